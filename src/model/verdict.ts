@@ -1,0 +1,49 @@
+// What is to be done with a unit, and why.
+import type { FailureCode } from './failure.ts';
+
+export const dispositions = ['pass', 'retest', 'rework', 'hold', 'scrap-proposed', 'scrap'] as const;
+
+export type Disposition = (typeof dispositions)[number];
+
+/** Marks that stay with a unit for ever. */
+export type Mark = 'no-fault-found' | 'marginal' | 'reworked' | 'resumed' | 'use-as-is';
+
+/** Whom the evidence points at, most likely first. */
+export type Suspect = 'unit' | 'fixture' | 'cable' | 'station' | 'recipe' | 'lot' | 'handling';
+
+/** The one thing the operator does next; the screen's catalogue puts it into words. */
+export type Instruction =
+  | { readonly do: 'put-in-bin'; readonly bin: Bin }
+  | { readonly do: 'move-to-fixture'; readonly fixture: number }
+  | { readonly do: 'retest-anywhere' }
+  | { readonly do: 'reseat' }
+  | { readonly do: 'call-technician' };
+
+export const bins = ['pass', 'retest', 'rework', 'hold', 'scrap'] as const;
+
+export type Bin = (typeof bins)[number];
+
+/** The decision on one run. Every field is printed: nothing is decided that cannot be read afterwards. */
+export interface Verdict {
+  readonly disposition: Disposition;
+  /** Rule of the decision table: D1 to D16 and those added since. */
+  readonly rule: string;
+  /** The rule in words. */
+  readonly ruleText: string;
+  readonly code: FailureCode | null;
+  /** One line for the operator: likely cause. */
+  readonly operatorText: string;
+  /** One paragraph for the engineer. */
+  readonly engineerText: string;
+  /** Why, as sentences with the numbers of this case. */
+  readonly because: readonly string[];
+  readonly suspects: readonly Suspect[];
+  readonly marks: readonly Mark[];
+  /** The cheapest next test that could overturn this verdict. */
+  readonly wouldChange: string;
+  readonly instruction: Instruction;
+  /** False when this run does not use up the unit's retest budget. */
+  readonly countsAgainstUnit: boolean;
+  /** Reason for rework, hold or scrap, as printed on the tag. */
+  readonly reason?: string;
+}

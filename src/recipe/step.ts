@@ -1,0 +1,86 @@
+// The contract of a step kind: its parameters, what it does to a unit, and how trouble becomes an outcome.
+import type { z } from 'zod';
+import type { Clock } from '../base/clock.ts';
+import type { DebugProbe } from '../equipment/debug-probe.ts';
+import type { Operator } from '../equipment/operator.ts';
+import type { PowerSwitch } from '../equipment/power.ts';
+import type { SerialPorts } from '../equipment/serial.ts';
+import type { PortPath, UsbBus } from '../equipment/usb.ts';
+import type { Evidence } from '../model/evidence.ts';
+import type { Failure } from '../model/failure.ts';
+import type { Measurement } from '../model/measurement.ts';
+import type { ErrorRecord, WriteIntent } from '../model/run.ts';
+import type { UnitIdentity } from '../model/unit.ts';
+import type { Recipe, RecipeStep } from './recipe.ts';
+
+/** What a step came to. `failed` speaks of the unit, `errored` of the station: only the first can condemn a unit. */
+export type StepOutcome =
+  | { readonly result: 'passed' }
+  | { readonly result: 'failed'; readonly failure: Failure }
+  | { readonly result: 'errored'; readonly error: ErrorRecord }
+  | { readonly result: 'timeout'; readonly failure: Failure }
+  | { readonly result: 'aborted' };
+
+/** A step's outcome with everything it observed on the way. */
+export type StepReport = StepOutcome & {
+  readonly measurements: readonly Measurement[];
+  readonly evidence: readonly Evidence[];
+};
+
+/** The fixture's equipment as a step sees it. */
+export interface FixtureEquipment {
+  readonly number: number;
+  readonly portPath: PortPath;
+  readonly usb: UsbBus;
+  readonly serial: SerialPorts;
+  readonly power: PowerSwitch | null;
+  readonly probe: DebugProbe | null;
+  readonly operator: Operator;
+}
+
+/** What has been learnt of the unit in this run; steps read it and add to it through `learn`. */
+export interface UnitKnowledge {
+  readonly identity: UnitIdentity;
+  /** As found by the bootloader check. */
+  readonly bootloader: {
+    readonly generation: string;
+    readonly moduleVersion: number | null;
+    readonly standing: string;
+  } | null;
+  /** Set by the step that wrote the bootloader's image: the running system installs it at its next start. */
+  readonly bootloaderUpdatePending: boolean;
+}
+
+export interface StepContext {
+  readonly recipe: Recipe;
+  readonly step: RecipeStep;
+  readonly fixture: FixtureEquipment;
+  readonly clock: Clock;
+  /** Aborts at the step's deadline or when the run is ended; every wait of a step heeds it. */
+  readonly signal: AbortSignal;
+  readonly unit: UnitKnowledge;
+  learn(facts: { readonly [Key in keyof UnitKnowledge]?: UnitKnowledge[Key] }): void;
+  measure(measurement: Omit<Measurement, 'atMs'>): void;
+  note(evidence: Evidence): void;
+  progress(stage: string, done: number, total: number): void;
+  serialSeen(text: string): void;
+  /** Resolves once the intent is durable; erase only after that. */
+  intend(intent: Omit<WriteIntent, 'runId'>): Promise<void>;
+}
+
+/** A kind of step. Adding one = one file in recipe/steps/ and one line in its index. */
+export interface StepKind<Parameters = unknown> {
+  /** As written in recipes: `dfu-flash`. */
+  readonly kind: string;
+  /** One sentence for `flashline schema` and `--help`. */
+  readonly summary: string;
+  readonly schema: z.ZodType<Parameters>;
+  readonly defaultTimeoutMs: number;
+  /** Throws UsbError, SerialError, DfuError, StationError: `runStep` alone turns them into outcomes. */
+  run(parameters: Parameters, context: StepContext): Promise<StepOutcome>;
+}
+
+/** Keeps the parameter type of a step kind while listing kinds of different parameters together. */
+export function defineStep<Parameters>(kind: StepKind<Parameters>): StepKind {
+  return kind as unknown as StepKind;
+}

@@ -1,0 +1,182 @@
+// The house itself: imports run down, no circles, each outside library in its own room, no dead file, one sentence per file.
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+/** Rooms from the ground up; a file may import its own room and rooms of lower floors. */
+const FLOORS: readonly (readonly string[])[] = [
+  ['base'],
+  ['model'],
+  ['equipment', 'verdict', 'record'],
+  ['device', 'bench', 'screen', 'report', 'exchange', 'equipment/drivers'],
+  ['recipe'],
+  ['station'],
+  ['simulation'],
+  ['cli'],
+];
+
+/** Outside libraries and the only rooms (or files) that may import them. */
+const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
+  usb: ['equipment/drivers'],
+  serialport: ['equipment/drivers'],
+  xstate: ['station'],
+  ink: ['screen'],
+  react: ['screen'],
+  yaml: ['recipe', 'station'],
+  zod: ['recipe', 'station'],
+  commander: ['cli'],
+  'bwip-js': ['report'],
+  'node:sqlite': ['record'],
+  'node:net': ['bench', 'equipment/drivers'],
+  'node:child_process': ['equipment/drivers', 'bench', 'cli'],
+};
+
+/** Words that may stand only in the named rooms. */
+const RESERVED: readonly { readonly what: RegExp; readonly where: readonly string[]; readonly instead: string }[] = [
+  { what: /\bprocess\.(argv|exit|exitCode)\b/, where: ['cli'], instead: 'return a value and let cli decide' },
+  { what: /\bconsole\.\w+\(/, where: ['cli'], instead: 'emit an event or return text' },
+  { what: /\bDate\.now\(|\bperformance\.now\(|(?<![.\w])setTimeout\(|\bsetInterval\(/, where: ['base/clock.ts'], instead: 'take a Clock' },
+  { what: /\bMath\.random\(/, where: [], instead: 'take a Random from base/random' },
+];
+
+const FORBIDDEN_FOLDERS = /(^|\/)(utils?|helpers?|common|managers?|services?|misc|shared)(\/|\.|$)/;
+const MAX_FILE_LINES = 400;
+
+interface SourceFile {
+  readonly path: string;
+  readonly room: string;
+  readonly text: string;
+  readonly imports: readonly string[];
+}
+
+const files: readonly SourceFile[] = globSync('src/**/*.{ts,tsx}').sort().map(readSource);
+const byPath = new Map(files.map((file) => [file.path, file]));
+
+describe('the house', () => {
+  it('imports only downwards, never a neighbour on the same floor', () => {
+    const upward = edges()
+      .filter(({ from, to }) => from.room !== to.room && floorOf(to.room) >= floorOf(from.room))
+      .filter(({ from, to }) => !(from.room === 'equipment/drivers' && to.room === 'equipment'))
+      .map(({ from, to }) => `${from.path} imports ${to.path}`);
+    expect(upward).toEqual([]);
+  });
+
+  it('has no circle of files', () => {
+    expect(circles()).toEqual([]);
+  });
+
+  it('keeps each outside library in its own room', () => {
+    const strays = files.flatMap((file) =>
+      file.imports
+        .filter((name) => !name.startsWith('.'))
+        .filter((name) => {
+          const library = Object.keys(LIBRARIES).find((known) => name === known || name.startsWith(`${known}/`));
+          if (!library) return !name.startsWith('node:');
+          return !LIBRARIES[library]!.some((room) => isIn(file, room));
+        })
+        .map((name) => `${file.path} imports ${name}`),
+    );
+    expect(strays).toEqual([]);
+  });
+
+  it('keeps the bench and the device code apart, so that a wrong codec cannot agree with itself', () => {
+    const shared = edges()
+      .filter(({ from, to }) => from.room === 'bench' && (to.room === 'device' || to.room === 'recipe'))
+      .map(({ from, to }) => `${from.path} imports ${to.path}`);
+    expect(shared).toEqual([]);
+  });
+
+  it('uses time, randomness, the console and the exit code only where they belong', () => {
+    const strays = files.flatMap((file) =>
+      RESERVED.filter(({ what, where }) => what.test(withoutComments(file.text)) && !where.some((room) => isIn(file, room))).map(
+        ({ what, instead }) => `${file.path}: ${what.source} (${instead})`,
+      ),
+    );
+    expect(strays).toEqual([]);
+  });
+
+  it('opens every file with one sentence that says what it is for', () => {
+    const silent = files.filter((file) => !/^(\/\/ .{20,}|\/\*\* .{20,})/.test(file.text.replace(/^#!.*\n/, ''))).map((file) => file.path);
+    expect(silent).toEqual([]);
+  });
+
+  it('has no dead file: everything is reached from the program’s entry', () => {
+    const reached = reachableFrom('src/cli/main.ts');
+    expect(files.map((file) => file.path).filter((path) => !reached.has(path))).toEqual([]);
+  });
+
+  it('names folders and files by what they hold', () => {
+    expect(files.map((file) => file.path).filter((path) => FORBIDDEN_FOLDERS.test(path))).toEqual([]);
+  });
+
+  it('keeps files small enough to read in one sitting', () => {
+    const long = files.map((file) => `${file.path}: ${file.text.split('\n').length}`).filter((line) => Number(line.split(': ')[1]) > MAX_FILE_LINES);
+    expect(long).toEqual([]);
+  });
+});
+
+function readSource(path: string): SourceFile {
+  const text = readFileSync(path, 'utf8');
+  const code = withoutComments(text);
+  const imports = [...code.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1]!);
+  return { path, room: roomOf(path), text, imports };
+}
+
+function roomOf(path: string): string {
+  const inside = path.replace(/^src\//, '');
+  return inside.startsWith('equipment/drivers/') ? 'equipment/drivers' : inside.split('/')[0]!;
+}
+
+function isIn(file: SourceFile, place: string): boolean {
+  const inside = file.path.replace(/^src\//, '');
+  return inside === place || file.room === place || inside.startsWith(`${place}/`);
+}
+
+function floorOf(room: string): number {
+  const floor = FLOORS.findIndex((rooms) => rooms.includes(room));
+  expect(floor, `room ${room} has no floor in FLOORS`).toBeGreaterThanOrEqual(0);
+  return floor;
+}
+
+function targetsOf(file: SourceFile): readonly SourceFile[] {
+  return file.imports
+    .filter((name) => name.startsWith('.'))
+    .map((name) => normalize(join(dirname(file.path), name)))
+    .flatMap((path) => byPath.get(path) ?? []);
+}
+
+function edges(): readonly { readonly from: SourceFile; readonly to: SourceFile }[] {
+  return files.flatMap((from) => targetsOf(from).map((to) => ({ from, to })));
+}
+
+function reachableFrom(entry: string): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const open = [entry];
+  for (let path = open.pop(); path; path = open.pop()) {
+    const file = byPath.get(path);
+    if (!file || seen.has(path)) continue;
+    seen.add(path);
+    open.push(...targetsOf(file).map((target) => target.path));
+  }
+  return seen;
+}
+
+function circles(): readonly string[] {
+  const found: string[] = [];
+  const done = new Set<string>();
+  const walk = (file: SourceFile, trail: readonly string[]): void => {
+    if (trail.includes(file.path)) {
+      found.push([...trail.slice(trail.indexOf(file.path)), file.path].join(' > '));
+      return;
+    }
+    if (done.has(file.path)) return;
+    for (const target of targetsOf(file)) walk(target, [...trail, file.path]);
+    done.add(file.path);
+  };
+  for (const file of files) walk(file, []);
+  return found;
+}
+
+function withoutComments(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '$1');
+}
