@@ -35,7 +35,11 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
 const RESERVED: readonly { readonly what: RegExp; readonly where: readonly string[]; readonly instead: string }[] = [
   { what: /\bprocess\.(argv|exit|exitCode)\b/, where: ['cli'], instead: 'return a value and let cli decide' },
   { what: /\bconsole\.\w+\(/, where: ['cli'], instead: 'emit an event or return text' },
-  { what: /\bDate\.now\(|\bperformance\.now\(|(?<![.\w])setTimeout\(|\bsetInterval\(/, where: ['base/clock.ts'], instead: 'take a Clock' },
+  {
+    what: /\bDate\.now\(|\bperformance\.now\(|(?<![.\w])setTimeout\(|\bsetInterval\(/,
+    where: ['base/clock.ts'],
+    instead: 'take a Clock',
+  },
   { what: /\bMath\.random\(/, where: [], instead: 'take a Random from base/random' },
 ];
 
@@ -88,15 +92,17 @@ describe('the house', () => {
 
   it('uses time, randomness, the console and the exit code only where they belong', () => {
     const strays = files.flatMap((file) =>
-      RESERVED.filter(({ what, where }) => what.test(withoutComments(file.text)) && !where.some((room) => isIn(file, room))).map(
-        ({ what, instead }) => `${file.path}: ${what.source} (${instead})`,
-      ),
+      RESERVED.filter(
+        ({ what, where }) => what.test(withoutComments(file.text)) && !where.some((room) => isIn(file, room)),
+      ).map(({ what, instead }) => `${file.path}: ${what.source} (${instead})`),
     );
     expect(strays).toEqual([]);
   });
 
   it('opens every file with one sentence that says what it is for', () => {
-    const silent = files.filter((file) => !/^(\/\/ .{20,}|\/\*\* .{20,})/.test(file.text.replace(/^#!.*\n/, ''))).map((file) => file.path);
+    const silent = files
+      .filter((file) => !/^(\/\/ .{20,}|\/\*\* .{20,})/.test(file.text.replace(/^#!.*\n/, '')))
+      .map((file) => file.path);
     expect(silent).toEqual([]);
   });
 
@@ -110,7 +116,9 @@ describe('the house', () => {
   });
 
   it('keeps files small enough to read in one sitting', () => {
-    const long = files.map((file) => `${file.path}: ${file.text.split('\n').length}`).filter((line) => Number(line.split(': ')[1]) > MAX_FILE_LINES);
+    const long = files
+      .map((file) => `${file.path}: ${file.text.split('\n').length}`)
+      .filter((line) => Number(line.split(': ')[1]) > MAX_FILE_LINES);
     expect(long).toEqual([]);
   });
 });
