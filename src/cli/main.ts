@@ -1,2 +1,9 @@
-// The program's entry: picks the verb, prints errors with their hints, sets the exit code.
-process.exitCode = 0;
+// The program's entry: runs one command line, flushes what was said, and leaves with its exit code.
+import { runProgram } from './program.ts';
+import { flushTerminal, processTerminal } from './terminal.ts';
+import { verbs } from './verbs/index.ts';
+
+const exitCode = await runProgram(process.argv.slice(2), processTerminal(), verbs);
+await flushTerminal();
+// Explicit: an open serial port or a USB listener would keep the process alive after its work is done.
+process.exit(exitCode);

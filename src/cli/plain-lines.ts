@@ -1,0 +1,83 @@
+// The station's events as plain lines, for logs and pipes: one line per thing a person would want to know.
+import { clipText, visibleText } from '../base/visible-text.ts';
+import type { StationEvent } from '../model/events.ts';
+import type { RunRecord } from '../model/run.ts';
+import { unitName } from '../model/unit.ts';
+import type { Instruction } from '../model/verdict.ts';
+
+const MAX_LINE = 400;
+
+/** The line for an event, or undefined where a log needs none (progress, serial text). */
+export function plainLine(event: StationEvent): string | undefined {
+  const text = describe(event);
+  return text === undefined ? undefined : clipText(`${event.at.slice(11, 19)}  ${visibleText(text)}`, MAX_LINE);
+}
+
+/** The instruction as a sentence, verb first. */
+export function instructionText(instruction: Instruction, fixture: number): string {
+  switch (instruction.do) {
+    case 'put-in-bin':
+      return `Lift unit from ${fixture}. Put it in the ${instruction.bin.toUpperCase()} bin.`;
+    case 'move-to-fixture':
+      return `Lift unit from ${fixture}. Put it into fixture ${instruction.fixture}.`;
+    case 'retest-anywhere':
+      return `Lift unit from ${fixture}. Put it into any free fixture.`;
+    case 'reseat':
+      return `Lift unit from ${fixture} and seat it again.`;
+    case 'call-technician':
+      return `Leave the unit in ${fixture}. Call a technician.`;
+  }
+}
+
+function describe(event: StationEvent): string | undefined {
+  switch (event.type) {
+    case 'unit-attached':
+      return `fixture ${event.fixture}: unit attached (${event.usb})`;
+    case 'label-awaited':
+      return `fixture ${event.fixture}: scan the unit’s label`;
+    case 'run-started':
+      return `fixture ${event.fixture}: ${unitName(event.run.unit)}: run started (${event.run.recipe.name}, ${event.stepCount} steps)`;
+    case 'step-finished':
+      return event.step.result === 'passed'
+        ? undefined
+        : `fixture ${event.fixture}: ${event.step.id} attempt ${event.step.attempt}: ${event.step.result}${because(event.step)}`;
+    case 'run-recorded':
+      return recorded(event.run);
+    case 'unit-removed':
+      return `fixture ${event.fixture}: empty`;
+    case 'fixture-stopped':
+      return `fixture ${event.fixture}: STOPPED (${event.rule}) ${event.reason}`;
+    case 'fixture-released':
+      return `fixture ${event.fixture}: released by ${event.by}: ${event.cause}`;
+    case 'batch-opened':
+      return `batch ${event.batch}: opened for ${event.product} on fixtures ${event.fixtureNumbers.join(', ')}`;
+    case 'batch-closed':
+      return `batch ${event.batch}: closed`;
+    case 'unknown-device-attached':
+      return `port ${event.portPath}: a device that belongs to no fixture (${event.usb})`;
+    case 'prompt-opened':
+      return `fixture ${event.fixture}: asks: ${event.question} ${event.choices.length > 0 ? `[${event.choices.join(' / ')}]` : ''}`;
+    case 'scan-refused':
+      return `scan refused: ${event.reason}`;
+    case 'station-fault-raised':
+      return `STATION FAULT ${event.code}: ${event.message} Do: ${event.hint}`;
+    case 'station-fault-cleared':
+      return `station fault cleared: ${event.faultId}`;
+    case 'challenge-due':
+      return `fixture ${event.fixture}: challenge set due: ${event.missing.join(', ')}`;
+    default:
+      return undefined;
+  }
+}
+
+function because(step: RunRecord['steps'][number]): string {
+  if (step.failure) return ` (${step.failure.code}: ${step.failure.message})`;
+  return step.error ? ` (${step.error.code}: ${step.error.message})` : '';
+}
+
+function recorded(run: RunRecord): string {
+  const { verdict } = run;
+  const reason = verdict.code ? ` ${verdict.code}` : '';
+  const marks = verdict.marks.length > 0 ? ` [${verdict.marks.join(', ')}]` : '';
+  return `fixture ${run.fixture}: ${unitName(run.unit)}: ${verdict.disposition.toUpperCase()}${marks} ${verdict.rule}${reason}. ${instructionText(verdict.instruction, run.fixture)}`;
+}

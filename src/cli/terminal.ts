@@ -1,0 +1,35 @@
+// The one door to the terminal: text out, text in, its size, and whether anybody is looking.
+
+/** What a verb may do to the terminal and what it knows of it. */
+export interface Terminal {
+  /** Results, on standard output. */
+  out(text: string): void;
+  /** Messages for people, on standard error. */
+  err(text: string): void;
+  readonly isInteractive: boolean;
+  readonly columns: number;
+  readonly rows: number;
+  readonly environment: NodeJS.ProcessEnv;
+}
+
+const FALLBACK_COLUMNS = 100;
+const FALLBACK_ROWS = 30;
+
+/** The process's own terminal. */
+export function processTerminal(): Terminal {
+  return {
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    isInteractive: Boolean(process.stdout.isTTY && process.stdin.isTTY),
+    columns: process.stdout.columns ?? FALLBACK_COLUMNS,
+    rows: process.stdout.rows ?? FALLBACK_ROWS,
+    environment: process.env,
+  };
+}
+
+/** Resolves when everything written so far has left the process, so that exiting loses nothing. */
+export async function flushTerminal(): Promise<void> {
+  await Promise.all(
+    [process.stdout, process.stderr].map((stream) => new Promise<void>((done) => stream.write('', () => done()))),
+  );
+}
