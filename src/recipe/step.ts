@@ -4,6 +4,7 @@ import type { Clock } from '../base/clock.ts';
 import type { DebugProbe } from '../equipment/debug-probe.ts';
 import type { Operator } from '../equipment/operator.ts';
 import type { PowerSwitch } from '../equipment/power.ts';
+import type { ProgramRunner } from '../equipment/programs.ts';
 import type { SerialPorts } from '../equipment/serial.ts';
 import type { PortPath, UsbBus } from '../equipment/usb.ts';
 import type { Evidence } from '../model/evidence.ts';
@@ -36,6 +37,8 @@ export interface FixtureEquipment {
   readonly power: PowerSwitch | null;
   readonly probe: DebugProbe | null;
   readonly operator: Operator;
+  /** Null unless the station allows outside programs by hash. */
+  readonly programs: ProgramRunner | null;
 }
 
 /** What has been learnt of the unit in this run; steps read it and add to it through `learn`. */
@@ -74,7 +77,12 @@ export interface StepKind<Parameters = unknown> {
   readonly kind: string;
   /** One sentence for `flashline schema` and `--help`. */
   readonly summary: string;
+  /** A mapping; an empty one where everything has a default. */
   readonly schema: z.ZodType<Parameters>;
+  /** The parameter meant when a recipe gives a bare value instead of a mapping: `dfu-flash: [a, b]`. */
+  readonly shorthand?: string;
+  /** Names of the recipe's images that the step uses, so that the loader can find those that are missing. */
+  readonly imagesUsed?: (parameters: Parameters) => readonly string[];
   readonly defaultTimeoutMs: number;
   /** Throws UsbError, SerialError, DfuError, StationError: `runStep` alone turns them into outcomes. */
   run(parameters: Parameters, context: StepContext): Promise<StepOutcome>;
