@@ -78,8 +78,8 @@ export interface RecipeReference {
   }[];
 }
 
-/** A finished run. */
-export interface RunRecord extends RunHeader {
+/** A run that ended and was not judged yet: what the judge is given. */
+export interface UnjudgedRun extends RunHeader {
   readonly endedAt: string;
   readonly durationMs: number;
   readonly steps: readonly StepRecord[];
@@ -87,6 +87,10 @@ export interface RunRecord extends RunHeader {
   /** Of the first step that failed for good. */
   readonly failure: Failure | null;
   readonly error: ErrorRecord | null;
+}
+
+/** A finished run. */
+export interface RunRecord extends UnjudgedRun {
   readonly verdict: Verdict;
   /** Which run of this unit at this operation, counting those that count; 1 for the first. */
   readonly attempt: number;

@@ -1,0 +1,57 @@
+// What the judge is given: the run, what is known of the unit, the fixtures, the station, and the policy.
+import type { RunRecord, UnjudgedRun, WriteIntent } from '../model/run.ts';
+import type { Policy, Role } from './policy.ts';
+
+/** How a fixture stands at the moment of judging. */
+export interface FixtureStanding {
+  readonly number: number;
+  /** Configured, connected, and free of station faults. */
+  readonly usable: boolean;
+  /** Rule and reason of a standing stop, or null. */
+  readonly stopped: { readonly rule: string; readonly reason: string } | null;
+  /** ISO 8601 of the last golden pass, or null. */
+  readonly lastGoldenPassAt: string | null;
+  /** ISO 8601 of the last golden failure, or null. */
+  readonly lastGoldenFailAt: string | null;
+  /** True when golden or known-bad units should have been run by now. */
+  readonly challengeOverdue: boolean;
+  /** Codes of station faults open at this fixture. */
+  readonly openFaults: readonly string[];
+  readonly cable: string | null;
+}
+
+/** What people did to a unit between runs; appended to its history, never edited. */
+export type UnitNote =
+  | { readonly kind: 'repaired'; readonly at: string; readonly by: string; readonly cause: string }
+  | { readonly kind: 'released'; readonly at: string; readonly by: string; readonly reason: string }
+  | ({ readonly kind: 'signed' } & Signature);
+
+/** One person's signature under one decision on one run. */
+export interface Signature {
+  readonly at: string;
+  readonly by: string;
+  readonly role: Role;
+  readonly decision: 'scrap' | 'use-as-is';
+  /** The run whose verdict is signed. */
+  readonly runId: string;
+  readonly reason: string;
+}
+
+export interface JudgementInput {
+  readonly run: UnjudgedRun;
+  /** Finished runs of this unit at this operation before this one, oldest first. */
+  readonly unitRuns: readonly RunRecord[];
+  /** Finished runs of this unit at other operations (SWD rework above all), oldest first. */
+  readonly otherRuns: readonly RunRecord[];
+  /** Repairs, releases and signatures, oldest first. */
+  readonly notes: readonly UnitNote[];
+  /** Runs that were declared void since, because their fixture was found guilty: kept, not counted. */
+  readonly voidedRunIds: ReadonlySet<string>;
+  /** The station's last finished runs, newest first, this one left out. */
+  readonly recentRuns: readonly RunRecord[];
+  /** All fixtures of the station. */
+  readonly fixtures: readonly FixtureStanding[];
+  /** Writes to this unit that an earlier run began and never finished. */
+  readonly openIntents: readonly WriteIntent[];
+  readonly policy: Policy;
+}
