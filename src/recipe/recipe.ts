@@ -14,13 +14,16 @@ export interface ExpectedModule {
 
 export interface RecipeImage {
   readonly name: string;
-  /** As written, relative to the recipe file or the firmware store. */
+  /** As written, relative to the recipe file or the firmware store; `synthetic:...` for one made by the virtual bench. */
   readonly file: string;
+  /** Of the file, as published; of the bytes for a synthetic image. */
   readonly sha256: string;
+  /** Where the bytes are written; for `ota-slot` the address of the slot. */
   readonly address: number;
   readonly alternate: number;
   readonly write: WriteMode;
   readonly module: ExpectedModule | null;
+  /** What is written: the file without its container (suffix, DfuSe, HEX, ELF), gaps filled with 0xFF. */
   readonly bytes: Uint8Array;
 }
 
@@ -29,18 +32,36 @@ export interface UsbId {
   readonly productId: number;
 }
 
+/** How a label of the product is read and checked. */
+export interface LabelRule {
+  /** The whole label must match. */
+  readonly pattern: RegExp;
+  readonly checkDigit: CheckDigit | null;
+  /** One barcode that holds more than the label: named groups `label`, `part`, `revision`, `batch`. */
+  readonly barcode: RegExp | null;
+  /** For labels that the station counts: `#` stands for a digit (`P#########`). */
+  readonly format: string | null;
+}
+
+export const checkDigits = ['luhn', 'mod10', 'mod43'] as const;
+
+export type CheckDigit = (typeof checkDigits)[number];
+
+export const labelSources = ['scanner', 'unit', 'count', 'none'] as const;
+
+/** Who gives a unit its label; `unit` takes the device id, `none` leaves units without. */
+export type LabelSource = (typeof labelSources)[number];
+
 /** How units of the product present themselves. */
 export interface ProductIdentity {
-  readonly label: {
-    readonly pattern: RegExp;
-    readonly checkDigit: 'luhn' | 'mod10' | 'mod43' | null;
-    readonly barcode: RegExp | null;
-  } | null;
-  readonly labelFrom: 'scanner' | 'unit' | 'count' | 'none';
+  readonly label: LabelRule | null;
+  readonly labelFrom: LabelSource;
   readonly dfu: UsbId;
   /** Recognised as the same hardware with a bootloader that DFU must not be used on. */
   readonly dfuForeign: readonly UsbId[];
   readonly serial: UsbId | null;
+  /** DfuSe memory string by alternate setting (`@Internal Flash /0x08000000/04*016Kg,...`), when the recipe or the product says it. */
+  readonly memories: ReadonlyMap<number, string>;
 }
 
 export interface RetryPolicy {
@@ -59,7 +80,7 @@ export interface RecipeStep {
   readonly parameters: unknown;
   readonly timeoutMs: number;
   readonly retry: RetryPolicy | null;
-  /** Ids of the group this step belongs to, outermost first; a group is retried as a whole. */
+  /** Id of the group this step belongs to; a group is retried as a whole. */
   readonly group: string | null;
 }
 
@@ -89,11 +110,29 @@ export interface Recipe {
   readonly setup: readonly RecipeStep[];
   readonly main: readonly RecipeStep[];
   readonly teardown: readonly RecipeStep[];
+  /** Steps that no list holds but a retry's `redo` names by their kind; done only when a retry asks for them. */
+  readonly recovery: readonly RecipeStep[];
   readonly groups: readonly RecipeGroup[];
   readonly challenge: ChallengeSet | null;
   /** Operation that must have passed before, or null. */
   readonly after: string | null;
   /** Permissions that only a recipe for engineers gives. */
-  readonly permits: readonly ('erase-foreign-bootloader' | 'remove-read-protection')[];
+  readonly permits: readonly Permit[];
   readonly purpose: UnitPurpose;
+  /** Detached signature of the recipe file (`FILE.sig`), unread: a station in production mode judges it. */
+  readonly signature: RecipeSignature | null;
+}
+
+export const permits = ['erase-foreign-bootloader', 'remove-read-protection'] as const;
+
+export type Permit = (typeof permits)[number];
+
+export interface RecipeSignature {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** Every step of the recipe in the order of the file, recovery steps last. */
+export function allSteps(recipe: Recipe): readonly RecipeStep[] {
+  return [...recipe.setup, ...recipe.main, ...recipe.teardown, ...recipe.recovery];
 }
