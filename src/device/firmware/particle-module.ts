@@ -1,0 +1,155 @@
+// The Particle module: the 24-byte header, the suffix and the CRC that every part of Device OS carries.
+import { toHex, viewOf } from '../../base/bytes.ts';
+import { crc32, sha256Hex } from '../../base/digest.ts';
+
+export const moduleFunctions = [
+  'none',
+  'resource',
+  'bootloader',
+  'monolithic',
+  'system-part',
+  'user-part',
+  'settings',
+  'ncp-firmware',
+  'radio-stack',
+] as const;
+
+export type ModuleFunction = (typeof moduleFunctions)[number];
+
+/** What a module needs: a module of that function and index, at least of that version. */
+export interface ModuleDependency {
+  readonly function: ModuleFunction;
+  readonly index: number;
+  readonly version: number;
+}
+
+/** The header (device-os dynalib/inc/module_info.h). `endAddress` is exclusive; the CRC stands there. */
+export interface ModuleHeader {
+  /** Where in the image the header stands: 0 or 0x184. */
+  readonly offset: number;
+  readonly startAddress: number;
+  readonly endAddress: number;
+  readonly flags: number;
+  readonly version: number;
+  readonly platformId: number;
+  readonly function: ModuleFunction;
+  readonly index: number;
+  readonly dependencies: readonly ModuleDependency[];
+}
+
+/** Header with what the end of the module says, and whether that is true of its bytes. */
+export interface ParticleModule extends ModuleHeader {
+  /** Header to CRC, both included. */
+  readonly sizeBytes: number;
+  readonly storedCrc: number;
+  readonly computedCrc: number;
+  /** As stored; null in modules whose suffix is too short to hold one. */
+  readonly storedSha256: string | null;
+  readonly computedSha256: string;
+  /** 0xFFFF stands for none. */
+  readonly productId: number | null;
+  readonly productVersion: number | null;
+}
+
+// Header, 24 B, little endian: 0 start u32 | 4 end u32 | 8 reserved u8 | 9 flags u8 | 10 version u16 | 12 platform u16 |
+//   14 function u8 | 15 index u8 | 16 dependency: function u8, index u8, version u16 | 20 second dependency, the same
+const HEADER_BYTES = 24;
+/** After the 97 vectors of a Cortex-M image; 0 where an image has no vector table. */
+const OFFSET_AFTER_VECTORS = 0x184;
+// End of the module, backwards: CRC-32 big endian | suffix size u16 | SHA-256 | reserved u16 | product version u16 | product id u16
+const CRC_BYTES = 4;
+const SHA_END = 6;
+const SHA_START = 38;
+const MIN_SUFFIX_BYTES = 36;
+const PRODUCT_SUFFIX_BYTES = 40;
+/** Larger than any flash of the family. */
+const MAX_MODULE_BYTES = 0x20_0000;
+const MAX_PLATFORM_ID = 255;
+
+/**
+ * The header of an image, or undefined when there is none that makes sense. Looks where the device looks
+ * (flash_mal.c FLASH_ModuleInfo): at 0x184 when the first word is a stack pointer, else at 0.
+ */
+export function decodeModuleHeader(image: Uint8Array): ModuleHeader | undefined {
+  const offset = startsWithStackPointer(image) ? OFFSET_AFTER_VECTORS : 0;
+  return image.length < offset + HEADER_BYTES ? undefined : headerAt(image, offset);
+}
+
+/**
+ * The module at the start of the bytes, more bytes may follow; undefined when there is no header, or when the bytes end
+ * before the module does (ask `decodeModuleHeader` for how long it says it is).
+ */
+export function decodeModule(image: Uint8Array): ParticleModule | undefined {
+  const header = decodeModuleHeader(image);
+  if (!header || moduleSizeBytes(header) > image.length) return undefined;
+  const sizeBytes = moduleSizeBytes(header);
+  const module = image.subarray(0, sizeBytes);
+  const view = viewOf(module);
+  const suffixBytes = view.getUint16(sizeBytes - SHA_END, true);
+  const hasProduct = suffixBytes >= PRODUCT_SUFFIX_BYTES;
+  return {
+    ...header,
+    sizeBytes,
+    storedCrc: view.getUint32(sizeBytes - CRC_BYTES, false),
+    computedCrc: crc32(module.subarray(0, sizeBytes - CRC_BYTES)),
+    storedSha256:
+      suffixBytes >= MIN_SUFFIX_BYTES ? toHex(module.subarray(sizeBytes - SHA_START, sizeBytes - SHA_END)) : null,
+    computedSha256: sha256Hex(module.subarray(0, sizeBytes - SHA_START)),
+    productVersion: hasProduct ? view.getUint16(sizeBytes - 42, true) : null,
+    productId: hasProduct ? view.getUint16(sizeBytes - 44, true) : null,
+  };
+}
+
+/** Length of the whole module, CRC included, as its header says. */
+export function moduleSizeBytes(header: ModuleHeader): number {
+  return header.endAddress - header.startAddress + CRC_BYTES;
+}
+
+/** True when the bytes are the ones that the CRC was made of. */
+export function isModuleIntact(module: ParticleModule): boolean {
+  return module.storedCrc === module.computedCrc;
+}
+
+/** How people call it: `system part 1 v2302 for platform 6`. */
+export function moduleTitle(module: ModuleHeader): string {
+  const name = module.function.replace('-', ' ');
+  const index = module.function === 'bootloader' ? '' : ` ${module.index}`;
+  return `${name}${index} v${module.version} for platform ${module.platformId}`;
+}
+
+function headerAt(image: Uint8Array, offset: number): ModuleHeader | undefined {
+  const view = viewOf(image.subarray(offset, offset + HEADER_BYTES));
+  const startAddress = view.getUint32(0, true);
+  const endAddress = view.getUint32(4, true);
+  const moduleFunction = moduleFunctions[view.getUint8(14)];
+  const platformId = view.getUint16(12, true);
+  const sizeBytes = endAddress - startAddress + CRC_BYTES;
+  const isSound =
+    startAddress % 4 === 0 &&
+    sizeBytes >= offset + HEADER_BYTES + MIN_SUFFIX_BYTES + CRC_BYTES &&
+    sizeBytes <= MAX_MODULE_BYTES &&
+    platformId <= MAX_PLATFORM_ID;
+  if (!isSound || !moduleFunction || moduleFunction === 'none') return undefined;
+  return {
+    offset,
+    startAddress,
+    endAddress,
+    flags: view.getUint8(9),
+    version: view.getUint16(10, true),
+    platformId,
+    function: moduleFunction,
+    index: view.getUint8(15),
+    dependencies: [dependencyAt(view, 16), dependencyAt(view, 20)].filter((dependency) => dependency !== undefined),
+  };
+}
+
+function dependencyAt(view: DataView, offset: number): ModuleDependency | undefined {
+  const dependsOn = moduleFunctions[view.getUint8(offset)];
+  if (!dependsOn || dependsOn === 'none') return undefined;
+  return { function: dependsOn, index: view.getUint8(offset + 1), version: view.getUint16(offset + 2, true) };
+}
+
+/** The device's own test (APP_START_MASK): an initial stack pointer in RAM means a vector table. */
+function startsWithStackPointer(image: Uint8Array): boolean {
+  return image.length >= 4 && (viewOf(image).getUint32(0, true) & 0x2ffc_0000) === 0x2000_0000;
+}

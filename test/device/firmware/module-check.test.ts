@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import {
+  deviceOsReleases,
+  releaseOfSystemModule,
+  releasesOfBootloader,
+} from '../../../src/device/firmware/known-versions.ts';
+import {
+  dependencyProblems,
+  expectationProblems,
+  integrityProblems,
+} from '../../../src/device/firmware/module-check.ts';
+import { decodeModule, type ParticleModule } from '../../../src/device/firmware/particle-module.ts';
+import { type BuiltModule, builtModule } from './built-module.ts';
+
+const SYSTEM_PART = 4;
+const BOOTLOADER = 2;
+const bootloader = (version: number): ParticleModule => moduleOf({ function: BOOTLOADER, index: 0, version });
+const part1 = moduleOf({ index: 1, version: 2302, dependency: [SYSTEM_PART, 2, 207] });
+const part2 = moduleOf({
+  index: 2,
+  version: 2302,
+  dependency: [SYSTEM_PART, 1, 2302],
+  dependency2: [BOOTLOADER, 0, 1003],
+});
+
+describe('modules that go together', () => {
+  it('have every dependency met by another, at that version or newer', () => {
+    expect(dependencyProblems([part1, part2, bootloader(1006)])).toEqual([]);
+  });
+
+  it('are told which one is missing or too old', () => {
+    expect(messages([part1, part2])).toEqual([
+      'system part 2 v2302 for platform 6 needs bootloader v1003 or newer, none is given',
+    ]);
+    expect(messages([part1, part2, bootloader(7)])).toEqual([
+      'system part 2 v2302 for platform 6 needs bootloader v1003 or newer, v7 is given',
+    ]);
+    expect(messages([part1])).toHaveLength(1);
+  });
+});
+
+describe('a module against its recipe', () => {
+  it('is what the recipe expects, or each difference is named', () => {
+    expect(expectationProblems(part1, { platform: 6, function: 'system-part', index: 1, version: 2302 })).toEqual([]);
+    expect(expectationProblems(part1, {})).toEqual([]);
+    const problems = expectationProblems(part1, { platform: 8, function: 'user-part', version: 207 });
+    expect(problems.map((problem) => problem.code)).toEqual([
+      'firmware/wrong-platform',
+      'firmware/wrong-module',
+      'firmware/wrong-module',
+    ]);
+    expect(problems[0]!.message).toContain('expects platform 8, the file has 6');
+  });
+});
+
+describe('the bytes of a module', () => {
+  it('are no problem when they are no module at all', () => {
+    expect(integrityProblems(new Uint8Array(500), 0x08020000)).toEqual([]);
+  });
+
+  it('are checked against the SHA-256 too, which the CRC alone would not show', () => {
+    const module = decodeModule(builtModule())!;
+    expect(module.storedSha256).toBe(module.computedSha256);
+    const forged = forgeSha(builtModule());
+    expect(integrityProblems(forged, 0x08020000)[0]!.message).toContain('SHA-256');
+  });
+});
+
+describe('the known releases', () => {
+  it('say which bootloader came with which', () => {
+    expect(releasesOfBootloader(1006)).toBe('2.2.0 to 2.3.1');
+    expect(releasesOfBootloader(101)).toBe('0.7.0');
+    expect(releasesOfBootloader(999)).toBeUndefined();
+    expect(releaseOfSystemModule(17)).toBe('0.5.2');
+  });
+
+  it('grow in system modules, and never ask for a bootloader newer than their own', () => {
+    const modules = deviceOsReleases.map((row) => row.systemModule);
+    expect(modules.toSorted((left, right) => left - right)).toEqual(modules);
+    for (const row of deviceOsReleases) expect(row.requiredBootloader ?? 0).toBeLessThanOrEqual(row.bootloader);
+  });
+});
+
+function moduleOf(wanted: BuiltModule): ParticleModule {
+  return decodeModule(builtModule(wanted))!;
+}
+
+function messages(modules: readonly ParticleModule[]): readonly string[] {
+  return dependencyProblems(modules).map((problem) => problem.message);
+}
+
+/** Another SHA-256 with a CRC that fits it. */
+function forgeSha(file: Uint8Array): Uint8Array {
+  const forged = Buffer.from(file);
+  forged[file.length - 20]! ^= 1;
+  forged.writeUInt32BE(crcOf(forged.subarray(0, -4)), file.length - 4);
+  return new Uint8Array(forged);
+}
+
+function crcOf(bytes: Uint8Array): number {
+  let crc = 0xffff_ffff;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit += 1) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+  }
+  return (crc ^ 0xffff_ffff) >>> 0;
+}

@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import { isStationError } from '../../../src/base/station-error.ts';
+import { describeImage } from '../../../src/device/firmware/describe-image.ts';
+import { encodeDfuSuffix } from '../../../src/device/firmware/dfu-suffix.ts';
+import { encodeDfuseFile } from '../../../src/device/firmware/dfuse-file.ts';
+import { imageSizeBytes, joinSegments } from '../../../src/device/firmware/image.ts';
+import { readImage, sniffFormat } from '../../../src/device/firmware/read-image.ts';
+import { builtModule } from './built-module.ts';
+
+const IDS = { vendorId: 0x2b04, productId: 0xd006, bcdDevice: 0xffff };
+const PLAIN = { ...IDS, bcdDfu: 0x0100 };
+const bytes = new Uint8Array([1, 2, 3, 4]);
+
+describe('a firmware file', () => {
+  it('is known by its content: module, suffix, DfuSe, HEX, ELF', () => {
+    const hex = new TextEncoder().encode(':0100000001FE\n:00000001FF\n');
+    expect(sniffFormat(builtModule())).toBe('binary');
+    expect(sniffFormat(encodeDfuSuffix(bytes, PLAIN))).toBe('dfu');
+    expect(sniffFormat(encodeDfuseFile([], IDS))).toBe('dfuse');
+    expect(sniffFormat(hex)).toBe('intel-hex');
+    expect(sniffFormat(new Uint8Array([0x7f, 0x45, 0x4c, 0x46]))).toBe('elf');
+  });
+
+  it('without an address of its own goes where its module header says', () => {
+    const image = readImage(builtModule({ start: 0x08060000 }));
+    expect(image.segments.map((segment) => segment.address)).toEqual([0x08060000]);
+  });
+
+  it('without address and header asks for the address, with a hint', () => {
+    const error = thrownBy(() => readImage(bytes));
+    expect(error.code).toBe('firmware/no-address');
+    expect(error.kind).toBe('input');
+    expect(error.hint).toContain('address');
+    expect(readImage(bytes, { address: 0x08020000 }).segments).toEqual([{ address: 0x08020000, bytes }]);
+  });
+
+  it('loses its DFU suffix, which is never written', () => {
+    const image = readImage(encodeDfuSuffix(bytes, PLAIN), { address: 0x08020000 });
+    expect(image.segments).toEqual([{ address: 0x08020000, bytes }]);
+    expect(image.usbTarget).toMatchObject({ vendorId: 0x2b04, productId: 0xd006 });
+  });
+
+  it('with several DfuSe targets needs one chosen', () => {
+    const file = encodeDfuseFile(
+      [
+        { alternate: 0, name: null, elements: [{ address: 0x08020000, bytes }] },
+        { alternate: 1, name: null, elements: [{ address: 0, bytes: new Uint8Array([9]) }] },
+      ],
+      IDS,
+    );
+    expect(thrownBy(() => readImage(file)).message).toContain('alternate settings 0, 1');
+    expect(thrownBy(() => readImage(file, { alternate: 2 })).code).toBe('firmware/several-targets');
+    expect(readImage(file, { alternate: 1 })).toMatchObject({ alternate: 1, segments: [{ address: 0 }] });
+  });
+
+  it.each([
+    ['empty', new Uint8Array(0)],
+    ['only a suffix', encodeDfuSuffix(new Uint8Array(0), PLAIN)],
+    ['DfuSe without elements', encodeDfuseFile([], IDS)],
+  ])('that is %s is refused', (_, file) => {
+    expect(thrownBy(() => readImage(file)).code).toBe('firmware/empty');
+  });
+});
+
+describe('what is told about a firmware file', () => {
+  it('names module, release and size, and no problem of a sound one', () => {
+    expect(describeImage(builtModule({ version: 2302 }))).toMatchObject({
+      format: 'binary',
+      release: '2.3.1',
+      problems: [],
+      segments: [{ address: 0x08020000 }],
+    });
+    expect(describeImage(builtModule({ function: 2, index: 0, version: 7, start: 0x08000000 })).release).toBe(
+      '0.4.9 to 0.5.3',
+    );
+  });
+
+  it('lists every problem instead of throwing', () => {
+    const file = builtModule();
+    const damaged = file.slice();
+    damaged[0x1a0]! ^= 4;
+    expect(codesOf(damaged)).toEqual(['firmware/checksum']);
+    expect(codesOf(file.subarray(0, -7))).toEqual(['firmware/truncated']);
+    expect(codesOf(new Uint8Array([...file, 0, 0]))).toEqual(['firmware/trailing-bytes']);
+    expect(codesOf(bytes)).toEqual(['firmware/no-address']);
+    expect(describeImage(file, { address: 0x08060000 }).problems.map((problem) => problem.code)).toEqual([
+      'firmware/wrong-address',
+    ]);
+  });
+});
+
+describe('segments', () => {
+  it('are sorted, joined where they touch, counted together', () => {
+    const segments = joinSegments([
+      { address: 12, bytes: new Uint8Array([3]) },
+      { address: 8, bytes },
+      { address: 20, bytes },
+      { address: 30, bytes: new Uint8Array(0) },
+    ]);
+    expect(segments.map((segment) => [segment.address, segment.bytes.length])).toEqual([
+      [8, 5],
+      [20, 4],
+    ]);
+    expect(imageSizeBytes({ segments })).toBe(9);
+  });
+});
+
+function codesOf(file: Uint8Array): readonly string[] {
+  return describeImage(file).problems.map((problem) => problem.code);
+}
+
+function thrownBy(run: () => unknown): { code: string; kind: string; hint: string; message: string } {
+  try {
+    run();
+  } catch (error) {
+    if (isStationError(error)) return error;
+    throw error;
+  }
+  throw new Error('nothing was thrown');
+}
