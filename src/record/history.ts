@@ -1,0 +1,176 @@
+// What came before, found through indices: a unit's runs by any of its identities, the station's last runs, label conflicts.
+import type { RunRecord, WriteIntent } from '../model/run.ts';
+import type { UnitIdentity } from '../model/unit.ts';
+import type { Database } from './database.ts';
+import { putEvidenceBack } from './evidence-store.ts';
+import { openIntentsOf } from './half-flashed.ts';
+import type { RunBody } from './recorded-run.ts';
+import { compareHardware, unitKeys } from './unit-keys.ts';
+
+/** Other units with this label, or other labels of this unit. */
+export interface IdentityConflict {
+  readonly kind: 'label-reused' | 'unit-relabelled';
+  readonly other: UnitIdentity;
+}
+
+/** The past as the station and the reports ask for it. */
+export interface History {
+  /** The unit's finished runs at this operation, oldest first, at most the last `MAX_RUNS_OF_UNIT`. */
+  runsOfUnit(unit: UnitIdentity, recipeName: string): Promise<readonly RunRecord[]>;
+  /** Finished runs of the station, newest first. */
+  recentRuns(limit: number): Promise<readonly RunRecord[]>;
+  openIntents(unit: UnitIdentity): Promise<readonly WriteIntent[]>;
+  identityConflicts(unit: UnitIdentity): Promise<readonly IdentityConflict[]>;
+  /** One finished run by its id. */
+  run(runId: string): Promise<RunRecord | undefined>;
+  /** Finished runs that fit, in the order in which they were recorded, one at a time. */
+  runs(filter: RunFilter): Iterable<RunRecord>;
+  /** Median duration (ms) of each step id over the last `USUAL_RUNS` passed runs of the recipe. */
+  usualStepMs(recipeName: string): Promise<ReadonlyMap<string, number>>;
+}
+
+/** What is left out does not restrict. Days are calendar days of the start, `2026-01-05`, both inclusive. */
+export interface RunFilter {
+  readonly since?: string;
+  readonly until?: string;
+  readonly batch?: string;
+  readonly fixture?: number;
+  readonly recipe?: string;
+}
+
+/** A golden unit is tested for years; nobody decides by its runs of long ago. */
+export const MAX_RUNS_OF_UNIT = 200;
+
+/** Runs over which the usual duration of a step is taken. */
+export const USUAL_RUNS = 31;
+
+/** How often newly learnt identities may lead to further runs: label to id, id to another label, and so on. */
+const MAX_IDENTITY_HOPS = 3;
+
+/** The history over an open store. */
+export function openHistory(database: Database): History {
+  return {
+    runsOfUnit: async (unit, recipeName) => runsOfUnit(database, unit, recipeName),
+    recentRuns: async (limit) =>
+      bodies(database, 'ORDER BY runs.sequence DESC LIMIT ?', limit).map((body) => putEvidenceBack(body.run, database)),
+    openIntents: async (unit) => openIntentsOf(database, unit),
+    identityConflicts: async (unit) => [...labelReused(database, unit), ...unitRelabelled(database, unit)],
+    run: async (runId) => {
+      const [body] = bodies(database, 'WHERE runs.run_id = ?', runId);
+      return body && putEvidenceBack(body.run, database);
+    },
+    runs: (filter) => filteredRuns(database, filter),
+    usualStepMs: async (recipeName) => usualStepMs(database, recipeName),
+  };
+}
+
+function runsOfUnit(database: Database, unit: UnitIdentity, recipeName: string): readonly RunRecord[] {
+  const found = new Map<number, RunBody['run']>();
+  let known = unit;
+  let open = unitKeys(unit);
+  const asked = new Set<string>();
+  for (let hop = 0; hop < MAX_IDENTITY_HOPS && open.length > 0; hop += 1) {
+    for (const key of open) {
+      asked.add(key);
+      for (const row of runsByKey(database, key, recipeName)) {
+        const run = (JSON.parse(row.body) as RunBody).run;
+        if (compareHardware(run.unit, known) === 'different') continue;
+        found.set(row.sequence, run);
+        known = { ...run.unit, ...known };
+      }
+    }
+    open = unitKeys(known).filter((key) => !asked.has(key));
+  }
+  return [...found]
+    .sort(([left], [right]) => left - right)
+    .slice(-MAX_RUNS_OF_UNIT)
+    .map(([, run]) => putEvidenceBack(run, database));
+}
+
+function runsByKey(database: Database, key: string, recipeName: string): readonly { sequence: number; body: string }[] {
+  return database.all(
+    `SELECT sequence, body FROM run_keys JOIN runs USING (sequence) JOIN records USING (sequence)
+     WHERE key = ? AND recipe = ? ORDER BY sequence DESC LIMIT ${MAX_RUNS_OF_UNIT}`,
+    key,
+    recipeName,
+  );
+}
+
+function bodies(database: Database, where: string, value: string | number): readonly RunBody[] {
+  return database
+    .all<{ body: string }>(`SELECT body FROM runs JOIN records USING (sequence) ${where}`, value)
+    .map((row) => JSON.parse(row.body) as RunBody);
+}
+
+function* filteredRuns(database: Database, filter: RunFilter): Iterable<RunRecord> {
+  const { since = '', until = '9999', batch = null, fixture = null, recipe = null } = filter;
+  const rows = database.iterate<{ body: string }>(
+    `SELECT body FROM runs JOIN records USING (sequence) WHERE day BETWEEN ? AND ? AND batch = ifnull(?, batch)
+     AND fixture = ifnull(?, fixture) AND recipe = ifnull(?, recipe) ORDER BY runs.sequence`,
+    since,
+    until,
+    batch,
+    fixture,
+    recipe,
+  );
+  for (const row of rows) yield putEvidenceBack((JSON.parse(row.body) as RunBody).run, database);
+}
+
+interface IdentityRow {
+  readonly label: string;
+  readonly deviceId: string;
+  readonly keyHash: string;
+}
+
+const IDENTITY_COLUMNS = 'label, device_id AS deviceId, key_hash AS keyHash';
+
+function labelReused(database: Database, unit: UnitIdentity): readonly IdentityConflict[] {
+  if (!unit.label) return [];
+  return database
+    .all<IdentityRow>(`SELECT ${IDENTITY_COLUMNS} FROM identities WHERE label = ?`, unit.label)
+    .map(identityOf)
+    .filter((other) => compareHardware(other, unit) === 'different')
+    .map((other) => ({ kind: 'label-reused', other }));
+}
+
+function unitRelabelled(database: Database, unit: UnitIdentity): readonly IdentityConflict[] {
+  if (!unit.label) return [];
+  return database
+    .all<IdentityRow>(
+      `SELECT ${IDENTITY_COLUMNS} FROM identities WHERE device_id = ?1 AND ?1 <> '' UNION
+       SELECT ${IDENTITY_COLUMNS} FROM identities WHERE key_hash = ?2 AND ?2 <> ''`,
+      unit.deviceId ?? '',
+      unit.keyHash ?? '',
+    )
+    .map(identityOf)
+    .filter((other) => other.label !== unit.label && compareHardware(other, unit) === 'same')
+    .map((other) => ({ kind: 'unit-relabelled', other }));
+}
+
+function identityOf(row: IdentityRow): UnitIdentity {
+  return {
+    ...(row.label && { label: row.label }),
+    ...(row.deviceId && { deviceId: row.deviceId }),
+    ...(row.keyHash && { keyHash: row.keyHash }),
+  };
+}
+
+function usualStepMs(database: Database, recipeName: string): ReadonlyMap<string, number> {
+  const durations = new Map<string, number[]>();
+  const last = database.all<{ body: string }>(
+    `SELECT body FROM runs JOIN records USING (sequence) WHERE recipe = ? AND result = 'pass'
+     ORDER BY runs.sequence DESC LIMIT ${USUAL_RUNS}`,
+    recipeName,
+  );
+  for (const row of last) {
+    for (const step of (JSON.parse(row.body) as RunBody).run.steps) {
+      durations.set(step.id, [...(durations.get(step.id) ?? []), step.durationMs]);
+    }
+  }
+  return new Map([...durations].map(([id, list]) => [id, medianOf(list)]));
+}
+
+function medianOf(values: readonly number[]): number {
+  const sorted = [...values].sort((left, right) => left - right);
+  return sorted[Math.floor(sorted.length / 2)]!;
+}

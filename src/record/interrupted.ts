@@ -1,0 +1,75 @@
+// Runs that began and never finished: what is known of them becomes a record that is neither pass nor fail.
+import type { RunHeader, RunRecord, StepRecord } from '../model/run.ts';
+import type { UnitIdentity } from '../model/unit.ts';
+import type { Verdict } from '../model/verdict.ts';
+import { countingRunsOf } from './attempts.ts';
+import type { Database } from './database.ts';
+import { recordRun } from './recorded-run.ts';
+
+interface OpenRun {
+  readonly runId: string;
+  readonly header: string;
+  readonly unit: string;
+}
+
+/**
+ * Turns open runs (all, or those of one fixture) into `interrupted` records inside the caller's transaction and
+ * gives them back. `at` is the moment of finding them, ISO 8601.
+ */
+export function closeOpenRuns(database: Database, station: string, at: string, fixture?: number): readonly RunRecord[] {
+  const open = database.all<OpenRun>(
+    `SELECT run_id AS runId, header, unit FROM open_runs WHERE ${fixture === undefined ? '1' : 'fixture = ?'} ORDER BY run_id`,
+    ...(fixture === undefined ? [] : [fixture]),
+  );
+  return open.map((row) => {
+    const run = interruptedRun(database, row, at);
+    recordRun(database, station, run);
+    return run;
+  });
+}
+
+function stepsOf(database: Database, runId: string): readonly StepRecord[] {
+  return database
+    .all<{ body: string }>('SELECT body FROM open_steps WHERE run_id = ? ORDER BY rowid', runId)
+    .map((row) => JSON.parse(row.body) as StepRecord);
+}
+
+function interruptedRun(database: Database, open: OpenRun, at: string): RunRecord {
+  const header = JSON.parse(open.header) as RunHeader;
+  const unit = JSON.parse(open.unit) as UnitIdentity;
+  const steps = stepsOf(database, open.runId);
+  return {
+    ...header,
+    unit,
+    endedAt: at,
+    durationMs: Math.max(0, ...steps.map((step) => step.startedAtMs + step.durationMs)),
+    steps,
+    result: 'interrupted',
+    failure: null,
+    error: {
+      code: 'record/interrupted',
+      message: 'The program ended before this run did',
+      hint: 'Test the unit again from the start; this run does not count against it.',
+    },
+    verdict: interruptedVerdict(steps.length),
+    attempt: countingRunsOf(database, unit, header.recipe.name).countingCount + 1,
+  };
+}
+
+/** D3 of the decision table: an interrupted run says nothing of the unit. */
+function interruptedVerdict(stepCount: number): Verdict {
+  return {
+    disposition: 'retest',
+    rule: 'D3',
+    ruleText: 'The run was interrupted: test again, it does not count against the unit',
+    code: null,
+    operatorText: 'The station stopped during this run. Test the unit again.',
+    engineerText: `The program ended after ${stepCount} recorded steps. Nothing was judged.`,
+    because: [`The run was begun and ${stepCount} steps were recorded, but no end of it.`],
+    suspects: ['station'],
+    marks: [],
+    wouldChange: 'A full run of the unit.',
+    instruction: { do: 'retest-anywhere' },
+    countsAgainstUnit: false,
+  };
+}

@@ -1,0 +1,100 @@
+// The running record of each run, written as it happens: a promise resolves only when its line is on the disk.
+import type { Clock } from '../base/clock.ts';
+import { StationError } from '../base/station-error.ts';
+import type { RunHeader, RunRecord, StepRecord, WriteIntent } from '../model/run.ts';
+import type { UnitIdentity } from '../model/unit.ts';
+import { canonicalJson } from './canonical-json.ts';
+import type { Database } from './database.ts';
+import { closeOpenRuns } from './interrupted.ts';
+import { isoMoment } from './moment.ts';
+import { recordRun } from './recorded-run.ts';
+
+/** Keeps runs; every promise resolves after the commit is synced and rejects with StationError `record/...`. */
+export interface Journal {
+  begin(run: RunHeader): Promise<void>;
+  intend(intent: WriteIntent): Promise<void>;
+  step(runId: string, step: StepRecord): Promise<void>;
+  identify(runId: string, unit: UnitIdentity): Promise<void>;
+  finish(run: RunRecord): Promise<void>;
+}
+
+/** What the journal stands on. */
+export interface JournalGround {
+  readonly database: Database;
+  readonly station: string;
+  readonly clock: Clock;
+  /** Throws StationError when a new run must not begin (no room on the disk). */
+  readonly assertRoom: () => void;
+  /** Runs `write` in one transaction in which records are appended, and signs the chain when that is due. */
+  readonly append: <T>(write: () => T) => T;
+}
+
+/** The journal over an open store. A run left open at a fixture ends as interrupted when the fixture begins the next. */
+export function openJournal({ database, station, clock, assertRoom, append }: JournalGround): Journal {
+  return {
+    begin: async (run) => {
+      assertRoom();
+      append(() => {
+        closeOpenRuns(database, station, isoMoment(clock.wallMs()), run.fixture);
+        beginRun(database, run);
+      });
+    },
+    intend: async (intent) =>
+      database.transaction(() => {
+        assertOpen(database, intent.runId);
+        database.run('INSERT INTO open_intents (run_id, body) VALUES (?, ?)', intent.runId, canonicalJson(intent));
+      }),
+    step: async (runId, step) =>
+      database.transaction(() => {
+        assertOpen(database, runId);
+        database.run('INSERT INTO open_steps (run_id, body) VALUES (?, ?)', runId, canonicalJson(step));
+      }),
+    identify: async (runId, unit) =>
+      database.transaction(() => {
+        assertOpen(database, runId);
+        database.run('UPDATE open_runs SET unit = ? WHERE run_id = ?', canonicalJson(unit), runId);
+      }),
+    finish: async (run) =>
+      append(() => {
+        if (!isOpen(database, run.runId) && !isFinished(database, run.runId)) throw neverBegun(run.runId);
+        recordRun(database, station, run);
+      }),
+  };
+}
+
+function beginRun(database: Database, run: RunHeader): void {
+  if (isOpen(database, run.runId) || isFinished(database, run.runId)) {
+    throw new StationError({
+      code: 'record/run-exists',
+      message: `Run ${run.runId} has already begun`,
+      hint: 'Start the station again; each run needs an id of its own.',
+    });
+  }
+  database.run(
+    'INSERT INTO open_runs (run_id, fixture, header, unit) VALUES (?, ?, ?, ?)',
+    run.runId,
+    run.fixture,
+    canonicalJson(run),
+    canonicalJson(run.unit),
+  );
+}
+
+function isOpen(database: Database, runId: string): boolean {
+  return database.get('SELECT 1 FROM open_runs WHERE run_id = ?', runId) !== undefined;
+}
+
+function isFinished(database: Database, runId: string): boolean {
+  return database.get('SELECT 1 FROM runs WHERE run_id = ?', runId) !== undefined;
+}
+
+function assertOpen(database: Database, runId: string): void {
+  if (!isOpen(database, runId)) throw neverBegun(runId);
+}
+
+function neverBegun(runId: string): StationError {
+  return new StationError({
+    code: 'record/not-begun',
+    message: `Run ${runId} is not open in the record`,
+    hint: 'Start the station again and test the unit from the start.',
+  });
+}

@@ -1,0 +1,88 @@
+// The tables of the record, as the plain SQL that makes each version out of the one before.
+
+/** `migrations[n]` makes version n+1 (PRAGMA user_version) out of version n. Append; never edit one that was released. */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+  -- The chain: everything that is kept for ever, in the order in which it happened.
+  CREATE TABLE records (
+    sequence INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    at TEXT NOT NULL,
+    prev_hash TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX records_by_kind ON records (kind, sequence) WHERE kind <> 'run';
+  CREATE TRIGGER records_are_never_changed BEFORE UPDATE ON records
+    BEGIN SELECT RAISE(ABORT, 'records are never changed'); END;
+  CREATE TRIGGER records_are_never_removed BEFORE DELETE ON records
+    BEGIN SELECT RAISE(ABORT, 'records are never removed'); END;
+
+  -- Bulky evidence, by the hash that the record holds; retention may drop it, nothing may change it.
+  CREATE TABLE evidence (
+    sha256 TEXT PRIMARY KEY,
+    sequence INTEGER NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX evidence_by_age ON evidence (sequence);
+  CREATE TRIGGER evidence_is_never_changed BEFORE UPDATE ON evidence
+    BEGIN SELECT RAISE(ABORT, 'evidence is never changed'); END;
+
+  -- Runs that have begun and not finished: working data, gone when the run is in the chain.
+  CREATE TABLE open_runs (
+    run_id TEXT PRIMARY KEY,
+    fixture INTEGER NOT NULL,
+    header TEXT NOT NULL,
+    unit TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX open_runs_by_fixture ON open_runs (fixture);
+  CREATE TABLE open_steps (run_id TEXT NOT NULL, body TEXT NOT NULL) STRICT;
+  CREATE INDEX open_steps_by_run ON open_steps (run_id);
+  CREATE TABLE open_intents (run_id TEXT NOT NULL, body TEXT NOT NULL) STRICT;
+  CREATE INDEX open_intents_by_run ON open_intents (run_id);
+
+  -- Finished runs by what they are looked up with; the run itself is the record of the same sequence.
+  CREATE TABLE runs (
+    sequence INTEGER PRIMARY KEY,
+    run_id TEXT NOT NULL UNIQUE,
+    recipe TEXT NOT NULL,
+    batch TEXT NOT NULL,
+    fixture INTEGER NOT NULL,
+    purpose TEXT NOT NULL,
+    result TEXT NOT NULL,
+    counts INTEGER NOT NULL,
+    day TEXT NOT NULL,
+    unit TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX runs_by_batch ON runs (batch, sequence);
+  CREATE INDEX runs_by_day ON runs (day, sequence);
+  CREATE INDEX runs_by_recipe ON runs (recipe, result, sequence);
+  CREATE TRIGGER runs_are_never_changed BEFORE UPDATE ON runs
+    BEGIN SELECT RAISE(ABORT, 'finished runs are never changed'); END;
+  CREATE TRIGGER runs_are_never_removed BEFORE DELETE ON runs
+    BEGIN SELECT RAISE(ABORT, 'finished runs are never removed'); END;
+  CREATE TABLE run_keys (key TEXT NOT NULL, sequence INTEGER NOT NULL, PRIMARY KEY (key, sequence)) STRICT, WITHOUT ROWID;
+
+  -- Every label seen on every piece of hardware, once.
+  CREATE TABLE identities (
+    label TEXT NOT NULL,
+    device_id TEXT NOT NULL,
+    key_hash TEXT NOT NULL,
+    PRIMARY KEY (label, device_id, key_hash)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX identities_by_device ON identities (device_id);
+  CREATE INDEX identities_by_key ON identities (key_hash);
+
+  -- Images that a unit was left without: begun and not proved complete since.
+  CREATE TABLE half_flashed (
+    key TEXT NOT NULL,
+    run_id TEXT NOT NULL,
+    image TEXT NOT NULL,
+    address INTEGER NOT NULL,
+    size_bytes INTEGER NOT NULL,
+    PRIMARY KEY (key, run_id, image, address)
+  ) STRICT, WITHOUT ROWID;
+  `,
+];

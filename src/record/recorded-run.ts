@@ -1,0 +1,99 @@
+// A finished run enters the record: its link in the chain, its evidence, and everything it will be found by.
+import { StationError } from '../base/station-error.ts';
+import type { RunRecord, WriteIntent } from '../model/run.ts';
+import { unitKey } from '../model/unit.ts';
+import { canonicalJson } from './canonical-json.ts';
+import { appendRecord, type ChainRecord } from './chain.ts';
+import type { Database } from './database.ts';
+import { keepEvidence, type StoredRun, takeEvidenceApart } from './evidence-store.ts';
+import { updateHalfFlashed } from './half-flashed.ts';
+import { dayOf } from './moment.ts';
+import { unitKeys } from './unit-keys.ts';
+
+/** The body of a record of kind `run`. */
+export interface RunBody {
+  readonly run: StoredRun;
+  /** What the run announced that it would write. */
+  readonly intents: readonly WriteIntent[];
+}
+
+/**
+ * Writes a finished run inside the caller's transaction and forgets that it was open. A run that is already there is
+ * left as it is: writing it again changes nothing, writing it differently throws StationError `record/already-finished`.
+ */
+export function recordRun(database: Database, station: string, run: RunRecord): ChainRecord | undefined {
+  const { stored, evidence } = takeEvidenceApart(run);
+  if (isRecorded(database, stored)) return undefined;
+  const intents = intentsOf(database, run.runId);
+  const body: RunBody = { run: stored, intents };
+  const link = appendRecord(database, station, { kind: 'run', at: run.endedAt, body });
+  keepEvidence(database, link.sequence, evidence);
+  indexRun(database, link.sequence, run);
+  updateHalfFlashed(database, run, intents);
+  forgetOpenRun(database, run.runId);
+  return link;
+}
+
+/** True when a run speaks of its unit: neither the station's trouble nor a voided run uses up an attempt. */
+export function countsForUnit(run: RunRecord): boolean {
+  if (run.result === 'pass') return true;
+  return (run.result === 'fail' || run.result === 'timeout') && run.verdict.countsAgainstUnit;
+}
+
+function isRecorded(database: Database, stored: StoredRun): boolean {
+  const known = database.get<{ body: string }>(
+    'SELECT body FROM runs JOIN records USING (sequence) WHERE run_id = ?',
+    stored.runId,
+  );
+  if (!known) return false;
+  const recorded = (JSON.parse(known.body) as RunBody).run;
+  if (canonicalJson(recorded) === canonicalJson(stored)) return true;
+  throw new StationError({
+    code: 'record/already-finished',
+    message: `Run ${stored.runId} is already recorded with result "${recorded.result}"`,
+    hint: 'Start the station again; the first record stays as it is.',
+  });
+}
+
+function intentsOf(database: Database, runId: string): readonly WriteIntent[] {
+  return database
+    .all<{ body: string }>('SELECT body FROM open_intents WHERE run_id = ? ORDER BY rowid', runId)
+    .map((row) => JSON.parse(row.body) as WriteIntent);
+}
+
+function indexRun(database: Database, sequence: number, run: RunRecord): void {
+  database.run(
+    'INSERT INTO runs (sequence, run_id, recipe, batch, fixture, purpose, result, counts, day, unit) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    sequence,
+    run.runId,
+    run.recipe.name,
+    run.batch,
+    run.fixture,
+    run.purpose,
+    run.result,
+    countsForUnit(run) ? 1 : 0,
+    dayOf(run.startedAt),
+    unitKey(run.unit) ?? `run:${run.runId}`,
+  );
+  for (const key of unitKeys(run.unit))
+    database.run('INSERT INTO run_keys (key, sequence) VALUES (?, ?)', key, sequence);
+  if (run.result !== 'void') rememberIdentity(database, run);
+}
+
+/** A voided run proves nothing of who carried which label, so it never leads to here. */
+function rememberIdentity(database: Database, run: RunRecord): void {
+  const { label = '', deviceId = '', keyHash = '' } = run.unit;
+  if (!label || !(deviceId || keyHash)) return;
+  database.run(
+    'INSERT OR IGNORE INTO identities (label, device_id, key_hash) VALUES (?, ?, ?)',
+    label,
+    deviceId,
+    keyHash,
+  );
+}
+
+function forgetOpenRun(database: Database, runId: string): void {
+  database.run('DELETE FROM open_steps WHERE run_id = ?', runId);
+  database.run('DELETE FROM open_intents WHERE run_id = ?', runId);
+  database.run('DELETE FROM open_runs WHERE run_id = ?', runId);
+}

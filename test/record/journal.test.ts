@@ -1,0 +1,123 @@
+// The journal through its own door: what is promised is there after a reopening, and nothing is there twice.
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  bulkyEvidence,
+  openSample,
+  sampleHeader,
+  sampleRun,
+  sampleStep,
+  temporaryFolder,
+  writeRun,
+} from './sample-runs.ts';
+
+let folder = temporaryFolder();
+beforeEach(() => {
+  folder = temporaryFolder();
+});
+afterEach(() => folder.dispose());
+
+describe('the journal', () => {
+  it('gives a finished run back exactly as it was written, after a reopening', async () => {
+    const first = await openSample(folder.path);
+    const written = await writeRun(first, {
+      steps: [sampleStep({ evidence: [bulkyEvidence(), { kind: 'note', text: 'short' }] })],
+    });
+    await first.close();
+    const again = await openSample(folder.path);
+    expect(await again.history.recentRuns(10)).toEqual([written]);
+    expect(again.interrupted).toEqual([]);
+    await again.close();
+  });
+
+  it('makes a run that never finished interrupted, with the steps that were promised and nothing judged', async () => {
+    const first = await openSample(folder.path);
+    await first.journal.begin(sampleHeader());
+    await first.journal.step('run-0000001', sampleStep());
+    await first.journal.identify('run-0000001', { deviceId: 'aa', label: 'L1' });
+    await first.close();
+    const again = await openSample(folder.path);
+    const [run] = again.interrupted;
+    expect(run).toMatchObject({
+      runId: 'run-0000001',
+      result: 'interrupted',
+      unit: { deviceId: 'aa', label: 'L1' },
+      verdict: { disposition: 'retest', rule: 'D3', countsAgainstUnit: false },
+    });
+    expect(run!.steps).toEqual([sampleStep()]);
+    expect(await again.history.recentRuns(10)).toEqual([run]);
+    await again.close();
+    const third = await openSample(folder.path);
+    expect(third.interrupted).toEqual([]);
+    await third.close();
+  });
+
+  it('keeps half-flashed units known until a later run proves the image', async () => {
+    const unit = { deviceId: 'aa' };
+    const intent = { runId: 'run-0000001', image: 'part1', address: 0x0802_0000, sizeBytes: 1000 };
+    const first = await openSample(folder.path);
+    await first.journal.begin(sampleHeader({ unit }));
+    await first.journal.intend(intent);
+    await first.close();
+
+    const again = await openSample(folder.path);
+    expect(await again.history.openIntents(unit)).toEqual([intent]);
+    expect(await again.history.openIntents({ deviceId: 'bb' })).toEqual([]);
+    await writeRun(again, { number: 2, unit, result: 'fail' });
+    expect(await again.history.openIntents(unit)).toEqual([intent]);
+    await writeRun(again, { number: 3, unit });
+    expect(await again.history.openIntents(unit)).toEqual([]);
+    await again.close();
+  });
+
+  it('takes the same finish twice as one, and refuses a different one', async () => {
+    const record = await openSample(folder.path);
+    const run = await writeRun(record);
+    await record.journal.finish(run);
+    expect(await record.history.recentRuns(10)).toHaveLength(1);
+    await expect(record.journal.finish({ ...run, result: 'fail' })).rejects.toMatchObject({
+      code: 'record/already-finished',
+    });
+    expect((await record.history.recentRuns(10))[0]!.result).toBe('pass');
+    await record.close();
+  });
+
+  it('refuses a run id that is taken, and steps of a run that never began', async () => {
+    const record = await openSample(folder.path);
+    await writeRun(record);
+    await expect(record.journal.begin(sampleHeader())).rejects.toMatchObject({ code: 'record/run-exists' });
+    await expect(record.journal.step('nobody', sampleStep())).rejects.toMatchObject({ code: 'record/not-begun' });
+    await expect(
+      record.journal.intend({ runId: 'nobody', image: 'x', address: 0, sizeBytes: 1 }),
+    ).rejects.toMatchObject({
+      code: 'record/not-begun',
+    });
+    await expect(record.journal.finish(sampleRun({ number: 9 }))).rejects.toMatchObject({ code: 'record/not-begun' });
+    await record.close();
+  });
+
+  it('ends a run left open at a fixture when the fixture begins the next, and leaves the neighbour alone', async () => {
+    const record = await openSample(folder.path);
+    await record.journal.begin(sampleHeader({ number: 1, fixture: 1 }));
+    await record.journal.begin(sampleHeader({ number: 2, fixture: 2 }));
+    await record.journal.begin(sampleHeader({ number: 3, fixture: 1 }));
+    expect((await record.history.recentRuns(10)).map((run) => [run.runId, run.result])).toEqual([
+      ['run-0000001', 'interrupted'],
+    ]);
+    await record.journal.finish(sampleRun({ number: 2, fixture: 2 }));
+    await record.close();
+  });
+
+  it('begins no run on a full disk, and finishes the one under way', async () => {
+    let freeBlocks = 100_000_000;
+    const spaceProbe = () => ({ bsize: 4096, blocks: 100_000_000, bfree: freeBlocks, bavail: freeBlocks });
+    const record = await openSample(folder.path, { spaceProbe });
+    await record.journal.begin(sampleHeader());
+    freeBlocks = 1000;
+    await expect(record.journal.begin(sampleHeader({ number: 2, fixture: 2 }))).rejects.toMatchObject({
+      code: 'record/no-room',
+    });
+    await record.journal.finish(sampleRun());
+    expect(await record.history.recentRuns(10)).toHaveLength(1);
+    await record.close();
+  });
+});
