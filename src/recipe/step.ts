@@ -59,17 +59,23 @@ export interface StepContext {
   readonly step: RecipeStep;
   readonly fixture: FixtureEquipment;
   readonly clock: Clock;
+  /** When the run began, on the clock's monotonic scale; times of measurements and transcripts count from it. */
+  readonly runStartedMs: number;
   /** Aborts at the step's deadline or when the run is ended; every wait of a step heeds it. */
   readonly signal: AbortSignal;
   readonly unit: UnitKnowledge;
   learn(facts: { readonly [Key in keyof UnitKnowledge]?: UnitKnowledge[Key] }): void;
-  measure(measurement: Omit<Measurement, 'atMs'>): void;
+  /** Keeps a value and holds it to its limits; a step that passes with a missed limit fails by it. */
+  measure(measured: Omit<Measurement, 'atMs' | 'result'>): void;
   note(evidence: Evidence): void;
   progress(stage: string, done: number, total: number): void;
   serialSeen(text: string): void;
   /** Resolves once the intent is durable; erase only after that. */
   intend(intent: Omit<WriteIntent, 'runId'>): Promise<void>;
 }
+
+/** What a station gives for one step. Its signal ends the run; `runStep` adds the deadline and collects what is observed. */
+export type StepSurroundings = Omit<StepContext, 'measure' | 'note'>;
 
 /** A kind of step. Adding one = one file in recipe/steps/ and one line in its index. */
 export interface StepKind<Parameters = unknown> {

@@ -1,4 +1,5 @@
 // Every kind of step a recipe may use; adding one = one file here and one line in this list.
+import { stepRunner } from '../run-step.ts';
 import type { StepKind } from '../step.ts';
 import { bootloaderCheck } from './bootloader-check.ts';
 import { dfuFlash } from './dfu-flash.ts';
@@ -28,3 +29,6 @@ export const stepKinds: readonly StepKind[] = [
 export function stepKindNamed(kind: string): StepKind | undefined {
   return stepKinds.find((known) => known.kind === kind);
 }
+
+/** Carries out one step of the kinds above; see `stepRunner`. */
+export const runStep = stepRunner(stepKinds);

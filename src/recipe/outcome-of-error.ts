@@ -1,0 +1,85 @@
+// What a thrown error says, and of whom: the unit's failure, the station's trouble, or a fault of this program.
+import { isStationError, messageOf, StationError } from '../base/station-error.ts';
+import { isSerialError, type SerialError, type SerialErrorKind } from '../equipment/serial.ts';
+import { isUsbError, type UsbError, type UsbErrorKind } from '../equipment/usb.ts';
+import type { Evidence } from '../model/evidence.ts';
+import type { FailureCode } from '../model/failure.ts';
+import type { StepOutcome } from './step.ts';
+
+/**
+ * The outcome that an error stands for. A port that is held by another program or closed to us, and whatever cannot be
+ * told apart, is the station's trouble: only what the device itself did speaks of the unit.
+ */
+export function outcomeOfError(error: unknown): StepOutcome {
+  if (isStationError(error)) return errored(error);
+  if (isUsbError(error)) return ofUsbError(error);
+  if (isSerialError(error)) return ofSerialError(error);
+  return { result: 'errored', error: bugRecord(error) };
+}
+
+const USB_FAILURES: Partial<Record<UsbErrorKind, FailureCode>> = {
+  stalled: 'usb/stalled',
+  gone: 'usb/gone',
+  silent: 'usb/silent',
+};
+
+const USB_HINTS: Partial<Record<UsbErrorKind, string>> = {
+  busy: 'close the program that holds the device (ModemManager, dfu-util, another station), then start the unit again',
+  'no-access': 'install the udev rules for this product, then plug the unit in again',
+};
+
+function ofUsbError(error: UsbError): StepOutcome {
+  const code = USB_FAILURES[error.kind];
+  if (code) return failed(code, error.message, [usbErrorEvidence(error)], error.request);
+  return errored(
+    new StationError({
+      code: `usb/${error.kind}`,
+      message: error.message,
+      hint: USB_HINTS[error.kind] ?? 'try another port and another cable; the unit was not judged',
+    }),
+  );
+}
+
+/** A failed transfer as evidence. */
+export function usbErrorEvidence(error: UsbError): Evidence {
+  return {
+    kind: 'usb-error',
+    error: error.kind,
+    request: error.request,
+    afterMs: error.afterMs,
+    message: error.message,
+  };
+}
+
+const SERIAL_HINTS: Partial<Record<SerialErrorKind, string>> = {
+  busy: 'close the program that holds the port (ModemManager, a serial monitor), then start the unit again',
+  'no-access': 'give this user access to serial ports (group dialout, or the udev rules), then log in again',
+};
+
+function ofSerialError(error: SerialError): StepOutcome {
+  if (error.kind === 'gone') return failed('serial/gone', error.message, [{ kind: 'note', text: error.message }]);
+  return errored(
+    new StationError({
+      code: `serial/${error.kind}`,
+      message: error.message,
+      hint: SERIAL_HINTS[error.kind] ?? 'try another port and another cable; the unit was not judged',
+    }),
+  );
+}
+
+function bugRecord(error: unknown) {
+  const name = error instanceof Error && error.name ? error.name : 'Error';
+  return {
+    code: `bug/${name}`,
+    message: messageOf(error),
+    hint: 'this is a fault of the program, not of the unit: keep the record and report it',
+  };
+}
+
+function failed(code: FailureCode, message: string, evidence: readonly Evidence[], command?: string): StepOutcome {
+  return { result: 'failed', failure: { code, message, site: command === undefined ? {} : { command }, evidence } };
+}
+
+function errored({ code, message, hint }: StationError): StepOutcome {
+  return { result: 'errored', error: { code, message, hint } };
+}
