@@ -10,7 +10,7 @@ import type { RunHeader, RunRecord, StepRecord, WriteIntent } from '../model/run
 import type { UnitIdentity, UnitPurpose } from '../model/unit.ts';
 import type { Verdict } from '../model/verdict.ts';
 import type { Recipe } from '../recipe/recipe.ts';
-import type { StepContext, StepReport } from '../recipe/step.ts';
+import type { StepReport, StepSurroundings } from '../recipe/step.ts';
 
 /** Where runs are kept. Every promise resolves only when what was given is durable. Throws StationError `record/...`. */
 export interface RunJournal {
@@ -65,7 +65,7 @@ export interface RunJudge {
 }
 
 /** Carries out one step: never throws for a unit's or the station's trouble, but turns both into the report. */
-export type RunStep = (kind: string, context: StepContext) => Promise<StepReport>;
+export type RunStep = (kind: string, surroundings: StepSurroundings) => Promise<StepReport>;
 
 /** The part of a station file that running needs; a loaded StationPlan has it. */
 export interface FixturePlace {
