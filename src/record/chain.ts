@@ -41,10 +41,15 @@ export interface ChainRecord {
 /** What the first record has as its predecessor. */
 export const CHAIN_START = '0'.repeat(64);
 
-/** The hash of a link: over everything but itself, the body by its own hash, and the station's name. */
-export function recordHash(record: Omit<ChainRecord, 'hash'>, station: string): string {
-  const { sequence, kind, at, prevHash, body } = record;
-  return sha256Hex(canonicalJson({ at, body: sha256Hex(body), kind, prevHash, sequence, station }));
+/** What the hash of a link covers: everything but the hash itself, the body by its own SHA-256. */
+export interface HashedFields extends Omit<ChainRecord, 'hash' | 'body'> {
+  readonly bodySha256: string;
+}
+
+/** The hash of a link; the station's name goes in, so that records of two stations cannot be exchanged. */
+export function recordHash(record: HashedFields, station: string): string {
+  const { sequence, kind, at, prevHash, bodySha256 } = record;
+  return sha256Hex(canonicalJson({ at, body: bodySha256, kind, prevHash, sequence, station }));
 }
 
 /** Where the chain ends. */
@@ -73,7 +78,7 @@ export function appendRecord(
     prevHash: head.hash,
     body: canonicalJson(fields.body),
   };
-  const record: ChainRecord = { ...link, hash: recordHash(link, station) };
+  const record: ChainRecord = { ...link, hash: recordHash({ ...link, bodySha256: sha256Hex(link.body) }, station) };
   database.run(
     'INSERT INTO records (sequence, kind, at, prev_hash, hash, body) VALUES (?, ?, ?, ?, ?, ?)',
     record.sequence,

@@ -16,6 +16,8 @@ export interface Database {
   script(sql: string): void;
   /** All or nothing, durable when it returns; what `work` throws undoes it. Never nested. */
   transaction<T>(work: () => T): T;
+  /** Everything that `work` reads is of one moment, whatever others write meanwhile. */
+  snapshot<T>(work: () => T): T;
   close(): void;
   /** The connection itself, for what only SQLite's own calls can do (backup). */
   readonly connection: DatabaseSync;
@@ -24,11 +26,18 @@ export interface Database {
 /** How long a statement waits for a reader's lock before it gives up. */
 const BUSY_TIMEOUT_MS = 2_000;
 
+/** How a file is opened. */
+export interface OpenOptions {
+  readonly readOnly?: boolean;
+  /** How long a statement waits for another's lock; `BUSY_TIMEOUT_MS` when left out. */
+  readonly waitMs?: number;
+}
+
 /** Opens (or creates) a database file. */
-export function openDatabase(file: string, options: { readonly readOnly?: boolean } = {}): Database {
+export function openDatabase(file: string, options: OpenOptions = {}): Database {
   const connection = inStationWords(
     file,
-    () => new DatabaseSync(file, { readOnly: options.readOnly ?? false, timeout: BUSY_TIMEOUT_MS }),
+    () => new DatabaseSync(file, { readOnly: options.readOnly ?? false, timeout: options.waitMs ?? BUSY_TIMEOUT_MS }),
   );
   const statements = new Map<string, StatementSync>();
   const prepared = (sql: string): StatementSync => {
@@ -48,7 +57,8 @@ export function openDatabase(file: string, options: { readonly readOnly?: boolea
       inStationWords(file, () => prepared(sql).all(...values) as unknown as readonly Row[]),
     iterate: <Row>(sql: string, ...values: readonly SqlValue[]) => rowsOf<Row>(file, connection, sql, values),
     script: (sql) => inStationWords(file, () => connection.exec(sql)),
-    transaction: (work) => inTransaction(database, work),
+    transaction: (work) => inTransaction(database, 'BEGIN IMMEDIATE', work),
+    snapshot: (work) => inTransaction(database, 'BEGIN', work),
     close: () => inStationWords(file, () => connection.close()),
   };
   return database;
@@ -64,8 +74,8 @@ function* rowsOf<Row>(file: string, connection: DatabaseSync, sql: string, value
   }
 }
 
-function inTransaction<T>(database: Database, work: () => T): T {
-  database.script('BEGIN IMMEDIATE');
+function inTransaction<T>(database: Database, begin: 'BEGIN' | 'BEGIN IMMEDIATE', work: () => T): T {
+  database.script(begin);
   try {
     const result = work();
     database.script('COMMIT');

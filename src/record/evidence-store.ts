@@ -20,6 +20,12 @@ export interface EvidenceReference {
 /** A run as the chain holds it: the same shape, bulky evidence replaced by references. */
 export type StoredRun = RunRecord;
 
+/** The text of one piece of a record's evidence; undefined when retention dropped it. */
+export function evidenceText(database: Database, sequence: number, sha256: string): string | undefined {
+  return database.get<{ body: string }>('SELECT body FROM evidence WHERE sequence = ? AND sha256 = ?', sequence, sha256)
+    ?.body;
+}
+
 /** The run with its bulky evidence taken out, and that evidence as [hash, text]. */
 export function takeEvidenceApart(run: RunRecord): {
   readonly stored: StoredRun;
@@ -36,13 +42,13 @@ export function takeEvidenceApart(run: RunRecord): {
   return { stored, evidence };
 }
 
-/** The run as it was given, evidence fetched by hash; what retention dropped becomes a note that says so. */
-export function putEvidenceBack(stored: StoredRun, database: Database): RunRecord {
+/** The run of a record as it was given, evidence fetched by hash; what retention dropped becomes a note that says so. */
+export function putEvidenceBack(stored: StoredRun, sequence: number, database: Database): RunRecord {
   return mapEvidence(stored, (item) => {
     const reference = asReference(item);
     if (!reference) return item;
-    const kept = database.get<{ body: string }>('SELECT body FROM evidence WHERE sha256 = ?', reference.sha256);
-    return kept ? (JSON.parse(kept.body) as Evidence) : droppedNote(reference);
+    const text = evidenceText(database, sequence, reference.sha256);
+    return text === undefined ? droppedNote(reference) : (JSON.parse(text) as Evidence);
   });
 }
 
@@ -57,10 +63,10 @@ export function evidenceHashes(stored: StoredRun): readonly string[] {
   return hashes;
 }
 
-/** Adds evidence inside the caller's transaction; the same text is kept once. */
+/** Adds a record's evidence inside the caller's transaction. */
 export function keepEvidence(database: Database, sequence: number, evidence: ReadonlyMap<string, string>): void {
   for (const [sha256, text] of evidence)
-    database.run('INSERT OR IGNORE INTO evidence (sha256, sequence, body) VALUES (?, ?, ?)', sha256, sequence, text);
+    database.run('INSERT INTO evidence (sequence, sha256, body) VALUES (?, ?, ?)', sequence, sha256, text);
 }
 
 function referenceTo(item: Evidence, text: string, sha256: string): EvidenceReference {

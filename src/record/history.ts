@@ -5,6 +5,7 @@ import type { Database } from './database.ts';
 import { putEvidenceBack } from './evidence-store.ts';
 import { openIntentsOf } from './half-flashed.ts';
 import type { RunBody } from './recorded-run.ts';
+import { type RunFilter, whereOf } from './run-filter.ts';
 import { compareHardware, unitKeys } from './unit-keys.ts';
 
 /** Other units with this label, or other labels of this unit. */
@@ -29,15 +30,6 @@ export interface History {
   usualStepMs(recipeName: string): Promise<ReadonlyMap<string, number>>;
 }
 
-/** What is left out does not restrict. Days are calendar days of the start, `2026-01-05`, both inclusive. */
-export interface RunFilter {
-  readonly since?: string;
-  readonly until?: string;
-  readonly batch?: string;
-  readonly fixture?: number;
-  readonly recipe?: string;
-}
-
 /** A golden unit is tested for years; nobody decides by its runs of long ago. */
 export const MAX_RUNS_OF_UNIT = 200;
 
@@ -51,14 +43,10 @@ const MAX_IDENTITY_HOPS = 3;
 export function openHistory(database: Database): History {
   return {
     runsOfUnit: async (unit, recipeName) => runsOfUnit(database, unit, recipeName),
-    recentRuns: async (limit) =>
-      bodies(database, 'ORDER BY runs.sequence DESC LIMIT ?', limit).map((body) => putEvidenceBack(body.run, database)),
+    recentRuns: async (limit) => recordedRuns(database, 'ORDER BY runs.sequence DESC LIMIT ?', limit),
     openIntents: async (unit) => openIntentsOf(database, unit),
     identityConflicts: async (unit) => [...labelReused(database, unit), ...unitRelabelled(database, unit)],
-    run: async (runId) => {
-      const [body] = bodies(database, 'WHERE runs.run_id = ?', runId);
-      return body && putEvidenceBack(body.run, database);
-    },
+    run: async (runId) => recordedRuns(database, 'WHERE runs.run_id = ?', runId)[0],
     runs: (filter) => filteredRuns(database, filter),
     usualStepMs: async (recipeName) => usualStepMs(database, recipeName),
   };
@@ -73,7 +61,7 @@ function runsOfUnit(database: Database, unit: UnitIdentity, recipeName: string):
     for (const key of open) {
       asked.add(key);
       for (const row of runsByKey(database, key, recipeName)) {
-        const run = (JSON.parse(row.body) as RunBody).run;
+        const { run } = JSON.parse(row.body) as RunBody;
         if (compareHardware(run.unit, known) === 'different') continue;
         found.set(row.sequence, run);
         known = { ...run.unit, ...known };
@@ -84,10 +72,15 @@ function runsOfUnit(database: Database, unit: UnitIdentity, recipeName: string):
   return [...found]
     .sort(([left], [right]) => left - right)
     .slice(-MAX_RUNS_OF_UNIT)
-    .map(([, run]) => putEvidenceBack(run, database));
+    .map(([sequence, run]) => putEvidenceBack(run, sequence, database));
 }
 
-function runsByKey(database: Database, key: string, recipeName: string): readonly { sequence: number; body: string }[] {
+interface RunRow {
+  readonly sequence: number;
+  readonly body: string;
+}
+
+function runsByKey(database: Database, key: string, recipeName: string): readonly RunRow[] {
   return database.all(
     `SELECT sequence, body FROM run_keys JOIN runs USING (sequence) JOIN records USING (sequence)
      WHERE key = ? AND recipe = ? ORDER BY sequence DESC LIMIT ${MAX_RUNS_OF_UNIT}`,
@@ -96,24 +89,23 @@ function runsByKey(database: Database, key: string, recipeName: string): readonl
   );
 }
 
-function bodies(database: Database, where: string, value: string | number): readonly RunBody[] {
+function recordedRuns(database: Database, where: string, value: string | number): readonly RunRecord[] {
   return database
-    .all<{ body: string }>(`SELECT body FROM runs JOIN records USING (sequence) ${where}`, value)
-    .map((row) => JSON.parse(row.body) as RunBody);
+    .all<RunRow>(`SELECT sequence, body FROM runs JOIN records USING (sequence) ${where}`, value)
+    .map((row) => runOf(row, database));
+}
+
+function runOf(row: RunRow, database: Database): RunRecord {
+  return putEvidenceBack((JSON.parse(row.body) as RunBody).run, row.sequence, database);
 }
 
 function* filteredRuns(database: Database, filter: RunFilter): Iterable<RunRecord> {
-  const { since = '', until = '9999', batch = null, fixture = null, recipe = null } = filter;
-  const rows = database.iterate<{ body: string }>(
-    `SELECT body FROM runs JOIN records USING (sequence) WHERE day BETWEEN ? AND ? AND batch = ifnull(?, batch)
-     AND fixture = ifnull(?, fixture) AND recipe = ifnull(?, recipe) ORDER BY runs.sequence`,
-    since,
-    until,
-    batch,
-    fixture,
-    recipe,
+  const { where, values } = whereOf(filter);
+  const rows = database.iterate<RunRow>(
+    `SELECT sequence, body FROM runs JOIN records USING (sequence) WHERE ${where} ORDER BY runs.sequence`,
+    ...values,
   );
-  for (const row of rows) yield putEvidenceBack((JSON.parse(row.body) as RunBody).run, database);
+  for (const row of rows) yield runOf(row, database);
 }
 
 interface IdentityRow {

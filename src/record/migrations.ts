@@ -22,11 +22,11 @@ export const migrations: readonly string[] = [
 
   -- Bulky evidence, by the hash that the record holds; retention may drop it, nothing may change it.
   CREATE TABLE evidence (
-    sha256 TEXT PRIMARY KEY,
     sequence INTEGER NOT NULL,
-    body TEXT NOT NULL
+    sha256 TEXT NOT NULL,
+    body TEXT NOT NULL,
+    UNIQUE (sequence, sha256)
   ) STRICT;
-  CREATE INDEX evidence_by_age ON evidence (sequence);
   CREATE TRIGGER evidence_is_never_changed BEFORE UPDATE ON evidence
     BEGIN SELECT RAISE(ABORT, 'evidence is never changed'); END;
 

@@ -1,12 +1,14 @@
 // The record of a station, opened: whatever an earlier process left unfinished is settled before anything is written.
 import type { Clock } from '../base/clock.ts';
 import type { RunRecord } from '../model/run.ts';
+import { openSignedChain } from './checkpoint.ts';
 import { type History, openHistory } from './history.ts';
 import { closeOpenRuns } from './interrupted.ts';
 import { type Journal, openJournal } from './journal.ts';
+import { type Lock, lockStation, thisProcess } from './lock.ts';
 import { isoMoment } from './moment.ts';
 import { assertRoom, type SpaceProbe, type SpaceReport, spaceOf } from './space.ts';
-import { openStore } from './store.ts';
+import { makeFolder, openStore } from './store.ts';
 
 /** Everything the program keeps, behind one door. */
 export interface StationRecord {
@@ -32,20 +34,39 @@ export interface RecordPlace {
 }
 
 /**
- * Opens the record for writing. Throws StationError: `record/newer`, `record/damaged`, `record/other-station`,
+ * Opens the record for writing. Throws StationError: `record/in-use` (another process has it), `record/newer`, `record/damaged`, `record/other-station`, `record/cut-off`,
  * `record/cannot-open`, `record/cannot-write`, `record/no-room`.
  */
-export async function openRecord({ directory, station, clock, spaceProbe }: RecordPlace): Promise<StationRecord> {
+export async function openRecord(place: RecordPlace): Promise<StationRecord> {
+  const { directory, clock, program } = place;
+  makeFolder(directory);
+  const lock = lockStation(directory, thisProcess(program, isoMoment(clock.wallMs())));
+  try {
+    return openLocked(place, lock);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+function openLocked({ directory, station, clock, program, spaceProbe }: RecordPlace, lock: Lock): StationRecord {
   const database = openStore(directory, station);
   try {
-    const append = <T>(write: () => T): T => database.transaction(write);
+    const { append, close } = openSignedChain({ database, directory, station, clock, program });
     const interrupted = append(() => closeOpenRuns(database, station, isoMoment(clock.wallMs())));
     return {
       journal: openJournal({ database, station, clock, append, assertRoom: () => assertRoom(directory, spaceProbe) }),
       history: openHistory(database),
       interrupted,
       space: () => spaceOf(directory, spaceProbe),
-      close: async () => database.close(),
+      close: async () => {
+        try {
+          close();
+        } finally {
+          database.close();
+          lock.release();
+        }
+      },
     };
   } catch (error) {
     database.close();

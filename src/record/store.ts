@@ -13,12 +13,11 @@ export function recordFile(directory: string): string {
 }
 
 /**
- * The record of a folder, ready to write: every commit is synced before it returns (WAL, synchronous=FULL), and the
+ * The record of an existing folder, ready to write: every commit is synced before it returns (WAL, synchronous=FULL), and the
  * tables are those of this program. Throws StationError `record/newer`, `record/other-station`, `record/damaged`,
  * `record/cannot-open`.
  */
 export function openStore(directory: string, station: string): Database {
-  makeFolder(directory);
   const database = openDatabase(recordFile(directory));
   try {
     database.script(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON;
@@ -90,7 +89,7 @@ function claim(database: Database, station: string): void {
 }
 
 /** Makes the folder and syncs its parent, so that a power cut cannot take the folder away again. */
-function makeFolder(directory: string): void {
+export function makeFolder(directory: string): void {
   if (existsSync(directory)) return;
   try {
     mkdirSync(directory, { recursive: true });
