@@ -37,6 +37,10 @@ export interface VirtualBoard {
   powerOn(): void;
   powerOff(): void;
   busReset(): void;
+  /** That much time passed since the last call of anything here. */
+  elapse(ms: number): void;
+  /** Time until the board does something by itself; undefined when only the outside can move it. */
+  readonly nextEventMs: number | undefined;
   /** One control transfer. `setup` has 8 bytes; `data` is the host's data stage, empty for IN. */
   control(setup: Uint8Array, data: Uint8Array): ControlOutcome;
   /** Bytes to the board's CDC data endpoint. */

@@ -1,0 +1,143 @@
+// A board with one chip on it: power, reset, the wait until something runs, and the USB pull-up as a host sees it.
+import { unanswered } from './control-endpoint.ts';
+import { FlashMemory } from './flash-memory.ts';
+import type { BoardHardware, BoardProgram } from './program.ts';
+import type { BusPresence, ControlOutcome, VirtualBoard } from './virtual-device.ts';
+
+/** What the chip runs after a reset, and how long it takes to show itself on the bus. */
+export interface Boot {
+  readonly delayMs: number;
+  /** Called when the delay is over; undefined runs nothing that a host could see. */
+  start(): BoardProgram | undefined;
+}
+
+export type BootCause = 'power' | 'reset';
+
+/** From pull-up off to pull-up on, and until a host notices. */
+const RECONNECT_MS = 3;
+
+/** How many events one `elapse` may run through: a board that resets itself for ever is a bug of ours. */
+const MAX_EVENTS_PER_ELAPSE = 10_000;
+
+/** Carries programs; which one is the boot's decision, given by the board's kind. */
+export class ChipBoard implements VirtualBoard, BoardHardware {
+  readonly name: string;
+  readonly flash: FlashMemory;
+  readonly #decideBoot: (cause: BootCause) => Boot;
+  readonly #presenceListeners = new Set<() => void>();
+  readonly #serialListeners = new Set<(bytes: Uint8Array) => void>();
+  #powered = false;
+  #program: BoardProgram | undefined;
+  #presence: BusPresence | undefined;
+  #waiting: { leftMs: number; readonly run: () => void } | undefined;
+
+  constructor(options: {
+    readonly name: string;
+    readonly flash?: FlashMemory;
+    readonly boot: (cause: BootCause) => Boot;
+  }) {
+    this.name = options.name;
+    this.flash = options.flash ?? new FlashMemory();
+    this.#decideBoot = options.boot;
+  }
+
+  get presence(): BusPresence | undefined {
+    return this.#presence;
+  }
+
+  onPresenceChanged(listener: () => void): () => void {
+    this.#presenceListeners.add(listener);
+    return () => this.#presenceListeners.delete(listener);
+  }
+
+  onSerialSend(listener: (bytes: Uint8Array) => void): () => void {
+    this.#serialListeners.add(listener);
+    return () => this.#serialListeners.delete(listener);
+  }
+
+  powerOn(): void {
+    if (this.#powered) return;
+    this.#powered = true;
+    this.#boot('power');
+  }
+
+  powerOff(): void {
+    this.#powered = false;
+    this.#waiting = undefined;
+    this.#program = undefined;
+    this.#show(undefined);
+  }
+
+  reset(): void {
+    if (this.#powered) this.#boot('reset');
+  }
+
+  reconnect(): void {
+    const program = this.#program;
+    this.#show(undefined);
+    this.#waiting = { leftMs: RECONNECT_MS, run: () => this.#show(program) };
+  }
+
+  sendSerial(bytes: Uint8Array): void {
+    for (const listener of this.#serialListeners) listener(bytes);
+  }
+
+  busReset(): void {
+    if (this.#presence) this.#program?.busReset();
+  }
+
+  control(setup: Uint8Array, data: Uint8Array): ControlOutcome {
+    if (!this.#presence || !this.#program) return unanswered('gone');
+    return this.#program.control(setup, data);
+  }
+
+  serialReceive(bytes: Uint8Array): void {
+    if (this.#presence) this.#program?.serialReceive(bytes);
+  }
+
+  get nextEventMs(): number | undefined {
+    const own = this.#waiting?.leftMs;
+    const programs = this.#program?.nextEventMs;
+    if (own === undefined) return programs;
+    return programs === undefined ? own : Math.min(own, programs);
+  }
+
+  elapse(ms: number): void {
+    let leftMs = ms;
+    for (let events = 0; ; events += 1) {
+      if (events > MAX_EVENTS_PER_ELAPSE) throw new Error(`${this.name} never comes to rest`);
+      const stepMs = Math.min(leftMs, this.nextEventMs ?? leftMs);
+      this.#step(stepMs);
+      leftMs -= stepMs;
+      if (leftMs <= 0 && (this.nextEventMs ?? 1) > 0) return;
+    }
+  }
+
+  #step(ms: number): void {
+    const waiting = this.#waiting;
+    this.#program?.elapse(ms);
+    if (!waiting || waiting !== this.#waiting) return;
+    waiting.leftMs -= ms;
+    if (waiting.leftMs > 0) return;
+    this.#waiting = undefined;
+    waiting.run();
+  }
+
+  #boot(cause: BootCause): void {
+    this.#program = undefined;
+    this.#show(undefined);
+    this.flash.reset();
+    const boot = this.#decideBoot(cause);
+    const run = (): void => {
+      this.#program = boot.start();
+      this.#show(this.#program);
+    };
+    this.#waiting = { leftMs: boot.delayMs, run };
+  }
+
+  #show(program: BoardProgram | undefined): void {
+    const before = this.#presence;
+    this.#presence = program && { ...program.presence };
+    if (before !== this.#presence) for (const listener of [...this.#presenceListeners]) listener();
+  }
+}

@@ -1,0 +1,354 @@
+// The Photon bootloader's DFU: its states, its pending block, and what each generation does when the work goes wrong.
+import { sameBytes } from '../../base/bytes.ts';
+import { accepted, answered, PACKET_BYTES, type SetupPacket, sent, stalled, unanswered } from '../control-endpoint.ts';
+import { BusFault } from '../flash-memory.ts';
+import type { ControlOutcome } from '../virtual-device.ts';
+import type { BootloaderTraits } from './generations.ts';
+import type { DfuMedium, MediumEffort } from './media.ts';
+
+/** Bytes per block: an address is the pointer and (block - 2) times this, whatever the length asked for. */
+export const BLOCK_BYTES = 4096;
+
+const request = { DETACH: 0, DNLOAD: 1, UPLOAD: 2, GETSTATUS: 3, CLRSTATUS: 4, GETSTATE: 5, ABORT: 6 } as const;
+
+const state = {
+  appIdle: 0,
+  idle: 2,
+  downloadSync: 3,
+  busy: 4,
+  downloadIdle: 5,
+  manifestSync: 6,
+  manifest: 7,
+  waitReset: 8,
+  uploadIdle: 9,
+  error: 10,
+  /** No state of DFU's: a status code that the source puts where a state belongs. */
+  invalid: 15,
+} as const;
+
+const command = { getCommands: 0x00, setAddress: 0x21, erase: 0x41 } as const;
+
+const STATUS_OK = 0;
+const STATUS_UNKNOWN = 14;
+
+/** From here up to the first system part nothing is erased or written. */
+const PROTECTED = { start: 0x0800_0000, end: 0x0802_0000 };
+
+const POWER_ON_POINTER = 0x0802_0000;
+
+/** From the GETSTATUS that ends a download to the reset. */
+const RESET_DELAY_MS = 500;
+const DETACH_MS = 6;
+const CABLE_OFF_MS = 3;
+
+/** Rounds of writing and comparing from 0.5.0 on. */
+const WRITE_ROUNDS = 3;
+
+const GIVES_UP: ReadonlySet<number> = new Set([
+  state.idle,
+  state.downloadSync,
+  state.downloadIdle,
+  state.manifestSync,
+  state.uploadIdle,
+]);
+
+interface Machine {
+  readonly traits: BootloaderTraits;
+  readonly media: readonly DfuMedium[];
+  reset(): void;
+  reconnect(): void;
+}
+
+/** The class requests of interface 0 and everything they leave behind. */
+export class DfuMachine {
+  readonly #traits: BootloaderTraits;
+  readonly #media: readonly DfuMedium[];
+  readonly #machine: Machine;
+  #state: number = state.appIdle;
+  #status = STATUS_OK;
+  #pollMs = 0;
+  #pointer = POWER_ON_POINTER;
+  #alternate = 0;
+  #pending: { readonly block: number; readonly length: number } | undefined;
+  #buffer = new Uint8Array(0);
+  #untilResetMs: number | undefined;
+  #hung = false;
+
+  constructor(machine: Machine) {
+    this.#traits = machine.traits;
+    this.#media = machine.media;
+    this.#machine = machine;
+  }
+
+  get alternate(): number {
+    return this.#alternate;
+  }
+
+  /** True when the processor is stuck in the USB interrupt: nothing is answered any more. */
+  get hung(): boolean {
+    return this.#hung;
+  }
+
+  get nextEventMs(): number | undefined {
+    return this.#hung ? undefined : this.#untilResetMs;
+  }
+
+  elapse(ms: number): void {
+    if (this.#untilResetMs === undefined || this.#hung) return;
+    this.#untilResetMs -= ms;
+    if (this.#untilResetMs > 0) return;
+    this.#untilResetMs = undefined;
+    this.#machine.reset();
+  }
+
+  /** SET_CONFIGURATION took or gave back the interface: a pending block is dropped. */
+  configured(): void {
+    this.#state = state.idle;
+    this.#pending = undefined;
+    if (!this.#traits.statusSurvivesConfiguration) this.#status = STATUS_OK;
+    this.#clearPollTime();
+  }
+
+  /** SET_INTERFACE; false when there is no such alternate. */
+  selectAlternate(alternate: number): boolean {
+    if (alternate >= this.#media.length) return false;
+    this.#alternate = alternate;
+    return true;
+  }
+
+  handle(setup: SetupPacket, data: Uint8Array): ControlOutcome {
+    switch (setup.request) {
+      case request.DETACH:
+        return this.#detach();
+      case request.DNLOAD:
+        return this.#download(setup, data);
+      case request.UPLOAD:
+        return this.#upload(setup);
+      case request.GETSTATUS:
+        return this.#getStatus(setup);
+      case request.CLRSTATUS:
+        return this.#clearStatus();
+      case request.GETSTATE:
+        return sent(setup, Uint8Array.of(this.#state));
+      case request.ABORT:
+        this.#giveUp();
+        return accepted();
+      default:
+        return stalled(setup);
+    }
+  }
+
+  #giveUp(): void {
+    if (!GIVES_UP.has(this.#state)) return;
+    this.#pending = undefined;
+    this.#status = STATUS_OK;
+    this.#enter(state.idle);
+  }
+
+  #detach(): ControlOutcome {
+    this.#giveUp();
+    this.#machine.reconnect();
+    return { ...unanswered('gone'), at: 'setup', busyMs: DETACH_MS };
+  }
+
+  #download(setup: SetupPacket, data: Uint8Array): ControlOutcome {
+    if (this.#state !== state.idle && this.#state !== state.downloadIdle) return stalled(setup);
+    if (setup.length === 0) {
+      this.#enter(state.manifestSync);
+      return accepted();
+    }
+    this.#fillBuffer(data);
+    this.#pending = { block: setup.value, length: setup.length };
+    this.#state = state.downloadSync;
+    return accepted();
+  }
+
+  #upload(setup: SetupPacket): ControlOutcome {
+    if (setup.length === 0) {
+      this.#enter(state.idle);
+      return accepted();
+    }
+    if (this.#state !== state.idle && this.#state !== state.uploadIdle) {
+      this.#pending = undefined;
+      return stalled(setup);
+    }
+    if (setup.value === 0) {
+      this.#enter(setup.length > 3 ? state.idle : state.uploadIdle);
+      const commands = Uint8Array.of(command.getCommands, command.setAddress, command.erase);
+      this.#fillBuffer(commands);
+      return sent(setup, commands);
+    }
+    if (setup.value === 1) {
+      this.#enter(state.invalid);
+      return stalled(setup);
+    }
+    this.#enter(state.uploadIdle);
+    return this.#readFor(setup);
+  }
+
+  #readFor(setup: SetupPacket): ControlOutcome {
+    const address = this.#addressOf(setup.value);
+    const medium = this.#mediumOf(address);
+    if (!medium) return answered(setup, this.#outOfRange(setup.length));
+    try {
+      return answered(setup, medium.read(address, setup.length));
+    } catch (error) {
+      if (!(error instanceof BusFault)) throw error;
+      this.#hung = true;
+      const deliveredBytes = error.doneBytes - (error.doneBytes % PACKET_BYTES);
+      return { reply: 'fault', at: 'data-in', data: medium.read(address, deliveredBytes), busyMs: 0 };
+    }
+  }
+
+  #outOfRange(length: number): Uint8Array {
+    const bytes = new Uint8Array(length);
+    if (this.#traits.outOfRangeUpload === 'download-buffer') bytes.set(this.#buffer.subarray(0, length));
+    return bytes;
+  }
+
+  #clearStatus(): ControlOutcome {
+    const wasError = this.#state === state.error;
+    this.#status = wasError ? STATUS_OK : STATUS_UNKNOWN;
+    this.#enter(wasError ? state.idle : state.error);
+    return accepted();
+  }
+
+  #getStatus(setup: SetupPacket): ControlOutcome {
+    if (this.#state === state.downloadSync && this.#pending) return this.#work(this.#pending);
+    if (this.#state === state.downloadSync) this.#enter(state.downloadIdle);
+    if (this.#state === state.manifestSync) return this.#leave(setup);
+    return sent(setup, this.#statusBytes(this.#state));
+  }
+
+  #leave(setup: SetupPacket): ControlOutcome {
+    this.#state = state.waitReset;
+    if (this.#traits.leave === 'reset-after-500-ms') {
+      this.#untilResetMs = RESET_DELAY_MS;
+      return sent(setup, this.#statusBytes(state.downloadIdle));
+    }
+    this.#pollMs = 1;
+    const data = this.#statusBytes(state.manifest);
+    this.#machine.reset();
+    return { reply: 'gone', at: 'after-last-data-before-status', data, busyMs: CABLE_OFF_MS };
+  }
+
+  /** The work runs when the six bytes have gone out and before the status stage: the host waits there. */
+  #work(pending: { readonly block: number; readonly length: number }): ControlOutcome {
+    this.#pollMs = this.#pollTimeOf(pending.block) ?? this.#pollMs;
+    const data = this.#statusBytes(state.busy);
+    this.#state = state.busy;
+    try {
+      const { result, busyMs } = this.#perform(pending);
+      if (result === 'stuck') return this.#stopFor('hang', data, busyMs);
+      if (result === 'failed' && this.#traits.flashError === 'reset') {
+        this.#machine.reset();
+        return { reply: 'gone', at: 'after-last-data-before-status', data, busyMs };
+      }
+      this.#pending = undefined;
+      this.#enter(state.downloadSync);
+      const tells = result === 'nacked' || (result !== 'ok' && this.#traits.flashError === 'stall');
+      return tells ? { reply: 'stall', at: 'status', data, busyMs } : { reply: 'ok', data, busyMs };
+    } catch (error) {
+      if (!(error instanceof BusFault)) throw error;
+      return this.#stopFor('fault', data, error.busyMs);
+    }
+  }
+
+  #stopFor(reply: 'hang' | 'fault', data: Uint8Array, busyMs: number): ControlOutcome {
+    this.#hung = true;
+    return { reply, at: 'after-last-data-before-status', data, busyMs };
+  }
+
+  #perform({ block, length }: { readonly block: number; readonly length: number }): {
+    readonly result: MediumEffort['result'] | 'nacked';
+    readonly busyMs: number;
+  } {
+    if (block === 0) return this.#command(length);
+    if (block === 1) return { result: 'ok', busyMs: 0 };
+    return this.#write(this.#addressOf(block), length);
+  }
+
+  #command(length: number): { readonly result: MediumEffort['result'] | 'nacked'; readonly busyMs: number } {
+    const code = this.#buffer[0];
+    if (code === command.getCommands && length === 1) return { result: 'ok', busyMs: 0 };
+    if (length !== 5 || (code !== command.setAddress && code !== command.erase)) return { result: 'nacked', busyMs: 0 };
+    this.#pointer = new DataView(this.#buffer.buffer).getUint32(1, true);
+    if (code === command.setAddress) return { result: 'ok', busyMs: 0 };
+    const medium = this.#writableMediumOf(this.#pointer);
+    return medium ? medium.erase(this.#pointer) : { result: 'refused', busyMs: 0 };
+  }
+
+  #write(address: number, length: number): MediumEffort {
+    const medium = this.#writableMediumOf(address);
+    if (!medium) return { result: 'refused', busyMs: 0 };
+    const writtenLength = medium === this.#media[0] ? this.#padToWord(length) : length;
+    const bytes = this.#buffer.subarray(0, writtenLength);
+    if (!this.#traits.comparesWrites) return medium.write(address, bytes);
+    return writeAndCompare(medium, address, bytes);
+  }
+
+  #padToWord(length: number): number {
+    const padded = Math.ceil(length / 4) * 4;
+    this.#buffer.fill(0xff, length, padded);
+    return padded;
+  }
+
+  #addressOf(block: number): number {
+    return (this.#pointer + (block - 2) * BLOCK_BYTES) >>> 0;
+  }
+
+  #mediumOf(address: number): DfuMedium | undefined {
+    if (!this.#traits.enforcesAlternate) return this.#media.find((medium) => medium.contains(address));
+    const medium = this.#media[this.#alternate];
+    return medium?.contains(address) ? medium : undefined;
+  }
+
+  #writableMediumOf(address: number): DfuMedium | undefined {
+    if (address >= PROTECTED.start && address < PROTECTED.end) return undefined;
+    return this.#mediumOf(address);
+  }
+
+  /** Taken from the pointer as it is before the command; undefined leaves the old value. */
+  #pollTimeOf(block: number): number | undefined {
+    const medium = this.#mediumOf(this.#pointer);
+    return block === 0 && this.#buffer[0] === command.erase ? medium?.erasePollMs : medium?.writePollMs;
+  }
+
+  #enter(next: number): void {
+    this.#state = next;
+    this.#clearPollTime();
+  }
+
+  #clearPollTime(): void {
+    if (!this.#traits.pollTimeoutSticks) this.#pollMs = 0;
+  }
+
+  #statusBytes(shown: number): Uint8Array {
+    return Uint8Array.of(this.#status, this.#pollMs & 0xff, (this.#pollMs >> 8) & 0xff, 0, shown, 0);
+  }
+
+  #fillBuffer(data: Uint8Array): void {
+    const needed = Math.max(BLOCK_BYTES, Math.ceil(data.length / 4) * 4);
+    if (this.#buffer.length < needed) {
+      const grown = new Uint8Array(needed);
+      grown.set(this.#buffer);
+      this.#buffer = grown;
+    }
+    this.#buffer.set(data);
+  }
+}
+
+function writeAndCompare(medium: DfuMedium, address: number, bytes: Uint8Array): MediumEffort {
+  let busyMs = 0;
+  for (let round = 0; round < WRITE_ROUNDS; round += 1) {
+    let effort = medium.write(address, bytes);
+    busyMs += effort.busyMs;
+    if (effort.result === 'failed' || effort.result === 'refused') {
+      effort = medium.write(address, bytes);
+      busyMs += effort.busyMs;
+    }
+    if (effort.result !== 'ok') return { result: effort.result, busyMs };
+    if (sameBytes(medium.read(address, bytes.length), bytes)) return { result: 'ok', busyMs };
+  }
+  return { result: 'failed', busyMs };
+}
