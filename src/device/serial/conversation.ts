@@ -1,0 +1,160 @@
+// Questions and answers over one open serial port: an answer is what came until the port was quiet for 250 ms.
+import { concat } from '../../base/bytes.ts';
+import type { Clock } from '../../base/clock.ts';
+import { type SerialConnection, SerialError } from '../../equipment/serial.ts';
+import { lineSplitter } from './lines.ts';
+import { Transcript } from './transcript.ts';
+
+/** An answer comes in pieces; after this much silence it is complete (particle-cli uses the same). */
+const QUIET_MS = 250;
+/** A port that talks on without a pause is no longer waited for. */
+const MAX_ANSWER_MS = 5_000;
+/** What is kept of one answer; more is a flood. */
+const MAX_ANSWER_BYTES = 65_536;
+/** How long old output is waited out before a question is put. */
+const MAX_DRAIN_MS = 1_000;
+
+export interface ConversationOptions {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Start of the run on the clock's monotonic scale: times of the transcript count from it. */
+  readonly runStartedMs: number;
+  /** Called with every complete line, for people to watch. */
+  readonly onLine?: (line: string) => void;
+}
+
+/** `quiet`: complete; `silent`: nothing came in time; `flood`: it did not stop, or was too long to keep. */
+export interface Answer {
+  readonly end: 'quiet' | 'silent' | 'flood';
+  readonly bytes: Uint8Array;
+  /** From the question to the first byte; null when nothing came. */
+  readonly replyMs: number | null;
+}
+
+export class Conversation {
+  readonly transcript = new Transcript();
+  readonly #connection: SerialConnection;
+  readonly #options: ConversationOptions;
+  readonly #stopListening: () => void;
+  readonly #lines = lineSplitter();
+  #heard: Uint8Array[] = [];
+  #heardBytes = 0;
+  #lastHeardMs = Number.NEGATIVE_INFINITY;
+  #firstHeardMs: number | undefined;
+  #vanished = false;
+  /** Wakes whoever waits for bytes. */
+  #wake: () => void = () => undefined;
+
+  constructor(connection: SerialConnection, options: ConversationOptions) {
+    this.#connection = connection;
+    this.#options = options;
+    this.#stopListening = connection.onData((chunk) => this.#hear(chunk));
+    void connection.vanished.then((vanished) => {
+      this.#vanished = vanished;
+      this.#wake();
+    });
+  }
+
+  get connection(): SerialConnection {
+    return this.#connection;
+  }
+
+  /**
+   * Waits out old output, sends, and collects the answer. `firstByteWithinMs` bounds the wait for its first byte. Throws
+   * SerialError `gone` when the port vanishes, the signal's reason when it aborts.
+   */
+  async ask(question: Uint8Array, firstByteWithinMs: number): Promise<Answer> {
+    await this.#drain();
+    this.#forget();
+    const askedMs = this.#nowMs();
+    this.transcript.add('sent', question, askedMs - this.#options.runStartedMs);
+    await this.#connection.write(question);
+    const end = await this.#collect(askedMs, firstByteWithinMs);
+    const replyMs = this.#firstHeardMs === undefined ? null : this.#firstHeardMs - askedMs;
+    return { end, bytes: concat(...this.#heard), replyMs };
+  }
+
+  /** Sets the speed back to 9600 (a port left at 14400 would send the unit to DFU mode when next opened) and closes. */
+  async end(): Promise<void> {
+    this.#stopListening();
+    this.#wake();
+    await this.#connection.setBaudRate(RESTING_BAUD).catch(() => undefined);
+    await this.#connection.close();
+  }
+
+  async #collect(askedMs: number, firstByteWithinMs: number): Promise<Answer['end']> {
+    while (this.#firstHeardMs === undefined) {
+      const leftMs = askedMs + firstByteWithinMs - this.#nowMs();
+      if (leftMs <= 0) return 'silent';
+      await this.#bytesOr(leftMs);
+    }
+    const latestMs = this.#firstHeardMs + MAX_ANSWER_MS;
+    for (;;) {
+      if (this.#heardBytes > MAX_ANSWER_BYTES) return 'flood';
+      const quietAtMs = this.#lastHeardMs + QUIET_MS;
+      if (this.#nowMs() >= quietAtMs) return 'quiet';
+      if (this.#nowMs() >= latestMs) return 'flood';
+      await this.#bytesOr(Math.min(quietAtMs, latestMs) - this.#nowMs());
+    }
+  }
+
+  /** Until the port has been quiet for a while, or for as long as one may wait for that. */
+  async #drain(): Promise<void> {
+    const latestMs = this.#nowMs() + MAX_DRAIN_MS;
+    for (;;) {
+      const untilMs = Math.min(this.#lastHeardMs + QUIET_MS, latestMs);
+      if (this.#nowMs() >= untilMs) return;
+      await this.#bytesOr(untilMs - this.#nowMs());
+    }
+  }
+
+  /** Resolves when bytes come, at the latest after `ms`. */
+  async #bytesOr(ms: number): Promise<void> {
+    const { clock, signal } = this.#options;
+    signal.throwIfAborted();
+    this.#throwIfVanished();
+    await new Promise<void>((resolve) => {
+      const timer = clock.setTimeout(() => this.#wake(), ms);
+      const wake = (): void => {
+        clock.clearTimeout(timer);
+        signal.removeEventListener('abort', wake);
+        this.#wake = () => undefined;
+        resolve();
+      };
+      this.#wake = wake;
+      signal.addEventListener('abort', wake, { once: true });
+    });
+    signal.throwIfAborted();
+    this.#throwIfVanished();
+  }
+
+  #throwIfVanished(): void {
+    if (!this.#vanished) return;
+    const { device } = this.#connection.info;
+    throw new SerialError({ kind: 'gone', device, message: `the serial port ${device} vanished` });
+  }
+
+  #hear(chunk: Uint8Array): void {
+    const nowMs = this.#nowMs();
+    this.#firstHeardMs ??= nowMs;
+    this.#lastHeardMs = nowMs;
+    this.transcript.add('received', chunk, nowMs - this.#options.runStartedMs);
+    if (this.#heardBytes <= MAX_ANSWER_BYTES) this.#heard.push(chunk.slice(0, MAX_ANSWER_BYTES + 1 - this.#heardBytes));
+    this.#heardBytes += chunk.length;
+    for (const line of this.#lines.push(chunk)) this.#options.onLine?.(line);
+    this.#wake();
+  }
+
+  #forget(): void {
+    this.#heard = [];
+    this.#heardBytes = 0;
+    this.#firstHeardMs = undefined;
+  }
+
+  #nowMs(): number {
+    return this.#options.clock.monotonicMs();
+  }
+}
+
+/** A harmless speed for a port that nobody uses. */
+export const RESTING_BAUD = 9_600;

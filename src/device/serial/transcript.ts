@@ -1,0 +1,79 @@
+// What went over a serial port, byte for byte, in bounded memory: the beginning and the newest, the middle is given up first.
+import { concat } from '../../base/bytes.ts';
+import type { TranscriptEvidence } from '../../model/evidence.ts';
+
+/** Kept from the beginning of the traffic. */
+const KEPT_HEAD_BYTES = 16_384;
+/** Kept of the newest traffic. */
+const KEPT_TAIL_BYTES = 49_152;
+/** Pieces of one direction that follow each other this closely are one entry. */
+const JOIN_WITHIN_MS = 20;
+const MAX_ENTRY_BYTES = 4_096;
+
+interface Entry {
+  readonly atMs: number;
+  readonly direction: 'sent' | 'received';
+  readonly bytes: Uint8Array;
+  /** When its last piece came. */
+  readonly untilMs: number;
+}
+
+/** A growing record of traffic; times are milliseconds from the start of the run. */
+export class Transcript {
+  #head: Entry[] = [];
+  #tail: Entry[] = [];
+  #headBytes = 0;
+  #tailBytes = 0;
+  #truncated = false;
+
+  /** Number of bytes kept; never above the sum of the two bounds. */
+  get keptBytes(): number {
+    return this.#headBytes + this.#tailBytes;
+  }
+
+  add(direction: Entry['direction'], bytes: Uint8Array, atMs: number): void {
+    for (let at = 0; at < bytes.length; at += MAX_ENTRY_BYTES) {
+      this.#addPiece({ atMs, untilMs: atMs, direction, bytes: bytes.slice(at, at + MAX_ENTRY_BYTES) });
+    }
+  }
+
+  /** The traffic as it is kept in a record. */
+  evidence(): TranscriptEvidence {
+    return {
+      kind: 'transcript',
+      entries: [...this.#head, ...this.#tail].map(({ atMs, direction, bytes }) => ({
+        atMs: Math.round(atMs),
+        direction,
+        rawBase64: Buffer.from(bytes).toString('base64'),
+      })),
+      truncated: this.#truncated,
+    };
+  }
+
+  #addPiece(piece: Entry): void {
+    const size = piece.bytes.length;
+    if (this.#tail.length === 0 && this.#headBytes + size <= KEPT_HEAD_BYTES) {
+      join(this.#head, piece);
+      this.#headBytes += size;
+      return;
+    }
+    join(this.#tail, piece);
+    this.#tailBytes += size;
+    while (this.#tailBytes > KEPT_TAIL_BYTES) {
+      this.#tailBytes -= this.#tail.shift()!.bytes.length;
+      this.#truncated = true;
+    }
+  }
+}
+
+/** Appends, or lengthens the last entry when it is the same stretch of traffic. */
+function join(entries: Entry[], piece: Entry): void {
+  const last = entries.at(-1);
+  const joins =
+    last &&
+    last.direction === piece.direction &&
+    piece.atMs - last.untilMs <= JOIN_WITHIN_MS &&
+    last.bytes.length + piece.bytes.length <= MAX_ENTRY_BYTES;
+  if (joins) entries[entries.length - 1] = { ...last, bytes: concat(last.bytes, piece.bytes), untilMs: piece.atMs };
+  else entries.push(piece);
+}
