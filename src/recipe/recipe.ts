@@ -1,4 +1,5 @@
 // A recipe as data: what is done to each unit of a product, in which order, with which images and limits.
+import type { Pattern } from '../base/pattern.ts';
 import type { UnitPurpose } from '../model/unit.ts';
 
 /** How an image reaches the unit: a DfuSe download at its address, or through the OTA slot and the DCT flag (bootloaders). */
@@ -34,11 +35,11 @@ export interface UsbId {
 
 /** How a label of the product is read and checked. */
 export interface LabelRule {
-  /** The whole label must match. */
-  readonly pattern: RegExp;
+  /** Fits the whole label. */
+  readonly pattern: Pattern;
   readonly checkDigit: CheckDigit | null;
   /** One barcode that holds more than the label: named groups `label`, `part`, `revision`, `batch`. */
-  readonly barcode: RegExp | null;
+  readonly barcode: Pattern | null;
   /** For labels that the station counts: `#` stands for a digit (`P#########`). */
   readonly format: string | null;
 }
