@@ -22,6 +22,7 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   xstate: ['station'],
   ink: ['screen'],
   react: ['screen'],
+  'string-width': ['screen'],
   yaml: ['recipe', 'station'],
   zod: ['recipe', 'station'],
   commander: ['cli'],

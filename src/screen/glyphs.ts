@@ -1,0 +1,76 @@
+// Signs that stand beside every word, so that no meaning hangs on colour; plain letters on poor terminals.
+import type { StepResult } from '../model/run.ts';
+import type { Disposition } from '../model/verdict.ts';
+import type { Tile, TileFace } from './board-state.ts';
+
+export interface GlyphSet {
+  readonly faces: Record<TileFace, string>;
+  readonly dispositions: Record<Disposition, string>;
+  readonly steps: Record<StepResult | 'running', string>;
+  readonly barFull: string;
+  readonly barEmpty: string;
+  readonly chosen: string;
+  readonly edge: string;
+  readonly rule: string;
+  readonly alarm: string;
+  readonly digits: readonly (readonly string[])[];
+}
+
+export const unicodeGlyphs: GlyphSet = {
+  faces: { empty: '·', waiting: '?', busy: '…', running: '▶', result: '●', stopped: '■' },
+  dispositions: { pass: '✔', retest: '↻', rework: '⚒', hold: '‖', 'scrap-proposed': '✖', scrap: '✖' },
+  steps: { passed: '✔', failed: '✖', errored: '!', timeout: '⧗', aborted: '■', skipped: '·', running: '▶' },
+  barFull: '█',
+  barEmpty: '░',
+  chosen: '▸',
+  edge: '│',
+  rule: '─',
+  alarm: '⚠',
+  digits: [
+    ['█▀█', '█ █', '▀▀▀'],
+    ['▀█ ', ' █ ', '▀▀▀'],
+    ['▀▀█', '█▀▀', '▀▀▀'],
+    ['▀▀█', ' ▀█', '▀▀▀'],
+    ['█ █', '▀▀█', '  ▀'],
+    ['█▀▀', '▀▀█', '▀▀▀'],
+    ['█▀▀', '█▀█', '▀▀▀'],
+    ['▀▀█', '  █', '  ▀'],
+    ['█▀█', '█▀█', '▀▀▀'],
+    ['█▀█', '▀▀█', '▀▀▀'],
+  ],
+};
+
+export const asciiGlyphs: GlyphSet = {
+  faces: { empty: '.', waiting: '?', busy: '~', running: '>', result: '*', stopped: '#' },
+  dispositions: { pass: '+', retest: '@', rework: '%', hold: '=', 'scrap-proposed': 'X', scrap: 'X' },
+  steps: { passed: '+', failed: 'X', errored: '!', timeout: 'T', aborted: '#', skipped: '.', running: '>' },
+  barFull: '#',
+  barEmpty: '.',
+  chosen: '>',
+  edge: '|',
+  rule: '-',
+  alarm: '!',
+  digits: [
+    [' _ ', '| |', '|_|'],
+    ['   ', '  |', '  |'],
+    [' _ ', ' _|', '|_ '],
+    [' _ ', ' _|', ' _|'],
+    ['   ', '|_|', '  |'],
+    [' _ ', '|_ ', ' _|'],
+    [' _ ', '|_ ', '|_|'],
+    [' _ ', '  |', '  |'],
+    [' _ ', '|_|', '|_|'],
+    [' _ ', '|_|', ' _|'],
+  ],
+};
+
+/** The three rows of a number drawn big. */
+export function bigNumber(number: number, glyphs: GlyphSet): readonly string[] {
+  const digits = [...String(number)].map((digit) => glyphs.digits[Number(digit)]!);
+  return [0, 1, 2].map((row) => digits.map((digit) => digit[row]).join(' '));
+}
+
+/** The sign for what a tile says. */
+export function tileGlyph(tile: Tile, glyphs: GlyphSet): string {
+  return tile.face === 'result' && tile.result ? glyphs.dispositions[tile.result.disposition] : glyphs.faces[tile.face];
+}

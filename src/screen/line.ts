@@ -1,0 +1,99 @@
+// Lines of styled text and their width in cells: what painting makes and what the terminal shows.
+import stringWidth from 'string-width';
+
+/** What a piece of text means; how that looks is decided in one place (palette.ts). */
+export type Tone =
+  | 'plain'
+  | 'dim'
+  | 'strong'
+  | 'title'
+  | 'pass'
+  | 'fail'
+  | 'attention'
+  | 'stopped'
+  | 'running'
+  | 'alarm'
+  | 'chosen';
+
+export interface Segment {
+  readonly text: string;
+  readonly tone: Tone;
+  /** True for text on a filled ground, as results are. */
+  readonly filled: boolean;
+}
+
+export type Line = readonly Segment[];
+
+/** A piece of text in a tone. */
+export function segment(text: string, tone: Tone = 'plain', filled = false): Segment {
+  return { text, tone, filled };
+}
+
+/** Cells that the text takes: two for a wide character. */
+export function cellsOf(text: string): number {
+  return stringWidth(text);
+}
+
+/** The text cut to at most `cells`, the cut marked by an ellipsis where there is room for one. */
+export function clipCells(text: string, cells: number): string {
+  if (cellsOf(text) <= cells) return text;
+  if (cells <= 0) return '';
+  let kept = '';
+  let used = 0;
+  for (const { segment: character } of graphemes.segment(text)) {
+    const width = cellsOf(character);
+    if (used + width > cells - 1) break;
+    kept += character;
+    used += width;
+  }
+  return `${kept}…`;
+}
+
+/** The text cut or filled with blanks to exactly `cells`. */
+export function fitCells(text: string, cells: number, align: 'left' | 'centre' | 'right' = 'left'): string {
+  const clipped = clipCells(text, cells);
+  const missing = Math.max(0, cells - cellsOf(clipped));
+  const before = align === 'left' ? 0 : align === 'right' ? missing : Math.floor(missing / 2);
+  return ' '.repeat(before) + clipped + ' '.repeat(missing - before);
+}
+
+/** The line cut or filled to exactly `cells`. */
+export function fitLine(line: Line, cells: number): Line {
+  const fitted: Segment[] = [];
+  let left = cells;
+  for (const piece of line) {
+    if (left <= 0) break;
+    const text = clipCells(piece.text, left);
+    left -= cellsOf(text);
+    fitted.push({ ...piece, text });
+  }
+  if (left > 0) fitted.push(segment(' '.repeat(left), 'plain', false));
+  return fitted;
+}
+
+/** The text of a line without its tones. */
+export function plainText(line: Line): string {
+  return line.map((piece) => piece.text).join('');
+}
+
+/** Words broken into lines of at most `cells`. */
+export function wrapCells(text: string, cells: number, maxLines: number): readonly string[] {
+  const lines: string[] = [];
+  let current = '';
+  for (const { segment: word } of words.segment(text)) {
+    if (cellsOf(current + word.trimEnd()) <= cells) {
+      current += word;
+      continue;
+    }
+    lines.push(current.trimEnd());
+    current = word.trimStart();
+  }
+  if (current.trim() !== '') lines.push(current.trimEnd());
+  if (lines.length <= maxLines) return lines.map((line) => clipCells(line, cells));
+  const kept = lines.slice(0, maxLines);
+  kept[maxLines - 1] = clipCells(`${kept[maxLines - 1]} ${lines[maxLines]}`, cells);
+  return kept.map((line) => clipCells(line, cells));
+}
+
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+const words = new Intl.Segmenter('en', { granularity: 'word' });
