@@ -1,0 +1,249 @@
+// Yields and rates of a production, each with the rule by which it is counted: the same words on pages, screen and exports.
+import type { RunRecord, RunResult } from './run.ts';
+import type { UnitPurpose } from './unit.ts';
+import type { Disposition, Mark } from './verdict.ts';
+
+/** Every rate that is printed anywhere, with its rule. A number without its rule is not printed. */
+export const yieldRules = {
+  'unit-fpy': {
+    title: 'First-pass yield',
+    rule: 'Units that passed their first run ÷ units with a first run. Runs that tell nothing of the unit are passed over: station error, abort, interruption, void, and failures taken back from the unit.',
+  },
+  'station-fault': {
+    title: 'Station-fault rate',
+    rule: 'Runs that ended in a station error ÷ all production runs. Never charged to a unit.',
+  },
+  'no-fault-found': {
+    title: 'No-fault-found rate',
+    rule: 'Units that failed and later passed with no repair between ÷ units with a run that counts.',
+  },
+  'fpy-every-run': {
+    title: 'First-pass yield, every run counted',
+    rule: 'Units whose very first run passed ÷ units. Station errors, timeouts and aborts lower it; only void runs are left out (as WATS counts).',
+  },
+  'fpy-no-aborts': {
+    title: 'First-pass yield, aborts left out',
+    rule: 'As before, but runs that were aborted or interrupted are left out; errors and timeouts lower it (as TofuPilot counts).',
+  },
+  'second-pass': {
+    title: 'Second-pass yield',
+    rule: 'Units that passed within two runs that count ÷ units with a first run.',
+  },
+  'third-pass': {
+    title: 'Third-pass yield',
+    rule: 'Units that passed within three runs that count ÷ units with a first run.',
+  },
+  'last-pass': {
+    title: 'Last-pass yield',
+    rule: 'Units whose last run that counts passed ÷ units with a run that counts. Hides retests.',
+  },
+  retest: { title: 'Retest rate', rule: 'Runs after the first that counts ÷ units with a run that counts.' },
+  rework: { title: 'Rework rate', rule: 'Units that stand at rework ÷ units.' },
+  hold: { title: 'Hold rate', rule: 'Units that stand at hold ÷ units.' },
+  scrap: { title: 'Scrap rate', rule: 'Units that stand at scrap or scrap proposed ÷ units.' },
+  confidence: {
+    title: 'Test confidence',
+    rule: 'Share of good units that pass at the first try, from first-run yield Y1 and retest yield Y2: C = 1 − Y2 (1 − Y1) / Y1.',
+  },
+} as const satisfies Record<string, { readonly title: string; readonly rule: string }>;
+
+export type YieldName = keyof typeof yieldRules;
+
+/** `count` out of `of`; `share` is their ratio, 0 to 1, or null when there is nothing to divide by. */
+export interface Rate {
+  readonly count: number;
+  readonly of: number;
+  readonly share: number | null;
+}
+
+/** What the counting needs to know of a run; a store may answer this without the whole record. */
+export interface YieldRun {
+  /** Key of the unit, the same for all its runs. */
+  readonly unit: string;
+  /** Name of the recipe: yields are counted per operation. */
+  readonly operation: string;
+  readonly purpose: UnitPurpose;
+  readonly result: RunResult;
+  readonly countsAgainstUnit: boolean;
+  readonly disposition: Disposition;
+  readonly marks: readonly Mark[];
+  readonly attempt: number;
+}
+
+export interface Yields {
+  readonly runCount: number;
+  readonly unitCount: number;
+  readonly rates: Readonly<Record<YieldName, Rate>>;
+}
+
+/** Takes runs one by one, oldest first, and keeps a few numbers per unit. */
+export interface YieldCounter {
+  add(run: YieldRun): void;
+  yields(): Yields;
+}
+
+/** The part of a record that yields are counted from; `unit` is the unit's name over all its runs (see `unitLinker`). */
+export function yieldRunOf(run: RunRecord, unit: string): YieldRun {
+  return {
+    unit,
+    operation: run.recipe.name,
+    purpose: run.purpose,
+    result: run.result,
+    countsAgainstUnit: run.verdict.countsAgainstUnit,
+    disposition: run.verdict.disposition,
+    marks: run.verdict.marks,
+    attempt: run.attempt,
+  };
+}
+
+/** True when the run tells something of its unit: it passed, or it failed and the failure stands. */
+export function isCountedRun(run: Pick<YieldRun, 'result' | 'countsAgainstUnit'>): boolean {
+  if (run.result === 'pass') return true;
+  return (run.result === 'fail' || run.result === 'timeout') && run.countsAgainstUnit;
+}
+
+/** Yields of all the runs, oldest first; other purposes than production are left out. */
+export function countYields(runs: Iterable<YieldRun>): Yields {
+  const counter = yieldCounter();
+  for (const run of runs) counter.add(run);
+  return counter.yields();
+}
+
+export function rateOf(count: number, of: number): Rate {
+  return { count, of, share: of === 0 ? null : count / of };
+}
+
+interface UnitTally {
+  countedRuns: number;
+  /** Attempt number at which the unit first passed, 0 while it has not. */
+  passedAt: number;
+  firstRunSeen: boolean;
+  everyRunFirst: boolean | null;
+  noAbortsFirst: boolean | null;
+  lastPassed: boolean;
+  failedUnrepaired: boolean;
+  retestRuns: number;
+  retestPassed: boolean;
+  noFaultFound: boolean;
+  disposition: Disposition;
+}
+
+/** A counter for a stream of runs; `yields` may be asked at any time. */
+export function yieldCounter(): YieldCounter {
+  const units = new Map<string, UnitTally>();
+  let runCount = 0;
+  let stationFaults = 0;
+  return {
+    add: (run) => {
+      if (run.purpose !== 'production') return;
+      runCount += 1;
+      if (run.result === 'error') stationFaults += 1;
+      const key = `${run.operation}\n${run.unit}`;
+      const tally = units.get(key) ?? newTally(run);
+      units.set(key, tally);
+      countForOthers(tally, run);
+      if (isCountedRun(run)) countForUnit(tally, run);
+      if (run.result !== 'void') tally.disposition = run.disposition;
+    },
+    yields: () => yieldsOf([...units.values()], runCount, stationFaults),
+  };
+}
+
+function newTally(run: YieldRun): UnitTally {
+  return {
+    countedRuns: 0,
+    passedAt: 0,
+    firstRunSeen: false,
+    everyRunFirst: null,
+    noAbortsFirst: null,
+    lastPassed: false,
+    failedUnrepaired: false,
+    retestRuns: 0,
+    retestPassed: false,
+    noFaultFound: false,
+    disposition: run.disposition,
+  };
+}
+
+function countForOthers(tally: UnitTally, run: YieldRun): void {
+  if (run.result === 'void' || run.attempt > 1) return;
+  tally.everyRunFirst ??= run.result === 'pass';
+  if (run.result !== 'aborted' && run.result !== 'interrupted') tally.noAbortsFirst ??= run.result === 'pass';
+}
+
+function countForUnit(tally: UnitTally, run: YieldRun): void {
+  const passed = run.result === 'pass';
+  if (run.attempt <= 1) tally.firstRunSeen = true;
+  else tally.retestRuns += 1;
+  tally.countedRuns += 1;
+  if (passed && tally.passedAt === 0) tally.passedAt = Math.max(1, run.attempt);
+  if (passed && run.attempt === 2) tally.retestPassed = true;
+  if (run.marks.includes('reworked')) tally.failedUnrepaired = false;
+  if (passed && tally.failedUnrepaired) tally.noFaultFound = true;
+  if (passed && run.marks.includes('no-fault-found')) tally.noFaultFound = true;
+  tally.failedUnrepaired = !passed && run.disposition !== 'rework';
+  tally.lastPassed = passed;
+}
+
+function yieldsOf(units: readonly UnitTally[], runCount: number, stationFaults: number): Yields {
+  const count = (test: (unit: UnitTally) => boolean): number =>
+    units.reduce((sum, unit) => sum + (test(unit) ? 1 : 0), 0);
+  const counted = count((unit) => unit.countedRuns > 0);
+  const first = count((unit) => unit.firstRunSeen);
+  const passedWithin = (runs: number): Rate =>
+    rateOf(
+      count((unit) => unit.firstRunSeen && unit.passedAt > 0 && unit.passedAt <= runs),
+      first,
+    );
+  const standing = (...dispositions: readonly Disposition[]): Rate =>
+    rateOf(
+      count((unit) => dispositions.includes(unit.disposition)),
+      units.length,
+    );
+  const everyRun = count((unit) => unit.everyRunFirst !== null);
+  const noAborts = count((unit) => unit.noAbortsFirst !== null);
+  return {
+    runCount,
+    unitCount: units.length,
+    rates: {
+      'unit-fpy': passedWithin(1),
+      'station-fault': rateOf(stationFaults, runCount),
+      'no-fault-found': rateOf(
+        count((unit) => unit.noFaultFound),
+        counted,
+      ),
+      'fpy-every-run': rateOf(
+        count((unit) => unit.everyRunFirst === true),
+        everyRun,
+      ),
+      'fpy-no-aborts': rateOf(
+        count((unit) => unit.noAbortsFirst === true),
+        noAborts,
+      ),
+      'second-pass': passedWithin(2),
+      'third-pass': passedWithin(3),
+      'last-pass': rateOf(
+        count((unit) => unit.lastPassed),
+        counted,
+      ),
+      retest: rateOf(
+        units.reduce((sum, unit) => sum + unit.retestRuns, 0),
+        counted,
+      ),
+      rework: standing('rework'),
+      hold: standing('hold'),
+      scrap: standing('scrap', 'scrap-proposed'),
+      confidence: confidenceOf(passedWithin(1), units),
+    },
+  };
+}
+
+/** Counts are those of the retest: units that passed it ÷ units that had one; the share is C. */
+function confidenceOf(first: Rate, units: readonly UnitTally[]): Rate {
+  const retested = units.filter((unit) => unit.firstRunSeen && unit.retestRuns > 0);
+  const passed = retested.filter((unit) => unit.retestPassed).length;
+  const counts = { count: passed, of: retested.length };
+  if (!first.share || retested.length === 0) return { ...counts, share: null };
+  const share = 1 - ((passed / retested.length) * (1 - first.share)) / first.share;
+  return { ...counts, share: Math.max(0, Math.min(1, share)) };
+}

@@ -1,0 +1,48 @@
+// A batch as a table for spreadsheets: one line per run.
+import { hex32 } from '../base/bytes.ts';
+import { csvLine } from '../model/csv.ts';
+import type { RunRecord } from '../model/run.ts';
+import { oldestFirst } from './batch-summary.ts';
+import { failingStep } from './summary/pareto.ts';
+
+const COLUMNS = ['run_id', 'batch', 'unit_label', 'device_id', 'mac_address', 'product', 'recipe', 'revision', 'station', 'fixture', 'operator', 'purpose', 'started_at', 'duration_ms', 'attempt', 'result', 'disposition', 'rule', 'counts_against_unit', 'marks', 'failing_step', 'failure_code', 'image', 'address', 'sector', 'block', 'message', 'reason'] as const; // biome-ignore format: one table
+
+/** RFC 4180 with a heading; text that a spreadsheet would take as a formula is guarded. */
+export function batchCsv(runs: Iterable<RunRecord>): string {
+  return [csvLine(COLUMNS), ...oldestFirst(runs).map((run) => csvLine(cellsOf(run)))].join('');
+}
+
+function cellsOf(run: RunRecord): readonly (string | number | boolean | null)[] {
+  const { unit, recipe, verdict, failure, error } = run;
+  const site = failure?.site ?? {};
+  return [
+    run.runId,
+    run.batch,
+    unit.label ?? null,
+    unit.deviceId ?? null,
+    unit.macAddress ?? null,
+    run.product,
+    recipe.name,
+    recipe.revision,
+    run.station,
+    run.fixture,
+    run.operator,
+    run.purpose,
+    run.startedAt,
+    run.durationMs,
+    run.attempt,
+    run.result,
+    verdict.disposition,
+    verdict.rule,
+    verdict.countsAgainstUnit,
+    verdict.marks.join(' '),
+    run.result === 'pass' ? null : (failingStep(run)?.id ?? null),
+    failure?.code ?? error?.code ?? null,
+    site.image ?? null,
+    site.address === undefined ? null : hex32(site.address),
+    site.sector ?? null,
+    site.block ?? null,
+    failure?.message ?? error?.message ?? null,
+    verdict.reason ?? null,
+  ];
+}

@@ -1,0 +1,31 @@
+// The page of a batch: three numbers, where the units stand, what failed where, and how steady the process is.
+
+import { durationCharts, measurementCharts } from './batch/charts.ts';
+import { fixtureTable, paretoTable } from './batch/comparison.ts';
+import { allRates, batchFacts, threeNumbers } from './batch/numbers.ts';
+import { condemnedUnits, type PageOf, recoveredUnits, standingBar } from './batch/standing.ts';
+import type { BatchSummary } from './batch-summary.ts';
+import { html } from './escape.ts';
+import { momentText } from './figures.ts';
+import { page } from './page.ts';
+
+export type { PageOf } from './batch/standing.ts';
+
+/** A self-contained HTML file, at most 1 MB for 10,000 units. `pageOf` names the units' own pages, for links. */
+export function renderBatchPage(summary: BatchSummary, pageOf: PageOf = () => null): string {
+  return page(`Batch ${summary.name}`, [
+    html`<header class="top"><div><b>Flashline</b> batch report<br><span class="title">${summary.name}</span></div><div style="text-align:right">${summary.products.join(', ')}<br>${summary.from && momentText(summary.from)}</div></header>
+`,
+    threeNumbers(summary.yields),
+    standingBar(summary),
+    condemnedUnits(summary, pageOf),
+    batchFacts(summary),
+    paretoTable(summary),
+    fixtureTable(summary),
+    recoveredUnits(summary, pageOf),
+    measurementCharts(summary),
+    durationCharts(summary),
+    allRates(summary.yields),
+    html`<footer>Golden and known-bad units, gauge studies and engineering runs are left out of every number. Nothing in this file is fetched or executed.</footer>`,
+  ]);
+}

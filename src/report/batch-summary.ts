@@ -1,0 +1,149 @@
+// Many runs in a few numbers: what a batch's page, a day's page and the terminal tables are written from.
+import type { RunRecord } from '../model/run.ts';
+import type { Signature } from '../model/signature.ts';
+import { unitLinker } from '../model/unit-linking.ts';
+import type { Disposition } from '../model/verdict.ts';
+import { isCountedRun, type Yields, yieldCounter, yieldRunOf } from '../model/yields.ts';
+import { increment } from './summary/counting.ts';
+import { type FixtureRow, fixtureTallies } from './summary/fixtures.ts';
+import { type ParetoRow, paretoTallies } from './summary/pareto.ts';
+import { type Series, seriesCollector } from './summary/series.ts';
+import { standingOf, type UnitRow, unitTallies } from './summary/units.ts';
+
+/** Which batches, products, stations and people, and from when to when. */
+interface Place {
+  /** The batch, or what the runs were chosen by. */
+  readonly name: string;
+  readonly products: readonly string[];
+  readonly recipes: readonly string[];
+  readonly stations: readonly string[];
+  readonly operators: readonly string[];
+  /** ISO 8601 with offset; null for no runs. */
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
+export interface BatchSummary extends Place {
+  readonly yields: Yields;
+  /** Units by where they stand after their last run. */
+  readonly standing: Readonly<Record<Disposition, number>>;
+  /** Units per hour between the first start and the last end. */
+  readonly unitsPerHour: number | null;
+  readonly meanRunMs: number | null;
+  readonly pareto: readonly ParetoRow[];
+  readonly fixtures: readonly FixtureRow[];
+  readonly measurements: readonly Series[];
+  readonly durations: readonly Series[];
+  /** Units that did not end as pass, the most urgent first. */
+  readonly condemned: readonly UnitRow[];
+  /** Units that failed on the way and passed in the end: marked for ever. */
+  readonly recovered: readonly UnitRow[];
+  /** Runs that tell nothing of their unit, by result. */
+  readonly uncounted: ReadonlyMap<string, number>;
+  /** Runs for other purposes than production, left out of everything above. */
+  readonly otherPurposes: ReadonlyMap<string, number>;
+}
+
+export interface SummaryOptions {
+  /** Title of the selection; the names of its batches when left out. */
+  readonly name?: string;
+  readonly signatures?: readonly Signature[];
+}
+
+/** Takes runs one by one, oldest first; holds a few numbers per run, not the runs. */
+export interface SummaryCollector {
+  add(run: RunRecord): void;
+  summary(): BatchSummary;
+}
+
+/** The summary of all the runs, in whatever order they come. */
+export function summariseBatch(runs: Iterable<RunRecord>, options: SummaryOptions = {}): BatchSummary {
+  const collector = summaryCollector(options);
+  for (const run of oldestFirst(runs)) collector.add(run);
+  return collector.summary();
+}
+
+/** Run ids sort by time of start. */
+export function oldestFirst(runs: Iterable<RunRecord>): readonly RunRecord[] {
+  return [...runs].sort((left, right) => (left.runId < right.runId ? -1 : left.runId > right.runId ? 1 : 0));
+}
+
+export function summaryCollector(options: SummaryOptions = {}): SummaryCollector {
+  const place = placeTallies();
+  const yields = yieldCounter();
+  const nameUnit = unitLinker();
+  const units = unitTallies();
+  const parts = { series: seriesCollector(), fixtures: fixtureTallies(), pareto: paretoTallies() };
+  const uncounted = new Map<string, number>();
+  const otherPurposes = new Map<string, number>();
+  let runMs = 0;
+  return {
+    add: (run) => {
+      place.add(run);
+      if (run.purpose !== 'production') return increment(otherPurposes, run.purpose);
+      runMs += run.durationMs;
+      const unit = nameUnit(run.unit) ?? `run:${run.runId}`;
+      const counting = yieldRunOf(run, unit);
+      yields.add(counting);
+      if (!isCountedRun(counting)) increment(uncounted, run.result);
+      units.add(run, unit);
+      for (const part of Object.values(parts)) part.add(run);
+    },
+    summary: () => {
+      const rows = units.rows(options.signatures ?? []);
+      const counted = yields.yields();
+      const seen = place.seen();
+      return {
+        ...seen,
+        name: options.name ?? seen.name,
+        yields: counted,
+        standing: standingOf(rows),
+        unitsPerHour: perHour(counted.unitCount, seen.from, seen.to),
+        meanRunMs: counted.runCount > 0 ? runMs / counted.runCount : null,
+        pareto: parts.pareto.rows(),
+        fixtures: parts.fixtures.rows(),
+        ...parts.series.series(),
+        condemned: rows.filter((unit) => unit.disposition !== 'pass'),
+        recovered: rows.filter((unit) => unit.disposition === 'pass' && unit.failedBefore),
+        uncounted,
+        otherPurposes,
+      };
+    },
+  };
+}
+
+function placeTallies(): { add(run: RunRecord): void; seen(): Place } {
+  const seen = {
+    batches: new Set<string>(),
+    products: new Set<string>(),
+    recipes: new Set<string>(),
+    stations: new Set<string>(),
+    operators: new Set<string>(),
+  };
+  const span: { from: string | null; to: string | null } = { from: null, to: null };
+  return {
+    add: (run) => {
+      seen.batches.add(run.batch);
+      seen.products.add(run.product);
+      seen.recipes.add(`${run.recipe.name} revision ${run.recipe.revision}`);
+      seen.stations.add(run.station);
+      if (run.operator) seen.operators.add(run.operator);
+      if (!span.from || Date.parse(run.startedAt) < Date.parse(span.from)) span.from = run.startedAt;
+      if (!span.to || Date.parse(run.endedAt) > Date.parse(span.to)) span.to = run.endedAt;
+    },
+    seen: () => ({
+      name: [...seen.batches].join(', '),
+      products: [...seen.products],
+      recipes: [...seen.recipes],
+      stations: [...seen.stations],
+      operators: [...seen.operators],
+      ...span,
+    }),
+  };
+}
+
+function perHour(count: number, from: string | null, to: string | null): number | null {
+  if (!from || !to) return null;
+  const hours = (Date.parse(to) - Date.parse(from)) / 3_600_000;
+  return hours > 0 ? count / hours : null;
+}

@@ -1,0 +1,77 @@
+// Where the units stand: one bar, and the lists of those that did not pass, with what is to be done and who signed.
+import type { Disposition } from '../../model/verdict.ts';
+import type { BatchSummary } from '../batch-summary.ts';
+import { html, type Insert, type Markup, trustedMarkup } from '../escape.ts';
+import { countText, figureText, momentText } from '../figures.ts';
+import { sign } from '../glyph.ts';
+import { section, table } from '../page.ts';
+import type { UnitRow } from '../summary/units.ts';
+import { dispositionWords } from '../words.ts';
+
+/** Units listed one by one; a batch with more bad units than this has other troubles, and the CSV has them all. */
+const MOST_UNITS = 400;
+
+/** File name of a run's own page, relative to the batch's, or null when there is none. */
+export type PageOf = (runId: string) => string | null;
+
+/** Every unit of the batch in one bar, by disposition. */
+export function standingBar({ standing, yields }: BatchSummary): Markup {
+  const all = Object.entries(standing) as [Disposition, number][];
+  const some = all.filter(([, count]) => count > 0);
+  const parts = some.map(
+    ([disposition, count]) =>
+      html`<i class="flag-${dispositionWords[disposition].tone}" style="width:${Math.round((count / yields.unitCount) * 1000) / 10}%"></i>`,
+  );
+  const names = some.map(
+    ([disposition, count]) =>
+      html`<span style="margin-right:26px">${sign(dispositionWords[disposition])} <b>${figureText(count)}</b></span>`,
+  );
+  return section(
+    'Where the units stand',
+    countText(yields.unitCount, 'unit'),
+    html`<div class="track tall">${parts}</div><p style="margin:12px 0 0">${names}</p>`,
+  );
+}
+
+/** Units to be scrapped, reworked, held or tested again. */
+export function condemnedUnits({ condemned }: BatchSummary, pageOf: PageOf): Insert {
+  if (condemned.length === 0)
+    return section('Units that did not pass', null, html`<p class="soft" style="margin:0">None.</p>`);
+  return section('Units that did not pass', countText(condemned.length, 'unit'), unitTable(condemned, pageOf), true);
+}
+
+/** Units that failed on the way and passed in the end. */
+export function recoveredUnits({ recovered }: BatchSummary, pageOf: PageOf): Insert {
+  if (recovered.length === 0) return null;
+  return section('Passed after a failure', 'marked for ever', unitTable(recovered, pageOf), true);
+}
+
+function unitTable(units: readonly UnitRow[], pageOf: PageOf): Markup {
+  const cut = units.length - MOST_UNITS;
+  const rows = units
+    .slice(0, MOST_UNITS)
+    .map((unit) => [
+      html`${sign(dispositionWords[unit.disposition])} <span class="soft small">${unit.rule}</span>`,
+      linked(unit, pageOf),
+      html`${unit.reason}${unit.site && html`<br><span class="m small soft">${unit.site}</span>`}`,
+      html`${unit.runCount}<br><span class="soft small">${unit.fixtures.join(', ')}</span>`,
+      html`<span class="short">${momentText(unit.lastAt)}</span>`,
+      unit.signatures.length > 0 &&
+        unit.signatures.map(
+          (signature) => html`<span class="small">${signature.decision}: ${signature.by}, ${signature.role}</span><br>`,
+        ),
+    ]);
+  return html`${table(['Disposition', 'Unit', 'Reason', 'Runs', 'Last run', 'Signed'], rows)}${cut > 0 && html`<p class="soft small">${countText(cut, 'further unit')} in the CSV beside this page.</p>`}`;
+}
+
+/** Short names are not broken over lines. */
+function named(unit: string): Markup {
+  return html`<span class="m${unit.length <= 26 && ' short'}">${unit}</span>`;
+}
+
+/** A link only where the page's file name is one of ours: letters, digits, dot, dash and line. */
+function linked({ unit, runId }: UnitRow, pageOf: PageOf): Insert {
+  const file = pageOf(runId);
+  if (!file || !/^[A-Za-z0-9_/-][A-Za-z0-9._/-]*$/.test(file) || file.startsWith('//')) return named(unit);
+  return html`<a href="${trustedMarkup(file)}">${named(unit)}</a>`;
+}

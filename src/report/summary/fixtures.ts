@@ -1,0 +1,66 @@
+// Fixtures side by side: what each passed, how long it took, and what it fails with.
+import type { RunRecord } from '../../model/run.ts';
+import { medianOf } from '../../model/spc.ts';
+import { isCountedRun, type Rate, rateOf } from '../../model/yields.ts';
+import { increment } from './counting.ts';
+
+export interface FixtureRow {
+  /** Station and number: `line-2/3`. */
+  readonly fixture: string;
+  readonly runCount: number;
+  /** Passed runs out of those that count. */
+  readonly passed: Rate;
+  readonly stationErrorCount: number;
+  /** Of passed runs; null when none passed. */
+  readonly medianRunMs: number | null;
+  readonly topCode: { readonly code: string; readonly count: number } | null;
+}
+
+interface FixtureTally {
+  runCount: number;
+  countedCount: number;
+  stationErrorCount: number;
+  readonly passedMs: number[];
+  readonly codes: Map<string, number>;
+}
+
+/** The fixture of a run, unique over stations. */
+export function fixtureName(run: RunRecord): string {
+  return `${run.station}/${run.fixture}`;
+}
+
+export function fixtureTallies(): { add(run: RunRecord): void; rows(): readonly FixtureRow[] } {
+  const fixtures = new Map<string, FixtureTally>();
+  return {
+    add: (run) => {
+      const name = fixtureName(run);
+      const tally: FixtureTally = fixtures.get(name) ?? {
+        runCount: 0,
+        countedCount: 0,
+        stationErrorCount: 0,
+        passedMs: [],
+        codes: new Map(),
+      };
+      fixtures.set(name, tally);
+      tally.runCount += 1;
+      if (run.result === 'error') tally.stationErrorCount += 1;
+      if (!isCountedRun({ result: run.result, countsAgainstUnit: run.verdict.countsAgainstUnit })) return;
+      tally.countedCount += 1;
+      if (run.result === 'pass') tally.passedMs.push(run.durationMs);
+      else increment(tally.codes, run.failure?.code ?? run.result);
+    },
+    rows: () => [...fixtures].sort(([left], [right]) => left.localeCompare(right, 'en', { numeric: true })).map(rowOf),
+  };
+}
+
+function rowOf([fixture, tally]: readonly [string, FixtureTally]): FixtureRow {
+  const [top] = [...tally.codes].sort((left, right) => right[1] - left[1]);
+  return {
+    fixture,
+    runCount: tally.runCount,
+    passed: rateOf(tally.passedMs.length, tally.countedCount),
+    stationErrorCount: tally.stationErrorCount,
+    medianRunMs: medianOf(tally.passedMs),
+    topCode: top ? { code: top[0], count: top[1] } : null,
+  };
+}

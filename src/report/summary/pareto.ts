@@ -1,0 +1,50 @@
+// Failures by first failing step, failure code and fixture, the most frequent first.
+import { failureTitle } from '../../model/failure.ts';
+import type { RunRecord, StepRecord } from '../../model/run.ts';
+import { isCountedRun } from '../../model/yields.ts';
+import { increment } from './counting.ts';
+import { fixtureName } from './fixtures.ts';
+
+export interface ParetoRow {
+  readonly step: string;
+  readonly code: string;
+  readonly title: string;
+  readonly count: number;
+  readonly byFixture: ReadonlyMap<string, number>;
+}
+
+interface ParetoTally extends Omit<ParetoRow, 'count'> {
+  readonly byFixture: Map<string, number>;
+}
+
+/** Takes runs; those that passed or tell nothing of their unit are passed over. */
+export function paretoTallies(): { add(run: RunRecord): void; rows(): readonly ParetoRow[] } {
+  const tallies = new Map<string, ParetoTally>();
+  return {
+    add: (run) => {
+      if (
+        run.result === 'pass' ||
+        !isCountedRun({ result: run.result, countsAgainstUnit: run.verdict.countsAgainstUnit })
+      )
+        return;
+      const step = failingStep(run)?.id ?? '–';
+      const code = run.failure?.code ?? run.result;
+      const title = run.failure ? failureTitle(run.failure.code) : run.result;
+      const tally = tallies.get(`${step}\n${code}`) ?? { step, code, title, byFixture: new Map() };
+      tallies.set(`${step}\n${code}`, tally);
+      increment(tally.byFixture, fixtureName(run));
+    },
+    rows: () =>
+      [...tallies.values()]
+        .map((tally) => ({ ...tally, count: [...tally.byFixture.values()].reduce((sum, count) => sum + count, 0) }))
+        .sort((left, right) => right.count - left.count || (left.code < right.code ? -1 : 1)),
+  };
+}
+
+/** The step at which a run failed for good: the last attempt with the run's failure, else the last that did not pass. */
+export function failingStep(run: RunRecord): StepRecord | undefined {
+  return (
+    run.steps.find((step) => step.failure !== null && step.failure.code === run.failure?.code) ??
+    run.steps.findLast((step) => step.phase === 'main' && step.result !== 'passed')
+  );
+}

@@ -1,0 +1,143 @@
+// Values of one measurement, or times of one step, in the order in which they came.
+import { boundsOf, limitsText } from '../../model/limit-bounds.ts';
+import type { RunRecord } from '../../model/run.ts';
+import {
+  type Bounds,
+  type Capability,
+  capabilityOf,
+  type Drift,
+  driftOf,
+  type Histogram,
+  histogramOf,
+  type NelsonRule,
+  nelsonSignals,
+  type Spread,
+  spreadOf,
+} from '../../model/spc.ts';
+import { measurementKey } from '../lot.ts';
+
+/** A series, judged: spread, capability, rules struck and drift. Times are in ms and have no limits. */
+export interface Series {
+  readonly name: string;
+  readonly step: string;
+  readonly unit: string;
+  readonly limits: string;
+  readonly bounds: Bounds;
+  readonly spread: Spread;
+  readonly capability: Capability;
+  readonly histogram: Histogram;
+  readonly drift: Drift;
+  /** Rules that struck: how often in all, and where (newest last, at most `MOST_SIGNALS`). */
+  readonly signalCounts: Readonly<Record<NelsonRule, number>>;
+  readonly signals: readonly Signal[];
+  /** The last values for the chart, at most `MOST_POINTS`, with their place in the whole series. */
+  readonly points: readonly number[];
+  readonly firstPoint: number;
+}
+
+export interface Signal {
+  readonly rule: NelsonRule;
+  /** Zero-based place in the whole series. */
+  readonly at: number;
+  readonly runId: string;
+  readonly fixture: number;
+}
+
+/** Points drawn in a control chart: the newest of the series. */
+const MOST_POINTS = 240;
+const MOST_SIGNALS = 12;
+const BIN_COUNT = 30;
+/** Series kept per summary: a recipe with more different measurements is cut after these. */
+const MOST_SERIES = 40;
+
+interface Collected {
+  readonly name: string;
+  readonly step: string;
+  readonly unit: string;
+  limits: string;
+  bounds: Bounds;
+  readonly values: number[];
+  readonly runIds: string[];
+  readonly fixtures: number[];
+}
+
+/** Collects measurements and step times of production runs, oldest first. */
+export function seriesCollector(): {
+  add(run: RunRecord): void;
+  series(): { measurements: readonly Series[]; durations: readonly Series[] };
+} {
+  const measurements = new Map<string, Collected>();
+  const durations = new Map<string, Collected>();
+  const put = (
+    into: Map<string, Collected>,
+    key: string,
+    first: Omit<Collected, 'values' | 'runIds' | 'fixtures'>,
+    value: number,
+    run: RunRecord,
+  ): Collected | null => {
+    let collected = into.get(key);
+    if (!collected) {
+      if (into.size >= MOST_SERIES) return null;
+      collected = { ...first, values: [], runIds: [], fixtures: [] };
+      into.set(key, collected);
+    }
+    collected.values.push(value);
+    collected.runIds.push(run.runId);
+    collected.fixtures.push(run.fixture);
+    return collected;
+  };
+  return {
+    add: (run) => {
+      for (const step of run.steps) {
+        if (step.result === 'passed' && step.attempt === 1) {
+          put(
+            durations,
+            step.id,
+            { name: step.id, step: step.id, unit: 'ms', limits: '', bounds: {} },
+            step.durationMs,
+            run,
+          );
+        }
+        for (const measurement of step.measurements) {
+          const { name, unit, value, limits } = measurement;
+          if (typeof value !== 'number' || !Number.isFinite(value)) continue;
+          put(
+            measurements,
+            measurementKey(step.id, measurement),
+            { name, step: step.id, unit, limits: limitsText(measurement), bounds: boundsOf(limits) },
+            value,
+            run,
+          );
+        }
+      }
+    },
+    series: () => ({
+      measurements: [...measurements.values()].map(judged),
+      durations: [...durations.values()].map(judged),
+    }),
+  };
+}
+
+function judged({ name, step, unit, limits, bounds, values, runIds, fixtures }: Collected): Series {
+  const spread = spreadOf(values)!;
+  const signals = nelsonSignals(values, spread.mean, spread.sigmaWithin);
+  const counts: Record<NelsonRule, number> = { 1: 0, 2: 0, 3: 0 };
+  for (const { rule } of signals) counts[rule] += 1;
+  return {
+    name,
+    step,
+    unit,
+    limits,
+    bounds,
+    spread,
+    capability: capabilityOf(spread, bounds),
+    histogram: histogramOf(values, spread.min, spread.max, BIN_COUNT),
+    drift: driftOf(values),
+    signalCounts: counts,
+    signals: signals
+      .slice(-MOST_SIGNALS)
+      .map(({ rule, at }) => ({ rule, at, runId: runIds[at]!, fixture: fixtures[at]! })),
+    points: values.slice(-MOST_POINTS),
+    firstPoint: Math.max(0, values.length - MOST_POINTS),
+  };
+}

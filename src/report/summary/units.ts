@@ -1,0 +1,97 @@
+// Where each unit stands after the runs of a selection: its last disposition, why, and how many runs it took.
+import { failureTitle } from '../../model/failure.ts';
+import type { RunRecord } from '../../model/run.ts';
+import type { Signature } from '../../model/signature.ts';
+import { unitName } from '../../model/unit.ts';
+import type { Disposition } from '../../model/verdict.ts';
+import { siteText } from '../words.ts';
+import { fixtureName } from './fixtures.ts';
+
+/** One unit with its last run in the selection. */
+export interface UnitRow {
+  readonly unit: string;
+  readonly runId: string;
+  readonly disposition: Disposition;
+  readonly rule: string;
+  readonly reason: string;
+  readonly site: string;
+  /** True when it failed on the way, whatever came of it. */
+  readonly failedBefore: boolean;
+  readonly runCount: number;
+  readonly fixtures: readonly string[];
+  /** ISO 8601 with offset: start of its last run. */
+  readonly lastAt: string;
+  readonly signatures: readonly Signature[];
+}
+
+interface UnitTally {
+  readonly runIds: string[];
+  readonly fixtures: Set<string>;
+  failedBefore: boolean;
+  last: Pick<UnitRow, 'unit' | 'runId' | 'disposition' | 'rule' | 'reason' | 'site' | 'lastAt'>;
+}
+
+export interface UnitTallies {
+  /** `unit` is the unit's name over all its runs. */
+  add(run: RunRecord, unit: string): void;
+  /** The most urgent first. */
+  rows(signatures: readonly Signature[]): readonly UnitRow[];
+}
+
+export function unitTallies(): UnitTallies {
+  const units = new Map<string, UnitTally>();
+  return {
+    add: (run, key) => {
+      const tally = units.get(key) ?? { runIds: [], fixtures: new Set(), failedBefore: false, last: lastOf(run) };
+      units.set(key, tally);
+      tally.runIds.push(run.runId);
+      tally.fixtures.add(fixtureName(run));
+      tally.failedBefore ||= (run.result === 'fail' || run.result === 'timeout') && run.verdict.countsAgainstUnit;
+      tally.last = lastOf(run);
+    },
+    rows: (signatures) => [...units.values()].map((tally) => rowOf(tally, signatures)).sort(byUrgency),
+  };
+}
+
+/** Units per disposition. */
+export function standingOf(rows: readonly UnitRow[]): Readonly<Record<Disposition, number>> {
+  const standing: Record<Disposition, number> = {
+    pass: 0,
+    retest: 0,
+    rework: 0,
+    hold: 0,
+    'scrap-proposed': 0,
+    scrap: 0,
+  };
+  for (const row of rows) standing[row.disposition] += 1;
+  return standing;
+}
+
+function lastOf(run: RunRecord): UnitTally['last'] {
+  const { verdict, failure, error } = run;
+  return {
+    unit: unitName(run.unit),
+    runId: run.runId,
+    disposition: verdict.disposition,
+    rule: verdict.rule,
+    reason: verdict.reason ?? (failure ? failureTitle(failure.code) : (error?.message ?? verdict.operatorText)),
+    site: failure ? siteText(failure.site) : '',
+    lastAt: run.startedAt,
+  };
+}
+
+function rowOf({ last, runIds, fixtures, failedBefore }: UnitTally, signatures: readonly Signature[]): UnitRow {
+  return {
+    ...last,
+    failedBefore,
+    runCount: runIds.length,
+    fixtures: [...fixtures],
+    signatures: signatures.filter((signature) => runIds.includes(signature.runId)),
+  };
+}
+
+const URGENCY: readonly Disposition[] = ['scrap', 'scrap-proposed', 'hold', 'rework', 'retest', 'pass'];
+
+function byUrgency(left: UnitRow, right: UnitRow): number {
+  return URGENCY.indexOf(left.disposition) - URGENCY.indexOf(right.disposition) || (left.runId < right.runId ? -1 : 1);
+}

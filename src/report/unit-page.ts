@@ -1,0 +1,49 @@
+// The page of one run of one unit: verdict on top, then the evidence for it; what the auditor reads.
+import type { RunRecord } from '../model/run.ts';
+import type { Signature } from '../model/signature.ts';
+import { unitName } from '../model/unit.ts';
+import { barcodeOf } from './barcode.ts';
+import { html } from './escape.ts';
+import { momentText } from './figures.ts';
+import type { Lot } from './lot.ts';
+import { page } from './page.ts';
+import { flashMap } from './unit/flash-map.ts';
+import { imageTimes } from './unit/images.ts';
+import { measurementTable } from './unit/measurements.ts';
+import { observations } from './unit/observations.ts';
+import { hashes, history, identity, signatures } from './unit/paper-trail.ts';
+import { timeLine } from './unit/time-line.ts';
+import { serialTranscript } from './unit/transcript.ts';
+import { runFacts, verdictBanner, verdictReasons } from './unit/verdict.ts';
+import { dispositionWords } from './words.ts';
+
+/** What is known around a run: the unit's other runs, how the lot is spread, who signed. */
+export interface UnitContext {
+  readonly history?: readonly RunRecord[];
+  readonly lot?: Lot;
+  readonly signatures?: readonly Signature[];
+}
+
+/** A self-contained HTML file of at most 60 KB: no script, nothing fetched. */
+export function renderUnitPage(run: RunRecord, context: UnitContext = {}): string {
+  const name = unitName(run.unit);
+  const signed = (context.signatures ?? []).filter((signature) => signature.runId === run.runId);
+  return page(`${name} · ${dispositionWords[run.verdict.disposition].word}`, [
+    html`<header class="top"><div><b>Flashline</b> unit report<br>${run.product} · batch ${run.batch} · ${momentText(run.startedAt)}</div>${barcodeOf(name)}</header>
+`,
+    verdictBanner(run),
+    verdictReasons(run),
+    runFacts(run),
+    flashMap(run),
+    timeLine(run),
+    imageTimes(run),
+    measurementTable(run, context.lot ?? new Map()),
+    observations(run),
+    serialTranscript(run),
+    identity(run),
+    hashes(run),
+    signatures(run, signed),
+    history(run, context.history ?? []),
+    html`<footer>Run ${run.runId}. Everything that was recorded is in the JSON beside this page. Nothing in this file is fetched or executed.</footer>`,
+  ]);
+}

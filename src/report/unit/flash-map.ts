@@ -1,0 +1,222 @@
+// The unit's flash as a picture: every sector to scale, the images on it, and what became of each sector.
+import { hex32 } from '../../base/bytes.ts';
+import { clipText } from '../../base/visible-text.ts';
+import type { FlashImageEvidence, SectorFate } from '../../model/evidence.ts';
+import type { RunRecord } from '../../model/run.ts';
+import { box, drawing, label, line, stripes } from '../drawing.ts';
+import { html, type Insert, type Markup } from '../escape.ts';
+import { durationText, sizeText } from '../figures.ts';
+import { glyphInDrawing } from '../glyph.ts';
+import { section } from '../page.ts';
+import { fateWords } from '../words.ts';
+import { type Memory, memoriesOf, type Sector } from './memory-geography.ts';
+
+type Fate = SectorFate['fate'];
+
+/** Neighbouring sectors with the same story are one row where there are many. */
+interface Row {
+  readonly first: Sector;
+  readonly last: Sector;
+  readonly fate: Fate;
+  readonly eraseMs: number | null;
+  /** Image whose sector it is; null for sectors that no image touches. */
+  readonly image: string | null;
+  readonly failing: boolean;
+}
+
+/** Every image as it was last flashed, whichever attempt that was. */
+export function lastFlashed(run: RunRecord): readonly FlashImageEvidence[] {
+  const byPlace = new Map<string, FlashImageEvidence>();
+  for (const step of run.steps) {
+    for (const evidence of step.evidence) {
+      if (evidence.kind === 'flash-image')
+        byPlace.set(`${evidence.alternate}/${evidence.address}/${evidence.image}`, evidence);
+    }
+  }
+  return [...byPlace.values()];
+}
+
+/** One picture per memory; an empty insert when nothing was flashed. */
+export function flashMap(run: RunRecord): Insert {
+  const images = lastFlashed(run);
+  const memories = memoriesOf(run, images).filter((memory) => memory.sectors.length > 0);
+  if (memories.length === 0) return null;
+  const pictures = memories.map((memory) => {
+    const onIt = images.filter((image) => image.alternate === memory.alternate);
+    return html`${memories.length > 1 && html`<h3>${memory.name}</h3>`}${memoryPicture(run, memory, onIt)}`;
+  });
+  return section('Flash map', 'sectors to scale, as this run left them', pictures);
+}
+
+const WIDTH = 1000;
+const STRIP = { left: 236, width: 150 };
+const IMAGE_BAR = { left: 208, width: 20 };
+const LABELS_AT = 430;
+const ROW_HEIGHT = 30;
+const MOST_SINGLE_ROWS = 24;
+/** Rows drawn at most; beyond that the picture ends and says so. */
+const MOST_ROWS = 60;
+
+function memoryPicture(run: RunRecord, memory: Memory, images: readonly FlashImageEvidence[]): Markup {
+  const rows = rowsOf(run, memory, images).slice(0, MOST_ROWS);
+  const start = memory.sectors[0]!.address;
+  const last = memory.sectors.at(-1)!;
+  const spanBytes = last.address + last.sizeBytes - start;
+  const height = Math.max(rows.length * ROW_HEIGHT, 120) + 2;
+  const down = (address: number): number => 1 + ((address - start) / spanBytes) * (height - 2);
+  return drawing(WIDTH, height, `Flash map of ${memory.name}`, [
+    html`<defs>${stripes('fx', 45, 5)}${stripes('fy', -45, 5)}${stripes('fw', 90, 7)}</defs>`,
+    ...imageBars(images, down, height),
+    ...rows.map((row, at) => rowPicture(row, at, height / rows.length, down)),
+    failurePointer(run, memory, down),
+  ]);
+}
+
+function rowPicture(row: Row, at: number, rowHeight: number, down: (address: number) => number): Markup {
+  const { word, shape, tone } = fateWords[row.fate];
+  const top = down(row.first.address);
+  const bottom = down(row.last.address + row.last.sizeBytes);
+  const middle = (at + 0.5) * rowHeight;
+  const field = { x: STRIP.left, y: top, width: STRIP.width, height: bottom - top };
+  const bad = row.failing || tone === 'fail';
+  const quiet = row.image === null && !bad;
+  const text = bad ? 'b' : quiet ? 's' : '';
+  return html`<g>${[
+    bad &&
+      box(
+        { x: LABELS_AT - 12, y: middle - rowHeight / 2 + 1, width: WIDTH - LABELS_AT + 12, height: rowHeight - 2 },
+        'soft-fail',
+      ),
+    box(field, quiet ? 'soft-quiet' : `fill-${bad ? 'fail' : tone}`),
+    bad && box(field, '', 'url(#fx)'),
+    bad && box(field, '', 'url(#fy)'),
+    !bad && tone === 'retest' && box(field, '', 'url(#fw)'),
+    line(
+      [
+        [STRIP.left, top],
+        [STRIP.left + STRIP.width, top],
+      ],
+      'axis',
+    ),
+    bad &&
+      html`<rect x="${STRIP.left}" y="${top}" width="${STRIP.width}" height="${Math.max(4, bottom - top)}" fill="none" class="line-fail" stroke-width="3"/>`,
+    line(
+      [
+        [STRIP.left + STRIP.width + 3, (top + bottom) / 2],
+        [STRIP.left + STRIP.width + 22, middle],
+        [LABELS_AT - 14, middle],
+      ],
+      bad ? 'leader line-fail' : 'leader',
+    ),
+    label(numberText(row), LABELS_AT, middle + 4.5, `${text} b`),
+    label(hex32(row.first.address), LABELS_AT + 66, middle + 4.5, `mono ${text}`),
+    label(
+      sizeText(row.last.address + row.last.sizeBytes - row.first.address),
+      LABELS_AT + 196,
+      middle + 4.5,
+      `e ${text}`,
+    ),
+    label(clipText(row.image ?? '', 20), LABELS_AT + 212, middle + 4.5, text),
+    glyphInDrawing(shape, LABELS_AT + 348, middle - 7, 14, bad ? 'fail' : tone),
+    label(word, LABELS_AT + 368, middle + 4.5, bad ? 'fail b' : quiet ? 's' : `${tone}`),
+    row.eraseMs !== null && label(durationText(row.eraseMs), WIDTH - 8, middle + 4.5, 'e s'),
+  ]}</g>
+`;
+}
+
+function numberText({ first, last }: Row): string {
+  return first.number === last.number ? `${first.number}` : `${first.number}–${last.number}`;
+}
+
+/** Images as brackets left of the strip, their names kept apart. */
+function imageBars(
+  images: readonly FlashImageEvidence[],
+  down: (address: number) => number,
+  height: number,
+): readonly Markup[] {
+  let lowestFree = 12;
+  return [...images]
+    .sort((left, right) => left.address - right.address)
+    .map((image) => {
+      const top = down(image.address);
+      const bottom = Math.max(top + 2, down(image.address + image.sizeBytes));
+      const text = Math.min(height - 18, Math.max(lowestFree, (top + bottom) / 2));
+      lowestFree = text + 34;
+      return html`<g>${[
+        box({ x: IMAGE_BAR.left, y: top, width: IMAGE_BAR.width, height: bottom - top }, 'fill-hold'),
+        line(
+          [
+            [IMAGE_BAR.left - 3, (top + bottom) / 2],
+            [IMAGE_BAR.left - 12, text],
+          ],
+          'leader',
+        ),
+        label(clipText(image.image, 26), IMAGE_BAR.left - 16, text, 'e b'),
+        label(
+          `${sizeText(image.sizeBytes)}${image.skipped ? ', was there already' : ''}`,
+          IMAGE_BAR.left - 16,
+          text + 15,
+          'e s',
+        ),
+      ]}</g>
+`;
+    });
+}
+
+/** A mark at the very address of the failure, where it is known. */
+function failurePointer(run: RunRecord, memory: Memory, down: (address: number) => number): Markup | null {
+  const address = run.failure?.site.address;
+  if (address === undefined || !memory.sectors.some((sector) => contains(sector, address))) return null;
+  const y = down(address);
+  const right = STRIP.left + STRIP.width;
+  return html`<g><title>${`Failure at ${hex32(address)}`}</title>${[
+    line(
+      [
+        [STRIP.left - 6, y],
+        [right + 6, y],
+      ],
+      'limit line-fail',
+    ),
+    box({ x: STRIP.left + 30, y: y + 4, width: 90, height: 17 }, 'soft-fail'),
+    label(hex32(address), STRIP.left + 75, y + 16.5, 'mono c b fail'),
+  ]}</g>`;
+}
+
+function rowsOf(run: RunRecord, memory: Memory, images: readonly FlashImageEvidence[]): readonly Row[] {
+  const single = memory.sectors.map((sector) => rowOf(run, sector, images));
+  if (single.length <= MOST_SINGLE_ROWS) return single;
+  const rows: Row[] = [];
+  for (const row of single) {
+    const above = rows.at(-1);
+    if (above && !row.failing && !above.failing && above.fate === row.fate && above.image === row.image) {
+      rows[rows.length - 1] = { ...above, last: row.last, eraseMs: sum(above.eraseMs, row.eraseMs) };
+    } else rows.push(row);
+  }
+  return rows;
+}
+
+function rowOf(run: RunRecord, sector: Sector, images: readonly FlashImageEvidence[]): Row {
+  const image = images.findLast((candidate) => candidate.sectors.some((fate) => fate.address === sector.address));
+  const fate = image?.sectors.find((candidate) => candidate.address === sector.address);
+  const site = run.failure?.site;
+  const failing =
+    site?.address === undefined
+      ? site?.sector === sector.number && image !== undefined
+      : contains(sector, site.address);
+  return {
+    first: sector,
+    last: sector,
+    fate: fate?.fate ?? 'untouched',
+    eraseMs: fate?.eraseMs ?? null,
+    image: image?.image ?? null,
+    failing,
+  };
+}
+
+function contains(sector: Sector, address: number): boolean {
+  return address >= sector.address && address < sector.address + sector.sizeBytes;
+}
+
+function sum(left: number | null, right: number | null): number | null {
+  return left === null ? right : left + (right ?? 0);
+}

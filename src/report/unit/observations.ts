@@ -1,0 +1,113 @@
+// Everything else that was seen of the unit, as sentences: bus errors, statuses, read-back, bootloader, modules, answers.
+import { hex16, hex32 } from '../../base/bytes.ts';
+import type { Evidence, ModuleListEvidence, UsbErrorEvidence } from '../../model/evidence.ts';
+import type { RunRecord } from '../../model/run.ts';
+import { html, type Insert } from '../escape.ts';
+import { countText, durationText, figureText } from '../figures.ts';
+import { mono, section, table } from '../page.ts';
+
+const MOST_ROWS = 50;
+const MOST_TRANSFERS = 16;
+
+/** What was observed, step by step; pictures and transcript stand elsewhere. Null when there is nothing. */
+export function observations(run: RunRecord): Insert {
+  const rows = run.steps.flatMap((step) =>
+    [...step.evidence, ...(step.failure?.evidence ?? [])]
+      .filter((evidence, at, all) => all.indexOf(evidence) === at)
+      .flatMap((evidence) => {
+        const told = tell(evidence);
+        return told
+          ? [
+              {
+                key: JSON.stringify([step.id, step.attempt, evidence]),
+                cells: [`${step.id}${step.attempt > 1 ? ` ×${step.attempt}` : ''}`, told[0], told[1]],
+              },
+            ]
+          : [];
+      }),
+  );
+  const distinct = [...new Map(rows.map((row) => [row.key, row.cells])).values()];
+  if (distinct.length === 0) return null;
+  const cut = distinct.length - MOST_ROWS;
+  return section(
+    'What was seen',
+    countText(distinct.length, 'observation'),
+    html`${table(['Step', 'Of', 'Seen'], distinct.slice(0, MOST_ROWS))}${cut > 0 && html`<p class="soft small">${countText(cut, 'further observation')} in the JSON beside this page.</p>`}`,
+    true,
+  );
+}
+
+function tell(evidence: Evidence): readonly [of: string, seen: Insert] | null {
+  switch (evidence.kind) {
+    case 'usb-identity':
+      return [
+        'USB identity',
+        html`${mono(`${hex16(evidence.vendorId)}:${hex16(evidence.productId)}`)} version ${mono(hex16(evidence.bcdDevice))}, ${[evidence.manufacturer, evidence.product].filter(Boolean).join(' ')}${evidence.serialNumber && html`, serial ${mono(evidence.serialNumber)}`}${evidence.transferSizeBytes && `, ${evidence.transferSizeBytes} bytes a transfer`}`,
+      ];
+    case 'bootloader':
+      return [
+        'Bootloader',
+        html`<b>${evidence.standing}</b>: generation ${evidence.generation}${evidence.moduleVersion !== undefined && `, module version ${evidence.moduleVersion}`}${evidence.requiredVersion !== undefined && `, at least ${evidence.requiredVersion} asked`}${evidence.crcValid !== undefined && `, checksum ${evidence.crcValid ? 'good' : 'wrong'}`}`,
+      ];
+    case 'dfu-status':
+      return [
+        'DFU status',
+        html`${mono(evidence.statusName)} (${evidence.status}) in state ${mono(evidence.stateName)} (${evidence.state}), poll ${evidence.pollTimeoutMs} ms`,
+      ];
+    case 'usb-error':
+      return ['USB error', usbError(evidence)];
+    case 'transfer-log':
+      return [
+        'Last transfers',
+        html`<span class="small">${evidence.transfers.slice(-MOST_TRANSFERS).map((transfer) => html`${mono(transfer)}<br>`)}</span>`,
+      ];
+    case 'read-back':
+      return [
+        'Read-back',
+        evidence.differentByteCount === 0
+          ? html`${evidence.image} reads back equal, SHA-256 ${mono(evidence.readSha256)}`
+          : html`<b>${evidence.image} differs</b> in ${countText(evidence.differentByteCount, 'byte')}${evidence.firstDifferentAddress !== undefined && html`, first at ${mono(hex32(evidence.firstDifferentAddress))}`}${evidence.expectedHex && html`<br>expected ${mono(evidence.expectedHex)}<br>read ${mono(evidence.actualHex)}`}`,
+      ];
+    case 'module-list':
+      return ['Modules of the unit', moduleList(evidence)];
+    case 'operator':
+      return [
+        'Operator',
+        html`${evidence.question} <b>${evidence.answer}</b>${evidence.operator && ` (${evidence.operator})`}`,
+      ];
+    case 'identity':
+      return [
+        'Identity',
+        html`<b>${{ same: 'same unit', different: 'ANOTHER UNIT', 'not-proven': 'not proven' }[evidence.proof]}</b> by ${evidence.by}${evidence.before && html`<br>before ${mono(evidence.before)}`}${evidence.after && html`<br>after ${mono(evidence.after)}`}`,
+      ];
+    case 'probe':
+      return [
+        'Debug probe',
+        html`${evidence.operation} with ${evidence.probe}, exit ${evidence.exitCode ?? 'none'}${evidence.stages.length > 0 && `: ${evidence.stages.join(', ')}`}<span class="small soft">${Object.entries(evidence.facts).map(([name, value]) => html`<br>${name}: ${String(value)}`)}${evidence.log.slice(-MOST_TRANSFERS).map((text) => html`<br>${mono(text)}`)}</span>`,
+      ];
+    case 'note':
+      return ['Note', evidence.text];
+    case 'flash-image':
+    case 'transcript':
+    case 'measurement':
+      return null;
+  }
+}
+
+function usbError({ error, request, afterMs, afterwards, message }: UsbErrorEvidence): Insert {
+  const later =
+    afterwards &&
+    {
+      'same-connection': 'still there afterwards',
+      're-enumerated': 'came back as a new connection',
+      absent: 'gone afterwards',
+    }[afterwards];
+  return html`<b>${error}</b> at ${mono(request)} after ${durationText(afterMs)}${later && `, ${later}`}<br><span class="soft small">${message}</span>`;
+}
+
+function moduleList({ platformId, modules }: ModuleListEvidence): Insert {
+  return html`platform ${platformId}${modules.map(
+    (module) =>
+      html`<br>${module.function} ${module.index} in ${module.store}: version ${module.version === null ? '–' : figureText(module.version)}, checks ${module.checked}/${module.valid}${module.checked !== module.valid && html` <b class="fail">not valid</b>`}`,
+  )}`;
+}
