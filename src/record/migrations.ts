@@ -84,5 +84,82 @@ export const migrations: readonly string[] = [
     size_bytes INTEGER NOT NULL,
     PRIMARY KEY (key, run_id, image, address)
   ) STRICT, WITHOUT ROWID;
+
+  -- Sums of production runs, kept up with every run: statistics never read the runs themselves.
+  CREATE TABLE run_tally (
+    day TEXT NOT NULL,
+    recipe TEXT NOT NULL,
+    batch TEXT NOT NULL,
+    fixture INTEGER NOT NULL,
+    result TEXT NOT NULL,
+    step TEXT NOT NULL,
+    code TEXT NOT NULL,
+    is_first INTEGER NOT NULL,
+    attempt INTEGER NOT NULL,
+    run_count INTEGER NOT NULL,
+    duration_ms REAL NOT NULL,
+    marginal_count INTEGER NOT NULL,
+    nff_count INTEGER NOT NULL,
+    PRIMARY KEY (day, recipe, batch, fixture, result, step, code, is_first, attempt)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE step_tally (
+    day TEXT NOT NULL,
+    recipe TEXT NOT NULL,
+    batch TEXT NOT NULL,
+    fixture INTEGER NOT NULL,
+    step TEXT NOT NULL,
+    step_count INTEGER NOT NULL,
+    failed_count INTEGER NOT NULL,
+    duration_ms REAL NOT NULL,
+    longest_ms REAL NOT NULL,
+    PRIMARY KEY (day, recipe, batch, fixture, step)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE measurement_tally (
+    day TEXT NOT NULL,
+    recipe TEXT NOT NULL,
+    batch TEXT NOT NULL,
+    fixture INTEGER NOT NULL,
+    step TEXT NOT NULL,
+    name TEXT NOT NULL,
+    unit TEXT NOT NULL,
+    value_count INTEGER NOT NULL,
+    failed_count INTEGER NOT NULL,
+    mean REAL NOT NULL,
+    squares REAL NOT NULL,
+    least REAL NOT NULL,
+    greatest REAL NOT NULL,
+    low REAL,
+    high REAL,
+    PRIMARY KEY (day, recipe, batch, fixture, step, name, unit)
+  ) STRICT, WITHOUT ROWID;
+
+  -- Where each unit stands at each operation, filed under the day and batch of its first run there.
+  CREATE TABLE unit_standing (
+    recipe TEXT NOT NULL,
+    unit TEXT NOT NULL,
+    day TEXT NOT NULL,
+    batch TEXT NOT NULL,
+    fixture INTEGER NOT NULL,
+    disposition TEXT NOT NULL,
+    PRIMARY KEY (recipe, unit)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE unit_tally (
+    day TEXT NOT NULL,
+    recipe TEXT NOT NULL,
+    batch TEXT NOT NULL,
+    fixture INTEGER NOT NULL,
+    disposition TEXT NOT NULL,
+    unit_count INTEGER NOT NULL,
+    PRIMARY KEY (day, recipe, batch, fixture, disposition)
+  ) STRICT, WITHOUT ROWID;
+
+  -- Who signed what about which run; a decision is made when enough people did.
+  CREATE TABLE signatures (
+    run_id TEXT NOT NULL,
+    decision TEXT NOT NULL,
+    person TEXT NOT NULL,
+    sequence INTEGER NOT NULL,
+    PRIMARY KEY (run_id, decision, person)
+  ) STRICT, WITHOUT ROWID;
   `,
 ];

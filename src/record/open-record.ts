@@ -8,12 +8,14 @@ import { type Journal, openJournal } from './journal.ts';
 import { type Lock, lockStation, thisProcess } from './lock.ts';
 import { isoMoment } from './moment.ts';
 import { assertRoom, type SpaceProbe, type SpaceReport, spaceOf } from './space.ts';
+import { openStatistics, type Statistics } from './statistics.ts';
 import { makeFolder, openStore } from './store.ts';
 
 /** Everything the program keeps, behind one door. */
 export interface StationRecord {
   readonly journal: Journal;
   readonly history: History;
+  readonly statistics: Statistics;
   /** Runs that an earlier process had begun and not finished; recorded as interrupted at this opening. */
   readonly interrupted: readonly RunRecord[];
   /** Room on the record's disk. */
@@ -57,6 +59,7 @@ function openLocked({ directory, station, clock, program, spaceProbe }: RecordPl
     return {
       journal: openJournal({ database, station, clock, append, assertRoom: () => assertRoom(directory, spaceProbe) }),
       history: openHistory(database),
+      statistics: openStatistics(database),
       interrupted,
       space: () => spaceOf(directory, spaceProbe),
       close: async () => {

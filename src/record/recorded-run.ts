@@ -2,12 +2,14 @@
 import { StationError } from '../base/station-error.ts';
 import type { RunRecord, WriteIntent } from '../model/run.ts';
 import { unitKey } from '../model/unit.ts';
+import { countingRunsOf } from './attempts.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { appendRecord, type ChainRecord } from './chain.ts';
 import type { Database } from './database.ts';
 import { keepEvidence, type StoredRun, takeEvidenceApart } from './evidence-store.ts';
 import { updateHalfFlashed } from './half-flashed.ts';
 import { dayOf } from './moment.ts';
+import { tallyRun } from './tally.ts';
 import { unitKeys } from './unit-keys.ts';
 
 /** The body of a record of kind `run`. */
@@ -25,10 +27,12 @@ export function recordRun(database: Database, station: string, run: RunRecord): 
   const { stored, evidence } = takeEvidenceApart(run);
   if (isRecorded(database, stored)) return undefined;
   const intents = intentsOf(database, run.runId);
+  const before = countingRunsOf(database, run.unit, run.recipe.name);
   const body: RunBody = { run: stored, intents };
   const link = appendRecord(database, station, { kind: 'run', at: run.endedAt, body });
   keepEvidence(database, link.sequence, evidence);
   indexRun(database, link.sequence, run);
+  tallyRun(database, run, { before, counts: countsForUnit(run), unit: unitOf(run) });
   updateHalfFlashed(database, run, intents);
   forgetOpenRun(database, run.runId);
   return link;
@@ -73,11 +77,16 @@ function indexRun(database: Database, sequence: number, run: RunRecord): void {
     run.result,
     countsForUnit(run) ? 1 : 0,
     dayOf(run.startedAt),
-    unitKey(run.unit) ?? `run:${run.runId}`,
+    unitOf(run),
   );
   for (const key of unitKeys(run.unit))
     database.run('INSERT INTO run_keys (key, sequence) VALUES (?, ?)', key, sequence);
   if (run.result !== 'void') rememberIdentity(database, run);
+}
+
+/** A unit without any identity is one of its own in each run. */
+function unitOf(run: RunRecord): string {
+  return unitKey(run.unit) ?? `run:${run.runId}`;
 }
 
 /** A voided run proves nothing of who carried which label, so it never leads to here. */
