@@ -8,6 +8,7 @@ import { type Journal, openJournal } from './journal.ts';
 import { type Lock, lockStation, thisProcess } from './lock.ts';
 import { isoMoment } from './moment.ts';
 import { assertRoom, type SpaceProbe, type SpaceReport, spaceOf } from './space.ts';
+import { openStationLog, type StationLog } from './station-log.ts';
 import { openStatistics, type Statistics } from './statistics.ts';
 import { makeFolder, openStore } from './store.ts';
 
@@ -16,6 +17,7 @@ export interface StationRecord {
   readonly journal: Journal;
   readonly history: History;
   readonly statistics: Statistics;
+  readonly log: StationLog;
   /** Runs that an earlier process had begun and not finished; recorded as interrupted at this opening. */
   readonly interrupted: readonly RunRecord[];
   /** Room on the record's disk. */
@@ -60,6 +62,7 @@ function openLocked({ directory, station, clock, program, spaceProbe }: RecordPl
       journal: openJournal({ database, station, clock, append, assertRoom: () => assertRoom(directory, spaceProbe) }),
       history: openHistory(database),
       statistics: openStatistics(database),
+      log: openStationLog({ database, station, clock, append }),
       interrupted,
       space: () => spaceOf(directory, spaceProbe),
       close: async () => {

@@ -115,7 +115,9 @@ function yieldsBy<Key extends SqlValue>(
     ...values,
   );
   const unitsByKey = Map.groupBy(units, (row) => row.key);
-  return new Map([...Map.groupBy(runs, (row) => row.key)].map(([key, rows]) => [key, yieldsOf(rows, unitsByKey.get(key) ?? [])]));
+  return new Map(
+    [...Map.groupBy(runs, (row) => row.key)].map(([key, rows]) => [key, yieldsOf(rows, unitsByKey.get(key) ?? [])]),
+  );
 }
 
 const STATION_RESULTS: readonly RunResult[] = ['error', 'void', 'interrupted'];

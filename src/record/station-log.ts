@@ -1,0 +1,198 @@
+// Everything of the station that is kept beside runs: who was there, what was replaced, stopped, signed and decided.
+import type { Clock } from '../base/clock.ts';
+import { StationError } from '../base/station-error.ts';
+import type { UnitIdentity } from '../model/unit.ts';
+import { appendRecord, type ChainRecord } from './chain.ts';
+import type { Database } from './database.ts';
+import { isoMoment } from './moment.ts';
+import { assertAllowed, type Person } from './roles.ts';
+import {
+  assertMaySign,
+  type Decision,
+  decisions,
+  personKey,
+  type Signature,
+  type SignOff,
+  type SignOffState,
+  signOffState,
+} from './sign-off.ts';
+import { restateUnit } from './tally.ts';
+
+/** What may be noted, each with what has to be said; the bodies of records of the same kind. */
+export interface LogEntries {
+  'operator-login': { readonly person: Person | null };
+  override: { readonly runId: string; readonly by: Person; readonly what: string; readonly reason: string };
+  'put-away': { readonly runId: string; readonly by: string | null; readonly bin: string };
+  'cable-replaced': { readonly fixture: number; readonly cable: string; readonly by: Person };
+  'fixture-stopped': { readonly fixture: number; readonly rule: string; readonly reason: string };
+  'fixture-released': { readonly fixture: number; readonly by: Person; readonly cause: string };
+  'reference-unit': {
+    readonly unit: UnitIdentity;
+    readonly purpose: 'golden' | 'known-bad';
+    readonly by: Person;
+    readonly code: string | null;
+  };
+  'batch-opened': {
+    readonly batch: string;
+    readonly product: string;
+    readonly targetCount: number | null;
+    readonly by: string | null;
+  };
+  'batch-closed': { readonly batch: string; readonly by: string | null };
+  'station-fault': {
+    readonly code: string;
+    readonly message: string;
+    readonly hint: string;
+    readonly fixture: number | null;
+  };
+  note: { readonly text: string; readonly by: string | null };
+}
+
+export type LogKind = keyof LogEntries;
+
+/** An entry as it was kept. */
+export interface LogEntry<Kind extends LogKind = LogKind> {
+  readonly sequence: number;
+  readonly at: string;
+  readonly kind: Kind;
+  readonly body: LogEntries[Kind];
+}
+
+/** Appends durably; reads back by kind. Throws StationError `record/...`. */
+export interface StationLog {
+  /** Resolves with the entry's sequence number once it is on the disk. Some kinds ask for a role. */
+  append<Kind extends LogKind>(kind: Kind, body: LogEntries[Kind]): Promise<number>;
+  /** The last entries of one kind, newest first. */
+  recent<Kind extends LogKind>(kind: Kind, limit: number): Promise<readonly LogEntry<Kind>[]>;
+  /** Signs a decision about a run's unit; when enough people have, the decision is recorded in the same commit. */
+  sign(signature: Omit<Signature, 'runHash'>): Promise<SignOffState>;
+  /** Signatures given so far, oldest first. */
+  signatures(runId: string, decision: Decision): Promise<readonly Signature[]>;
+  /** Decisions that stand about a run, oldest first. */
+  signOffs(runId: string): Promise<readonly SignOff[]>;
+}
+
+interface LogGround {
+  readonly database: Database;
+  readonly station: string;
+  readonly clock: Clock;
+  readonly append: <T>(write: () => T) => T;
+}
+
+/** The log of an open record. */
+export function openStationLog(ground: LogGround): StationLog {
+  const { database, append } = ground;
+  return {
+    append: async (kind, body) => {
+      assertRole(kind, body);
+      return append(() => note(ground, kind, body).sequence);
+    },
+    recent: async (kind, limit) => recentEntries(database, kind, limit),
+    sign: async (signature) => append(() => sign(ground, signature)),
+    signatures: async (runId, decision) => signaturesOf(database, runId, decision),
+    signOffs: async (runId) => signOffsOf(database, runId),
+  };
+}
+
+/** Entries that need a role are refused without it: the rule sits with the data, not with the screen. */
+function assertRole<Kind extends LogKind>(kind: Kind, body: LogEntries[Kind]): void {
+  const { by } = body as { readonly by?: Person | string | null };
+  if (typeof by !== 'object' || by === null) return;
+  if (kind === 'override') assertAllowed(by, 'override-verdict');
+  if (kind === 'cable-replaced') assertAllowed(by, 'replace-cable');
+  if (kind === 'fixture-released') assertAllowed(by, 'release-fixture');
+  if (kind === 'reference-unit') assertAllowed(by, 'register-reference-unit');
+}
+
+function note(ground: LogGround, kind: LogKind | 'signature' | 'sign-off', body: unknown): ChainRecord {
+  const { database, station, clock } = ground;
+  return appendRecord(database, station, { kind, at: isoMoment(clock.wallMs()), body });
+}
+
+function recentEntries<Kind extends LogKind>(database: Database, kind: Kind, limit: number): readonly LogEntry<Kind>[] {
+  return database
+    .all<{ sequence: number; at: string; body: string }>(
+      "SELECT sequence, at, body FROM records WHERE kind = ? AND kind <> 'run' ORDER BY sequence DESC LIMIT ?",
+      kind,
+      limit,
+    )
+    .map(({ sequence, at, body }) => ({ sequence, at, kind, body: JSON.parse(body) as LogEntries[Kind] }));
+}
+
+function sign(ground: LogGround, given: Omit<Signature, 'runHash'>): SignOffState {
+  const { database } = ground;
+  const run = signedRun(database, given.runId);
+  const earlier = signaturesOf(database, given.runId, given.decision);
+  assertMaySign(given, earlier);
+  const signature: Signature = { ...given, runHash: run.hash };
+  const link = note(ground, 'signature', signature);
+  database.run(
+    'INSERT INTO signatures (run_id, decision, person, sequence) VALUES (?, ?, ?, ?)',
+    given.runId,
+    given.decision,
+    personKey(given.person),
+    link.sequence,
+  );
+  const all = [...earlier, signature];
+  const state = signOffState(given.decision, all);
+  const stoodBefore = signOffState(given.decision, earlier).isComplete;
+  if (state.isComplete && !stoodBefore) decide(ground, run, all);
+  return state;
+}
+
+function decide(ground: LogGround, run: SignedRun, signatures: readonly Signature[]): void {
+  const [{ decision }] = signatures as readonly [Signature, ...Signature[]];
+  const { disposition } = decisions[decision];
+  const signOff: SignOff = {
+    runId: run.runId,
+    runHash: run.hash,
+    decision,
+    disposition,
+    people: signatures.map(({ person }) => person),
+    reasons: signatures.map(({ reason }) => reason),
+  };
+  note(ground, 'sign-off', signOff);
+  restateUnit(ground.database, run.recipe, run.unit, disposition);
+}
+
+interface SignedRun {
+  readonly runId: string;
+  readonly hash: string;
+  readonly recipe: string;
+  readonly unit: string;
+}
+
+function signedRun(database: Database, runId: string): SignedRun {
+  const run = database.get<SignedRun>(
+    'SELECT run_id AS runId, hash, recipe, unit FROM runs JOIN records USING (sequence) WHERE run_id = ?',
+    runId,
+  );
+  if (run) return run;
+  throw new StationError({
+    code: 'record/no-run',
+    kind: 'input',
+    message: `There is no finished run ${runId}`,
+    hint: 'Take the run id from the unit page or from "flashline report".',
+  });
+}
+
+function signaturesOf(database: Database, runId: string, decision: Decision): readonly Signature[] {
+  return database
+    .all<{ body: string }>(
+      'SELECT body FROM signatures JOIN records USING (sequence) WHERE run_id = ? AND decision = ? ORDER BY sequence',
+      runId,
+      decision,
+    )
+    .map((row) => JSON.parse(row.body) as Signature);
+}
+
+/** A decision needs signatures, so it is found through them and not by reading the whole chain. */
+function signOffsOf(database: Database, runId: string): readonly SignOff[] {
+  return database
+    .all<{ body: string }>(
+      `SELECT body FROM records WHERE kind = 'sign-off' AND kind <> 'run' AND sequence IN
+         (SELECT sequence + 1 FROM signatures WHERE run_id = ?) ORDER BY sequence`,
+      runId,
+    )
+    .map((row) => JSON.parse(row.body) as SignOff);
+}

@@ -1,0 +1,109 @@
+// What people do at the station is kept like runs are, and no single person can scrap a unit or let it pass.
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { StationRecord } from '../../src/record/open-record.ts';
+import type { Person } from '../../src/record/roles.ts';
+import { verifyRecord } from '../../src/record/verify.ts';
+import { openSample, temporaryFolder, writeRun } from './sample-runs.ts';
+
+const operator: Person = { id: 'olu', role: 'operator' };
+const technician: Person = { id: 'tea', role: 'technician' };
+const engineer: Person = { id: 'eli', role: 'engineer' };
+const quality: Person = { id: 'quinn', role: 'quality' };
+
+let folder = temporaryFolder();
+let record: StationRecord;
+beforeEach(async () => {
+  folder = temporaryFolder();
+  record = await openSample(folder.path);
+});
+afterEach(async () => {
+  await record.close();
+  folder.dispose();
+});
+
+describe('the station’s log', () => {
+  it('keeps entries in the chain and gives them back newest first, after a reopening too', async () => {
+    await record.log.append('cable-replaced', { fixture: 1, cable: 'C-7', by: technician });
+    await record.log.append('cable-replaced', { fixture: 2, cable: 'C-8', by: technician });
+    await record.log.append('put-away', { runId: 'run-1', by: 'olu', bin: 'pass' });
+    await record.close();
+    expect(verifyRecord(folder.path).faults).toEqual([]);
+    record = await openSample(folder.path);
+    expect((await record.log.recent('cable-replaced', 5)).map((entry) => entry.body.cable)).toEqual(['C-8', 'C-7']);
+    expect(await record.log.recent('cable-replaced', 1)).toHaveLength(1);
+  });
+
+  it('refuses what a role may not do, and keeps nothing of it', async () => {
+    const override = { runId: 'run-1', what: 'pass', reason: 'because' };
+    await expect(record.log.append('override', { ...override, by: engineer })).rejects.toMatchObject({
+      code: 'record/not-allowed',
+    });
+    await expect(record.log.append('cable-replaced', { fixture: 1, cable: 'C', by: operator })).rejects.toMatchObject({
+      code: 'record/not-allowed',
+    });
+    await expect(record.log.append('fixture-released', { fixture: 1, cause: 'x', by: quality })).rejects.toMatchObject({
+      code: 'record/not-allowed',
+    });
+    await expect(
+      record.log.append('reference-unit', { unit: { deviceId: 'a' }, purpose: 'golden', code: null, by: technician }),
+    ).rejects.toMatchObject({ code: 'record/not-allowed' });
+    expect(await record.log.recent('override', 5)).toEqual([]);
+    await record.log.append('override', { ...override, by: quality });
+    expect(await record.log.recent('override', 5)).toHaveLength(1);
+  });
+});
+
+describe('scrap and use-as-is', () => {
+  const scrap = { runId: 'run-0000001', decision: 'scrap', reason: 'sector 5 dead on two fixtures' } as const;
+
+  it('need two different people, one of them quality', async () => {
+    await writeRun(record, { result: 'fail', verdict: { disposition: 'scrap-proposed' } });
+    expect(await record.log.sign({ ...scrap, person: technician })).toEqual({
+      isComplete: false,
+      missing: '1 more to sign, one of them quality',
+    });
+    expect(await record.log.sign({ ...scrap, person: engineer })).toEqual({
+      isComplete: false,
+      missing: 'one of them quality',
+    });
+    expect(await record.log.signOffs('run-0000001')).toEqual([]);
+    expect(await record.log.sign({ ...scrap, person: quality })).toEqual({ isComplete: true, missing: '' });
+    const [signOff] = await record.log.signOffs('run-0000001');
+    expect(signOff).toMatchObject({ decision: 'scrap', disposition: 'scrap', people: [technician, engineer, quality] });
+    expect(signOff!.runHash).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('move the unit in the statistics once decided, and only once', async () => {
+    await writeRun(record, { result: 'fail', verdict: { disposition: 'scrap-proposed' } });
+    await record.log.sign({ ...scrap, person: technician });
+    expect(record.statistics.yields({}).unitsByDisposition).toMatchObject({ 'scrap-proposed': 1, scrap: 0 });
+    await record.log.sign({ ...scrap, person: quality });
+    await record.log.sign({ ...scrap, person: engineer });
+    expect(record.statistics.yields({}).unitsByDisposition).toMatchObject({ 'scrap-proposed': 0, scrap: 1 });
+    expect(await record.log.signOffs('run-0000001')).toHaveLength(1);
+  });
+
+  it('refuse the same person twice, however the name is written', async () => {
+    await writeRun(record);
+    await record.log.sign({ ...scrap, person: quality });
+    for (const id of ['quinn', ' Quinn ', 'QUINN', 'ｑuinn'])
+      await expect(record.log.sign({ ...scrap, person: { id, role: 'engineer' } })).rejects.toMatchObject({
+        code: 'record/same-person',
+      });
+    expect(await record.log.signatures('run-0000001', 'scrap')).toHaveLength(1);
+  });
+
+  it('refuse an operator, a missing reason, and a run that is not there', async () => {
+    await writeRun(record);
+    await expect(record.log.sign({ ...scrap, person: operator })).rejects.toMatchObject({ code: 'record/not-allowed' });
+    await expect(record.log.sign({ ...scrap, decision: 'use-as-is', person: technician })).rejects.toMatchObject({
+      code: 'record/not-allowed',
+    });
+    await expect(record.log.sign({ ...scrap, reason: '  ', person: quality })).rejects.toMatchObject({
+      code: 'record/no-reason',
+    });
+    await expect(record.log.sign({ ...scrap, runId: 'nobody', person: quality })).rejects.toMatchObject({
+      code: 'record/no-run',
+    });
+  });
+});
