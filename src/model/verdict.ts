@@ -46,4 +46,9 @@ export interface Verdict {
   readonly countsAgainstUnit: boolean;
   /** Reason for rework, hold or scrap, as printed on the tag. */
   readonly reason?: string;
+  /** Row of the symptom table (`G7`) and failure class (`F5`), for a failure. */
+  readonly symptom?: string;
+  readonly failureClass?: string;
+  /** Probability of each cause by the history alone, 0 to 1: advice, not the authority for the disposition. */
+  readonly likelihood?: Readonly<Record<string, number>>;
 }

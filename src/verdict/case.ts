@@ -1,6 +1,7 @@
 // What the judge is given: the run, what is known of the unit, the fixtures, the station, and the policy.
+import type { UnitNote } from '../model/note.ts';
 import type { RunRecord, UnjudgedRun, WriteIntent } from '../model/run.ts';
-import type { Policy, Role } from './policy.ts';
+import type { Policy } from './policy.ts';
 
 /** How a fixture stands at the moment of judging. */
 export interface FixtureStanding {
@@ -9,6 +10,8 @@ export interface FixtureStanding {
   readonly usable: boolean;
   /** Rule and reason of a standing stop, or null. */
   readonly stopped: { readonly rule: string; readonly reason: string } | null;
+  /** ISO 8601 of the last release from a stop, or null; what was before it no longer speaks against the fixture. */
+  readonly releasedAt: string | null;
   /** ISO 8601 of the last golden pass, or null. */
   readonly lastGoldenPassAt: string | null;
   /** ISO 8601 of the last golden failure, or null. */
@@ -18,23 +21,6 @@ export interface FixtureStanding {
   /** Codes of station faults open at this fixture. */
   readonly openFaults: readonly string[];
   readonly cable: string | null;
-}
-
-/** What people did to a unit between runs; appended to its history, never edited. */
-export type UnitNote =
-  | { readonly kind: 'repaired'; readonly at: string; readonly by: string; readonly cause: string }
-  | { readonly kind: 'released'; readonly at: string; readonly by: string; readonly reason: string }
-  | ({ readonly kind: 'signed' } & Signature);
-
-/** One person's signature under one decision on one run. */
-export interface Signature {
-  readonly at: string;
-  readonly by: string;
-  readonly role: Role;
-  readonly decision: 'scrap' | 'use-as-is';
-  /** The run whose verdict is signed. */
-  readonly runId: string;
-  readonly reason: string;
 }
 
 export interface JudgementInput {

@@ -1,9 +1,5 @@
 // What a station may decide by itself and where people come in: safe defaults, and the bounds nobody can loosen.
-
-/** Who a person is at the station; which roles may sign what is policy. */
-export const roles = ['operator', 'technician', 'engineer', 'quality'] as const;
-
-export type Role = (typeof roles)[number];
+import type { Role } from '../model/note.ts';
 
 export interface Person {
   readonly name: string;

@@ -1,0 +1,59 @@
+// One run reduced to what the rules weigh: who, where, when, passed or failed, and how.
+import type { RunRecord, UnjudgedRun } from '../model/run.ts';
+import type { UnitIdentity } from '../model/unit.ts';
+import { type Diagnosis, diagnose } from './symptoms.ts';
+
+/** A run that speaks of a unit. Times are milliseconds since 1970. */
+export interface Attempt {
+  readonly runId: string;
+  /** Equal for runs of the same unit, also where its device id was learnt only later. */
+  readonly unit: string;
+  readonly station: string;
+  readonly fixture: number;
+  readonly cable: string;
+  readonly startedAtMs: number;
+  readonly endedAtMs: number;
+  readonly passed: boolean;
+  /** Null for a pass. */
+  readonly diagnosis: Diagnosis | null;
+}
+
+/** The attempt that a run was; null for one that says nothing of the unit (error, interrupted, void, aborted before a failure). */
+export function attemptOf(run: UnjudgedRun): Attempt | null {
+  const passed = run.result === 'pass';
+  if (!passed && !speaksOfUnit(run)) return null;
+  return {
+    runId: run.runId,
+    unit: unitGroup(run.unit) ?? `run ${run.runId}`,
+    station: run.station,
+    fixture: run.fixture,
+    cable: run.cable ?? `cable of ${run.station} ${run.fixture}`,
+    startedAtMs: Date.parse(run.startedAt),
+    endedAtMs: Date.parse(run.endedAt),
+    passed,
+    diagnosis: passed ? null : diagnose(run),
+  };
+}
+
+/** A run that was aborted after a step had failed is a failure: pulling the unit out does not undo it. */
+export function speaksOfUnit(run: UnjudgedRun): boolean {
+  if (run.result === 'fail' || run.result === 'timeout') return true;
+  return run.result === 'aborted' && run.failure !== null;
+}
+
+/** Attempts of production units among finished runs, voided and uncounted ones left out; the order is kept. */
+export function countedAttempts(
+  runs: readonly RunRecord[],
+  voidedRunIds: ReadonlySet<string>,
+  purposes: readonly string[] = ['production', 'engineering'],
+): readonly Attempt[] {
+  return runs.flatMap((run) => {
+    const counts = run.verdict.countsAgainstUnit && purposes.includes(run.purpose) && !voidedRunIds.has(run.runId);
+    return (counts && attemptOf(run)) || [];
+  });
+}
+
+/** The identity under which runs of one unit are put together: what was scanned first, since the rest may be unknown in a failed run. */
+export function unitGroup(unit: UnitIdentity): string | undefined {
+  return unit.label ?? unit.deviceId ?? unit.keyHash;
+}

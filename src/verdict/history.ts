@@ -1,0 +1,118 @@
+// A unit's history as the rules weigh it: what counts, since when, and what other fixtures, people and probes have said since.
+
+import type { UnitNote } from '../model/note.ts';
+import type { RunRecord } from '../model/run.ts';
+import { type Attempt, attemptOf, countedAttempts } from './attempt.ts';
+import type { FixtureStanding, JudgementInput } from './case.ts';
+import { type Diagnosis, diagnose } from './symptoms.ts';
+
+/** A judgement's input with everything derived from it that more than one rule asks for. */
+export interface Case {
+  readonly input: JudgementInput;
+  /** Null when the run did not fail. */
+  readonly diagnosis: Diagnosis | null;
+  /** Counted attempts since the last repair, oldest first; this run is the last when it says anything of the unit. */
+  readonly attempts: readonly Attempt[];
+  readonly failures: readonly Attempt[];
+  /** Passes in a row up to and including this run. */
+  readonly passesInARow: number;
+  readonly repairCount: number;
+  /** How this run's fixture stands. */
+  readonly fixture: FixtureStanding | undefined;
+}
+
+/** Prepares a judgement's input for the rules. */
+export function readCase(input: JudgementInput): Case {
+  const { run } = input;
+  const attempts = currentAttempts(input);
+  const lastFailure = attempts.findLastIndex((attempt) => !attempt.passed);
+  return {
+    input,
+    diagnosis: diagnose(run),
+    attempts,
+    failures: attempts.filter((attempt) => !attempt.passed),
+    passesInARow: attempts.length - 1 - lastFailure,
+    repairCount: repairTimes(input).length,
+    fixture: input.fixtures.find(({ number }) => number === run.fixture),
+  };
+}
+
+/** What the budget and the rules count: runs that speak of the unit, not voided, begun after the last repair. */
+export function currentAttempts(input: JudgementInput): readonly Attempt[] {
+  const own = input.voidedRunIds.has(input.run.runId) ? null : attemptOf(input.run);
+  const all = [...countedAttempts(input.unitRuns, input.voidedRunIds), ...(own ? [own] : [])];
+  return sinceRepair(all, input);
+}
+
+/** Attempts begun after the last repair. */
+export function sinceRepair(attempts: readonly Attempt[], history: RepairHistory): readonly Attempt[] {
+  const repairedAtMs = repairTimes(history).at(-1) ?? Number.NEGATIVE_INFINITY;
+  return attempts.filter((attempt) => attempt.startedAtMs >= repairedAtMs);
+}
+
+/** Where repairs are written: in notes by people, and in runs over SWD that wrote the unit anew. */
+export interface RepairHistory {
+  readonly notes: readonly UnitNote[];
+  readonly otherRuns: readonly RunRecord[];
+}
+
+/** When the unit was repaired, oldest first, ms since 1970. A passed run that wrote flash over SWD is a repair with a record of its own. */
+export function repairTimes({ notes, otherRuns }: RepairHistory): readonly number[] {
+  const noted = notes.filter((note) => note.kind === 'repaired').map((note) => Date.parse(note.at));
+  const written = otherRuns
+    .filter((run) => run.result === 'pass' && run.steps.some((step) => step.kind === 'swd-flash'))
+    .map((run) => Date.parse(run.endedAt));
+  return [...noted, ...written].sort((left, right) => left - right);
+}
+
+/** Two hard failures over SWD at the same place (not protection, not supply): flash is bad whoever asks. */
+export function independentProof({ otherRuns }: RepairHistory): string | null {
+  const seen = new Map<string, number>();
+  for (const run of otherRuns) {
+    for (const step of run.steps) {
+      if (!step.failure?.code.startsWith('swd/')) continue;
+      const diagnosis = diagnose({ ...run, result: 'fail', failure: step.failure, steps: [step] });
+      if (!diagnosis?.symptom.hard) continue;
+      const count = (seen.get(diagnosis.signature) ?? 0) + 1;
+      if (count === 2) return `the same over SWD, twice: ${step.failure.message}`;
+      seen.set(diagnosis.signature, count);
+    }
+  }
+  return null;
+}
+
+/** Proof that a fixture can pass a unit: a golden unit, or `WITNESSES` other units, passed there after the given time. */
+export function hasPassedSince(input: JudgementInput, fixture: number, sinceMs: number): boolean {
+  return goldenPassedSince(input, fixture, sinceMs) || witnessesSince(input, fixture, sinceMs) >= WITNESSES;
+}
+
+/** Other units that have to pass on a fixture to stand in for a golden unit; for rework only, never for scrap. */
+const WITNESSES = 2;
+
+export function goldenPassedSince({ fixtures }: JudgementInput, fixture: number, sinceMs: number): boolean {
+  return after(fixtures.find(({ number }) => number === fixture)?.lastGoldenPassAt, sinceMs);
+}
+
+/** A golden unit failed there after the given time, and none has passed since. */
+export function goldenFailedSince({ fixtures }: JudgementInput, fixture: number, sinceMs: number): boolean {
+  const standing = fixtures.find(({ number }) => number === fixture);
+  const failedAt = standing?.lastGoldenFailAt;
+  return after(failedAt, sinceMs) && !after(standing?.lastGoldenPassAt, Date.parse(failedAt!));
+}
+
+function witnessesSince({ recentRuns, run }: JudgementInput, fixture: number, sinceMs: number): number {
+  const own = run.unit.label ?? run.unit.deviceId;
+  const units = new Set<string>();
+  for (const other of recentRuns) {
+    if (Date.parse(other.startedAt) < sinceMs) break;
+    const name = other.unit.label ?? other.unit.deviceId;
+    if (other.fixture === fixture && other.result === 'pass' && name !== own && other.verdict.countsAgainstUnit) {
+      units.add(name ?? other.runId);
+    }
+  }
+  return units.size;
+}
+
+function after(at: string | null | undefined, sinceMs: number): boolean {
+  return at !== null && at !== undefined && Date.parse(at) > sinceMs;
+}

@@ -1,0 +1,86 @@
+// Whether a unit may be run at all, asked before anything is done to it: its retest budget, and what was decided of it last.
+import type { UnitNote } from '../model/note.ts';
+import type { RunRecord } from '../model/run.ts';
+import type { UnitPurpose } from '../model/unit.ts';
+import type { Verdict } from '../model/verdict.ts';
+import { countedAttempts } from './attempt.ts';
+import { repairTimes, sinceRepair } from './history.ts';
+import type { Policy } from './policy.ts';
+
+/** May the unit be run? If not: the rule and what to tell the operator. */
+export type Permission =
+  | { readonly allowed: true; readonly runsLeft: number }
+  | { readonly allowed: false; readonly rule: string; readonly reason: string };
+
+/** What the answer depends on. Lists oldest first, as in JudgementInput. */
+export interface RunQuestion {
+  readonly purpose: UnitPurpose;
+  readonly unitRuns: readonly RunRecord[];
+  readonly otherRuns: readonly RunRecord[];
+  readonly notes: readonly UnitNote[];
+  readonly voidedRunIds: ReadonlySet<string>;
+  readonly policy: Policy;
+}
+
+/**
+ * The budget counts runs that count since the last repair, whichever fixture, station, batch, label or program instance
+ * they were made with. A unit that was held, sent to rework or proposed for scrap needs a release or a repair first;
+ * one that was scrapped is never run again. Reference units are free.
+ */
+export function mayRun(question: RunQuestion): Permission {
+  const { policy, purpose, notes } = question;
+  if (purpose !== 'production' && purpose !== 'engineering')
+    return { allowed: true, runsLeft: policy.runsWithoutRepair };
+  if (isScrapped(notes)) return refused('D14', 'This unit was scrapped. Put it in the scrap bin.');
+  const standing = standingVerdict(question);
+  if (standing && isBarred(standing.verdict) && !isFreed(standing, question)) {
+    return refused(standing.verdict.rule, barredText(standing.verdict));
+  }
+  const counted = sinceRepair(countedAttempts(question.unitRuns, question.voidedRunIds), question).length;
+  const runsLeft = policy.runsWithoutRepair - counted;
+  if (runsLeft > 0) return { allowed: true, runsLeft };
+  return refused('D15', `This unit had its ${counted} runs. Put it in the hold bin; only a repair gives it more.`);
+}
+
+function refused(rule: string, reason: string): Permission {
+  return { allowed: false, rule, reason };
+}
+
+/** Scrapped as soon as the last verdict says so: signatures alone are judged in sign-off. */
+function isScrapped(notes: readonly UnitNote[]): boolean {
+  return notes.some((note) => note.kind === 'judged-again' && note.verdict.disposition === 'scrap');
+}
+
+interface Standing {
+  readonly verdict: Verdict;
+  readonly atMs: number;
+}
+
+/** What was decided last of the unit: the verdict on its last run that was not voided, or the later one on the same run. */
+function standingVerdict({ unitRuns, notes, voidedRunIds }: RunQuestion): Standing | null {
+  const run = unitRuns.findLast(({ runId }) => !voidedRunIds.has(runId));
+  if (!run) return null;
+  const again = notes.findLast((note) => note.kind === 'judged-again' && note.runId === run.runId);
+  if (again?.kind === 'judged-again') return { verdict: again.verdict, atMs: Date.parse(again.at) };
+  return { verdict: run.verdict, atMs: Date.parse(run.endedAt) };
+}
+
+function isBarred({ disposition }: Verdict): boolean {
+  return (
+    disposition === 'hold' || disposition === 'rework' || disposition === 'scrap-proposed' || disposition === 'scrap'
+  );
+}
+
+/** Released by a person, or repaired, since; what goes to rework needs the repair. */
+function isFreed({ verdict, atMs }: Standing, question: RunQuestion): boolean {
+  if (repairTimes(question).some((repairedMs) => repairedMs >= atMs)) return true;
+  if (verdict.disposition === 'rework' || verdict.rule === 'D15') return false;
+  return question.notes.some((note) => note.kind === 'released' && Date.parse(note.at) >= atMs);
+}
+
+function barredText({ disposition, reason }: Verdict): string {
+  const why = reason ? ` (${reason})` : '';
+  if (disposition === 'rework') return `This unit waits for rework${why}. Put it in the rework bin.`;
+  if (disposition === 'scrap-proposed') return `Scrap is proposed for this unit${why}. Put it in the hold bin.`;
+  return `This unit is on hold${why}. Put it in the hold bin.`;
+}

@@ -1,0 +1,33 @@
+// The decision table: numbered rules, evaluated top down; the first that applies decides.
+//
+// D1 to D16 are those of the practice sheet. Added, each for a hole in it:
+//   D2a  a label that cannot be right is scanned again (not an identity conflict yet)
+//   D4a  another product is sorted out, not reworked
+//   D5a  a second failure on the same fixture condemns nobody
+//   D6a  evidence out of the unit's own flash is not wiped out by a pass
+//   D8a  classes that one-off trouble can make need three failures alike: with two, 0.7 % of failing units would be good ones sent to rework
+//   D8b  rework waits until one of the fixtures has passed another unit since
+//   D10a failed on two fixtures, passed on a third: intermittent
+//   D13a repairs spent, evidence for scrap incomplete
+//   D15a runs that never tell anything (pulled out, aborted) are bounded too
+//   D17  the clean pass; D18 reference units
+// D14 and use-as-is are decided by people: sign-off.ts.
+
+import { budgetRule, failureRules, retestRules } from './rules/failure-rules.ts';
+import { confirmingRule, passRules } from './rules/pass-rules.ts';
+import type { Rule } from './rules/rule.ts';
+import { stationRules } from './rules/station-rules.ts';
+
+/** In the order of evaluation; the last always applies. */
+export const decisionTable: readonly Rule[] = [
+  ...stationRules,
+  ...passRules,
+  ...failureRules.map(onlyFailures),
+  budgetRule,
+  confirmingRule,
+  ...retestRules,
+];
+
+function onlyFailures(rule: Rule): Rule {
+  return { ...rule, applies: (facts) => facts.input.run.result !== 'pass' && rule.applies(facts) };
+}

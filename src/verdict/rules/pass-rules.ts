@@ -1,0 +1,128 @@
+// Rules for a run in which everything passed: a clean pass, a pass after a failure, a pass that is not believed.
+import type { Mark } from '../../model/verdict.ts';
+import type { Attempt } from '../attempt.ts';
+import type { Case } from '../history.ts';
+import { marginalFindings } from '../marginal.ts';
+import type { Rule } from './rule.ts';
+import { attemptSentences, elsewhere, fixtureWords, toBin } from './where-next.ts';
+
+/** Final decisions on a pass, in order; a pass that needs another run is in `moreRunsRules`. */
+export const passRules: readonly Rule[] = [
+  {
+    id: 'D6a',
+    text: 'Evidence out of the unit’s own flash or firmware is not wiped out by a pass: the unit is held.',
+    applies: (facts) => hasPassed(facts) && facts.failures.some((attempt) => attempt.diagnosis?.symptom.hard),
+    decide: (facts) => ({
+      disposition: 'hold',
+      instruction: toBin('hold'),
+      because: attemptSentences(facts.attempts),
+      wouldChange: 'Read the failing place over SWD: clean twice, with a sound supply, releases the unit.',
+      suspects: ['unit'],
+      reason: 'Its flash or firmware failed once and passed since: intermittent.',
+    }),
+  },
+  {
+    id: 'D10a',
+    text: 'A unit that failed on two fixtures and passes on another is intermittent: it is held.',
+    applies: (facts) => hasPassed(facts) && failedFixtures(facts) >= 2,
+    decide: (facts) => ({
+      disposition: 'hold',
+      instruction: toBin('hold'),
+      because: attemptSentences(facts.attempts),
+      wouldChange: `A golden unit on ${fixtureWords(facts.failures)}: if it fails there, the failures are void.`,
+      suspects: ['unit', 'fixture'],
+      reason: 'Fails on some fixtures and passes on others: intermittent.',
+    }),
+  },
+  {
+    id: 'D6',
+    text: 'A unit that failed once and then passed often enough, also on another fixture, passes with no fault found.',
+    applies: (facts) => hasPassed(facts) && facts.failures.length > 0 && isConfirmed(facts),
+    decide: (facts) => ({
+      disposition: 'pass',
+      instruction: toBin('pass'),
+      because: attemptSentences(facts.attempts),
+      wouldChange: `A further failure of this unit. Fixture ${facts.failures[0]!.fixture} keeps a suspect point.`,
+      marks: ['no-fault-found', ...standingMarks(facts)],
+      suspects: ['fixture'],
+    }),
+  },
+  {
+    id: 'D12',
+    text: 'A unit that passes the full test after a repair passes as reworked.',
+    applies: (facts) => hasPassed(facts) && facts.failures.length === 0 && facts.repairCount > 0,
+    decide: (facts) => ({
+      disposition: 'pass',
+      instruction: toBin('pass'),
+      because: [
+        `It was repaired ${facts.repairCount === 1 ? 'once' : `${facts.repairCount} times`} and passed in full.`,
+      ],
+      wouldChange: 'A further failure of this unit.',
+      marks: standingMarks(facts),
+      suspects: [],
+    }),
+  },
+  {
+    id: 'D16',
+    text: 'A pass with a time or a value more than three sigma from the lot’s usual passes as marginal.',
+    applies: (facts) => hasPassed(facts) && facts.failures.length === 0 && marginalFindings(facts.input).length > 0,
+    decide: (facts) => ({
+      disposition: 'pass',
+      instruction: toBin('pass'),
+      because: marginalFindings(facts.input),
+      wouldChange: 'A second run inside the usual range.',
+      marks: ['marginal', ...standingMarks(facts)],
+      suspects: [],
+    }),
+  },
+  {
+    id: 'D17',
+    text: 'Everything passed at the first run that counts.',
+    applies: (facts) => hasPassed(facts) && facts.failures.length === 0,
+    decide: (facts) => ({
+      disposition: 'pass',
+      instruction: toBin('pass'),
+      because: ['All steps passed.'],
+      wouldChange: 'A further run that fails.',
+      marks: standingMarks(facts),
+      suspects: [],
+    }),
+  },
+];
+
+/** A pass after a failure that is not yet confirmed. */
+export const confirmingRule: Rule = {
+  id: 'D6',
+  text: 'A unit that failed once and then passed must pass again, on another fixture than the one it failed on.',
+  applies: (facts) => hasPassed(facts),
+  decide: (facts) => ({
+    disposition: 'retest',
+    instruction: elsewhere(facts),
+    because: attemptSentences(facts.attempts),
+    wouldChange: 'One more run: a pass clears the unit, a failure condemns the fixture no longer.',
+    suspects: ['fixture', 'unit'],
+  }),
+};
+
+function hasPassed({ input }: Case): boolean {
+  return input.run.result === 'pass';
+}
+
+function failedFixtures({ failures }: Case): number {
+  return new Set(failures.map((attempt) => attempt.fixture)).size;
+}
+
+/** Enough passes in a row, one of them away from the fixture of the failure where the station has another. */
+function isConfirmed({ attempts, failures, passesInARow, input }: Case): boolean {
+  const failedOn = failures.at(-1)!.fixture;
+  const passes: readonly Attempt[] = attempts.slice(attempts.length - passesInARow);
+  const elsewhereToo = passes.some((attempt) => attempt.fixture !== failedOn) || input.fixtures.length < 2;
+  return passesInARow >= input.policy.passesAfterFailure && elsewhereToo;
+}
+
+function standingMarks({ repairCount, input }: Case): readonly Mark[] {
+  return [
+    ...(repairCount > 0 ? (['reworked'] as const) : []),
+    ...(input.openIntents.length > 0 ? (['resumed'] as const) : []),
+  ];
+}

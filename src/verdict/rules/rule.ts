@@ -1,0 +1,27 @@
+// The shape of a rule and of what it decides.
+import type { Disposition, Instruction, Mark, Suspect } from '../../model/verdict.ts';
+import type { Case } from '../history.ts';
+
+/** What a rule decides. What is left out: no marks, the symptom's suspects, counted. */
+export interface Decision {
+  readonly disposition: Disposition;
+  readonly instruction: Instruction;
+  /** Sentences with the numbers of this case. */
+  readonly because: readonly string[];
+  /** The cheapest next test that could overturn the decision. */
+  readonly wouldChange: string;
+  readonly marks?: readonly Mark[];
+  readonly suspects?: readonly Suspect[];
+  /** False when the run does not use up the unit's budget. */
+  readonly counts?: boolean;
+  /** For the tag on the unit. */
+  readonly reason?: string;
+}
+
+export interface Rule {
+  readonly id: string;
+  /** The rule in words, as printed with each verdict. */
+  readonly text: string;
+  readonly applies: (facts: Case) => boolean;
+  readonly decide: (facts: Case) => Decision;
+}

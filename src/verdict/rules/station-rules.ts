@@ -1,0 +1,157 @@
+// Rules that come before the unit's own: reference units, the station's trouble, identity, runs that tell nothing, guilty fixtures.
+
+import { speaksOfUnit } from '../attempt.ts';
+import { guiltOf } from '../fixture-health.ts';
+import type { Case } from '../history.ts';
+import { failingTogether } from '../host-trouble.ts';
+import { lotTrouble } from '../lot-trouble.ts';
+import type { Rule } from './rule.ts';
+import { attemptSentences, elsewhere, nextFixture, toBin } from './where-next.ts';
+
+/** Evaluated first, in this order. */
+export const stationRules: readonly Rule[] = [
+  {
+    id: 'D18',
+    text: 'A golden, known-bad or GR&R unit tests the fixture; nothing is decided about the unit.',
+    applies: ({ input }) => !['production', 'engineering'].includes(input.run.purpose),
+    decide: ({ input: { run } }) => {
+      const passed = run.result === 'pass';
+      const right = passed === (run.purpose !== 'known-bad');
+      return {
+        disposition: passed ? 'pass' : 'hold',
+        instruction: right || run.purpose === 'grr' ? toBin('hold') : { do: 'call-technician' },
+        because: [`A ${run.purpose} unit ${passed ? 'passed' : 'failed'} on fixture ${run.fixture}.`],
+        wouldChange: 'Nothing: reference units are not judged.',
+        suspects: right ? [] : ['fixture'],
+        counts: false,
+        reason: 'Reference unit: put it back in its box.',
+      };
+    },
+  },
+  {
+    id: 'D15a',
+    text: 'A unit whose runs keep ending without telling anything of it is held.',
+    applies: (facts) => !speaksOfUnit(facts.input.run) && facts.input.run.result !== 'pass' && isTiresome(facts),
+    decide: (facts) => ({
+      disposition: 'hold',
+      instruction: toBin('hold'),
+      because: [`${uncountedCount(facts) + 1} runs of this unit ended without telling anything of it.`],
+      wouldChange: 'An engineer finds why its runs do not end, and releases it.',
+      suspects: ['station', 'handling'],
+      counts: false,
+      reason: 'Its runs never end by themselves.',
+    }),
+  },
+  {
+    id: 'D1',
+    text: 'The station’s own trouble, or several fixtures failing within seconds, is never the unit’s fault: run it again.',
+    applies: (facts) => isStationTrouble(facts) || failingTogether(facts.input).length > 0,
+    decide: (facts) => {
+      const together = failingTogether(facts.input);
+      const { run } = facts.input;
+      return {
+        disposition: 'retest',
+        instruction: isStationTrouble(facts) ? againAnywhere(facts) : { do: 'retest-anywhere' },
+        because: isStationTrouble(facts)
+          ? [run.error?.message ?? run.failure?.message ?? 'The station had trouble of its own.']
+          : [`Fixtures ${together.join(', ')} failed within ten seconds: host, hub or supply.`],
+        wouldChange: 'A run without station trouble.',
+        suspects: ['station'],
+        counts: false,
+      };
+    },
+  },
+  {
+    id: 'D2a',
+    text: 'A label that cannot be right is scanned again.',
+    applies: ({ diagnosis }) => diagnosis?.code === 'identity/label-invalid',
+    decide: (facts) => ({
+      disposition: 'retest',
+      instruction: { do: 'reseat' },
+      because: [facts.input.run.failure?.message ?? 'The label is not valid.'],
+      wouldChange: 'A scan of the right label.',
+      counts: false,
+    }),
+  },
+  {
+    id: 'D2',
+    text: 'Identity in doubt: the unit is held, and with it every unit that shares the identity.',
+    applies: ({ diagnosis }) => diagnosis?.symptom.class === 'F13',
+    decide: ({ input: { run } }) => ({
+      disposition: 'hold',
+      instruction: toBin('hold'),
+      because: [run.failure?.message ?? 'The identities do not agree.'],
+      wouldChange: 'An engineer settles which label belongs to which device id, and releases the unit.',
+      suspects: ['handling'],
+      counts: false,
+      reason: 'Identity in doubt.',
+    }),
+  },
+  {
+    id: 'D3',
+    text: 'A run that was cut off, or made on a stopped fixture or one whose challenge is overdue, tells nothing.',
+    applies: (facts) => whyUntelling(facts) !== null,
+    decide: (facts) => ({
+      disposition: 'retest',
+      instruction: againAnywhere(facts),
+      because: [whyUntelling(facts)!],
+      wouldChange: 'A whole run on a sound fixture.',
+      suspects: ['fixture'],
+      counts: false,
+    }),
+  },
+  {
+    id: 'D7',
+    text: 'The fixture is found guilty with this run: failures seen only there are void, the unit is run elsewhere.',
+    applies: (facts) => speaksOfUnit(facts.input.run) && guiltOf(facts.input) !== null,
+    decide: (facts) => ({
+      disposition: 'retest',
+      instruction: elsewhere(facts),
+      because: [`Fixture ${facts.input.run.fixture} is stopped: ${guiltOf(facts.input)!.reason}.`],
+      wouldChange: 'A run on another fixture.',
+      suspects: ['fixture', 'cable'],
+      counts: false,
+    }),
+  },
+  {
+    id: 'D11',
+    text: 'Many units fail alike on several fixtures: the recipe, the firmware or the lot is stopped and the units are held.',
+    applies: (facts) => speaksOfUnit(facts.input.run) && lotTrouble(facts.input) !== null,
+    decide: (facts) => ({
+      disposition: 'hold',
+      instruction: toBin('hold'),
+      because: [lotTrouble(facts.input)!.reason, ...attemptSentences(facts.attempts)],
+      wouldChange: 'A unit of an earlier lot with the same recipe: if it passes, the lot; if not, the recipe.',
+      suspects: ['recipe', 'lot'],
+      counts: false,
+      reason: 'Many units fail alike: recipe or lot in doubt.',
+    }),
+  },
+];
+
+function isStationTrouble({ input, diagnosis }: Case): boolean {
+  return input.run.result === 'error' || diagnosis?.symptom.class === 'F12';
+}
+
+function whyUntelling({ input: { run }, fixture }: Case): string | null {
+  if (run.result === 'interrupted') return 'The run was interrupted before its end.';
+  if (run.result === 'void') return 'The run is void.';
+  if (run.result === 'aborted' && run.failure === null) return 'The run was aborted before anything had failed.';
+  if (fixture?.stopped) return `Fixture ${run.fixture} is stopped: ${fixture.stopped.reason}.`;
+  if (fixture?.challengeOverdue) return `Golden and known-bad units are overdue on fixture ${run.fixture}.`;
+  return null;
+}
+
+function againAnywhere(facts: Case) {
+  return nextFixture(facts) === null ? ({ do: 'reseat' } as const) : ({ do: 'retest-anywhere' } as const);
+}
+
+function isTiresome(facts: Case): boolean {
+  return uncountedCount(facts) + 1 > facts.input.policy.uncountedRuns;
+}
+
+/** Runs since the last that counted which told nothing of the unit. */
+function uncountedCount({ input }: Case): number {
+  const lastCounted = input.unitRuns.findLastIndex((run) => run.verdict.countsAgainstUnit);
+  return input.unitRuns.length - 1 - lastCounted;
+}

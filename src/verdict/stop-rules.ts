@@ -1,0 +1,183 @@
+// When a fixture is to be stopped: five rules over its last units, their thresholds calibrated together.
+import type { Attempt } from './attempt.ts';
+import { cumulativeSum, fisherGreater } from './statistics.ts';
+
+/**
+ * Thresholds. Calibrated together at a background of 3 % bad units and 2 % transients on eight fixtures: all rules
+ * together stop a sound fixture less than once in 10,000 units, and one that fails three units in ten after at most six
+ * failing units in the median (test/verdict/stop-rules-calibration.test.ts prints the figures).
+ */
+export const stopThresholds = {
+  /** Units in a row that failed, whatever the class. */
+  consecutive: 4,
+  /** Units in a row that failed in the same class. */
+  consecutiveSameClass: 3,
+  /** Log odds of "fails three in ten" against "fails two in a hundred", restarted from zero whenever they favour the fixture. */
+  logOdds: 7.9,
+  /** The same for failures of one class only: cables and contacts mostly fail in one way. */
+  classLogOdds: 7.1,
+  /** Fisher's exact test against the other fixtures over the last units of each. */
+  fisherProbability: 2e-5,
+  /** Units that failed here and then passed elsewhere, among the last `suspectWindow`. */
+  suspectPoints: 7,
+  suspectWindow: 50,
+  /** Units looked back on, per fixture. */
+  window: 100,
+} as const;
+
+/** Assumed shares for the log odds: bad units, one-off failures, and a bad fixture's own failures. */
+const BAD_UNITS = 0.03;
+const ONE_OFFS = 0.02;
+const BAD_FIXTURE = 0.3;
+
+const LOG_ODDS_OF_PASS = Math.log(1 - BAD_FIXTURE);
+const LOG_ODDS_OF_OPEN_FAILURE = Math.log(
+  (1 - (1 - BAD_FIXTURE) * (1 - ONE_OFFS) * (1 - BAD_UNITS)) / (1 - (1 - ONE_OFFS) * (1 - BAD_UNITS)),
+);
+const LOG_ODDS_OF_REFUTED_FAILURE = Math.log((BAD_FIXTURE + (1 - BAD_FIXTURE) * ONE_OFFS) / ONE_OFFS);
+
+/** A bad fixture's share of failures in its main class, and the largest share of one class among all other failures. */
+const MAIN_CLASS = 0.7;
+const COMMON_CLASS = 0.35;
+const LOG_ODDS_OF_OPEN_IN_CLASS = Math.log(
+  (BAD_FIXTURE * MAIN_CLASS + (BAD_UNITS + ONE_OFFS) * COMMON_CLASS) / ((BAD_UNITS + ONE_OFFS) * COMMON_CLASS),
+);
+const LOG_ODDS_OF_REFUTED_IN_CLASS = Math.log(
+  (BAD_FIXTURE * MAIN_CLASS + ONE_OFFS * COMMON_CLASS) / (ONE_OFFS * COMMON_CLASS),
+);
+
+/**
+ * A unit's stay at a fixture, in the light of what other fixtures said since. `reproduced`: it failed alike elsewhere, so
+ * the fixture is innocent; `refuted`: it passed elsewhere, so the fixture is suspect; `open`: not tried elsewhere yet.
+ */
+export interface Visit {
+  readonly unit: string;
+  readonly runIds: readonly string[];
+  readonly outcome: 'passed' | 'open' | 'refuted' | 'reproduced';
+  readonly class: string;
+}
+
+/** A stop rule that struck. */
+export interface StopReason {
+  readonly rule: string;
+  readonly reason: string;
+}
+
+/** Visits of each fixture, oldest first, from counted attempts, oldest first. */
+export function visitsByFixture(attempts: readonly Attempt[]): ReadonlyMap<number, readonly Visit[]> {
+  const byUnit = Map.groupBy(attempts, (attempt) => attempt.unit);
+  const byFixture = Map.groupBy(attempts, (attempt) => attempt.fixture);
+  return new Map(
+    [...byFixture].map(([fixture, own]) => {
+      const units = [...Map.groupBy(own, (attempt) => attempt.unit)].slice(-stopThresholds.window);
+      return [fixture, units.map(([unit, runs]) => visitOf(unit, runs, byUnit.get(unit)!))];
+    }),
+  );
+}
+
+function visitOf(unit: string, here: readonly Attempt[], everywhere: readonly Attempt[]): Visit {
+  const failure = here.find((attempt) => !attempt.passed);
+  const runIds = here.map((attempt) => attempt.runId);
+  if (!failure) return { unit, runIds, outcome: 'passed', class: '' };
+  const failureClass = failure.diagnosis?.symptom.class ?? '';
+  const elsewhere = everywhere.filter((attempt) => attempt.fixture !== failure.fixture);
+  const passedLater = elsewhere.some((attempt) => attempt.passed && attempt.startedAtMs > failure.startedAtMs);
+  const alike = elsewhere.some(({ diagnosis }) => diagnosis?.symptom.class === failureClass);
+  const unitIsCertain = failure.diagnosis?.symptom.remedy !== undefined;
+  if (unitIsCertain || (alike && !passedLater)) return { unit, runIds, outcome: 'reproduced', class: failureClass };
+  return { unit, runIds, outcome: passedLater && !alike ? 'refuted' : 'open', class: failureClass };
+}
+
+/** The first rule that says this fixture is to be stopped, or null. */
+export function stopReason(fixture: number, visits: ReadonlyMap<number, readonly Visit[]>): StopReason | null {
+  const own = visits.get(fixture) ?? [];
+  const telling = own.filter((visit) => visit.outcome !== 'reproduced');
+  return (
+    inARow(telling) ??
+    sequential(telling) ??
+    sequentialInOneClass(telling) ??
+    suspectPoints(telling) ??
+    worseThanNeighbours(fixture, telling, visits)
+  );
+}
+
+function inARow(visits: readonly Visit[]): StopReason | null {
+  const lastPass = visits.findLastIndex((visit) => visit.outcome === 'passed');
+  const failed = visits.slice(lastPass + 1);
+  const sameClass = failed.slice(-stopThresholds.consecutiveSameClass);
+  if (
+    sameClass.length === stopThresholds.consecutiveSameClass &&
+    new Set(sameClass.map((visit) => visit.class)).size === 1
+  ) {
+    return {
+      rule: 'S1',
+      reason: `${sameClass.length} units in a row failed here in the same way (${sameClass[0]!.class})`,
+    };
+  }
+  if (failed.length < stopThresholds.consecutive) return null;
+  return { rule: 'S2', reason: `${failed.length} units in a row failed here` };
+}
+
+function sequential(visits: readonly Visit[]): StopReason | null {
+  const odds = cumulativeSum(visits.map(logOdds));
+  if (odds < stopThresholds.logOdds) return null;
+  const failed = visits.filter((visit) => visit.outcome !== 'passed').length;
+  return {
+    rule: 'S3',
+    reason: `${failed} of the last ${visits.length} units failed here and not elsewhere: the odds that the fixture is bad are e^${odds.toFixed(1)}`,
+  };
+}
+
+/** As `sequential`, for a fixture that mostly fails in one way: the class is part of the evidence. */
+function sequentialInOneClass(visits: readonly Visit[]): StopReason | null {
+  const failed = visits.filter((visit) => visit.outcome !== 'passed');
+  for (const failureClass of new Set(failed.map((visit) => visit.class))) {
+    const odds = cumulativeSum(visits.map((visit) => logOddsOfClass(visit, failureClass)));
+    if (odds < stopThresholds.classLogOdds) continue;
+    return {
+      rule: 'S6',
+      reason: `of the last ${visits.length} units ${failed.filter((visit) => visit.class === failureClass).length} failed here with ${failureClass} and not elsewhere: the odds that the fixture is bad are e^${odds.toFixed(1)}`,
+    };
+  }
+  return null;
+}
+
+function logOddsOfClass(visit: Visit, failureClass: string): number {
+  if (visit.outcome === 'passed') return LOG_ODDS_OF_PASS;
+  if (visit.class !== failureClass) return 0;
+  return visit.outcome === 'refuted' ? LOG_ODDS_OF_REFUTED_IN_CLASS : LOG_ODDS_OF_OPEN_IN_CLASS;
+}
+
+function logOdds({ outcome }: Visit): number {
+  if (outcome === 'passed') return LOG_ODDS_OF_PASS;
+  return outcome === 'refuted' ? LOG_ODDS_OF_REFUTED_FAILURE : LOG_ODDS_OF_OPEN_FAILURE;
+}
+
+function suspectPoints(visits: readonly Visit[]): StopReason | null {
+  const last = visits.slice(-stopThresholds.suspectWindow);
+  const points = last.filter((visit) => visit.outcome === 'refuted').length;
+  if (points < stopThresholds.suspectPoints) return null;
+  return { rule: 'S4', reason: `${points} of the last ${last.length} units failed here and passed elsewhere` };
+}
+
+function worseThanNeighbours(
+  fixture: number,
+  telling: readonly Visit[],
+  visits: ReadonlyMap<number, readonly Visit[]>,
+): StopReason | null {
+  const others = [...visits]
+    .filter(([number]) => number !== fixture)
+    .flatMap(([, list]) => list.filter((visit) => visit.outcome !== 'reproduced'));
+  const failed = failedCount(telling);
+  if (failed < stopThresholds.consecutiveSameClass) return null;
+  const probability = fisherGreater(failed, telling.length, failedCount(others), others.length);
+  if (probability >= stopThresholds.fisherProbability) return null;
+  return {
+    rule: 'S5',
+    reason: `${failed} of ${telling.length} units failed here, ${failedCount(others)} of ${others.length} on the other fixtures (p = ${probability.toExponential(0)})`,
+  };
+}
+
+function failedCount(visits: readonly Visit[]): number {
+  return visits.filter((visit) => visit.outcome !== 'passed').length;
+}

@@ -1,0 +1,262 @@
+import { describe, expect, it } from 'vitest';
+import { judge } from '../../src/verdict/judge.ts';
+import { decisionTable } from '../../src/verdict/rules.ts';
+import {
+  aRun,
+  decisions,
+  fixtures,
+  foundingBootloader,
+  honestBootloader,
+  input,
+  judgeAll,
+  judged,
+  minute,
+  passesOn,
+} from './runs.ts';
+
+const eraseRefused = { code: 'dfu/erase-stalled', site: { sector: 5 }, earlier: honestBootloader } as const;
+const vanished = { code: 'dfu/erase-vanished', site: { sector: 5 }, earlier: honestBootloader } as const;
+
+describe('the decision table', () => {
+  it('passes a unit that passes at once (D17)', () => {
+    expect(decisions(judgeAll([aRun()]))).toEqual(['D17 pass']);
+  });
+
+  it('runs a unit again elsewhere after the station’s own error, uncounted (D1)', () => {
+    const [run] = judgeAll([aRun({ result: 'error' })]);
+    expect(run!.verdict).toMatchObject({
+      rule: 'D1',
+      disposition: 'retest',
+      countsAgainstUnit: false,
+      suspects: ['station'],
+    });
+  });
+
+  it('does not blame units when three fixtures lose their units within ten seconds (D1)', () => {
+    const others = [2, 3].map((fixture) => {
+      const run = aRun({ unit: `U${fixture}`, fixture, at: fixture / 60, code: 'usb/gone' });
+      return judged(run, judge(input(run)));
+    });
+    const verdict = judge(input(aRun({ code: 'serial/not-found', at: 4 / 60 }), { recentRuns: others.toReversed() }));
+    expect(verdict).toMatchObject({ rule: 'D1', disposition: 'retest', countsAgainstUnit: false });
+    expect(verdict.because).toEqual(['Fixtures 1, 2, 3 failed within ten seconds: host, hub or supply.']);
+  });
+
+  it('holds a unit whose identity is in doubt, and voids nothing else (D2)', () => {
+    const [run] = judgeAll([aRun({ code: 'identity/swapped', result: 'void' })]);
+    expect(run!.verdict).toMatchObject({ rule: 'D2', disposition: 'hold', countsAgainstUnit: false });
+  });
+
+  it('asks for another scan when a label cannot be right (D2a)', () => {
+    expect(decisions(judgeAll([aRun({ code: 'identity/label-invalid' })]))).toEqual(['D2a retest']);
+  });
+
+  it.each([
+    ['interrupted', fixtures()],
+    ['aborted', fixtures()],
+    ['pass', fixtures(8, { 1: { stopped: { rule: 'S3', reason: 'odds' } } })],
+    ['pass', fixtures(8, { 1: { challengeOverdue: true } })],
+  ] as const)('learns nothing from a run that was %s where it cannot tell (D3)', (result, standings) => {
+    const [run] = judgeAll([aRun({ result })], { fixtures: standings });
+    expect(run!.verdict).toMatchObject({ rule: 'D3', disposition: 'retest', countsAgainstUnit: false });
+  });
+
+  it('counts a run that was pulled out after a step had failed', () => {
+    expect(decisions(judgeAll([aRun({ ...eraseRefused, result: 'aborted' })]))).toEqual(['D5 retest']);
+  });
+
+  it('sends a foreign bootloader to rework at once (D4)', () => {
+    const [run] = judgeAll([
+      aRun({ code: 'bootloader/foreign', earlier: foundingBootloader, stepKind: 'bootloader-check' }),
+    ]);
+    expect(run!.verdict).toMatchObject({
+      rule: 'D4',
+      disposition: 'rework',
+      reason: 'Replace the bootloader over SWD.',
+      symptom: 'G6',
+    });
+  });
+
+  it('holds another product instead of reworking it (D4a)', () => {
+    const p1 = { ...foundingBootloader[0], vendorId: 0x2b04, productId: 0xd008 } as (typeof foundingBootloader)[0];
+    expect(decisions(judgeAll([aRun({ code: 'usb/wrong-device', evidence: [p1!] })]))).toEqual(['D4a hold']);
+  });
+
+  it('moves a first failure to another fixture (D5)', () => {
+    const [run] = judgeAll([aRun(eraseRefused)]);
+    expect(run!.verdict).toMatchObject({
+      rule: 'D5',
+      disposition: 'retest',
+      instruction: { do: 'move-to-fixture', fixture: 2 },
+    });
+  });
+
+  it('never sends a unit to a fixture that is stopped, overdue or in trouble', () => {
+    const standings = fixtures(4, {
+      2: { stopped: { rule: 'S1', reason: 'three' } },
+      3: { challengeOverdue: true },
+    });
+    const [run] = judgeAll([aRun(eraseRefused)], { fixtures: standings });
+    expect(run!.verdict.instruction).toEqual({ do: 'move-to-fixture', fixture: 4 });
+  });
+
+  it('has a unit re-seated where there is only one fixture (D5)', () => {
+    const [run] = judgeAll([aRun(eraseRefused)], { fixtures: fixtures(1) });
+    expect(run!.verdict.instruction).toEqual({ do: 'reseat' });
+  });
+
+  it('does not condemn by one fixture, however often it fails there (D5a, D15)', () => {
+    const runs = [0, 1, 2, 3].map((at) => aRun({ ...eraseRefused, at }));
+    expect(decisions(judgeAll(runs))).toEqual(['D5 retest', 'D5a retest', 'D5a retest', 'D15 hold']);
+  });
+
+  it('passes with no fault found after a failure and two passes elsewhere (D6)', () => {
+    const runs = judgeAll([aRun(vanished), aRun({ fixture: 2, at: 1 }), aRun({ fixture: 3, at: 2 })]);
+    expect(decisions(runs)).toEqual(['D5 retest', 'D6 retest', 'D6 pass']);
+    expect(runs[2]!.verdict.marks).toEqual(['no-fault-found']);
+    expect(runs[1]!.verdict.instruction).toEqual({ do: 'move-to-fixture', fixture: 3 });
+  });
+
+  it('does not clear a unit by passes on the fixture of its failure alone', () => {
+    const runs = judgeAll([aRun(vanished), aRun({ at: 1 }), aRun({ at: 2 }), aRun({ fixture: 2, at: 3 })]);
+    expect(decisions(runs)).toEqual(['D5 retest', 'D6 retest', 'D6 retest', 'D6 pass']);
+  });
+
+  it('holds a unit whose flash failed once, even when it passes afterwards (D6a)', () => {
+    expect(decisions(judgeAll([aRun(eraseRefused), aRun({ fixture: 2, at: 1 })]))).toEqual(['D5 retest', 'D6a hold']);
+  });
+
+  it('reworks a unit whose flash fails alike on two fixtures that pass others (D8)', () => {
+    const runs = judgeAll([aRun(eraseRefused), aRun({ ...eraseRefused, fixture: 2, at: 3 })], {
+      recentRuns: passesOn(1, 1),
+    });
+    expect(decisions(runs)).toEqual(['D5 retest', 'D8 rework']);
+  });
+
+  it('waits for a golden unit where neither fixture has passed anything since (D8b), then reworks (D8) or blames the station (D9)', () => {
+    const runs = judgeAll([aRun(eraseRefused), aRun({ ...eraseRefused, fixture: 2, at: 3 })]);
+    expect(decisions(runs)).toEqual(['D5 retest', 'D8b hold']);
+    const again = (golden: object) =>
+      judge(input(runs[1]!, { unitRuns: runs.slice(0, 1), fixtures: fixtures(8, { 2: golden }) }));
+    expect(again({ lastGoldenPassAt: minute(9) })).toMatchObject({ rule: 'D8', disposition: 'rework' });
+    expect(again({ lastGoldenFailAt: minute(9) })).toMatchObject({
+      rule: 'D9',
+      disposition: 'retest',
+      countsAgainstUnit: false,
+    });
+  });
+
+  it('needs a third failure where one-off trouble could have made two (D8a)', () => {
+    const runs = [1, 2, 3].map((fixture) => aRun({ code: 'usb/not-found', fixture, at: fixture * 3 }));
+    const recentRuns = [...passesOn(2, 7), ...passesOn(1, 4)];
+    expect(decisions(judgeAll(runs, { recentRuns }))).toEqual(['D5 retest', 'D8a retest', 'D8 rework']);
+  });
+
+  it('holds a unit that fails in different ways (D10), or on two fixtures and then passes (D10a)', () => {
+    const different = [aRun({ code: 'usb/not-found' }), aRun({ code: 'serial/garbled', fixture: 2, at: 3 })];
+    expect(decisions(judgeAll(different))).toEqual(['D5 retest', 'D10 hold']);
+    const intermittent = [1, 2].map((fixture) => aRun({ code: 'usb/not-found', fixture, at: fixture }));
+    expect(decisions(judgeAll([...intermittent, aRun({ fixture: 3, at: 5 })]))).toEqual([
+      'D5 retest',
+      'D8a retest',
+      'D10a hold',
+    ]);
+  });
+
+  it('does not take the same class at another place in flash for the same failure (D10)', () => {
+    const runs = [aRun(eraseRefused), aRun({ ...eraseRefused, site: { sector: 7 }, fixture: 2, at: 3 })];
+    expect(decisions(judgeAll(runs, { recentRuns: passesOn(1, 1) }))).toEqual(['D5 retest', 'D10 hold']);
+  });
+
+  it('passes a repaired unit as reworked (D12)', () => {
+    const failed = judgeAll([aRun(eraseRefused), aRun({ ...eraseRefused, fixture: 2, at: 3 })]);
+    const notes = [{ kind: 'repaired', at: minute(30), by: 'Ada', cause: 'bootloader written over SWD' }] as const;
+    const verdict = judge(input(aRun({ at: 40 }), { unitRuns: failed, notes }));
+    expect(verdict).toMatchObject({ rule: 'D12', disposition: 'pass', marks: ['reworked'] });
+  });
+
+  it('proposes scrap only when fixtures, golden unit, independent path and class agree (D13)', () => {
+    const runs = judgeAll([aRun(eraseRefused), aRun({ ...eraseRefused, fixture: 2, at: 3 })]);
+    const probe = aRun({
+      code: 'swd/erase-timeout',
+      site: { sector: 5 },
+      stepKind: 'swd-flash',
+      recipe: 'photon-rework',
+      at: 20,
+    });
+    const twice = { ...probe, steps: [...probe.steps, probe.steps[1]!] };
+    const otherRuns = [judged(twice, judge(input(twice)))];
+    const golden = fixtures(8, { 2: { lastGoldenPassAt: minute(9) } });
+    const again = (more: object) =>
+      judge(input(runs[1]!, { unitRuns: runs.slice(0, 1), fixtures: golden, otherRuns, ...more }));
+    expect(again({})).toMatchObject({
+      rule: 'D13',
+      disposition: 'scrap-proposed',
+      instruction: { do: 'put-in-bin', bin: 'hold' },
+    });
+    expect(again({ otherRuns: [] }).disposition).toBe('rework');
+    expect(again({ fixtures: fixtures() }).disposition).toBe('hold');
+    expect(
+      again({ fixtures: fixtures(8, { 2: { lastGoldenPassAt: minute(9) }, 1: { openFaults: ['usb/busy'] } }) })
+        .disposition,
+    ).toBe('rework');
+  });
+
+  it('holds a unit at the end of its budget (D15)', () => {
+    const runs = [aRun(vanished), aRun({ at: 1 }), aRun({ ...vanished, at: 2 }), aRun({ fixture: 2, at: 3 })];
+    expect(decisions(judgeAll(runs)).at(-1)).toBe('D15 hold');
+  });
+
+  it('holds a unit whose runs keep being cut off (D15a)', () => {
+    const runs = Array.from({ length: 7 }, (_, at) => aRun({ result: 'aborted', at }));
+    expect(decisions(judgeAll(runs))).toEqual([...Array(6).fill('D3 retest'), 'D15a hold']);
+  });
+
+  it('marks a pass that took far longer than usual (D16)', () => {
+    const usual = Array.from({ length: 40 }, (_, at) => {
+      const run = aRun({ unit: `U${at}`, durationMs: 30_000 + (at % 5) * 100 });
+      return judged(run, judge(input(run)));
+    });
+    const verdict = judge(input(aRun({ unit: 'slow', durationMs: 40_000 }), { recentRuns: usual }));
+    expect(verdict).toMatchObject({ rule: 'D16', disposition: 'pass', marks: ['marginal'] });
+    expect(verdict.because[0]).toContain('time of dfu-flash is 39000 ms');
+  });
+
+  it('decides nothing about reference units (D18)', () => {
+    expect(decisions(judgeAll([aRun({ purpose: 'golden' })]))).toEqual(['D18 pass']);
+    const [run] = judgeAll([aRun({ purpose: 'golden', ...eraseRefused })]);
+    expect(run!.verdict).toMatchObject({
+      rule: 'D18',
+      instruction: { do: 'call-technician' },
+      countsAgainstUnit: false,
+    });
+  });
+
+  it('prints rule, reason and what would change it, whatever it decides', () => {
+    const ids = decisionTable.map((rule) => rule.id);
+    expect(ids.slice(0, 3)).toEqual(['D18', 'D15a', 'D1']);
+    const [run] = judgeAll([aRun(eraseRefused)]);
+    const { ruleText, because, wouldChange, operatorText, engineerText } = run!.verdict;
+    for (const text of [ruleText, because[0], wouldChange, operatorText, engineerText]) expect(text).toMatch(/\.$/);
+  });
+});
+
+describe('the board of the founding thread', () => {
+  const resets = {
+    code: 'dfu/erase-vanished',
+    site: { sector: 5, address: 0x08020000 },
+    earlier: foundingBootloader,
+  } as const;
+
+  it('fails on two fixtures under the engineers’ recipe, with all three causes named, and is not scrapped', () => {
+    const runs = judgeAll(
+      [1, 2, 3].map((fixture) => aRun({ ...resets, fixture, at: fixture * 3, purpose: 'engineering' })),
+      {
+        recentRuns: passesOn(1, 4),
+      },
+    );
+    expect(decisions(runs)).toEqual(['D5 retest', 'D8a retest', 'D8 rework']);
+    for (const word of ['write-protected', 'dead flash', 'FLASH_SR'])
+      expect(runs[0]!.verdict.engineerText).toContain(word);
+  });
+});
