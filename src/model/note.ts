@@ -1,22 +1,6 @@
 // What people and rules said after a run: appended to the record, never edited; the judge reads it with the runs.
+import type { Signature } from './signature.ts';
 import type { Verdict } from './verdict.ts';
-
-/** Who a person is at the station; which roles may sign what is policy. */
-export const roles = ['operator', 'technician', 'engineer', 'quality'] as const;
-
-export type Role = (typeof roles)[number];
-
-/** One person's signature under one decision on one run. */
-export interface Signature {
-  /** ISO 8601. */
-  readonly at: string;
-  readonly by: string;
-  readonly role: Role;
-  readonly decision: 'scrap' | 'use-as-is';
-  /** The run whose verdict is signed. */
-  readonly runId: string;
-  readonly reason: string;
-}
 
 /** What happened to a unit between its runs. */
 export type UnitNote =

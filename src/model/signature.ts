@@ -1,14 +1,17 @@
 // A person's signature under a decision on a unit: who, in which role, when, and why.
-import type { Disposition } from './verdict.ts';
+
+/** Who a person is at the station; which roles may sign what is policy. */
+export const roles = ['operator', 'technician', 'engineer', 'quality'] as const;
+
+export type Role = (typeof roles)[number];
 
 export interface Signature {
   /** The run whose verdict is signed. */
   readonly runId: string;
   readonly by: string;
-  /** operator, technician, engineer, quality … */
-  readonly role: string;
+  readonly role: Role;
   /** ISO 8601 with offset. */
   readonly at: string;
-  readonly decision: Disposition | 'use-as-is';
+  readonly decision: 'scrap' | 'use-as-is';
   readonly reason: string;
 }

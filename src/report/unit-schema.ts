@@ -187,8 +187,11 @@ function verdict(): Schema {
       instruction,
       countsAgainstUnit: flag,
       reason: text,
+      symptom: text,
+      failureClass: text,
+      likelihood: { type: 'object', additionalProperties: number },
     },
-    ['reason'],
+    ['reason', 'symptom', 'failureClass', 'likelihood'],
   );
 }
 

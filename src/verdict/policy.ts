@@ -1,5 +1,5 @@
 // What a station may decide by itself and where people come in: safe defaults, and the bounds nobody can loosen.
-import type { Role } from '../model/note.ts';
+import type { Role } from '../model/signature.ts';
 
 export interface Person {
   readonly name: string;

@@ -1,5 +1,5 @@
 // Decisions that people make: scrap and use-as-is, each by several signatures of different people (rule D14).
-import type { Signature } from '../model/note.ts';
+import type { Signature } from '../model/signature.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { type Policy, sameName } from './policy.ts';
 

@@ -7,7 +7,6 @@
 //   14  wrong board flashed though an id was given: as 13, and the id in DFU mode is checked (row 16, `usb/wrong-device`).
 //   5   works on a USB 2 port only: shows as row 4 on one fixture; the fixture's stop rules find it.
 //   42  virtual machine passes one product id only: shows as row 17 on all fixtures at once; rule D1 finds it.
-//   15  one serial for all old Photons: never a failure; identity by port path, noted as not proven (text of P7).
 //   2, 3, 37, 43  permission or driver: one row with 1 (no-access); 41 port list without vendor id: ports go by path (text of G4s).
 import type { FailureCode } from '../model/failure.ts';
 import type { UnjudgedRun } from '../model/run.ts';

@@ -170,6 +170,13 @@ export const serialSymptoms = {
       'Device id, label and keys do not belong together. All Photons before 0.6.0 share one DFU serial (…010C), which proves nothing (G15); the others are unique. Check the label, then the history of both numbers.',
     ),
   ],
+  'identity/not-proven': [
+    identityInDoubt(
+      'G15',
+      'It cannot be proven that this is the unit the run began with.',
+      'The recipe asks for a proof and there is none: all Photons before 0.6.0 share one DFU serial (…010C), so only the device id over serial or the keys in the DCT can tell them apart. Update the bootloader, or let the recipe record the identity as not proven.',
+    ),
+  ],
   'identity/label-invalid': [
     identityInDoubt(
       'P8',
