@@ -12,6 +12,7 @@ export interface Signature {
   readonly role: Role;
   /** ISO 8601 with offset. */
   readonly at: string;
-  readonly decision: 'scrap' | 'use-as-is';
+  /** `rework` consents to a repair that cannot be undone, such as one that erases the unit's keys. */
+  readonly decision: 'scrap' | 'use-as-is' | 'rework';
   readonly reason: string;
 }

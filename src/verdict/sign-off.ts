@@ -11,7 +11,7 @@ export type SignOff =
 
 /** Whether one more signature is in order; null when it is, else why not. */
 export function signatureProblem(signature: Signature, before: readonly Signature[], policy: Policy): string | null {
-  const allowed = signature.decision === 'scrap' ? policy.scrapRoles : policy.useAsIsRoles;
+  const allowed = signature.decision === 'use-as-is' ? policy.useAsIsRoles : policy.scrapRoles;
   const name = sameName(signature.by);
   if (name === '') return 'A signature needs a name.';
   if (signature.reason.trim() === '') return 'A signature needs a reason.';
@@ -29,7 +29,7 @@ export function signatureProblem(signature: Signature, before: readonly Signatur
  * hold, rework or proposed scrap into a marked pass. Signatures that are not in order are not counted.
  */
 export function signOff(standing: Verdict, runId: string, signatures: readonly Signature[], policy: Policy): SignOff {
-  const onRun = signatures.filter((signature) => signature.runId === runId);
+  const onRun = signatures.filter((signature) => signature.runId === runId && signature.decision !== 'rework');
   const decision = onRun.at(-1)?.decision;
   if (!decision) return { state: 'waiting', missing: policy.signatures, signed: [] };
   if (decision === 'scrap' && standing.disposition !== 'scrap-proposed') {
