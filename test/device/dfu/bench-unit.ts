@@ -1,0 +1,44 @@
+// A Photon on the virtual bench with a session of the code under test, in virtual time.
+import { type VirtualClock, virtualClock } from '../../../src/base/clock.ts';
+import { seededRandom } from '../../../src/base/random.ts';
+import { createBench, type VirtualBench } from '../../../src/bench/bench.ts';
+import { createPhoton, type PhotonOptions } from '../../../src/bench/photon/board.ts';
+import { type DfuSession, type OpenOptions, openDfu } from '../../../src/device/dfu/session.ts';
+import type { UsbDeviceInfo } from '../../../src/equipment/usb.ts';
+
+const PORT = '1-4.1';
+
+export type Photon = ReturnType<typeof createPhoton>;
+
+export interface BenchUnit {
+  readonly clock: VirtualClock;
+  readonly bench: VirtualBench;
+  readonly board: Photon;
+  readonly signal: AbortSignal;
+  /** The device at the port now. */
+  device(): Promise<UsbDeviceInfo>;
+  open(options?: Partial<OpenOptions>): Promise<DfuSession>;
+  unplug(): void;
+}
+
+/** Plugs a Photon in and waits until it is on the bus; virtual time runs by itself from then on. */
+export async function photonOnBench(options: Omit<PhotonOptions, 'random'> = {}): Promise<BenchUnit> {
+  const clock = virtualClock();
+  const bench = createBench({ clock, ports: [PORT], wire: { granularityMs: 0 } });
+  const board = createPhoton({ random: seededRandom('device tests'), ...options });
+  bench.plug(PORT, board);
+  clock.runFreely();
+  await clock.sleep(1_000);
+  const signal = new AbortController().signal;
+  const device = async (): Promise<UsbDeviceInfo> => (await bench.usb.list())[0]!;
+  return {
+    ...{ clock, bench, board, signal, device },
+    open: async (changed = {}) => openDfu(bench.usb, await device(), { clock, signal, ...changed }),
+    unplug: () => void bench.unplug(PORT),
+  };
+}
+
+/** Bytes that differ everywhere from erased flash and from each other's neighbours. */
+export function imageBytes(sizeBytes: number, seed = 1): Uint8Array {
+  return Uint8Array.from({ length: sizeBytes }, (_, at) => ((at * 31) ^ (at >> 8) ^ seed) & 0xff);
+}
