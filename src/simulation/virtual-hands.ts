@@ -1,0 +1,144 @@
+// An operator at the virtual bench: puts units in, reads the instruction, and does exactly what it says.
+import type { Clock } from '../base/clock.ts';
+import type { VirtualBench } from '../bench/bench.ts';
+import type { VirtualBoard } from '../bench/virtual-device.ts';
+import type { StationEvent } from '../model/events.ts';
+import type { RunRecord } from '../model/run.ts';
+import type { FixturePlace, Station } from '../station/contracts.ts';
+
+/** Time from the verdict to the unit being lifted, and from an empty fixture to the next unit. */
+const HAND_MS = 800;
+/** However a verdict is worded, no unit is put in more often than this. */
+const MAX_RUNS_OF_ONE_UNIT = 10;
+
+/** One unit on the tray. */
+export interface TrayUnit {
+  readonly label: string;
+  readonly board: VirtualBoard;
+}
+
+/** What became of a unit: its runs, oldest first. */
+export interface TrayOutcome<Unit extends TrayUnit> {
+  readonly unit: Unit;
+  readonly runs: readonly RunRecord[];
+}
+
+export interface HandsOptions<Unit extends TrayUnit> {
+  readonly bench: VirtualBench;
+  readonly station: Station;
+  readonly fixtures: readonly FixturePlace[];
+  readonly tray: readonly Unit[];
+  readonly clock: Clock;
+}
+
+interface Waiting<Unit> {
+  readonly unit: Unit;
+  /** Null for any fixture but `avoid`. */
+  readonly wants: number | null;
+  readonly avoid: number | null;
+}
+
+/** Works through the tray and resolves with every unit's outcome once all have been put away. */
+export function workThrough<Unit extends TrayUnit>(options: HandsOptions<Unit>): Promise<readonly TrayOutcome<Unit>[]> {
+  return new Promise((resolve) => new Hands(options, resolve).begin());
+}
+
+class Hands<Unit extends TrayUnit> {
+  readonly #options: HandsOptions<Unit>;
+  readonly #done: (outcomes: readonly TrayOutcome<Unit>[]) => void;
+  readonly #waiting: Waiting<Unit>[];
+  readonly #inFixture = new Map<number, Unit>();
+  readonly #stopped = new Set<number>();
+  readonly #runs = new Map<Unit, RunRecord[]>();
+  #unsubscribe: () => void = () => {};
+  #left: number;
+
+  constructor(options: HandsOptions<Unit>, done: (outcomes: readonly TrayOutcome<Unit>[]) => void) {
+    this.#options = options;
+    this.#done = done;
+    this.#left = options.tray.length;
+    this.#waiting = options.tray.map((unit) => ({ unit, wants: null, avoid: null }));
+  }
+
+  begin(): void {
+    this.#unsubscribe = this.#options.station.subscribe((event) => this.#see(event));
+    this.#fillFixtures();
+  }
+
+  #see(event: StationEvent): void {
+    switch (event.type) {
+      case 'label-awaited': {
+        const unit = this.#inFixture.get(event.fixture);
+        if (unit) this.#later(() => this.#options.station.scan(unit.label));
+        return;
+      }
+      case 'run-recorded':
+        return this.#later(() => this.#follow(event.run));
+      case 'fixture-stopped':
+        return void this.#stopped.add(event.fixture);
+      case 'fixture-released':
+        this.#stopped.delete(event.fixture);
+        return this.#later(() => this.#fillFixtures());
+      case 'unit-removed':
+      case 'fixture-emptied':
+        return this.#later(() => this.#fillFixtures());
+      default:
+    }
+  }
+
+  #later(run: () => void): void {
+    this.#options.clock.setTimeout(run, HAND_MS);
+  }
+
+  /** Lifts the unit and takes it where the instruction says. */
+  #follow(run: RunRecord): void {
+    const unit = this.#inFixture.get(run.fixture);
+    if (!unit) return;
+    const runs = [...(this.#runs.get(unit) ?? []), run];
+    this.#runs.set(unit, runs);
+    this.#options.bench.unplug(this.#portOf(run.fixture));
+    this.#inFixture.delete(run.fixture);
+    const next = runs.length >= MAX_RUNS_OF_ONE_UNIT ? null : nextPlace(run);
+    if (next) this.#waiting.unshift({ unit, ...next });
+    else this.#putAway(run);
+  }
+
+  #putAway(run: RunRecord): void {
+    this.#options.station.confirmPutAway(run.runId);
+    this.#left -= 1;
+    if (this.#left > 0) return;
+    this.#unsubscribe();
+    this.#done(this.#options.tray.map((unit) => ({ unit, runs: this.#runs.get(unit) ?? [] })));
+  }
+
+  #fillFixtures(): void {
+    for (const { number, portPath } of this.#options.fixtures) {
+      if (this.#inFixture.has(number) || this.#stopped.has(number)) continue;
+      const at = this.#waiting.findIndex(({ wants, avoid }) => (wants === null ? avoid !== number : wants === number));
+      if (at < 0) continue;
+      const [next] = this.#waiting.splice(at, 1);
+      this.#inFixture.set(number, next!.unit);
+      this.#options.bench.plug(portPath, next!.unit.board);
+    }
+  }
+
+  #portOf(fixture: number): string {
+    return this.#options.fixtures.find(({ number }) => number === fixture)!.portPath;
+  }
+}
+
+/** Where the unit goes next, or null for a bin. */
+function nextPlace(run: RunRecord): { readonly wants: number | null; readonly avoid: number | null } | null {
+  const { instruction } = run.verdict;
+  switch (instruction.do) {
+    case 'move-to-fixture':
+      return { wants: instruction.fixture, avoid: null };
+    case 'retest-anywhere':
+      return { wants: null, avoid: run.fixture };
+    case 'reseat':
+      return { wants: run.fixture, avoid: null };
+    case 'put-in-bin':
+    case 'call-technician':
+      return null;
+  }
+}
