@@ -37,8 +37,11 @@ export function scaledClock(factor: number): Clock {
 export interface VirtualClock extends Clock {
   /** Moves time on and runs the timers that fall due, in order. */
   advance(ms: number): Promise<void>;
-  /** From now on, jumps to the next timer whenever the program has nothing else to do. */
-  runFreely(): void;
+  /**
+   * From now on, jumps to the next timer whenever the program has nothing else to do; with a pace, no sooner than that
+   * many virtual milliseconds per real one allow. What happens, and in which order, is the same at every pace.
+   */
+  runFreely(pace?: number): void;
   /** Stops `runFreely`. */
   stop(): void;
   /** Timers that are still set. */
@@ -55,12 +58,16 @@ interface Timer {
 /** Event-loop turns without a new timer before time may jump: lets promise chains across turns settle first. */
 const IDLE_TURNS = 2;
 
-/** A clock for tests and simulations; starts at the given wall time (ms since 1970). */
+/** Longest real wait of a paced clock at a time, so that a timer set meanwhile is not missed. */
+const PACE_SLICE_MS = 20;
+
+/** A clock for tests, simulations and demonstrations; starts at the given wall time (ms since 1970). */
 export function virtualClock(wallStartMs = Date.UTC(2026, 0, 5, 6, 0, 0)): VirtualClock {
   let nowMs = 0;
   let order = 0;
   let free = false;
   let looping = false;
+  let pacing: { readonly pace: number; readonly startMs: number; readonly realStartMs: number } | undefined;
   const timers = new TimerHeap();
 
   const fireNext = (): void => {
@@ -75,9 +82,13 @@ export function virtualClock(wallStartMs = Date.UTC(2026, 0, 5, 6, 0, 0)): Virtu
     }
     if (order !== seenOrder) return void setImmediate(loop, 0, order);
     if (idleTurns < IDLE_TURNS) return void setImmediate(loop, idleTurns + 1, order);
+    const earlyMs = realMsBefore(timers.peek()!.dueMs);
+    if (earlyMs >= 1) return void setTimeout(loop, Math.min(earlyMs, PACE_SLICE_MS), 0, order);
     fireNext();
     setImmediate(loop, 0, order);
   };
+  const realMsBefore = (dueMs: number): number =>
+    pacing ? (dueMs - pacing.startMs) / pacing.pace - (performance.now() - pacing.realStartMs) : 0;
   const wake = (): void => {
     if (!free || looping) return;
     looping = true;
@@ -106,8 +117,9 @@ export function virtualClock(wallStartMs = Date.UTC(2026, 0, 5, 6, 0, 0)): Virtu
       }
       nowMs = untilMs;
     },
-    runFreely: () => {
+    runFreely: (pace) => {
       free = true;
+      pacing = pace === undefined ? undefined : { pace, startMs: nowMs, realStartMs: performance.now() };
       wake();
     },
     stop: () => {
