@@ -67,27 +67,34 @@ class Hands<Unit extends TrayUnit> {
 
   #see(event: StationEvent): void {
     switch (event.type) {
-      case 'label-awaited': {
-        const unit = this.#inFixture.get(event.fixture);
-        if (unit) this.#later(() => this.#options.station.scan(unit.label));
-        return;
-      }
+      case 'label-awaited':
+        this.#later(() => this.#scan(event.fixture));
+        break;
       case 'run-recorded':
-        return this.#later(() => this.#follow(event.run));
+        this.#later(() => this.#follow(event.run));
+        break;
       case 'fixture-stopped':
-        return void this.#stopped.add(event.fixture);
+        this.#stopped.add(event.fixture);
+        break;
       case 'fixture-released':
         this.#stopped.delete(event.fixture);
-        return this.#later(() => this.#fillFixtures());
+        this.#later(() => this.#fillFixtures());
+        break;
       case 'unit-removed':
       case 'fixture-emptied':
-        return this.#later(() => this.#fillFixtures());
+        this.#later(() => this.#fillFixtures());
+        break;
       default:
     }
   }
 
   #later(run: () => void): void {
     this.#options.clock.setTimeout(run, HAND_MS);
+  }
+
+  #scan(fixture: number): void {
+    const unit = this.#inFixture.get(fixture);
+    if (unit) this.#options.station.scan(unit.label);
   }
 
   /** Lifts the unit and takes it where the instruction says. */
