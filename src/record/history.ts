@@ -18,6 +18,10 @@ export interface IdentityConflict {
 export interface History {
   /** The unit's finished runs at this operation, oldest first, at most the last `MAX_RUNS_OF_UNIT`. */
   runsOfUnit(unit: UnitIdentity, recipeName: string): Promise<readonly RunRecord[]>;
+  /** The unit's finished runs at other operations than this, oldest first. */
+  otherRunsOfUnit(unit: UnitIdentity, recipeName: string): Promise<readonly RunRecord[]>;
+  /** The end (ISO 8601) of a fixture's last run of a reference unit with this result; null when there was none. */
+  lastReferenceRun(fixture: number, purpose: 'golden' | 'known-bad', result: 'pass' | 'fail'): Promise<string | null>;
   /** Finished runs of the station, newest first. */
   recentRuns(limit: number): Promise<readonly RunRecord[]>;
   openIntents(unit: UnitIdentity): Promise<readonly WriteIntent[]>;
@@ -42,7 +46,9 @@ const MAX_IDENTITY_HOPS = 3;
 /** The history over an open store. */
 export function openHistory(database: Database): History {
   return {
-    runsOfUnit: async (unit, recipeName) => runsOfUnit(database, unit, recipeName),
+    runsOfUnit: async (unit, recipeName) => runsOfUnit(database, unit, 'recipe = ?', recipeName),
+    otherRunsOfUnit: async (unit, recipeName) => runsOfUnit(database, unit, 'recipe <> ?', recipeName),
+    lastReferenceRun: async (fixture, purpose, result) => lastReferenceRun(database, fixture, purpose, result),
     recentRuns: async (limit) => recordedRuns(database, 'ORDER BY runs.sequence DESC LIMIT ?', limit),
     openIntents: async (unit) => openIntentsOf(database, unit),
     identityConflicts: async (unit) => [...labelReused(database, unit), ...unitRelabelled(database, unit)],
@@ -52,7 +58,12 @@ export function openHistory(database: Database): History {
   };
 }
 
-function runsOfUnit(database: Database, unit: UnitIdentity, recipeName: string): readonly RunRecord[] {
+function runsOfUnit(
+  database: Database,
+  unit: UnitIdentity,
+  where: RecipeCondition,
+  recipeName: string,
+): readonly RunRecord[] {
   const found = new Map<number, RunBody['run']>();
   let known = unit;
   let open = unitKeys(unit);
@@ -60,7 +71,7 @@ function runsOfUnit(database: Database, unit: UnitIdentity, recipeName: string):
   for (let hop = 0; hop < MAX_IDENTITY_HOPS && open.length > 0; hop += 1) {
     for (const key of open) {
       asked.add(key);
-      for (const row of runsByKey(database, key, recipeName)) {
+      for (const row of runsByKey(database, key, where, recipeName)) {
         const { run } = JSON.parse(row.body) as RunBody;
         if (compareHardware(run.unit, known) === 'different') continue;
         found.set(row.sequence, run);
@@ -80,13 +91,26 @@ interface RunRow {
   readonly body: string;
 }
 
-function runsByKey(database: Database, key: string, recipeName: string): readonly RunRow[] {
+type RecipeCondition = 'recipe = ?' | 'recipe <> ?';
+
+function runsByKey(database: Database, key: string, where: RecipeCondition, recipeName: string): readonly RunRow[] {
   return database.all(
     `SELECT sequence, body FROM run_keys JOIN runs USING (sequence) JOIN records USING (sequence)
-     WHERE key = ? AND recipe = ? ORDER BY sequence DESC LIMIT ${MAX_RUNS_OF_UNIT}`,
+     WHERE key = ? AND ${where} ORDER BY sequence DESC LIMIT ${MAX_RUNS_OF_UNIT}`,
     key,
     recipeName,
   );
+}
+
+function lastReferenceRun(database: Database, fixture: number, purpose: string, result: string): string | null {
+  const row = database.get<{ at: string }>(
+    `SELECT at FROM runs JOIN records USING (sequence)
+     WHERE fixture = ? AND result = ? AND purpose = ? AND purpose <> 'production' ORDER BY sequence DESC LIMIT 1`,
+    fixture,
+    result,
+    purpose,
+  );
+  return row?.at ?? null;
 }
 
 function recordedRuns(database: Database, where: string, value: string | number): readonly RunRecord[] {

@@ -58,6 +58,7 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX runs_by_batch ON runs (batch, sequence);
   CREATE INDEX runs_by_day ON runs (day, sequence);
+  CREATE INDEX runs_of_references ON runs (fixture, result, sequence) WHERE purpose <> 'production';
   CREATE INDEX runs_by_recipe ON runs (recipe, result, sequence);
   CREATE TRIGGER runs_are_never_changed BEFORE UPDATE ON runs
     BEGIN SELECT RAISE(ABORT, 'finished runs are never changed'); END;
@@ -161,5 +162,11 @@ export const migrations: readonly string[] = [
     sequence INTEGER NOT NULL,
     PRIMARY KEY (run_id, decision, person)
   ) STRICT, WITHOUT ROWID;
+
+  -- Records about a unit that are no runs: repairs, releases, signatures.
+  CREATE TABLE note_keys (key TEXT NOT NULL, sequence INTEGER NOT NULL, PRIMARY KEY (key, sequence)) STRICT, WITHOUT ROWID;
+
+  -- Runs that are kept and no longer counted, because their fixture was found guilty.
+  CREATE TABLE voided_runs (run_id TEXT PRIMARY KEY, sequence INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   `,
 ];

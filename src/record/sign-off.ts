@@ -21,14 +21,18 @@ interface Requirement {
 
 export type Decision = keyof typeof decisions;
 
-/** One person's signature; the body of a record of kind `signature`. */
-export interface Signature {
+/** What one person signs. */
+export interface SignatureGiven {
   readonly runId: string;
-  /** Hash of the run's record: what was seen when it was signed. */
-  readonly runHash: string;
   readonly decision: Decision;
   readonly person: Person;
   readonly reason: string;
+}
+
+/** The body of a record of kind `signature`. */
+export interface SignatureBody extends SignatureGiven {
+  /** Hash of the run's record: what was seen when it was signed. */
+  readonly runHash: string;
 }
 
 /** The body of a record of kind `sign-off`: enough people signed, the decision stands. */
@@ -54,7 +58,7 @@ const MIN_REASON_CHARACTERS = 3;
  * Whether a signature may join those already given (pure). Throws StationError: `record/not-allowed` by role,
  * `record/same-person` when this person has signed, `record/no-reason`.
  */
-export function assertMaySign(signature: Omit<Signature, 'runHash'>, earlier: readonly Signature[]): void {
+export function assertMaySign(signature: SignatureGiven, earlier: readonly SignatureGiven[]): void {
   const { person, decision, reason } = signature;
   assertAllowed(person, decisions[decision].verb);
   if (reason.trim().length < MIN_REASON_CHARACTERS)
@@ -64,7 +68,7 @@ export function assertMaySign(signature: Omit<Signature, 'runHash'>, earlier: re
 }
 
 /** How far the signatures carry (pure). */
-export function signOffState(decision: Decision, signatures: readonly Signature[]): SignOffState {
+export function signOffState(decision: Decision, signatures: readonly SignatureGiven[]): SignOffState {
   const { people, oneOf } = decisions[decision];
   const missing = [
     ...(signatures.length < people ? [`${people - signatures.length} more to sign`] : []),

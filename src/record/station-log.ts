@@ -1,6 +1,7 @@
 // Everything of the station that is kept beside runs: who was there, what was replaced, stopped, signed and decided.
 import type { Clock } from '../base/clock.ts';
 import { StationError } from '../base/station-error.ts';
+import type { Signature } from '../model/signature.ts';
 import type { UnitIdentity } from '../model/unit.ts';
 import { appendRecord, type ChainRecord } from './chain.ts';
 import type { Database } from './database.ts';
@@ -8,15 +9,24 @@ import { isoMoment } from './moment.ts';
 import { assertAllowed, type Person } from './roles.ts';
 import {
   assertMaySign,
-  type Decision,
   decisions,
   personKey,
-  type Signature,
+  type SignatureBody,
+  type SignatureGiven,
   type SignOff,
   type SignOffState,
   signOffState,
 } from './sign-off.ts';
 import { restateUnit } from './tally.ts';
+import {
+  fileUnderRun,
+  fileUnderUnit,
+  notesOfUnit,
+  type ReleaseBody,
+  type RepairBody,
+  signatureOf,
+  type UnitNote,
+} from './unit-notes.ts';
 
 /** What may be noted, each with what has to be said; the bodies of records of the same kind. */
 export interface LogEntries {
@@ -31,6 +41,14 @@ export interface LogEntries {
     readonly purpose: 'golden' | 'known-bad';
     readonly by: Person;
     readonly code: string | null;
+  };
+  'unit-repaired': RepairBody;
+  'unit-released': ReleaseBody;
+  'runs-voided': {
+    readonly runIds: readonly string[];
+    readonly by: Person | null;
+    readonly rule: string;
+    readonly reason: string;
   };
   'batch-opened': {
     readonly batch: string;
@@ -65,11 +83,15 @@ export interface StationLog {
   /** The last entries of one kind, newest first. */
   recent<Kind extends LogKind>(kind: Kind, limit: number): Promise<readonly LogEntry<Kind>[]>;
   /** Signs a decision about a run's unit; when enough people have, the decision is recorded in the same commit. */
-  sign(signature: Omit<Signature, 'runHash'>): Promise<SignOffState>;
-  /** Signatures given so far, oldest first. */
-  signatures(runId: string, decision: Decision): Promise<readonly Signature[]>;
+  sign(signature: SignatureGiven): Promise<SignOffState>;
+  /** Signatures given so far about a run, oldest first. */
+  signatures(runId: string): Promise<readonly Signature[]>;
   /** Decisions that stand about a run, oldest first. */
   signOffs(runId: string): Promise<readonly SignOff[]>;
+  /** Repairs, releases and signatures of a unit, oldest first. */
+  notesOfUnit(unit: UnitIdentity): Promise<readonly UnitNote[]>;
+  /** Runs that are kept and no longer counted. */
+  voidedRunIds(): Promise<ReadonlySet<string>>;
 }
 
 interface LogGround {
@@ -85,12 +107,19 @@ export function openStationLog(ground: LogGround): StationLog {
   return {
     append: async (kind, body) => {
       assertRole(kind, body);
-      return append(() => note(ground, kind, body).sequence);
+      return append(() => {
+        const { sequence } = note(ground, kind, body);
+        if (isAboutUnit(kind, body)) fileUnderUnit(database, sequence, body.unit);
+        if ('runIds' in body) voidRuns(database, sequence, body.runIds);
+        return sequence;
+      });
     },
     recent: async (kind, limit) => recentEntries(database, kind, limit),
     sign: async (signature) => append(() => sign(ground, signature)),
-    signatures: async (runId, decision) => signaturesOf(database, runId, decision),
+    signatures: async (runId) => signaturesOf(database, runId).map(({ at, body }) => signatureOf(at, body)),
     signOffs: async (runId) => signOffsOf(database, runId),
+    notesOfUnit: async (unit) => notesOfUnit(database, unit),
+    voidedRunIds: async () => voidedRunIds(database),
   };
 }
 
@@ -98,6 +127,9 @@ export function openStationLog(ground: LogGround): StationLog {
 function assertRole<Kind extends LogKind>(kind: Kind, body: LogEntries[Kind]): void {
   const { by } = body as { readonly by?: Person | string | null };
   if (typeof by !== 'object' || by === null) return;
+  if (kind === 'unit-repaired') assertAllowed(by, 'rework-unit');
+  if (kind === 'unit-released') assertAllowed(by, 'release-hold');
+  if (kind === 'runs-voided') assertAllowed(by, 'grant-retest');
   if (kind === 'override') assertAllowed(by, 'override-verdict');
   if (kind === 'cable-replaced') assertAllowed(by, 'replace-cable');
   if (kind === 'fixture-released') assertAllowed(by, 'release-fixture');
@@ -119,12 +151,14 @@ function recentEntries<Kind extends LogKind>(database: Database, kind: Kind, lim
     .map(({ sequence, at, body }) => ({ sequence, at, kind, body: JSON.parse(body) as LogEntries[Kind] }));
 }
 
-function sign(ground: LogGround, given: Omit<Signature, 'runHash'>): SignOffState {
+function sign(ground: LogGround, given: SignatureGiven): SignOffState {
   const { database } = ground;
   const run = signedRun(database, given.runId);
-  const earlier = signaturesOf(database, given.runId, given.decision);
+  const earlier = signaturesOf(database, given.runId)
+    .map(({ body }) => body)
+    .filter(({ decision }) => decision === given.decision);
   assertMaySign(given, earlier);
-  const signature: Signature = { ...given, runHash: run.hash };
+  const signature: SignatureBody = { ...given, runHash: run.hash };
   const link = note(ground, 'signature', signature);
   database.run(
     'INSERT INTO signatures (run_id, decision, person, sequence) VALUES (?, ?, ?, ?)',
@@ -133,6 +167,7 @@ function sign(ground: LogGround, given: Omit<Signature, 'runHash'>): SignOffStat
     personKey(given.person),
     link.sequence,
   );
+  fileUnderRun(database, link.sequence, run.sequence);
   const all = [...earlier, signature];
   const state = signOffState(given.decision, all);
   const stoodBefore = signOffState(given.decision, earlier).isComplete;
@@ -140,8 +175,8 @@ function sign(ground: LogGround, given: Omit<Signature, 'runHash'>): SignOffStat
   return state;
 }
 
-function decide(ground: LogGround, run: SignedRun, signatures: readonly Signature[]): void {
-  const [{ decision }] = signatures as readonly [Signature, ...Signature[]];
+function decide(ground: LogGround, run: SignedRun, signatures: readonly SignatureBody[]): void {
+  const { decision } = signatures[0]!;
   const { disposition } = decisions[decision];
   const signOff: SignOff = {
     runId: run.runId,
@@ -156,6 +191,7 @@ function decide(ground: LogGround, run: SignedRun, signatures: readonly Signatur
 }
 
 interface SignedRun {
+  readonly sequence: number;
   readonly runId: string;
   readonly hash: string;
   readonly recipe: string;
@@ -164,7 +200,7 @@ interface SignedRun {
 
 function signedRun(database: Database, runId: string): SignedRun {
   const run = database.get<SignedRun>(
-    'SELECT run_id AS runId, hash, recipe, unit FROM runs JOIN records USING (sequence) WHERE run_id = ?',
+    'SELECT sequence, run_id AS runId, hash, recipe, unit FROM runs JOIN records USING (sequence) WHERE run_id = ?',
     runId,
   );
   if (run) return run;
@@ -176,14 +212,13 @@ function signedRun(database: Database, runId: string): SignedRun {
   });
 }
 
-function signaturesOf(database: Database, runId: string, decision: Decision): readonly Signature[] {
+function signaturesOf(database: Database, runId: string): readonly { at: string; body: SignatureBody }[] {
   return database
-    .all<{ body: string }>(
-      'SELECT body FROM signatures JOIN records USING (sequence) WHERE run_id = ? AND decision = ? ORDER BY sequence',
+    .all<{ at: string; body: string }>(
+      'SELECT at, body FROM signatures JOIN records USING (sequence) WHERE run_id = ? ORDER BY sequence',
       runId,
-      decision,
     )
-    .map((row) => JSON.parse(row.body) as Signature);
+    .map(({ at, body }) => ({ at, body: JSON.parse(body) as SignatureBody }));
 }
 
 /** A decision needs signatures, so it is found through them and not by reading the whole chain. */
@@ -195,4 +230,17 @@ function signOffsOf(database: Database, runId: string): readonly SignOff[] {
       runId,
     )
     .map((row) => JSON.parse(row.body) as SignOff);
+}
+
+function isAboutUnit(kind: LogKind, body: LogEntries[LogKind]): body is RepairBody | ReleaseBody {
+  return (kind === 'unit-repaired' || kind === 'unit-released') && 'unit' in body;
+}
+
+function voidRuns(database: Database, sequence: number, runIds: readonly string[]): void {
+  for (const runId of runIds)
+    database.run('INSERT OR IGNORE INTO voided_runs (run_id, sequence) VALUES (?, ?)', runId, sequence);
+}
+
+function voidedRunIds(database: Database): ReadonlySet<string> {
+  return new Set(database.all<{ runId: string }>('SELECT run_id AS runId FROM voided_runs').map((row) => row.runId));
 }

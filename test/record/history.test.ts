@@ -39,6 +39,12 @@ describe('runs of a unit', () => {
     ]);
   });
 
+  it('at other operations are asked for by themselves', async () => {
+    await writeRun(record, { number: 1, unit: { deviceId: 'aa' } });
+    await writeRun(record, { number: 2, unit: { deviceId: 'aa' }, recipe: 'swd-rework' });
+    expect(idsOf(await record.history.otherRunsOfUnit({ deviceId: 'aa' }, 'photon-2.3.1'))).toEqual(['run-0000002']);
+  });
+
   it('do not join units by a USB serial, which early bootloaders share', async () => {
     await writeRun(record, { number: 1, unit: { usbSerial: '00000000010C' } });
     expect(await record.history.runsOfUnit({ usbSerial: '00000000010C' }, 'photon-2.3.1')).toEqual([]);
@@ -67,6 +73,15 @@ describe('the station’s past', () => {
   it('gives the last runs newest first', async () => {
     for (const number of [1, 2, 3]) await writeRun(record, { number });
     expect(idsOf(await record.history.recentRuns(2))).toEqual(['run-0000003', 'run-0000002']);
+  });
+
+  it('tells when a fixture last passed or failed a reference unit', async () => {
+    await writeRun(record, { number: 1, purpose: 'golden', day: '2026-01-05' });
+    await writeRun(record, { number: 2, purpose: 'golden', day: '2026-01-06' });
+    await writeRun(record, { number: 3, day: '2026-01-07' });
+    expect(await record.history.lastReferenceRun(1, 'golden', 'pass')).toContain('2026-01-06');
+    expect(await record.history.lastReferenceRun(1, 'golden', 'fail')).toBeNull();
+    expect(await record.history.lastReferenceRun(2, 'golden', 'pass')).toBeNull();
   });
 
   it('gives the runs of a batch, a day, a fixture or a recipe in order', async () => {

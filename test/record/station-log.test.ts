@@ -53,6 +53,42 @@ describe('the station’s log', () => {
   });
 });
 
+describe('what was done to a unit', () => {
+  const unit = { deviceId: 'a', label: 'L1' };
+
+  it('is found by any of its identities, in order, and not for another unit with its label', async () => {
+    await writeRun(record, { unit });
+    await record.log.append('unit-repaired', { unit, by: technician, cause: 'crystal replaced' });
+    await record.log.append('unit-released', { unit: { deviceId: 'a' }, by: engineer, reason: 'label was misread' });
+    await record.log.sign({ runId: 'run-0000001', decision: 'scrap', person: quality, reason: 'dead sector' });
+    expect((await record.log.notesOfUnit({ deviceId: 'a' })).map((note) => note.kind)).toEqual([
+      'repaired',
+      'released',
+      'signed',
+    ]);
+    expect((await record.log.notesOfUnit({ label: 'L1' })).map((note) => note.kind)).toEqual(['repaired', 'signed']);
+    expect(await record.log.notesOfUnit({ label: 'L1', deviceId: 'b' })).toMatchObject([{ kind: 'signed' }]);
+    expect((await record.log.notesOfUnit(unit)).at(-1)).toMatchObject({
+      runId: 'run-0000001',
+      by: 'quinn',
+      role: 'quality',
+      decision: 'scrap',
+    });
+  });
+
+  it('voids runs of a guilty fixture without touching them', async () => {
+    await writeRun(record, { unit, result: 'fail' });
+    await record.log.append('runs-voided', {
+      runIds: ['run-0000001'],
+      by: null,
+      rule: 'D7',
+      reason: 'golden failed at fixture 1',
+    });
+    expect(await record.log.voidedRunIds()).toEqual(new Set(['run-0000001']));
+    expect(await record.history.recentRuns(1)).toMatchObject([{ result: 'fail' }]);
+  });
+});
+
 describe('scrap and use-as-is', () => {
   const scrap = { runId: 'run-0000001', decision: 'scrap', reason: 'sector 5 dead on two fixtures' } as const;
 
@@ -90,7 +126,7 @@ describe('scrap and use-as-is', () => {
       await expect(record.log.sign({ ...scrap, person: { id, role: 'engineer' } })).rejects.toMatchObject({
         code: 'record/same-person',
       });
-    expect(await record.log.signatures('run-0000001', 'scrap')).toHaveLength(1);
+    expect(await record.log.signatures('run-0000001')).toHaveLength(1);
   });
 
   it('refuse an operator, a missing reason, and a run that is not there', async () => {
