@@ -25,7 +25,7 @@ export interface Spread {
 }
 
 /** d2 of two values: expected range of two draws in units of sigma. */
-const D2_OF_TWO = 1.128;
+export const D2_OF_TWO = 1.128;
 
 /** Null for no values. */
 export function spreadOf(values: readonly number[]): Spread | null {

@@ -113,19 +113,20 @@ export function rateOf(count: number, of: number): Rate {
   return { count, of, share: of === 0 ? null : count / of };
 }
 
-interface UnitTally {
-  countedRuns: number;
+/** What the yields need to know of one unit at one operation; a store may keep it and count equal ones together. */
+export interface UnitTally {
+  readonly countedRuns: number;
   /** Attempt number at which the unit first passed, 0 while it has not. */
-  passedAt: number;
-  firstRunSeen: boolean;
-  everyRunFirst: boolean | null;
-  noAbortsFirst: boolean | null;
-  lastPassed: boolean;
-  failedUnrepaired: boolean;
-  retestRuns: number;
-  retestPassed: boolean;
-  noFaultFound: boolean;
-  disposition: Disposition;
+  readonly passedAt: number;
+  readonly firstRunSeen: boolean;
+  readonly everyRunFirst: boolean | null;
+  readonly noAbortsFirst: boolean | null;
+  readonly lastPassed: boolean;
+  readonly failedUnrepaired: boolean;
+  readonly retestRuns: number;
+  readonly retestPassed: boolean;
+  readonly noFaultFound: boolean;
+  readonly disposition: Disposition;
 }
 
 /** A counter for a stream of runs; `yields` may be asked at any time. */
@@ -139,17 +140,29 @@ export function yieldCounter(): YieldCounter {
       runCount += 1;
       if (run.result === 'error') stationFaults += 1;
       const key = `${run.operation}\n${run.unit}`;
-      const tally = units.get(key) ?? newTally(run);
-      units.set(key, tally);
-      countForOthers(tally, run);
-      if (isCountedRun(run)) countForUnit(tally, run);
-      if (run.result !== 'void') tally.disposition = run.disposition;
+      units.set(key, tallyUnit(units.get(key), run));
     },
-    yields: () => yieldsOf([...units.values()], runCount, stationFaults),
+    yields: () =>
+      yieldsOf(
+        [...units.values()].map((tally) => ({ tally, count: 1 })),
+        runCount,
+        stationFaults,
+      ),
   };
 }
 
-function newTally(run: YieldRun): UnitTally {
+/** What is known of a unit after one more of its runs; undefined before the first. */
+export function tallyUnit(before: UnitTally | undefined, run: YieldRun): UnitTally {
+  const tally: Writable<UnitTally> = before ? { ...before } : newTally(run);
+  countForOthers(tally, run);
+  if (isCountedRun(run)) countForUnit(tally, run);
+  if (run.result !== 'void') tally.disposition = run.disposition;
+  return tally;
+}
+
+type Writable<Shape> = { -readonly [Key in keyof Shape]: Shape[Key] };
+
+function newTally(run: YieldRun): Writable<UnitTally> {
   return {
     countedRuns: 0,
     passedAt: 0,
@@ -165,13 +178,13 @@ function newTally(run: YieldRun): UnitTally {
   };
 }
 
-function countForOthers(tally: UnitTally, run: YieldRun): void {
+function countForOthers(tally: Writable<UnitTally>, run: YieldRun): void {
   if (run.result === 'void' || run.attempt > 1) return;
   tally.everyRunFirst ??= run.result === 'pass';
   if (run.result !== 'aborted' && run.result !== 'interrupted') tally.noAbortsFirst ??= run.result === 'pass';
 }
 
-function countForUnit(tally: UnitTally, run: YieldRun): void {
+function countForUnit(tally: Writable<UnitTally>, run: YieldRun): void {
   const passed = run.result === 'pass';
   if (run.attempt <= 1) tally.firstRunSeen = true;
   else tally.retestRuns += 1;
@@ -185,9 +198,16 @@ function countForUnit(tally: UnitTally, run: YieldRun): void {
   tally.lastPassed = passed;
 }
 
-function yieldsOf(units: readonly UnitTally[], runCount: number, stationFaults: number): Yields {
-  const count = (test: (unit: UnitTally) => boolean): number =>
-    units.reduce((sum, unit) => sum + (test(unit) ? 1 : 0), 0);
+/** Equal units, counted together. */
+export interface TalliedUnits {
+  readonly tally: UnitTally;
+  readonly count: number;
+}
+
+/** The yields of so many units, over so many runs of which so many ended in a station error. */
+export function yieldsOf(units: readonly TalliedUnits[], runCount: number, stationFaults: number): Yields {
+  const count = (test: (unit: UnitTally) => boolean): number => sumOf(units, (unit) => (test(unit) ? 1 : 0));
+  const unitCount = count(() => true);
   const counted = count((unit) => unit.countedRuns > 0);
   const first = count((unit) => unit.firstRunSeen);
   const passedWithin = (runs: number): Rate =>
@@ -198,13 +218,13 @@ function yieldsOf(units: readonly UnitTally[], runCount: number, stationFaults: 
   const standing = (...dispositions: readonly Disposition[]): Rate =>
     rateOf(
       count((unit) => dispositions.includes(unit.disposition)),
-      units.length,
+      unitCount,
     );
   const everyRun = count((unit) => unit.everyRunFirst !== null);
   const noAborts = count((unit) => unit.noAbortsFirst !== null);
   return {
     runCount,
-    unitCount: units.length,
+    unitCount,
     rates: {
       'unit-fpy': passedWithin(1),
       'station-fault': rateOf(stationFaults, runCount),
@@ -227,7 +247,7 @@ function yieldsOf(units: readonly UnitTally[], runCount: number, stationFaults: 
         counted,
       ),
       retest: rateOf(
-        units.reduce((sum, unit) => sum + unit.retestRuns, 0),
+        sumOf(units, (unit) => unit.retestRuns),
         counted,
       ),
       rework: standing('rework'),
@@ -239,11 +259,16 @@ function yieldsOf(units: readonly UnitTally[], runCount: number, stationFaults: 
 }
 
 /** Counts are those of the retest: units that passed it ÷ units that had one; the share is C. */
-function confidenceOf(first: Rate, units: readonly UnitTally[]): Rate {
-  const retested = units.filter((unit) => unit.firstRunSeen && unit.retestRuns > 0);
-  const passed = retested.filter((unit) => unit.retestPassed).length;
-  const counts = { count: passed, of: retested.length };
-  if (!first.share || retested.length === 0) return { ...counts, share: null };
-  const share = 1 - ((passed / retested.length) * (1 - first.share)) / first.share;
+function confidenceOf(first: Rate, units: readonly TalliedUnits[]): Rate {
+  const isRetested = (unit: UnitTally): boolean => unit.firstRunSeen && unit.retestRuns > 0;
+  const retested = sumOf(units, (unit) => (isRetested(unit) ? 1 : 0));
+  const passed = sumOf(units, (unit) => (isRetested(unit) && unit.retestPassed ? 1 : 0));
+  const counts = { count: passed, of: retested };
+  if (!first.share || retested === 0) return { ...counts, share: null };
+  const share = 1 - ((passed / retested) * (1 - first.share)) / first.share;
   return { ...counts, share: Math.max(0, Math.min(1, share)) };
+}
+
+function sumOf(units: readonly TalliedUnits[], value: (unit: UnitTally) => number): number {
+  return units.reduce((sum, { tally, count }) => sum + value(tally) * count, 0);
 }

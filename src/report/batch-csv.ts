@@ -1,9 +1,9 @@
 // A batch as a table for spreadsheets: one line per run.
 import { hex32 } from '../base/bytes.ts';
 import { csvLine } from '../model/csv.ts';
+import { failingStep } from '../model/failing-step.ts';
 import type { RunRecord } from '../model/run.ts';
 import { oldestFirst } from './batch-summary.ts';
-import { failingStep } from './summary/pareto.ts';
 
 const COLUMNS = ['run_id', 'batch', 'unit_label', 'device_id', 'mac_address', 'product', 'recipe', 'revision', 'station', 'fixture', 'operator', 'purpose', 'started_at', 'duration_ms', 'attempt', 'result', 'disposition', 'rule', 'counts_against_unit', 'marks', 'failing_step', 'failure_code', 'image', 'address', 'sector', 'block', 'message', 'reason'] as const; // biome-ignore format: one table
 

@@ -1,6 +1,8 @@
 // Failures by first failing step, failure code and fixture, the most frequent first.
+
+import { failingStep } from '../../model/failing-step.ts';
 import { failureTitle } from '../../model/failure.ts';
-import type { RunRecord, StepRecord } from '../../model/run.ts';
+import type { RunRecord } from '../../model/run.ts';
 import { isCountedRun } from '../../model/yields.ts';
 import { increment } from './counting.ts';
 import { fixtureName } from './fixtures.ts';
@@ -39,12 +41,4 @@ export function paretoTallies(): { add(run: RunRecord): void; rows(): readonly P
         .map((tally) => ({ ...tally, count: [...tally.byFixture.values()].reduce((sum, count) => sum + count, 0) }))
         .sort((left, right) => right.count - left.count || (left.code < right.code ? -1 : 1)),
   };
-}
-
-/** The step at which a run failed for good: the last attempt with the run's failure, else the last that did not pass. */
-export function failingStep(run: RunRecord): StepRecord | undefined {
-  return (
-    run.steps.find((step) => step.failure !== null && step.failure.code === run.failure?.code) ??
-    run.steps.findLast((step) => step.phase === 'main' && step.result !== 'passed')
-  );
 }
