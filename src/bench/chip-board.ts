@@ -1,6 +1,6 @@
 // A board with one chip on it: power, reset, the wait until something runs, and the USB pull-up as a host sees it.
 import { unanswered } from './control-endpoint.ts';
-import { FlashMemory } from './flash-memory.ts';
+import type { FlashMemory } from './flash-memory.ts';
 import type { BoardHardware, BoardProgram } from './program.ts';
 import type { BusPresence, ControlOutcome, VirtualBoard } from './virtual-device.ts';
 
@@ -19,11 +19,10 @@ const RECONNECT_MS = 3;
 /** How many events one `elapse` may run through: a board that resets itself for ever is a bug of ours. */
 const MAX_EVENTS_PER_ELAPSE = 10_000;
 
-/** Carries programs; which one is the boot's decision, given by the board's kind. */
-export class ChipBoard implements VirtualBoard, BoardHardware {
+/** Carries programs; which one is the boot's decision, and that is the board's kind. */
+export abstract class ChipBoard implements VirtualBoard, BoardHardware {
   readonly name: string;
   readonly flash: FlashMemory;
-  readonly #decideBoot: (cause: BootCause) => Boot;
   readonly #presenceListeners = new Set<() => void>();
   readonly #serialListeners = new Set<(bytes: Uint8Array) => void>();
   #powered = false;
@@ -31,15 +30,13 @@ export class ChipBoard implements VirtualBoard, BoardHardware {
   #presence: BusPresence | undefined;
   #waiting: { leftMs: number; readonly run: () => void } | undefined;
 
-  constructor(options: {
-    readonly name: string;
-    readonly flash?: FlashMemory;
-    readonly boot: (cause: BootCause) => Boot;
-  }) {
-    this.name = options.name;
-    this.flash = options.flash ?? new FlashMemory();
-    this.#decideBoot = options.boot;
+  constructor(name: string, flash: FlashMemory) {
+    this.name = name;
+    this.flash = flash;
   }
+
+  /** What runs next, as the chip finds it in flash and pins now. */
+  protected abstract decideBoot(cause: BootCause): Boot;
 
   get presence(): BusPresence | undefined {
     return this.#presence;
@@ -127,7 +124,7 @@ export class ChipBoard implements VirtualBoard, BoardHardware {
     this.#program = undefined;
     this.#show(undefined);
     this.flash.reset();
-    const boot = this.#decideBoot(cause);
+    const boot = this.decideBoot(cause);
     const run = (): void => {
       this.#program = boot.start();
       this.#show(this.#program);

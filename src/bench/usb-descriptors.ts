@@ -50,6 +50,18 @@ export function dfuConfigurationDescriptor(options: {
   );
 }
 
+/** A serial port as CDC ACM (CDC 1.1 §5.2): control interface 0 with its functional descriptors, data interface 1; 67 bytes. */
+export function cdcConfigurationDescriptor(): Uint8Array {
+  return concat(
+    Uint8Array.of(9, 2, ...u16(67), 2, 1, 0, 0xc0, 0x32),
+    Uint8Array.of(9, 4, 0, 0, 1, 0x02, 0x02, 0x01, 0),
+    Uint8Array.of(5, 0x24, 0x00, ...u16(0x0110), 5, 0x24, 0x01, 0, 1, 4, 0x24, 0x02, 2, 5, 0x24, 0x06, 0, 1),
+    Uint8Array.of(7, 5, 0x82, 3, ...u16(8), 255),
+    Uint8Array.of(9, 4, 1, 0, 2, 0x0a, 0, 0, 0),
+    Uint8Array.of(7, 5, 0x01, 2, ...u16(64), 0, 7, 5, 0x81, 2, ...u16(64), 0),
+  );
+}
+
 /** Index of the string that tells Windows to ask on, and the request by which it asks. */
 export const MICROSOFT_STRING = 0xee;
 

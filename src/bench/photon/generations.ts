@@ -130,6 +130,27 @@ export function isBootloaderGeneration(name: string): name is BootloaderGenerati
   return name in bootloaderGenerations;
 }
 
+/** The version in each generation's module header; the Spark builds have no header. */
+const MODULE_VERSION: Readonly<Record<BootloaderGeneration, number | undefined>> = {
+  'spark-2014-11-20': undefined,
+  'spark-2015-02-02': undefined,
+  'v0.4.4': 3,
+  'v0.4.7': 6,
+  'v0.4.8-rc.1': 6,
+  'v0.4.9': 7,
+  'v0.5.2': 7,
+  'v0.6.0': 8,
+  'v0.6.3': 11,
+  'v0.7.0': 101,
+  'v1.4.4': 501,
+  'v2.3.1': 1006,
+};
+
+/** The module version of a generation's bootloader; undefined for those without a module header. */
+export function moduleVersionOf(generation: BootloaderGeneration): number | undefined {
+  return MODULE_VERSION[generation];
+}
+
 /** Lowest module version of a bootloader that belongs to each generation, newest first. */
 const FIRST_MODULE_VERSION: readonly (readonly [number, BootloaderGeneration])[] = [
   [1000, 'v2.3.1'],

@@ -1,0 +1,29 @@
+// How a running system installs a new bootloader: from the OTA region into sector 0, when the DCT's flag asks for it.
+import type { FlashMemory } from '../flash-memory.ts';
+import { clearUpdateFlag, isUpdateWaiting } from './dct.ts';
+import { isIntact, moduleSlots, OTA_ADDRESS, readModule } from './modules.ts';
+
+const SLOT = moduleSlots.bootloader;
+const SECTOR_BIT = 1;
+
+/** Installs a sound bootloader for this platform, then takes the flag away in any case. */
+export function installWaitingBootloader(flash: FlashMemory, platform: number): void {
+  if (!isUpdateWaiting(flash)) return;
+  clearUpdateFlag(flash);
+  const image = soundBootloader(flash, platform);
+  if (!image) return;
+  const { nWrp } = flash.optionBytes;
+  flash.programOptionBytes({ nWrp: nWrp | SECTOR_BIT });
+  flash.eraseSector(0);
+  flash.program(SLOT.address, image);
+  flash.programOptionBytes({ nWrp: nWrp & ~SECTOR_BIT });
+}
+
+function soundBootloader(flash: FlashMemory, platform: number): Uint8Array | undefined {
+  const header = readModule(flash, OTA_ADDRESS);
+  if (!header || header.function !== SLOT.function || header.platform !== platform) return undefined;
+  const sizeBytes = header.end - header.start + 4;
+  const fits = header.start === SLOT.address && sizeBytes <= SLOT.sizeBytes;
+  if (!fits || !isIntact(flash, OTA_ADDRESS, header)) return undefined;
+  return flash.read(OTA_ADDRESS, Math.ceil(sizeBytes / 4) * 4);
+}
