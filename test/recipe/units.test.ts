@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { limitsSchema } from '../../src/recipe/limits-schema.ts';
-import { baudSchema, durationSchema, percentSchema, quotedTextSchema, usbIdSchema } from '../../src/recipe/units.ts';
+import { baudSchema, durationSchema, percentSchema, usbIdSchema } from '../../src/recipe/units.ts';
 
 const messagesOf = (schema: z.ZodType, value: unknown): readonly string[] =>
   schema.safeParse(value).error?.issues.map((issue) => issue.message) ?? [];
@@ -36,10 +36,6 @@ describe('values with units', () => {
   it('reads a USB id', () => {
     expect(usbIdSchema.parse('2b04:D006')).toEqual({ vendorId: 0x2b04, productId: 0xd006 });
     expect(messagesOf(usbIdSchema, '2b04')).toEqual(['a USB id is two groups of four hex digits: 2b04:d006']);
-  });
-
-  it('says why a version must stand in quotes', () => {
-    expect(messagesOf(quotedTextSchema, 2.3)[0]).toContain("write it in quotes ('2.3')");
   });
 
   it('shows the written form in the JSON schema', () => {

@@ -1,0 +1,122 @@
+// What no section of a recipe can tell by itself: references, permissions, layout, and whether the whole makes sense.
+import { parseMemoryMap } from '../device/dfu/memory-map.ts';
+import { layoutProblems } from './check-layout.ts';
+import { suggestion } from './nearest-word.ts';
+import type { Problem } from './problems.ts';
+import type { ProductMemories } from './product-memories.ts';
+import type { ReadImages } from './read-images.ts';
+import type { StepLists } from './read-steps.ts';
+import type { ChallengeSet } from './recipe.ts';
+import type { WrittenHeader, WrittenUnit } from './recipe-schema.ts';
+import type { YamlSource } from './yaml-source.ts';
+
+/** The sections of a recipe, each read by itself, so that trouble in one hides none in another. */
+export interface Sections {
+  readonly header: WrittenHeader | undefined;
+  readonly unit: WrittenUnit | undefined;
+  readonly product: ProductMemories;
+  readonly images: ReadImages;
+  readonly steps: StepLists;
+  readonly challenge: ChallengeSet | null;
+}
+
+/** Problems between sections, and of sections with what is known of the product. */
+export function crossProblems(
+  source: YamlSource,
+  { header, unit, product, images, steps, challenge }: Sections,
+): readonly Problem[] {
+  return [
+    ...(unit ? unitProblems(source, unit) : []),
+    ...layoutProblems(source, images.images, product),
+    ...imageUseProblems(source, images, steps),
+    ...(header ? permitProblems(source, header, steps) : []),
+    ...(challenge ? challengeProblems(source, challenge, unit) : []),
+  ];
+}
+
+const BARCODE_GROUPS = ['label', 'part', 'revision', 'batch'];
+
+function unitProblems(source: YamlSource, { label, dfu }: WrittenUnit): readonly Problem[] {
+  const at = (key: string, message: string, hint: string | null = null): Problem =>
+    source.problemAt(['unit', 'label', key], message, hint);
+  const problems: Problem[] = Object.entries(dfu.memory ?? {})
+    .filter(([, text]) => parseMemoryMap(text) === undefined)
+    .map(([alternate]) =>
+      source.problemAt(
+        ['unit', 'dfu', 'memory', alternate],
+        'this is no memory map',
+        'write it as dfu-util -l prints it',
+      ),
+    );
+  if (label?.from === 'scanner' && !label.pattern)
+    problems.push(at('pattern', 'a scanned label needs a pattern', "such as '^P\\d{9}$'"));
+  if (label?.from === 'count' && label.format === undefined)
+    problems.push(at('format', 'a counted label needs a format', "such as 'P#########'"));
+  const groups = label?.barcode?.groupNames;
+  const strange = groups?.find((group) => !BARCODE_GROUPS.includes(group));
+  if (strange !== undefined)
+    problems.push(at('barcode', `unknown group "${strange}"`, suggestion(strange, BARCODE_GROUPS)));
+  if (groups && !groups.includes('label'))
+    problems.push(at('barcode', 'the group "label" is missing', "write (?<label>...) round the label's part"));
+  return problems;
+}
+
+function imageUseProblems(
+  source: YamlSource,
+  { names }: ReadImages,
+  { imageUses, isWhole }: StepLists,
+): readonly Problem[] {
+  const unknown = imageUses
+    .filter(({ name }) => !names.includes(name))
+    .map(({ name, path }) => source.problemAt(path, `there is no image "${name}"`, suggestion(name, names)));
+  const used = new Set(imageUses.map(({ name }) => name));
+  // With an unknown name or an unread step about, an unused image is most likely the one that was meant.
+  const unused = unknown.length > 0 || !isWhole ? [] : names.filter((name) => !used.has(name));
+  return [
+    ...unknown,
+    ...unused.map((name) =>
+      source.problemAt(['images', name], `no step uses the image "${name}"`, 'name it in a step, or delete it', 'key'),
+    ),
+  ];
+}
+
+function permitProblems(
+  source: YamlSource,
+  { permits, purpose }: WrittenHeader,
+  { permitUses }: StepLists,
+): readonly Problem[] {
+  const missing = permitUses
+    .filter(({ permit }) => !permits.includes(permit))
+    .map(({ permit, path }) =>
+      source.problemAt(path, `this needs the permission ${permit}`, `write permits: [${permit}]`, 'key'),
+    );
+  if (purpose === 'engineering' || !permits.includes('erase-foreign-bootloader')) return missing;
+  const at = source.pathOfWord(['permits'], 'erase-foreign-bootloader');
+  return [
+    ...missing,
+    source.problemAt(at, 'only a recipe for engineers may give this permission', 'write purpose: engineering'),
+  ];
+}
+
+function challengeProblems(
+  source: YamlSource,
+  { mustPass, mustFail }: ChallengeSet,
+  unit: WrittenUnit | undefined,
+): readonly Problem[] {
+  const twice = mustPass
+    .filter((label) => mustFail.has(label))
+    .map((label) =>
+      source.problemAt(['challenge', 'must fail', label], `${label} cannot both pass and fail`, null, 'key'),
+    );
+  if (mustFail.size > 0) return twice;
+  const hint = 'a station that fails nothing proves nothing';
+  return [
+    ...twice,
+    source.problemAt(
+      ['challenge', 'must fail'],
+      unit ? 'at least one known-bad unit is needed' : 'a known-bad unit is needed',
+      hint,
+      'key',
+    ),
+  ];
+}
