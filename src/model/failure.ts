@@ -59,6 +59,7 @@ export const failureCodes = {
   'swd/unlock-failed': 'The option bytes could not be changed',
   'swd/half-written': 'A write over SWD was cut off',
   'swd/lock-failed': 'The debug port is still open after locking it',
+  'exec/failed': 'An outside program judged the unit failed',
   'step/timeout': 'A step did not end in its time',
   'run/half-flashed': 'The unit was left half-flashed by an earlier run',
 } as const satisfies Record<string, string>;

@@ -7,8 +7,8 @@ import { FIRST_DATA_BLOCK } from './spec.ts';
 
 /** Hashes of what makes a unit this unit; none of the bytes themselves leave this file. */
 export interface DctKeys {
-  /** SHA-256 of the device's public key: tells units apart where USB cannot. */
-  readonly publicKeySha256: string;
+  /** SHA-256 of the device's public key: tells units apart where USB cannot. Null until the unit has made itself a key. */
+  readonly publicKeySha256: string | null;
   /** SHA-256 over private key, public key and server key together: equal before and after every flash. */
   readonly allKeysSha256: string;
 }
@@ -32,7 +32,9 @@ export async function readDctKeys(session: DfuSession): Promise<DctKeys | null> 
   const part = ({ offset, sizeBytes }: { offset: number; sizeBytes: number }): Uint8Array =>
     dct.subarray(offset, offset + sizeBytes);
   const keys = [part(PRIVATE_KEY), part(PUBLIC_KEY), part(SERVER_KEY)];
-  return { publicKeySha256: sha256Hex(part(PUBLIC_KEY)), allKeysSha256: sha256Hex(Buffer.concat(keys)) };
+  const publicKey = part(PUBLIC_KEY);
+  const isBlank = publicKey.every((byte) => byte === 0xff) || publicKey.every((byte) => byte === 0);
+  return { publicKeySha256: isBlank ? null : sha256Hex(publicKey), allKeysSha256: sha256Hex(Buffer.concat(keys)) };
 }
 
 /**

@@ -222,6 +222,16 @@ export const serialSymptoms = {
       suspects: ['unit', 'handling'],
     },
   ],
+  'exec/failed': [
+    {
+      id: 'P18',
+      class: 'F10',
+      operator: 'An outside test program says that this unit failed.',
+      engineer:
+        'The program that the recipe runs ended with another exit code than asked for, or printed something else. Its output is in the record; run it by hand on this unit and on a good one.',
+      suspects: ['unit', 'recipe'],
+    },
+  ],
   'operator/no-answer': [
     {
       id: 'P14',
