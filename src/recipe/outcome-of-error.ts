@@ -1,5 +1,7 @@
 // What a thrown error says, and of whom: the unit's failure, the station's trouble, or a fault of this program.
 import { isStationError, messageOf, StationError } from '../base/station-error.ts';
+import { isDfuError } from '../device/dfu/dfu-error.ts';
+import { failureOf } from '../device/dfu/dfu-failure.ts';
 import { isSerialError, type SerialError, type SerialErrorKind } from '../equipment/serial.ts';
 import { isUsbError, type UsbError, type UsbErrorKind } from '../equipment/usb.ts';
 import type { Evidence } from '../model/evidence.ts';
@@ -12,6 +14,7 @@ import type { StepOutcome } from './step.ts';
  */
 export function outcomeOfError(error: unknown): StepOutcome {
   if (isStationError(error)) return errored(error);
+  if (isDfuError(error)) return { result: 'failed', failure: failureOf(error) };
   if (isUsbError(error)) return ofUsbError(error);
   if (isSerialError(error)) return ofSerialError(error);
   return { result: 'errored', error: bugRecord(error) };
@@ -40,8 +43,7 @@ function ofUsbError(error: UsbError): StepOutcome {
   );
 }
 
-/** A failed transfer as evidence. */
-export function usbErrorEvidence(error: UsbError): Evidence {
+function usbErrorEvidence(error: UsbError): Evidence {
   return {
     kind: 'usb-error',
     error: error.kind,

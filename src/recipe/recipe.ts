@@ -1,5 +1,6 @@
 // A recipe as data: what is done to each unit of a product, in which order, with which images and limits.
 import type { Pattern } from '../base/pattern.ts';
+import { StationError } from '../base/station-error.ts';
 import type { UnitPurpose } from '../model/unit.ts';
 
 /** How an image reaches the unit: a DfuSe download at its address, or through the OTA slot and the DCT flag (bootloaders). */
@@ -136,4 +137,16 @@ export interface RecipeSignature {
 /** Every step of the recipe in the order of the file, recovery steps last. */
 export function allSteps(recipe: Recipe): readonly RecipeStep[] {
   return [...recipe.setup, ...recipe.main, ...recipe.teardown, ...recipe.recovery];
+}
+
+/** The image of that name. Throws StationError `recipe/unknown-image`, which no loaded recipe causes. */
+export function imageNamed(recipe: Recipe, name: string): RecipeImage {
+  const image = recipe.images.find((one) => one.name === name);
+  if (image) return image;
+  throw new StationError({
+    code: 'recipe/unknown-image',
+    message: `${recipe.file} has no image ${name}`,
+    hint: 'check the recipe with: flashline check',
+    kind: 'input',
+  });
 }

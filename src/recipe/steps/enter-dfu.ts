@@ -1,9 +1,16 @@
 // Step enter-dfu: brings the unit into DFU mode, whether it arrives running, in DFU mode already, or needs a hand.
 import { z } from 'zod';
+import { usbEvidence } from '../device-at-port.ts';
+import { enterDfuMode } from '../dfu-mode.ts';
+import { failed } from '../failed.ts';
 import { limitsSchema } from '../limits-schema.ts';
-import { defineStep } from '../step.ts';
+import { measureOwn } from '../own-measurements.ts';
+import { defineStep, type StepContext, type StepOutcome } from '../step.ts';
+import { cyclePower } from '../supply.ts';
 import { baudSchema, durationSchema } from '../units.ts';
-import { unwritten } from './unwritten.ts';
+
+/** How long a unit that is taken off power for this step stays without. */
+const OFF_FOR_MS = 1_000;
 
 const schema = z
   .strictObject({
@@ -14,14 +21,14 @@ const schema = z
         'touch: ask the running firmware over its serial port; wait: somebody presses the button; power-cycle: a blank unit comes up in DFU mode',
       ),
     touch: baudSchema.prefault('14400 Bd').describe('The serial speed that means "go to DFU mode"'),
-    ask: z.string().optional().describe('What the operator is asked to do while the station waits'),
+    ask: z.string().optional().describe('What the operator is told to do while the station waits'),
     within: durationSchema.prefault('10 s').describe('How long the unit may take to appear in DFU mode'),
     limits: limitsSchema(['time to DFU']),
   })
   .transform((given) => ({
     by: given.by,
-    touchBaud: given.touch,
-    ask: given.ask,
+    touchBaud: given.by === 'touch' ? given.touch : null,
+    ask: given.ask ?? null,
     withinMs: given.within,
     limits: given.limits,
   }));
@@ -32,5 +39,27 @@ export const enterDfu = defineStep({
   summary: 'Bring the unit into DFU mode',
   schema,
   defaultTimeoutMs: 60_000,
-  run: unwritten,
+  run: enter,
 });
+
+async function enter(parameters: z.output<typeof schema>, context: StepContext): Promise<StepOutcome> {
+  const { by, ask, withinMs, limits } = parameters;
+  if (by === 'power-cycle' && (await cyclePower(context, OFF_FOR_MS)) === 'no-answer') {
+    return failed('operator/no-answer', 'Nobody said that the unit was plugged in again');
+  }
+  const withdraw = ask === null ? () => undefined : tellOperator(context, ask, withinMs);
+  const entry = await enterDfuMode(context, parameters).finally(withdraw);
+  if (!entry.device) return { result: 'failed', failure: entry.failure };
+  context.note(usbEvidence(entry.device));
+  measureOwn(context, limits, { name: 'time to DFU', unit: 'ms', value: entry.tookMs });
+  return { result: 'passed' };
+}
+
+/** Shows the instruction until the returned function withdraws it; the unit's arrival is the answer. */
+function tellOperator({ fixture, signal }: StepContext, text: string, withinMs: number): () => void {
+  const arrived = new AbortController();
+  fixture.operator
+    .ask({ fixture: fixture.number, text, choices: [], timeoutMs: withinMs }, AbortSignal.any([signal, arrived.signal]))
+    .catch(() => undefined);
+  return () => arrived.abort(new Error('the unit has arrived'));
+}

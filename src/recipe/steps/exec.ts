@@ -1,18 +1,15 @@
 // Step exec: runs an outside program that the station allows by its hash; argument list, no shell, bounded.
 import { z } from 'zod';
-import { limitKeys, namedLimits } from '../limits-schema.ts';
-import { defineStep } from '../step.ts';
+import { StationError } from '../../base/station-error.ts';
+import { visibleLines } from '../../base/visible-text.ts';
+import type { ProgramResult } from '../../equipment/programs.ts';
+import { capturedSchema, measureCaptured, patternSchema } from '../captured.ts';
+import { failed } from '../failed.ts';
+import { defineStep, type StepContext, type StepOutcome } from '../step.ts';
 import { durationSchema } from '../units.ts';
-import { unwritten } from './unwritten.ts';
 
-const measureSchema = z
-  .strictObject({
-    name: z.string(),
-    from: z.string().describe('Name of the group in expect'),
-    unit: z.string().default('').describe('As printed: ms, V, dBm'),
-    ...limitKeys,
-  })
-  .transform((given, context) => ({ ...namedLimits(given, context), from: given.from }));
+/** Output that is kept and searched; a program may print more, it is cut. */
+const MAX_OUTPUT_BYTES = 65_536;
 
 const schema = z
   .strictObject({
@@ -26,8 +23,8 @@ const schema = z
       .default([])
       .describe('Arguments, each passed on as it is; {device id}, {label} and {port path} stand for the unit’s own'),
     'exit code': z.number().int().min(0).max(255).default(0).describe('The exit code that passes'),
-    expect: z.string().optional().describe('A regular expression that the output holds; named groups are captured'),
-    measure: z.array(measureSchema).default([]).describe('Captured numbers and texts kept as measurements'),
+    expect: patternSchema.optional().describe('A regular expression that the output holds; named groups are captured'),
+    measure: z.array(capturedSchema).default([]).describe('Captured numbers and texts kept as measurements'),
     within: durationSchema.prefault('10 s').describe('How long the program may run'),
   })
   .transform((given) => ({
@@ -40,11 +37,81 @@ const schema = z
     withinMs: given.within,
   }));
 
+type Parameters = z.output<typeof schema>;
+
 /** Step kind `exec`. */
 export const exec = defineStep({
   kind: 'exec',
   summary: 'Run an outside program that the station allows',
   schema,
   defaultTimeoutMs: 60_000,
-  run: unwritten,
+  run: execute,
 });
+
+async function execute(parameters: Parameters, context: StepContext): Promise<StepOutcome> {
+  const { fixture, signal } = context;
+  if (!fixture.programs) throw programsOff(parameters.program);
+  const result = await fixture.programs.run(
+    {
+      path: parameters.program,
+      sha256: parameters.sha256,
+      args: parameters.args.map((arg) => filledIn(arg, context)),
+      timeoutMs: parameters.withinMs,
+      maxOutputBytes: MAX_OUTPUT_BYTES,
+    },
+    signal,
+  );
+  return judge(parameters, context, result);
+}
+
+function judge(parameters: Parameters, context: StepContext, result: ProgramResult): StepOutcome {
+  const output = new TextDecoder().decode(result.stdout);
+  const text = visibleLines(`${output}${new TextDecoder().decode(result.stderr)}`);
+  const evidence = { kind: 'note', text: `${parameters.program}: exit code ${result.exitCode}\n${text}` } as const;
+  context.note(evidence);
+  if (result.exitCode === null) {
+    return failed('step/timeout', `${parameters.program} did not end within ${parameters.withinMs / 1000} s`, [
+      evidence,
+    ]);
+  }
+  if (result.exitCode !== parameters.exitCode) {
+    const message = `${parameters.program} ended with ${result.exitCode}, the recipe asks for ${parameters.exitCode}`;
+    return failed('exec/failed', message, [evidence]);
+  }
+  const match = parameters.expect?.find(output);
+  if (parameters.expect && !match) {
+    return failed('exec/failed', `The output of ${parameters.program} does not match ${parameters.expect.source}`, [
+      evidence,
+    ]);
+  }
+  measureCaptured(context, parameters.measure, new Map(Object.entries(match?.groups ?? {})));
+  return { result: 'passed' };
+}
+
+/** One argument with the unit's own values in it: always one argument, whatever the values hold. Throws StationError. */
+function filledIn(arg: string, { unit, fixture }: StepContext): string {
+  const values: Readonly<Record<string, string | undefined>> = {
+    'device id': unit.identity.deviceId,
+    label: unit.identity.label,
+    'port path': fixture.portPath,
+  };
+  return arg.replace(/\{([^{}]*)\}/g, (whole, name: string) => {
+    if (!Object.hasOwn(values, name)) return whole;
+    const value = values[name];
+    if (value !== undefined) return value;
+    throw new StationError({
+      code: 'exec/unknown-value',
+      message: `an argument asks for the ${name} of the unit, which is not known yet`,
+      hint: 'put this step after the one that learns it, such as serial-verify',
+      kind: 'input',
+    });
+  });
+}
+
+function programsOff(program: string): StationError {
+  return new StationError({
+    code: 'exec/not-allowed',
+    message: `the recipe runs ${program}, and this station allows no outside programs`,
+    hint: 'list the program with its SHA-256 in the station file, or take the step out of the recipe',
+  });
+}

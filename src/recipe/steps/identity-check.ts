@@ -1,16 +1,27 @@
 // Step identity-check: proves that the unit at the fixture is still the one the run began with.
 import { z } from 'zod';
-import { defineStep } from '../step.ts';
-import { unwritten } from './unwritten.ts';
+import { leaveDfu } from '../../device/dfu/leave.ts';
+import { awaitPort, deviceNow, modeOf } from '../device-at-port.ts';
+import { enterDfuMode } from '../dfu-mode.ts';
+import { failed } from '../failed.ts';
+import { defineStep, type StepContext, type StepOutcome } from '../step.ts';
+import { withUnitInDfu } from '../unit-in-dfu.ts';
+import { baudSchema } from '../units.ts';
+
+/** How long the unit may take to change its mode, there and back. */
+const MODE_CHANGE_LIMIT_MS = 15_000;
 
 const schema = z
   .strictObject({
+    touch: baudSchema.prefault('14400 Bd').describe('The serial speed that means "go to DFU mode"'),
     'when not proven': z
       .enum(['record', 'fail'])
       .default('record')
       .describe('record: go on and say so in the report; fail: the unit fails'),
   })
-  .transform((given) => ({ whenNotProven: given['when not proven'] }));
+  .transform((given) => ({ touchBaud: given.touch, whenNotProven: given['when not proven'] }));
+
+type Parameters = z.output<typeof schema>;
 
 /** Step kind `identity-check`. */
 export const identityCheck = defineStep({
@@ -19,5 +30,35 @@ export const identityCheck = defineStep({
   schema,
   shorthand: 'when not proven',
   defaultTimeoutMs: 60_000,
-  run: unwritten,
+  run: check,
 });
+
+/** Enters DFU mode, compares device id and key with those of before, and brings a unit that was running back to that. */
+async function check(parameters: Parameters, context: StepContext): Promise<StepOutcome> {
+  const before = await deviceNow(context);
+  const wasRunning = before !== undefined && modeOf(context.recipe.unit, before) === 'running';
+  const entry = await enterDfuMode(context, { touchBaud: parameters.touchBaud, withinMs: MODE_CHANGE_LIMIT_MS });
+  if (!entry.device) return { result: 'failed', failure: entry.failure };
+  const outcome = await withUnitInDfu(context, async (session, recognition) => {
+    const judged = recognition.proof === 'same' ? PASSED : notProven(parameters, context);
+    if (wasRunning) await leaveDfu(session);
+    return judged;
+  });
+  if (!wasRunning || outcome.result !== 'passed') return outcome;
+  const back = await awaitPort(
+    context,
+    (here) => here !== undefined && modeOf(context.recipe.unit, here) === 'running',
+    MODE_CHANGE_LIMIT_MS,
+  );
+  if (back && modeOf(context.recipe.unit, back) === 'running') return PASSED;
+  return failed('dfu/leave-failed', 'The unit did not start again after its identity was read');
+}
+
+const PASSED: StepOutcome = { result: 'passed' };
+
+function notProven({ whenNotProven }: Parameters, context: StepContext): StepOutcome {
+  const evidence = { kind: 'identity', proof: 'not-proven', by: 'nothing known from earlier in the run' } as const;
+  context.note(evidence);
+  if (whenNotProven === 'record') return PASSED;
+  return failed('identity/not-proven', 'Nothing that is known from earlier in the run can be compared', [evidence]);
+}

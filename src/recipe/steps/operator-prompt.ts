@@ -1,7 +1,7 @@
 // Step operator-prompt: asks the person at the station and takes the answer as the result.
 import { z } from 'zod';
-import { defineStep } from '../step.ts';
-import { unwritten } from './unwritten.ts';
+import { failed } from '../failed.ts';
+import { defineStep, type StepContext, type StepOutcome } from '../step.ts';
 
 const schema = z
   .strictObject({
@@ -21,10 +21,9 @@ const schema = z
     }
   })
   .transform((given) => ({
-    text: given.text,
+    text: given.picture === undefined ? given.text : `${given.text}\n${given.picture}`,
     choices: given.choices,
-    pass: given.pass ?? given.choices.slice(0, 1),
-    picture: given.picture ?? null,
+    pass: given.pass ?? (given.choices.length > 0 ? given.choices.slice(0, 1) : null),
     measure: given.measure ?? null,
   }));
 
@@ -35,5 +34,22 @@ export const operatorPrompt = defineStep({
   schema,
   shorthand: 'text',
   defaultTimeoutMs: 300_000,
-  run: unwritten,
+  run: askOperator,
 });
+
+/** Any free text passes unless the recipe lists the answers that do. */
+async function askOperator(parameters: z.output<typeof schema>, context: StepContext): Promise<StepOutcome> {
+  const { fixture, signal, step } = context;
+  const { text, choices, pass, measure } = parameters;
+  const question = { fixture: fixture.number, text, choices, timeoutMs: step.timeoutMs - ANSWER_MARGIN_MS };
+  const { answer, operator } = await fixture.operator.ask(question, signal);
+  if (answer === undefined) return failed('operator/no-answer', `Nobody answered: ${text}`);
+  const evidence = { kind: 'operator' as const, question: text, answer, ...(operator !== null && { operator }) };
+  context.note(evidence);
+  if (measure !== null) context.measure({ name: measure, unit: '', value: answer, limits: null });
+  if (pass === null || pass.includes(answer)) return { result: 'passed' };
+  return failed('operator/failed', `The operator answered ${answer} to: ${text}`, [evidence]);
+}
+
+/** A question ends this much before its step does, so that no answer is its own outcome and not a timeout. */
+const ANSWER_MARGIN_MS = 100;

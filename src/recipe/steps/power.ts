@@ -1,8 +1,9 @@
 // Steps power-cycle and power-off: through the fixture's power switch, or by asking the operator where there is none.
 import { z } from 'zod';
+import { failed } from '../failed.ts';
 import { defineStep } from '../step.ts';
+import { cyclePower } from '../supply.ts';
 import { durationSchema } from '../units.ts';
-import { unwritten } from './unwritten.ts';
 
 const cycleSchema = z
   .strictObject({ 'off for': durationSchema.prefault('1 s').describe('How long the unit stays without power') })
@@ -15,7 +16,10 @@ export const powerCycle = defineStep({
   schema: cycleSchema,
   shorthand: 'off for',
   defaultTimeoutMs: 120_000,
-  run: unwritten,
+  run: async ({ offForMs }, context) => {
+    if ((await cyclePower(context, offForMs)) === 'cycled') return { result: 'passed' };
+    return failed('operator/no-answer', 'Nobody said that the unit was plugged in again');
+  },
 });
 
 /** Step kind `power-off`. */
@@ -24,5 +28,9 @@ export const powerOff = defineStep({
   summary: 'Take the unit’s power away, where the fixture can',
   schema: z.strictObject({}),
   defaultTimeoutMs: 10_000,
-  run: unwritten,
+  run: async (_parameters, { fixture, note }) => {
+    if (fixture.power) await fixture.power.off();
+    else note({ kind: 'note', text: 'The fixture has no power switch; the unit stays powered until it is removed.' });
+    return { result: 'passed' };
+  },
 });

@@ -1,9 +1,12 @@
 // Step wait-for-device: waits until the unit shows itself at the fixture's port as the recipe expects.
 import { z } from 'zod';
+import { StationError } from '../../base/station-error.ts';
+import { awaitDevice, describeDevice, isUsbId, notFound, usbEvidence } from '../device-at-port.ts';
 import { limitsSchema } from '../limits-schema.ts';
-import { defineStep } from '../step.ts';
+import { measureOwn } from '../own-measurements.ts';
+import type { Recipe, UsbId } from '../recipe.ts';
+import { defineStep, type StepContext, type StepOutcome } from '../step.ts';
 import { durationSchema, usbIdSchema } from '../units.ts';
-import { unwritten } from './unwritten.ts';
 
 const schema = z
   .strictObject({
@@ -22,5 +25,26 @@ export const waitForDevice = defineStep({
   schema,
   shorthand: 'usb',
   defaultTimeoutMs: 60_000,
-  run: unwritten,
+  run: appear,
 });
+
+async function appear(parameters: z.output<typeof schema>, context: StepContext): Promise<StepOutcome> {
+  const id = expectedId(parameters.usb, context.recipe);
+  const arrival = await awaitDevice(context, (device) => isUsbId(device, id), parameters.withinMs);
+  if (!arrival.device) return { result: 'failed', failure: notFound(context, describeDevice(id), arrival) };
+  context.note(usbEvidence(arrival.device));
+  measureOwn(context, parameters.limits, { name: 'time to appear', unit: 'ms', value: arrival.tookMs });
+  return { result: 'passed' };
+}
+
+function expectedId(usb: 'dfu' | 'serial' | UsbId, { file, unit }: Recipe): UsbId {
+  if (usb === 'dfu') return unit.dfu;
+  if (usb !== 'serial') return usb;
+  if (unit.serial) return unit.serial;
+  throw new StationError({
+    code: 'recipe/no-serial-id',
+    message: `${file} waits for the serial device but does not say what USB id it has`,
+    hint: 'add serial to the unit in the recipe, such as: serial: { usb: 2b04:c006 }',
+    kind: 'input',
+  });
+}

@@ -1,0 +1,70 @@
+// Getting the unit into DFU mode, from whatever it is in when it arrives.
+import { touchPort } from '../device/serial/touch.ts';
+import type { SerialPortInfo } from '../equipment/serial.ts';
+import type { UsbDeviceInfo } from '../equipment/usb.ts';
+import type { Failure } from '../model/failure.ts';
+import { awaitDevice, modeOf, notFound, type PortWait } from './device-at-port.ts';
+import type { StepContext } from './step.ts';
+
+/** A serial port follows its USB device onto the system within this. */
+const PORT_FOLLOWS_MS = 3_000;
+const PORT_LOOK_MS = 50;
+
+/** The unit in DFU mode, or why it is not. */
+export type DfuEntry =
+  | { readonly device: UsbDeviceInfo; readonly tookMs: number }
+  | { readonly device: undefined; readonly failure: Failure };
+
+/** True for a device that can be spoken to over DFU, foreign bootloaders included. */
+export function isInDfuMode(context: Pick<StepContext, 'recipe'>, device: UsbDeviceInfo): boolean {
+  const mode = modeOf(context.recipe.unit, device);
+  return mode === 'dfu' || mode === 'foreign-dfu';
+}
+
+/**
+ * Waits for the unit and, when it is running, asks it into DFU mode by its serial port; one in DFU mode already is left
+ * alone. Throws SerialError for a port that another program holds, or the signal's reason.
+ */
+export async function enterDfuMode(
+  context: StepContext,
+  { touchBaud, withinMs }: { readonly touchBaud: number | null; readonly withinMs: number },
+): Promise<DfuEntry> {
+  const { unit } = context.recipe;
+  const startedMs = context.clock.monotonicMs();
+  const isUsable = (device: UsbDeviceInfo): boolean =>
+    isInDfuMode(context, device) || (touchBaud !== null && modeOf(unit, device) === 'running');
+  const first = await awaitDevice(context, isUsable, withinMs);
+  if (!first.device) return { device: undefined, failure: notFound(context, 'The unit', first) };
+  if (isInDfuMode(context, first.device)) return entered(first.device);
+  const port = await awaitSerialPort(context, PORT_FOLLOWS_MS);
+  if (!port) return { device: undefined, failure: portMissing(context, PORT_FOLLOWS_MS) };
+  context.progress('ask for DFU mode', 0, 1);
+  await touchPort(context.fixture.serial, port, { ...context, baud: touchBaud! });
+  const second = await awaitDevice(context, (device) => isInDfuMode(context, device), withinMs);
+  if (!second.device) return { device: undefined, failure: notFound(context, 'The unit in DFU mode', second) };
+  context.progress('ask for DFU mode', 1, 1);
+  return entered(second.device);
+
+  function entered(device: UsbDeviceInfo): DfuEntry {
+    return { device, tookMs: context.clock.monotonicMs() - startedMs };
+  }
+}
+
+/** The serial port at the fixture's place in the USB tree; undefined when none appears in time. */
+export async function awaitSerialPort(
+  { fixture, clock, signal }: PortWait,
+  withinMs: number,
+): Promise<SerialPortInfo | undefined> {
+  const latestMs = clock.monotonicMs() + withinMs;
+  for (;;) {
+    const port = await fixture.serial.find(fixture.portPath);
+    if (port || clock.monotonicMs() >= latestMs) return port;
+    await clock.sleep(PORT_LOOK_MS, signal);
+  }
+}
+
+/** The failure of a unit whose serial port never appeared. */
+export function portMissing({ fixture }: Pick<StepContext, 'fixture'>, withinMs: number): Failure {
+  const message = `No serial port appeared at port ${fixture.portPath} within ${withinMs / 1000} s`;
+  return { code: 'serial/not-found', message, site: {}, evidence: [{ kind: 'note', text: message }] };
+}

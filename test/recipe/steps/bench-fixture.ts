@@ -1,0 +1,102 @@
+// One fixture of the virtual bench for tests of steps: a board in it, a recipe for it, and steps run one after another.
+
+import { virtualClock } from '../../../src/base/clock.ts';
+import { sha256Hex } from '../../../src/base/digest.ts';
+import { seededRandom } from '../../../src/base/random.ts';
+import { createBench, type VirtualBench } from '../../../src/bench/bench.ts';
+import { createPhoton, type Photon, type PhotonOptions } from '../../../src/bench/photon/board.ts';
+import { type SyntheticImage, syntheticRelease } from '../../../src/bench/synthetic-images.ts';
+import type { VirtualBoard } from '../../../src/bench/virtual-device.ts';
+import type { Recipe, RecipeImage } from '../../../src/recipe/recipe.ts';
+import type { FixtureEquipment, StepReport, UnitKnowledge } from '../../../src/recipe/step.ts';
+import { runStep, stepKindNamed } from '../../../src/recipe/steps/index.ts';
+import { bareRecipe, PORT_PATH, type TestStation, testStation } from '../surroundings.ts';
+
+export const OTHER_PORT_PATH = '1-4.4';
+
+export interface BenchFixture {
+  readonly bench: VirtualBench;
+  readonly station: TestStation;
+  /** Runs a step with its parameters as a recipe writes them, after the ones before. */
+  step(kind: string, written?: unknown): Promise<StepReport>;
+  unit(): UnitKnowledge;
+  stop(): void;
+}
+
+export interface BenchFixtureOptions {
+  readonly board?: VirtualBoard;
+  readonly recipe?: Recipe;
+  readonly equipment?: Partial<FixtureEquipment>;
+  readonly timeoutMs?: number;
+}
+
+/** A fixture with the board plugged in and time running freely. */
+export function benchFixture(options: BenchFixtureOptions = {}): BenchFixture {
+  const clock = virtualClock();
+  const bench = createBench({ clock, ports: [PORT_PATH, OTHER_PORT_PATH] });
+  if (options.board) bench.plug(PORT_PATH, options.board);
+  const equipment = {
+    usb: bench.usb,
+    serial: bench.serial,
+    power: bench.powerFor(PORT_PATH),
+    ...options.equipment,
+  };
+  const station = testStation({ clock, equipment, recipe: options.recipe ?? photonRecipe() });
+  clock.runFreely();
+  return {
+    bench,
+    station,
+    unit: station.unit,
+    stop: () => clock.stop(),
+    step: (kind, written = {}) => {
+      const stepKind = stepKindNamed(kind)!;
+      const step = {
+        ...station.surroundings.step,
+        kind,
+        parameters: stepKind.schema.parse(written),
+        timeoutMs: options.timeoutMs ?? stepKind.defaultTimeoutMs,
+      };
+      return runStep(kind, { ...station.surroundings, step });
+    },
+  };
+}
+
+/** A Photon from the seed of the test's name. */
+export function photon(seed: string, options: Omit<PhotonOptions, 'random'> = {}): Photon {
+  return createPhoton({ random: seededRandom(seed), ...options });
+}
+
+/** A recipe with the images of a synthetic release, the bootloader for the OTA slot. */
+export function photonRecipe(changes: Partial<Recipe> = {}, release = '2.3.1'): Recipe {
+  const { bootloader, systemPart1, systemPart2, userPart } = syntheticRelease(release);
+  const images = [
+    { ...recipeImage(bootloader), address: 0x080c_0000, write: 'ota-slot' as const },
+    ...[systemPart1, systemPart2, userPart].map(recipeImage),
+  ];
+  return bareRecipe({ images, ...changes });
+}
+
+function recipeImage({ name, address, bytes }: SyntheticImage): RecipeImage {
+  return {
+    name,
+    file: `synthetic:${name}`,
+    sha256: sha256Hex(bytes),
+    address,
+    alternate: 0,
+    write: 'dfu',
+    module: null,
+    bytes,
+  };
+}
+
+/** Outcome of a report in one word: `passed`, or the code. */
+export function outcomeOf(report: StepReport): string {
+  if (report.result === 'failed' || report.result === 'timeout') return report.failure.code;
+  return report.result === 'errored' ? report.error.code : report.result;
+}
+
+/** Why a report is not what a test expected. */
+export function detailsOf(report: StepReport): string {
+  if (report.result === 'failed' || report.result === 'timeout') return report.failure.message;
+  return report.result === 'errored' ? report.error.message : '';
+}
