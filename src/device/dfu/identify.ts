@@ -1,5 +1,5 @@
 // Asks a device for its descriptors and says whether it is one that DfuSe can be spoken to, and which memories it has.
-import { type ControlSetup, isUsbError, type UsbDevice } from '../../equipment/usb.ts';
+import type { ControlSetup, UsbDevice } from '../../equipment/usb.ts';
 import {
   CONFIGURATION_HEADER_BYTES,
   configurationLength,
@@ -71,15 +71,10 @@ function refuseUnfit(functional: DfuFunctional, site: DfuSite): void {
   }
 }
 
-/** A name that is refused is an empty name: the alternate setting then has no map. */
+/** Index 0 stands for no name. */
 async function nameOf(device: UsbDevice, index: number): Promise<string> {
   if (index === 0) return '';
-  try {
-    return decodeString(await ask(device, DESCRIPTOR.string, MAX_STRING_BYTES, index)) ?? '';
-  } catch (error) {
-    if (isUsbError(error, 'stalled')) return '';
-    throw error;
-  }
+  return decodeString(await ask(device, DESCRIPTOR.string, MAX_STRING_BYTES, index)) ?? '';
 }
 
 function ask(device: UsbDevice, type: number, lengthBytes: number, index = 0): Promise<Uint8Array> {

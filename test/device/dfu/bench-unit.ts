@@ -4,7 +4,7 @@ import { seededRandom } from '../../../src/base/random.ts';
 import { createBench, type VirtualBench } from '../../../src/bench/bench.ts';
 import { createPhoton, type PhotonOptions } from '../../../src/bench/photon/board.ts';
 import { type DfuSession, type OpenOptions, openDfu } from '../../../src/device/dfu/session.ts';
-import type { UsbDeviceInfo } from '../../../src/equipment/usb.ts';
+import type { UsbBus, UsbDeviceInfo } from '../../../src/equipment/usb.ts';
 
 const PORT = '1-4.1';
 
@@ -41,4 +41,28 @@ export async function photonOnBench(options: Omit<PhotonOptions, 'random'> = {})
 /** Bytes that differ everywhere from erased flash and from each other's neighbours. */
 export function imageBytes(sizeBytes: number, seed = 1): Uint8Array {
   return Uint8Array.from({ length: sizeBytes }, (_, at) => ((at * 31) ^ (at >> 8) ^ seed) & 0xff);
+}
+
+/** The bench's bus with some IN requests answered by the test. */
+export function busAnswering(
+  unit: BenchUnit,
+  answer: (request: number, value: number, lengthBytes: number) => Uint8Array | undefined,
+  info?: UsbDeviceInfo,
+): UsbBus {
+  const { usb } = unit.bench;
+  return {
+    ...usb,
+    open: async (asked) => {
+      const device = await usb.open(asked);
+      return {
+        info: info ?? device.info,
+        controlIn: async (setup, length, options) =>
+          answer(setup.request, setup.value, length) ?? device.controlIn(setup, length, options),
+        controlOut: (setup, data, options) => device.controlOut(setup, data, options),
+        claim: (number) => device.claim(number),
+        selectAlternate: (number, alternate) => device.selectAlternate(number, alternate),
+        close: () => device.close(),
+      };
+    },
+  };
 }

@@ -6,9 +6,9 @@ import type { FlashOperation } from '../../../src/bench/flash-memory.ts';
 import { type BootloaderGeneration, bootloaderGenerations } from '../../../src/bench/photon/generations.ts';
 import { isDfuError } from '../../../src/device/dfu/dfu-error.ts';
 import { openDfu } from '../../../src/device/dfu/session.ts';
-import type { UsbBus, UsbDevice } from '../../../src/equipment/usb.ts';
+import type { UsbBus } from '../../../src/equipment/usb.ts';
 import { UsbError } from '../../../src/equipment/usb.ts';
-import { type BenchUnit, photonOnBench } from './bench-unit.ts';
+import { type BenchUnit, busAnswering, photonOnBench } from './bench-unit.ts';
 
 const generations = Object.keys(bootloaderGenerations) as readonly BootloaderGeneration[];
 const STATUS_SURVIVES = new Set(['v0.6.3', 'v0.7.0', 'v1.4.4', 'v2.3.1']);
@@ -91,17 +91,17 @@ describe('a DFU device that is refused', () => {
 
   it('is one whose error comes back', async () => {
     const unit = await photonOnBench();
-    const bus = answering(unit, (request) => (request === 3 ? fromHex('0a0000000a00') : undefined));
+    const bus = busAnswering(unit, (request) => (request === 3 ? fromHex('0a0000000a00') : undefined));
     await expect(openDfu(bus, await unit.device(), unit)).rejects.toMatchObject({ kind: 'status' });
   });
 
   it('is one that stays busy, or in a state that nothing leads out of', async () => {
     const unit = await photonOnBench();
-    const busy = answering(unit, (request) => (request === 3 ? fromHex('00ffffff0400') : undefined));
+    const busy = busAnswering(unit, (request) => (request === 3 ? fromHex('00ffffff0400') : undefined));
     await expect(openDfu(busy, await unit.device(), unit)).rejects.toMatchObject({ kind: 'wrong-state' });
-    const app = answering(unit, (request) => (request === 3 ? fromHex('000000000000') : undefined));
+    const app = busAnswering(unit, (request) => (request === 3 ? fromHex('000000000000') : undefined));
     await expect(openDfu(app, await unit.device(), unit)).rejects.toThrow('appIDLE');
-    const lost = answering(unit, (request) => (request === 3 ? fromHex(FIRMWARE_HUNG) : undefined));
+    const lost = busAnswering(unit, (request) => (request === 3 ? fromHex(FIRMWARE_HUNG) : undefined));
     await expect(openDfu(lost, await unit.device(), unit)).rejects.toMatchObject({ kind: 'status' });
   });
 
@@ -113,7 +113,7 @@ describe('a DFU device that is refused', () => {
   ])('is one %s', async (_, rest, message) => {
     const unit = await photonOnBench();
     const configuration = fromHex(`09021b00010102c032${rest}`);
-    const bus = answering(unit, (request, value) => (request === 6 && value === 0x0200 ? configuration : undefined));
+    const bus = busAnswering(unit, (request, value) => (request === 6 && value === 0x0200 ? configuration : undefined));
     const error = await thrownBy(openDfu(bus, await unit.device(), unit));
     expect(isDfuError(error, 'not-dfuse')).toBe(true);
     expect(String(error)).toContain(message);
@@ -121,7 +121,7 @@ describe('a DFU device that is refused', () => {
 
   it('is one whose names are no memory maps', async () => {
     const unit = await photonOnBench();
-    const bus = answering(unit, (request, value) =>
+    const bus = busAnswering(unit, (request, value) =>
       request === 6 && value >> 8 === 3 ? fromHex('0a03440046005500') : undefined,
     );
     await expect(openDfu(bus, await unit.device(), unit)).rejects.toThrow('no alternate setting names a memory map');
@@ -129,10 +129,12 @@ describe('a DFU device that is refused', () => {
 
   it('is one whose descriptors make no sense or belong to another device', async () => {
     const unit = await photonOnBench();
-    const cut = answering(unit, (request, value) => (request === 6 && value === 0x0100 ? fromHex('1201') : undefined));
+    const cut = busAnswering(unit, (request, value) =>
+      request === 6 && value === 0x0100 ? fromHex('1201') : undefined,
+    );
     await expect(openDfu(cut, await unit.device(), unit)).rejects.toMatchObject({ kind: 'garbage' });
     const other = { ...(await unit.device()), productId: 0xd008 };
-    const bus = answering(unit, () => undefined, other);
+    const bus = busAnswering(unit, () => undefined, other);
     await expect(openDfu(bus, other, unit)).rejects.toThrow('not the one it enumerated with');
   });
 
@@ -175,30 +177,6 @@ async function leaveBehind(unit: BenchUnit, requests: readonly (readonly string[
     await answer.catch(() => undefined);
   }
   await device.close();
-}
-
-/** The bench's bus with some IN requests answered by the test. */
-function answering(
-  unit: BenchUnit,
-  answer: (request: number, value: number) => Uint8Array | undefined,
-  info?: UsbDevice['info'],
-): UsbBus {
-  const { usb } = unit.bench;
-  return {
-    ...usb,
-    open: async (asked) => {
-      const device = await usb.open(asked);
-      return {
-        info: info ?? device.info,
-        controlIn: async (setup, length, options) =>
-          answer(setup.request, setup.value) ?? device.controlIn(setup, length, options),
-        controlOut: (setup, data, options) => device.controlOut(setup, data, options),
-        claim: (number) => device.claim(number),
-        selectAlternate: (number, alternate) => device.selectAlternate(number, alternate),
-        close: () => device.close(),
-      };
-    },
-  };
 }
 
 function thrownBy(promise: Promise<unknown>): Promise<unknown> {
