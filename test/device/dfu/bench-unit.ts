@@ -22,7 +22,7 @@ export interface BenchUnit {
 }
 
 /** Plugs a Photon in and waits until it is on the bus; virtual time runs by itself from then on. */
-export async function photonOnBench(options: Omit<PhotonOptions, 'random'> = {}): Promise<BenchUnit> {
+export async function photonOnBench(options: Partial<PhotonOptions> = {}): Promise<BenchUnit> {
   const clock = virtualClock();
   const bench = createBench({ clock, ports: [PORT], wire: { granularityMs: 0 } });
   const board = createPhoton({ random: seededRandom('device tests'), ...options });

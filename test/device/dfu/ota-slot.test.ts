@@ -1,20 +1,33 @@
 // A new bootloader's way into a unit: the OTA slot and the update flag; and the keys that must survive it.
 import { describe, expect, it } from 'vitest';
+import { seededRandom } from '../../../src/base/random.ts';
+import { moduleSlots } from '../../../src/bench/photon/modules.ts';
+import { synthesizeModule } from '../../../src/bench/synthetic-images.ts';
 import { readDctKeys } from '../../../src/device/dfu/dct.ts';
+import { leaveDfu } from '../../../src/device/dfu/leave.ts';
 import { storeBootloader } from '../../../src/device/dfu/ota-slot.ts';
 import { readMemory } from '../../../src/device/dfu/read-memory.ts';
-import { type DfuSession, openDfu } from '../../../src/device/dfu/session.ts';
-import { type BenchUnit, busAnswering, imageBytes, photonOnBench } from './bench-unit.ts';
+import type { DfuSession } from '../../../src/device/dfu/session.ts';
+import { photonOnBench } from './bench-unit.ts';
 
 const SLOT = 0x080c_0000;
 const FLAG_OFFSET = 1753;
-const IMAGE = { name: 'bootloader', sha256: 'b'.repeat(64), bytes: imageBytes(15_124) };
+const BOOTLOADER_1006 = synthesizeModule({
+  slot: moduleSlots.bootloader,
+  version: 1006,
+  platform: 6,
+  sizeBytes: 15_124,
+  seed: 'new',
+});
+const IMAGE = { name: 'bootloader', sha256: 'b'.repeat(64), bytes: BOOTLOADER_1006 };
+/** A board with a whole system, held in DFU mode. */
+const WHOLE = { release: '0.7.0', setupHeld: true } as const;
 
 describe('a bootloader for the OTA slot', () => {
-  it.each(['v0.4.4', 'v0.6.3', 'v2.3.1'] as const)(
+  it.each(['v0.4.4', 'v0.6.3', 'v0.7.0', 'v2.3.1'] as const)(
     'is stored and flagged by bootloader %s, and no key changes',
     async (generation) => {
-      const unit = await photonOnBench({ generation });
+      const unit = await photonOnBench({ ...WHOLE, generation });
       const session = await unit.open();
       const keys = await readDctKeys(session);
       const report = await storeBootloader(session, IMAGE);
@@ -25,9 +38,20 @@ describe('a bootloader for the OTA slot', () => {
     },
   );
 
+  it('is what the unit runs after its system has started once', async () => {
+    const unit = await photonOnBench({ ...WHOLE, generation: 'v0.7.0' });
+    const session = await unit.open();
+    await storeBootloader(session, IMAGE);
+    await leaveDfu(session);
+    await session.close();
+    await unit.clock.sleep(5_000);
+    expect(unit.board.bootloader).toBe('v2.3.1');
+    expect(unit.board.flash.read(0x0800_0000, IMAGE.bytes.length)).toEqual(IMAGE.bytes);
+  });
+
   it('is not stored where the settings do not answer: nothing is erased', async () => {
     const unit = await photonOnBench();
-    const session = await openDfu(withoutDct(unit), await unit.device(), unit);
+    const session = await unit.open();
     const operations: unknown[] = [];
     unit.board.flash.onOperation = (operation) => operations.push(operation);
     const report = await storeBootloader(session, IMAGE);
@@ -36,7 +60,7 @@ describe('a bootloader for the OTA slot', () => {
   });
 
   it('that cannot be written to the slot fails as any flash does', async () => {
-    const unit = await photonOnBench();
+    const unit = await photonOnBench(WHOLE);
     const session = await unit.open();
     unit.board.flash.injectEraseFault(10, { kind: 'operr' });
     expect((await storeBootloader(session, IMAGE)).failure).toMatchObject({
@@ -48,22 +72,22 @@ describe('a bootloader for the OTA slot', () => {
 
 describe('the keys of a unit', () => {
   it('are told as hashes only', async () => {
-    const keys = await readDctKeys(await (await photonOnBench()).open());
+    const keys = await readDctKeys(await (await photonOnBench(WHOLE)).open());
     expect(keys!.publicKeySha256).toMatch(/^[0-9a-f]{64}$/);
     expect(keys!.allKeysSha256).not.toBe(keys!.publicKeySha256);
   });
 
-  it('are unknown where the settings do not answer', async () => {
-    const unit = await photonOnBench();
-    expect(await readDctKeys(await openDfu(withoutDct(unit), await unit.device(), unit))).toBeNull();
+  it('tell units apart', async () => {
+    const one = await photonOnBench({ ...WHOLE, random: seededRandom(1) });
+    const other = await photonOnBench({ ...WHOLE, random: seededRandom(2) });
+    expect(await readDctKeys(await one.open())).not.toEqual(await readDctKeys(await other.open()));
+  });
+
+  it('are unknown where the settings do not answer, as on a unit without system parts', async () => {
+    expect(await readDctKeys(await (await photonOnBench()).open())).toBeNull();
   });
 });
 
 async function flagOf(session: DfuSession): Promise<number | undefined> {
   return (await readMemory(session, { alternate: 1, address: FLAG_OFFSET, sizeBytes: 1 }))[0];
-}
-
-/** From 0.7.0 on an upload from the DCT is all zero while the system parts are missing (traces, dct_absent). */
-function withoutDct(unit: BenchUnit) {
-  return busAnswering(unit, (request, _, lengthBytes) => (request === 2 ? new Uint8Array(lengthBytes) : undefined));
 }

@@ -64,7 +64,7 @@ describe('the bootloader of a unit', () => {
   });
 
   it('is unknown where no module stands', async () => {
-    const unit = await photonOnBench();
+    const unit = await photonOnBench({ generation: 'spark-2015-02-02' });
     const reading = await readBootloader(await unit.open());
     expect(reading).toEqual({ header: null, crcValid: null, releases: null });
     expect(judgeBootloader(PHOTON, reading, 1)).toBe('unknown');

@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { systemReleases } from '../../../src/bench/photon/releases.ts';
+import { syntheticRelease } from '../../../src/bench/synthetic-images.ts';
+import { describeImage } from '../../../src/device/firmware/describe-image.ts';
 import {
   deviceOsReleases,
   releaseOfSystemModule,
@@ -12,6 +15,8 @@ import {
 import { decodeModule, type ParticleModule } from '../../../src/device/firmware/particle-module.ts';
 import { type BuiltModule, builtModule } from './built-module.ts';
 
+/** The user part that the bench makes is tinker 0.4.5, which asks for that release. */
+const RELEASES_OF_TINKER = systemReleases.map((release) => release.name).filter((name) => !/^0\.4\.[0-4]$/.test(name));
 const SYSTEM_PART = 4;
 const BOOTLOADER = 2;
 const bootloader = (version: number): ParticleModule => moduleOf({ function: BOOTLOADER, index: 0, version });
@@ -36,6 +41,16 @@ describe('modules that go together', () => {
       'system part 2 v2302 for platform 6 needs bootloader v1003 or newer, v7 is given',
     ]);
     expect(messages([part1])).toHaveLength(1);
+  });
+});
+
+describe('the releases that the virtual bench makes by a codec of its own', () => {
+  it.each(RELEASES_OF_TINKER)('%s is sound, is named, and fits together', (name) => {
+    const made = syntheticRelease(name, 6);
+    const images = [made.bootloader, made.systemPart1, made.systemPart2, made.userPart].map(({ bytes }) => bytes);
+    const described = images.map((bytes) => describeImage(bytes));
+    expect(described.flatMap((one) => one.problems)).toEqual([]);
+    expect(dependencyProblems(described.map((one) => one.module!))).toEqual([]);
   });
 });
 
