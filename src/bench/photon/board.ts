@@ -6,6 +6,7 @@ import { type FlashContent, flashContent, withSector } from '../flash-content.ts
 import { FlashMemory } from '../flash-memory.ts';
 import type { BoardProgram } from '../program.ts';
 import { synthesizeModule, syntheticRelease } from '../synthetic-images.ts';
+import { hasVectors } from '../vector-table.ts';
 import { type ParticlePlatform, PhotonBootloader } from './bootloader.ts';
 import { installWaitingBootloader } from './bootloader-update.ts';
 import { boardDct, DCT_SECTOR, freshDct, isUpdateWaiting } from './dct.ts';
@@ -19,7 +20,6 @@ import {
   ALL_MODULE_CHECKS,
   type CheckedModule,
   checkModules,
-  hasVectors,
   moduleChecks,
   moduleSlots,
   readModule,

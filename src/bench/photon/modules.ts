@@ -3,6 +3,7 @@ import { viewOf } from '../../base/bytes.ts';
 import { crc32 } from '../../base/digest.ts';
 import type { FlashMemory } from '../flash-memory.ts';
 import { FLASH_END } from '../flash-sectors.ts';
+import { hasVectors } from '../vector-table.ts';
 
 export const moduleFunction = { bootloader: 2, systemPart: 4, userPart: 5 } as const;
 
@@ -50,13 +51,6 @@ export const OTA_ADDRESS = 0x080c_0000;
 const HEADER_AFTER_VECTORS = 0x184;
 const HEADER_BYTES = 24;
 const CRC_BYTES = 4;
-const STACK_MASK = 0x2ff0_0000;
-const STACK_START = 0x2000_0000;
-
-/** True when a vector table begins there: its first word points into RAM. */
-export function hasVectors(flash: FlashMemory, address: number): boolean {
-  return (viewOf(flash.read(address, 4)).getUint32(0, true) & STACK_MASK) >>> 0 === STACK_START;
-}
 
 /**
  * start u32 at 0, end u32 at 4, version u16 at 10, platform u16 at 12, function u8 at 14, index u8 at 15, then twice
