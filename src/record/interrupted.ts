@@ -2,7 +2,7 @@
 import type { RunHeader, RunRecord, StepRecord } from '../model/run.ts';
 import type { UnitIdentity } from '../model/unit.ts';
 import type { Verdict } from '../model/verdict.ts';
-import { countingRunsOf } from './attempts.ts';
+import { nextAttempt } from './attempts.ts';
 import type { Database } from './database.ts';
 import { recordRun } from './recorded-run.ts';
 
@@ -52,7 +52,7 @@ function interruptedRun(database: Database, open: OpenRun, at: string): RunRecor
       hint: 'Test the unit again from the start; this run does not count against it.',
     },
     verdict: interruptedVerdict(steps.length),
-    attempt: countingRunsOf(database, unit, header.recipe.name).countingCount + 1,
+    attempt: nextAttempt(database, unit, header.recipe.name),
   };
 }
 

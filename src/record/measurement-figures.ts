@@ -1,26 +1,20 @@
 // What a measurement's values look like over many units: mean, spread, and how capable the process is within its limits.
+import { type Capability, capabilityOf, D2_OF_TWO, type Spread } from '../model/spc.ts';
 import type { Database } from './database.ts';
 import { type RunFilter, whereOf } from './run-filter.ts';
 
-/** One measurement of one step over the runs of a filter; limits are the last ones seen. */
-export interface MeasurementFigures {
+/**
+ * One measurement of one step over the runs of a filter; limits are the last ones seen. The spread from one value to
+ * the next is taken within a day, batch and fixture, never from one fixture to another.
+ */
+export interface MeasurementFigures extends Spread, Capability {
   readonly step: string;
   readonly name: string;
   /** As printed: ms, V. */
   readonly unit: string;
-  readonly count: number;
   readonly failedCount: number;
-  readonly mean: number;
-  /** Sample standard deviation; null below two values. */
-  readonly deviation: number | null;
-  readonly least: number;
-  readonly greatest: number;
   readonly low: number | null;
   readonly high: number | null;
-  /** (USL − LSL) / 6σ; null without both limits or without spread. */
-  readonly cp: number | null;
-  /** Distance from the mean to the nearer limit / 3σ; null without a limit or without spread. */
-  readonly cpk: number | null;
 }
 
 interface Part {
@@ -31,6 +25,8 @@ interface Part {
   readonly failedCount: number;
   readonly mean: number;
   readonly squares: number;
+  readonly ranges: number;
+  readonly rangeCount: number;
   readonly least: number;
   readonly greatest: number;
   readonly low: number | null;
@@ -41,17 +37,13 @@ interface Part {
 export function measurementFigures(database: Database, filter: RunFilter): readonly MeasurementFigures[] {
   const { where, values } = whereOf(filter);
   const parts = database.all<Part>(
-    `SELECT step, name, unit, value_count AS count, failed_count AS failedCount, mean, squares, least, greatest, low, high
+    `SELECT step, name, unit, value_count AS count, failed_count AS failedCount, mean, squares, ranges,
+       value_count - 1 AS rangeCount, least, greatest, low, high
      FROM measurement_tally WHERE ${where} ORDER BY step, name, unit, day`,
     ...values,
   );
-  const merged = new Map<string, Part>();
-  for (const part of parts) {
-    const key = `${part.step}\n${part.name}\n${part.unit}`;
-    const known = merged.get(key);
-    merged.set(key, known ? mergeParts(known, part) : part);
-  }
-  return [...merged.values()].map(figuresOf);
+  const groups = Map.groupBy(parts, ({ step, name, unit }) => `${step}\n${name}\n${unit}`);
+  return [...groups.values()].map((group) => figuresOf(group.reduce(mergeParts)));
 }
 
 /** Joins two sums of squared deviations (Chan, Golub, LeVeque 1979). */
@@ -64,20 +56,23 @@ function mergeParts(left: Part, right: Part): Part {
     failedCount: left.failedCount + right.failedCount,
     mean: left.mean + (apart * right.count) / count,
     squares: left.squares + right.squares + (apart * apart * left.count * right.count) / count,
+    ranges: left.ranges + right.ranges,
+    rangeCount: left.rangeCount + right.rangeCount,
     least: Math.min(left.least, right.least),
     greatest: Math.max(left.greatest, right.greatest),
   };
 }
 
-function figuresOf({ squares, ...part }: Part): MeasurementFigures {
-  const { count, mean, low, high } = part;
-  const deviation = count < 2 ? null : Math.sqrt(squares / (count - 1));
-  const spread = deviation || null;
-  const margins = [low === null ? [] : [mean - low], high === null ? [] : [high - mean]].flat();
-  return {
-    ...part,
-    deviation,
-    cp: spread === null || low === null || high === null ? null : (high - low) / (6 * spread),
-    cpk: spread === null || margins.length === 0 ? null : Math.min(...margins) / (3 * spread),
+function figuresOf(part: Part): MeasurementFigures {
+  const { step, name, unit, count, failedCount, mean, low, high } = part;
+  const spread: Spread = {
+    count,
+    mean,
+    sigma: count < 2 ? 0 : Math.sqrt(part.squares / (count - 1)),
+    sigmaWithin: part.rangeCount === 0 ? 0 : part.ranges / part.rangeCount / D2_OF_TWO,
+    min: part.least,
+    max: part.greatest,
   };
+  const bounds = { ...(low === null ? {} : { low }), ...(high === null ? {} : { high }) };
+  return { step, name, unit, failedCount, low, high, ...spread, ...capabilityOf(spread, bounds) };
 }

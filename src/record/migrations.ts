@@ -86,6 +86,10 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (key, run_id, image, address)
   ) STRICT, WITHOUT ROWID;
 
+  -- The name each unit goes by through all its runs, by any identity that one of them knew.
+  CREATE TABLE unit_names (key TEXT PRIMARY KEY, unit TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE unit_ids (unit TEXT PRIMARY KEY, device_id TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
   -- Sums of production runs, kept up with every run: statistics never read the runs themselves.
   CREATE TABLE run_tally (
     day TEXT NOT NULL,
@@ -93,15 +97,12 @@ export const migrations: readonly string[] = [
     batch TEXT NOT NULL,
     fixture INTEGER NOT NULL,
     result TEXT NOT NULL,
+    counts INTEGER NOT NULL,
     step TEXT NOT NULL,
     code TEXT NOT NULL,
-    is_first INTEGER NOT NULL,
-    attempt INTEGER NOT NULL,
     run_count INTEGER NOT NULL,
     duration_ms REAL NOT NULL,
-    marginal_count INTEGER NOT NULL,
-    nff_count INTEGER NOT NULL,
-    PRIMARY KEY (day, recipe, batch, fixture, result, step, code, is_first, attempt)
+    PRIMARY KEY (day, recipe, batch, fixture, result, counts, step, code)
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE step_tally (
     day TEXT NOT NULL,
@@ -127,6 +128,8 @@ export const migrations: readonly string[] = [
     failed_count INTEGER NOT NULL,
     mean REAL NOT NULL,
     squares REAL NOT NULL,
+    ranges REAL NOT NULL,
+    last REAL NOT NULL,
     least REAL NOT NULL,
     greatest REAL NOT NULL,
     low REAL,
@@ -134,14 +137,14 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (day, recipe, batch, fixture, step, name, unit)
   ) STRICT, WITHOUT ROWID;
 
-  -- Where each unit stands at each operation, filed under the day and batch of its first run there.
+  -- What yields know of each unit at each operation, filed under its first run there; equal units are counted together.
   CREATE TABLE unit_standing (
     recipe TEXT NOT NULL,
     unit TEXT NOT NULL,
     day TEXT NOT NULL,
     batch TEXT NOT NULL,
     fixture INTEGER NOT NULL,
-    disposition TEXT NOT NULL,
+    tally TEXT NOT NULL,
     PRIMARY KEY (recipe, unit)
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE unit_tally (
@@ -149,9 +152,9 @@ export const migrations: readonly string[] = [
     recipe TEXT NOT NULL,
     batch TEXT NOT NULL,
     fixture INTEGER NOT NULL,
-    disposition TEXT NOT NULL,
+    tally TEXT NOT NULL,
     unit_count INTEGER NOT NULL,
-    PRIMARY KEY (day, recipe, batch, fixture, disposition)
+    PRIMARY KEY (day, recipe, batch, fixture, tally)
   ) STRICT, WITHOUT ROWID;
 
   -- Who signed what about which run; a decision is made when enough people did.

@@ -1,8 +1,7 @@
 // A finished run enters the record: its link in the chain, its evidence, and everything it will be found by.
 import { StationError } from '../base/station-error.ts';
 import type { RunRecord, WriteIntent } from '../model/run.ts';
-import { unitKey } from '../model/unit.ts';
-import { countingRunsOf } from './attempts.ts';
+import { isCountedRun } from '../model/yields.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { appendRecord, type ChainRecord } from './chain.ts';
 import type { Database } from './database.ts';
@@ -11,6 +10,7 @@ import { updateHalfFlashed } from './half-flashed.ts';
 import { dayOf } from './moment.ts';
 import { tallyRun } from './tally.ts';
 import { unitKeys } from './unit-keys.ts';
+import { nameUnit } from './unit-names.ts';
 
 /** The body of a record of kind `run`. */
 export interface RunBody {
@@ -27,21 +27,15 @@ export function recordRun(database: Database, station: string, run: RunRecord): 
   const { stored, evidence } = takeEvidenceApart(run);
   if (isRecorded(database, stored)) return undefined;
   const intents = intentsOf(database, run.runId);
-  const before = countingRunsOf(database, run.unit, run.recipe.name);
   const body: RunBody = { run: stored, intents };
   const link = appendRecord(database, station, { kind: 'run', at: run.endedAt, body });
   keepEvidence(database, link.sequence, evidence);
-  indexRun(database, link.sequence, run);
-  tallyRun(database, run, { before, counts: countsForUnit(run), unit: unitOf(run) });
+  const unit = nameUnit(database, run.unit, `run:${run.runId}`);
+  indexRun(database, link.sequence, run, unit);
+  tallyRun(database, run, unit);
   updateHalfFlashed(database, run, intents);
   forgetOpenRun(database, run.runId);
   return link;
-}
-
-/** True when a run speaks of its unit: neither the station's trouble nor a voided run uses up an attempt. */
-export function countsForUnit(run: RunRecord): boolean {
-  if (run.result === 'pass') return true;
-  return (run.result === 'fail' || run.result === 'timeout') && run.verdict.countsAgainstUnit;
 }
 
 function isRecorded(database: Database, stored: StoredRun): boolean {
@@ -65,7 +59,7 @@ function intentsOf(database: Database, runId: string): readonly WriteIntent[] {
     .map((row) => JSON.parse(row.body) as WriteIntent);
 }
 
-function indexRun(database: Database, sequence: number, run: RunRecord): void {
+function indexRun(database: Database, sequence: number, run: RunRecord, unit: string): void {
   database.run(
     'INSERT INTO runs (sequence, run_id, recipe, batch, fixture, purpose, result, counts, day, unit) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
     sequence,
@@ -75,18 +69,13 @@ function indexRun(database: Database, sequence: number, run: RunRecord): void {
     run.fixture,
     run.purpose,
     run.result,
-    countsForUnit(run) ? 1 : 0,
+    isCountedRun({ result: run.result, countsAgainstUnit: run.verdict.countsAgainstUnit }) ? 1 : 0,
     dayOf(run.startedAt),
-    unitOf(run),
+    unit,
   );
   for (const key of unitKeys(run.unit))
     database.run('INSERT INTO run_keys (key, sequence) VALUES (?, ?)', key, sequence);
   if (run.result !== 'void') rememberIdentity(database, run);
-}
-
-/** A unit without any identity is one of its own in each run. */
-function unitOf(run: RunRecord): string {
-  return unitKey(run.unit) ?? `run:${run.runId}`;
 }
 
 /** A voided run proves nothing of who carried which label, so it never leads to here. */

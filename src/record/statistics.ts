@@ -1,48 +1,22 @@
 // The numbers behind the reports, read from sums: yields, Pareto, fixtures, days, steps, measurements.
-import { type RunResult, runResults } from '../model/run.ts';
+import type { RunResult } from '../model/run.ts';
 import { type Disposition, dispositions } from '../model/verdict.ts';
-import type { Database, SqlValue } from './database.ts';
+import { type TalliedUnits, type UnitTally, type Yields, yieldsOf } from '../model/yields.ts';
+import type { Database } from './database.ts';
 import { type MeasurementFigures, measurementFigures } from './measurement-figures.ts';
 import { type RunFilter, whereOf } from './run-filter.ts';
 
-/** A share with what it was made of; `share` is null when there is nothing to divide by. */
-export interface Share {
-  readonly part: number;
-  readonly whole: number;
-  readonly share: number | null;
-}
-
-/** Yields of one operation's runs. Production only: reference units and experiments are in none of them. */
-export interface Yields {
-  readonly runCount: number;
-  /** Units that ran at least once. */
-  readonly unitCount: number;
-  /** First run that speaks of the unit passed: station's errors, voided, aborted and interrupted runs left out. */
-  readonly unitFirstPass: Share;
-  /** Very first run passed, aborted and interrupted ones left out; errors and timeouts count as not passed. */
-  readonly firstPass: Share;
-  /** Very first run passed, whatever else it came to counts as not passed. */
-  readonly strictFirstPass: Share;
-  /** Units that passed at their first, second, third or later attempt. */
-  readonly passedAtAttempt: readonly [number, number, number];
-  /** Runs that ended by the station's doing: error, void, interrupted. */
-  readonly stationFault: Share;
-  /** Units that failed and then passed with nothing repaired. */
-  readonly noFaultFound: Share;
-  readonly marginalCount: number;
-  /** Runs beyond the first of each unit, by units. */
-  readonly retest: Share;
-  /** Units whose last disposition is pass. */
-  readonly finalPass: Share;
+/** Production runs of a filter in numbers. Runs are filed by their own day; a unit by the day, batch and fixture of its first run. */
+export interface Figures extends Yields {
   readonly unitsByDisposition: Readonly<Record<Disposition, number>>;
-  readonly runsByResult: Readonly<Record<RunResult, number>>;
+  readonly runsByResult: Readonly<Partial<Record<RunResult, number>>>;
   /** Mean duration of a run in ms; null without runs. */
   readonly meanRunMs: number | null;
 }
 
-/** Runs that did not pass, by what went wrong first. */
-export interface ParetoRow {
-  /** Id of the first failing step; empty when the run ended outside a step. */
+/** Runs that did not pass and tell something of their unit, by what went wrong first. */
+export interface ParetoCount {
+  /** Id of the failing step; empty when the run ended outside a step. */
   readonly step: string;
   readonly code: string;
   readonly fixture: number;
@@ -59,12 +33,12 @@ export interface StepFigures {
 
 /** Everything counted; a filter restricts all of it alike. */
 export interface Statistics {
-  yields(filter: RunFilter): Yields;
+  figures(filter: RunFilter): Figures;
+  figuresByFixture(filter: RunFilter): ReadonlyMap<number, Figures>;
+  figuresByDay(filter: RunFilter): ReadonlyMap<string, Figures>;
+  figuresByBatch(filter: RunFilter): ReadonlyMap<string, Figures>;
   /** Most frequent first, at most `limit` rows. */
-  pareto(filter: RunFilter, limit: number): readonly ParetoRow[];
-  yieldsByFixture(filter: RunFilter): ReadonlyMap<number, Yields>;
-  yieldsByDay(filter: RunFilter): ReadonlyMap<string, Yields>;
-  yieldsByBatch(filter: RunFilter): ReadonlyMap<string, Yields>;
+  pareto(filter: RunFilter, limit: number): readonly ParetoCount[];
   steps(filter: RunFilter): readonly StepFigures[];
   measurements(filter: RunFilter): readonly MeasurementFigures[];
 }
@@ -72,11 +46,11 @@ export interface Statistics {
 /** The statistics of an open record. */
 export function openStatistics(database: Database): Statistics {
   return {
-    yields: (filter) => yieldsBy<0>(database, '0', filter).get(0) ?? yieldsOf([], []),
+    figures: (filter) => figuresBy<'all'>(database, "'all'", filter).get('all') ?? figuresOf([], []),
+    figuresByFixture: (filter) => figuresBy<number>(database, 'fixture', filter),
+    figuresByDay: (filter) => figuresBy<string>(database, 'day', filter),
+    figuresByBatch: (filter) => figuresBy<string>(database, 'batch', filter),
     pareto: (filter, limit) => pareto(database, filter, limit),
-    yieldsByFixture: (filter) => yieldsBy<number>(database, 'fixture', filter),
-    yieldsByDay: (filter) => yieldsBy<string>(database, 'day', filter),
-    yieldsByBatch: (filter) => yieldsBy<string>(database, 'batch', filter),
     steps: (filter) => steps(database, filter),
     measurements: (filter) => measurementFigures(database, filter),
   };
@@ -84,100 +58,61 @@ export function openStatistics(database: Database): Statistics {
 
 interface RunSum {
   readonly result: RunResult;
-  readonly isFirst: number;
-  readonly attempt: number;
   readonly runs: number;
   readonly durationMs: number;
-  readonly marginal: number;
-  readonly nff: number;
 }
 
 interface UnitSum {
-  readonly disposition: Disposition;
+  readonly tally: string;
   readonly units: number;
 }
 
 /** `column` is one of this file's own words, never something from outside. */
-function yieldsBy<Key extends SqlValue>(
+function figuresBy<Key>(
   database: Database,
-  column: '0' | 'fixture' | 'day' | 'batch',
+  column: "'all'" | 'fixture' | 'day' | 'batch',
   filter: RunFilter,
-): ReadonlyMap<Key, Yields> {
+): ReadonlyMap<Key, Figures> {
   const { where, values } = whereOf(filter);
   const runs = database.all<RunSum & { key: Key }>(
-    `SELECT ${column} AS key, result, is_first AS isFirst, attempt, sum(run_count) AS runs, sum(duration_ms) AS durationMs,
-       sum(marginal_count) AS marginal, sum(nff_count) AS nff
-     FROM run_tally WHERE ${where} GROUP BY 1, 2, 3, 4 ORDER BY 1`,
+    `SELECT ${column} AS key, result, sum(run_count) AS runs, sum(duration_ms) AS durationMs
+     FROM run_tally WHERE ${where} GROUP BY 1, 2 ORDER BY 1`,
     ...values,
   );
   const units = database.all<UnitSum & { key: Key }>(
-    `SELECT ${column} AS key, disposition, sum(unit_count) AS units FROM unit_tally WHERE ${where} GROUP BY 1, 2`,
+    `SELECT ${column} AS key, tally, sum(unit_count) AS units FROM unit_tally WHERE ${where} GROUP BY 1, 2`,
     ...values,
   );
   const unitsByKey = Map.groupBy(units, (row) => row.key);
   return new Map(
-    [...Map.groupBy(runs, (row) => row.key)].map(([key, rows]) => [key, yieldsOf(rows, unitsByKey.get(key) ?? [])]),
+    [...Map.groupBy(runs, (row) => row.key)].map(([key, rows]) => [key, figuresOf(rows, unitsByKey.get(key) ?? [])]),
   );
 }
 
-const STATION_RESULTS: readonly RunResult[] = ['error', 'void', 'interrupted'];
-const UNFINISHED_RESULTS: readonly RunResult[] = ['aborted', 'interrupted'];
-
-function yieldsOf(runs: readonly RunSum[], units: readonly UnitSum[]): Yields {
-  const count = (fits: (row: RunSum) => boolean): number => runs.filter(fits).reduce((sum, row) => sum + row.runs, 0);
-  const isPass = (row: RunSum): boolean => row.result === 'pass';
-  const isFirst = (row: RunSum): boolean => row.isFirst === 1;
-  const isFinished = (row: RunSum): boolean => !UNFINISHED_RESULTS.includes(row.result);
-  const passedAt = (attempt: number): number => count((row) => isPass(row) && row.attempt === attempt);
-  const runCount = count(() => true);
-  const unitCount = count(isFirst);
-  const standing = recordOf(dispositions, (name) =>
-    sumOf(
-      units.filter((row) => row.disposition === name),
-      (row) => row.units,
-    ),
+function figuresOf(runs: readonly RunSum[], unitSums: readonly UnitSum[]): Figures {
+  const units = unitSums.map(
+    ({ tally, units: count }): TalliedUnits => ({ tally: JSON.parse(tally) as UnitTally, count }),
   );
+  const runCount = sumOf(runs, (row) => row.runs);
+  const runsOf = (result: RunResult): number => sumOf(runs, (row) => (row.result === result ? row.runs : 0));
+  const standing = (disposition: Disposition): number =>
+    sumOf(units, ({ tally, count }) => (tally.disposition === disposition ? count : 0));
   return {
-    runCount,
-    unitCount,
-    unitFirstPass: shareOf(
-      passedAt(1),
-      count((row) => row.attempt === 1),
-    ),
-    firstPass: shareOf(
-      count((row) => isFirst(row) && isPass(row)),
-      count((row) => isFirst(row) && isFinished(row)),
-    ),
-    strictFirstPass: shareOf(
-      count((row) => isFirst(row) && isPass(row)),
-      unitCount,
-    ),
-    passedAtAttempt: [passedAt(1), passedAt(2), passedAt(3)],
-    stationFault: shareOf(
-      count((row) => STATION_RESULTS.includes(row.result)),
-      runCount,
-    ),
-    noFaultFound: shareOf(
-      sumOf(runs, (row) => row.nff),
-      unitCount,
-    ),
-    marginalCount: sumOf(runs, (row) => row.marginal),
-    retest: shareOf(runCount - unitCount, unitCount),
-    finalPass: shareOf(
-      standing.pass,
-      sumOf(units, (row) => row.units),
-    ),
-    unitsByDisposition: standing,
-    runsByResult: recordOf(runResults, (result) => count((row) => row.result === result)),
+    ...yieldsOf(units, runCount, runsOf('error')),
+    unitsByDisposition: Object.fromEntries(
+      dispositions.map((name) => [name, standing(name)]),
+    ) as Figures['unitsByDisposition'],
+    runsByResult: Object.fromEntries(runs.map((row) => [row.result, row.runs])),
     meanRunMs: runCount === 0 ? null : sumOf(runs, (row) => row.durationMs) / runCount,
   };
 }
 
-function pareto(database: Database, filter: RunFilter, limit: number): readonly ParetoRow[] {
+function pareto(database: Database, filter: RunFilter, limit: number): readonly ParetoCount[] {
   const { where, values } = whereOf(filter);
   return database
-    .all<ParetoRow>(
-      `SELECT step, code, fixture, sum(run_count) AS runCount FROM run_tally WHERE result <> 'pass' AND ${where}
+    .all<ParetoCount>(
+      `SELECT step, code, fixture, sum(run_count) AS runCount FROM run_tally
+       WHERE result <> 'pass' AND counts = 1 AND ${where}
        GROUP BY step, code, fixture ORDER BY runCount DESC, step, code, fixture LIMIT ?`,
       ...values,
       limit,
@@ -197,14 +132,6 @@ function steps(database: Database, filter: RunFilter): readonly StepFigures[] {
     .map((row) => ({ ...row }));
 }
 
-function shareOf(part: number, whole: number): Share {
-  return { part, whole, share: whole === 0 ? null : part / whole };
-}
-
 function sumOf<Item>(items: readonly Item[], value: (item: Item) => number): number {
   return items.reduce((sum, item) => sum + value(item), 0);
-}
-
-function recordOf<Name extends string>(names: readonly Name[], value: (name: Name) => number): Record<Name, number> {
-  return Object.fromEntries(names.map((name) => [name, value(name)])) as Record<Name, number>;
 }

@@ -24,6 +24,7 @@ export interface SampleRun {
   readonly result?: RunRecord['result'];
   readonly steps?: readonly StepRecord[];
   readonly verdict?: Partial<Verdict>;
+  readonly attempt?: number;
 }
 
 export function sampleHeader(sample: SampleRun = {}): RunHeader {
@@ -90,7 +91,7 @@ export function sampleRun(sample: SampleRun = {}): RunRecord {
       countsAgainstUnit: result === 'fail',
       ...sample.verdict,
     },
-    attempt: 1,
+    attempt: sample.attempt ?? 1,
   };
 }
 

@@ -112,10 +112,10 @@ describe('scrap and use-as-is', () => {
   it('move the unit in the statistics once decided, and only once', async () => {
     await writeRun(record, { result: 'fail', verdict: { disposition: 'scrap-proposed' } });
     await record.log.sign({ ...scrap, person: technician });
-    expect(record.statistics.yields({}).unitsByDisposition).toMatchObject({ 'scrap-proposed': 1, scrap: 0 });
+    expect(record.statistics.figures({}).unitsByDisposition).toMatchObject({ 'scrap-proposed': 1, scrap: 0 });
     await record.log.sign({ ...scrap, person: quality });
     await record.log.sign({ ...scrap, person: engineer });
-    expect(record.statistics.yields({}).unitsByDisposition).toMatchObject({ 'scrap-proposed': 0, scrap: 1 });
+    expect(record.statistics.figures({}).unitsByDisposition).toMatchObject({ 'scrap-proposed': 0, scrap: 1 });
     expect(await record.log.signOffs('run-0000001')).toHaveLength(1);
   });
 

@@ -2,7 +2,9 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Measurement } from '../../src/model/measurement.ts';
-import type { RunRecord } from '../../src/model/run.ts';
+import { spreadOf } from '../../src/model/spc.ts';
+import { unitLinker } from '../../src/model/unit-linking.ts';
+import { countYields, yieldRunOf } from '../../src/model/yields.ts';
 import type { StationRecord } from '../../src/record/open-record.ts';
 import { openSample, type SampleRun, sampleHeader, sampleStep, temporaryFolder, writeRun } from './sample-runs.ts';
 
@@ -24,96 +26,94 @@ async function write(...samples: readonly SampleRun[]): Promise<void> {
 const unit = (id: string) => ({ deviceId: id });
 const fail = { result: 'fail' } as const;
 
-describe('yields', () => {
-  it('tell the unit’s first pass from the station’s doing, three ways side by side', async () => {
+describe('figures', () => {
+  it('tell the unit’s yield from the station’s doing', async () => {
     await write(
       { unit: unit('a') },
       { unit: unit('b'), ...fail },
-      { unit: unit('b'), verdict: { marks: ['no-fault-found'] } },
+      { unit: unit('b'), attempt: 2 },
       { unit: unit('c'), result: 'error' },
       { unit: unit('c') },
-      { unit: unit('d'), result: 'aborted' },
     );
-    expect(record.statistics.yields({})).toMatchObject({
-      runCount: 6,
-      unitCount: 4,
-      unitFirstPass: { part: 2, whole: 3 },
-      firstPass: { part: 1, whole: 3 },
-      strictFirstPass: { part: 1, whole: 4 },
-      passedAtAttempt: [2, 1, 0],
-      stationFault: { part: 1, whole: 6 },
-      noFaultFound: { part: 1, whole: 4 },
-      retest: { part: 2, whole: 4 },
-      finalPass: { part: 3, whole: 4 },
-      unitsByDisposition: { pass: 3, retest: 1 },
+    const { rates, ...figures } = record.statistics.figures({});
+    expect(figures).toMatchObject({
+      runCount: 5,
+      unitCount: 3,
+      unitsByDisposition: { pass: 3, retest: 0 },
+      runsByResult: { pass: 3, fail: 1, error: 1 },
+    });
+    expect(rates).toMatchObject({
+      'unit-fpy': { count: 2, of: 3 },
+      'fpy-every-run': { count: 1, of: 3 },
+      'station-fault': { count: 1, of: 5 },
+      'no-fault-found': { count: 1, of: 3 },
+      'second-pass': { count: 3, of: 3 },
     });
   });
 
   it('leave out golden units, challenge sets and experiments', async () => {
     await write({ purpose: 'golden' }, { purpose: 'known-bad', ...fail }, { purpose: 'engineering' });
-    expect(record.statistics.yields({})).toMatchObject({
-      runCount: 0,
-      unitFirstPass: { share: null },
-      meanRunMs: null,
-    });
+    expect(record.statistics.figures({})).toMatchObject({ runCount: 0, unitCount: 0, meanRunMs: null });
   });
 
-  it('count what an interrupted run left as the station’s doing', async () => {
+  it('take in what an interrupted run left', async () => {
     await record.journal.begin(sampleHeader({ number: 1 }));
     await record.close();
     record = await openSample(folder.path);
-    expect(record.statistics.yields({})).toMatchObject({
-      runCount: 1,
-      stationFault: { part: 1 },
-      unitFirstPass: { whole: 0 },
-    });
+    expect(record.statistics.figures({})).toMatchObject({ runCount: 1, runsByResult: { interrupted: 1 } });
   });
 
-  it('agree with a plain count over the runs for any filter', async () => {
+  it('are those that counting all runs gives, and the sums of their parts', async () => {
     const sample = fc.record({
-      unit: fc.constantFrom('a', 'b', 'c', 'd').map(unit),
+      unit: fc.constantFrom(
+        { deviceId: 'a' },
+        { deviceId: 'a', label: 'L' },
+        { label: 'L' },
+        { label: 'L', deviceId: 'b' },
+        { keyHash: 'k' },
+        {},
+      ),
       result: fc.constantFrom('pass', 'fail', 'error', 'aborted', 'void', 'timeout'),
       fixture: fc.integer({ min: 1, max: 2 }),
       batch: fc.constantFrom('A', 'B'),
       day: fc.constantFrom('2026-01-05', '2026-01-06'),
+      attempt: fc.integer({ min: 1, max: 3 }),
+      verdict: fc.record({
+        marks: fc.constantFrom(['reworked'], ['no-fault-found'], []),
+        disposition: fc.constantFrom('pass', 'retest', 'rework', 'scrap-proposed'),
+      }),
     }) as fc.Arbitrary<SampleRun>;
-    const filter = fc.record(
-      {
-        fixture: fc.integer({ min: 1, max: 2 }),
-        batch: fc.constantFrom('A', 'B'),
-        since: fc.constant('2026-01-06'),
-        until: fc.constant('2026-01-05'),
-      },
-      { requiredKeys: [] },
-    );
     let number = 0;
     await fc.assert(
-      fc.asyncProperty(fc.array(sample, { minLength: 1, maxLength: 8 }), filter, async (samples, restriction) => {
+      fc.asyncProperty(fc.array(sample, { minLength: 1, maxLength: 8 }), async (samples) => {
         for (const one of samples) await writeRun(record, { ...one, number: ++number });
-        const runs = [...record.history.runs(restriction)];
-        const yields = record.statistics.yields(restriction);
-        expect(yields.runCount).toBe(runs.length);
-        expect(yields.runsByResult.fail).toBe(runs.filter((run) => run.result === 'fail').length);
-        const failing = record.statistics.pareto(restriction, 1000).reduce((sum, row) => sum + row.runCount, 0);
-        expect(failing).toBe(runs.filter((run) => run.result !== 'pass').length);
-        const byFixture = [...record.statistics.yieldsByFixture(restriction).values()].reduce(
-          (sum, part) => sum + part.runCount,
-          0,
-        );
-        expect(byFixture).toBe(runs.length);
+        const runs = [...record.history.runs({})];
+        const nameOf = unitLinker();
+        const counted = countYields(runs.map((run) => yieldRunOf(run, nameOf(run.unit) ?? `run:${run.runId}`)));
+        expect(record.statistics.figures({})).toMatchObject(counted);
+        for (const parts of [record.statistics.figuresByFixture({}), record.statistics.figuresByDay({})])
+          expect([...parts.values()].reduce((sum, part) => sum + part.unitCount, 0)).toBe(counted.unitCount);
       }),
       { numRuns: 25 },
     );
-    const last = lastDispositions([...record.history.runs({})]);
-    expect(record.statistics.yields({}).unitsByDisposition.pass).toBe(
-      last.filter((disposition) => disposition === 'pass').length,
+  });
+
+  it('hold for any filter as far as runs go', async () => {
+    await write(
+      { fixture: 1, batch: 'A' },
+      { fixture: 2, batch: 'A', day: '2026-01-06' },
+      { fixture: 2, batch: 'B', ...fail },
     );
+    for (const filter of [
+      { fixture: 2 },
+      { batch: 'A' },
+      { since: '2026-01-06' },
+      { until: '2026-01-05', batch: 'B' },
+      { recipe: 'other' },
+    ])
+      expect(record.statistics.figures(filter).runCount).toBe([...record.history.runs(filter)].length);
   });
 });
-
-function lastDispositions(runs: readonly RunRecord[]): readonly string[] {
-  return [...new Map(runs.map((run) => [run.unit.deviceId, run.verdict.disposition])).values()];
-}
 
 describe('pareto, days, batches and steps', () => {
   it('order failures by first failing step, code and fixture', async () => {
@@ -132,11 +132,13 @@ describe('pareto, days, batches and steps', () => {
 
   it('are told by day and by batch', async () => {
     await write({ day: '2026-01-05', batch: 'A' }, { day: '2026-01-06', batch: 'B', ...fail });
-    expect([...record.statistics.yieldsByDay({})].map(([day, yields]) => [day, yields.firstPass.share])).toEqual([
+    expect(
+      [...record.statistics.figuresByDay({})].map(([day, figures]) => [day, figures.rates['unit-fpy'].share]),
+    ).toEqual([
       ['2026-01-05', 1],
       ['2026-01-06', 0],
     ]);
-    expect([...record.statistics.yieldsByBatch({}).keys()]).toEqual(['A', 'B']);
+    expect([...record.statistics.figuresByBatch({}).keys()]).toEqual(['A', 'B']);
   });
 
   it('give each step its mean and longest time', async () => {
@@ -166,25 +168,24 @@ describe('measurements', () => {
     ],
   });
 
-  it('give mean, spread, Cp and Cpk as a plain calculation does, across days', async () => {
-    const values = [3.4, 3.5, 3.6, 3.45, 3.55, 3.7];
-    await write(...values.map((value, index) => ({ ...measured(value), day: `2026-01-0${1 + (index % 3)}` })));
-    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-    const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
+  it('give mean and spreads as a plain calculation does, also across days', async () => {
+    const values = [3.4, 3.5, 3.6, 3.45, 3.55, 3.7, 3.52, 3.48, 3.51, 3.49, 3.62, 3.41];
+    await write(
+      ...values.map((value, index) => ({ ...measured(value), day: index < 6 ? '2026-01-05' : '2026-01-06' })),
+    );
+    const { mean, sigma } = spreadOf(values)!;
     const [figures] = record.statistics.measurements({});
-    expect(figures).toMatchObject({ name: 'supply', unit: 'V', count: 6, least: 3.4, greatest: 3.7, low: 3, high: 4 });
+    expect(figures).toMatchObject({ name: 'supply', unit: 'V', count: 12, min: 3.4, max: 3.7, low: 3, high: 4 });
     expect(figures!.mean).toBeCloseTo(mean, 12);
-    expect(figures!.deviation).toBeCloseTo(deviation, 12);
-    expect(figures!.cp).toBeCloseTo(1 / (6 * deviation), 9);
-    expect(figures!.cpk).toBeCloseTo(Math.min(mean - 3, 4 - mean) / (3 * deviation), 9);
+    expect(figures!.sigma).toBeCloseTo(sigma, 12);
+    expect(figures!.ppk).toBeCloseTo(Math.min(mean - 3, 4 - mean) / (3 * sigma), 9);
+    const [firstDay] = record.statistics.measurements({ until: '2026-01-05' });
+    expect(firstDay!.sigmaWithin).toBeCloseTo(spreadOf(values.slice(0, 6))!.sigmaWithin, 12);
   });
 
   it('take the limit of LE as an upper one, and have no Cpk without spread', async () => {
-    await write(
-      measured(5, { limits: { comparator: 'LE', low: 10 } }),
-      measured(5, { limits: { comparator: 'LE', low: 10 } }),
-    );
-    expect(record.statistics.measurements({})).toMatchObject([{ low: null, high: 10, deviation: 0, cpk: null }]);
+    await write(...[5, 5, 5].map((value) => measured(value, { limits: { comparator: 'LE', low: 10 } })));
+    expect(record.statistics.measurements({})).toMatchObject([{ low: null, high: 10, sigma: 0, cpk: null }]);
   });
 
   it('leave out text and values that were never set', async () => {
