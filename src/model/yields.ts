@@ -11,7 +11,7 @@ export const yieldRules = {
   },
   'station-fault': {
     title: 'Station-fault rate',
-    rule: 'Runs that ended in a station error ÷ all production runs. Never charged to a unit.',
+    rule: 'Runs that ended by the station’s doing (error, interruption, void) ÷ all production runs. Never charged to a unit.',
   },
   'no-fault-found': {
     title: 'No-fault-found rate',
@@ -102,6 +102,11 @@ export function isCountedRun(run: Pick<YieldRun, 'result' | 'countsAgainstUnit'>
   return (run.result === 'fail' || run.result === 'timeout') && run.countsAgainstUnit;
 }
 
+/** True when the run ended by the station's doing, its power or its handling: it tells nothing of the unit. */
+export function isStationFault({ result }: Pick<YieldRun, 'result'>): boolean {
+  return result === 'error' || result === 'interrupted' || result === 'void';
+}
+
 /** Yields of all the runs, oldest first; other purposes than production are left out. */
 export function countYields(runs: Iterable<YieldRun>): Yields {
   const counter = yieldCounter();
@@ -138,7 +143,7 @@ export function yieldCounter(): YieldCounter {
     add: (run) => {
       if (run.purpose !== 'production') return;
       runCount += 1;
-      if (run.result === 'error') stationFaults += 1;
+      if (isStationFault(run)) stationFaults += 1;
       const key = `${run.operation}\n${run.unit}`;
       units.set(key, tallyUnit(units.get(key), run));
     },

@@ -18,7 +18,7 @@ describe('a batch’s summary', () => {
   it('keeps three numbers apart', () => {
     const { rates } = summary.yields;
     expect(rates['unit-fpy']).toMatchObject({ count: 49, of: 59 });
-    expect(rates['station-fault']).toMatchObject({ count: 1, of: 69 });
+    expect(rates['station-fault']).toMatchObject({ count: 3, of: 69 });
     expect(rates['no-fault-found']).toMatchObject({ count: 2, of: 59 });
   });
 

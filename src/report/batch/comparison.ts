@@ -19,7 +19,7 @@ export function paretoTable({ pareto, fixtures }: BatchSummary): Insert {
     .slice(0, MOST_ROWS)
     .map((row) => [
       html`<b>${row.step}</b>`,
-      html`${row.title}<br><span class="m small soft">${row.code}</span>`,
+      html`${row.title}<br><span class="m small soft">${row.failureClass && `${row.failureClass} `}${row.code}</span>`,
       countBar(row, highest),
       percentText(row.count / all),
       ...names.map((name) => fixtureCell(row, name)),
@@ -46,7 +46,7 @@ export function fixtureTable({ fixtures }: BatchSummary): Markup {
     html`<b>${percentText(row.passed.share)}</b>`,
     rateText(row.passed),
     html`<div class="track"><i class="flag-pass" style="width:${Math.round((row.passed.share ?? 0) * 1000) / 10}%"></i></div>`,
-    figureText(row.stationErrorCount),
+    figureText(row.stationFaultCount),
     row.medianRunMs === null ? '–' : durationText(row.medianRunMs),
     row.topCode && html`${mono(row.topCode.code)} ×${row.topCode.count}`,
   ]);
@@ -60,7 +60,7 @@ export function fixtureTable({ fixtures }: BatchSummary): Markup {
         { number: 'Passed' },
         { number: '' },
         '',
-        { number: 'Station errors' },
+        { number: 'Station faults' },
         { number: 'Median time, passed' },
         'Fails most with',
       ],

@@ -1,7 +1,7 @@
 // Fixtures side by side: what each passed, how long it took, and what it fails with.
 import type { RunRecord } from '../../model/run.ts';
 import { medianOf } from '../../model/spc.ts';
-import { isCountedRun, type Rate, rateOf } from '../../model/yields.ts';
+import { isCountedRun, isStationFault, type Rate, rateOf } from '../../model/yields.ts';
 import { increment } from './counting.ts';
 
 export interface FixtureRow {
@@ -10,7 +10,7 @@ export interface FixtureRow {
   readonly runCount: number;
   /** Passed runs out of those that count. */
   readonly passed: Rate;
-  readonly stationErrorCount: number;
+  readonly stationFaultCount: number;
   /** Of passed runs; null when none passed. */
   readonly medianRunMs: number | null;
   readonly topCode: { readonly code: string; readonly count: number } | null;
@@ -19,7 +19,7 @@ export interface FixtureRow {
 interface FixtureTally {
   runCount: number;
   countedCount: number;
-  stationErrorCount: number;
+  stationFaultCount: number;
   readonly passedMs: number[];
   readonly codes: Map<string, number>;
 }
@@ -37,13 +37,13 @@ export function fixtureTallies(): { add(run: RunRecord): void; rows(): readonly 
       const tally: FixtureTally = fixtures.get(name) ?? {
         runCount: 0,
         countedCount: 0,
-        stationErrorCount: 0,
+        stationFaultCount: 0,
         passedMs: [],
         codes: new Map(),
       };
       fixtures.set(name, tally);
       tally.runCount += 1;
-      if (run.result === 'error') tally.stationErrorCount += 1;
+      if (isStationFault(run)) tally.stationFaultCount += 1;
       if (!isCountedRun({ result: run.result, countsAgainstUnit: run.verdict.countsAgainstUnit })) return;
       tally.countedCount += 1;
       if (run.result === 'pass') tally.passedMs.push(run.durationMs);
@@ -59,7 +59,7 @@ function rowOf([fixture, tally]: readonly [string, FixtureTally]): FixtureRow {
     fixture,
     runCount: tally.runCount,
     passed: rateOf(tally.passedMs.length, tally.countedCount),
-    stationErrorCount: tally.stationErrorCount,
+    stationFaultCount: tally.stationFaultCount,
     medianRunMs: medianOf(tally.passedMs),
     topCode: top ? { code: top[0], count: top[1] } : null,
   };

@@ -11,6 +11,8 @@ export interface ParetoRow {
   readonly step: string;
   readonly code: string;
   readonly title: string;
+  /** `F5`: the class of the failure, where the verdict names one. */
+  readonly failureClass: string | null;
   readonly count: number;
   readonly byFixture: ReadonlyMap<string, number>;
 }
@@ -32,7 +34,13 @@ export function paretoTallies(): { add(run: RunRecord): void; rows(): readonly P
       const step = failingStep(run)?.id ?? '–';
       const code = run.failure?.code ?? run.result;
       const title = run.failure ? failureTitle(run.failure.code) : run.result;
-      const tally = tallies.get(`${step}\n${code}`) ?? { step, code, title, byFixture: new Map() };
+      const tally = tallies.get(`${step}\n${code}`) ?? {
+        step,
+        code,
+        title,
+        failureClass: run.verdict.failureClass ?? null,
+        byFixture: new Map(),
+      };
       tallies.set(`${step}\n${code}`, tally);
       increment(tally.byFixture, fixtureName(run));
     },

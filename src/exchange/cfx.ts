@@ -1,0 +1,125 @@
+// Runs as a stream of IPC-CFX 2.1 messages, in the order in which a line would have heard them.
+import type { RunRecord } from '../model/run.ts';
+import {
+  activitiesExecuted,
+  type CfxBody,
+  type CfxRun,
+  faultOf,
+  unitsDisqualified,
+  unitsTested,
+  workCompleted,
+  workStarted,
+} from './cfx-bodies.ts';
+import type { ExportFormat, ExportOptions } from './export-format.ts';
+import { clockText, runTimes } from './moments.ts';
+import { entersYields, exportedResult } from './status-map.ts';
+import { uniqueIds } from './unique-ids.ts';
+
+/** One message per line; void, golden and engineering runs change the station's state but report no unit. */
+export const cfx: ExportFormat = {
+  name: 'cfx',
+  summary: 'IPC-CFX 2.1 messages, one JSON per line, a file per day (UTC)',
+  checkedAgainst: 'not externally checked: field lists of the CFX SDK 2.1',
+  write: async function* (runs, options) {
+    const messages = cfxMessages(options);
+    for await (const run of runs()) {
+      const day = runTimes(run).utc(0).slice(0, 10);
+      yield {
+        file: `cfx-${day}.ndjson`,
+        text: messages(run)
+          .map((message) => `${JSON.stringify(message)}\n`)
+          .join(''),
+      };
+    }
+  },
+};
+
+export interface CfxMessage {
+  readonly MessageName: string;
+  readonly Version: '2.1';
+  readonly TimeStamp: string;
+  readonly UniqueID: string;
+  readonly Source: string;
+  readonly Target: null;
+  readonly RequestID: null;
+  readonly MessageBody: CfxBody;
+}
+
+/** SEMI E58 numbers that a station of ours can be in. */
+const STATES = {
+  regularWork: 1100,
+  rework: 1300,
+  engineering: 3000,
+  noProduct: 2200,
+  productionTest: 4600,
+  unscheduledDown: 5000,
+} as const;
+
+/** Turns runs, oldest first, into messages; remembers when each fixture last changed its state. */
+export function cfxMessages(options: ExportOptions): (run: RunRecord) => readonly CfxMessage[] {
+  const stateSince = new Map<string, { readonly state: number; readonly sinceMs: number }>();
+  return (run) => {
+    const nextId = uniqueIds(`cfx ${run.runId}`);
+    const context: CfxRun = { run, transaction: nextId(), times: runTimes(run), nextId };
+    const source = `${options.location}.${run.station}.fixture-${run.fixture}`;
+    const message = (name: string, atMs: number, body: CfxBody): CfxMessage => ({
+      MessageName: `CFX.${name}`,
+      Version: '2.1',
+      TimeStamp: context.times.zoned(atMs),
+      UniqueID: nextId(),
+      Source: source,
+      Target: null,
+      RequestID: null,
+      MessageBody: body,
+    });
+    const changeState = (state: number, atMs: number, fault: CfxBody | null): CfxMessage => {
+      const nowMs = context.times.epochMs(atMs);
+      const old = stateSince.get(source) ?? { state: STATES.noProduct, sinceMs: nowMs };
+      stateSince.set(source, { state, sinceMs: nowMs });
+      const body = {
+        OldState: old.state,
+        OldStateDuration: clockText(nowMs - old.sinceMs),
+        NewState: state,
+        RelatedFault: fault,
+      };
+      return message('ResourcePerformance.StationStateChanged', atMs, body);
+    };
+    const endMs = run.durationMs;
+    const fault = run.error ? faultOf(context) : null;
+    const reported = entersYields(run) && exportedResult(run) !== 'void';
+    return [
+      changeState(workingState(run), 0, null),
+      ...(reported
+        ? [
+            message('Production.WorkStarted', 0, workStarted(context)),
+            message('Production.ActivitiesExecuted', endMs, activitiesExecuted(context)),
+          ]
+        : []),
+      ...(fault ? [message('ResourcePerformance.FaultOccurred', endMs, { Fault: fault })] : []),
+      ...(reported
+        ? [
+            message('Production.TestAndInspection.UnitsTested', endMs, unitsTested(context)),
+            ...disqualified(context, message),
+            message('Production.WorkCompleted', endMs, workCompleted(context)),
+          ]
+        : []),
+      changeState(fault ? STATES.unscheduledDown : STATES.noProduct, endMs, fault),
+    ];
+  };
+}
+
+function disqualified(
+  context: CfxRun,
+  message: (name: string, atMs: number, body: CfxBody) => CfxMessage,
+): readonly CfxMessage[] {
+  const { run } = context;
+  return run.verdict.disposition === 'scrap'
+    ? [message('Production.UnitsDisqualified', run.durationMs, unitsDisqualified(context))]
+    : [];
+}
+
+function workingState({ purpose, verdict }: RunRecord): number {
+  if (purpose === 'golden' || purpose === 'known-bad' || purpose === 'grr') return STATES.productionTest;
+  if (purpose === 'engineering') return STATES.engineering;
+  return verdict.marks.includes('reworked') ? STATES.rework : STATES.regularWork;
+}

@@ -1,0 +1,277 @@
+// Runs as WATS Standard JSON Format: a test report per run, never two under one key.
+import { unitFileName } from '../model/file-name.ts';
+import type { Comparator, Measurement } from '../model/measurement.ts';
+import type { RunRecord, StepRecord } from '../model/run.ts';
+import { unitName } from '../model/unit.ts';
+import type { ExportFormat, ExportOptions } from './export-format.ts';
+import { filePerRun } from './export-format.ts';
+import { type RunTimes, runTimes } from './moments.ts';
+import { entersYields, exportedResult, measurementResultMap, runResultMap, stepResultMap } from './status-map.ts';
+import { uniqueIds } from './unique-ids.ts';
+
+/** Fields and required ones of the `Post WSJF` page of the WATS support site. */
+export const wsjf: ExportFormat = {
+  name: 'wsjf',
+  summary: 'WATS Standard JSON Format, a report per run, production only; void runs are left out',
+  checkedAgainst: 'not externally checked: field list of the WATS page Post WSJF',
+  write: (runs, options) => {
+    const starts = uniqueStarts();
+    return filePerRun(
+      'json',
+      (run, settings) => wsjfReport(run, settings, starts(run, settings)),
+      unitFileName,
+    )(runs, options);
+  },
+};
+
+const LONGEST_TEXT = 100;
+const LONGEST_MESSAGE = 1000;
+/** Starts remembered, in ms: runs come oldest first, so an older one cannot collide any more. */
+const WINDOW_MS = 60_000;
+
+/**
+ * WATS takes serial, part, process and start for one report and overwrites the first of two. Gives the ms by which a
+ * run's start must be moved so that its key was not used before.
+ */
+function uniqueStarts(): (run: RunRecord, options: ExportOptions) => number {
+  const used = new Map<string, number>();
+  return (run, { processCode }) => {
+    const startMs = Date.parse(run.startedAt);
+    for (const [key, usedMs] of used) {
+      if (usedMs >= startMs - WINDOW_MS) break;
+      used.delete(key);
+    }
+    const { sn, pn } = namesOf(run);
+    const keyAt = (ms: number): string => `${sn}\n${pn}\n${processCode}\n${ms}`;
+    let shiftMs = 0;
+    while (used.has(keyAt(startMs + shiftMs))) shiftMs += 1;
+    used.set(keyAt(startMs + shiftMs), startMs + shiftMs);
+    return shiftMs;
+  };
+}
+
+/** Null for runs that must not enter a yield. `shiftMs` moves the start (see `uniqueStarts`). */
+export function wsjfReport(
+  run: RunRecord,
+  options: ExportOptions,
+  shiftMs = 0,
+): Readonly<Record<string, unknown>> | null {
+  const result = runResultMap[exportedResult(run)].wsjf;
+  if (result === null || !entersYields(run)) return null;
+  const times = runTimes(run, shiftMs);
+  const nextId = uniqueIds(`wsjf ${run.runId}`);
+  const trouble = run.failure ?? run.error;
+  return {
+    type: 'T',
+    id: nextId(),
+    ...namesOf(run),
+    processCode: options.processCode,
+    result,
+    machineName: clean(run.station),
+    location: clean(options.location),
+    purpose: 'Production',
+    start: times.zoned(0),
+    startUTC: times.utc(0),
+    root: rootOf(run, result, times),
+    uut: {
+      user: clean(run.operator ?? 'not signed in'),
+      comment: message(`${run.verdict.rule}: ${run.verdict.ruleText}`),
+      execTime: run.durationMs / 1000,
+      fixtureId: clean(`${run.station}/${run.fixture}`),
+      testSocketIndex: run.fixture,
+      batchSN: clean(run.batch),
+      ...(trouble ? { errorMessage: message(`${trouble.code}: ${trouble.message}`) } : {}),
+    },
+    miscInfos: miscInfosOf(run),
+    assets: run.cable ? [{ assetSN: clean(run.cable), usageCount: 1 }] : [],
+  };
+}
+
+/** Serial and part as WATS may hold them: never empty, at most 100 characters, no wildcard. */
+function namesOf({ unit, runId, product }: RunRecord): {
+  readonly sn: string;
+  readonly pn: string;
+  readonly rev: string;
+} {
+  const name = unitName(unit);
+  const sn = name === '–' ? `unknown-${runId}` : name;
+  const plain = (text: string): string => clean(text).replace(/[*%?_[\]!^]/g, '-');
+  return { sn: plain(sn), pn: clean(unit.part ?? product), rev: clean(unit.revision ?? '-') };
+}
+
+function rootOf(run: RunRecord, status: string, times: RunTimes): Readonly<Record<string, unknown>> {
+  const caused =
+    run.result === 'pass'
+      ? undefined
+      : (run.steps.find((step) => step.failure !== null && step.failure.code === run.failure?.code) ??
+        run.steps.find((step) => step.result !== 'passed'));
+  const attempts = new Map<string, number>();
+  for (const step of run.steps) attempts.set(step.id, Math.max(attempts.get(step.id) ?? 1, step.attempt));
+  return {
+    id: 0,
+    group: 'M',
+    stepType: 'SequenceCall',
+    name: clean(run.recipe.name),
+    status,
+    start: times.zoned(0),
+    totTime: run.durationMs / 1000,
+    seqCall: { path: clean(run.recipe.sha256), name: clean(run.recipe.name), version: clean(run.recipe.revision) },
+    steps: run.steps.map((step, at) => stepOf(step, at + 1, attempts.get(step.id)!, step === caused, times)),
+  };
+}
+
+const GROUPS = { setup: 'S', main: 'M', teardown: 'C' } as const;
+
+function stepOf(
+  step: StepRecord,
+  id: number,
+  attempts: number,
+  caused: boolean,
+  times: RunTimes,
+): Readonly<Record<string, unknown>> {
+  const trouble = step.failure ?? step.error;
+  return {
+    id,
+    group: GROUPS[step.phase],
+    name: clean(step.id),
+    status: stepResultMap[step.result].wsjf,
+    start: times.zoned(step.startedAtMs),
+    totTime: step.durationMs / 1000,
+    ...(caused ? { causedSeqFailure: true, causedUUTFailure: true } : {}),
+    ...(trouble ? { errorMessage: message(`${trouble.code}: ${trouble.message}`) } : {}),
+    ...(attempts > 1 ? { loop: { idx: step.attempt - 1, num: attempts } } : {}),
+    ...valuesOf(step),
+  };
+}
+
+/** A step that measured nothing is an action; one kind of value gives a multiple test, mixed kinds a sequence of tests. */
+function valuesOf({ measurements }: StepRecord): Readonly<Record<string, unknown>> {
+  const kinds = new Set(measurements.map(kindOf));
+  if (kinds.size === 0) return { stepType: 'Action' };
+  if (kinds.size === 1) return measuredAs([...kinds][0]!, measurements);
+  const steps = [...kinds].map((kind, at) => ({
+    id: at,
+    group: 'M',
+    name: kind,
+    status: worst(measurements.filter((item) => kindOf(item) === kind)),
+    ...measuredAs(
+      kind,
+      measurements.filter((item) => kindOf(item) === kind),
+    ),
+  }));
+  return { stepType: 'SequenceCall', seqCall: { path: '', name: 'values', version: '' }, steps };
+}
+
+type Kind = 'numbers' | 'texts' | 'flags';
+
+function kindOf({ value }: Measurement): Kind {
+  return typeof value === 'number' ? 'numbers' : typeof value === 'boolean' ? 'flags' : 'texts';
+}
+
+function measuredAs(kind: Kind, measurements: readonly Measurement[]): Readonly<Record<string, unknown>> {
+  const names = distinctNames(measurements);
+  const base = (item: Measurement, at: number): Readonly<Record<string, unknown>> => ({
+    name: names[at],
+    status: measurementResultMap[item.result].wsjf,
+  });
+  switch (kind) {
+    case 'numbers':
+      return {
+        stepType: 'ET_MNLT',
+        numericMeas: measurements.map((item, at) => ({
+          ...base(item, at),
+          value: item.value,
+          unit: clean(item.unit),
+          ...numericLimits(item),
+        })),
+      };
+    case 'flags':
+      return { stepType: 'ET_MPFT', booleanMeas: measurements.map(base) };
+    case 'texts':
+      return {
+        stepType: 'ET_MSVT',
+        stringMeas: measurements.map((item, at) => ({
+          ...base(item, at),
+          value: clean(String(item.value ?? '')),
+          ...textLimits(item),
+        })),
+      };
+  }
+}
+
+/** Comparators that WATS writes the same way; a one-sided limit stands in `lowLimit`, as in our own record. */
+const NUMERIC: ReadonlySet<Comparator> = new Set([
+  'EQ',
+  'NE',
+  'GT',
+  'GE',
+  'LT',
+  'LE',
+  'GTLT',
+  'GELE',
+  'GELT',
+  'GTLE',
+  'LTGT',
+  'LEGE',
+  'LEGT',
+  'LTGE',
+  'LOG',
+]);
+
+function numericLimits({ limits }: Measurement): Readonly<Record<string, unknown>> {
+  if (!limits || !NUMERIC.has(limits.comparator)) return { compOp: 'LOG' };
+  const low = limits.low ?? (typeof limits.expected === 'number' ? limits.expected : undefined);
+  return {
+    compOp: limits.comparator,
+    ...(low === undefined ? {} : { lowLimit: low }),
+    ...(limits.high === undefined ? {} : { highLimit: limits.high }),
+  };
+}
+
+function textLimits({ limits }: Measurement): Readonly<Record<string, unknown>> {
+  if (limits?.comparator !== 'EQ' && limits?.comparator !== 'NE') return { compOp: 'LOG' };
+  return { compOp: limits.comparator, limit: clean(String(limits.expected ?? '')) };
+}
+
+/** Names must differ within one step. */
+function distinctNames(measurements: readonly Measurement[]): readonly string[] {
+  const seen = new Map<string, number>();
+  return measurements.map(({ name }) => {
+    const plain = clean(name);
+    const before = seen.get(plain) ?? 0;
+    seen.set(plain, before + 1);
+    return before === 0 ? plain : `${plain.slice(0, LONGEST_TEXT - 6)} #${before + 1}`;
+  });
+}
+
+function worst(measurements: readonly Measurement[]): string {
+  return measurements.some((item) => item.result === 'fail') ? 'F' : 'P';
+}
+
+function miscInfosOf(run: RunRecord): readonly unknown[] {
+  const { unit, verdict, recipe } = run;
+  const pairs: readonly (readonly [string, string | undefined])[] = [
+    ['run id', run.runId],
+    ['serial as read', unitName(unit)],
+    ['device id', unit.deviceId],
+    ['MAC address', unit.macAddress],
+    ['disposition', verdict.disposition],
+    ['rule', verdict.rule],
+    ['marks', verdict.marks.join(', ') || undefined],
+    ['recipe SHA-256', recipe.sha256],
+    ['program', run.program],
+  ];
+  return pairs
+    .filter(([, text]) => text !== undefined)
+    .map(([description, text]) => ({ description, text: clean(text!) }));
+}
+
+/** WATS removes control characters itself; a text cut here is whole in our own record. */
+function clean(text: string): string {
+  const plain = text.replace(/[\u0000-\u001f\u007f]/g, '').slice(0, LONGEST_TEXT);
+  return plain === '' ? '-' : plain;
+}
+
+function message(text: string): string {
+  return text.replace(/[\u0000-\u001f\u007f]/g, ' ').slice(0, LONGEST_MESSAGE);
+}

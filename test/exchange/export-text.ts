@@ -1,0 +1,36 @@
+// What an export wrote, as whole files in memory.
+import { defaultExportOptions, type ExportFormat, type RunSource } from '../../src/exchange/export-format.ts';
+import type { RunRecord } from '../../src/model/run.ts';
+
+/** A source that gives the runs from memory. */
+export function sourceOf(runs: readonly RunRecord[]): RunSource {
+  return async function* () {
+    yield* runs;
+  };
+}
+
+/** Every file by its name. */
+export async function exportedFiles(
+  format: ExportFormat,
+  runs: readonly RunRecord[],
+): Promise<ReadonlyMap<string, string>> {
+  const files = new Map<string, string>();
+  for await (const { file, text } of format.write(sourceOf(runs), defaultExportOptions)) {
+    files.set(file, (files.get(file) ?? '') + text);
+  }
+  return files;
+}
+
+/** Every JSON document of every file, line by line. */
+export async function exportedDocuments<Document>(
+  format: ExportFormat,
+  runs: readonly RunRecord[],
+): Promise<readonly Document[]> {
+  const files = await exportedFiles(format, runs);
+  return [...files.values()].flatMap((text) =>
+    text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Document),
+  );
+}
