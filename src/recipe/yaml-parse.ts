@@ -120,7 +120,8 @@ function tagFaults(document: Document): readonly YamlFault[] {
 
 /** The library's words where they are clear, ours where they are the words of a parser's author. */
 function libraryFault({ code, message, pos: [at, end] }: YAMLError): YamlFault {
-  const [plainer, hint] = PLAINER[code] ?? [];
+  const isUnclosed = code === 'BAD_INDENT' && message.startsWith('Flow');
+  const [plainer, hint] = PLAINER[isUnclosed ? 'MISSING_CHAR' : code] ?? [];
   return fault(at, end, plainer ?? `this is not YAML: ${lowerFirst(message)}`, hint ?? null);
 }
 
