@@ -1,0 +1,89 @@
+// Why a unit stands where it stands: its whole history as lines that a person can read.
+import type { UnitNote } from '../model/note.ts';
+import type { RunRecord } from '../model/run.ts';
+import { unitName } from '../model/unit.ts';
+import type { Verdict } from '../model/verdict.ts';
+
+/** What is told of a unit. Runs and notes oldest first. */
+export interface UnitStory {
+  readonly runs: readonly RunRecord[];
+  readonly notes: readonly UnitNote[];
+  readonly voidedRunIds: ReadonlySet<string>;
+  /** Runs left in its budget, as `mayRun` says; null when it may not be run. */
+  readonly runsLeft: number | null;
+}
+
+/** Lines for `flashline why UNIT`: where it stands, what would change that, and how it came to it. */
+export function explainUnit(story: UnitStory): readonly string[] {
+  const last = story.runs.at(-1);
+  if (!last) return ['No run of this unit is on record.'];
+  const again = story.notes.findLast((note) => note.kind === 'judged-again' && note.runId === last.runId);
+  const standing = again?.kind === 'judged-again' ? again.verdict : last.verdict;
+  return [
+    `Unit ${unitName(last.unit)}: ${dispositionWords(standing)} (rule ${standing.rule})`,
+    ...verdictLines(standing),
+    story.runsLeft === null
+      ? 'It may not be run again as it is.'
+      : `It may be run ${story.runsLeft} more time${story.runsLeft === 1 ? '' : 's'}.`,
+    '',
+    'History:',
+    ...historyLines(story),
+  ];
+}
+
+function verdictLines(verdict: Verdict): readonly string[] {
+  return [
+    `  ${verdict.ruleText}`,
+    ...(verdict.code ? [`  Likely cause: ${verdict.operatorText}`, `  ${verdict.engineerText}`] : []),
+    ...(verdict.failureClass ? [`  Symptom ${verdict.symptom}, class ${verdict.failureClass}`] : []),
+    '  Because:',
+    ...verdict.because.map((sentence) => `    - ${sentence}`),
+    ...(verdict.suspects.length > 0 ? [`  Suspects, most likely first: ${verdict.suspects.join(', ')}`] : []),
+    ...(verdict.marks.length > 0 ? [`  Marked: ${verdict.marks.join(', ')}`] : []),
+    ...(verdict.likelihood ? [`  By the runs alone (advice): ${likelihoodWords(verdict.likelihood)}`] : []),
+    `  What would change this: ${verdict.wouldChange}`,
+  ];
+}
+
+function historyLines({ runs, notes, voidedRunIds }: UnitStory): readonly string[] {
+  const told = [
+    ...runs.map((run) => ({ at: run.endedAt, line: runLine(run, voidedRunIds.has(run.runId)) })),
+    ...notes.map((note) => ({ at: note.at, line: noteLine(note) })),
+  ];
+  return told
+    .toSorted((left, right) => Date.parse(left.at) - Date.parse(right.at))
+    .map(({ at, line }) => `  ${at}  ${line}`);
+}
+
+function runLine(run: RunRecord, voided: boolean): string {
+  const where = `${run.recipe.name} on fixture ${run.fixture} of ${run.station}`;
+  const what = run.failure ? `${run.result}: ${run.failure.message}` : (run.error?.message ?? run.result);
+  const counted = voided ? ', void since' : run.verdict.countsAgainstUnit ? '' : ', not counted';
+  return `${where}: ${what} ${run.verdict.rule} ${dispositionWords(run.verdict)}${counted}`;
+}
+
+function noteLine(note: UnitNote): string {
+  switch (note.kind) {
+    case 'repaired':
+      return `repaired by ${note.by}: ${note.cause}`;
+    case 'released':
+      return `released by ${note.by}: ${note.reason}`;
+    case 'signed':
+      return `${note.decision} signed by ${note.by} (${note.role}): ${note.reason}`;
+    case 'judged-again':
+      return `judged again: ${note.verdict.rule} ${dispositionWords(note.verdict)}`;
+  }
+}
+
+function dispositionWords({ disposition, instruction, reason }: Verdict): string {
+  if (disposition === 'retest' && instruction.do === 'move-to-fixture')
+    return `retest on fixture ${instruction.fixture}`;
+  const tag = reason && disposition !== 'pass' ? `: ${reason}` : '';
+  return `${disposition.replace('-', ' ')}${tag}`;
+}
+
+function likelihoodWords(likelihood: Readonly<Record<string, number>>): string {
+  return Object.entries(likelihood)
+    .map(([cause, share]) => `${cause} ${(share * 100).toFixed(share > 0.99 && share < 1 ? 2 : 0)} %`)
+    .join(', ');
+}

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { explainUnit } from '../../src/verdict/explain.ts';
+import { aRun, honestBootloader, judgeAll, minute } from './runs.ts';
+
+const refused = { code: 'dfu/erase-stalled', site: { sector: 5 }, earlier: honestBootloader } as const;
+const runs = judgeAll([aRun(refused), aRun({ ...refused, fixture: 2, at: 3 })]);
+const story = { runs, notes: [], voidedRunIds: new Set<string>(), runsLeft: null };
+
+describe('why a unit stands where it stands', () => {
+  it('tells standing, rule, likely cause, reasons, suspects, likelihood and what would change it', () => {
+    const text = explainUnit(story).join('\n');
+    for (const part of [
+      'Unit U1: hold: Waiting for a golden unit. (rule D8b)',
+      'Likely cause: The flash of this unit refused the change.',
+      'Symptom G7, class F5',
+      '- Run 1 on fixture 1: The device refused to erase a flash sector (F5).',
+      'By the runs alone (advice): unit 96 %',
+      'What would change this: A golden unit on fixtures 1 and 2',
+      'It may not be run again as it is.',
+      'photon on fixture 2 of bench: fail',
+    ]) {
+      expect(text).toContain(part);
+    }
+  });
+
+  it('tells notes in their place, voided runs as void, and goes by the newest judgement', () => {
+    const verdict = { ...runs[1]!.verdict, disposition: 'rework' as const, rule: 'D8', reason: 'flash' };
+    const lines = explainUnit({
+      ...story,
+      voidedRunIds: new Set([runs[0]!.runId]),
+      notes: [
+        { kind: 'judged-again', at: minute(20), runId: runs[1]!.runId, verdict },
+        { kind: 'repaired', at: minute(30), by: 'Ada', cause: 'new flash' },
+        { kind: 'released', at: minute(40), by: 'Ben', reason: 'looked at it' },
+        {
+          kind: 'signed',
+          at: minute(50),
+          by: 'Ada',
+          role: 'engineer',
+          decision: 'use-as-is',
+          runId: 'r',
+          reason: 'lab unit',
+        },
+      ],
+      runsLeft: 4,
+    });
+    expect(lines[0]).toBe('Unit U1: rework: flash (rule D8)');
+    expect(lines).toContain('It may be run 4 more times.');
+    expect(lines.find((line) => line.includes('fixture 1 of bench'))).toContain('void since');
+    expect(lines.slice(-4).map((line) => line.split('  ').at(-1))).toEqual([
+      'judged again: D8 rework: flash',
+      'repaired by Ada: new flash',
+      'released by Ben: looked at it',
+      'use-as-is signed by Ada (engineer): lab unit',
+    ]);
+  });
+
+  it('says so when nothing is known', () => {
+    expect(explainUnit({ ...story, runs: [] })).toEqual(['No run of this unit is on record.']);
+  });
+});

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { seededRandom } from '../../src/base/random.ts';
+import { GRR_TRIALS, type GrrTrial, judgeGrr } from '../../src/verdict/grr.ts';
+
+const random = seededRandom('grr');
+const noise = (): number => random.next() + random.next() + random.next() - 1.5;
+const units = ['G1', 'G2', 'G3', 'G4', 'G5', 'B1', 'B2'];
+const study = (change: (trial: GrrTrial, turn: number) => Partial<GrrTrial> = () => ({})): readonly GrrTrial[] =>
+  [1, 2, 3].flatMap((fixture) =>
+    units.flatMap((unit, at) =>
+      Array.from({ length: GRR_TRIALS }, (_, turn) => {
+        const good = unit.startsWith('G');
+        const trial = {
+          fixture,
+          unit,
+          shouldPass: good,
+          passed: good,
+          values: new Map([['supply', 3.3 + at * 0.1 + noise() * 0.005]]),
+        };
+        return { ...trial, ...change(trial, turn) };
+      }),
+    ),
+  );
+
+describe('gauge repeatability and reproducibility', () => {
+  it('finds fixtures capable that judge every unit as it is', () => {
+    const report = judgeGrr(study());
+    expect(report.fixtures.map(({ grade }) => grade)).toEqual(['capable', 'capable', 'capable']);
+    expect(report.fixtures[0]).toMatchObject({ trials: 70, agreed: 70, kappa: 1, wavering: [] });
+    expect(report.measurements[0]).toMatchObject({ name: 'supply', grade: 'capable' });
+    expect(report.measurements[0]!.distinctCategories).toBeGreaterThanOrEqual(5);
+  });
+
+  it('finds the one fixture that wavers, and on which units', () => {
+    const report = judgeGrr(
+      study(({ fixture, unit }, turn) => (fixture === 2 && unit === 'G3' && turn % 2 === 0 ? { passed: false } : {})),
+    );
+    expect(report.fixtures[1]).toMatchObject({ fixture: 2, agreed: 65, wavering: ['G3'] });
+    expect(report.fixtures[1]!.kappa!).toBeLessThan(report.fixtures[0]!.kappa!);
+  });
+
+  it('finds a fixture not capable that passes known-bad units', () => {
+    const report = judgeGrr(study(({ fixture, shouldPass }) => (fixture === 3 && !shouldPass ? { passed: true } : {})));
+    expect(report.fixtures[2]).toMatchObject({ kappa: 0, grade: 'not capable' });
+  });
+
+  it('finds a measurement that is the fixture’s more than the unit’s', () => {
+    const report = judgeGrr(
+      study(({ fixture, values }) => ({ values: new Map([['supply', values.get('supply')! + fixture * 0.3]]) })),
+    );
+    expect(report.measurements[0]).toMatchObject({ grade: 'not capable' });
+    expect(report.measurements[0]!.reproducibility).toBeCloseTo(0.3, 1);
+  });
+
+  it('holds the gauge’s spread against the limits where there are limits', () => {
+    const wide = judgeGrr(study(), new Map([['supply', { low: 3, high: 4.5 }]])).measurements[0]!;
+    const narrow = judgeGrr(study(), new Map([['supply', { low: 3.3, high: 3.32 }]])).measurements[0]!;
+    expect([wide.grade, narrow.grade]).toEqual(['capable', 'not capable']);
+  });
+
+  it('says nothing by too few runs', () => {
+    expect(judgeGrr(study().slice(0, 12)).fixtures[0]!.grade).toBe('too few');
+  });
+});

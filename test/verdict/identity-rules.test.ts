@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { type IdentityQuestion, identityConflict, swappedDuringRun } from '../../src/verdict/identity-rules.ts';
+
+const ask = (more: Partial<IdentityQuestion>) =>
+  identityConflict({ unit: { label: 'P1', deviceId: 'aa' }, fixture: 1, known: [], present: [], ...more })?.code ??
+  null;
+
+describe('identity', () => {
+  it('finds nothing wrong with a new unit, nor with one that comes back', () => {
+    expect(ask({})).toBeNull();
+    expect(ask({ known: [{ label: 'P1', deviceId: 'aa' }, { label: 'P1' }] })).toBeNull();
+  });
+
+  it.each<[string, Partial<IdentityQuestion>]>([
+    ['identity/label-reused', { known: [{ label: 'P1', deviceId: 'bb' }] }],
+    ['identity/label-reused', { unit: { label: 'P1', keyHash: 'k1' }, known: [{ label: 'P1', keyHash: 'k2' }] }],
+    ['identity/unit-relabelled', { known: [{ label: 'P2', deviceId: 'aa' }] }],
+    ['identity/mismatch', { unit: { deviceId: 'aa', keyHash: 'k' }, known: [{ deviceId: 'bb', keyHash: 'k' }] }],
+    ['identity/present-twice', { present: [{ fixture: 4, unit: { deviceId: 'aa' } }] }],
+    ['identity/present-twice', { present: [{ fixture: 4, unit: { label: 'P1' } }] }],
+  ])('holds by %s', (code, more) => {
+    expect(ask(more)).toBe(code);
+  });
+
+  it('holds the other unit too', () => {
+    const conflict = identityConflict({
+      unit: { label: 'P1', deviceId: 'aa' },
+      fixture: 1,
+      known: [{ label: 'P1', deviceId: 'bb' }],
+      present: [],
+    });
+    expect(conflict?.holdToo).toEqual([{ label: 'P1', deviceId: 'bb' }]);
+  });
+
+  it('does not take keys that a repair replaced for another unit', () => {
+    expect(
+      ask({
+        unit: { label: 'P1', deviceId: 'aa', keyHash: 'new' },
+        known: [{ label: 'P1', deviceId: 'aa', keyHash: 'old' }],
+      }),
+    ).toBeNull();
+  });
+
+  it('does not hold a unit for sharing its fixture with itself', () => {
+    expect(ask({ present: [{ fixture: 1, unit: { deviceId: 'aa' } }] })).toBeNull();
+  });
+
+  it('sees a unit that was swapped during its run, and not one whose old bootloader has the serial of all', () => {
+    expect(swappedDuringRun({ deviceId: 'aa' }, { deviceId: 'bb' })?.code).toBe('identity/swapped');
+    expect(swappedDuringRun({ keyHash: 'k1' }, { keyHash: 'k2' })?.message).toContain('two units');
+    expect(swappedDuringRun({ usbSerial: '00000000010C' }, { usbSerial: '1f002b', deviceId: 'aa' })).toBeNull();
+  });
+});

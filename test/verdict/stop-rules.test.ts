@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import { countedAttempts } from '../../src/verdict/attempt.ts';
+import { stopReason, stopThresholds, type Visit, visitsByFixture } from '../../src/verdict/stop-rules.ts';
+import { runLine } from './line-model.ts';
+import { aRun, judgeAll } from './runs.ts';
+
+const visits = (pattern: string): readonly Visit[] =>
+  [...pattern].map((letter, at) => ({
+    unit: `u${at}`,
+    runIds: [`r${at}`],
+    outcome: ({ '.': 'passed', r: 'reproduced', x: 'refuted', y: 'refuted', z: 'refuted' } as const)[letter] ?? 'open',
+    class: ({ '.': '', b: 'F8', y: 'F8', c: 'F1', z: 'F1' } as Record<string, string>)[letter] ?? 'F3',
+  }));
+const ruleFor = (pattern: string, neighbours = '.'.repeat(100)) =>
+  stopReason(
+    1,
+    new Map([
+      [1, visits(pattern)],
+      [2, visits(neighbours)],
+    ]),
+  )?.rule ?? null;
+
+describe('stop rules for one fixture', () => {
+  it.each([
+    ['.'.repeat(100), null],
+    ['.....a', null],
+    ['.....aa', null],
+    ['.....aaa', 'S1'],
+    ['.....aba', null],
+    ['....abcb', 'S2'],
+    ['....arara', 'S1'],
+    ['....rrrrrrrr', null],
+    ['x.x.x.x', 'S3'],
+    [`${'x......y......z......'.repeat(3)}`, 'S4'],
+  ])('%s: %s', (pattern, rule) => {
+    expect(ruleFor(pattern)).toBe(rule);
+  });
+
+  it('stops a fixture that fails in one way only sooner than one that fails in all ways', () => {
+    expect(ruleFor('a..a..a..a')).toBe('S6');
+    expect(ruleFor('a..b..c..a')).toBeNull();
+  });
+
+  it('compares with the neighbours (S5)', () => {
+    const weak = `${'.....a....b.....c...'.repeat(5)}`;
+    expect(ruleFor(weak, '.'.repeat(100))).toBe('S5');
+    expect(ruleFor(weak, weak)).toBeNull();
+  });
+
+  it('says how it came to it, in words', () => {
+    expect(stopReason(1, new Map([[1, visits('aaa')]]))?.reason).toBe(
+      '3 units in a row failed here in the same way (F3)',
+    );
+  });
+});
+
+describe('what other fixtures say of a failure', () => {
+  const outcome = (runs: Parameters<typeof judgeAll>[0], fixture = 1) =>
+    visitsByFixture(countedAttempts(judgeAll(runs), new Set()))
+      .get(fixture)!
+      .map((visit) => visit.outcome);
+
+  it('leaves a failure open until the unit was tried elsewhere', () => {
+    expect(outcome([aRun({ code: 'usb/gone' })])).toEqual(['open']);
+  });
+
+  it('clears the fixture when the unit fails alike elsewhere', () => {
+    expect(outcome([aRun({ code: 'usb/gone' }), aRun({ code: 'usb/gone', fixture: 2, at: 1 })])).toEqual([
+      'reproduced',
+    ]);
+  });
+
+  it('suspects the fixture when the unit passes elsewhere', () => {
+    expect(outcome([aRun({ code: 'usb/gone' }), aRun({ fixture: 2, at: 1 })])).toEqual(['refuted']);
+  });
+
+  it('does not clear a fixture by a second one that the unit’s next pass speaks against too', () => {
+    const runs = [
+      aRun({ code: 'usb/gone' }),
+      aRun({ code: 'usb/gone', fixture: 2, at: 1 }),
+      aRun({ fixture: 3, at: 2 }),
+    ];
+    expect([outcome(runs), outcome(runs, 2)]).toEqual([['open'], ['open']]);
+  });
+
+  it('never blames a fixture for evidence that is certain at once', () => {
+    expect(outcome([aRun({ code: 'bootloader/foreign' })])).toEqual(['reproduced']);
+  });
+});
+
+describe('all stop rules together, on a modelled line of eight fixtures (3 % bad units, 2 % one-off failures)', () => {
+  const line = { fixtures: 8, badUnits: 0.03, oneOffs: 0.02 };
+
+  it('stop a sound fixture at most once in 10,000 units', () => {
+    const result = runLine({ ...line, seed: 'sound', units: 40_000, badFixture: 0, mainClass: 1 });
+    const stops = [...result.wrongStops.values()].reduce((sum, count) => sum + count, 0);
+    expect(stops / (result.units / 10_000)).toBeLessThanOrEqual(1);
+  });
+
+  it.each([
+    ['mostly in one way', 0.8, 6],
+    ['in all ways', 0.35, 7],
+  ])(
+    'stop a fixture that fails three units in ten %s after a median of at most %s failing units',
+    (_, mainClass, most) => {
+      const { failuresUntilStop } = runLine({ ...line, seed: 'bad', units: 12_000, badFixture: 0.3, mainClass });
+      const median = failuresUntilStop.toSorted((left, right) => left - right)[failuresUntilStop.length >> 1]!;
+      expect(failuresUntilStop.length).toBeGreaterThan(80);
+      expect(median).toBeLessThanOrEqual(most);
+    },
+  );
+
+  it('have the thresholds that were calibrated', () => {
+    expect(stopThresholds).toMatchObject({
+      logOdds: 7.9,
+      classLogOdds: 7.1,
+      fisherProbability: 2e-5,
+      suspectPoints: 7,
+    });
+  });
+});
