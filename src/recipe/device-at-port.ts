@@ -20,11 +20,6 @@ export function isUsbId(device: UsbDeviceInfo, { vendorId, productId }: UsbId): 
   return device.vendorId === vendorId && device.productId === productId;
 }
 
-/** The device at the fixture's port, if there is one. */
-export async function deviceNow({ fixture }: PortWait): Promise<UsbDeviceInfo | undefined> {
-  return atPort(fixture.usb, fixture.portPath);
-}
-
 /** What waiting needs of a step's context. */
 export type PortWait = Pick<StepContext, 'fixture' | 'clock' | 'signal'>;
 

@@ -10,9 +10,9 @@ import type { StepContext } from './step.ts';
 const PORT_FOLLOWS_MS = 3_000;
 const PORT_LOOK_MS = 50;
 
-/** The unit in DFU mode, or why it is not. */
+/** The unit in DFU mode, or why it is not. `wasRunning`: it had to be asked. */
 export type DfuEntry =
-  | { readonly device: UsbDeviceInfo; readonly tookMs: number }
+  | { readonly device: UsbDeviceInfo; readonly tookMs: number; readonly wasRunning: boolean }
   | { readonly device: undefined; readonly failure: Failure };
 
 /** True for a device that can be spoken to over DFU, foreign bootloaders included. */
@@ -35,7 +35,7 @@ export async function enterDfuMode(
     isInDfuMode(context, device) || (touchBaud !== null && modeOf(unit, device) === 'running');
   const first = await awaitDevice(context, isUsable, withinMs);
   if (!first.device) return { device: undefined, failure: notFound(context, 'The unit', first) };
-  if (isInDfuMode(context, first.device)) return entered(first.device);
+  if (isInDfuMode(context, first.device)) return entered(first.device, false);
   const port = await awaitSerialPort(context, PORT_FOLLOWS_MS);
   if (!port) return { device: undefined, failure: portMissing(context, PORT_FOLLOWS_MS) };
   context.progress('ask for DFU mode', 0, 1);
@@ -43,10 +43,10 @@ export async function enterDfuMode(
   const second = await awaitDevice(context, (device) => isInDfuMode(context, device), withinMs);
   if (!second.device) return { device: undefined, failure: notFound(context, 'The unit in DFU mode', second) };
   context.progress('ask for DFU mode', 1, 1);
-  return entered(second.device);
+  return entered(second.device, true);
 
-  function entered(device: UsbDeviceInfo): DfuEntry {
-    return { device, tookMs: context.clock.monotonicMs() - startedMs };
+  function entered(device: UsbDeviceInfo, wasRunning: boolean): DfuEntry {
+    return { device, wasRunning, tookMs: context.clock.monotonicMs() - startedMs };
   }
 }
 

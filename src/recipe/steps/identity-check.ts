@@ -1,7 +1,8 @@
 // Step identity-check: proves that the unit at the fixture is still the one the run began with.
 import { z } from 'zod';
 import { leaveDfu } from '../../device/dfu/leave.ts';
-import { awaitPort, deviceNow, modeOf } from '../device-at-port.ts';
+import type { UsbDeviceInfo } from '../../equipment/usb.ts';
+import { awaitDevice, modeOf } from '../device-at-port.ts';
 import { enterDfuMode } from '../dfu-mode.ts';
 import { failed } from '../failed.ts';
 import { defineStep, type StepContext, type StepOutcome } from '../step.ts';
@@ -35,23 +36,20 @@ export const identityCheck = defineStep({
 
 /** Enters DFU mode, compares device id and key with those of before, and brings a unit that was running back to that. */
 async function check(parameters: Parameters, context: StepContext): Promise<StepOutcome> {
-  const before = await deviceNow(context);
-  const wasRunning = before !== undefined && modeOf(context.recipe.unit, before) === 'running';
   const entry = await enterDfuMode(context, { touchBaud: parameters.touchBaud, withinMs: MODE_CHANGE_LIMIT_MS });
   if (!entry.device) return { result: 'failed', failure: entry.failure };
   const outcome = await withUnitInDfu(context, async (session, recognition) => {
     const judged = recognition.proof === 'same' ? PASSED : notProven(parameters, context);
-    if (wasRunning) await leaveDfu(session);
+    if (entry.wasRunning) await leaveDfu(session);
     return judged;
   });
-  if (!wasRunning || outcome.result !== 'passed') return outcome;
-  const back = await awaitPort(
-    context,
-    (here) => here !== undefined && modeOf(context.recipe.unit, here) === 'running',
-    MODE_CHANGE_LIMIT_MS,
-  );
-  if (back && modeOf(context.recipe.unit, back) === 'running') return PASSED;
-  return failed('dfu/leave-failed', 'The unit did not start again after its identity was read');
+  return entry.wasRunning && outcome.result === 'passed' ? awaitRestart(context) : outcome;
+}
+
+async function awaitRestart(context: StepContext): Promise<StepOutcome> {
+  const isRunning = (device: UsbDeviceInfo): boolean => modeOf(context.recipe.unit, device) === 'running';
+  const { device } = await awaitDevice(context, isRunning, MODE_CHANGE_LIMIT_MS);
+  return device ? PASSED : failed('dfu/leave-failed', 'The unit did not start again after its identity was read');
 }
 
 const PASSED: StepOutcome = { result: 'passed' };

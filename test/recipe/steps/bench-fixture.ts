@@ -53,12 +53,16 @@ export function benchFixture(options: BenchFixtureOptions = {}): BenchFixture {
       const step = {
         ...station.surroundings.step,
         kind,
-        parameters: stepKind.schema.parse(written),
+        parameters: stepKind.schema.parse(isMapping(written) ? written : { [stepKind.shorthand!]: written }),
         timeoutMs: options.timeoutMs ?? stepKind.defaultTimeoutMs,
       };
       return runStep(kind, { ...station.surroundings, step });
     },
   };
+}
+
+function isMapping(written: unknown): boolean {
+  return typeof written === 'object' && !Array.isArray(written);
 }
 
 /** A Photon from the seed of the test's name. */
