@@ -3,6 +3,7 @@ import type { StepPhase } from '../model/run.ts';
 import { allSteps, type Recipe, type RecipeStep, type RetryPolicy } from '../recipe/recipe.ts';
 import {
   createFixtureMachine,
+  type FixtureContext,
   type FixtureMachine,
   fixtureVocabulary,
   type TestingState,
@@ -28,12 +29,20 @@ export function compileRecipe(recipe: Recipe): FixtureMachine {
     states: {
       setup: phaseState(recipe, 'setup', '#main'),
       main: phaseState(recipe, 'main', '#teardown'),
-      aborting: { id: 'aborting', entry: 'abortStep', on: onAnyEnd({ target: '#teardown', actions: note('aborted') }) },
+      aborting: { id: 'aborting', on: onAnyEnd({ target: '#teardown', actions: note('aborted') }) },
       teardown: phaseState(recipe, 'teardown', '#making-safe'),
-      makingSafe: { id: 'making-safe', entry: 'makeSafe', on: { 'made-safe': '#fixture.diagnosing' } },
+      makingSafe: {
+        id: 'making-safe',
+        entry: { type: 'makeSafe', params: troubleSoFar },
+        on: { 'made-safe': '#fixture.diagnosing' },
+      },
     },
   };
   return createFixtureMachine(fixtureVocabulary.createStateConfig(testing as TestingState));
+}
+
+function troubleSoFar({ context }: { readonly context: FixtureContext }): { trouble: Trouble | null } {
+  return { trouble: context.trouble };
 }
 
 function onAnyEnd(transition: Transition): Readonly<Record<string, Transition>> {

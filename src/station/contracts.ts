@@ -3,14 +3,20 @@ import type { Clock } from '../base/clock.ts';
 import type { Random } from '../base/random.ts';
 import type { DebugProbe } from '../equipment/debug-probe.ts';
 import type { PowerSwitch } from '../equipment/power.ts';
+import type { ProgramRunner } from '../equipment/programs.ts';
 import type { SerialPorts } from '../equipment/serial.ts';
 import type { PortPath, UsbBus } from '../equipment/usb.ts';
 import type { StationEvent } from '../model/events.ts';
-import type { RunHeader, RunRecord, StepRecord, WriteIntent } from '../model/run.ts';
+import type { Failure } from '../model/failure.ts';
+import type { RunHeader, RunRecord, StepRecord, UnjudgedRun, WriteIntent } from '../model/run.ts';
 import type { UnitIdentity, UnitPurpose } from '../model/unit.ts';
-import type { Verdict } from '../model/verdict.ts';
+import type { Disposition, Verdict } from '../model/verdict.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { StepReport, StepSurroundings } from '../recipe/step.ts';
+import type { Person } from '../record/roles.ts';
+import type { StationLog } from '../record/station-log.ts';
+import type { FixtureStanding } from '../verdict/case.ts';
+import type { Finding } from '../verdict/fixture-health.ts';
 
 /** Where runs are kept. Every promise resolves only when what was given is durable. Throws StationError `record/...`. */
 export interface RunJournal {
@@ -25,6 +31,10 @@ export interface RunJournal {
 export interface RunHistory {
   /** Finished runs of this unit at this operation (recipe name), by any of its identities, oldest first. */
   runsOfUnit(unit: UnitIdentity, recipeName: string): Promise<readonly RunRecord[]>;
+  /** The unit's finished runs at every other operation, oldest first. */
+  otherRunsOfUnit(unit: UnitIdentity, recipeName: string): Promise<readonly RunRecord[]>;
+  /** Median duration (ms) of each step id over the last passed runs of the recipe. */
+  usualStepMs(recipeName: string): Promise<ReadonlyMap<string, number>>;
   /** The last finished runs of the station, newest first. */
   recentRuns(limit: number): Promise<readonly RunRecord[]>;
   /** Intents of runs that never finished, by unit. */
@@ -35,34 +45,32 @@ export interface RunHistory {
   ): Promise<readonly { readonly kind: 'label-reused' | 'unit-relabelled'; readonly other: UnitIdentity }[]>;
 }
 
-/** A run whose steps are over and which nobody has judged yet. */
-export type UnjudgedRun = Omit<RunRecord, 'verdict' | 'attempt'>;
-
-/** What the station knows at the moment of judgement that no record says. */
-export interface JudgeCircumstances {
-  /** Fixtures of this station that could take the unit next, this one left out. */
-  readonly otherFixtures: readonly number[];
-  /** Fixtures whose runs failed within the last ten seconds, this one included. */
-  readonly failingTogether: readonly number[];
-  /** True when the fixture is held by a stop rule or its challenge is overdue. */
-  readonly fixtureStopped: boolean;
-}
-
-/** A fixture that a rule holds from now on. */
-export interface FixtureStop {
-  readonly fixture: number;
+/** Why a unit is not run: the rule, and the failure that the record keeps where there is one. */
+export interface Refusal {
   readonly rule: string;
   readonly reason: string;
+  readonly failure: Failure | null;
 }
 
 /** Decides over units and fixtures; the station only obeys. Never throws for anything that a unit did. */
 export interface RunJudge {
-  /** Whether this unit may be run at all: its retest budget, its identity, the operation before. Asked before anything is done to it. */
-  admit(unit: UnitIdentity, purpose: UnitPurpose): Promise<{ readonly admitted: boolean; readonly reason: string }>;
-  judge(run: UnjudgedRun, circumstances: JudgeCircumstances): Promise<{ verdict: Verdict; attempt: number }>;
-  /** Asked after each recorded run: which fixtures must stop now. */
-  stops(run: RunRecord): readonly FixtureStop[];
+  /**
+   * Null when this unit may be run: its retest budget, its identity, the operation before. Asked before anything is done
+   * to it, and again as soon as a run has learnt more of who it is.
+   */
+  admit(unit: UnitIdentity, purpose: UnitPurpose): Promise<Refusal | null>;
+  /** `refusal` is given when the run was ended by one. */
+  judge(
+    run: UnjudgedRun,
+    fixtures: readonly FixtureStanding[],
+    refusal: Refusal | null,
+  ): Promise<{ readonly verdict: Verdict; readonly attempt: number }>;
+  /** Asked once after each recorded run: what must be stopped or declared void because of it. */
+  review(run: RunRecord, fixtures: readonly FixtureStanding[]): Promise<readonly Finding[]>;
 }
+
+/** What is kept beside runs, and what people did to units: the part of the record's log that running needs. */
+export type StationNotes = Pick<StationLog, 'append' | 'recent' | 'notesOfUnit' | 'voidedRunIds'>;
 
 /** Carries out one step: never throws for a unit's or the station's trouble, but turns both into the report. */
 export type RunStep = (kind: string, surroundings: StepSurroundings) => Promise<StepReport>;
@@ -71,6 +79,8 @@ export type RunStep = (kind: string, surroundings: StepSurroundings) => Promise<
 export interface FixturePlace {
   readonly number: number;
   readonly portPath: PortPath;
+  /** Where the unit's serial port appears; the fixture's own port unless the unit has a second connector. */
+  readonly serialPath: PortPath;
   /** Name of the cable on it, whose mating cycles are counted. */
   readonly cable: string | null;
 }
@@ -81,8 +91,9 @@ export interface StationOptions {
   /** Runs at once; null for as many as there are fixtures. */
   readonly concurrency: number | null;
   readonly recipe: Recipe;
+  /** `targetCount` units with a settled disposition end the batch; null: people end it. */
   readonly batch: { readonly name: string; readonly targetCount: number | null };
-  readonly operator: string | null;
+  readonly operator: Person | null;
   readonly program: string;
   /** Host and program instance. */
   readonly instance: string;
@@ -90,44 +101,48 @@ export interface StationOptions {
   readonly serial: SerialPorts;
   readonly powerFor: (fixture: number) => PowerSwitch | null;
   readonly probeFor: (fixture: number) => DebugProbe | null;
+  /** Null unless the station allows outside programs by hash. */
+  readonly programs: ProgramRunner | null;
   readonly runStep: RunStep;
   readonly journal: RunJournal;
   readonly history: RunHistory;
+  readonly log: StationNotes;
   readonly judge: RunJudge;
   readonly clock: Clock;
   readonly random: Random;
-  /** What a unit is used for, by its label; production when left out. */
-  readonly purposeOf?: (unit: UnitIdentity) => UnitPurpose;
 }
 
 /** How a station's shift ended. */
 export interface StationSummary {
   readonly runs: number;
-  /** Runs by disposition. */
-  readonly dispositions: Readonly<Record<string, number>>;
-  /** Codes of station faults that were raised. */
+  /** Units by their last disposition. */
+  readonly units: Readonly<Record<Disposition, number>>;
+  /** Codes of station faults that were raised, in order. */
   readonly faults: readonly string[];
 }
 
-/** A running station: events out, commands in. No command waits for a unit; each returns at once. */
+/** A running station: events out, commands in. No command waits for a unit. */
 export interface Station {
-  /** Listeners hear every event in order; one that throws is dropped and harms nobody. */
+  /** Listeners hear every event in order; one that throws is dropped and harms nobody. The returned function ends it. */
   subscribe(listener: (event: StationEvent) => void): () => void;
-  /** Opens the batch and takes in the units that are plugged in already. */
+  /** Opens the batch and takes in the units that are plugged in already. Throws StationError `record/...`. */
   start(): Promise<void>;
   /** Ends safely: starts no new run, lets running ones end, closes the batch. */
   finish(): Promise<StationSummary>;
-  /** Ends now: running steps are aborted, teardowns run, power goes off; bounded. */
+  /** Ends now: running steps are aborted, teardowns run, power goes off; bounded by the teardowns' own times. */
   abort(): Promise<StationSummary>;
-  /** Resolves when the batch's target count is recorded or the station was ended. */
+  /** Resolves when the batch's target count is reached and no run is open, or the station was ended. */
   readonly ended: Promise<StationSummary>;
-  /** A text from the scanner: a label, or one of the station's barcode commands. */
+  /** A text from the scanner: a label, or one of the station's command cards. */
   scan(text: string): void;
   /** The operator has put the unit of this run where the verdict said. */
   confirmPutAway(runId: string): void;
   stopFixture(fixture: number, reason: string): void;
-  /** Lets a stopped fixture work again; the cause is recorded. */
-  releaseFixture(fixture: number, cause: string, by: string): void;
+  /**
+   * Lets a stopped or faulted fixture work again. One that a rule stopped needs its challenge set first, where the recipe
+   * has one. Throws StationError `station/not-proven`, `record/not-allowed`.
+   */
+  releaseFixture(fixture: number, cause: string, by: Person): Promise<void>;
   answerPrompt(promptId: string, answer: string): void;
-  login(operator: string | null): void;
+  login(operator: Person | null): void;
 }

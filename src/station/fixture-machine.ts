@@ -62,10 +62,11 @@ export interface FixtureDeeds {
   awaitLabel(): void;
   openRun(): void;
   beginStep(order: StepOrder): void;
-  abortStep(): void;
-  makeSafe(): void;
+  makeSafe(trouble: Trouble | null): void;
   judge(trouble: Trouble | null): void;
   record(): void;
+  awaitRemoval(): void;
+  standStill(): void;
   emptied(): void;
 }
 
@@ -79,10 +80,11 @@ export const fixtureVocabulary = setup({
     awaitLabel: carriedOutByTheFixture,
     openRun: carriedOutByTheFixture,
     beginStep: (_: unknown, _order: StepOrder) => {},
-    abortStep: carriedOutByTheFixture,
-    makeSafe: carriedOutByTheFixture,
+    makeSafe: (_: unknown, _params: { trouble: Trouble | null }) => {},
     judge: (_: unknown, _params: { trouble: Trouble | null }) => {},
     record: carriedOutByTheFixture,
+    awaitRemoval: carriedOutByTheFixture,
+    standStill: carriedOutByTheFixture,
     emptied: carriedOutByTheFixture,
     forgetRun: assign({ retries: {}, trouble: null, retrying: null }),
     hold: assign({ held: true }),
@@ -135,12 +137,15 @@ export function createFixtureMachine(testing: TestingState) {
         on: { judged: 'recording', 'not-recorded': 'faulted' },
       },
       recording: { entry: 'record', on: { recorded: 'awaitingRemoval', 'not-recorded': 'faulted' } },
-      awaitingRemoval: { on: { 'unit-gone': [{ guard: 'isHeld', target: 'stopped' }, { target: 'empty' }] } },
+      awaitingRemoval: {
+        entry: 'awaitRemoval',
+        on: { 'unit-gone': [{ guard: 'isHeld', target: 'stopped' }, { target: 'empty' }] },
+      },
       stopped: {
         entry: ['forgetRun', 'emptied'],
         on: { 'unit-attached': 'identifying', release: { target: 'empty', actions: 'letGo' } },
       },
-      faulted: { on: { release: { target: 'empty', actions: 'letGo' } } },
+      faulted: { entry: 'standStill', on: { release: { target: 'empty', actions: 'letGo' } } },
     },
   });
 }

@@ -25,8 +25,6 @@ export type PowerPlan =
   | { readonly by: 'operator' };
 
 export interface FixturePlan extends FixturePlace {
-  /** Where the unit's serial port appears; the fixture's own port unless the unit has a second connector. */
-  readonly serialPath: PortPath;
   readonly power: PowerPlan;
   readonly probe: ProbePlan | null;
 }

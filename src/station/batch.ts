@@ -1,0 +1,40 @@
+// What a batch has come to: every unit by its last disposition, and whether the target is reached.
+import type { RunRecord } from '../model/run.ts';
+import { type UnitLinker, unitLinker } from '../model/unit-linking.ts';
+import { type Disposition, dispositions } from '../model/verdict.ts';
+
+export interface Batch {
+  /** Takes in a recorded run; reference units and other purposes are left out. */
+  add(run: RunRecord): void;
+  readonly runCount: number;
+  /** Units by their last disposition. */
+  units(): Readonly<Record<Disposition, number>>;
+  /** True when as many units as asked for have a disposition that is not another test. */
+  readonly isComplete: boolean;
+}
+
+/** Counts a batch; `targetCount` null never completes. */
+export function openBatch(targetCount: number | null): Batch {
+  const linker: UnitLinker = unitLinker();
+  const last = new Map<string, Disposition>();
+  let runCount = 0;
+  return {
+    get runCount() {
+      return runCount;
+    },
+    get isComplete() {
+      if (targetCount === null) return false;
+      return [...last.values()].filter((disposition) => disposition !== 'retest').length >= targetCount;
+    },
+    add: (run) => {
+      if (run.purpose === 'golden' || run.purpose === 'known-bad' || run.purpose === 'grr') return;
+      runCount += 1;
+      last.set(linker(run.unit) ?? run.runId, run.verdict.disposition);
+    },
+    units: () => {
+      const counts = Object.fromEntries(dispositions.map((disposition) => [disposition, 0]));
+      for (const disposition of last.values()) counts[disposition]! += 1;
+      return counts as Record<Disposition, number>;
+    },
+  };
+}

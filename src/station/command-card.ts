@@ -1,0 +1,24 @@
+// Command cards: barcodes that a line without a keyboard scans to confirm, stop, or answer. A unit's label is never a command.
+
+export type CardCommand =
+  | { readonly do: 'confirm'; readonly fixture: number }
+  | { readonly do: 'stop'; readonly fixture: number }
+  | { readonly do: 'answer'; readonly answer: string }
+  | { readonly do: 'finish' };
+
+/**
+ * Reads a card of this station: `FLASHLINE/<station>/CONFIRM/3`, `.../STOP/3`, `.../ANSWER/Pass`, `.../FINISH`. The
+ * station's name is on the card, so that nothing printed elsewhere works here. Undefined for any other text; nothing that
+ * needs a role (release, signatures) can be done by card.
+ */
+export function readCard(text: string, station: string): CardCommand | undefined {
+  const prefix = `FLASHLINE/${station}/`;
+  if (!text.startsWith(prefix)) return undefined;
+  const [verb, ...rest] = text.slice(prefix.length).split('/');
+  const argument = rest.join('/');
+  const fixture = /^\d{1,3}$/.test(argument) ? Number(argument) : undefined;
+  if (verb === 'CONFIRM' && fixture !== undefined) return { do: 'confirm', fixture };
+  if (verb === 'STOP' && fixture !== undefined) return { do: 'stop', fixture };
+  if (verb === 'ANSWER' && argument !== '') return { do: 'answer', answer: argument };
+  return verb === 'FINISH' && argument === '' ? { do: 'finish' } : undefined;
+}

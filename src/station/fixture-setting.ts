@@ -1,0 +1,174 @@
+// What each fixture is given to work with: its equipment, its desk at the station, and the question whether a unit may be run.
+import type { SerialPorts } from '../equipment/serial.ts';
+import type { RunHeader, RunRecord } from '../model/run.ts';
+import { type UnitIdentity, type UnitPurpose, unitName } from '../model/unit.ts';
+import type { FixtureEquipment } from '../recipe/step.ts';
+import { isoMoment } from '../record/moment.ts';
+import type { Person } from '../record/roles.ts';
+import type { FixtureStanding } from '../verdict/case.ts';
+import type { FixturePlace, Refusal, StationOptions } from './contracts.ts';
+import type { EventLine } from './event-line.ts';
+import type { Fixture, FixtureDesk, FixtureSetting } from './fixture.ts';
+import type { FixtureMachine } from './fixture-machine.ts';
+import { isSameUnit } from './identify.ts';
+import type { LabelDesk } from './labels.ts';
+import type { Prompts } from './prompts.ts';
+import { sensePower } from './sensed-power.ts';
+import type { Slots } from './slots.ts';
+import type { StopState, TesterStanding } from './tester-standing.ts';
+
+/** The station as its fixtures stand on it. */
+export interface FixtureGround {
+  readonly options: StationOptions;
+  readonly line: EventLine;
+  readonly prompts: Prompts;
+  readonly slots: Slots;
+  readonly standing: TesterStanding;
+  readonly labels: LabelDesk;
+  readonly usualStepMs: ReadonlyMap<string, number>;
+  readonly operator: Person | null;
+  readonly accepting: boolean;
+  readonly fixtures: Iterable<Fixture>;
+  readonly newRunId: () => string;
+  stop(fixture: number, stop: StopState): void;
+  raise(fixture: number, error: unknown): void;
+  recorded(run: RunRecord): void;
+  standings(): readonly FixtureStanding[];
+}
+
+/** Everything one fixture needs, from the station's own. */
+export function fixtureSetting(ground: FixtureGround, place: FixturePlace, machine: FixtureMachine): FixtureSetting {
+  const { options } = ground;
+  const { clock, recipe, journal, judge, runStep } = options;
+  const power = options.powerFor(place.number);
+  const sensed = power && sensePower(power, clock);
+  return {
+    place,
+    machine,
+    recipe,
+    clock,
+    journal,
+    judge,
+    runStep,
+    power: sensed,
+    fixture: equipmentOf(ground, place, sensed),
+    desk: deskOf(ground),
+    usualStepMs: ground.usualStepMs,
+    emit: (event) => ground.line.emit(event),
+    standings: () => ground.standings(),
+    admit: (unit, purpose) => admit(ground, place.number, unit, purpose),
+    raise: (error) => ground.raise(place.number, error),
+    isoNow: () => isoMoment(clock.wallMs()),
+  };
+}
+
+function equipmentOf(
+  { options, prompts }: FixtureGround,
+  place: FixturePlace,
+  power: FixtureEquipment['power'],
+): FixtureEquipment {
+  const { number, portPath, serialPath } = place;
+  return {
+    number,
+    portPath,
+    usb: options.usb,
+    serial: serialPath === portPath ? options.serial : elsewhere(options.serial, portPath, serialPath),
+    power,
+    probe: options.probeFor(number),
+    operator: prompts.operator,
+    programs: options.programs,
+  };
+}
+
+/** Serial ports of a unit whose serial port hangs on a connector of its own: asked for by the fixture's port, found there. */
+function elsewhere(serial: SerialPorts, portPath: string, serialPath: string): SerialPorts {
+  return {
+    find: (path) => serial.find(path === portPath ? serialPath : path),
+    list: () => serial.list(),
+    open: (port, options) => serial.open(port, options),
+  };
+}
+
+function deskOf(ground: FixtureGround): FixtureDesk {
+  return {
+    takes: (fixture, purpose) => takes(ground, fixture, purpose),
+    restsOff: (fixture) => !ground.accepting || ground.standing.stopOf(fixture) !== null,
+    labelFor: (fixture) => ground.labels.labelFor(fixture),
+    headerFor: (place, unit, purpose) => headerFor(ground, place, unit, purpose),
+    takeSlot: (signal) => ground.slots.take(signal),
+    recorded: (run) => ground.recorded(run),
+    emptied: (fixture) => ground.labels.forget(fixture),
+  };
+}
+
+/** A stopped fixture takes only the units that prove it; one whose proof is overdue is stopped now. */
+function takes(ground: FixtureGround, fixture: number, purpose: UnitPurpose): boolean {
+  if (!ground.accepting) return false;
+  if (purpose === 'golden' || purpose === 'known-bad') return true;
+  const { standing, options } = ground;
+  const nowMs = options.clock.wallMs();
+  if (standing.isOverdue(fixture, nowMs)) {
+    const missing = standing.missingNow(fixture, nowMs).join(', ');
+    ground.stop(fixture, { rule: 'C1', reason: `The proof of this fixture is overdue: run ${missing}` });
+  }
+  return standing.stopOf(fixture) === null;
+}
+
+function headerFor(ground: FixtureGround, place: FixturePlace, unit: UnitIdentity, purpose: UnitPurpose): RunHeader {
+  const { options, standing, operator, newRunId } = ground;
+  const { recipe, station, batch, program, instance, clock } = options;
+  return {
+    runId: newRunId(),
+    station,
+    fixture: place.number,
+    portPath: place.portPath,
+    cable: standing.cableOf(place.number),
+    batch: batch.name,
+    operator: operator?.id ?? null,
+    purpose,
+    product: recipe.product,
+    recipe: {
+      name: recipe.name,
+      revision: recipe.revision,
+      sha256: recipe.sha256,
+      images: recipe.images.map(({ name, file, sha256, bytes }) => ({ name, file, sha256, sizeBytes: bytes.length })),
+    },
+    program,
+    instance,
+    startedAt: isoMoment(clock.wallMs()),
+    unit,
+  };
+}
+
+/** A unit that seems to be at two fixtures at once is refused at both; the rest is the judge's to say. */
+async function admit(
+  ground: FixtureGround,
+  fixture: number,
+  unit: UnitIdentity,
+  purpose: UnitPurpose,
+): Promise<Refusal | null> {
+  for (const other of ground.fixtures) {
+    const twin = other.place.number !== fixture && other.unitInRun;
+    if (!twin || !isSameUnit(twin, unit)) continue;
+    const refusal = presentTwice(unit, fixture, other.place.number);
+    other.refuse(refusal);
+    return refusal;
+  }
+  return ground.options.judge.admit(unit, purpose);
+}
+
+function presentTwice(unit: UnitIdentity, here: number, there: number): Refusal {
+  const message = `${unitName(unit)} is at fixture ${there} and at fixture ${here} at once.`;
+  return {
+    rule: 'D2',
+    reason: message,
+    failure: {
+      code: 'identity/present-twice',
+      message,
+      site: {},
+      evidence: [
+        { kind: 'identity', proof: 'different', by: 'fixtures', before: `fixture ${there}`, after: `fixture ${here}` },
+      ],
+    },
+  };
+}

@@ -1,0 +1,122 @@
+// How each fixture stands as a tester: stops and releases, golden units, overdue proof, open faults. Survives a restart through the log.
+import type { RunRecord } from '../model/run.ts';
+import type { ChallengeSet } from '../recipe/recipe.ts';
+import type { FixtureStanding } from '../verdict/case.ts';
+import { type FixtureProof, foldProof, missingProof, noProof } from './challenge.ts';
+import type { FixturePlace, StationNotes } from './contracts.ts';
+
+/** Log entries looked back on for stops that still stand. */
+const LOG_LOOK_BACK = 1_000;
+
+export interface StopState {
+  readonly rule: string;
+  readonly reason: string;
+}
+
+interface Standing {
+  readonly place: FixturePlace;
+  cable: string | null;
+  stopped: StopState | null;
+  /** ms since 1970. */
+  stoppedMs: number;
+  releasedMs: number | null;
+  proof: FixtureProof;
+}
+
+export class TesterStanding {
+  readonly #standings: ReadonlyMap<number, Standing>;
+  readonly #challenge: ChallengeSet | null;
+  /** Since when the station runs; a challenge set is asked for then and overdue one period later. */
+  readonly #openedMs: number;
+
+  constructor(places: readonly FixturePlace[], challenge: ChallengeSet | null, openedMs: number) {
+    this.#challenge = challenge;
+    this.#openedMs = openedMs;
+    this.#standings = new Map(
+      places.map((place) => [
+        place.number,
+        { place, cable: place.cable, stopped: null, stoppedMs: 0, releasedMs: null, proof: noProof },
+      ]),
+    );
+  }
+
+  /** Takes in what an earlier process left: stops that nobody released, cables, and what reference units have shown. */
+  async recall(log: Pick<StationNotes, 'recent'>, recentRuns: readonly RunRecord[]): Promise<void> {
+    const entries = [
+      ...(await log.recent('fixture-stopped', LOG_LOOK_BACK)),
+      ...(await log.recent('fixture-released', LOG_LOOK_BACK)),
+      ...(await log.recent('cable-replaced', LOG_LOOK_BACK)),
+    ].sort((left, right) => left.sequence - right.sequence);
+    for (const { kind, at, body } of entries) {
+      if (kind === 'fixture-stopped' && 'rule' in body) this.stop(body.fixture, body, Date.parse(at));
+      if (kind === 'fixture-released' && 'cause' in body) this.release(body.fixture, Date.parse(at));
+      const standing = kind === 'cable-replaced' && 'cable' in body && this.#standings.get(body.fixture);
+      if (standing && 'cable' in body) standing.cable = body.cable;
+    }
+    for (const run of recentRuns.toReversed()) this.addRun(run);
+  }
+
+  stop(fixture: number, { rule, reason }: StopState, atMs: number): void {
+    const standing = this.#standings.get(fixture);
+    if (standing) Object.assign(standing, { stopped: { rule, reason }, stoppedMs: atMs });
+  }
+
+  release(fixture: number, atMs: number): void {
+    const standing = this.#standings.get(fixture);
+    if (standing) Object.assign(standing, { stopped: null, releasedMs: atMs });
+  }
+
+  addRun(run: RunRecord): void {
+    const standing = this.#standings.get(run.fixture);
+    if (standing) standing.proof = foldProof(standing.proof, run, this.#challenge);
+  }
+
+  stopOf(fixture: number): StopState | null {
+    return this.#standings.get(fixture)?.stopped ?? null;
+  }
+
+  cableOf(fixture: number): string | null {
+    return this.#standings.get(fixture)?.cable ?? null;
+  }
+
+  /** Reference units that must behave rightly here before a stopped fixture is released. */
+  missingForRelease(fixture: number): readonly string[] {
+    const standing = this.#standings.get(fixture);
+    return standing && this.#challenge ? missingProof(standing.proof, this.#challenge, standing.stoppedMs) : [];
+  }
+
+  /** Reference units that should be run here again: nothing shown within the challenge's period, or since `sinceMs`. */
+  missingNow(fixture: number, nowMs: number, sinceMs = 0): readonly string[] {
+    const standing = this.#standings.get(fixture);
+    if (!standing || !this.#challenge) return [];
+    return missingProof(standing.proof, this.#challenge, Math.max(sinceMs, nowMs - this.#challenge.everyMs));
+  }
+
+  /** True when the proof is older than its period, counted from the station's opening at the earliest. */
+  isOverdue(fixture: number, nowMs: number): boolean {
+    const isPeriodOver = this.#challenge !== null && nowMs - this.#openedMs > this.#challenge.everyMs;
+    return isPeriodOver && this.missingNow(fixture, nowMs).length > 0;
+  }
+
+  /** As the judge reads it; `faultsOf` gives the codes of station faults open at a fixture. */
+  standings(nowMs: number, faultsOf: (fixture: number) => readonly string[]): readonly FixtureStanding[] {
+    return [...this.#standings.values()].map(({ place, cable, stopped, releasedMs, proof }) => {
+      const openFaults = faultsOf(place.number);
+      return {
+        number: place.number,
+        usable: openFaults.length === 0,
+        stopped,
+        releasedAt: isoOrNull(releasedMs),
+        lastGoldenPassAt: isoOrNull(proof.goldenPassedMs),
+        lastGoldenFailAt: isoOrNull(proof.goldenFailedMs),
+        challengeOverdue: this.isOverdue(place.number, nowMs),
+        openFaults,
+        cable,
+      };
+    });
+  }
+}
+
+function isoOrNull(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
+}

@@ -1,0 +1,171 @@
+// One run of one unit, from its opening to the durable record: each deed of the machine answers with the signal it came to.
+import type { UnstampedEvent } from '../model/events.ts';
+import type { RunHeader, RunRecord, StepRecord } from '../model/run.ts';
+import { type UnitIdentity, type UnitPurpose, unitKey } from '../model/unit.ts';
+import type { RecipeStep } from '../recipe/recipe.ts';
+import type { FixtureStanding } from '../verdict/case.ts';
+import { attemptStep, type StepSetting, signalOf } from './attempt-step.ts';
+import type { Refusal, RunJudge } from './contracts.ts';
+import type { FixtureSignal, StepOrder, Trouble } from './fixture-machine.ts';
+import { purposeOf } from './identify.ts';
+import { conclude, openRunLog } from './run-log.ts';
+import type { SensedPower } from './sensed-power.ts';
+
+type SignalType = FixtureSignal['type'];
+
+export interface RunSetting extends StepSetting {
+  readonly power: SensedPower | null;
+  readonly judge: RunJudge;
+  readonly standings: () => readonly FixtureStanding[];
+  /** Why a unit known so far as this may not be run (any further), or null. */
+  readonly admit: (unit: UnitIdentity, purpose: UnitPurpose) => Promise<Refusal | null>;
+  readonly raise: (error: unknown) => void;
+  readonly isoNow: () => string;
+}
+
+export class UnitRun {
+  readonly #setting: RunSetting;
+  readonly #log;
+  readonly #ending = new AbortController();
+  #refusal: Refusal | null;
+  #abortReason: string | null = null;
+  /** What the journal refused to keep of this run: it can never be shown as done. */
+  #unrecorded: { readonly error: unknown } | null = null;
+  #record: RunRecord | null = null;
+  /** The teardown has begun: what is left of the run is not ended early. */
+  #unwinding = false;
+  #unsafe = false;
+
+  constructor(setting: RunSetting, header: RunHeader, refusal: Refusal | null) {
+    this.#setting = setting;
+    this.#log = openRunLog(header, setting.clock.monotonicMs());
+    this.#refusal = refusal;
+  }
+
+  get runId(): string {
+    return this.#log.header.runId;
+  }
+
+  /** The unit as known so far. */
+  get unit(): UnitIdentity {
+    return this.#log.unit.identity;
+  }
+
+  /** Null until the run is durably recorded. */
+  get record(): RunRecord | null {
+    return this.#record;
+  }
+
+  /** Writes that the run begins, before anything is done to the unit. */
+  async open(stepCount: number): Promise<'run-opened' | 'not-recorded'> {
+    const { header } = this.#log;
+    await this.#keep(() => this.#setting.journal.begin(header));
+    if (this.#unrecorded) return this.#giveUp();
+    this.#emit({ type: 'run-started', fixture: header.fixture, run: header, stepCount });
+    return 'run-opened';
+  }
+
+  /** Ends the running step; what comes then is the machine's. */
+  abort(reason: string): void {
+    this.#abortReason ??= reason;
+    this.#ending.abort(new Error(reason));
+  }
+
+  /** From now on the unit is refused: the run ends after the running step. */
+  refuse(refusal: Refusal): void {
+    this.#refusal ??= refusal;
+  }
+
+  /** Carries out one attempt of a step, keeps it durably, and says how it ended. */
+  async attempt(step: RecipeStep, { phase }: StepOrder): Promise<SignalType> {
+    this.#unwinding ||= phase === 'teardown';
+    const signal = this.#unwinding ? new AbortController().signal : this.#ending.signal;
+    const knownAs = this.unit;
+    const record = await attemptStep(this.#setting, this.#log, { step, phase, signal });
+    await this.#keepStep(record, knownAs);
+    this.#emit({ type: 'step-finished', fixture: this.#log.header.fixture, runId: this.runId, step: record });
+    if (this.#unwinding) {
+      this.#unsafe ||= record.result !== 'passed';
+      return signalOf[record.result];
+    }
+    if (this.#unrecorded) return 'step-errored';
+    if (record.result === 'passed' && (await this.#isRefused(knownAs))) return 'unit-refused';
+    return signalOf[record.result];
+  }
+
+  /** After an end that was not the recipe's own the unit's power goes off, whatever the teardown did. */
+  async makeSafe(trouble: Trouble | null): Promise<'made-safe'> {
+    const { power, raise } = this.#setting;
+    const ended = trouble?.result === 'aborted' || trouble?.result === 'errored';
+    if (power && !power.isOff && (ended || this.#unsafe)) await power.off().catch(raise);
+    return 'made-safe';
+  }
+
+  /** Concludes the run and has it judged. */
+  async judge(trouble: Trouble | null): Promise<'judged' | 'not-recorded'> {
+    if (this.#unrecorded) return this.#giveUp();
+    const { recipe, clock, judge, standings, isoNow } = this.#setting;
+    try {
+      const run = conclude(this.#log, {
+        trouble,
+        refusal: this.#refusal,
+        abortReason: this.#abortReason,
+        purpose: purposeOf(this.unit, recipe),
+        endedAt: isoNow(),
+        durationMs: clock.monotonicMs() - this.#log.startedMs,
+      });
+      this.#verdictReached({ ...run, ...(await judge.judge(run, standings(), this.#refusal)) });
+      return 'judged';
+    } catch (error) {
+      this.#unrecorded = { error };
+      return this.#giveUp();
+    }
+  }
+
+  #judged: RunRecord | null = null;
+
+  #verdictReached(run: RunRecord): void {
+    this.#judged = run;
+    this.#emit({ type: 'verdict-reached', fixture: run.fixture, runId: run.runId });
+  }
+
+  /** Commits the run; only when that is durable does anybody hear of the result. */
+  async commit(): Promise<'recorded' | 'not-recorded'> {
+    const run = this.#judged!;
+    await this.#keep(() => this.#setting.journal.finish(run));
+    if (this.#unrecorded) return this.#giveUp();
+    this.#record = run;
+    this.#emit({ type: 'run-recorded', fixture: run.fixture, run });
+    return 'recorded';
+  }
+
+  async #keepStep(record: StepRecord, knownAs: UnitIdentity): Promise<void> {
+    const { journal } = this.#setting;
+    if (record.error?.code.startsWith('record/')) this.#unrecorded ??= { error: record.error };
+    if (this.unit !== knownAs) await this.#keep(() => journal.identify(this.runId, this.unit));
+    await this.#keep(() => journal.step(this.runId, record));
+  }
+
+  /** Asked again as soon as the run has learnt more of who the unit is. */
+  async #isRefused(knownAs: UnitIdentity): Promise<boolean> {
+    const { admit, recipe } = this.#setting;
+    if (unitKey(this.unit) !== unitKey(knownAs)) this.#refusal ??= await admit(this.unit, purposeOf(this.unit, recipe));
+    return this.#refusal !== null;
+  }
+
+  async #keep(write: () => Promise<void>): Promise<void> {
+    if (this.#unrecorded) return;
+    await write().catch((error: unknown) => {
+      this.#unrecorded = { error };
+    });
+  }
+
+  #giveUp(): 'not-recorded' {
+    this.#setting.raise(this.#unrecorded!.error);
+    return 'not-recorded';
+  }
+
+  #emit(event: UnstampedEvent): void {
+    this.#setting.emit(event);
+  }
+}
