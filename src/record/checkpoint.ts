@@ -13,10 +13,7 @@ export const RECORDS_PER_CHECKPOINT = 100;
 export const MS_PER_CHECKPOINT = 60_000;
 
 /** The body of a record of kind `checkpoint`: the head before it, signed. */
-export interface CheckpointBody extends ChainHead {
-  readonly key: string;
-  readonly signature: string;
-}
+export type CheckpointBody = SignedHead;
 
 /** The body of a record of kind `key`: from here on this key signs. */
 export interface KeyBody {
@@ -98,6 +95,13 @@ function signQuietly(sign: () => void): void {
   } catch {
     return;
   }
+}
+
+/** The heads that the chain's own checkpoints vouch for, oldest first: a head file can be made of them again. */
+export function checkpointHeads(database: Database): readonly SignedHead[] {
+  return database
+    .all<{ body: string }>("SELECT body FROM records WHERE kind = 'checkpoint' AND kind <> 'run' ORDER BY sequence")
+    .map((row) => JSON.parse(row.body) as CheckpointBody);
 }
 
 /** Sequence of the last checkpoint, 0 before the first. */

@@ -42,6 +42,11 @@ export function readHeadFile(directory: string): HeadFile {
   };
 }
 
+/** The text of a head file with these heads. */
+export function headLines(heads: readonly SignedHead[]): string {
+  return heads.map((head) => `${canonicalJson(head)}\n`).join('');
+}
+
 /** Takes away the line that a crash cut short, so that a power cut never looks like tampering. */
 export function mendTornLine(directory: string, { wholeBytes }: HeadFile): void {
   const file = headFilePath(directory);
@@ -56,7 +61,7 @@ export function appendHead(directory: string, head: SignedHead): void {
   inStationWords(file, 'record/cannot-write', () => {
     const handle = openSync(file, 'a');
     try {
-      writeSync(handle, `${canonicalJson(head)}\n`);
+      writeSync(handle, headLines([head]));
       fsyncSync(handle);
     } finally {
       closeSync(handle);

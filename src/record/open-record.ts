@@ -7,6 +7,8 @@ import { closeOpenRuns } from './interrupted.ts';
 import { type Journal, openJournal } from './journal.ts';
 import { type Lock, lockStation, thisProcess } from './lock.ts';
 import { isoMoment } from './moment.ts';
+import { recordRestore } from './restore-note.ts';
+import { dropEvidence, type EvidenceDroppedBody, type RetentionOrder } from './retention.ts';
 import { assertRoom, type SpaceProbe, type SpaceReport, spaceOf } from './space.ts';
 import { openStationLog, type StationLog } from './station-log.ts';
 import { openStatistics, type Statistics } from './statistics.ts';
@@ -20,6 +22,8 @@ export interface StationRecord {
   readonly log: StationLog;
   /** Runs that an earlier process had begun and not finished; recorded as interrupted at this opening. */
   readonly interrupted: readonly RunRecord[];
+  /** Drops bulky evidence of old runs and records that it did; undefined when there was none. */
+  dropEvidence(order: RetentionOrder): Promise<EvidenceDroppedBody | undefined>;
   /** Room on the record's disk. */
   space(): SpaceReport;
   /** Ends the record safely; nothing may be written afterwards. */
@@ -57,13 +61,18 @@ function openLocked({ directory, station, clock, program, spaceProbe }: RecordPl
   const database = openStore(directory, station);
   try {
     const { append, close } = openSignedChain({ database, directory, station, clock, program });
-    const interrupted = append(() => closeOpenRuns(database, station, isoMoment(clock.wallMs())));
+    const at = isoMoment(clock.wallMs());
+    const interrupted = append(() => {
+      recordRestore(database, station, at);
+      return closeOpenRuns(database, station, at);
+    });
     return {
       journal: openJournal({ database, station, clock, append, assertRoom: () => assertRoom(directory, spaceProbe) }),
       history: openHistory(database),
       statistics: openStatistics(database),
       log: openStationLog({ database, station, clock, append }),
       interrupted,
+      dropEvidence: async (order) => dropEvidence({ database, station, clock, append }, order),
       space: () => spaceOf(directory, spaceProbe),
       close: async () => {
         try {

@@ -7,6 +7,11 @@ import { migrations } from './migrations.ts';
 
 const RECORD_FILE = 'record.db';
 
+/** A commit is on the disk when it returns; damage and hostile schemas are noticed rather than trusted. */
+const DURABLE = `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON;
+  PRAGMA checkpoint_fullfsync = ON; PRAGMA journal_size_limit = 8388608; PRAGMA temp_store = MEMORY;
+  PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF`;
+
 /** Where the record of a station folder lies. */
 export function recordFile(directory: string): string {
   return join(directory, RECORD_FILE);
@@ -20,9 +25,10 @@ export function recordFile(directory: string): string {
 export function openStore(directory: string, station: string): Database {
   const database = openDatabase(recordFile(directory));
   try {
-    database.script(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON;
-      PRAGMA checkpoint_fullfsync = ON; PRAGMA journal_size_limit = 8388608; PRAGMA temp_store = MEMORY;
-      PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF;`);
+    const version = versionOf(database);
+    if (version > migrations.length) throw newerRecord(database.file, version);
+    if (version === 0) database.script('PRAGMA auto_vacuum = INCREMENTAL');
+    database.script(DURABLE);
     migrate(database, migrations);
     claim(database, station);
     return database;

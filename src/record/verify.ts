@@ -33,14 +33,14 @@ export function verifyRecord(directory: string): VerifyReport {
   }
 }
 
-/** Checks an open record against the heads known from outside it. */
-export function verifyDatabase(database: Database, headFile: HeadFile): VerifyReport {
+/** Checks an open record against the heads known from outside it; null when there are none to know (a backup). */
+export function verifyDatabase(database: Database, headFile: HeadFile | null): VerifyReport {
   return database.snapshot(() => verifySnapshot(database, headFile));
 }
 
-function verifySnapshot(database: Database, headFile: HeadFile): VerifyReport {
+function verifySnapshot(database: Database, headFile: HeadFile | null): VerifyReport {
   const station = readMeta(database, 'station') ?? '';
-  const { heads } = headFile;
+  const heads = headFile?.heads ?? [];
   const check = startChainCheck(station, heads);
   const faults: ChainFault[] = [];
   const isDropped = droppedBefore(database);
@@ -49,7 +49,8 @@ function verifySnapshot(database: Database, headFile: HeadFile): VerifyReport {
     if (record.kind === 'run') faults.push(...checkRun(database, record, isDropped));
   }
   const chainFaults = check.finish(heads);
-  faults.push(...indexWithoutRecord(database), ...checkHeadFile(headFile, check.keys, station, database));
+  faults.push(...indexWithoutRecord(database));
+  if (headFile) faults.push(...checkHeadFile(headFile, check.keys, station, database));
   return {
     station,
     recordCount: check.recordCount,
