@@ -1,7 +1,7 @@
 // The numbers behind the reports, read from sums: yields, Pareto, fixtures, days, steps, measurements.
 import type { RunResult } from '../model/run.ts';
 import { type Disposition, dispositions } from '../model/verdict.ts';
-import { type TalliedUnits, type UnitTally, type Yields, yieldsOf } from '../model/yields.ts';
+import { isStationFault, type TalliedUnits, type UnitTally, type Yields, yieldsOf } from '../model/yields.ts';
 import type { Database } from './database.ts';
 import { type MeasurementFigures, measurementFigures } from './measurement-figures.ts';
 import { type RunFilter, whereOf } from './run-filter.ts';
@@ -94,11 +94,11 @@ function figuresOf(runs: readonly RunSum[], unitSums: readonly UnitSum[]): Figur
     ({ tally, units: count }): TalliedUnits => ({ tally: JSON.parse(tally) as UnitTally, count }),
   );
   const runCount = sumOf(runs, (row) => row.runs);
-  const runsOf = (result: RunResult): number => sumOf(runs, (row) => (row.result === result ? row.runs : 0));
+  const stationFaults = sumOf(runs, (row) => (isStationFault(row) ? row.runs : 0));
   const standing = (disposition: Disposition): number =>
     sumOf(units, ({ tally, count }) => (tally.disposition === disposition ? count : 0));
   return {
-    ...yieldsOf(units, runCount, runsOf('error')),
+    ...yieldsOf(units, runCount, stationFaults),
     unitsByDisposition: Object.fromEntries(
       dispositions.map((name) => [name, standing(name)]),
     ) as Figures['unitsByDisposition'],
