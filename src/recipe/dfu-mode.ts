@@ -1,14 +1,13 @@
 // Getting the unit into DFU mode, from whatever it is in when it arrives.
-import { touchPort } from '../device/serial/touch.ts';
-import type { SerialPortInfo } from '../equipment/serial.ts';
+import { RESTING_BAUD, touch } from '../device/serial/touch.ts';
 import type { UsbDeviceInfo } from '../equipment/usb.ts';
 import type { Failure } from '../model/failure.ts';
-import { awaitDevice, modeOf, notFound, type PortWait } from './device-at-port.ts';
+import { awaitDevice, modeOf, notFound } from './device-at-port.ts';
+import { awaitSerialPort, openSerialPort, portMissing } from './serial-port.ts';
 import type { StepContext } from './step.ts';
 
 /** A serial port follows its USB device onto the system within this. */
 const PORT_FOLLOWS_MS = 3_000;
-const PORT_LOOK_MS = 50;
 
 /** The unit in DFU mode, or why it is not. `wasRunning`: it had to be asked. */
 export type DfuEntry =
@@ -39,7 +38,7 @@ export async function enterDfuMode(
   const port = await awaitSerialPort(context, PORT_FOLLOWS_MS);
   if (!port) return { device: undefined, failure: portMissing(context, PORT_FOLLOWS_MS) };
   context.progress('ask for DFU mode', 0, 1);
-  await touchPort(context.fixture.serial, port, { ...context, baud: touchBaud! });
+  await touch(await openSerialPort(context, port, RESTING_BAUD), { ...context, baud: touchBaud! });
   const second = await awaitDevice(context, (device) => isInDfuMode(context, device), withinMs);
   if (!second.device) return { device: undefined, failure: notFound(context, 'The unit in DFU mode', second) };
   context.progress('ask for DFU mode', 1, 1);
@@ -48,23 +47,4 @@ export async function enterDfuMode(
   function entered(device: UsbDeviceInfo, wasRunning: boolean): DfuEntry {
     return { device, wasRunning, tookMs: context.clock.monotonicMs() - startedMs };
   }
-}
-
-/** The serial port at the fixture's place in the USB tree; undefined when none appears in time. */
-export async function awaitSerialPort(
-  { fixture, clock, signal }: PortWait,
-  withinMs: number,
-): Promise<SerialPortInfo | undefined> {
-  const latestMs = clock.monotonicMs() + withinMs;
-  for (;;) {
-    const port = await fixture.serial.find(fixture.portPath);
-    if (port || clock.monotonicMs() >= latestMs) return port;
-    await clock.sleep(PORT_LOOK_MS, signal);
-  }
-}
-
-/** The failure of a unit whose serial port never appeared. */
-export function portMissing({ fixture }: Pick<StepContext, 'fixture'>, withinMs: number): Failure {
-  const message = `No serial port appeared at port ${fixture.portPath} within ${withinMs / 1000} s`;
-  return { code: 'serial/not-found', message, site: {}, evidence: [{ kind: 'note', text: message }] };
 }

@@ -3,6 +3,7 @@ import { concat } from '../../base/bytes.ts';
 import type { Clock } from '../../base/clock.ts';
 import { type SerialConnection, SerialError } from '../../equipment/serial.ts';
 import { lineSplitter } from './lines.ts';
+import { closeAtRest } from './touch.ts';
 import { Transcript } from './transcript.ts';
 
 /** An answer comes in pieces; after this much silence it is complete (particle-cli uses the same). */
@@ -67,19 +68,23 @@ export class Conversation {
     await this.#drain();
     this.#forget();
     const askedMs = this.#nowMs();
-    this.transcript.add('sent', question, askedMs - this.#options.runStartedMs);
-    await this.#connection.write(question);
+    await this.say(question);
     const end = await this.#collect(askedMs, firstByteWithinMs);
     const replyMs = this.#firstHeardMs === undefined ? null : this.#firstHeardMs - askedMs;
     return { end, bytes: concat(...this.#heard), replyMs };
+  }
+
+  /** Sends without waiting for anything. Throws SerialError. */
+  async say(bytes: Uint8Array): Promise<void> {
+    this.transcript.add('sent', bytes, this.#nowMs() - this.#options.runStartedMs);
+    await this.#connection.write(bytes);
   }
 
   /** Sets the speed back to 9600 (a port left at 14400 would send the unit to DFU mode when next opened) and closes. */
   async end(): Promise<void> {
     this.#stopListening();
     this.#wake();
-    await this.#connection.setBaudRate(RESTING_BAUD).catch(() => undefined);
-    await this.#connection.close();
+    await closeAtRest(this.#connection);
   }
 
   async #collect(askedMs: number, firstByteWithinMs: number): Promise<Answer['end']> {
@@ -155,6 +160,3 @@ export class Conversation {
     return this.#options.clock.monotonicMs();
   }
 }
-
-/** A harmless speed for a port that nobody uses. */
-export const RESTING_BAUD = 9_600;

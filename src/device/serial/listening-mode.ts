@@ -1,30 +1,30 @@
 // A Photon's listening mode: how it is asked for, and what its one-letter commands answer (system_setup.cpp).
-import type { SerialConnection } from '../../equipment/serial.ts';
 import type { Conversation } from './conversation.ts';
-import { RESTING_BAUD } from './conversation.ts';
+import { RESTING_BAUD } from './touch.ts';
 
 /** How often a unit that does not answer is asked for listening mode: it may still be starting. */
 const MAX_REQUESTS = 4;
 /** A unit in listening mode answers `i` at once. */
 const ANSWER_WITHIN_MS = 1_000;
 const IDENTIFY = Uint8Array.of(0x69);
+/** Before 0.6.0 the speed armed a file transfer in place of listening mode; this letter ends it, and then the unit listens. */
+const END_FILE_TRANSFER = Uint8Array.of(0x61);
 
 /**
- * Asks for listening mode by its serial speed (28800, module-defaults.mk) until the unit answers `i`, and gives that answer as text; undefined when it never does. The
- * port is left at 9600. Throws SerialError, or the signal's reason.
+ * Asks for listening mode by its serial speed (28800, module-defaults.mk) until the unit answers `i`, and gives that answer
+ * as text; undefined when it never does. The port is left at 9600. Throws SerialError, or the signal's reason.
  */
 export async function enterListeningMode(conversation: Conversation, baud: number): Promise<string | undefined> {
   for (let request = 0; request < MAX_REQUESTS; request += 1) {
-    await touch(conversation.connection, baud);
-    const answer = await conversation.ask(IDENTIFY, ANSWER_WITHIN_MS);
-    if (answer.end !== 'silent') return new TextDecoder().decode(answer.bytes);
+    await conversation.connection.setBaudRate(baud);
+    await conversation.connection.setBaudRate(RESTING_BAUD);
+    for (const first of [null, END_FILE_TRANSFER]) {
+      if (first) await conversation.say(first);
+      const answer = await conversation.ask(IDENTIFY, ANSWER_WITHIN_MS);
+      if (answer.end !== 'silent') return new TextDecoder().decode(answer.bytes);
+    }
   }
   return undefined;
-}
-
-async function touch(connection: SerialConnection, baud: number): Promise<void> {
-  await connection.setBaudRate(baud);
-  await connection.setBaudRate(RESTING_BAUD);
 }
 
 /** The device id in an answer to `i`, 24 lower-case hex digits: `Your device id is ...`, or `Device ID: ...` on Gen 3. */

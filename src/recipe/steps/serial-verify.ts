@@ -15,11 +15,11 @@ import type { TranscriptEvidence } from '../../model/evidence.ts';
 import type { MeasuredValue } from '../../model/measurement.ts';
 import type { UnitIdentity } from '../../model/unit.ts';
 import { capturedSchema, measureCaptured, patternSchema } from '../captured.ts';
-import { awaitSerialPort, portMissing } from '../dfu-mode.ts';
 import { judgeModules } from '../expected-modules.ts';
 import { failed } from '../failed.ts';
 import { limitsSchema } from '../limits-schema.ts';
 import { measureOwn } from '../own-measurements.ts';
+import { awaitSerialPort, openSerialPort, portMissing } from '../serial-port.ts';
 import { defineStep, type StepContext, type StepOutcome } from '../step.ts';
 import { compareTold, type OwnIdentity, recognise } from '../unit-identity.ts';
 import { baudSchema, durationSchema, quotedTextSchema } from '../units.ts';
@@ -110,12 +110,15 @@ export const serialVerify = defineStep({
 
 /** Opens the port at the unit's place, asks everything, and leaves the port at a harmless speed. */
 async function verify(parameters: Parameters, context: StepContext): Promise<StepOutcome> {
-  const { fixture, clock } = context;
-  const startedMs = clock.monotonicMs();
+  const startedMs = context.clock.monotonicMs();
   const port = await awaitSerialPort(context, parameters.portWithinMs);
   if (!port) return { result: 'failed', failure: portMissing(context, parameters.portWithinMs) };
-  measureOwn(context, parameters.limits, { name: 'time to port', unit: 'ms', value: clock.monotonicMs() - startedMs });
-  const connection = await fixture.serial.open(port, { baud: parameters.baud });
+  measureOwn(context, parameters.limits, {
+    name: 'time to port',
+    unit: 'ms',
+    value: context.clock.monotonicMs() - startedMs,
+  });
+  const connection = await openSerialPort(context, port, parameters.baud);
   const conversation = new Conversation(connection, { ...context, onLine: context.serialSeen });
   try {
     return await interview(parameters, context, conversation);

@@ -8,8 +8,7 @@ import {
   decodeMacAddress,
   enterListeningMode,
 } from '../../../src/device/serial/listening-mode.ts';
-import { touchPort } from '../../../src/device/serial/touch.ts';
-import type { SerialPorts } from '../../../src/equipment/serial.ts';
+import { touch } from '../../../src/device/serial/touch.ts';
 import { type FakeConnection, fakeConnection } from './fake-connection.ts';
 
 const ID = '2f0031000547343232363230';
@@ -49,27 +48,31 @@ describe('listening mode', () => {
     expect(touches).toBe(3);
   });
 
+  it('is reached before 0.6.0 by ending the file transfer that the speed armed', async () => {
+    let listening = false;
+    const connection = fakeConnection((question, port) => {
+      listening ||= question === 'a';
+      if (listening && question === 'i') port.say('ready\r\n');
+    });
+    expect(await enterListeningMode(conversationWith(connection), 28_800)).toBe('ready\r\n');
+    expect(connection.bauds).toEqual([28_800, 9_600]);
+  });
+
   it('is given up on a unit that never answers', async () => {
     const connection = fakeConnection();
     expect(await enterListeningMode(conversationWith(connection), 28_800)).toBeUndefined();
-    expect(connection.sent).toEqual(['i', 'i', 'i', 'i']);
+    expect(connection.sent.join('')).toBe('iai'.repeat(4));
   });
 });
 
 describe('the touch of 14400', () => {
-  const portsWith = (connection: FakeConnection): SerialPorts => ({
-    find: () => Promise.resolve(connection.info),
-    list: () => Promise.resolve([connection.info]),
-    open: () => Promise.resolve(connection),
-  });
-
   it('is over as soon as the unit has left', async () => {
     const clock = freeClock();
     const connection = fakeConnection(undefined, (baud, port) => {
       if (baud === 14_400) clock.setTimeout(() => port.vanish(), 400);
     });
     expect(
-      await touchPort(portsWith(connection), connection.info, {
+      await touch(connection, {
         baud: 14_400,
         clock,
         signal: new AbortController().signal,
@@ -82,7 +85,7 @@ describe('the touch of 14400', () => {
     const clock = freeClock();
     const connection = fakeConnection();
     expect(
-      await touchPort(portsWith(connection), connection.info, {
+      await touch(connection, {
         baud: 14_400,
         clock,
         signal: new AbortController().signal,
@@ -97,9 +100,7 @@ describe('the touch of 14400', () => {
     const ending = new AbortController();
     clock.setTimeout(() => ending.abort(new Error('time is over')), 100);
     const connection = fakeConnection();
-    await expect(
-      touchPort(portsWith(connection), connection.info, { baud: 14_400, clock, signal: ending.signal }),
-    ).rejects.toThrow('time is over');
+    await expect(touch(connection, { baud: 14_400, clock, signal: ending.signal })).rejects.toThrow('time is over');
     expect(connection.bauds).toEqual([14_400, 9_600]);
   });
 });

@@ -37,6 +37,31 @@ describe('serial-verify', () => {
     expect(report.measurements.map(({ name }) => name)).toEqual(['time to port', 'reply time']);
   });
 
+  it('brings a unit before 0.6.0 into listening mode, where the speed means another thing', async () => {
+    const board = photon('networked', { release: '0.5.2', generation: 'v0.5.2', hasWifi: true });
+    const report = await benchFixture({ board }).step('serial-verify', { listen: '28800 Bd', ask: [{ send: 'i' }] });
+    expect(detailsOf(report)).toBe('');
+  });
+
+  it('waits for a program that probes the port when it appears', async () => {
+    const { fixture, connection } = scripted((_question, port) => port.say('ok\r\n'));
+    let refusals = 0;
+    const { serial } = fixture.station.surroundings.fixture;
+    const probed = benchFixture({
+      equipment: {
+        serial: {
+          ...serial,
+          open: async () => {
+            if (refusals === 3) return connection;
+            refusals += 1;
+            throw new SerialError({ kind: 'busy', device: '/dev/ttyACM0' });
+          },
+        },
+      },
+    });
+    expect(outcomeOf(await probed.step('serial-verify', { ask: [{ send: 'q' }] }))).toBe('passed');
+  });
+
   it('says that a unit does not answer in listening mode', async () => {
     const fixture = benchFixture({ board: photon('deaf', { release: '2.3.1', hasWifi: true }) });
     const report = await fixture.step('serial-verify', { listen: '9600 Bd', ask: [VERSION] });
