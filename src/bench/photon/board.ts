@@ -1,7 +1,7 @@
 // A virtual Photon (or P1): its identity, its flash, and what it runs after a reset.
 import { fromHex, toHex } from '../../base/bytes.ts';
 import type { Random } from '../../base/random.ts';
-import { type Boot, type BootCause, ChipBoard } from '../chip-board.ts';
+import { type Boot, ChipBoard } from '../chip-board.ts';
 import { type FlashContent, flashContent, withSector } from '../flash-content.ts';
 import { FlashMemory } from '../flash-memory.ts';
 import type { BoardProgram } from '../program.ts';
@@ -50,8 +50,10 @@ export interface PhotonOptions {
   readonly release?: string;
   /** 24 hex digits; drawn when left out. */
   readonly deviceId?: string;
-  /** The SETUP button is held when power comes: DFU, whatever is in flash. */
+  /** The SETUP button is held when power comes for the first time: DFU, whatever is in flash. */
   readonly setupHeld?: boolean;
+  /** The SETUP button is stuck: DFU after every reset. */
+  readonly setupStuck?: boolean;
   /** It knows a network, so it does not listen by itself. */
   readonly hasWifi?: boolean;
   /** Version told over serial in place of the true one. */
@@ -94,8 +96,8 @@ export class Photon extends ChipBoard {
   readonly #random: Random;
   /** The generation it was made with: some share a module version, and the oldest have none. */
   readonly #made: BootloaderGeneration;
-  /** A request that survives one reset. */
-  #dfuRequested = false;
+  /** A request that lasts until the next start: by the system, or by a finger. */
+  #dfuRequested: boolean;
 
   constructor(options: PhotonOptions) {
     const generation = options.generation ?? 'v2.3.1';
@@ -111,6 +113,7 @@ export class Photon extends ChipBoard {
     this.#options = options;
     this.#random = options.random.fork('serial');
     this.#made = generation;
+    this.#dfuRequested = options.setupHeld === true;
   }
 
   /** What its flash makes of it now; undefined when sector 0 holds nothing that could run. */
@@ -129,10 +132,10 @@ export class Photon extends ChipBoard {
     return this.#modules().every(({ valid }) => valid === ALL_MODULE_CHECKS) ? 'system' : 'safe-mode';
   }
 
-  protected override decideBoot(cause: BootCause): Boot {
+  protected override decideBoot(): Boot {
     const generation = this.bootloader;
     if (!generation) return { delayMs: 0, start: () => undefined };
-    const wantsDfu = this.#dfuRequested || (cause === 'power' && this.#options.setupHeld === true);
+    const wantsDfu = this.#dfuRequested || this.#options.setupStuck === true;
     this.#dfuRequested = false;
     if (wantsDfu || !this.#areSystemPartsValid()) {
       return { delayMs: BOOTLOADER_START_MS, start: () => this.#startBootloader(generation) };

@@ -1,12 +1,12 @@
 // How a running system installs a new bootloader: from the OTA region into sector 0, when the DCT's flag asks for it.
-import type { FlashMemory } from '../flash-memory.ts';
+import { FLASH_ERROR_FLAGS, type FlashMemory } from '../flash-memory.ts';
 import { clearUpdateFlag, isUpdateWaiting } from './dct.ts';
 import { isIntact, moduleSlots, OTA_ADDRESS, readModule } from './modules.ts';
 
 const SLOT = moduleSlots.bootloader;
 const SECTOR_BIT = 1;
 
-/** Installs a sound bootloader for this platform, then takes the flag away in any case. */
+/** Installs a sound bootloader for this platform, if sector 0 erases; the flag is taken away in any case. */
 export function installWaitingBootloader(flash: FlashMemory, platform: number): void {
   if (!isUpdateWaiting(flash)) return;
   clearUpdateFlag(flash);
@@ -14,8 +14,9 @@ export function installWaitingBootloader(flash: FlashMemory, platform: number): 
   if (!image) return;
   const { nWrp } = flash.optionBytes;
   flash.programOptionBytes({ nWrp: nWrp | SECTOR_BIT });
+  flash.clearStatusFlags(FLASH_ERROR_FLAGS);
   flash.eraseSector(0);
-  flash.program(SLOT.address, image);
+  if ((flash.statusFlags & FLASH_ERROR_FLAGS) === 0) flash.program(SLOT.address, image);
   flash.programOptionBytes({ nWrp: nWrp & ~SECTOR_BIT });
 }
 

@@ -1,0 +1,139 @@
+// What stands between a faulty board and its port: each function is one way of going wrong on the wire.
+import type { Random } from '../base/random.ts';
+import { answered, unanswered } from './control-endpoint.ts';
+import type { FlashMemory } from './flash-memory.ts';
+import { type Interception, mishapOutcome, type SeenRequest, type TransferMishap } from './intercepted-board.ts';
+
+const dfuRequest = { DNLOAD: 1, UPLOAD: 2, GETSTATUS: 3 } as const;
+
+/** A block number from here on carries data. */
+const FIRST_DATA_BLOCK = 2;
+
+/** Longer than any board takes from its last status to its reset. */
+const EARLY_LEAVE_MS = 700;
+
+const STATUS_BYTES = 6;
+/** No state of DFU's is that high. */
+const NONSENSE_STATE = 0x40;
+
+/** Drops off the bus in the GETSTATUS of the n-th data block, counted from each arrival on the bus. */
+export function vanishesAtBlock(block: number): Interception {
+  let seen = 0;
+  return {
+    show: (presence) => {
+      seen = 0;
+      return presence;
+    },
+    answer: ({ setup }, hands) => {
+      if (isDataBlock(setup)) seen += 1;
+      if (setup.request !== dfuRequest.GETSTATUS || seen < block) return undefined;
+      hands.pull();
+      return unanswered('gone');
+    },
+  };
+}
+
+/** After the cells around the address were erased and written, one of their set bits falls to 0; so often at most. */
+export function loosensBits(flash: FlashMemory, address: number, times: number): Interception {
+  let left = times;
+  let wasErased = false;
+  return {
+    change: ({ setup }, outcome) => {
+      if (setup.request !== dfuRequest.GETSTATUS || left <= 0) return outcome;
+      const byte = flash.read(address, 1)[0]!;
+      if (byte === 0xff) wasErased = true;
+      else if (wasErased && byte !== 0) {
+        flash.plant(address, Uint8Array.of(byte & (byte - 1)));
+        wasErased = false;
+        left -= 1;
+      }
+      return outcome;
+    },
+  };
+}
+
+/** Is off the bus before the status that answers the end of a download. */
+export function leavesEarly(): Interception {
+  let isLeaving = false;
+  return {
+    change: ({ setup }, outcome, hands) => {
+      if (setup.request === dfuRequest.DNLOAD) isLeaving = setup.length === 0;
+      if (!isLeaving || setup.request !== dfuRequest.GETSTATUS) return outcome;
+      isLeaving = false;
+      hands.pull(EARLY_LEAVE_MS);
+      return unanswered('gone');
+    },
+  };
+}
+
+/** Every request of that kind meets the mishap. */
+export function misanswers(request: keyof typeof dfuRequest, mishap: TransferMishap): Interception {
+  return {
+    answer: ({ setup }, hands) =>
+      setup.request === dfuRequest[request] ? mishapOutcome(setup, mishap, hands) : undefined,
+  };
+}
+
+/** Every status is six bytes of nothing. */
+export function statusIsGarbage(random: Random): Interception {
+  return {
+    answer: ({ setup }) => {
+      if (setup.request !== dfuRequest.GETSTATUS) return undefined;
+      const bytes = Uint8Array.from({ length: STATUS_BYTES }, () => random.below(256));
+      bytes[4] = NONSENSE_STATE + random.below(64);
+      return answered(setup, bytes);
+    },
+  };
+}
+
+/** The cable comes loose at the n-th request and stays so, with or without power. */
+export function unpluggedAt(ordinal: number): Interception {
+  let isOut = false;
+  return {
+    show: (presence) => (isOut ? undefined : presence),
+    answer: (request, hands) => {
+      if (request.ordinal !== ordinal) return undefined;
+      isOut = true;
+      hands.pull();
+      return unanswered('gone');
+    },
+  };
+}
+
+/** Off the bus for a moment at the n-th request. */
+export function droppedAt(ordinal: number, forMs: number): Interception {
+  return {
+    answer: (request: SeenRequest, hands) => {
+      if (request.ordinal !== ordinal) return undefined;
+      hands.pull(forMs);
+      return unanswered('gone');
+    },
+  };
+}
+
+/** Nothing comes out of the serial port. */
+export const serialFallsSilent: Interception = { hear: () => undefined };
+
+/** Bytes come out of the serial port that are no text in any usual encoding. */
+export function serialIsGarbled(random: Random): Interception {
+  return { hear: (bytes) => bytes.map(() => 0x80 + random.below(0x40)) };
+}
+
+/** After so many bytes of each answer nothing more comes. */
+export function serialIsCutAfter(byteCount: number): Interception {
+  let left = byteCount;
+  return {
+    said: () => {
+      left = byteCount;
+    },
+    hear: (bytes) => {
+      const heard = bytes.subarray(0, left);
+      left -= heard.length;
+      return heard.length > 0 ? heard : undefined;
+    },
+  };
+}
+
+function isDataBlock(setup: SeenRequest['setup']): boolean {
+  return setup.request === dfuRequest.DNLOAD && setup.value >= FIRST_DATA_BLOCK && setup.length > 0;
+}
