@@ -11,7 +11,7 @@ export type BootloaderTraits = Pick<
  * How a failed erase or program shows: `resets` the board, stays `hidden`, `stalls` the GETSTATUS, shows as an error
  * `status`; `hidden-or-stalls` where descriptors cannot tell; `unknown` for foreign devices.
  */
-export type FlashErrorManner = 'resets' | 'hidden' | 'hidden-or-stalls' | 'stalls' | 'status' | 'unknown';
+type FlashErrorManner = 'resets' | 'hidden' | 'hidden-or-stalls' | 'stalls' | 'status' | 'unknown';
 
 /** What a station may rely on. */
 export interface BootloaderFingerprint {
@@ -35,7 +35,7 @@ export interface BootloaderFingerprint {
 }
 
 /** Photon bootloaders guard everything before system part 1 (usbd_conf.h, DFU_MAL_IS_PROTECTED_AREA). */
-export const PHOTON_FIRST_FREE_ADDRESS = 0x0802_0000;
+const PHOTON_FIRST_FREE_ADDRESS = 0x0802_0000;
 const PHOTON_TRANSFER_BYTES = 4096;
 const LAST_BOOTLOADER = 0xffff;
 

@@ -13,7 +13,7 @@ export interface DctKeys {
   readonly allKeysSha256: string;
 }
 
-export const DCT_ALTERNATE = 1;
+const DCT_ALTERNATE = 1;
 // Offsets (device-os dct.h): 34 private key, 1216 B | 1250 public key, 384 B | 1753 update flag u8 | 2082 server key, 768 B
 const PRIVATE_KEY = { offset: 34, sizeBytes: 1216 } as const;
 const PUBLIC_KEY = { offset: 1250, sizeBytes: 384 } as const;

@@ -37,7 +37,7 @@ const INTERFACE_BYTES = 9;
 const TYPE_DFU_FUNCTIONAL = 0x21;
 const DFU_FUNCTIONAL_BYTES = 9;
 /** A configuration longer than this is not read further; a DFU device with eight memories has 90 bytes. */
-export const MAX_CONFIGURATION_BYTES = 1024;
+const MAX_CONFIGURATION_BYTES = 1024;
 const MAX_ALTERNATES = 32;
 
 /** Undefined when it is not a whole device descriptor. */

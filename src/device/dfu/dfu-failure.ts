@@ -34,7 +34,7 @@ export function failureOf(error: DfuError, context: FailureContext = {}): Failur
 }
 
 /** The status as it is kept in a record. */
-export function statusEvidence(status: DfuStatus): DfuStatusEvidence {
+function statusEvidence(status: DfuStatus): DfuStatusEvidence {
   return { kind: 'dfu-status', ...status };
 }
 

@@ -18,7 +18,7 @@ export interface FlashInput {
   readonly alternate: number;
 }
 
-export type FlashStage = 'compare' | 'erase' | 'write' | 'verify';
+type FlashStage = 'compare' | 'erase' | 'write' | 'verify';
 
 export interface FlashOptions {
   /** Leave sectors alone whose read-back already holds the image; default true. */

@@ -4,7 +4,7 @@ import type { UsbBus, UsbDevice, UsbDeviceInfo } from '../../equipment/usb.ts';
 import type { TransferLogEvidence, UsbIdentityEvidence } from '../../model/evidence.ts';
 import { type Afterwards, observeAfterwards } from './afterwards.ts';
 import { type BootloaderFingerprint, fingerprintBootloader, refineFingerprint } from './bootloader-fingerprint.ts';
-import { DfuError, type DfuSite } from './dfu-error.ts';
+import { DfuError, type DfuSite, isDfuError } from './dfu-error.ts';
 import { type DfuIdentity, type DfuMemory, readIdentity } from './identify.ts';
 import { recoverToIdle } from './recover.ts';
 import { isBusy, isSound, readStatus } from './status.ts';
@@ -125,15 +125,17 @@ export class DfuSession {
     await this.#untilIdle(status, site, WRITE_TIMEOUT_MS);
   }
 
-  /** Reads one block of exactly `lengthBytes`. Only from dfuIDLE or dfuUPLOAD-IDLE. */
+  /**
+   * Reads one block of exactly `lengthBytes`. Only from dfuIDLE or dfuUPLOAD-IDLE. A refused UPLOAD works on nothing, so
+   * the device may be asked why: ROM loaders then name read protection.
+   */
   async read(number: number, lengthBytes: number, site: DfuSite): Promise<Uint8Array> {
-    const bytes = await this.transfers.in('UPLOAD', lengthBytes, { value: number, site });
-    if (bytes.length === lengthBytes) return bytes;
-    throw new DfuError({
-      kind: 'short-read',
-      site,
-      message: `UPLOAD brought ${bytes.length} of ${lengthBytes} bytes in ${placeOf(site)}`,
+    const bytes = await this.transfers.in('UPLOAD', lengthBytes, { value: number, site }).catch(async (error) => {
+      throw isDfuError(error, 'stalled') ? await this.#reasonOf(error) : error;
     });
+    if (bytes.length === lengthBytes) return bytes;
+    const message = `UPLOAD brought ${bytes.length} of ${lengthBytes} bytes in ${placeOf(site)}`;
+    throw new DfuError({ kind: 'short-read', site, message });
   }
 
   /** ABORT: ends a download or an upload, back to dfuIDLE. */
@@ -172,6 +174,12 @@ export class DfuSession {
   /** Releases the device; never throws. */
   close(): Promise<void> {
     return this.#device.close();
+  }
+
+  /** The status that a device reports after a refusal, or the refusal itself when it reports none. */
+  async #reasonOf(refusal: DfuError): Promise<DfuError> {
+    const status = await this.status(refusal.site).catch(() => undefined);
+    return status === undefined || isSound(status) ? refusal : reported(status, refusal.site);
   }
 
   /** A DfuSe command: it runs inside the first GETSTATUS, which must say dfuDNBUSY (AN3156 §4). */

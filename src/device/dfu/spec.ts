@@ -23,8 +23,6 @@ export const stateNames = [
   'dfuERROR',
 ] as const;
 
-export type StateName = (typeof stateNames)[number];
-
 /** bStatus by number (DFU 1.1 §6.1.2). */
 export const statusNames = [
   'OK',
@@ -44,8 +42,6 @@ export const statusNames = [
   'errUNKNOWN',
   'errSTALLEDPKT',
 ] as const;
-
-export type StatusName = (typeof statusNames)[number];
 
 /** First byte of a DNLOAD of block 0 (AN3156 §4). */
 export const dfuseCommands = { SET_ADDRESS: 0x21, ERASE: 0x41 } as const;

@@ -15,7 +15,7 @@ export interface DfuStatus {
 // GETSTATUS answer, 6 B (DFU 1.1 §6.1.2): 0 bStatus u8 | 1 bwPollTimeout u24, ms | 4 bState u8 | 5 iString u8
 export const STATUS_BYTES = 6;
 /** The Photon's state after an UPLOAD of block 1; CLRSTATUS leads out of it. */
-export const PHOTON_LOST_STATE = 15;
+const PHOTON_LOST_STATE = 15;
 
 /** The answer, or undefined when its length or its numbers make no sense. */
 export function decodeStatus(bytes: Uint8Array): DfuStatus | undefined {

@@ -2,7 +2,7 @@
 import { concat, hex32 } from '../../base/bytes.ts';
 import { firmwareError } from './firmware-error.ts';
 
-export const imageFormats = ['binary', 'dfu', 'dfuse', 'intel-hex', 'elf'] as const;
+const imageFormats = ['binary', 'dfu', 'dfuse', 'intel-hex', 'elf'] as const;
 
 export type ImageFormat = (typeof imageFormats)[number];
 

@@ -14,7 +14,7 @@ export const moduleFunctions = [
   'radio-stack',
 ] as const;
 
-export type ModuleFunction = (typeof moduleFunctions)[number];
+type ModuleFunction = (typeof moduleFunctions)[number];
 
 /** What a module needs: a module of that function and index, at least of that version. */
 export interface ModuleDependency {

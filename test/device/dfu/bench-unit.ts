@@ -2,18 +2,17 @@
 import { type VirtualClock, virtualClock } from '../../../src/base/clock.ts';
 import { seededRandom } from '../../../src/base/random.ts';
 import { createBench, type VirtualBench } from '../../../src/bench/bench.ts';
-import { createPhoton, type PhotonOptions } from '../../../src/bench/photon/board.ts';
+import { createPhoton, type Photon, type PhotonOptions } from '../../../src/bench/photon/board.ts';
+import type { VirtualBoard } from '../../../src/bench/virtual-device.ts';
 import { type DfuSession, type OpenOptions, openDfu } from '../../../src/device/dfu/session.ts';
 import type { UsbBus, UsbDeviceInfo } from '../../../src/equipment/usb.ts';
 
 const PORT = '1-4.1';
 
-export type Photon = ReturnType<typeof createPhoton>;
-
-export interface BenchUnit {
+export interface BenchUnit<Board extends VirtualBoard = Photon> {
   readonly clock: VirtualClock;
   readonly bench: VirtualBench;
-  readonly board: Photon;
+  readonly board: Board;
   readonly signal: AbortSignal;
   /** The device at the port now. */
   device(): Promise<UsbDeviceInfo>;
@@ -21,11 +20,15 @@ export interface BenchUnit {
   unplug(): void;
 }
 
-/** Plugs a Photon in and waits until it is on the bus; virtual time runs by itself from then on. */
-export async function photonOnBench(options: Partial<PhotonOptions> = {}): Promise<BenchUnit> {
+/** A Photon, plugged in. */
+export function photonOnBench(options: Partial<PhotonOptions> = {}): Promise<BenchUnit> {
+  return unitOnBench(createPhoton({ random: seededRandom('device tests'), ...options }));
+}
+
+/** Plugs a board in and waits until it is on the bus; virtual time runs by itself from then on. */
+export async function unitOnBench<Board extends VirtualBoard>(board: Board): Promise<BenchUnit<Board>> {
   const clock = virtualClock();
   const bench = createBench({ clock, ports: [PORT], wire: { granularityMs: 0 } });
-  const board = createPhoton({ random: seededRandom('device tests'), ...options });
   bench.plug(PORT, board);
   clock.runFreely();
   await clock.sleep(1_000);
