@@ -1,21 +1,21 @@
 // The unit's name as a barcode that the scanner on the line reads.
 import { createRequire } from 'node:module';
 import type * as Bwip from 'bwip-js';
-import { visibleText } from '../base/visible-text.ts';
 import { type Markup, trustedMarkup } from './escape.ts';
 
 /** Longest name that still gives a symbol small enough to print in the page's corner. */
 const LONGEST_NAME = 48;
+/** What every scanner reads the same way, whatever it is set to. */
+const PRINTABLE = /^[\u0020-\u007e]+$/;
 
 /**
  * A Data Matrix of the name, or null where there is no name or a symbol cannot say it. The library is loaded at the
  * first use: it takes longer to load than a page to write.
  */
 export function barcodeOf(name: string): Markup | null {
-  const text = visibleText(name);
-  if (text === '' || text === '–' || text.length > LONGEST_NAME || text !== name) return null;
+  if (!PRINTABLE.test(name) || name.length > LONGEST_NAME) return null;
   const { toSVG } = createRequire(import.meta.url)('bwip-js') as typeof Bwip;
-  return drawn(toSVG({ bcid: 'datamatrix', text, scale: 1 }));
+  return drawn(toSVG({ bcid: 'datamatrix', text: name, scale: 1 }));
 }
 
 function drawn(svg: string): Markup | null {

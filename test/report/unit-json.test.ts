@@ -1,0 +1,44 @@
+// The JSON of a run obeys its published schema, and says all that the record says.
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { unitDocument, unitJson } from '../../src/report/unit-json.ts';
+import { unitSchema } from '../../src/report/unit-schema.ts';
+import { sampleBatch, sampleRun } from './sample-batch.ts';
+
+const { runs, signatures } = sampleBatch();
+const schema = z.fromJSONSchema(unitSchema() as Parameters<typeof z.fromJSONSchema>[0]);
+
+describe('a unit’s JSON', () => {
+  it('obeys the published schema for every run of the sample', () => {
+    for (const run of runs) {
+      const document = JSON.parse(unitJson(run, { history: runs, signatures }));
+      expect(schema.safeParse(document).error, run.runId).toBeUndefined();
+    }
+  });
+
+  it('is refused by the schema when a field is missing, strange or of another kind', () => {
+    const document = unitDocument(sampleRun(1));
+    const { verdict: _, ...withoutVerdict } = document.run;
+    for (const wrong of [
+      { ...document, schema: 'flashline-unit/2' },
+      { ...document, extra: 1 },
+      { ...document, run: withoutVerdict },
+      { ...document, run: { ...document.run, fixture: 'one' } },
+    ]) {
+      expect(schema.safeParse(wrong).success).toBe(false);
+    }
+  });
+
+  it('read back is the record itself', () => {
+    for (const run of runs) expect(JSON.parse(unitJson(run)).run).toEqual(run);
+  });
+
+  it('carries the signatures of its own run and the ids of the unit’s other runs', () => {
+    const document = unitDocument(sampleRun(104), {
+      history: runs.filter((run) => run.unit.label === sampleRun(104).unit.label),
+      signatures,
+    });
+    expect(document.signatures).toHaveLength(2);
+    expect(document.earlierRuns).toEqual([sampleRun(103).runId]);
+  });
+});
