@@ -1,6 +1,7 @@
 // How limits are written in a recipe, and the comparator that each way of writing stands for.
 import { z } from 'zod';
 import { type Comparator, comparators, type Limits } from '../model/measurement.ts';
+import { toleranceSchema } from './tolerance.ts';
 import { percentSchema } from './units.ts';
 
 /** A named measurement of a step with its unit as printed and what it is held to; `limits` is null when it is only recorded. */
@@ -19,6 +20,7 @@ export const limitKeys = {
   max: number.optional().describe('At most this'),
   above: number.optional().describe('More than this'),
   below: number.optional().describe('Less than this'),
+  nominal: toleranceSchema.optional().describe("A value with its tolerance, the ends allowed: '3.3 V ± 5 %'"),
   equals: value.optional().describe('Exactly this'),
   not: value.optional().describe('Anything but this'),
   'one of': z.array(value).min(1).optional().describe('Any of these'),
@@ -47,7 +49,11 @@ export function limitsSchema<const Name extends string>(names: readonly [Name, .
   return z
     .array(
       z
-        .strictObject({ name: z.enum(names), unit: z.string().default(''), ...limitKeys })
+        .strictObject({
+          name: z.enum(names).describe('Which measurement of the step'),
+          unit: z.string().default('').describe('As printed: ms, V, dBm'),
+          ...limitKeys,
+        })
         .transform((fields, context): NamedLimits => namedLimits(fields, context)),
     )
     .default([])
@@ -59,7 +65,12 @@ export function namedLimits(
   fields: LimitFields & { readonly name: string; readonly unit: string },
   context: z.RefinementCtx,
 ): NamedLimits {
-  return { name: fields.name, unit: fields.unit, limits: limitsOf(fields, context) };
+  const unit = fields.unit || (fields.nominal?.unit ?? '');
+  if (fields.nominal && fields.nominal.unit !== unit) {
+    const message = `the unit is ${unit}, the nominal value has ${fields.nominal.unit || 'none'}`;
+    context.addIssue({ code: 'custom', path: ['nominal'], message });
+  }
+  return { name: fields.name, unit, limits: limitsOf(fields, context) };
 }
 
 function limitsOf(fields: LimitFields, context: z.RefinementCtx): Limits | null {
@@ -105,6 +116,9 @@ function waysOf(fields: LimitFields): readonly Way[] {
     ways.push({ keys: 'above', comparator: 'GT', low: fields.above });
   if (fields.max !== undefined && fields.below !== undefined)
     ways.push({ keys: 'below', comparator: 'LT', low: fields.below });
+  if (fields.nominal !== undefined) {
+    ways.push({ keys: 'nominal', comparator: 'GELE', low: fields.nominal.low, high: fields.nominal.high });
+  }
   if (fields.equals !== undefined) ways.push({ keys: 'equals', comparator: 'EQ', expected: fields.equals });
   if (fields.not !== undefined) ways.push({ keys: 'not', comparator: 'NE', expected: fields.not });
   if (fields['one of'] !== undefined) ways.push({ keys: 'one of', comparator: 'ONE-OF', expected: fields['one of'] });

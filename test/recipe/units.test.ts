@@ -85,6 +85,9 @@ describe('limits', () => {
       { max: 2, marginal: '10 %' },
       { comparator: 'LE', low: 2, marginalShare: 0.1 },
     ],
+    [{ nominal: '3.3 dB ± 5 %' }, { comparator: 'GELE', low: 3.135, high: 3.465 }],
+    [{ nominal: '-10 dB +/- 2 dB' }, { comparator: 'GELE', low: -12, high: -8 }],
+    [{ nominal: '5 dB +5 % -10 %' }, { comparator: 'GELE', low: 4.5, high: 5.25 }],
     [{}, null],
   ])('reads %j', (fields, expected) => {
     expect(one(fields)).toEqual(expected);
@@ -96,8 +99,15 @@ describe('limits', () => {
     [{ max: 1, equals: 2 }, 'give one way to compare, not 2: max; equals'],
     [{ compare: 'GELE', low: 1 }, 'GELE needs low and high'],
     [{ compare: 'EQ' }, 'EQ needs expected'],
+    [{ unit: 'V', nominal: '3.3 A ± 5 %' }, 'the unit is V, the nominal value has A'],
+    [{ nominal: '3.3 V ± 5 A' }, "write a value and its tolerance: '3.3 V ± 5 %' or '5 V +5 % -10 %'"],
+    [{ nominal: '3.3 V ± 5 %', max: 4 }, 'give one way to compare, not 2: max; nominal'],
   ])('refuses %j', (fields, message) => {
     expect(messagesOf(limits, [{ name: 'gain', ...fields }])).toEqual([message]);
+  });
+
+  it('takes the unit from a nominal value', () => {
+    expect(limits.parse([{ name: 'gain', nominal: '3.3 V ± 5 %' }])[0]?.unit).toBe('V');
   });
 
   it('knows only the measurements that the step takes', () => {

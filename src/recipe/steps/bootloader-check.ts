@@ -41,6 +41,7 @@ export const bootloaderCheck = defineStep({
   summary: 'Recognise the bootloader, and update or refuse one that is too old',
   schema,
   imagesUsed: ({ updateFrom }) => (updateFrom === null ? [] : [updateFrom]),
+  permitsUsed: ({ whenForeign }) => (whenForeign === 'continue' ? ['erase-foreign-bootloader'] : []),
   defaultTimeoutMs: 120_000,
   run: (parameters, context) =>
     withUnitInDfu(context, async (session) => {
