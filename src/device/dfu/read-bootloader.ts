@@ -17,7 +17,7 @@ export interface BootloaderReading {
 
 /** Sector 0 of a Photon: the bootloader can be no larger. */
 const BOOTLOADER = { alternate: 0, address: 0x0800_0000, sizeBytes: 0x4000 } as const;
-/** Older modules have no header at all; these two are what a Photon or P1 may hold. */
+/** Platform id in the header of a bootloader that belongs on the product. */
 const PLATFORM_IDS: Readonly<Record<string, number>> = { photon: 6, p1: 8 };
 
 /** Uploads the 16 KiB of the bootloader and reads its module header and CRC. Throws DfuError (stage `read`). */
