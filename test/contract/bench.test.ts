@@ -1,0 +1,32 @@
+// Holds the virtual bench in process to the contracts of USB and of serial ports.
+import { virtualClock } from '../../src/base/clock.ts';
+import { seededRandom } from '../../src/base/random.ts';
+import { createBench } from '../../src/bench/bench.ts';
+import { createPhoton } from '../../src/bench/photon/board.ts';
+import { testSerialContract } from './serial-contract.ts';
+import { testUsbContract } from './usb-contract.ts';
+
+const PORT = '1-4.1';
+
+testUsbContract('the virtual bench', async () => subjectWith({}));
+testSerialContract('the virtual bench', async () => subjectWith({ release: '2.3.1' }));
+
+function subjectWith(options: { readonly release?: string }) {
+  const clock = virtualClock();
+  clock.runFreely();
+  const bench = createBench({ clock, ports: [PORT] });
+  const board = createPhoton({ random: seededRandom(1), ...options });
+  return {
+    usb: bench.usb,
+    serial: bench.serial,
+    portPath: PORT,
+    plug: async () => bench.plug(PORT, board),
+    unplug: async () => void bench.unplug(PORT),
+    wait: (ms: number) => clock.sleep(ms),
+    nowMs: () => clock.monotonicMs(),
+    close: async () => {
+      clock.stop();
+      await bench.usb.close();
+    },
+  };
+}
