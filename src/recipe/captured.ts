@@ -1,23 +1,8 @@
-// Patterns in recipes, and what their groups catch kept as measurements.
+// What the groups of a pattern catch, kept as measurements.
 import { z } from 'zod';
-import { compilePattern, type Pattern, PatternError } from '../base/pattern.ts';
 import type { Limits, MeasuredValue } from '../model/measurement.ts';
 import { limitKeys, type NamedLimits, namedLimits } from './limits-schema.ts';
 import type { StepContext } from './step.ts';
-
-/** A pattern as written; gives the compiled one. */
-export const patternSchema = z
-  .string()
-  .transform((source, context): Pattern => {
-    try {
-      return compilePattern(source);
-    } catch (error) {
-      if (!(error instanceof PatternError)) throw error;
-      context.addIssue({ code: 'custom', message: `at character ${error.index + 1}: ${error.message}` });
-      return z.NEVER;
-    }
-  })
-  .describe('A regular expression without look-around and back-references; named groups are captured');
 
 /** A captured value that is kept as a measurement. */
 export interface CapturedMeasure extends NamedLimits {

@@ -69,8 +69,8 @@ function evidenceOf(
 const TOLD_KEYS = { 'device id': 'deviceId', 'MAC address': 'macAddress', label: 'label' } as const;
 
 /**
- * Holds what a unit told to what was known before it was asked. Null when they agree, or when nothing was known, which is
- * noted as not proven; a device id or MAC address that differs is another unit, a label that differs contradicts itself.
+ * Holds what a unit told to what was known before it was asked. Null when they agree, or when nothing was known, which of
+ * a device id is noted as not proven; a device id or MAC address that differs is another unit, a label that differs contradicts itself.
  */
 export function compareTold(
   context: Pick<StepContext, 'note'>,
@@ -83,7 +83,7 @@ export function compareTold(
   const before = known[TOLD_KEYS[what]];
   const by = `${what}, over serial`;
   if (before === undefined || told === undefined) {
-    context.note(evidenceOf('not-proven', by, before, told));
+    if (what === 'device id') context.note(evidenceOf('not-proven', by, before, told));
     return null;
   }
   const isSame = what === 'label' ? told === before : told.toLowerCase() === before.toLowerCase();

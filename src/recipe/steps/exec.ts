@@ -3,8 +3,9 @@ import { z } from 'zod';
 import { StationError } from '../../base/station-error.ts';
 import { visibleLines } from '../../base/visible-text.ts';
 import type { ProgramResult } from '../../equipment/programs.ts';
-import { capturedSchema, measureCaptured, patternSchema } from '../captured.ts';
+import { capturedSchema, measureCaptured } from '../captured.ts';
 import { failed } from '../failed.ts';
+import { patternSchema } from '../patterns.ts';
 import { defineStep, type StepContext, type StepOutcome } from '../step.ts';
 import { durationSchema } from '../units.ts';
 
