@@ -10,47 +10,59 @@ import type { StepContext, StepOutcome } from './step.ts';
 const MAIN_STORE = 'm';
 
 /**
- * Holds a module list to the recipe's images. Fails with `serial/module-invalid`, `serial/wrong-version`, or
- * `bootloader/stale` when the running system did not install the bootloader that was stored for it.
+ * Holds a module list to the recipe's images. Fails with `bootloader/stale` when the running system did not install the
+ * bootloader that was stored for it (first: what does not fit because of it is its consequence), `serial/module-invalid`
+ * or `serial/wrong-version`.
  */
-export function judgeModules(context: Pick<StepContext, 'recipe' | 'unit'>, list: ModuleListEvidence): StepOutcome {
-  const [invalid] = invalidModules(list).filter(({ module }) => module.store === MAIN_STORE);
-  if (invalid) {
-    const message = `The unit finds its ${moduleName(invalid.module)} not valid: ${invalid.failed.join(', ')}`;
-    return failed('serial/module-invalid', message, [list]);
-  }
-  for (const image of context.recipe.images) {
+export function judgeModules(
+  { recipe, unit }: Pick<StepContext, 'recipe' | 'unit'>,
+  list: ModuleListEvidence,
+): StepOutcome {
+  const parts = recipe.images.flatMap((image): readonly ExpectedPart[] => {
     const header = decodeModuleHeader(image.bytes);
-    const outcome = header ? judgeModule(image, header, { list, context }) : undefined;
-    if (outcome) return outcome;
-  }
-  return { result: 'passed' };
+    return header ? [{ image, header, found: list.modules.find((module) => isModule(module, header)) }] : [];
+  });
+  const judgements = [
+    ...parts.map((part) => judgePlatform(part, list)),
+    ...(unit.bootloaderUpdatePending ? parts.map((part) => judgeInstallation(part, list)) : []),
+    judgeValidity(list),
+    ...parts.map((part) => judgeVersion(part, list)),
+  ];
+  return judgements.find((outcome) => outcome !== undefined) ?? { result: 'passed' };
 }
 
-function judgeModule(
-  image: RecipeImage,
-  header: ModuleHeader,
-  { list, context }: { readonly list: ModuleListEvidence; readonly context: Pick<StepContext, 'unit'> },
-): StepOutcome | undefined {
-  if (header.platformId !== list.platformId) {
-    return failed(
-      'usb/wrong-device',
-      `The unit is of platform ${list.platformId}, ${image.name} is for ${header.platformId}`,
-      [list],
-    );
-  }
-  const module = list.modules.find((one) => isModule(one, header));
-  const versions = `has version ${module?.version}, ${image.name} is ${header.version}`;
-  if (image.write === 'ota-slot') {
-    if (!context.unit.bootloaderUpdatePending || (module?.version ?? 0) >= header.version) return undefined;
-    return failed('bootloader/stale', `The unit did not install its bootloader: it ${versions}`, [list], {
-      image: image.name,
-    });
-  }
-  if (!module)
-    return failed('serial/module-invalid', `The unit does not list ${image.name}`, [list], { image: image.name });
-  if (module.version === header.version) return undefined;
-  return failed('serial/wrong-version', `The unit's ${moduleName(module)} ${versions}`, [list], { image: image.name });
+/** A module that the recipe writes, and what the unit lists in its place. */
+interface ExpectedPart {
+  readonly image: RecipeImage;
+  readonly header: ModuleHeader;
+  readonly found: UnitModule | undefined;
+}
+
+function judgePlatform({ image, header }: ExpectedPart, list: ModuleListEvidence): StepOutcome | undefined {
+  if (header.platformId === list.platformId) return undefined;
+  const message = `The unit is of platform ${list.platformId}, ${image.name} is for ${header.platformId}`;
+  return failed('usb/wrong-device', message, [list]);
+}
+
+function judgeInstallation({ image, header, found }: ExpectedPart, list: ModuleListEvidence): StepOutcome | undefined {
+  if (image.write !== 'ota-slot' || (found?.version ?? 0) >= header.version) return undefined;
+  const message = `The unit did not install its bootloader: it has version ${found?.version}, ${image.name} is ${header.version}`;
+  return failed('bootloader/stale', message, [list], { image: image.name });
+}
+
+function judgeValidity(list: ModuleListEvidence): StepOutcome | undefined {
+  const invalid = invalidModules(list).find(({ module }) => module.store === MAIN_STORE);
+  if (!invalid) return undefined;
+  const message = `The unit finds its ${moduleName(invalid.module)} not valid: ${invalid.failed.join(', ')}`;
+  return failed('serial/module-invalid', message, [list]);
+}
+
+function judgeVersion({ image, header, found }: ExpectedPart, list: ModuleListEvidence): StepOutcome | undefined {
+  if (image.write === 'ota-slot' || found?.version === header.version) return undefined;
+  const site = { image: image.name };
+  if (!found) return failed('serial/module-invalid', `The unit does not list ${image.name}`, [list], site);
+  const message = `The unit's ${moduleName(found)} has version ${found.version}, ${image.name} is ${header.version}`;
+  return failed('serial/wrong-version', message, [list], site);
 }
 
 function isModule(module: UnitModule, header: ModuleHeader): boolean {

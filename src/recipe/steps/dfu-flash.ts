@@ -146,5 +146,9 @@ function judgeStart(
   if (mode === 'running') return undefined;
   const evidence = [usbEvidence(here)];
   if (mode === 'other') return failed('usb/wrong-device', `${describeDevice(here)} came up after the flash`, evidence);
-  return failed('dfu/leave-failed', 'The unit came back in DFU mode: it finds no valid system to start', evidence);
+  return failed(
+    'dfu/leave-failed',
+    'The unit came back in DFU mode: it finds no valid system to start, or its button is held',
+    evidence,
+  );
 }
