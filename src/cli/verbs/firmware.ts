@@ -1,0 +1,144 @@
+// `flashline firmware ...`: look into an image, add or take off its DFU suffix, fetch the vendor's published images.
+import { renameSync, writeFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { hex16 } from '../../base/bytes.ts';
+import { StationError } from '../../base/station-error.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { FIRMWARE_FOLDER } from '../places.ts';
+import type { AddVerb, Cli } from '../program.ts';
+
+export const addFirmware: AddVerb = (program, cli) => {
+  const firmware = program.command('firmware').description('inspect, suffix and fetch firmware images');
+  addInspect(firmware, cli);
+  addSuffix(firmware, cli);
+  addFetch(firmware, cli);
+};
+
+function addInspect(firmware: Command, cli: Cli): void {
+  firmware
+    .command('inspect')
+    .alias('show')
+    .description('say what an image is, where it goes, and whether it is whole')
+    .argument('<file>', 'raw binary, .dfu, DfuSe, Intel HEX or ELF')
+    .option('--address <address>', 'where a file goes that does not say so itself', wholeNumber)
+    .option('--alternate <number>', 'which target of a DfuSe file with several', wholeNumber)
+    .option('--json', 'one JSON object on standard output')
+    .action(async (file: string, options: { address?: number; alternate?: number; json?: boolean }) => {
+      const { describeImage } = await import('../../device/firmware/describe-image.ts');
+      const { describedLines } = await import('../firmware-lines.ts');
+      const described = describeImage(await contentOf(file), options);
+      if (options.json) cli.terminal.out(`${JSON.stringify(described)}\n`);
+      else for (const line of describedLines(described)) cli.terminal.out(`${line}\n`);
+      if (described.problems.length > 0) cli.exit(exitCodes.usage);
+    });
+}
+
+function addSuffix(firmware: Command, cli: Cli): void {
+  const suffix = firmware.command('suffix').description('the DFU suffix, byte for byte as dfu-suffix writes it');
+  suffix
+    .command('add')
+    .description('add a suffix that names the device the file is for; ids left out stand for any')
+    .argument('<file>')
+    .option('--vendor <id>', 'vendor id, four hex digits', usbId)
+    .option('--product <id>', 'product id, four hex digits', usbId)
+    .option('--device <version>', 'device version (bcdDevice), four hex digits', usbId)
+    .option('--output <file>', 'write there and leave the file as it is')
+    .action(async (file: string, options: SuffixOptions) => {
+      const { ANY_ID, BCD_DFU_PLAIN, encodeDfuSuffix } = await import('../../device/firmware/dfu-suffix.ts');
+      const { vendor = ANY_ID, product = ANY_ID, device = ANY_ID, output = file } = options;
+      const ids = { vendorId: vendor, productId: product, bcdDevice: device, bcdDfu: BCD_DFU_PLAIN };
+      writeWhole(output, encodeDfuSuffix(await contentOf(file), ids));
+      cli.terminal.out(`${output}: suffix added\n`);
+    });
+  suffix
+    .command('check')
+    .description('print the suffix, or end with 2 when there is none or its CRC is wrong')
+    .argument('<file>')
+    .action(async (file: string) => {
+      const { decodeDfuSuffix } = await import('../../device/firmware/dfu-suffix.ts');
+      const { suffix: found } = decodeDfuSuffix(await contentOf(file));
+      const { vendorId, productId, bcdDevice, bcdDfu } = found;
+      cli.terminal.out(
+        `${file}: device ${hex16(vendorId)}:${hex16(productId)}, version ${hex16(bcdDevice)}, DFU ${hex16(bcdDfu)}, CRC right\n`,
+      );
+    });
+  suffix
+    .command('remove')
+    .description('take the suffix off')
+    .argument('<file>')
+    .option('--output <file>', 'write there and leave the file as it is')
+    .action(async (file: string, { output = file }: { output?: string }) => {
+      const { decodeDfuSuffix } = await import('../../device/firmware/dfu-suffix.ts');
+      writeWhole(output, decodeDfuSuffix(await contentOf(file)).payload);
+      cli.terminal.out(`${output}: suffix removed\n`);
+    });
+}
+
+interface SuffixOptions {
+  readonly vendor?: number;
+  readonly product?: number;
+  readonly device?: number;
+  readonly output?: string;
+}
+
+function addFetch(firmware: Command, cli: Cli): void {
+  firmware
+    .command('fetch')
+    .description('bring the vendor’s published images into the firmware store, each checked by its SHA-256')
+    .argument('[sets...]', 'names as recipes write them; without any, the known ones are listed')
+    .option('--store <folder>', 'the firmware store', FIRMWARE_FOLDER)
+    .action(async (names: readonly string[], { store }: { store: string }) => {
+      const { fetchFirmware, firmwareSet } = await import('../../equipment/drivers/npm-firmware.ts');
+      const { firmwareSets } = await import('../../equipment/drivers/firmware-sets.ts');
+      if (names.length === 0) {
+        for (const set of firmwareSets) cli.terminal.out(`${set.name.padEnd(14)}${set.images.length} images\n`);
+        return;
+      }
+      for (const set of names.map(firmwareSet)) {
+        const images = await fetchFirmware({ set, directory: store, signal: new AbortController().signal });
+        for (const { path, sizeBytes, wasThere } of images) {
+          cli.terminal.out(`${path}: ${sizeBytes} bytes, SHA-256 right${wasThere ? ', was there' : ''}\n`);
+        }
+      }
+    });
+}
+
+/** More than any image, with the symbols of an ELF file. */
+const MAX_FILE_BYTES = 16 * 1024 * 1024;
+
+async function contentOf(file: string): Promise<Uint8Array> {
+  const { readInputFile } = await import('../../recipe/input-file.ts');
+  const found = readInputFile(file, MAX_FILE_BYTES);
+  if ('bytes' in found) return found.bytes;
+  const hint = found.hint ?? 'name a file that is there';
+  throw new StationError({ code: 'firmware/unread', message: found.trouble, hint, kind: 'input' });
+}
+
+/** Written beside and renamed, so that a full disk leaves the old file whole. */
+function writeWhole(file: string, bytes: Uint8Array): void {
+  try {
+    writeFileSync(`${file}.part`, bytes);
+    renameSync(`${file}.part`, file);
+  } catch (cause) {
+    throw new StationError({
+      code: 'firmware/unwritten',
+      message: `${file} cannot be written`,
+      hint: 'check the folder, its permissions and the space on the disk',
+      cause,
+    });
+  }
+}
+
+function usbId(text: string): number {
+  if (/^(0x)?[0-9a-fA-F]{1,4}$/.test(text)) return Number.parseInt(text, 16);
+  throw badArgument(`"${text}" is no USB id`, 'write up to four hex digits, as in 2b04');
+}
+
+function wholeNumber(text: string): number {
+  if (/^(0x[0-9a-fA-F]{1,8}|\d{1,10})$/.test(text)) return Number(text);
+  throw badArgument(`"${text}" is no number`, 'write it as 0x08020000 or in decimal digits');
+}
+
+function badArgument(message: string, hint: string): StationError {
+  return new StationError({ code: 'cli/argument', message, hint, kind: 'input' });
+}

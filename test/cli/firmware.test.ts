@@ -1,0 +1,99 @@
+// `flashline firmware` as it is typed: what it prints, what it writes, and how it ends.
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { toHex } from '../../src/base/bytes.ts';
+import { syntheticRelease } from '../../src/bench/synthetic-images.ts';
+import { runProgram } from '../../src/cli/program.ts';
+import { addFirmware } from '../../src/cli/verbs/firmware.ts';
+
+let folder: string;
+let file: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'flashline-cli-firmware-'));
+  file = join(folder, 'image.bin');
+  writeFileSync(file, 'flashline\x00\x01\x02');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+describe('flashline firmware inspect', () => {
+  it('says what a module is, where it goes and what it needs', async () => {
+    writeFileSync(file, syntheticRelease('2.3.1').systemPart2.bytes);
+    const { code, out } = await typed('inspect', file);
+    expect(code).toBe(0);
+    expect(out).toContain('writes      0x08060000 to 0x0809fb77, 260984 bytes');
+    expect(out).toContain('module      system part 2 v2302 for platform 6, Device OS 2.3.1');
+    expect(out).toContain('needs       system part 1 v2302, bootloader v1003');
+    expect(out).toMatch(/CRC-32 {6}0x[0-9a-f]{8}, right/);
+  });
+
+  it('ends with 2 and names each problem of a file that is cut', async () => {
+    writeFileSync(file, syntheticRelease('2.3.1').systemPart1.bytes.subarray(0, 5000));
+    const { code, out } = await typed('inspect', file);
+    expect(code).toBe(2);
+    expect(out).toContain('PROBLEM     system part 1 v2302 for platform 6 says 241496 bytes, only 5000 are there');
+    const json = await typed('inspect', file, '--json');
+    expect(JSON.parse(json.out)).toMatchObject({ format: 'binary', problems: [{ code: 'firmware/truncated' }] });
+  });
+
+  it('takes an address for a file that has none, and refuses what is no address', async () => {
+    expect((await typed('inspect', file)).code).toBe(2);
+    expect((await typed('inspect', file, '--address', '0x080A0000')).out).toContain('0x080a0000 to 0x080a000b');
+    expect(await typed('inspect', file, '--address', 'there')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('no number'),
+    });
+  });
+
+  it('ends with 2 and a hint for a file that is not there', async () => {
+    const { code, err } = await typed('inspect', join(folder, 'imag.bin'));
+    expect(code).toBe(2);
+    expect(err).toContain(`did you mean ${file}`);
+  });
+});
+
+describe('flashline firmware suffix', () => {
+  it('adds what dfu-suffix adds, checks it, and takes it off again', async () => {
+    const before = readFileSync(file);
+    expect((await typed('suffix', 'add', file, '--vendor', '2b04', '--product', 'd006', '--device', '0250')).code).toBe(
+      0,
+    );
+    expect(toHex(readFileSync(file))).toBe('666c6173686c696e65000102500206d0042b000155464410da62c997');
+    expect((await typed('suffix', 'check', file)).out).toContain('device 2b04:d006, version 0250, DFU 0100, CRC right');
+    expect((await typed('suffix', 'add', file)).code).toBe(2);
+    await typed('suffix', 'remove', file);
+    expect(readFileSync(file)).toEqual(before);
+    expect((await typed('suffix', 'check', file)).code).toBe(2);
+  });
+
+  it('leaves the file alone when another is named for the result', async () => {
+    const output = join(folder, 'image.dfu');
+    await typed('suffix', 'add', file, '--output', output);
+    expect(toHex(readFileSync(output))).toBe('666c6173686c696e65000102ffffffffffff000155464410b3a66093');
+    expect(readFileSync(file)).toHaveLength(12);
+    expect(readdirSync(folder).sort()).toEqual(['image.bin', 'image.dfu']);
+  });
+});
+
+describe('flashline firmware fetch', () => {
+  it('lists what can be fetched, and refuses what cannot', async () => {
+    expect((await typed('fetch')).out).toContain('photon-2.3.1');
+    const { code, err } = await typed('fetch', 'photon-9.9.9', '--store', folder);
+    expect(code).toBe(2);
+    expect(err).toContain('photon-0.5.2');
+  });
+});
+
+async function typed(...args: readonly string[]) {
+  const out: string[] = [];
+  const err: string[] = [];
+  const terminal = {
+    out: (text: string) => void out.push(text),
+    err: (text: string) => void err.push(text),
+    ...{ isInteractive: false, columns: 100, rows: 30, environment: {} },
+  };
+  const code = await runProgram(['firmware', ...args], terminal, [addFirmware]);
+  return { code, out: out.join(''), err: err.join('') };
+}
