@@ -77,7 +77,8 @@ ${tones()}
 .numbers h2{margin:0 0 4px;font-size:15px}.numbers p{color:var(--soft);font-size:12.5px;margin:6px 0 0}
 .track{background:var(--quiet-wash);border-radius:3px;height:12px;min-width:90px;overflow:hidden;display:flex}.track i{display:block;height:12px}
 header .title{font-size:27px;line-height:1.2;font-weight:650;color:var(--ink);overflow-wrap:anywhere}
-.track.tall,.track.tall i{height:26px}
+.track.tall,.track.tall i{height:28px}.track.tall i{display:flex;align-items:center;justify-content:center;color:#fff;overflow:hidden}.track.tall .g{margin:0;width:16px;height:16px}
+.knot{fill:var(--ink)}
 .dots{fill:var(--soft)}.ring{fill:none;stroke-width:1.8}
 footer{color:var(--soft);font-size:12.5px;margin-top:20px}
 @media (max-width:720px){.verdict,.why,.numbers{grid-template-columns:1fr}.verdict .flag{width:auto;height:96px}main{padding:12px}.wide{overflow-x:auto}}

@@ -11,15 +11,15 @@ const page = renderBatchPage(summary, (runId) => `units/${runId}.html`);
 
 describe('a batch’s summary', () => {
   it('counts units, not runs, and knows a unit again by any of its identities', () => {
-    expect(summary.yields.unitCount).toBe(60);
-    expect(summary.standing).toEqual({ pass: 51, retest: 4, rework: 0, hold: 3, 'scrap-proposed': 1, scrap: 1 });
+    expect(summary.yields.unitCount).toBe(80);
+    expect(summary.standing).toEqual({ pass: 71, retest: 4, rework: 0, hold: 3, 'scrap-proposed': 1, scrap: 1 });
   });
 
   it('keeps three numbers apart', () => {
     const { rates } = summary.yields;
-    expect(rates['unit-fpy']).toMatchObject({ count: 49, of: 59 });
-    expect(rates['station-fault']).toMatchObject({ count: 3, of: 69 });
-    expect(rates['no-fault-found']).toMatchObject({ count: 2, of: 59 });
+    expect(rates['unit-fpy']).toMatchObject({ count: 69, of: 79 });
+    expect(rates['station-fault']).toMatchObject({ count: 3, of: 89 });
+    expect(rates['no-fault-found']).toMatchObject({ count: 2, of: 79 });
   });
 
   it('leaves golden and engineering runs out and says how many', () => {
@@ -38,6 +38,12 @@ describe('a batch’s summary', () => {
     expect(reply.capability.cpk).toBeGreaterThan(1.33);
   });
 
+  it('sees the one fixture whose flashing grows slower', () => {
+    const flash = summary.durations.find((series) => series.name === 'flash')!;
+    expect(flash.fixtureDrifts.map(({ fixture, direction }) => [fixture, direction])).toEqual([[4, 'rising']]);
+    expect(page).toMatch(/fixture 4 rising by \d/);
+  });
+
   it('says the same whatever order the runs come in', () => {
     expect(renderBatchPage(summariseBatch([...runs].reverse(), { signatures }))).toBe(
       renderBatchPage(summariseBatch(runs, { signatures })),
@@ -47,7 +53,7 @@ describe('a batch’s summary', () => {
 
 describe('a batch’s page', () => {
   it('prints each of the three numbers with its rule in words', () => {
-    expect(page).toContain('<b>83.1 %</b>');
+    expect(page).toContain('<b>87.3 %</b>');
     expect(page).toContain('Units that passed their first run ÷ units with a first run.');
     expect(page).toContain('Never charged to a unit.');
     expect(page).toContain('with no repair between');

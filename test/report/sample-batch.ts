@@ -13,7 +13,7 @@ const SEED = 'sample batch';
 const START_MS = Date.UTC(2026, 0, 5, 5, 0, 0);
 const SPACING_MS = 9_400;
 const FIXTURES = 4;
-const GOOD_UNITS = 44;
+const GOOD_UNITS = 64;
 
 export interface SampleBatch {
   /** Oldest first. */

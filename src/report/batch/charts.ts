@@ -1,5 +1,5 @@
 // Control chart and histogram of a series on one scale, with limits, sigma lines and the points where a rule struck.
-import { spcRules } from '../../model/spc.ts';
+import { type Drift, spcRules } from '../../model/spc.ts';
 import type { BatchSummary } from '../batch-summary.ts';
 import { box, drawing, label, line } from '../drawing.ts';
 import { html, type Insert, type Markup } from '../escape.ts';
@@ -57,14 +57,17 @@ ${signalNote(series)}</div>
 }
 
 function figures(series: Series, write: Write): Insert {
-  const { spread, capability, drift, limits, unit } = series;
+  const { spread, capability, drift, fixtureDrifts, limits, unit } = series;
   const value = (amount: number): string => (write === figureText && unit ? `${write(amount)} ${unit}` : write(amount));
   return html`${countText(spread.count, 'value')}, mean <b>${value(spread.mean)}</b>, σ ${value(spread.sigma)}, ${value(spread.min)} to ${value(spread.max)}${
     limits && html`; limit <b>${limits}</b>`
   }${capability.cpk !== null && html`; Cp <b>${capabilityText(capability.cp)}</b> Cpk <b>${capabilityText(capability.cpk)}</b> Ppk <b>${capabilityText(capability.ppk)}</b>${capabilityWord(capability.cpk)}`}${
-    drift.direction !== 'steady' &&
-    html`; <span class="sign retest">${glyph('wave')}${drift.direction} by ${value(Math.abs(drift.perHundred))} per 100 runs</span>`
-  }`;
+    drift.direction !== 'steady' && html`; ${driftSign(drift, '', value)}`
+  }${fixtureDrifts.map((own) => html`; ${driftSign(own, `fixture ${own.fixture} `, value)}`)}`;
+}
+
+function driftSign(drift: Drift, of: string, value: Write): Markup {
+  return html`<span class="sign retest">${glyph('wave')}${of}${drift.direction} by ${value(Math.abs(drift.perHundred))} per 100 runs</span>`;
 }
 
 function capabilityWord(cpk: number): Markup {

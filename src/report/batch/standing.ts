@@ -3,7 +3,7 @@ import type { Disposition } from '../../model/verdict.ts';
 import type { BatchSummary } from '../batch-summary.ts';
 import { html, type Insert, type Markup, trustedMarkup } from '../escape.ts';
 import { countText, figureText, momentText } from '../figures.ts';
-import { sign } from '../glyph.ts';
+import { glyph, sign } from '../glyph.ts';
 import { section, table } from '../page.ts';
 import type { UnitRow } from '../summary/units.ts';
 import { dispositionWords } from '../words.ts';
@@ -20,7 +20,7 @@ export function standingBar({ standing, yields }: BatchSummary): Markup {
   const some = all.filter(([, count]) => count > 0);
   const parts = some.map(
     ([disposition, count]) =>
-      html`<i class="flag-${dispositionWords[disposition].tone}" style="width:${Math.round((count / yields.unitCount) * 1000) / 10}%"></i>`,
+      html`<i class="flag-${dispositionWords[disposition].tone}" style="width:${Math.round((count / yields.unitCount) * 1000) / 10}%">${glyph(dispositionWords[disposition].shape)}</i>`,
   );
   const names = some.map(
     ([disposition, count]) =>
@@ -54,7 +54,7 @@ function unitTable(units: readonly UnitRow[], pageOf: PageOf): Markup {
       html`${sign(dispositionWords[unit.disposition])} <span class="soft small">${unit.rule}</span>`,
       linked(unit, pageOf),
       html`${unit.reason}${unit.site && html`<br><span class="m small soft">${unit.site}</span>`}`,
-      html`${unit.runCount}<br><span class="soft small">${unit.fixtures.join(', ')}</span>`,
+      html`${unit.runCount}<br>${unit.fixtures.map((fixture, at) => html`${at > 0 && ', '}<span class="soft small short">${fixture}</span>`)}`,
       html`<span class="short">${momentText(unit.lastAt)}</span>`,
       unit.signatures.length > 0 &&
         unit.signatures.map(

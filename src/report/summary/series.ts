@@ -27,12 +27,18 @@ export interface Series {
   readonly capability: Capability;
   readonly histogram: Histogram;
   readonly drift: Drift;
+  /** Fixtures whose own values rise or fall, where there is more than one fixture. */
+  readonly fixtureDrifts: readonly FixtureDrift[];
   /** Rules that struck: how often in all, and where (newest last, at most `MOST_SIGNALS`). */
   readonly signalCounts: Readonly<Record<NelsonRule, number>>;
   readonly signals: readonly Signal[];
   /** The last values for the chart, at most `MOST_POINTS`, with their place in the whole series. */
   readonly points: readonly number[];
   readonly firstPoint: number;
+}
+
+export interface FixtureDrift extends Drift {
+  readonly fixture: number;
 }
 
 export interface Signal {
@@ -133,6 +139,7 @@ function judged({ name, step, unit, limits, bounds, values, runIds, fixtures }: 
     capability: capabilityOf(spread, bounds),
     histogram: histogramOf(values, spread.min, spread.max, BIN_COUNT),
     drift: driftOf(values),
+    fixtureDrifts: fixtureDrifts(values, fixtures),
     signalCounts: counts,
     signals: signals
       .slice(-MOST_SIGNALS)
@@ -140,4 +147,14 @@ function judged({ name, step, unit, limits, bounds, values, runIds, fixtures }: 
     points: values.slice(-MOST_POINTS),
     firstPoint: Math.max(0, values.length - MOST_POINTS),
   };
+}
+
+/** A tired cable shows in its own fixture long before it shows in all of them. */
+function fixtureDrifts(values: readonly number[], fixtures: readonly number[]): readonly FixtureDrift[] {
+  const byFixture = Map.groupBy(values.keys(), (at) => fixtures[at]!);
+  if (byFixture.size < 2) return [];
+  return [...byFixture]
+    .map(([fixture, places]) => ({ fixture, ...driftOf(places.map((at) => values[at]!)) }))
+    .filter((drift) => drift.direction !== 'steady')
+    .sort((left, right) => left.fixture - right.fixture);
 }

@@ -1,0 +1,77 @@
+// A day or a shift in parts: how many units, how many at the first try, hour by hour and batch by batch.
+import type { RunRecord } from '../model/run.ts';
+import { unitLinker } from '../model/unit-linking.ts';
+import { type YieldCounter, type Yields, yieldCounter, yieldRunOf } from '../model/yields.ts';
+import { type BatchSummary, oldestFirst, type SummaryOptions, summaryCollector } from './batch-summary.ts';
+
+/** Parts of a period, by the station's own time. */
+export type PeriodPart = 'hour' | 'shift' | 'day';
+
+export interface PeriodSummary {
+  readonly whole: BatchSummary;
+  readonly partBy: PeriodPart;
+  /** In the order of time; parts without a run are left out. */
+  readonly parts: readonly NamedYields[];
+  readonly batches: readonly NamedYields[];
+}
+
+export interface NamedYields {
+  readonly name: string;
+  readonly yields: Yields;
+}
+
+export interface PeriodOptions extends SummaryOptions {
+  readonly partBy?: PeriodPart;
+  /** Hours at which shifts begin, ascending, by the station's own time. */
+  readonly shiftStarts?: readonly number[];
+}
+
+const DEFAULT_SHIFT_STARTS: readonly number[] = [6, 14, 22];
+
+export function summarisePeriod(runs: Iterable<RunRecord>, options: PeriodOptions = {}): PeriodSummary {
+  const partBy = options.partBy ?? 'hour';
+  const whole = summaryCollector(options);
+  const nameUnit = unitLinker();
+  const parts = namedCounters();
+  const batches = namedCounters();
+  for (const run of oldestFirst(runs)) {
+    whole.add(run);
+    const counting = yieldRunOf(run, nameUnit(run.unit) ?? `run:${run.runId}`);
+    parts.of(partName(run.startedAt, partBy, options.shiftStarts ?? DEFAULT_SHIFT_STARTS)).add(counting);
+    batches.of(run.batch).add(counting);
+  }
+  return { whole: whole.summary(), partBy, parts: parts.all(), batches: batches.all() };
+}
+
+/** `2026-01-05 06:00`, `2026-01-05 from 06:00`, `2026-01-05`; a night shift belongs to the day on which it began. */
+export function partName(startedAt: string, partBy: PeriodPart, shiftStarts: readonly number[]): string {
+  const day = startedAt.slice(0, 10);
+  const hour = Number(startedAt.slice(11, 13));
+  if (partBy === 'day') return day;
+  if (partBy === 'hour') return `${day} ${clockHour(hour)}`;
+  const began = shiftStarts.findLast((start) => start <= hour);
+  return began === undefined
+    ? `${dayBefore(day)} from ${clockHour(shiftStarts.at(-1) ?? 0)}`
+    : `${day} from ${clockHour(began)}`;
+}
+
+function clockHour(hour: number): string {
+  return `${String(hour).padStart(2, '0')}:00`;
+}
+
+function dayBefore(day: string): string {
+  const at = Date.parse(`${day}T00:00:00Z`);
+  return Number.isNaN(at) ? day : new Date(at - 86_400_000).toISOString().slice(0, 10);
+}
+
+function namedCounters(): { of(name: string): YieldCounter; all(): readonly NamedYields[] } {
+  const counters = new Map<string, YieldCounter>();
+  return {
+    of: (name) => {
+      const counter = counters.get(name) ?? yieldCounter();
+      counters.set(name, counter);
+      return counter;
+    },
+    all: () => [...counters].map(([name, counter]) => ({ name, yields: counter.yields() })),
+  };
+}
