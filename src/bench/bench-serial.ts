@@ -12,6 +12,9 @@ import type { BenchPort, Connection } from './bench-port.ts';
 /** SET_LINE_CODING of CDC 1.1 §6.2.12: 7 bytes to interface 0. */
 const SET_LINE_CODING = Uint8Array.of(0x21, 0x20, 0, 0, 0, 0, 7, 0);
 
+/** Chunks kept for a listener that has not come yet. */
+const MAX_EARLY_CHUNKS = 4096;
+
 /** The serial ports over the ports of the bench. */
 export function benchSerialPorts(ports: ReadonlyMap<PortPath, BenchPort>): SerialPorts {
   const open = new Set<Connection>();
@@ -97,7 +100,7 @@ class BenchSerial implements SerialConnection {
   }
 
   #deliver(bytes: Uint8Array): void {
-    if (this.#listeners.size === 0) this.#early.push(bytes);
+    if (this.#listeners.size === 0 && this.#early.length < MAX_EARLY_CHUNKS) this.#early.push(bytes);
     for (const listener of [...this.#listeners]) listener(bytes);
   }
 }

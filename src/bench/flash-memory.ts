@@ -17,10 +17,10 @@ export const flashStatusFlags = {
 export const FLASH_ERROR_FLAGS = 0xf2;
 
 /** Word programming time. */
-export const WORD_PROGRAM_US = 16;
+const WORD_PROGRAM_US = 16;
 
 /** Time to program the option bytes. */
-export const OPTION_BYTES_MS = 20;
+const OPTION_BYTES_MS = 20;
 
 /** Mass erase, typical. */
 const MASS_ERASE_MS = 8000;

@@ -1,7 +1,7 @@
 // The contract of a virtual board: what a USB host and a debug probe can do to it, with no transport in it.
 
 /** The stage of a control transfer at which an answer stopped short, in the words of the recorded traces. */
-export type TransferStage = 'setup' | 'data-out' | 'data-in' | 'after-last-data-before-status' | 'status';
+type TransferStage = 'setup' | 'data-out' | 'data-in' | 'after-last-data-before-status' | 'status';
 
 /**
  * How a control transfer ended. `data` is what the host had received before that. `busyMs` is how long the board kept

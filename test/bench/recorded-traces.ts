@@ -7,7 +7,7 @@ import { type FlashContent, withSector } from '../../src/bench/flash-content.ts'
 import { FlashMemory, type FlashOperation, flashStatusFlags } from '../../src/bench/flash-memory.ts';
 import { FLASH_BASE, stm32f205Sectors } from '../../src/bench/flash-sectors.ts';
 import { PhotonBootloader } from '../../src/bench/photon/bootloader.ts';
-import type { BootloaderGeneration } from '../../src/bench/photon/generations.ts';
+import { type BootloaderGeneration, bootloaderGenerations } from '../../src/bench/photon/generations.ts';
 import type { DctAccess } from '../../src/bench/photon/media.ts';
 import type { ControlOutcome } from '../../src/bench/virtual-device.ts';
 
@@ -28,17 +28,28 @@ interface TracedStep {
   readonly busy_ms?: number;
 }
 
-/** Every difference of one scenario, as sentences. */
+/** Every difference of one scenario, as sentences: on the wire (reply, at, data, what memory holds), and in how it came about. */
 export interface ReplayResult {
   readonly scenario: string;
   readonly comparedSteps: number;
   readonly exceptedSteps: number;
   readonly differences: readonly string[];
+  /** Flash operations and the time they took, which no host can see. */
+  readonly insideDifferences: readonly string[];
+}
+
+interface StepDifferences {
+  readonly wire: readonly string[];
+  readonly inside: readonly string[];
 }
 
 const REPLY_WORDS: ReadonlySet<unknown> = new Set(['stall', 'gone', 'hang', 'nak', 'fault', 'babble']);
+/** Start and end address of the header that the traces put at 0x08000184. */
+const HEADER_START = '00000008103b0008';
+/** Sums of fractions of a millisecond may be off by less. */
+const ROUNDING_MS = 1e-9;
 const DEVICE_ID = fromHex('1f002b000a47343333303531');
-/** Version in the header that the traces put into flash; none for the two oldest builds. */
+/** Version in the header that the traces put into flash, where a trace does not show it; none for the two oldest builds. */
 const HEADER_VERSION: Readonly<Record<string, number>> = {
   'v0.4.4': 3,
   'v0.4.7': 6,
@@ -60,21 +71,28 @@ export function tracesIn(folder: string): readonly string[] {
     .map((name) => join(folder, name));
 }
 
-/** Replays one file against the generation that its first line names. */
+/** Replays one file against the generation that its first line names; throws Error when there is no such personality. */
 export function replay(file: string): ReplayResult {
   const [head, ...steps] = readFileSync(file, 'utf8')
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line));
-  const subject = new TracedBootloader(head.generation);
+  if (!(head.generation in bootloaderGenerations)) throw new Error(`${file}: no personality ${head.generation}`);
+  const subject = new TracedBootloader(head.generation, headerVersionIn(steps) ?? HEADER_VERSION[head.generation]);
   const differences: string[] = [];
+  const insideDifferences: string[] = [];
   let exceptedSteps = 0;
   for (const step of steps as TracedStep[]) {
-    const found = step.setup === undefined ? subject.act(step) : subject.ask(step);
+    const found = step.setup === undefined ? { wire: subject.act(step), inside: [] } : subject.ask(step);
+    const told = (text: string): string => `${head.scenario} step ${step.step} (${step.note ?? ''}): ${text}`;
     if (/model/i.test(step.note ?? '')) exceptedSteps += 1;
-    else differences.push(...found.map((text) => `${head.scenario} step ${step.step} (${step.note ?? ''}): ${text}`));
+    else {
+      differences.push(...found.wire.map(told));
+      insideDifferences.push(...found.inside.map(told));
+    }
   }
-  return { scenario: head.scenario, comparedSteps: steps.length - exceptedSteps, exceptedSteps, differences };
+  const comparedSteps = steps.length - exceptedSteps;
+  return { scenario: head.scenario, comparedSteps, exceptedSteps, differences, insideDifferences };
 }
 
 class TracedBootloader {
@@ -85,8 +103,8 @@ class TracedBootloader {
   #gone = false;
   #happened: string[] = [];
 
-  constructor(generation: BootloaderGeneration) {
-    this.#flash = new FlashMemory(initialContent(HEADER_VERSION[generation]));
+  constructor(generation: BootloaderGeneration, headerVersion: number | undefined) {
+    this.#flash = new FlashMemory(initialContent(headerVersion));
     this.#flash.onOperation = (operation) => this.#note(operation);
     this.#program = new PhotonBootloader({
       generation,
@@ -104,18 +122,18 @@ class TracedBootloader {
     });
   }
 
-  ask(step: TracedStep): readonly string[] {
+  ask(step: TracedStep): StepDifferences {
     this.#happened = [];
     const outcome: ControlOutcome = this.#gone
       ? { reply: 'gone', data: new Uint8Array(0), busyMs: 0 }
       : this.#program.control(fromHex(step.setup!), bytesOf(step.out ?? ''));
-    const differences = [
-      ...compareReply(step, outcome),
-      ...compare('at', step.at, outcome.at),
-      ...compare('flash', (step.flash ?? []).join('; '), this.#happened.join('; ')),
-      ...compare('busy_ms', step.busy_ms ?? 0, Math.ceil(outcome.busyMs - 1e-9)),
-    ];
-    return differences;
+    return {
+      wire: [...compareReply(step, outcome), ...compare('at', step.at, outcome.at)],
+      inside: [
+        ...compare('flash', (step.flash ?? []).join('; '), this.#happened.join('; ')),
+        ...compare('busy_ms', step.busy_ms ?? 0, Math.ceil(outcome.busyMs - ROUNDING_MS)),
+      ],
+    };
   }
 
   act({ action, content, reply }: TracedStep): readonly string[] {
@@ -200,6 +218,12 @@ class TracedBootloader {
   }
 }
 
+/** The header is part of what a trace starts from: it stands in the answer of 24 bytes, where there is one. */
+function headerVersionIn(steps: readonly TracedStep[]): number | undefined {
+  const answer = steps.find((step) => typeof step.reply === 'string' && step.reply.startsWith(HEADER_START));
+  return answer && new DataView(fromHex(answer.reply as string).buffer).getUint16(10, true);
+}
+
 /** Byte at offset o is (o ^ o>>8 ^ o>>16) & 255, with a small module header where a bootloader has one. */
 function initialContent(headerVersion: number | undefined): FlashContent {
   const sectors = stm32f205Sectors.map((sector) => (): Uint8Array => pattern(sector.address, sector.sizeBytes));
@@ -208,7 +232,7 @@ function initialContent(headerVersion: number | undefined): FlashContent {
   return withSector(content, 0, () => {
     const bytes = pattern(FLASH_BASE, 0x4000);
     const version = headerVersion.toString(16).padStart(4, '0');
-    const header = `00000008103b00080000${version.slice(2)}${version.slice(0, 2)}06000200`.padEnd(48, '0');
+    const header = `${HEADER_START}0000${version.slice(2)}${version.slice(0, 2)}06000200`.padEnd(48, '0');
     bytes.set(fromHex(header), 0x184);
     return bytes;
   });

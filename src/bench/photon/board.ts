@@ -37,7 +37,7 @@ const BOOTLOADER_UPDATE_MS = 400;
 /** Only the bootloader's sector is write-protected. */
 const SECTOR_0_PROTECTED = 0xffe;
 
-export const particlePlatformIds = { photon: 6, p1: 8 } as const satisfies Record<ParticlePlatform, number>;
+const particlePlatformIds = { photon: 6, p1: 8 } as const satisfies Record<ParticlePlatform, number>;
 
 export interface PhotonOptions {
   readonly random: Random;

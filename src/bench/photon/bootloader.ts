@@ -31,7 +31,7 @@ import { type DctAccess, dctMedium, flashMedium, serialFlashMedium } from './med
 export type ParticlePlatform = 'photon' | 'p1';
 
 /** Serial number of every unit below 0.6.0. */
-export const SHARED_DFU_SERIAL = '00000000010C';
+const SHARED_DFU_SERIAL = '00000000010C';
 
 const WINUSB_GUID = '{37fb5f90-1a34-4929-933b-8a27e1850033}';
 const P1_DFU_PRODUCT_ID = 0xd008;

@@ -9,7 +9,7 @@ export const DCT_SECTOR = 1;
 const DCT_ADDRESS = 0x0800_4000;
 
 /** Offsets in the DCT (dct.h). */
-export const dctOffsets = { privateKey: 34, publicKey: 1250, otaUpdateFlag: 1753 } as const;
+const dctOffsets = { privateKey: 34, publicKey: 1250, otaUpdateFlag: 1753 } as const;
 
 const PRIVATE_KEY_BYTES = 1216;
 const PUBLIC_KEY_BYTES = 384;

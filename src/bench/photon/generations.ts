@@ -125,11 +125,6 @@ export const bootloaderGenerations = {
 
 export type BootloaderGeneration = keyof typeof bootloaderGenerations;
 
-/** True for a name in the table. */
-export function isBootloaderGeneration(name: string): name is BootloaderGeneration {
-  return name in bootloaderGenerations;
-}
-
 /** The version in each generation's module header; the Spark builds have no header. */
 const MODULE_VERSION: Readonly<Record<BootloaderGeneration, number | undefined>> = {
   'spark-2014-11-20': undefined,
