@@ -112,7 +112,9 @@ function photonGeneration(seen: BootloaderTraits): BootloaderFingerprint {
     const flashErrors = 'hidden-or-stalls';
     return { ...PHOTON, generation: '0.4.5-0.5.5', moduleVersions: [4, 7], flashErrors, serialIsDeviceId: false };
   }
-  if (seen.bcdDevice !== 0x0250 || !DEVICE_ID.test(serial)) return UNKNOWN;
+  if (seen.bcdDevice !== 0x0250 || !DEVICE_ID.test(serial)) {
+    return { ...UNKNOWN, firstFreeAddress: PHOTON_FIRST_FREE_ADDRESS };
+  }
   const since060 = { ...PHOTON, flashErrors: 'stalls', serialIsDeviceId: true } as const;
   if (/[A-F]/.test(serial)) return { ...since060, generation: '0.6.0-0.6.4', moduleVersions: [8, 11] };
   if (/[a-f]/.test(serial)) return { ...since060, generation: '0.7.0-2.3.1', moduleVersions: [101, LAST_BOOTLOADER] };

@@ -39,6 +39,11 @@ describe('a bootloader by its descriptors', () => {
     expect(fingerprintBootloader(PHOTON).isForeign).toBe(false);
   });
 
+  it('that is of no known generation is still guarded like a Photon’s', () => {
+    expect(fingerprintBootloader({ ...PHOTON, bcdDevice: 0x0300 }).firstFreeAddress).toBe(0x08020000);
+    expect(fingerprintBootloader({ ...PHOTON, vendorId: 0x1234 }).firstFreeAddress).toBe(0);
+  });
+
   it('proves who the unit is only from 0.6.0 on', () => {
     expect(fingerprintBootloader(PHOTON).serialIsDeviceId).toBe(true);
     const old = { ...PHOTON, bcdDevice: 0x0200, serialNumber: SHARED_SERIAL };

@@ -1,0 +1,84 @@
+// A device that answers anything: the host ends in bounded time, with a failure of the unit and nothing else.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Random, seededRandom } from '../../../src/base/random.ts';
+import { isDfuError } from '../../../src/device/dfu/dfu-error.ts';
+import { flashImage } from '../../../src/device/dfu/download.ts';
+import { openDfu } from '../../../src/device/dfu/session.ts';
+import { type UsbBus, type UsbDevice, UsbError } from '../../../src/equipment/usb.ts';
+import { failureCodes } from '../../../src/model/failure.ts';
+import { type BenchUnit, imageBytes, photonOnBench } from './bench-unit.ts';
+
+const INPUT = {
+  name: 'part1',
+  sha256: '',
+  alternate: 0,
+  segments: [{ address: 0x0802_0000, bytes: imageBytes(9000) }],
+};
+/** No flash of three blocks needs more, however often the device says that it is busy. */
+const MOST_TRANSFERS = 5_000;
+const LONGEST_MS = 20 * 60_000;
+
+describe('a device that answers anything', () => {
+  it('comes to a failure of the unit, or to a proven flash, in bounded time', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.nat(), fc.constantFrom(0.02, 0.2, 1), async (seed, share) => {
+        const unit = await photonOnBench();
+        const hostile = hostileBus(unit, seededRandom(seed), share);
+        const startMs = unit.clock.monotonicMs();
+        const code = await flashed(hostile.bus, unit);
+        if (code !== 'passed') expect(Object.keys(failureCodes)).toContain(code);
+        expect(hostile.transferCount()).toBeLessThan(MOST_TRANSFERS);
+        expect(unit.clock.monotonicMs() - startMs).toBeLessThan(LONGEST_MS);
+        unit.clock.stop();
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
+async function flashed(bus: UsbBus, unit: BenchUnit): Promise<string> {
+  try {
+    const session = await openDfu(bus, await unit.device(), unit);
+    const { failure } = await flashImage(session, INPUT);
+    await session.close();
+    return failure?.code ?? 'passed';
+  } catch (error) {
+    if (!isDfuError(error)) throw error;
+    return 'usb/gone';
+  }
+}
+
+/** The bench's bus; that share of transfers is answered by chance. */
+function hostileBus(unit: BenchUnit, random: Random, share: number) {
+  const { usb } = unit.bench;
+  let count = 0;
+  const strikes = (): boolean => {
+    count += 1;
+    return random.chance(share);
+  };
+  const wrap = (device: UsbDevice): UsbDevice => ({
+    info: device.info,
+    controlIn: async (setup, length, options) =>
+      strikes() ? anything(random, length) : device.controlIn(setup, length, options),
+    controlOut: async (setup, data, options) =>
+      strikes() ? void anything(random, 0) : device.controlOut(setup, data, options),
+    claim: (number) => device.claim(number),
+    selectAlternate: (number, alternate) => device.selectAlternate(number, alternate),
+    close: () => device.close(),
+  });
+  const bus: UsbBus = { ...usb, open: async (info) => wrap(await usb.open(info)) };
+  return { bus, transferCount: () => count };
+}
+
+/** Likely states and poll times, any bytes, too few of them, or an error. */
+function anything(random: Random, length: number): Uint8Array {
+  if (random.chance(0.2)) {
+    const kind = random.pick(['stalled', 'silent', 'babble', 'gone'] as const);
+    throw new UsbError({ kind, portPath: '1-4.1', request: 'hostile' });
+  }
+  if (length === 6 && random.chance(0.8))
+    return Uint8Array.of(0, random.below(256), random.below(256), 0, random.below(11), 0);
+  const bytes = Uint8Array.from({ length }, () => random.below(256));
+  return random.chance(0.2) ? bytes.subarray(0, random.below(length + 1)) : bytes;
+}
