@@ -70,6 +70,7 @@ function readSections(source: YamlSource, { stepKinds, images }: RecipeSurroundi
       ...{ source, images, problems },
       firmwareSet: typeof firmwareSet === 'string' ? firmwareSet : undefined,
       hasOtaSlot: unit === undefined || product.hasOtaSlot,
+      dfu: unit?.dfu.usb,
     }),
     steps: readSteps(source, stepKinds, problems),
     challenge: part('challenge').value === undefined ? null : readChallenge(source, problems),

@@ -1,26 +1,19 @@
 // The images of a recipe: found, hashed, unpacked, and held to their header, before any unit is touched.
-import { hex32 } from '../base/bytes.ts';
 import { sha256Hex } from '../base/digest.ts';
-import { isStationError } from '../base/station-error.ts';
 import { OTA_SLOT_ADDRESS } from '../device/dfu/ota-slot.ts';
-import { endOf, type FirmwareImage, type Segment } from '../device/firmware/image.ts';
+import type { Segment } from '../device/firmware/image.ts';
 import { expectationProblems, integrityProblems, type ModuleExpectation } from '../device/firmware/module-check.ts';
 import { decodeModuleHeader } from '../device/firmware/particle-module.ts';
-import { readImage } from '../device/firmware/read-image.ts';
 import { type ImageSource, SYNTHETIC } from './image-source.ts';
+import { placeImage } from './place-image.ts';
 import type { Problem } from './problems.ts';
-import type { RecipeImage } from './recipe.ts';
+import type { RecipeImage, UsbId } from './recipe.ts';
 import { imageSchema, type WrittenImage } from './recipe-schema.ts';
 import { isContainer, readPart, valueAt } from './schema-problems.ts';
 import type { YamlPath, YamlSource } from './yaml-source.ts';
 
 /** Images of one recipe. */
 const MAX_IMAGES = 32;
-/** Gap between two parts of one file that is filled with 0xFF; more, and the file is meant for two images. */
-const MAX_GAP_BYTES = 128 * 1024;
-/** Largest image: the whole flash of the largest part of the family. */
-const MAX_SIZE_BYTES = 2 * 1024 * 1024;
-
 /** What reading images needs to know of the rest of the recipe. */
 export interface ImageReading {
   readonly source: YamlSource;
@@ -29,6 +22,8 @@ export interface ImageReading {
   /** The set that `flashline firmware fetch` brings, when the recipe names one. */
   readonly firmwareSet: string | undefined;
   readonly hasOtaSlot: boolean;
+  /** The unit in DFU mode, when that could be read. */
+  readonly dfu: UsbId | undefined;
 }
 
 /** Names of all images, sound or not, and the sound ones. */
@@ -61,12 +56,20 @@ export function readImages(reading: ImageReading): ReadImages {
 function readOne(reading: ImageReading, name: string, written: WrittenImage): RecipeImage | undefined {
   const path: YamlPath = ['images', name];
   const { source, problems } = reading;
-  if (written.write === 'ota-slot') problems.push(...slotProblems(reading, path, written));
+  if (written.write === 'ota-slot') {
+    const before = problems.length;
+    problems.push(...slotProblems(reading, path, written));
+    if (problems.length > before) return undefined;
+  }
   const file = fileOf(reading, path, written);
   if (!file) return undefined;
   problems.push(...hashProblems(source, path, written, file));
-  const placed = place(reading, path, written, file);
-  if (!placed) return undefined;
+  const address = written.write === 'ota-slot' ? OTA_SLOT_ADDRESS : written.address;
+  const placed = placeImage(file, { address, alternate: written.alt, dfu: reading.dfu });
+  if ('part' in placed) {
+    problems.push(source.problemAt([...path, placed.part], placed.message, placed.hint));
+    return undefined;
+  }
   problems.push(...moduleProblems(source, path, written, placed));
   return {
     name,
@@ -130,45 +133,6 @@ function hashProblems(
       'get the file again, or pin the file that is meant',
     ),
   ];
-}
-
-/** The one run of bytes that is written; undefined when the file cannot be read as an image. */
-function place(
-  { source, problems }: ImageReading,
-  path: YamlPath,
-  written: WrittenImage,
-  file: Uint8Array,
-): Segment | undefined {
-  const address = written.write === 'ota-slot' ? OTA_SLOT_ADDRESS : written.address;
-  try {
-    const image = readImage(file, { alternate: written.alt, ...(address !== undefined && { address }) });
-    const filled = withoutGaps(image);
-    if (typeof filled !== 'string' && (address === undefined || filled.address === address)) return filled;
-    const message = typeof filled === 'string' ? filled : `the file says that it goes to ${hex32(filled.address)}`;
-    problems.push(source.problemAt([...path, typeof filled === 'string' ? 'file' : 'address'], message));
-  } catch (error) {
-    if (!isStationError(error)) throw error;
-    problems.push(source.problemAt([...path, 'file'], error.message, error.hint));
-  }
-  return undefined;
-}
-
-/** All segments as one, gaps filled as erased flash reads; or why that cannot be meant. */
-function withoutGaps({ segments }: FirmwareImage): Segment | string {
-  const [first, ...rest] = segments;
-  const address = first!.address;
-  let end = endOf(first!);
-  for (const segment of rest) {
-    if (segment.address - end > MAX_GAP_BYTES)
-      return `the file has a gap of ${segment.address - end} bytes at ${hex32(end)}: split it into two images`;
-    end = endOf(segment);
-  }
-  if (end - address > MAX_SIZE_BYTES)
-    return `the file holds ${end - address} bytes; at most ${MAX_SIZE_BYTES} are flashed`;
-  if (rest.length === 0) return first!;
-  const bytes = new Uint8Array(end - address).fill(0xff);
-  for (const segment of segments) bytes.set(segment.bytes, segment.address - address);
-  return { address, bytes };
 }
 
 function moduleProblems(

@@ -127,7 +127,8 @@ function readEntry(reading: Reading, { path, entry, group }: Entry): readonly Dr
     return [];
   }
   if (!('group' in entry)) return readStep(reading, { path, entry, group });
-  if (group !== null) problems.push(source.problemAt(path, 'a group cannot hold another group', null, 'key'));
+  if (group !== null)
+    problems.push(source.problemAt([...path, 'group'], 'a group cannot hold another group', null, 'key'));
   return group === null ? readGroup(reading, path, entry) : [];
 }
 

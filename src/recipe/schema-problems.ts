@@ -113,7 +113,8 @@ function notOneOf(issue: Extract<Issue, { code: 'invalid_value' }>, source: Yaml
   const written = source.writtenAt(path) ?? kindOf(found);
   const words = `"${written}" is not ${known.length === 1 ? '' : 'one of '}${list}`;
   const meant = nearestWord(written, known);
-  return source.problemAt(path, own ?? words, meant === undefined ? null : `did you mean "${meant}"?`);
+  if (own !== undefined) return source.problemAt(path, own);
+  return source.problemAt(path, words, meant === undefined ? null : `did you mean "${meant}"?`);
 }
 
 function valueProblem(issue: Issue, source: YamlSource, finding: Finding & { readonly purpose: string }): Problem {

@@ -91,7 +91,7 @@ function compose(text: string, tokens: readonly CST.Token[]): ParsedYaml {
   const composer = new Composer({ version: '1.2', merge: false, uniqueKeys: false, prettyErrors: false });
   const [document, second] = [...composer.compose(tokens, true, text.length)] as Document[];
   const tags = tagFaults(document!);
-  const library = [...document!.errors, ...document!.warnings].filter(
+  const library = withoutEchoes([...document!.errors, ...document!.warnings]).filter(
     ({ code }) => code !== 'TAG_RESOLVE_FAILED' || tags.length === 0,
   );
   const faults = [...tokens.flatMap(directiveFault), ...library.map(libraryFault), ...tags];
@@ -99,6 +99,11 @@ function compose(text: string, tokens: readonly CST.Token[]): ParsedYaml {
   if (at !== undefined)
     faults.push(fault(at, at, 'a second document begins here', 'keep one recipe or station in a file'));
   return { text, document: document!, faults };
+}
+
+/** A parser that lost its way stumbles over every word that follows: only its first stumble tells anything. */
+function withoutEchoes(errors: readonly YAMLError[]): readonly YAMLError[] {
+  return errors.filter(({ code }, at) => at === 0 || code !== 'UNEXPECTED_TOKEN');
 }
 
 function directiveFault(token: CST.Token): readonly YamlFault[] {

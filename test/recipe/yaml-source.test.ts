@@ -126,6 +126,11 @@ describe('refusing YAML', () => {
     expect(readYaml('r.yaml', Uint8Array.of(0x61, 0xff, 0xfe)).problems[0]?.message).toBe('the file is not UTF-8 text');
   });
 
+  it('tells a lost quote once, not every word after it', () => {
+    const text = "a: 'one'two'\nb: { c: [1, 2, 3] }\nd: { e: f, g: h }\n";
+    expect(messages(text).length).toBeLessThanOrEqual(2);
+  });
+
   it('shows nothing of a control sequence in the source line', () => {
     expect(read('a: "\u001b]0;x\u0007"').problems[0]?.sourceLine).toBe('a: "·]0;x·"');
   });
