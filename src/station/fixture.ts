@@ -42,7 +42,7 @@ const REMOVAL_GRACE_MS = 1_500;
 const REMOVAL_IN_RUN_MS = 10_000;
 
 /** A unit that was switched off at the end of its run shows itself within this after power came back, if it is there. */
-const REAPPEARANCE_MS = 10_000;
+const REAPPEARANCE_MS = 3_000;
 
 /** A unit that had left the bus when its run ended and comes back within this is the same unit: no hand is faster. */
 const RETURN_MS = 2_000;
@@ -84,9 +84,9 @@ export class Fixture implements FixtureDeeds {
     this.#actor.start();
   }
 
-  /** The unit under test, as far as it is known. */
+  /** The unit under test, as far as it is known; null while the port is empty, for it may be on its way elsewhere. */
   get unitInRun(): UnitIdentity | null {
-    return this.isBusy ? (this.#run?.unit ?? this.#unit) : null;
+    return this.isBusy && this.#presence.device ? (this.#run?.unit ?? this.#unit) : null;
   }
 
   /** True from the moment a unit may be touched until its run is recorded or given up. */

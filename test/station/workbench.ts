@@ -1,5 +1,5 @@
 // A station on fakes: a bus whose ports tests plug, steps that tests script, a record in memory, and time that tests own.
-import { virtualClock } from '../../src/base/clock.ts';
+import { type VirtualClock, virtualClock } from '../../src/base/clock.ts';
 import { seededRandom } from '../../src/base/random.ts';
 import type { PowerSwitch } from '../../src/equipment/power.ts';
 import type { UsbBus, UsbBusEvent, UsbDeviceInfo } from '../../src/equipment/usb.ts';
@@ -28,6 +28,7 @@ export interface WorkbenchOptions {
   readonly targetCount?: number | null;
   readonly concurrency?: number | null;
   readonly powered?: boolean;
+  readonly clock?: VirtualClock;
   readonly change?: Partial<StationOptions>;
   /** A record to go on with. */
   readonly memory?: Memory;
@@ -52,7 +53,7 @@ export function failure(code: FailureCode): Failure {
 }
 
 export async function openWorkbench(given: WorkbenchOptions = {}) {
-  const clock = virtualClock();
+  const clock = given.clock ?? virtualClock();
   const memory = given.memory ?? newMemory();
   const recipe = given.recipe ?? sampleRecipe();
   const fixtureCount = given.fixtureCount ?? 2;
@@ -102,6 +103,15 @@ export async function openWorkbench(given: WorkbenchOptions = {}) {
     plug: (fixture: number, device: Partial<UsbDeviceInfo> = {}) => bus.plug(portOf(fixture), device),
     unplug: (fixture: number) => bus.unplug(portOf(fixture)),
     settle: () => clock.advance(0),
+    /** Resolves with the next event that fits. */
+    until: (fits: (event: StationEvent) => boolean) =>
+      new Promise<StationEvent>((resolve) => {
+        const stop = station.subscribe((event) => {
+          if (!fits(event)) return;
+          stop();
+          resolve(event);
+        });
+      }),
   };
 }
 
