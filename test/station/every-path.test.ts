@@ -3,8 +3,10 @@ import { getAdjacencyMap } from 'xstate/graph';
 import { compileRecipe } from '../../src/station/compile-recipe.ts';
 import type { FixtureMachine, FixtureSignal } from '../../src/station/fixture-machine.ts';
 import { retry, sampleRecipe, step } from './sample-recipe.ts';
+import { shippedRecipes } from './shipped-recipes.ts';
 
 const recipes = [
+  ...shippedRecipes(),
   sampleRecipe(),
   sampleRecipe({ name: 'run-all', onFailure: 'run-all' }),
   sampleRecipe({ name: 'bare', setup: [], teardown: [], groups: [], main: [step('only', { retry: retry(3) })] }),
