@@ -1,12 +1,12 @@
 // Flashes one image: compare, erase, write, read back, with every sector's fate and every failure's place.
 import { hex32 } from '../../base/bytes.ts';
-import type { FlashImageEvidence, ReadBackEvidence } from '../../model/evidence.ts';
+import type { FlashImageEvidence, ReadBackEvidence, SectorFate } from '../../model/evidence.ts';
 import type { Failure } from '../../model/failure.ts';
 import { type DfuError, type DfuSite, isDfuError } from './dfu-error.ts';
 import { failureOf } from './dfu-failure.ts';
 import { type DownloadPlan, limitPlan, type PlannedBytes, planDownload } from './download-plan.ts';
 import { FlashMap } from './flash-map.ts';
-import { type MemoryMap, sectorAt } from './memory-map.ts';
+import { type MemoryMap, type Sector, sectorAt } from './memory-map.ts';
 import { type Comparison, compareFlash, readBackEvidence } from './read-back.ts';
 import type { DfuSession } from './session.ts';
 
@@ -103,7 +103,7 @@ class FlashJob {
   async failed(error: DfuError): Promise<FlashReport> {
     const needsLook = error.kind === 'gone' || error.kind === 'silent' || error.kind === 'stalled';
     const afterwards = needsLook ? await this.#session.afterwards() : undefined;
-    this.#markFailed(error.site);
+    if (error.kind !== 'memory-map') this.#markFailed(error.site);
     const report = this.#report(false, null);
     const failure = failureOf(error, {
       image: this.#input.name,
@@ -116,16 +116,13 @@ class FlashJob {
   /** What is there already; undefined when it does not matter. Identical sectors count as verified. */
   async #compareBefore(plan: DownloadPlan): Promise<Comparison | undefined> {
     if (this.#options.keepIdentical === false) return undefined;
-    return this.#stage('compare', async () => {
-      const found = await this.#compare(plan, 'compare', true);
-      const kept = limitPlan(plan, found.differing).sectors;
-      const same = plan.sectors.filter((sector) => !kept.includes(sector));
-      this.#fates.mark(
-        same.map((sector) => sector.index),
-        'verified',
-      );
-      return found;
-    });
+    const found = await this.#stage('compare', () => this.#compare(plan, 'compare', true));
+    const toWrite = limitPlan(plan, found.differing).sectors;
+    this.#mark(
+      plan.sectors.filter((sector) => !toWrite.includes(sector)),
+      'verified',
+    );
+    return found;
   }
 
   async #announce(plan: DownloadPlan): Promise<void> {
@@ -135,10 +132,8 @@ class FlashJob {
 
   #erase(plan: DownloadPlan): Promise<void> {
     return this.#stage('erase', async () => {
-      const progress = this.#progress(
-        'erase',
-        plan.sectors.reduce((sum, sector) => sum + sector.sizeBytes, 0),
-      );
+      const total = plan.sectors.reduce((sum, sector) => sum + sector.sizeBytes, 0);
+      const progress = this.#progress('erase', total);
       for (const { index, address, sizeBytes } of plan.sectors) {
         const startedMs = this.#session.clock.monotonicMs();
         await this.#session.erase(address, index);
@@ -164,19 +159,12 @@ class FlashJob {
     });
   }
 
-  #verify(plan: DownloadPlan): Promise<FlashReport> {
-    return this.#stage('verify', async () => {
-      const comparison = await this.#compare(plan, 'verify', false);
-      this.#fates.mark(
-        plan.sectors.map((sector) => sector.index),
-        'verified',
-      );
-      this.#fates.mark(comparison.differing, 'mismatch');
-      return comparison;
-    }).then((comparison) => {
-      const report = this.#report(false, comparison);
-      return comparison.differentByteCount === 0 ? report : { ...report, failure: this.#mismatch(comparison, report) };
-    });
+  async #verify(plan: DownloadPlan): Promise<FlashReport> {
+    const comparison = await this.#stage('verify', () => this.#compare(plan, 'verify', false));
+    this.#mark(plan.sectors, 'verified');
+    this.#fates.mark(comparison.differing, 'mismatch');
+    const report = this.#report(false, comparison);
+    return comparison.differentByteCount === 0 ? report : { ...report, failure: this.#mismatch(comparison, report) };
   }
 
   #compare(plan: DownloadPlan, stage: FlashStage, sectorsOnly: boolean): Promise<Comparison> {
@@ -221,11 +209,17 @@ class FlashJob {
     };
   }
 
-  #markFailed(site: DfuSite): void {
-    const sector = site.sector ?? (site.address === undefined ? undefined : sectorAt(this.#map, site.address)?.index);
-    if (sector === undefined) return;
-    if (site.stage === 'erase') this.#fates.mark([sector], 'erase-failed');
-    if (site.stage === 'write') this.#fates.mark([sector], 'write-failed');
+  #mark(sectors: readonly Sector[], fate: SectorFate['fate']): void {
+    this.#fates.mark(
+      sectors.map((sector) => sector.index),
+      fate,
+    );
+  }
+
+  #markFailed({ stage, address }: DfuSite): void {
+    const sector = address === undefined ? undefined : sectorAt(this.#map, address);
+    if (sector && stage === 'erase') this.#mark([sector], 'erase-failed');
+    if (sector && stage === 'write') this.#mark([sector], 'write-failed');
   }
 
   async #stage<Answer>(stage: FlashStage, run: () => Promise<Answer>): Promise<Answer> {

@@ -75,10 +75,6 @@ export class DfuSession {
     return this.#options.clock;
   }
 
-  get signal(): AbortSignal {
-    return this.#options.signal;
-  }
-
   /** Which generation of bootloader answers; sharpened by `learnModuleVersion`. */
   get fingerprint(): BootloaderFingerprint {
     return this.#fingerprint;
@@ -103,7 +99,7 @@ export class DfuSession {
   async selectMemory(alternate: number): Promise<void> {
     if (this.#alternate === alternate) return;
     const site: DfuSite = { stage: 'open', command: 'SET_INTERFACE' };
-    this.signal.throwIfAborted();
+    this.#options.signal.throwIfAborted();
     await toldAt(site, () => this.#device.selectAlternate(this.identity.interfaceNumber, alternate));
     this.#alternate = alternate;
   }

@@ -120,6 +120,7 @@ describe('an image', () => {
     const report = await flash(unit, imageAt(address, 100));
     expect(report.failure).toMatchObject({ code: 'dfu/memory-map', site: { image: 'part1', address } });
     expect(report.flash.transferCount).toBe(0);
+    expect(fates(report)).toEqual({});
   });
 
   it('for a memory that the device does not have is refused', async () => {
