@@ -61,6 +61,7 @@ export class BenchPort {
   #alarm: TimerHandle | undefined;
   #enumeration: TimerHandle | undefined;
   #debtMs = 0;
+  #occupiedUntilMs = 0;
 
   constructor(options: PortOptions) {
     this.#options = options;
@@ -125,6 +126,16 @@ export class BenchPort {
     return this.#options.wire.perTransferMs + sizeBytes / this.#options.wire.bytesPerMs;
   }
 
+  /** How much longer the board is busy with a transfer that its host gave up. */
+  occupiedMs(): number {
+    return Math.max(0, this.#occupiedUntilMs - this.clock.monotonicMs());
+  }
+
+  /** The board is busy for so long, whether the host waits or not. */
+  occupy(ms: number): void {
+    this.#occupiedUntilMs = this.clock.monotonicMs() + ms;
+  }
+
   /** Waits, or saves the time up while it is too short to wait for. Rejects with the signal's reason when it aborts. */
   async spend(ms: number, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
@@ -179,6 +190,7 @@ export class BenchPort {
     const connection = this.#connection;
     if (!connection) return;
     this.#connection = undefined;
+    this.#occupiedUntilMs = 0;
     if (connection.serialName) this.#options.names.giveBack(connection.serialName);
     connection.leave.abort(new Error('the device left'));
     this.#options.emit({

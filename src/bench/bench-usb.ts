@@ -105,17 +105,22 @@ class BenchDevice implements UsbDevice {
     const request = toHex(packet);
     const startMs = this.#port.clock.monotonicMs();
     const fail = (kind: UsbErrorKind): UsbError => this.#error(kind, request, this.#port.clock.monotonicMs() - startMs);
+    const pass = (ms: number): Promise<void> =>
+      this.#port.spend(ms, this.#connection.left).catch(() => {
+        throw fail('gone');
+      });
     if (this.#closed || this.#port.connection !== this.#connection) throw fail('gone');
+    const occupiedMs = this.#port.occupiedMs();
+    await pass(Math.min(occupiedMs, timeoutMs));
+    if (occupiedMs >= timeoutMs) throw fail('silent');
     const outcome = this.#port.transfer(packet, data);
     const error = ERROR_OF[outcome.reply];
     const neededMs = this.#port.wireMs(data.length + outcome.data.length) + outcome.busyMs;
-    const late = error === 'silent' || neededMs > timeoutMs;
-    try {
-      await this.#port.spend(late ? timeoutMs : neededMs, this.#connection.left);
-    } catch {
-      throw fail('gone');
-    }
-    if (late) throw fail('silent');
+    const leftMs = timeoutMs - occupiedMs;
+    if (neededMs > leftMs) this.#port.occupy(neededMs);
+    const isLate = error === 'silent' || neededMs > leftMs;
+    await pass(isLate ? leftMs : neededMs);
+    if (isLate) throw fail('silent');
     if (error) throw fail(error);
     return (setup.requestType & IN) !== 0 ? outcome.data.slice() : NO_DATA;
   }

@@ -153,19 +153,3 @@ export function syntheticRelease(name: string, platform = 6): SyntheticRelease {
     }),
   };
 }
-
-const PLATFORM_OF = { photon: 6, p1: 8 } as const;
-
-/**
- * The image of a name like `photon-system-part1@2.3.1`: board, part (bootloader, system-part1, system-part2, tinker) and
- * release. Undefined for a name of another form; throws RangeError for a release that is not known.
- */
-export function syntheticImage(name: string): Uint8Array | undefined {
-  const match = /^(photon|p1)-([a-z0-9-]+)@(.+)$/.exec(name);
-  if (!match) return undefined;
-  const { bootloader, systemPart1, systemPart2, userPart } = syntheticRelease(
-    match[3]!,
-    PLATFORM_OF[match[1] as keyof typeof PLATFORM_OF],
-  );
-  return [bootloader, systemPart1, systemPart2, userPart].find((image) => image.name === match[2])?.bytes;
-}

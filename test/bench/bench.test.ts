@@ -40,6 +40,16 @@ describe('the virtual bench', () => {
     expect(clock.monotonicMs() - startMs).toBeCloseTo(400, 0);
   });
 
+  it('leaves a board busy that its host gave up, so that it is silent until its erase is done', async () => {
+    const { clock, device } = await openPhoton();
+    await device.controlOut(DNLOAD, ERASE_PART_1, { timeoutMs: 1000 });
+    await expect(getStatus(device, 400)).rejects.toMatchObject({ kind: 'silent' });
+    await expect(getStatus(device, 400)).rejects.toMatchObject({ kind: 'silent' });
+    await clock.sleep(300);
+    expect((await getStatus(device, 400))[4]).toBe(5);
+    expect((await getStatus(device, 400))[4]).toBe(5);
+  });
+
   it('gives a board that left and came back another connection', async () => {
     const { bench, clock, device } = await openPhoton();
     await device.controlOut(DNLOAD, new Uint8Array(0), { timeoutMs: 1000 });
