@@ -9,6 +9,8 @@ export interface UnitStory {
   readonly runs: readonly RunRecord[];
   readonly notes: readonly UnitNote[];
   readonly voidedRunIds: ReadonlySet<string>;
+  /** The last run judged by what is known now; differs from its own verdict when something has become known since. */
+  readonly standing: Verdict | null;
   /** Runs left in its budget, as `mayRun` says; null when it may not be run. */
   readonly runsLeft: number | null;
 }
@@ -17,10 +19,13 @@ export interface UnitStory {
 export function explainUnit(story: UnitStory): readonly string[] {
   const last = story.runs.at(-1);
   if (!last) return ['No run of this unit is on record.'];
-  const again = story.notes.findLast((note) => note.kind === 'judged-again' && note.runId === last.runId);
-  const standing = again?.kind === 'judged-again' ? again.verdict : last.verdict;
+  const standing = story.standing ?? last.verdict;
+  const isNew = standing.rule !== last.verdict.rule;
   return [
     `Unit ${unitName(last.unit)}: ${dispositionWords(standing)} (rule ${standing.rule})`,
+    ...(isNew
+      ? [`  (Judged anew; after its last run it was: ${dispositionWords(last.verdict)}, rule ${last.verdict.rule}.)`]
+      : []),
     ...verdictLines(standing),
     story.runsLeft === null
       ? 'It may not be run again as it is.'
@@ -70,8 +75,6 @@ function noteLine(note: UnitNote): string {
       return `released by ${note.by}: ${note.reason}`;
     case 'signed':
       return `${note.decision} signed by ${note.by} (${note.role}): ${note.reason}`;
-    case 'judged-again':
-      return `judged again: ${note.verdict.rule} ${dispositionWords(note.verdict)}`;
   }
 }
 

@@ -1,11 +1,13 @@
 // Whether a unit may be run at all, asked before anything is done to it: its retest budget, and what was decided of it last.
 import type { UnitNote } from '../model/note.ts';
 import type { RunRecord } from '../model/run.ts';
+import type { Signature } from '../model/signature.ts';
 import type { UnitPurpose } from '../model/unit.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { countedAttempts } from './attempt.ts';
 import { repairTimes, sinceRepair } from './history.ts';
 import type { Policy } from './policy.ts';
+import { validSignatures } from './sign-off.ts';
 
 /** May the unit be run? If not: the rule and what to tell the operator. */
 export type Permission =
@@ -31,7 +33,7 @@ export function mayRun(question: RunQuestion): Permission {
   const { policy, purpose, notes } = question;
   if (purpose !== 'production' && purpose !== 'engineering')
     return { allowed: true, runsLeft: policy.runsWithoutRepair };
-  if (isScrapped(notes)) return refused('D14', 'This unit was scrapped. Put it in the scrap bin.');
+  if (isScrapped(notes, policy)) return refused('D14', 'This unit was scrapped. Put it in the scrap bin.');
   const standing = standingVerdict(question);
   if (standing && isBarred(standing.verdict) && !isFreed(standing, question)) {
     return refused(standing.verdict.rule, barredText(standing.verdict));
@@ -46,9 +48,11 @@ function refused(rule: string, reason: string): Permission {
   return { allowed: false, rule, reason };
 }
 
-/** Scrapped as soon as the last verdict says so: signatures alone are judged in sign-off. */
-function isScrapped(notes: readonly UnitNote[]): boolean {
-  return notes.some((note) => note.kind === 'judged-again' && note.verdict.disposition === 'scrap');
+/** Scrap takes effect with its last signature: whoever lets people sign has checked that it was proposed. */
+function isScrapped(notes: readonly UnitNote[], policy: Policy): boolean {
+  const signed = notes.filter((note) => note.kind === 'signed' && note.decision === 'scrap');
+  const byRun = Map.groupBy(signed as readonly Signature[], (signature) => signature.runId);
+  return [...byRun.values()].some((signatures) => validSignatures(signatures, policy).length >= policy.signatures);
 }
 
 interface Standing {
@@ -56,13 +60,10 @@ interface Standing {
   readonly atMs: number;
 }
 
-/** What was decided last of the unit: the verdict on its last run that was not voided, or the later one on the same run. */
-function standingVerdict({ unitRuns, notes, voidedRunIds }: RunQuestion): Standing | null {
+/** What was decided last of the unit: the verdict on its last run that was not voided. */
+function standingVerdict({ unitRuns, voidedRunIds }: RunQuestion): Standing | null {
   const run = unitRuns.findLast(({ runId }) => !voidedRunIds.has(runId));
-  if (!run) return null;
-  const again = notes.findLast((note) => note.kind === 'judged-again' && note.runId === run.runId);
-  if (again?.kind === 'judged-again') return { verdict: again.verdict, atMs: Date.parse(again.at) };
-  return { verdict: run.verdict, atMs: Date.parse(run.endedAt) };
+  return run ? { verdict: run.verdict, atMs: Date.parse(run.endedAt) } : null;
 }
 
 function isBarred({ disposition }: Verdict): boolean {

@@ -10,6 +10,7 @@
 //   D10a failed on two fixtures, passed on a third: intermittent
 //   D13a repairs spent, evidence for scrap incomplete
 //   D15a runs that never tell anything (pulled out, aborted) are bounded too
+//   D16a passed only because the recipe's own retry repeated a step
 //   D17  the clean pass; D18 reference units
 // D14 and use-as-is are decided by people: sign-off.ts.
 

@@ -54,7 +54,8 @@ export function signOff(standing: Verdict, runId: string, signatures: readonly S
   return { state: 'decided', verdict: decided(standing, decision, valid) };
 }
 
-function validSignatures(signatures: readonly Signature[], policy: Policy): readonly Signature[] {
+/** Those of the signatures that are in order, each person's once. All must be under one decision on one run. */
+export function validSignatures(signatures: readonly Signature[], policy: Policy): readonly Signature[] {
   const valid: Signature[] = [];
   for (const signature of signatures) if (signatureProblem(signature, valid, policy) === null) valid.push(signature);
   return valid;

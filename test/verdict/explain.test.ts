@@ -4,7 +4,7 @@ import { aRun, honestBootloader, judgeAll, minute } from './runs.ts';
 
 const refused = { code: 'dfu/erase-stalled', site: { sector: 5 }, earlier: honestBootloader } as const;
 const runs = judgeAll([aRun(refused), aRun({ ...refused, fixture: 2, at: 3 })]);
-const story = { runs, notes: [], voidedRunIds: new Set<string>(), runsLeft: null };
+const story = { runs, notes: [], voidedRunIds: new Set<string>(), standing: null, runsLeft: null };
 
 describe('why a unit stands where it stands', () => {
   it('tells standing, rule, likely cause, reasons, suspects, likelihood and what would change it', () => {
@@ -29,7 +29,6 @@ describe('why a unit stands where it stands', () => {
       ...story,
       voidedRunIds: new Set([runs[0]!.runId]),
       notes: [
-        { kind: 'judged-again', at: minute(20), runId: runs[1]!.runId, verdict },
         { kind: 'repaired', at: minute(30), by: 'Ada', cause: 'new flash' },
         { kind: 'released', at: minute(40), by: 'Ben', reason: 'looked at it' },
         {
@@ -42,13 +41,14 @@ describe('why a unit stands where it stands', () => {
           reason: 'lab unit',
         },
       ],
+      standing: verdict,
       runsLeft: 4,
     });
     expect(lines[0]).toBe('Unit U1: rework: flash (rule D8)');
+    expect(lines[1]).toContain('Judged anew; after its last run it was: hold');
     expect(lines).toContain('It may be run 4 more times.');
     expect(lines.find((line) => line.includes('fixture 1 of bench'))).toContain('void since');
-    expect(lines.slice(-4).map((line) => line.split('  ').at(-1))).toEqual([
-      'judged again: D8 rework: flash',
+    expect(lines.slice(-3).map((line) => line.split('  ').at(-1))).toEqual([
       'repaired by Ada: new flash',
       'released by Ben: looked at it',
       'use-as-is signed by Ada (engineer): lab unit',

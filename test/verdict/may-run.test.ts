@@ -107,19 +107,22 @@ describe('whether a unit may be run', () => {
     ).toMatchObject({ allowed: true });
   });
 
-  it('goes by a later judgement of the same run, and never runs scrap again', () => {
+  it('never runs a unit again that two people have scrapped, repaired or not', () => {
     const held = judgeAll([aRun({ code: 'usb/not-found' }), aRun({ code: 'serial/garbled', fixture: 2, at: 1 })]);
-    const last = held[1]!;
-    const again = (disposition: 'retest' | 'scrap'): UnitNote => ({
-      kind: 'judged-again',
+    const sign = (by: string, role: 'engineer' | 'operator' = 'engineer'): UnitNote => ({
+      kind: 'signed',
       at: minute(9),
-      runId: last.runId,
-      verdict: { ...last.verdict, disposition },
+      by,
+      role,
+      decision: 'scrap',
+      runId: held[1]!.runId,
+      reason: 'dead',
     });
-    expect(ask({ unitRuns: held, notes: [again('retest')] })).toMatchObject({ allowed: true, runsLeft: 2 });
-    expect(
-      ask({ unitRuns: held, notes: [again('scrap'), { kind: 'repaired', at: minute(20), by: 'x', cause: 'y' }] }),
-    ).toMatchObject({ allowed: false, rule: 'D14' });
+    const repaired: UnitNote = { kind: 'repaired', at: minute(20), by: 'x', cause: 'y' };
+    expect(ask({ unitRuns: held, notes: [sign('Ada'), sign('Ben'), repaired] })).toMatchObject({ rule: 'D14' });
+    expect(ask({ unitRuns: held, notes: [sign('Ada'), sign('ada'), sign('Kim', 'operator'), repaired] }).allowed).toBe(
+      true,
+    );
   });
 
   it('never limits golden and known-bad units', () => {

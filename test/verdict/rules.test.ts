@@ -222,6 +222,16 @@ describe('the decision table', () => {
     expect(verdict.because[0]).toContain('time of dfu-flash is 39000 ms');
   });
 
+  it('marks a pass for which a step had to be repeated (D16a)', () => {
+    const failed = aRun({ code: 'usb/gone' });
+    const passed = aRun();
+    const verdict = judge(input({ ...passed, steps: [...failed.steps, ...passed.steps] }));
+    expect(verdict).toMatchObject({ rule: 'D16a', disposition: 'pass', marks: ['marginal'] });
+    expect(verdict.because).toEqual([
+      'Step dfu-flash failed at attempt 1 (The device vanished from the bus.) and passed when repeated.',
+    ]);
+  });
+
   it('decides nothing about reference units (D18)', () => {
     expect(decisions(judgeAll([aRun({ purpose: 'golden' })]))).toEqual(['D18 pass']);
     const [run] = judgeAll([aRun({ purpose: 'golden', ...eraseRefused })]);

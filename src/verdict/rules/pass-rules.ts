@@ -1,4 +1,5 @@
 // Rules for a run in which everything passed: a clean pass, a pass after a failure, a pass that is not believed.
+import type { UnjudgedRun } from '../../model/run.ts';
 import type { Mark } from '../../model/verdict.ts';
 import type { Attempt } from '../attempt.ts';
 import type { Case } from '../history.ts';
@@ -76,6 +77,19 @@ export const passRules: readonly Rule[] = [
     }),
   },
   {
+    id: 'D16a',
+    text: 'A pass for which a step had to be repeated passes as marginal.',
+    applies: (facts) => hasPassed(facts) && facts.failures.length === 0 && recoveredSteps(facts.input.run).length > 0,
+    decide: (facts) => ({
+      disposition: 'pass',
+      instruction: toBin('pass'),
+      because: recoveredSteps(facts.input.run),
+      wouldChange: 'A second run in which no step has to be repeated.',
+      marks: ['marginal', ...standingMarks(facts)],
+      suspects: ['fixture', 'unit'],
+    }),
+  },
+  {
     id: 'D17',
     text: 'Everything passed at the first run that counts.',
     applies: (facts) => hasPassed(facts) && facts.failures.length === 0,
@@ -103,6 +117,13 @@ export const confirmingRule: Rule = {
     suspects: ['fixture', 'unit'],
   }),
 };
+
+/** Failures that the recipe's own retry made good, one sentence each. */
+function recoveredSteps(run: UnjudgedRun): readonly string[] {
+  return run.steps.flatMap(({ id, failure, attempt }) =>
+    failure ? [`Step ${id} failed at attempt ${attempt} (${failure.message}) and passed when repeated.`] : [],
+  );
+}
 
 function hasPassed({ input }: Case): boolean {
   return input.run.result === 'pass';
