@@ -81,3 +81,8 @@ function recorded(run: RunRecord): string {
   const marks = verdict.marks.length > 0 ? ` [${verdict.marks.join(', ')}]` : '';
   return `fixture ${run.fixture}: ${unitName(run.unit)}: ${verdict.disposition.toUpperCase()}${marks} ${verdict.rule}${reason}. ${instructionText(verdict.instruction, run.fixture)}`;
 }
+
+/** A duration for people. */
+export function seconds(ms: number): string {
+  return ms < 120_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;
+}

@@ -1,0 +1,107 @@
+// The composition root: from a station file and a recipe to a station that can start, with real bodies or the bench's.
+import { hostname } from 'node:os';
+import type { Clock } from '../base/clock.ts';
+import type { Random } from '../base/random.ts';
+import type { VirtualBench } from '../bench/bench.ts';
+import type { DebugProbe } from '../equipment/debug-probe.ts';
+import type { PowerSwitch } from '../equipment/power.ts';
+import type { SerialPorts } from '../equipment/serial.ts';
+import type { UsbBus } from '../equipment/usb.ts';
+import type { Recipe } from '../recipe/recipe.ts';
+import { runStep } from '../recipe/steps/index.ts';
+import { openRecord, type StationRecord } from '../record/open-record.ts';
+import type { Person } from '../record/roles.ts';
+import type { Station } from '../station/contracts.ts';
+import { createRunJudge } from '../station/run-judge.ts';
+import { createStation } from '../station/station.ts';
+import type { StationPlan } from '../station/station-plan.ts';
+import { programVersion } from './version.ts';
+
+/** What hangs on the fixtures: the real bodies or the bench's, behind the same contracts. */
+export interface Equipment {
+  readonly usb: UsbBus;
+  readonly serial: SerialPorts;
+  readonly powerFor: (fixture: number) => PowerSwitch | null;
+  readonly probeFor: (fixture: number) => DebugProbe | null;
+  /** Ends watching and lets the process exit. */
+  close(): Promise<void>;
+}
+
+export interface AssemblyOptions {
+  readonly plan: StationPlan;
+  readonly recipe: Recipe;
+  readonly equipment: Equipment;
+  readonly batch: { readonly name: string; readonly targetCount: number | null };
+  readonly operator: Person | null;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Where the record is kept, when not where the station file says. */
+  readonly recordFolder?: string;
+}
+
+/** A station ready to start, and what has to be closed after it. */
+export interface Assembly {
+  readonly plan: StationPlan;
+  readonly recipe: Recipe;
+  readonly station: Station;
+  readonly record: StationRecord;
+  readonly clock: Clock;
+  close(): Promise<void>;
+}
+
+/** Opens the record and builds the station. Throws StationError `record/...` when another process has it. */
+export async function assemble(options: AssemblyOptions): Promise<Assembly> {
+  const { plan, recipe, equipment, clock } = options;
+  const directory = options.recordFolder ?? plan.recordFolder;
+  const record = await openRecord({ directory, station: plan.name, clock, program: `flashline ${programVersion}` });
+  try {
+    const station = await buildStation(options, record);
+    const close = async (): Promise<void> => {
+      await equipment.close();
+      await record.close();
+    };
+    return { plan, recipe, station, record, clock, close };
+  } catch (error) {
+    await record.close();
+    throw error;
+  }
+}
+
+async function buildStation(options: AssemblyOptions, record: StationRecord): Promise<Station> {
+  const { plan, recipe, equipment, clock } = options;
+  const { history, log, journal } = record;
+  return createStation({
+    station: plan.name,
+    fixtures: plan.fixtures,
+    concurrency: plan.concurrency,
+    recipe,
+    batch: options.batch,
+    operator: options.operator,
+    program: `flashline ${programVersion}`,
+    instance: `${hostname()}#${process.pid}`,
+    usb: equipment.usb,
+    serial: equipment.serial,
+    powerFor: equipment.powerFor,
+    probeFor: equipment.probeFor,
+    programs: null,
+    runStep,
+    journal,
+    history,
+    log,
+    judge: await createRunJudge({ history, log, recipe, policy: plan.policy }),
+    clock,
+    random: options.random,
+  });
+}
+
+/** The bench's ports as the equipment of a virtual station. */
+export function benchEquipment(plan: StationPlan, bench: VirtualBench): Equipment {
+  const ports = new Map(plan.fixtures.map(({ number, portPath }) => [number, portPath]));
+  return {
+    usb: bench.usb,
+    serial: bench.serial,
+    powerFor: (fixture) => bench.powerFor(ports.get(fixture)!),
+    probeFor: () => null,
+    close: () => bench.usb.close(),
+  };
+}

@@ -1,0 +1,97 @@
+// One shift at a station: started, shown, ended by its target, by Ctrl-C or by a signal, and summed up.
+import type { Disposition } from '../model/verdict.ts';
+import type { StationSummary } from '../station/contracts.ts';
+import type { Assembly } from './compose.ts';
+import { exitCodes, type ExitCode } from './exit-codes.ts';
+import { keepReports } from './keep-reports.ts';
+import { showStation, type Showing } from './show-station.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface ShiftOptions {
+  readonly assembly: Assembly;
+  readonly batch: string;
+  readonly reportsFolder: string;
+  readonly terminal: Terminal;
+  readonly showing: Showing;
+  readonly language: string | undefined;
+  /** Begins to put units in, where that is not done by people; its end ends the shift. */
+  readonly work?: () => Promise<void>;
+}
+
+export interface ShiftEnd {
+  readonly summary: StationSummary;
+  readonly batchPage: string;
+  /** Set when a person or a signal ended it. */
+  readonly endedBy: ExitCode | null;
+}
+
+/** Runs the shift to its end. First Ctrl-C: running units finish; second: they are aborted and power goes off. */
+export async function runShift(options: ShiftOptions): Promise<ShiftEnd> {
+  const { assembly, terminal } = options;
+  const { station, plan, clock } = assembly;
+  const reports = keepReports(station, options.reportsFolder, options.batch);
+  const ending = endingOf(options);
+  const hide = await showStation(options.showing, terminal, {
+    station,
+    fixtureNumbers: plan.fixtures.map(({ number }) => number),
+    stationClock: clock,
+    language: options.language,
+    onEnd: ending.onInterrupt,
+  });
+  try {
+    await station.start();
+    if (options.work) void options.work().then(() => station.finish(), ending.fail);
+    const summary = await Promise.race([station.ended, ending.failed]);
+    return { summary, batchPage: await reports.finish(), endedBy: ending.endedBy() };
+  } finally {
+    await hide();
+    ending.stop();
+  }
+}
+
+/** Zero when every unit passed; a person's or a signal's end tells itself. */
+export function exitCodeOf({ summary, endedBy }: ShiftEnd): ExitCode {
+  if (endedBy !== null) return endedBy;
+  if (summary.faults.length > 0 && summary.runs === 0) return exitCodes.station;
+  const others = (Object.keys(summary.units) as Disposition[]).some((disposition) => disposition !== 'pass' && summary.units[disposition] > 0);
+  return others ? exitCodes.unitFailed : exitCodes.ok;
+}
+
+interface Ending {
+  readonly onInterrupt: () => void;
+  readonly endedBy: () => ExitCode | null;
+  readonly fail: (error: unknown) => void;
+  readonly failed: Promise<never>;
+  stop(): void;
+}
+
+function endingOf({ assembly: { station }, terminal, showing }: ShiftOptions): Ending {
+  let endedBy: ExitCode | null = null;
+  let fail: (error: unknown) => void = () => undefined;
+  const failed = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  const end = (code: ExitCode): void => {
+    const isSecond = endedBy !== null;
+    endedBy = code;
+    if (showing !== 'board') terminal.err(isSecond ? 'stopping now\n' : 'ending: running units finish first (Ctrl-C again stops now)\n');
+    if (isSecond) void station.abort();
+    else void station.finish();
+  };
+  const onInterrupt = (): void => end(exitCodes.interrupted);
+  const onTerminate = (): void => end(exitCodes.terminated);
+  process.on('SIGINT', onInterrupt);
+  process.on('SIGTERM', onTerminate);
+  process.on('SIGHUP', onTerminate);
+  return {
+    onInterrupt,
+    endedBy: () => endedBy,
+    fail,
+    failed,
+    stop: () => {
+      process.off('SIGINT', onInterrupt);
+      process.off('SIGTERM', onTerminate);
+      process.off('SIGHUP', onTerminate);
+    },
+  };
+}

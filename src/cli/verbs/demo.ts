@@ -1,0 +1,66 @@
+// `flashline demo` and `npm start`: a whole batch on the virtual bench, every fault of the library in it, ending by itself.
+import { rmSync } from 'node:fs';
+import { exitCodes } from '../exit-codes.ts';
+import type { AddVerb, Cli } from '../program.ts';
+
+/** Where the demonstration keeps its record; made anew each time. */
+const DEMO_RECORD = '.flashline/demo';
+const DEFAULT_SEED = '1';
+const DEFAULT_PACE = '12';
+
+interface DemoOptions {
+  readonly seed: string;
+  readonly pace: string;
+  readonly recipe: string;
+  readonly station: string;
+  readonly json?: boolean;
+  readonly plain?: boolean;
+  readonly language?: string;
+}
+
+export const addDemo: AddVerb = (program, cli) => {
+  program
+    .command('demo')
+    .description('run a whole batch on the virtual bench: good units and every fault, with reports')
+    .option('--seed <text>', 'what decides the order of units and what differs between them', DEFAULT_SEED)
+    .option('--pace <factor>', 'how much faster than real time the bench runs', DEFAULT_PACE)
+    .option('--station <name>', 'a station file with a virtual bench', 'virtual-8')
+    .option('--recipe <name>', 'a recipe', 'photon-demo')
+    .option('--language <code>', 'language of the board: en, zh')
+    .option('--plain', 'plain lines even on a terminal')
+    .option('--json', 'one JSON object per event on standard output')
+    .action(async (options: DemoOptions) => demo(cli, options));
+};
+
+async function demo(cli: Cli, options: DemoOptions): Promise<void> {
+  const { seededRandom } = await import('../../base/random.ts');
+  const { fullTray, judgeOutcome } = await import('../../simulation/demo-tray.ts');
+  const { loadStation } = await import('../../station/load-station.ts');
+  const { findFile } = await import('../places.ts');
+  const { runVirtualShift } = await import('../virtual-shift.ts');
+  const { chooseShowing } = await import('../show-station.ts');
+  const { demoTable } = await import('../demo-table.ts');
+  const random = seededRandom(options.seed);
+  const plan = loadStation(findFile('stations', options.station));
+  rmSync(DEMO_RECORD, { recursive: true, force: true });
+  const showing = chooseShowing(cli.terminal, options);
+  const end = await runVirtualShift({
+    plan,
+    recipeFile: findFile('recipes', options.recipe),
+    batch: `demo-${options.seed}`,
+    tray: fullTray(random.fork('tray')),
+    random,
+    pace: Number(options.pace),
+    operator: null,
+    reportsFolder: 'reports/demo',
+    recordFolder: DEMO_RECORD,
+    terminal: cli.terminal,
+    showing,
+    language: options.language,
+  });
+  if (end.endedBy !== null) return cli.exit(end.endedBy);
+  const judgements = end.outcomes.map(judgeOutcome);
+  if (showing !== 'json') cli.terminal.out(demoTable(judgements, end));
+  const isAsExpected = judgements.length > 0 && judgements.every(({ asExpected }) => asExpected);
+  cli.exit(isAsExpected ? exitCodes.ok : exitCodes.unitFailed);
+}

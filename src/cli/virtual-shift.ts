@@ -1,0 +1,70 @@
+// A shift at the virtual bench: a paced clock, boards on a tray, and hands that follow every instruction.
+import { type VirtualClock, systemClock, virtualClock } from '../base/clock.ts';
+import type { Random } from '../base/random.ts';
+import { createBench } from '../bench/bench.ts';
+import { loadRecipe } from '../recipe/load-recipe.ts';
+import type { Person } from '../record/roles.ts';
+import { workThrough, type TrayOutcome } from '../simulation/virtual-hands.ts';
+import type { DemoUnit } from '../simulation/demo-tray.ts';
+import type { StationPlan } from '../station/station-plan.ts';
+import { assemble, benchEquipment } from './compose.ts';
+import { recipeSurroundings } from './recipes.ts';
+import { runShift, type ShiftEnd } from './shift.ts';
+import type { Showing } from './show-station.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface VirtualShiftOptions {
+  readonly plan: StationPlan;
+  readonly recipeFile: string;
+  readonly batch: string;
+  readonly tray: readonly DemoUnit[];
+  readonly random: Random;
+  /** Virtual time over real time. */
+  readonly pace: number;
+  readonly operator: Person | null;
+  readonly reportsFolder: string;
+  readonly recordFolder?: string;
+  readonly terminal: Terminal;
+  readonly showing: Showing;
+  readonly language: string | undefined;
+}
+
+export interface VirtualShiftEnd extends ShiftEnd {
+  readonly outcomes: readonly TrayOutcome<DemoUnit>[];
+  /** Time that passed on the bench. */
+  readonly virtualMs: number;
+}
+
+/** Runs the tray's units through the station. What happens is the same at every pace. */
+export async function runVirtualShift(options: VirtualShiftOptions): Promise<VirtualShiftEnd> {
+  const { plan, tray, random } = options;
+  const clock = virtualClock(systemClock.wallMs());
+  const recipe = loadRecipe(options.recipeFile, recipeSurroundings('virtual', plan.firmwareFolder));
+  const bench = createBench({ clock, ports: plan.fixtures.map(({ portPath }) => portPath) });
+  const assembly = await assemble({
+    plan,
+    recipe,
+    equipment: benchEquipment(plan, bench),
+    batch: { name: options.batch, targetCount: null },
+    operator: options.operator,
+    clock,
+    random: random.fork('station'),
+    ...(options.recordFolder === undefined ? {} : { recordFolder: options.recordFolder }),
+  });
+  let outcomes: readonly TrayOutcome<DemoUnit>[] = [];
+  const work = async (): Promise<void> => {
+    outcomes = await workThrough({ bench, station: assembly.station, fixtures: plan.fixtures, tray, clock });
+  };
+  try {
+    clock.runFreely(options.pace);
+    const end = await runShift({ ...options, assembly, work });
+    return { ...end, outcomes, virtualMs: clock.monotonicMs() };
+  } finally {
+    stop(clock);
+    await assembly.close();
+  }
+}
+
+function stop(clock: VirtualClock): void {
+  clock.stop();
+}

@@ -1,0 +1,57 @@
+// The demonstration's tray: every fault of the library once, among good units, in an order that the seed decides.
+import type { Random } from '../base/random.ts';
+import { boardStock } from '../bench/board-stock.ts';
+import { type FaultName, faultNames, makeFaultyBoard, namedFault } from '../bench/faults.ts';
+import type { RunRecord } from '../model/run.ts';
+import type { TrayOutcome, TrayUnit } from './virtual-hands.ts';
+
+export interface DemoUnit extends TrayUnit {
+  readonly fault: FaultName;
+}
+
+/** Good units for each faulty one: a line on which half of all units fail would rightly be stopped. */
+const GOOD_PER_FAULTY = 2;
+
+/** Units with the named faults, and `goodCount` good ones among them. Labels count up from P000000001. */
+export function makeTray(random: Random, faults: readonly FaultName[], goodCount: number): readonly DemoUnit[] {
+  const stock = boardStock();
+  const names = shuffled([...faults, ...Array.from({ length: goodCount }, (): FaultName => 'good')], random.fork('order'));
+  return names.map((fault, at) => {
+    const label = `P${String(at + 1).padStart(9, '0')}`;
+    return { label, fault, board: makeFaultyBoard(fault, { stock, random: random.fork(label) }) };
+  });
+}
+
+/** Every fault once, and enough good units around them. */
+export function fullTray(random: Random): readonly DemoUnit[] {
+  const faults = faultNames.filter((name) => name !== 'good');
+  return makeTray(random, faults, faults.length * GOOD_PER_FAULTY);
+}
+
+/** One unit's outcome held against what its fault should lead to. */
+export interface DemoJudgement {
+  readonly unit: DemoUnit;
+  readonly last: RunRecord | undefined;
+  /** Codes that its runs named, first first, each once. */
+  readonly codes: readonly string[];
+  readonly asExpected: boolean;
+}
+
+/** Expected: a unit that should pass ends in pass; one that should fail never does, and a run names one of its codes. */
+export function judgeOutcome({ unit, runs }: TrayOutcome<DemoUnit>): DemoJudgement {
+  const { expected } = namedFault(unit.fault);
+  const codes = [...new Set(runs.flatMap(({ verdict }) => (verdict.code ? [verdict.code] : [])))];
+  const last = runs.at(-1);
+  const hasPassed = last?.verdict.disposition === 'pass';
+  const asExpected = hasPassed ? expected.includes('pass') : codes.some((code) => expected.includes(code));
+  return { unit, last, codes, asExpected };
+}
+
+function shuffled<T>(items: readonly T[], random: Random): readonly T[] {
+  const order = [...items];
+  for (let at = order.length - 1; at > 0; at -= 1) {
+    const other = random.below(at + 1);
+    [order[at], order[other]] = [order[other]!, order[at]!];
+  }
+  return order;
+}
