@@ -88,7 +88,7 @@ async function buildStation(options: AssemblyOptions, record: StationRecord): Pr
     journal,
     history,
     log,
-    judge: await createRunJudge({ history, log, recipe, policy: plan.policy }),
+    judge: await createRunJudge({ history, log, recipe, policy: plan.policy, fixtureCount: plan.fixtures.length }),
     clock,
     random: options.random,
   });

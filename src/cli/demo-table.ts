@@ -5,17 +5,28 @@ import type { VirtualShiftEnd } from './virtual-shift.ts';
 
 /** The table as text: a line per fault, the good units as one, then the batch's figures and where the pages are. */
 export function demoTable(judgements: readonly DemoJudgement[], end: VirtualShiftEnd): string {
-  const faulty = judgements.filter(({ unit }) => unit.fault !== 'good').sort((left, right) => left.unit.fault.localeCompare(right.unit.fault));
+  const faulty = judgements
+    .filter(({ unit }) => unit.fault !== 'good')
+    .sort((left, right) => left.unit.fault.localeCompare(right.unit.fault));
   const good = judgements.filter(({ unit }) => unit.fault === 'good');
   const wrong = judgements.filter(({ asExpected }) => !asExpected);
   const lines = [
     '',
     row('unit', 'fault', 'decided', 'rule', 'named', ''),
     ...faulty.map(judgementRow),
-    row(`${good.length} units`, 'good', `${good.filter(({ last }) => last?.verdict.disposition === 'pass').length} pass`, '', '', ''),
+    row(
+      `${good.length} units`,
+      'good',
+      `${good.filter(({ last }) => last?.verdict.disposition === 'pass').length} pass`,
+      '',
+      '',
+      '',
+    ),
     '',
     `${end.summary.runs} runs of ${judgements.length} units in ${seconds(end.virtualMs)} of bench time`,
-    wrong.length === 0 ? 'every unit was judged as its fault deserves' : `${wrong.length} units were NOT judged as expected`,
+    wrong.length === 0
+      ? 'every unit was judged as its fault deserves'
+      : `${wrong.length} units were NOT judged as expected`,
     `batch page: ${end.batchPage}`,
     '',
   ];

@@ -2,9 +2,9 @@
 import type { Disposition } from '../model/verdict.ts';
 import type { StationSummary } from '../station/contracts.ts';
 import type { Assembly } from './compose.ts';
-import { exitCodes, type ExitCode } from './exit-codes.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { keepReports } from './keep-reports.ts';
-import { showStation, type Showing } from './show-station.ts';
+import { type Showing, showStation } from './show-station.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface ShiftOptions {
@@ -53,7 +53,9 @@ export async function runShift(options: ShiftOptions): Promise<ShiftEnd> {
 export function exitCodeOf({ summary, endedBy }: ShiftEnd): ExitCode {
   if (endedBy !== null) return endedBy;
   if (summary.faults.length > 0 && summary.runs === 0) return exitCodes.station;
-  const others = (Object.keys(summary.units) as Disposition[]).some((disposition) => disposition !== 'pass' && summary.units[disposition] > 0);
+  const others = (Object.keys(summary.units) as Disposition[]).some(
+    (disposition) => disposition !== 'pass' && summary.units[disposition] > 0,
+  );
   return others ? exitCodes.unitFailed : exitCodes.ok;
 }
 
@@ -74,7 +76,8 @@ function endingOf({ assembly: { station }, terminal, showing }: ShiftOptions): E
   const end = (code: ExitCode): void => {
     const isSecond = endedBy !== null;
     endedBy = code;
-    if (showing !== 'board') terminal.err(isSecond ? 'stopping now\n' : 'ending: running units finish first (Ctrl-C again stops now)\n');
+    if (showing !== 'board')
+      terminal.err(isSecond ? 'stopping now\n' : 'ending: running units finish first (Ctrl-C again stops now)\n');
     if (isSecond) void station.abort();
     else void station.finish();
   };

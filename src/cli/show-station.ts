@@ -16,7 +16,11 @@ export interface ShowOptions {
 }
 
 /** Shows the station until the returned function is called, which restores the terminal. */
-export async function showStation(showing: Showing, terminal: Terminal, options: ShowOptions): Promise<() => Promise<void>> {
+export async function showStation(
+  showing: Showing,
+  terminal: Terminal,
+  options: ShowOptions,
+): Promise<() => Promise<void>> {
   if (showing === 'board') return showBoard(terminal, options);
   const stop = options.station.subscribe((event) => {
     if (showing === 'json') return terminal.out(`${JSON.stringify(event)}\n`);
@@ -27,12 +31,18 @@ export async function showStation(showing: Showing, terminal: Terminal, options:
 }
 
 /** The board where somebody can see it, plain lines elsewhere. */
-export function chooseShowing(terminal: Terminal, asked: { readonly json?: boolean; readonly plain?: boolean }): Showing {
+export function chooseShowing(
+  terminal: Terminal,
+  asked: { readonly json?: boolean; readonly plain?: boolean },
+): Showing {
   if (asked.json) return 'json';
   return terminal.isInteractive && !asked.plain ? 'board' : 'lines';
 }
 
-async function showBoard(terminal: Terminal, { station, fixtureNumbers, stationClock, language, onEnd }: ShowOptions): Promise<() => Promise<void>> {
+async function showBoard(
+  terminal: Terminal,
+  { station, fixtureNumbers, stationClock, language, onEnd }: ShowOptions,
+): Promise<() => Promise<void>> {
   const { environment } = terminal;
   // Both are read once, when Ink is imported.
   process.env['NODE_ENV'] ??= 'production';

@@ -1,11 +1,11 @@
 // A shift at the virtual bench: a paced clock, boards on a tray, and hands that follow every instruction.
-import { type VirtualClock, systemClock, virtualClock } from '../base/clock.ts';
+import { systemClock, type VirtualClock, virtualClock } from '../base/clock.ts';
 import type { Random } from '../base/random.ts';
 import { createBench } from '../bench/bench.ts';
 import { loadRecipe } from '../recipe/load-recipe.ts';
 import type { Person } from '../record/roles.ts';
-import { workThrough, type TrayOutcome } from '../simulation/virtual-hands.ts';
 import type { DemoUnit } from '../simulation/demo-tray.ts';
+import { type TrayOutcome, workThrough } from '../simulation/virtual-hands.ts';
 import type { StationPlan } from '../station/station-plan.ts';
 import { assemble, benchEquipment } from './compose.ts';
 import { recipeSurroundings } from './recipes.ts';

@@ -8,6 +8,8 @@ import type { FixturePlace, Station } from '../station/contracts.ts';
 
 /** Time from the verdict to the unit being lifted, and from an empty fixture to the next unit. */
 const HAND_MS = 800;
+/** A unit that shows no sign of life after this is set aside: the station never saw it. */
+const NOT_SEEN_MS = 15_000;
 /** However a verdict is worded, no unit is put in more often than this. */
 const MAX_RUNS_OF_ONE_UNIT = 10;
 
@@ -48,6 +50,8 @@ class Hands<Unit extends TrayUnit> {
   readonly #done: (outcomes: readonly TrayOutcome<Unit>[]) => void;
   readonly #waiting: Waiting<Unit>[];
   readonly #inFixture = new Map<number, Unit>();
+  /** Fixtures whose tile does not say EMPTY. */
+  readonly #occupied = new Set<number>();
   readonly #stopped = new Set<number>();
   readonly #runs = new Map<Unit, RunRecord[]>();
   #unsubscribe: () => void = () => {};
@@ -67,6 +71,9 @@ class Hands<Unit extends TrayUnit> {
 
   #see(event: StationEvent): void {
     switch (event.type) {
+      case 'unit-attached':
+        this.#occupied.add(event.fixture);
+        break;
       case 'label-awaited':
         this.#later(() => this.#scan(event.fixture));
         break;
@@ -80,8 +87,8 @@ class Hands<Unit extends TrayUnit> {
         this.#stopped.delete(event.fixture);
         this.#later(() => this.#fillFixtures());
         break;
-      case 'unit-removed':
       case 'fixture-emptied':
+        this.#occupied.delete(event.fixture);
         this.#later(() => this.#fillFixtures());
         break;
       default:
@@ -103,15 +110,29 @@ class Hands<Unit extends TrayUnit> {
     if (!unit) return;
     const runs = [...(this.#runs.get(unit) ?? []), run];
     this.#runs.set(unit, runs);
-    this.#options.bench.unplug(this.#portOf(run.fixture));
-    this.#inFixture.delete(run.fixture);
+    this.#lift(run.fixture);
     const next = runs.length >= MAX_RUNS_OF_ONE_UNIT ? null : nextPlace(run);
     if (next) this.#waiting.unshift({ unit, ...next });
-    else this.#putAway(run);
+    else {
+      this.#options.station.confirmPutAway(run.runId);
+      this.#countDone();
+    }
   }
 
-  #putAway(run: RunRecord): void {
-    this.#options.station.confirmPutAway(run.runId);
+  #lift(fixture: number): void {
+    this.#options.bench.unplug(this.#portOf(fixture));
+    this.#inFixture.delete(fixture);
+  }
+
+  /** A unit that never showed itself goes aside; the station has nothing to judge. */
+  #setAside(fixture: number, unit: Unit): void {
+    if (this.#inFixture.get(fixture) !== unit || this.#occupied.has(fixture)) return;
+    this.#lift(fixture);
+    this.#countDone();
+    this.#fillFixtures();
+  }
+
+  #countDone(): void {
     this.#left -= 1;
     if (this.#left > 0) return;
     this.#unsubscribe();
@@ -120,12 +141,13 @@ class Hands<Unit extends TrayUnit> {
 
   #fillFixtures(): void {
     for (const { number, portPath } of this.#options.fixtures) {
-      if (this.#inFixture.has(number) || this.#stopped.has(number)) continue;
+      if (this.#inFixture.has(number) || this.#occupied.has(number) || this.#stopped.has(number)) continue;
       const at = this.#waiting.findIndex(({ wants, avoid }) => (wants === null ? avoid !== number : wants === number));
       if (at < 0) continue;
       const [next] = this.#waiting.splice(at, 1);
       this.#inFixture.set(number, next!.unit);
       this.#options.bench.plug(portPath, next!.unit.board);
+      this.#options.clock.setTimeout(() => this.#setAside(number, next!.unit), NOT_SEEN_MS);
     }
   }
 

@@ -1,5 +1,6 @@
 // Several fixtures failing within seconds: host, hub or supply, not the units.
 import type { RunRecord, UnjudgedRun } from '../model/run.ts';
+import { unitGroup } from './attempt.ts';
 import type { JudgementInput } from './case.ts';
 import { diagnose } from './symptoms.ts';
 
@@ -17,23 +18,28 @@ export function failingTogether({
   recentRuns,
   fixtures,
 }: Pick<JudgementInput, 'run' | 'recentRuns' | 'fixtures'>): readonly number[] {
-  if (!lostLink(run)) return [];
+  if (!lostLink(run) || hasFailedBefore(run, recentRuns)) return [];
   const together = linkFailuresNear(run, recentRuns);
   const numbers = [...new Set([run.fixture, ...together.map((other) => other.fixture)])].sort((a, b) => a - b);
   return numbers.length >= Math.max(TOGETHER_COUNT, fixtures.length * TOGETHER_SHARE) ? numbers : [];
 }
 
-/** Earlier runs that lost their link within the same seconds. */
+/** Earlier runs that lost their link within the same seconds; a unit that fails again says something of itself, not of the host. */
 export function linkFailuresNear(run: UnjudgedRun, recentRuns: readonly RunRecord[]): readonly RunRecord[] {
   const endedAtMs = Date.parse(run.endedAt);
   const near: RunRecord[] = [];
-  for (const other of recentRuns) {
+  for (const [at, other] of recentRuns.entries()) {
     if (endedAtMs - Date.parse(other.endedAt) > TOGETHER_MS) break;
-    if (lostLink(other)) near.push(other);
+    if (lostLink(other) && !hasFailedBefore(other, recentRuns.slice(at + 1))) near.push(other);
   }
   return near;
 }
 
 function lostLink(run: UnjudgedRun): boolean {
   return run.result !== 'pass' && LINK_CLASSES.includes(diagnose(run)?.symptom.class ?? '');
+}
+
+function hasFailedBefore(run: UnjudgedRun, earlier: readonly RunRecord[]): boolean {
+  const unit = unitGroup(run.unit);
+  return unit !== undefined && earlier.some((other) => other.result !== 'pass' && unitGroup(other.unit) === unit);
 }

@@ -66,6 +66,14 @@ describe('who is at fault', () => {
     });
   });
 
+  it('does not blame the host for a unit that fails again on the next fixture', () => {
+    const first = record({ unit: 'A', fixture: 1, at: 0, code: 'usb/gone' });
+    const again = record({ unit: 'A', fixture: 2, at: 0.05, code: 'usb/gone' }, { recentRuns: [first] });
+    const recentRuns = [again, first];
+    const other = record({ unit: 'B', fixture: 3, at: 0.1, code: 'usb/gone' }, { recentRuns });
+    expect(other.verdict.rule).not.toBe('D1');
+  });
+
   it('does not take failures that have nothing to do with the link for a hub', () => {
     const others = [1, 2].map((fixture) =>
       record({ unit: `W${fixture}`, fixture, at: 0, code: 'serial/wrong-version' }),

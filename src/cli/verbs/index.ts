@@ -1,8 +1,9 @@
 // Every verb of the program, in the order in which help lists them.
 import type { AddVerb } from '../program.ts';
 import { addCheck } from './check.ts';
+import { addDemo } from './demo.ts';
 import { addFirmware } from './firmware.ts';
 import { addRecipe } from './recipe.ts';
 import { addVerify } from './verify.ts';
 
-export const verbs: readonly AddVerb[] = [addCheck, addFirmware, addRecipe, addVerify];
+export const verbs: readonly AddVerb[] = [addDemo, addCheck, addFirmware, addRecipe, addVerify];

@@ -17,11 +17,12 @@ export function elsewhere(facts: Case): Instruction {
   return fixture?.usable && !fixture.stopped ? { do: 'reseat' } : { do: 'retest-anywhere' };
 }
 
-/** The fixture's number, or null when no other can take the unit: least tried first, other cable first, then by number. */
+/** The fixture's number, or null when no other can take the unit: least tried first, other cable first, then the next in the row, so that retests spread. */
 export function nextFixture({ input, attempts }: Case): number | null {
   const { run, fixtures } = input;
   const tried = (number: number): number => attempts.filter((attempt) => attempt.fixture === number).length;
   const sameCable = (cable: string | null): number => (cable !== null && cable === run.cable ? 1 : 0);
+  const inRow = (number: number): number => (number > run.fixture ? number : number + Number.MAX_SAFE_INTEGER / 2);
   const free = fixtures
     .filter(({ number, usable, stopped, challengeOverdue }) => {
       return number !== run.fixture && usable && !stopped && !challengeOverdue;
@@ -30,7 +31,7 @@ export function nextFixture({ input, attempts }: Case): number | null {
       (left, right) =>
         tried(left.number) - tried(right.number) ||
         sameCable(left.cable) - sameCable(right.cable) ||
-        left.number - right.number,
+        inRow(left.number) - inRow(right.number),
     );
   return free[0]?.number ?? null;
 }
