@@ -2,9 +2,10 @@
 import { RESTING_BAUD, touch } from '../device/serial/touch.ts';
 import type { UsbDeviceInfo } from '../equipment/usb.ts';
 import type { Failure } from '../model/failure.ts';
-import { awaitDevice, modeOf, notFound } from './device-at-port.ts';
+import { type Arrival, awaitDevice, modeOf, notFound } from './device-at-port.ts';
 import { awaitSerialPort, openSerialPort, portMissing } from './serial-port.ts';
 import type { StepContext } from './step.ts';
+import { identityOnBus, recognise } from './unit-identity.ts';
 
 /** A serial port follows its USB device onto the system within this. */
 const PORT_FOLLOWS_MS = 3_000;
@@ -28,23 +29,39 @@ export async function enterDfuMode(
   context: StepContext,
   { touchBaud, withinMs }: { readonly touchBaud: number | null; readonly withinMs: number },
 ): Promise<DfuEntry> {
-  const { unit } = context.recipe;
   const startedMs = context.clock.monotonicMs();
+  const isInDfu = (device: UsbDeviceInfo): boolean => isInDfuMode(context, device);
   const isUsable = (device: UsbDeviceInfo): boolean =>
-    isInDfuMode(context, device) || (touchBaud !== null && modeOf(unit, device) === 'running');
-  const first = await awaitDevice(context, isUsable, withinMs);
-  if (!first.device) return { device: undefined, failure: notFound(context, 'The unit', first) };
-  if (isInDfuMode(context, first.device)) return entered(first.device, false);
-  const port = await awaitSerialPort(context, PORT_FOLLOWS_MS);
-  if (!port) return { device: undefined, failure: portMissing(context, PORT_FOLLOWS_MS) };
-  context.progress('ask for DFU mode', 0, 1);
-  await touch(await openSerialPort(context, port, RESTING_BAUD), { ...context, baud: touchBaud! });
-  const second = await awaitDevice(context, (device) => isInDfuMode(context, device), withinMs);
-  if (!second.device) return { device: undefined, failure: notFound(context, 'The unit in DFU mode', second) };
-  context.progress('ask for DFU mode', 1, 1);
-  return entered(second.device, true);
+    isInDfu(device) || (touchBaud !== null && modeOf(context.recipe.unit, device) === 'running');
+  const first = recognised(context, 'The unit', await awaitDevice(context, isUsable, withinMs));
+  if (!first.device) return first;
+  const wasRunning = !isInDfu(first.device);
+  const failure = wasRunning ? await askForDfu(context, touchBaud!) : null;
+  if (failure) return { device: undefined, failure };
+  const last = wasRunning
+    ? recognised(context, 'The unit in DFU mode', await awaitDevice(context, isInDfu, withinMs))
+    : first;
+  if (!last.device) return last;
+  context.learn({ connectionId: last.device.connectionId });
+  return { device: last.device, wasRunning, tookMs: context.clock.monotonicMs() - startedMs };
+}
 
-  function entered(device: UsbDeviceInfo, wasRunning: boolean): DfuEntry {
-    return { device, wasRunning, tookMs: context.clock.monotonicMs() - startedMs };
-  }
+async function askForDfu(context: StepContext, touchBaud: number): Promise<Failure | null> {
+  const port = await awaitSerialPort(context, PORT_FOLLOWS_MS);
+  if (!port) return portMissing(context, PORT_FOLLOWS_MS);
+  context.progress('ask for DFU mode', 0, 1);
+  await touch(await openSerialPort(context, port, RESTING_BAUD), { ...context, baud: touchBaud });
+  context.progress('ask for DFU mode', 1, 1);
+  return null;
+}
+
+/** The device that came, once its USB serial number was held to what is known of the unit. */
+function recognised(
+  context: StepContext,
+  expected: string,
+  arrival: Arrival,
+): { readonly device: UsbDeviceInfo } | { readonly device: undefined; readonly failure: Failure } {
+  if (!arrival.device) return { device: undefined, failure: notFound(context, expected, arrival) };
+  const { failure } = recognise(context, identityOnBus(arrival.device), 'by its USB serial number');
+  return failure ? { device: undefined, failure } : { device: arrival.device };
 }

@@ -52,6 +52,8 @@ export interface UnitKnowledge {
   } | null;
   /** Set by the step that wrote the bootloader's image: the running system installs it at its next start. */
   readonly bootloaderUpdatePending: boolean;
+  /** The enumeration that the last step left at the port; null when it may change: after power was cycled, or a start. */
+  readonly connectionId?: string | null;
   /** SHA-256 over all keys in the unit's DCT, once it has keys: no step may change them. */
   readonly keysSha256?: string;
 }

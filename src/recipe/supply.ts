@@ -8,11 +8,12 @@ const DEPARTURE_LIMIT_MS = 5_000;
 const DONE = 'Done';
 
 /** What the power work needs of a step's context. */
-export type SupplyContext = Pick<StepContext, 'fixture' | 'clock' | 'signal' | 'step' | 'note'>;
+export type SupplyContext = Pick<StepContext, 'fixture' | 'clock' | 'signal' | 'step' | 'note' | 'learn'>;
 
 /** Takes the power away and gives it back. Throws StationError when the switch fails, the signal's reason when aborted. */
 export async function cyclePower(context: SupplyContext, offForMs: number): Promise<'cycled' | 'no-answer'> {
   const { fixture, clock, signal } = context;
+  context.learn({ connectionId: null });
   if (!fixture.power) return askForReplug(context);
   await fixture.power.off();
   try {

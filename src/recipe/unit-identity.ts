@@ -1,4 +1,5 @@
 // Whether the unit that answers now is the one the run began with; what is learnt of it is kept.
+import type { UsbDeviceInfo } from '../equipment/usb.ts';
 import type { IdentityEvidence } from '../model/evidence.ts';
 import type { Failure } from '../model/failure.ts';
 import type { UnitIdentity } from '../model/unit.ts';
@@ -6,6 +7,16 @@ import type { StepContext } from './step.ts';
 
 /** Identities that a unit tells of itself, and that no two units share. */
 export type OwnIdentity = Pick<UnitIdentity, 'deviceId' | 'keyHash' | 'macAddress'>;
+
+/**
+ * What the bus tells of a unit. A USB serial of 24 hex digits is the device id (Photon from bootloader
+ * 0.6.0 on, upper case there until 0.7.0); before, all Photons share one serial, which proves nothing.
+ */
+export function identityOnBus(device: UsbDeviceInfo): UnitIdentity {
+  const usbSerial = device.serialNumber;
+  if (!usbSerial) return {};
+  return /^[0-9a-fA-F]{24}$/.test(usbSerial) ? { usbSerial, deviceId: usbSerial.toLowerCase() } : { usbSerial };
+}
 
 const OWN = ['deviceId', 'macAddress', 'keyHash'] as const;
 
@@ -28,12 +39,11 @@ export interface Recognition {
  */
 export function recognise(
   context: Pick<StepContext, 'unit' | 'learn' | 'note'>,
-  seen: OwnIdentity,
+  seen: OwnIdentity & Pick<UnitIdentity, 'usbSerial'>,
   by: string,
 ): Recognition {
   const known = context.unit.identity;
   const told = OWN.filter((name) => seen[name] !== undefined);
-  if (told.length === 0) return { proof: 'not-proven', failure: null };
   const compared = told.filter((name) => known[name] !== undefined);
   const differing = compared.filter((name) => known[name] !== seen[name]);
   const [first] = differing;

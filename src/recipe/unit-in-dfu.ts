@@ -2,12 +2,13 @@
 import { readDctKeys } from '../device/dfu/dct.ts';
 import { type DfuError, isDfuError } from '../device/dfu/dfu-error.ts';
 import { failureOf } from '../device/dfu/dfu-failure.ts';
+import { leaveDfu } from '../device/dfu/leave.ts';
 import { type DfuSession, openDfu } from '../device/dfu/session.ts';
 import type { Failure } from '../model/failure.ts';
-import { awaitDevice, notFound } from './device-at-port.ts';
+import { type Arrival, awaitDevice, notFound } from './device-at-port.ts';
 import { isInDfuMode } from './dfu-mode.ts';
 import type { StepContext, StepOutcome } from './step.ts';
-import { type Recognition, recognise } from './unit-identity.ts';
+import { identityOnBus, type Recognition, recognise } from './unit-identity.ts';
 
 /** The step before has left the unit in DFU mode; it may just be coming back from a power cycle. */
 const APPEAR_LIMIT_MS = 5_000;
@@ -21,12 +22,14 @@ export async function withUnitInDfu(
   deed: (session: DfuSession, recognition: Recognition) => Promise<StepOutcome>,
 ): Promise<StepOutcome> {
   const arrival = await awaitDevice(context, (device) => isInDfuMode(context, device), APPEAR_LIMIT_MS);
-  if (!arrival.device) return { result: 'failed', failure: notFound(context, 'The unit in DFU mode', arrival) };
+  if (!arrival.device) return { result: 'failed', failure: absence(context, arrival) };
   const session = await openDfu(context.fixture.usb, arrival.device, context);
   try {
     context.note(session.identityEvidence());
     const recognition = await recogniseInDfu(context, session);
-    if (recognition.failure) return { result: 'failed', failure: recognition.failure };
+    const failure = recognition.failure ?? unexplainedReturn(context, session, recognition);
+    if (failure) return { result: 'failed', failure };
+    context.learn({ connectionId: session.info.connectionId });
     return await deed(session, recognition);
   } catch (error) {
     if (!isDfuError(error)) throw error;
@@ -34,6 +37,19 @@ export async function withUnitInDfu(
   } finally {
     await session.close();
   }
+}
+
+/** A unit that is not in DFU mode may be another one: that says more than its mode. */
+function absence(context: StepContext, arrival: Arrival): Failure {
+  const { lastSeen } = arrival;
+  const stranger = lastSeen && recognise(context, identityOnBus(lastSeen), 'by its USB serial number').failure;
+  return stranger ?? notFound(context, 'The unit in DFU mode', arrival);
+}
+
+/** Tells the unit to leave DFU mode and start; only what then comes up at the port proves that it did. Throws DfuError. */
+export async function startUnit(context: StepContext, session: DfuSession, startAddress?: number): Promise<void> {
+  context.learn({ connectionId: null });
+  await leaveDfu(session, startAddress);
 }
 
 /**
@@ -46,13 +62,22 @@ export async function checkKeys(context: StepContext, session: DfuSession): Prom
 
 /** From 0.6.0 on the USB serial number is the unit's id; before that only its key tells it from others. */
 async function recogniseInDfu(context: StepContext, session: DfuSession): Promise<Recognition> {
-  const usbSerial = session.info.serialNumber;
-  if (usbSerial !== undefined) context.learn({ identity: { ...context.unit.identity, usbSerial } });
   const keys = await readKeys(session);
-  const deviceId = session.fingerprint.serialIsDeviceId ? usbSerial?.toLowerCase() : undefined;
-  const told = { ...(deviceId !== undefined && { deviceId }), ...(keys && { keyHash: keys.publicKeySha256 }) };
+  const told = { ...identityOnBus(session.info), ...(keys && { keyHash: keys.publicKeySha256 }) };
   const recognition = recognise(context, told, 'over DFU');
   return recognition.failure ? recognition : { ...recognition, failure: compareKeys(context, keys) };
+}
+
+/** A unit that left the bus between two steps, by nobody's order, must prove that it is still the same. */
+function unexplainedReturn({ unit }: StepContext, session: DfuSession, { proof }: Recognition): Failure | null {
+  const before = unit.connectionId ?? session.info.connectionId;
+  if (before === session.info.connectionId || proof === 'same') return null;
+  return {
+    code: 'identity/not-proven',
+    message: 'The unit left the bus between two steps, and nothing proves that it is still the same',
+    site: {},
+    evidence: [session.identityEvidence(), { kind: 'identity', proof: 'not-proven', by: 'USB enumeration' }],
+  };
 }
 
 interface Keys {

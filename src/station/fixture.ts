@@ -4,9 +4,10 @@ import type { UsbDeviceInfo } from '../equipment/usb.ts';
 import type { RunHeader, RunRecord } from '../model/run.ts';
 import type { UnitIdentity, UnitPurpose } from '../model/unit.ts';
 import { allSteps, type RecipeStep } from '../recipe/recipe.ts';
+import { identityOnBus } from '../recipe/unit-identity.ts';
 import type { FixturePlace, Refusal } from './contracts.ts';
 import type { FixtureDeeds, FixtureMachine, FixtureSignal, StepOrder, Trouble } from './fixture-machine.ts';
-import { identityOnBus, purposeOf, type ScannedLabel, usbWords } from './identify.ts';
+import { purposeOf, type ScannedLabel, usbWords } from './identify.ts';
 import { type Presence, watchPresence } from './presence.ts';
 import { type RunSetting, UnitRun } from './unit-run.ts';
 

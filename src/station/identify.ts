@@ -97,16 +97,6 @@ export function countOf(format: string, label: string): number | undefined {
   return digits === '' ? undefined : Number(digits);
 }
 
-/**
- * What the bus tells of a unit when it arrives. A USB serial of 24 hex digits is the device id (Photon from bootloader
- * 0.6.0 on, upper case there until 0.7.0); before, all Photons share one serial, which proves nothing.
- */
-export function identityOnBus(device: UsbDeviceInfo): UnitIdentity {
-  const usbSerial = device.serialNumber;
-  if (!usbSerial) return {};
-  return /^[0-9a-fA-F]{24}$/.test(usbSerial) ? { usbSerial, deviceId: usbSerial.toLowerCase() } : { usbSerial };
-}
-
 /** A device as it shows itself: `2b04:d006 Photon DFU Mode`, safe to show. */
 export function usbWords({ vendorId, productId, product }: UsbDeviceInfo): string {
   return `${hex16(vendorId)}:${hex16(productId)}${product ? ` ${visibleText(product)}` : ''}`;

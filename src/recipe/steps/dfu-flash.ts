@@ -1,6 +1,5 @@
 // Step dfu-flash: writes images over DFU, reads each back, compares, and starts the unit.
 import { z } from 'zod';
-import { leaveDfu } from '../../device/dfu/leave.ts';
 import type { DfuSession } from '../../device/dfu/session.ts';
 import type { UsbDeviceInfo } from '../../equipment/usb.ts';
 import type { FlashImageEvidence } from '../../model/evidence.ts';
@@ -10,7 +9,7 @@ import { limitsSchema, type NamedLimits } from '../limits-schema.ts';
 import { measureOwn } from '../own-measurements.ts';
 import { imageNamed, type RecipeImage } from '../recipe.ts';
 import { defineStep, type StepContext, type StepOutcome } from '../step.ts';
-import { checkKeys, withUnitInDfu } from '../unit-in-dfu.ts';
+import { checkKeys, startUnit, withUnitInDfu } from '../unit-in-dfu.ts';
 import { durationSchema } from '../units.ts';
 import { writeImage } from '../write-image.ts';
 
@@ -48,7 +47,7 @@ export const dfuFlash = defineStep({
     const outcome = await withUnitInDfu(context, async (session) => {
       const written = await writeAll(parameters, context, session);
       if (written.result !== 'passed' || !parameters.leave) return written;
-      await leaveDfu(session, startAddress(parameters, context));
+      await startUnit(context, session, startAddress(parameters, context));
       left = session.info;
       return written;
     });

@@ -1,12 +1,11 @@
 // Step identity-check: proves that the unit at the fixture is still the one the run began with.
 import { z } from 'zod';
-import { leaveDfu } from '../../device/dfu/leave.ts';
 import type { UsbDeviceInfo } from '../../equipment/usb.ts';
 import { awaitDevice, modeOf } from '../device-at-port.ts';
 import { enterDfuMode } from '../dfu-mode.ts';
 import { failed } from '../failed.ts';
 import { defineStep, type StepContext, type StepOutcome } from '../step.ts';
-import { withUnitInDfu } from '../unit-in-dfu.ts';
+import { startUnit, withUnitInDfu } from '../unit-in-dfu.ts';
 import { baudSchema } from '../units.ts';
 
 /** How long the unit may take to change its mode, there and back. */
@@ -40,7 +39,7 @@ async function check(parameters: Parameters, context: StepContext): Promise<Step
   if (!entry.device) return { result: 'failed', failure: entry.failure };
   const outcome = await withUnitInDfu(context, async (session, recognition) => {
     const judged = recognition.proof === 'same' ? PASSED : notProven(parameters, context);
-    if (entry.wasRunning) await leaveDfu(session);
+    if (entry.wasRunning) await startUnit(context, session);
     return judged;
   });
   return entry.wasRunning && outcome.result === 'passed' ? awaitRestart(context) : outcome;

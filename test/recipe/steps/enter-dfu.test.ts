@@ -10,7 +10,10 @@ describe('enter-dfu', () => {
     expect(outcomeOf(report)).toBe('passed');
     expect(board.activity).toBe('dfu');
     expect(report.measurements).toMatchObject([{ name: 'time to DFU', unit: 'ms' }]);
-    expect(report.evidence).toMatchObject([{ kind: 'usb-identity', portPath: PORT_PATH, productId: 0xd006 }]);
+    expect(report.evidence).toMatchObject([
+      { kind: 'identity', proof: 'same' },
+      { kind: 'usb-identity', portPath: PORT_PATH, productId: 0xd006 },
+    ]);
   });
 
   it('leaves a unit alone that is in DFU mode already', async () => {
