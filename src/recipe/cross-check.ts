@@ -37,28 +37,42 @@ export function crossProblems(
 const BARCODE_GROUPS = ['label', 'part', 'revision', 'batch'];
 
 function unitProblems(source: YamlSource, { label, dfu }: WrittenUnit): readonly Problem[] {
-  const at = (key: string, message: string, hint: string | null = null): Problem =>
-    source.problemAt(['unit', 'label', key], message, hint);
-  const problems: Problem[] = Object.entries(dfu.memory ?? {})
-    .filter(([, text]) => parseMemoryMap(text) === undefined)
-    .map(([alternate]) =>
-      source.problemAt(
-        ['unit', 'dfu', 'memory', alternate],
-        'this is no memory map',
-        'write it as dfu-util -l prints it',
-      ),
-    );
-  if (label?.from === 'scanner' && !label.pattern)
-    problems.push(at('pattern', 'a scanned label needs a pattern', "such as '^P\\d{9}$'"));
-  if (label?.from === 'count' && label.format === undefined)
-    problems.push(at('format', 'a counted label needs a format', "such as 'P#########'"));
-  const groups = label?.barcode?.groupNames;
-  const strange = groups?.find((group) => !BARCODE_GROUPS.includes(group));
-  if (strange !== undefined)
-    problems.push(at('barcode', `unknown group "${strange}"`, suggestion(strange, BARCODE_GROUPS)));
-  if (groups && !groups.includes('label'))
-    problems.push(at('barcode', 'the group "label" is missing', "write (?<label>...) round the label's part"));
-  return problems;
+  const unsound = Object.entries(dfu.memory ?? {}).filter(([, text]) => parseMemoryMap(text) === undefined);
+  const hint = 'write it as dfu-util -l prints it';
+  return [
+    ...unsound.map(([alternate]) =>
+      source.problemAt(['unit', 'dfu', 'memory', alternate], 'this is no memory map', hint),
+    ),
+    ...(label ? labelProblems(source, label) : []),
+  ];
+}
+
+function labelProblems(source: YamlSource, label: NonNullable<WrittenUnit['label']>): readonly Problem[] {
+  const { from, pattern, format, barcode } = label;
+  const first = format?.replaceAll('#', '0');
+  const groups = barcode?.groupNames ?? ['label'];
+  const strange = groups.find((group) => !BARCODE_GROUPS.includes(group));
+  const findings: readonly (readonly [isWrong: boolean, key: string, message: string, hint: string | null])[] = [
+    [from === 'scanner' && !pattern, 'pattern', 'a scanned label needs a pattern', "such as '^P\\d{9}$'"],
+    [from === 'count' && format === undefined, 'format', 'a counted label needs a format', "such as 'P#########'"],
+    [from !== 'count' && format !== undefined, 'format', 'only counted labels have a format', 'write from: count'],
+    [
+      first !== undefined && pattern?.fits(first) === false,
+      'pattern',
+      `a counted label such as ${first} does not fit`,
+      null,
+    ],
+    [strange !== undefined, 'barcode', `unknown group "${strange}"`, suggestion(strange ?? '', BARCODE_GROUPS)],
+    [
+      !groups.includes('label'),
+      'barcode',
+      'the group "label" is missing',
+      "write (?<label>...) round the label's part",
+    ],
+  ];
+  return findings
+    .filter(([isWrong]) => isWrong)
+    .map(([, key, message, hint]) => source.problemAt(['unit', 'label', key], message, hint));
 }
 
 function imageUseProblems(

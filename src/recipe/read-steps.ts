@@ -235,34 +235,52 @@ function retryOf(written: z.output<typeof retrySchema> | undefined): RetryPolicy
 }
 
 /** Checks what retries ask for; gives the steps that only a `redo` names, by a kind that needs no parameter. */
-function readRedo(
-  { source, kinds, problems, groups }: Reading,
-  drafts: readonly Draft[],
-  steps: readonly RecipeStep[],
-): readonly RecipeStep[] {
-  const ids = new Set([...steps.map(({ id }) => id), ...groups.map(({ id }) => id)]);
-  const recovery = new Map<string, RecipeStep>();
+function readRedo(reading: Reading, drafts: readonly Draft[], steps: readonly RecipeStep[]): readonly RecipeStep[] {
+  const { source, kinds, problems, groups } = reading;
+  const order = [...steps.map(({ id }) => id)];
+  const known = new Set([...order, ...groups.map(({ id }) => id)]);
   const bare = new Map(kinds.flatMap((kind) => bareStep(kind)));
-  const asking = [
-    ...drafts.map(({ path, fields }) => ({ path, redo: fields.retry?.redo ?? [] })),
-    ...groups.map(({ path, retry }) => ({ path, redo: retry.redo })),
-  ];
-  for (const { path, redo } of asking) {
+  const recovery = new Map<string, RecipeStep>();
+  for (const { path, redo, ownIds } of askingForRedo(drafts, steps, groups)) {
     for (const [at, id] of redo.entries()) {
-      const step = bare.get(id);
-      if (ids.has(id)) continue;
-      if (step) recovery.set(id, step);
-      else
-        problems.push(
-          source.problemAt(
-            [...path, 'retry', 'redo', at],
-            `no step or group is called "${id}"`,
-            suggestion(id, [...ids, ...bare.keys()]),
-          ),
-        );
+      const place = [...path, 'retry', 'redo', at];
+      if (isLater(order, id, ownIds)) {
+        problems.push(source.problemAt(place, `"${id}" comes later: only what was done can be done again`));
+      } else if (!known.has(id) && bare.has(id)) {
+        recovery.set(id, bare.get(id)!);
+      } else if (!known.has(id)) {
+        const hint = suggestion(id, [...known, ...bare.keys()]);
+        problems.push(source.problemAt(place, `no step or group is called "${id}"`, hint));
+      }
     }
   }
   return [...recovery.values()];
+}
+
+interface RedoRequest {
+  readonly path: YamlPath;
+  readonly redo: readonly string[];
+  /** The steps that are tried again. */
+  readonly ownIds: readonly string[];
+}
+
+function askingForRedo(
+  drafts: readonly Draft[],
+  steps: readonly RecipeStep[],
+  groups: readonly Group[],
+): readonly RedoRequest[] {
+  return [
+    ...drafts.map(({ path, fields }, at) => ({ path, redo: fields.retry?.redo ?? [], ownIds: [steps[at]!.id] })),
+    ...groups.map(({ path, id, retry }) => ({
+      path,
+      redo: retry.redo,
+      ownIds: steps.filter(({ group }) => group === id).map((step) => step.id),
+    })),
+  ];
+}
+
+function isLater(order: readonly string[], id: string, ownIds: readonly string[]): boolean {
+  return order.indexOf(id) > Math.max(...ownIds.map((own) => order.indexOf(own)));
 }
 
 function bareStep(kind: StepKind): readonly (readonly [string, RecipeStep])[] {

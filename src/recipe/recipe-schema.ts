@@ -7,7 +7,7 @@ import { checkDigits, labelSources, permits } from './recipe.ts';
 import { durationSchema, usbIdSchema } from './units.ts';
 
 /** Version of the recipe language. */
-export const LANGUAGE_VERSION = 1;
+const LANGUAGE_VERSION = 1;
 
 const words = (pattern: RegExp, error: string) => z.string().regex(pattern, { error });
 

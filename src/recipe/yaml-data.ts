@@ -4,7 +4,7 @@ import { suggestion } from './nearest-word.ts';
 import { MAX_DEPTH, TOO_DEEP, type YamlFault } from './yaml-parse.ts';
 
 /** Repetitions by alias that are followed in one file. */
-export const MAX_ALIASES = 50;
+const MAX_ALIASES = 50;
 /** Values of one file, counted after aliases are followed. */
 const MAX_VALUES = 20_000;
 

@@ -5,8 +5,8 @@ import { Composer, type CST, type Document, isNode, Lexer, Parser, visit, type Y
 export const MAX_FILE_BYTES = 1024 * 1024;
 /** Deepest nesting of lists and maps. */
 export const MAX_DEPTH = 32;
-/** Lexical tokens of one file; a long recipe has a few thousand. */
-const MAX_TOKENS = 40_000;
+/** Lexical tokens of one file; a long recipe has two thousand. */
+const MAX_TOKENS = 15_000;
 /** What the parser keeps on its stack besides the collections that are open: the document and a scalar. */
 const STACK_MARGIN = 3;
 

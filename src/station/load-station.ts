@@ -54,6 +54,13 @@ export function checkStation(file: string): CheckedStation {
   return { plan: { ...planOf(written, fixtures), file, sha256: sha256Hex(found.bytes), policy }, problems: [] };
 }
 
+/** True when a file is meant as a station and not as a recipe, however broken it is. */
+export function isStationFile(file: string): boolean {
+  const found = readInputFile(file, MAX_FILE_BYTES);
+  const data = 'bytes' in found ? readYaml(file, found.bytes).data : null;
+  return isContainer(data) && ('station' in data || 'fixtures' in data);
+}
+
 function readFixtures(source: YamlSource, problems: Problem[]): readonly (WrittenFixture | undefined)[] {
   const list = valueAt(source.data, ['fixtures']);
   if (!Array.isArray(list)) return [];

@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { sha256Hex } from '../../src/base/digest.ts';
 import { type SyntheticRelease, syntheticRelease } from '../../src/bench/synthetic-images.ts';
@@ -279,6 +280,12 @@ describe('steps that are wrong', () => {
     expect(problemsOf(changed('steps:\n', `steps:\n${steps}`))).toContainEqual(problem);
   });
 
+  it('redoing what was not yet done', () => {
+    expect(problemsOf(changed('redo: [power-cycle,', 'redo: [serial-verify,'))).toEqual([
+      ['serial-verify', '"serial-verify" comes later: only what was done can be done again', null],
+    ]);
+  });
+
   it('no steps at all', () => {
     const text = demoText.replace(/^setup:[\s\S]*$/m, 'steps: []\n');
     expect(problemsOf(text).map(([, message]) => message)).toContain('a recipe needs at least one step');
@@ -288,6 +295,37 @@ describe('steps that are wrong', () => {
     expect(problemsOf(changed('teardown:\n  - power-off', 'teardown: power-off'))).toContainEqual([
       'power-off', 'a list of steps is expected here', 'begin each step with "- "',
     ]); // biome-ignore format: one line
+  });
+});
+
+describe('labels that are wrong', () => {
+  const withLabel = (label: string) => problemsOf(changed("label: { pattern: '^P\\d{9}$' }", `label: { ${label} }`));
+
+  it.each([
+    ['scanned, of no pattern', 'from: scanner', ['label', 'a scanned label needs a pattern', "such as '^P\\d{9}$'"]],
+    ['counted, of no format', 'from: count', ['label', 'a counted label needs a format', "such as 'P#########'"]],
+    [
+      'counted, but not so written',
+      "pattern: '^P\\d+$', format: 'P###'",
+      ["'P###'", 'only counted labels have a format', 'write from: count'],
+    ],
+    [
+      'counted past their own pattern',
+      "from: count, pattern: '^Q\\d+$', format: 'P###'",
+      ["'^Q\\d+$'", 'a counted label such as P000 does not fit', null],
+    ],
+    [
+      'in a barcode of unknown parts',
+      "pattern: 'P', barcode: '(?<label>P)(?<bacth>B)'",
+      ["'(?<label>P)(?<bacth>B)'", 'unknown group "bacth"', 'did you mean "batch"?'],
+    ],
+    [
+      'missing in their barcode',
+      "pattern: 'P', barcode: '(?<batch>B)'",
+      ["'(?<batch>B)'", 'the group "label" is missing', "write (?<label>...) round the label's part"],
+    ],
+  ])('%s', (_, label, problem) => {
+    expect(withLabel(label)).toEqual([problem]);
   });
 });
 
@@ -393,6 +431,29 @@ describe('everything at once', () => {
     );
     expect(load).toThrowError(
       /recipe\.yaml:\d+:5 {2}unknown kind of step "power-of"\n +\d+ \| {3}- power-of\n +\| {5}\^{8}\n +=/,
+    );
+  });
+});
+
+describe('whatever is done to a recipe', () => {
+  const cut = fc.tuple(fc.nat(demoText.length), fc.nat(40), fc.stringMatching(/^[\s{}[\],:'"#a-z0-9.-]{0,12}$/));
+
+  it('it loads or it is told why not; nothing is thrown', () => {
+    fc.assert(
+      fc.property(fc.array(cut, { minLength: 1, maxLength: 3 }), (cuts) => {
+        const text = cuts.reduce(
+          (done, [at, length, put]) => done.slice(0, at) + put + done.slice(at + length),
+          demoText,
+        );
+        const { recipe, problems } = checkRecipe(write(text, 'fuzzed.yaml'), real);
+        expect(recipe === undefined).toBe(problems.length > 0);
+        for (const { line, column, caret, sourceLine } of problems) {
+          expect(line).toBeLessThanOrEqual(text.split('\n').length);
+          expect(column).toBeGreaterThan(0);
+          expect(caret.length).toBeLessThanOrEqual(sourceLine.length + 1);
+        }
+      }),
+      { numRuns: 300 },
     );
   });
 });
