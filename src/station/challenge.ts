@@ -7,11 +7,18 @@ import type { ChallengeSet } from '../recipe/recipe.ts';
 export interface FixtureProof {
   /** Name of the unit -> when it last behaved as it must. */
   readonly shown: ReadonlyMap<string, number>;
+  /** Name of the unit -> how often in a row it behaved otherwise than it must, up to now. */
+  readonly contradicted: ReadonlyMap<string, number>;
   readonly goldenPassedMs: number | null;
   readonly goldenFailedMs: number | null;
 }
 
-export const noProof: FixtureProof = { shown: new Map(), goldenPassedMs: null, goldenFailedMs: null };
+export const noProof: FixtureProof = {
+  shown: new Map(),
+  contradicted: new Map(),
+  goldenPassedMs: null,
+  goldenFailedMs: null,
+};
 
 /** The proof after one more run at the fixture; runs of other units leave it as it is. */
 export function foldProof(proof: FixtureProof, run: RunRecord, challenge: ChallengeSet | null): FixtureProof {
@@ -19,11 +26,24 @@ export function foldProof(proof: FixtureProof, run: RunRecord, challenge: Challe
   const isTelling = run.result === 'pass' || run.result === 'fail' || run.result === 'timeout';
   if (!isTelling || (run.purpose !== 'golden' && run.purpose !== 'known-bad')) return proof;
   const name = challenge && nameIn(challenge, run.unit);
-  const isRight = name && behavedRightly(challenge, name, run);
   return {
-    shown: isRight ? new Map([...proof.shown, [name, endedMs]]) : proof.shown,
+    ...(name ? namedProof(proof, name, behavedRightly(challenge, name, run) ? endedMs : null) : proof),
     goldenPassedMs: run.purpose === 'golden' && run.result === 'pass' ? endedMs : proof.goldenPassedMs,
     goldenFailedMs: run.purpose === 'golden' && run.result !== 'pass' ? endedMs : proof.goldenFailedMs,
+  };
+}
+
+/** The proof of one unit, shown at `shownMs` or not shown: then what it had shown before no longer counts. */
+function namedProof(
+  { shown, contradicted }: FixtureProof,
+  name: string,
+  shownMs: number | null,
+): Pick<FixtureProof, 'shown' | 'contradicted'> {
+  if (shownMs !== null)
+    return { shown: new Map([...shown, [name, shownMs]]), contradicted: without(contradicted, name) };
+  return {
+    shown: without(shown, name),
+    contradicted: new Map([...contradicted, [name, (contradicted.get(name) ?? 0) + 1]]),
   };
 }
 
@@ -41,6 +61,21 @@ export function contradiction(run: RunRecord, challenge: ChallengeSet | null): s
 export function missingProof(proof: FixtureProof, challenge: ChallengeSet, sinceMs: number): readonly string[] {
   const all = [...challenge.mustPass, ...challenge.mustFail.keys()];
   return all.filter((name) => (proof.shown.get(name) ?? Number.NEGATIVE_INFINITY) < sinceMs);
+}
+
+/**
+ * Contradictions in a row of one unit after which the fixture is stopped. One-off trouble (2 % of runs) fails a golden unit
+ * as well: a single contradiction only has the unit run again before anything else.
+ */
+export const CONTRADICTIONS_TO_STOP = 2;
+
+/** The most contradictions in a row of any reference unit. */
+export function contradictionCount({ contradicted }: FixtureProof): number {
+  return Math.max(0, ...contradicted.values());
+}
+
+function without<Value>(map: ReadonlyMap<string, Value>, name: string): ReadonlyMap<string, Value> {
+  return new Map([...map].filter(([key]) => key !== name));
 }
 
 function nameIn(challenge: ChallengeSet, { label, deviceId }: UnitIdentity): string | undefined {

@@ -131,6 +131,8 @@ export interface Station {
   finish(): Promise<StationSummary>;
   /** Ends now: running steps are aborted, teardowns run, power goes off; bounded by the teardowns' own times. */
   abort(): Promise<StationSummary>;
+  /** How each fixture stands as a tester now. */
+  standings(): readonly FixtureStanding[];
   /** Resolves when the batch's target count is reached and no run is open, or the station was ended. */
   readonly ended: Promise<StationSummary>;
   /** A text from the scanner: a label, or one of the station's command cards. */

@@ -101,11 +101,12 @@ function deskOf(ground: FixtureGround): FixtureDesk {
   };
 }
 
-/** A stopped fixture takes only the units that prove it; one whose proof is overdue is stopped now. */
+/** A fixture that is stopped, or in doubt by a reference unit, takes only units that prove it; one whose proof is overdue is stopped now. */
 function takes(ground: FixtureGround, fixture: number, purpose: UnitPurpose): boolean {
   if (!ground.accepting) return false;
   if (purpose === 'golden' || purpose === 'known-bad') return true;
   const { standing, options } = ground;
+  if (standing.contradictionsAt(fixture) > 0) return false;
   const nowMs = options.clock.wallMs();
   if (standing.isOverdue(fixture, nowMs)) {
     const missing = standing.missingNow(fixture, nowMs).join(', ');

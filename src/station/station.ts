@@ -7,7 +7,7 @@ import type { Person } from '../record/roles.ts';
 import type { LogEntries, LogKind } from '../record/station-log.ts';
 import type { Finding } from '../verdict/fixture-health.ts';
 import { type Batch, openBatch } from './batch.ts';
-import { contradiction } from './challenge.ts';
+import { CONTRADICTIONS_TO_STOP, contradiction } from './challenge.ts';
 import { readCard } from './command-card.ts';
 import { compileRecipe } from './compile-recipe.ts';
 import type { FixturePlace, Station, StationOptions, StationSummary } from './contracts.ts';
@@ -199,7 +199,8 @@ class RunningStation implements Station, FixtureGround {
     if (run.result === 'error') this.faults.raise(run.fixture, run.error!);
     else this.faults.clear(run.fixture);
     const wrong = contradiction(run, this.options.recipe.challenge);
-    if (wrong) this.stop(run.fixture, { rule: 'C2', reason: wrong });
+    if (wrong && this.standing.contradictionsAt(run.fixture) >= CONTRADICTIONS_TO_STOP)
+      this.stop(run.fixture, { rule: 'C2', reason: wrong });
     this.#review(run).catch((error: unknown) => this.raise(run.fixture, error));
   }
 

@@ -2,7 +2,7 @@
 import type { RunRecord } from '../model/run.ts';
 import type { ChallengeSet } from '../recipe/recipe.ts';
 import type { FixtureStanding } from '../verdict/case.ts';
-import { type FixtureProof, foldProof, missingProof, noProof } from './challenge.ts';
+import { contradictionCount, type FixtureProof, foldProof, missingProof, noProof } from './challenge.ts';
 import type { FixturePlace, StationNotes } from './contracts.ts';
 
 /** Log entries looked back on for stops that still stand. */
@@ -98,6 +98,11 @@ export class TesterStanding {
     return isPeriodOver && this.missingNow(fixture, nowMs).length > 0;
   }
 
+  /** How often in a row a reference unit has behaved otherwise than it must; production waits while that is not 0. */
+  contradictionsAt(fixture: number): number {
+    return contradictionCount(this.#standings.get(fixture)?.proof ?? noProof);
+  }
+
   /** As the judge reads it; `faultsOf` gives the codes of station faults open at a fixture. */
   standings(nowMs: number, faultsOf: (fixture: number) => readonly string[]): readonly FixtureStanding[] {
     return [...this.#standings.values()].map(({ place, cable, stopped, releasedMs, proof }) => {
@@ -109,7 +114,7 @@ export class TesterStanding {
         releasedAt: isoOrNull(releasedMs),
         lastGoldenPassAt: isoOrNull(proof.goldenPassedMs),
         lastGoldenFailAt: isoOrNull(proof.goldenFailedMs),
-        challengeOverdue: this.isOverdue(place.number, nowMs),
+        challengeOverdue: this.isOverdue(place.number, nowMs) || contradictionCount(proof) > 0,
         openFaults,
         cable,
       };

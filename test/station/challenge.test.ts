@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import type { ChallengeSet } from '../../src/recipe/recipe.ts';
+import { contradiction, contradictionCount, foldProof, missingProof, noProof } from '../../src/station/challenge.ts';
+import { judge } from '../../src/verdict/judge.ts';
+import { aRun, input, judged, minute, type RunOptions } from '../verdict/runs.ts';
+
+const challenge: ChallengeSet = {
+  mustPass: ['GOLDEN-1'],
+  mustFail: new Map([['DEADFLASH-1', 'dfu/erase-stalled']]),
+  everyMs: 8 * 3_600_000,
+};
+const record = (options: RunOptions) => {
+  const run = aRun(options);
+  return judged(run, judge(input(run)));
+};
+const golden = (at: number, more: RunOptions = {}) => record({ unit: 'GOLDEN-1', purpose: 'golden', at, ...more });
+const knownBad = (at: number, more: RunOptions = {}) =>
+  record({ unit: 'DEADFLASH-1', purpose: 'known-bad', at, code: 'dfu/erase-stalled', ...more });
+const proofOf = (...runs: readonly ReturnType<typeof record>[]) =>
+  runs.reduce((proof, run) => foldProof(proof, run, challenge), noProof);
+const missing = (...runs: readonly ReturnType<typeof record>[]) => missingProof(proofOf(...runs), challenge, 0);
+
+describe('the proof of a fixture', () => {
+  it('is complete with a golden unit that passes and a known-bad unit that fails with its code', () => {
+    expect(missing(golden(10), knownBad(20))).toEqual([]);
+    expect(missing(golden(10), knownBad(20, { code: 'usb/gone' }))).toEqual(['DEADFLASH-1']);
+    expect(missing(golden(10), record({ unit: 'DEADFLASH-1', purpose: 'known-bad', at: 20 }))).toEqual(['DEADFLASH-1']);
+  });
+
+  it('is asked for again as soon as a reference unit contradicts it', () => {
+    expect(missing(golden(10), knownBad(20), golden(30, { code: 'usb/gone' }))).toEqual(['GOLDEN-1']);
+    expect(missing(golden(10), knownBad(20), golden(30, { code: 'usb/gone' }), golden(40))).toEqual([]);
+  });
+
+  it('counts contradictions in a row, since one-off trouble fails a golden unit as well', () => {
+    const wrong = (at: number) => golden(at, { code: 'usb/gone' });
+    expect(contradictionCount(proofOf(golden(10)))).toBe(0);
+    expect(contradictionCount(proofOf(wrong(10)))).toBe(1);
+    expect(contradictionCount(proofOf(wrong(10), golden(20), wrong(30)))).toBe(1);
+    expect(contradictionCount(proofOf(wrong(10), knownBad(20), wrong(30)))).toBe(2);
+    expect(contradiction(wrong(10), challenge)).toBe('GOLDEN-1 must pass and failed with usb/gone');
+  });
+
+  it('remembers when a golden unit last passed and last failed', () => {
+    const proof = proofOf(golden(10), golden(30, { code: 'usb/gone' }));
+    expect([proof.goldenPassedMs, proof.goldenFailedMs]).toEqual([Date.parse(minute(10.5)), Date.parse(minute(30.5))]);
+  });
+});
