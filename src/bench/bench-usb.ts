@@ -111,7 +111,7 @@ class BenchDevice implements UsbDevice {
       });
     if (this.#closed || this.#port.connection !== this.#connection) throw fail('gone');
     const occupiedMs = this.#port.occupiedMs();
-    await pass(Math.min(occupiedMs, timeoutMs));
+    if (occupiedMs > 0) await pass(Math.min(occupiedMs, timeoutMs));
     if (occupiedMs >= timeoutMs) throw fail('silent');
     const outcome = this.#port.transfer(packet, data);
     const error = ERROR_OF[outcome.reply];

@@ -1,10 +1,15 @@
 // What stands between a faulty board and its port: each function is one way of going wrong on the wire.
+
+import { sameBytes } from '../base/bytes.ts';
 import type { Random } from '../base/random.ts';
-import { answered, unanswered } from './control-endpoint.ts';
+import { accepted, answered, unanswered } from './control-endpoint.ts';
 import type { FlashMemory } from './flash-memory.ts';
 import { type Interception, mishapOutcome, type SeenRequest, type TransferMishap } from './intercepted-board.ts';
 
-const dfuRequest = { DNLOAD: 1, UPLOAD: 2, GETSTATUS: 3 } as const;
+const dfuRequest = { DNLOAD: 1, UPLOAD: 2, GETSTATUS: 3, CLRSTATUS: 4 } as const;
+
+const ERASE_COMMAND = 0x41;
+const DFU_ERROR = 10;
 
 /** A block number from here on carries data. */
 const FIRST_DATA_BLOCK = 2;
@@ -46,6 +51,54 @@ export function loosensBits(flash: FlashMemory, address: number, times: number):
         flash.plant(address, Uint8Array.of(byte & (byte - 1)));
         wasErased = false;
         left -= 1;
+      }
+      return outcome;
+    },
+  };
+}
+
+/** What DFU 1.1 §6.1.2 has for work that failed; no Photon ever says it. */
+const dfuErrors = { erase: 4, write: 3 } as const;
+
+/** Never does the work of that kind, and tells so in its status, as loaders by the book do. */
+export function reportsError(work: keyof typeof dfuErrors): Interception {
+  let asked = false;
+  let failed = false;
+  return {
+    answer: ({ setup, data }) => {
+      switch (setup.request) {
+        case dfuRequest.DNLOAD:
+          asked = work === 'write' ? isDataBlock(setup) : setup.value === 0 && data[0] === ERASE_COMMAND;
+          return asked ? accepted() : undefined;
+        case dfuRequest.GETSTATUS:
+          failed ||= asked;
+          asked = false;
+          return failed ? answered(setup, Uint8Array.of(dfuErrors[work], 0, 0, 0, DFU_ERROR, 0)) : undefined;
+        case dfuRequest.CLRSTATUS:
+          if (!failed) return undefined;
+          failed = false;
+          return accepted();
+        default:
+          return undefined;
+      }
+    },
+  };
+}
+
+/** Once the cells at the watched address were written anew, the byte at the other one is another. */
+export function spoilsByte(flash: FlashMemory, watched: number, spoiled: number): Interception {
+  const before = flash.read(watched, 4);
+  let isSpoiled = false;
+  return {
+    change: (_, outcome) => {
+      const now = flash.read(watched, 4);
+      const isErased = now.every((byte) => byte === 0xff);
+      if (!isSpoiled && !isErased && !sameBytes(now, before)) {
+        isSpoiled = true;
+        flash.plant(
+          spoiled,
+          flash.read(spoiled, 1).map((byte) => byte ^ 1),
+        );
       }
       return outcome;
     },
@@ -110,6 +163,9 @@ export function droppedAt(ordinal: number, forMs: number): Interception {
     },
   };
 }
+
+/** Leaves the bus as soon as it is asked something over its serial port. */
+export const serialVanishes: Interception = { said: (_, hands) => hands.pull() };
 
 /** Nothing comes out of the serial port. */
 export const serialFallsSilent: Interception = { hear: () => undefined };

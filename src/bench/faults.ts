@@ -7,9 +7,12 @@ import {
   leavesEarly,
   loosensBits,
   misanswers,
+  reportsError,
   serialFallsSilent,
   serialIsCutAfter,
   serialIsGarbled,
+  serialVanishes,
+  spoilsByte,
   statusIsGarbage,
   unpluggedAt,
   vanishesAtBlock,
@@ -41,6 +44,8 @@ const USUAL = { generation: 'v2.3.1', release: '2.2.0' } as const;
 
 const PART_1_SECTOR = 5;
 const PART_2_SECTOR = 7;
+const WORD_IN_BOOTLOADER = 0x0800_1000;
+const BYTE_IN_PUBLIC_KEY = 0x0800_4000 + 1250 + 40;
 const WORD_IN_PART_2 = 0x0806_2040;
 const NOTHING_PROTECTED = 0xfff;
 const PARTS_PROTECTED = NOTHING_PROTECTED & ~0b1_1110_0000;
@@ -80,6 +85,16 @@ export const faults = {
     summary: 'The chip never comes back from erasing system part 1: still on the bus, it answers nothing any more.',
     expected: ['dfu/erase-silent'],
     make: (kit) => photon(kit, {}, ({ flash }) => flash.injectEraseFault(PART_1_SECTOR, { kind: 'hang' })),
+  },
+  'reported-erase-error': {
+    summary: 'It answers an erase with dfuERROR and errERASE, as other loaders do and no Photon should.',
+    expected: ['dfu/erase-failed'],
+    make: (kit) => intercept(photon(kit), reportsError('erase')),
+  },
+  'reported-write-error': {
+    summary: 'It answers a block with dfuERROR and errWRITE, as other loaders do and no Photon should.',
+    expected: ['dfu/write-failed'],
+    make: (kit) => intercept(photon(kit), reportsError('write')),
   },
   'slow-erase': {
     summary: 'Erasing takes six seconds instead of one.',
@@ -128,11 +143,24 @@ export const faults = {
   },
   'old-bootloader': {
     summary: 'Its bootloader is of 0.4.4 and hides every flash error, and one sector of system part 1 does not erase.',
-    expected: ['bootloader/stale', 'dfu/verify-mismatch'],
+    expected: ['dfu/verify-mismatch', 'bootloader/stale'],
     make: (kit) =>
       photon(kit, { generation: 'v0.4.4', release: '0.4.4' }, ({ flash }) =>
         flash.injectEraseFault(PART_1_SECTOR, { kind: 'operr' }),
       ),
+  },
+  'corrupt-bootloader': {
+    summary: 'A bit of its bootloader is wrong, though it still runs.',
+    expected: ['bootloader/corrupt'],
+    make: (kit) => photon(kit, {}, ({ flash }) => flash.plant(WORD_IN_BOOTLOADER, Uint8Array.of(0))),
+  },
+  'keys-changed': {
+    summary: 'A byte of its keys is another one after system part 2 was written.',
+    expected: ['identity/mismatch'],
+    make: (kit) => {
+      const board = photon(kit);
+      return intercept(board, spoilsByte(board.flash, WORD_IN_PART_2, BYTE_IN_PUBLIC_KEY));
+    },
   },
   'foreign-bootloader-dead-flash': {
     summary: 'A 1d50:607f bootloader of 2014 on dead flash: it resets itself at the first erase, every time.',
@@ -207,6 +235,24 @@ export const faults = {
     summary: 'Its SETUP button is stuck, so it never leaves DFU mode.',
     expected: ['dfu/leave-failed'],
     make: (kit) => photon(kit, { setupStuck: true }),
+  },
+  'serial-missing': {
+    summary: 'Its system starts and no serial port appears.',
+    expected: ['dfu/leave-failed', 'serial/not-found'],
+    make: (kit) =>
+      intercept(photon(kit, { setupHeld: true }), {
+        show: (presence) => (presence.kind === 'cdc' ? undefined : presence),
+      }),
+  },
+  'serial-vanishes': {
+    summary: 'It leaves the bus as soon as it is asked something over its serial port.',
+    expected: ['serial/gone'],
+    make: (kit) => intercept(photon(kit), serialVanishes),
+  },
+  'slow-answer': {
+    summary: 'Its serial answers come after four tenths of a second.',
+    expected: ['measurement/out-of-limits', 'pass'],
+    make: (kit) => photon(kit, { answerDelayMs: 400 }),
   },
   'serial-silent': {
     summary: 'Its serial port opens and says nothing.',

@@ -18,7 +18,7 @@ export interface Interception {
   /** Changes what the board sends over its serial port; undefined lets nothing through. */
   hear?(bytes: Uint8Array): Uint8Array | undefined;
   /** Told what the host sends over the serial port. */
-  said?(bytes: Uint8Array): void;
+  said?(bytes: Uint8Array, hands: Hands): void;
   /** Changes how the board shows itself; undefined hides it. */
   show?(presence: BusPresence): BusPresence | undefined;
 }
@@ -142,7 +142,7 @@ class InterceptedBoard implements VirtualBoard, Hands {
 
   serialReceive(bytes: Uint8Array): void {
     if (!this.#shown) return;
-    this.#interception.said?.(bytes);
+    this.#interception.said?.(bytes, this);
     this.#inner.serialReceive(bytes);
   }
 

@@ -1,6 +1,7 @@
 // The library of faults: each named board shows the face that its summary promises, and the same seed makes the same board.
 import { describe, expect, it } from 'vitest';
 import { toHex } from '../../src/base/bytes.ts';
+import { crc32 } from '../../src/base/digest.ts';
 import { seededRandom } from '../../src/base/random.ts';
 import { createBoardStock } from '../../src/bench/board-stock.ts';
 import { type FaultName, faultNames, faults, makeFaultyBoard } from '../../src/bench/faults.ts';
@@ -8,7 +9,20 @@ import { transferMishaps, withMishapAt } from '../../src/bench/intercepted-board
 import { syntheticRelease } from '../../src/bench/synthetic-images.ts';
 import type { VirtualBoard } from '../../src/bench/virtual-device.ts';
 import { failureCodes } from '../../src/model/failure.ts';
-import { ask, connect, erase, flash, getStatus, leave, selectAlternate, setAddress, touch, upload } from './raw-dfu.ts';
+import {
+  abort,
+  ask,
+  connect,
+  erase,
+  flash,
+  getStatus,
+  leave,
+  perform,
+  selectAlternate,
+  setAddress,
+  touch,
+  upload,
+} from './raw-dfu.ts';
 
 const PART_1 = 0x0802_0000;
 const PART_2 = 0x0806_0000;
@@ -47,6 +61,54 @@ describe('the library of faults', () => {
     expect(erase(board, PART_1).reply).toBe('hang');
     expect(board.presence).toBeDefined();
     expect(getStatus(board).reply).toBe('hang');
+  });
+
+  it.each([
+    ['reported-erase-error', '040000000a00'],
+    ['reported-write-error', '030000000a00'],
+  ] as const)('%s: the status says so until it is cleared', (name, status) => {
+    const board = inDfu(make(name));
+    const first = erase(board, PART_1);
+    const second = name === 'reported-erase-error' ? first : perform(board, 2, Uint8Array.of(1, 2, 3, 4));
+    expect(toHex(second.data)).toBe(status);
+    expect(toHex(getStatus(board).data)).toBe(status);
+    board.control(Uint8Array.of(0x21, 4, 0, 0, 0, 0, 0, 0), new Uint8Array(0));
+    abort(board);
+    expect(toHex(getStatus(board).data)).toBe('000000000200');
+  });
+
+  it('corrupt-bootloader: its checksum is wrong', () => {
+    const board = inDfu(make('corrupt-bootloader'));
+    const file = Buffer.from(upload(board, 0x0800_0000, 15_124));
+    expect(file.readUInt32BE(15_120)).not.toBe(crc32(file.subarray(0, 15_120)));
+  });
+
+  it('keys-changed: the keys after the flash are not those before it', () => {
+    const board = inDfu(make('keys-changed'));
+    const keys = (): string => toHex(upload(board, 0x0800_4000, 1640));
+    const before = keys();
+    expect(keys()).toBe(before);
+    flash(board, PART_2, syntheticRelease('2.3.1').systemPart2.bytes);
+    expect(keys()).not.toBe(before);
+  });
+
+  it('serial-missing: it is seen in DFU mode and not afterwards', () => {
+    const board = inDfu(make('serial-missing'));
+    leave(board);
+    board.elapse(10_000);
+    expect(board.presence).toBeUndefined();
+  });
+
+  it('serial-vanishes: it leaves when it is spoken to', () => {
+    const board = running(make('serial-vanishes'));
+    expect(ask(board, 'i')).toBe('');
+    expect(board.presence).toBeUndefined();
+  });
+
+  it('slow-answer: nothing for four tenths of a second, then all of it', () => {
+    const board = running(make('slow-answer'));
+    expect(ask(board, 'i', 400)).toBe('');
+    expect(ask(board, '', 600)).toMatch(/^Your device id is [0-9a-f]{24}\r\n$/);
   });
 
   it('slow-erase: the host waits six seconds', () => {

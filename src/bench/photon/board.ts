@@ -58,6 +58,8 @@ export interface PhotonOptions {
   readonly hasWifi?: boolean;
   /** Version told over serial in place of the true one. */
   readonly toldVersion?: string;
+  /** From a command over serial to the first piece of its answer; a few milliseconds when left out. */
+  readonly answerDelayMs?: number;
 }
 
 /** Flash content of a board as it arrives: a bootloader, and a release's parts where one is named. */
@@ -158,7 +160,7 @@ export class Photon extends ChipBoard {
   #startSystem(): BoardProgram {
     const platform = particlePlatformIds[this.platform];
     installWaitingBootloader(this.flash, platform);
-    const { toldVersion, hasWifi } = this.#options;
+    const { toldVersion, hasWifi, answerDelayMs = 0 } = this.#options;
     return new PhotonSystem({
       unit: {
         flash: this.flash,
@@ -169,6 +171,7 @@ export class Photon extends ChipBoard {
         toldVersion,
       },
       listening: hasWifi !== true,
+      answerDelayMs,
       random: this.#random,
       send: (bytes) => this.sendSerial(bytes),
       enterDfu: () => {

@@ -37,6 +37,8 @@ export interface SystemOptions {
   readonly unit: Omit<ListeningUnit, 'uptimeMs'>;
   /** Without Wi-Fi credentials a unit listens by itself. */
   readonly listening: boolean;
+  /** Before the first piece of each answer. */
+  readonly answerDelayMs: number;
   readonly random: Random;
   readonly send: (bytes: Uint8Array) => void;
   readonly enterDfu: () => void;
@@ -146,11 +148,11 @@ export class PhotonSystem implements BoardProgram, EndpointOwner {
 
   #say(text: string): void {
     const bytes = new TextEncoder().encode(text);
-    const { random } = this.#options;
+    const { random, answerDelayMs } = this.#options;
     for (let at = 0; at < bytes.length; ) {
       const length = 1 + random.below(PIECE.maxBytes);
       const gapMs = PIECE.minGapMs + random.next() * (PIECE.maxGapMs - PIECE.minGapMs);
-      this.#outbox.push({ leftMs: gapMs, bytes: bytes.slice(at, at + length) });
+      this.#outbox.push({ leftMs: gapMs + (at === 0 ? answerDelayMs : 0), bytes: bytes.slice(at, at + length) });
       at += length;
     }
   }
