@@ -1,0 +1,33 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readCard } from '../../src/station/command-card.ts';
+
+describe('a command card', () => {
+  it.each([
+    ['FLASHLINE/line-3/CONFIRM/4', { do: 'confirm', fixture: 4 }],
+    ['FLASHLINE/line-3/STOP/12', { do: 'stop', fixture: 12 }],
+    ['FLASHLINE/line-3/ANSWER/Pass', { do: 'answer', answer: 'Pass' }],
+    ['FLASHLINE/line-3/FINISH', { do: 'finish' }],
+  ])('%s is read', (text, command) => {
+    expect(readCard(text, 'line-3')).toEqual(command);
+  });
+
+  it.each([
+    ['of another station', 'FLASHLINE/line-4/STOP/3'],
+    ['with an argument that is no fixture', 'FLASHLINE/line-3/STOP/3;4'],
+    ['that would release a fixture', 'FLASHLINE/line-3/RELEASE/3'],
+    ['that would sign', 'FLASHLINE/line-3/SIGN/scrap'],
+    ['in lower case', 'flashline/line-3/stop/3'],
+  ])('%s does nothing', (_, text) => {
+    expect(readCard(text, 'line-3')).toBeUndefined();
+  });
+
+  it('is never seen in a text that does not begin with the station’s own words', () => {
+    fc.assert(
+      fc.property(
+        fc.string(),
+        (text) => readCard(text, 'line-3') === undefined || text.startsWith('FLASHLINE/line-3/'),
+      ),
+    );
+  });
+});
