@@ -3,15 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { compilePattern } from '../../src/base/pattern.ts';
 import type { UsbDeviceInfo } from '../../src/equipment/usb.ts';
 import type { LabelRule, Recipe } from '../../src/recipe/recipe.ts';
-import {
-  countedLabel,
-  countOf,
-  hasCheckDigit,
-  identityOnBus,
-  isSameUnit,
-  purposeOf,
-  readLabel,
-} from '../../src/station/identify.ts';
+import { identityOnBus } from '../../src/recipe/unit-identity.ts';
+import { countedLabel, countOf, hasCheckDigit, isSameUnit, purposeOf, readLabel } from '../../src/station/identify.ts';
 import { sampleRecipe } from './sample-recipe.ts';
 
 describe('a scanned label', () => {
