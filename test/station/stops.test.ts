@@ -50,9 +50,13 @@ describe('a stopped fixture', () => {
     expect(bench.memory.runs.at(-1)).toMatchObject({ result: 'pass', purpose: 'production' });
   });
 
-  it('is stopped at once when a golden unit fails on it', async () => {
+  it('is stopped when a golden unit fails on it twice, and waits for it in between', async () => {
     const bench = await openWorkbench({ recipe: sampleRecipe({ challenge }), deeds: { check: badFixture } });
     await bench.station.start();
+    await runOn(bench, 1, golden);
+    await runOn(bench, 1);
+    expect(bench.memory.runs).toHaveLength(1);
+    expect(bench.ofType('fixture-stopped')).toEqual([]);
     await runOn(bench, 1, golden);
     expect(bench.ofType('fixture-stopped')).toMatchObject([{ fixture: 1, rule: 'C2' }]);
     expect(bench.memory.runs[0]).toMatchObject({ purpose: 'golden', verdict: { countsAgainstUnit: false } });
