@@ -101,6 +101,11 @@ export async function openWorkbench(given: WorkbenchOptions = {}) {
     ofType: <Type extends StationEvent['type']>(type: Type) =>
       events.filter((event): event is Extract<StationEvent, { type: Type }> => event.type === type),
     plug: (fixture: number, device: Partial<UsbDeviceInfo> = {}) => bus.plug(portOf(fixture), device),
+    /** Puts another unit in, taking out what was there. */
+    replug: (fixture: number) => {
+      bus.unplug(portOf(fixture));
+      bus.plug(portOf(fixture));
+    },
     unplug: (fixture: number) => bus.unplug(portOf(fixture)),
     settle: () => clock.advance(0),
     /** Resolves with the next event that fits. */
