@@ -52,6 +52,8 @@ class Hands<Unit extends TrayUnit> {
   readonly #inFixture = new Map<number, Unit>();
   /** Fixtures whose tile does not say EMPTY. */
   readonly #occupied = new Set<number>();
+  /** Fixtures whose present unit has shown itself since it was put in. */
+  readonly #noticed = new Set<number>();
   readonly #stopped = new Set<number>();
   readonly #runs = new Map<Unit, RunRecord[]>();
   #unsubscribe: () => void = () => {};
@@ -73,6 +75,7 @@ class Hands<Unit extends TrayUnit> {
     switch (event.type) {
       case 'unit-attached':
         this.#occupied.add(event.fixture);
+        this.#noticed.add(event.fixture);
         break;
       case 'label-awaited':
         this.#later(() => this.#scan(event.fixture));
@@ -126,7 +129,7 @@ class Hands<Unit extends TrayUnit> {
 
   /** A unit that never showed itself goes aside; the station has nothing to judge. */
   #setAside(fixture: number, unit: Unit): void {
-    if (this.#inFixture.get(fixture) !== unit || this.#occupied.has(fixture)) return;
+    if (this.#inFixture.get(fixture) !== unit || this.#noticed.has(fixture)) return;
     this.#lift(fixture);
     this.#countDone();
     this.#fillFixtures();
@@ -146,6 +149,7 @@ class Hands<Unit extends TrayUnit> {
       if (at < 0) continue;
       const [next] = this.#waiting.splice(at, 1);
       this.#inFixture.set(number, next!.unit);
+      this.#noticed.delete(number);
       this.#options.bench.plug(portPath, next!.unit.board);
       this.#options.clock.setTimeout(() => this.#setAside(number, next!.unit), NOT_SEEN_MS);
     }
