@@ -116,6 +116,11 @@ export class Fixture implements FixtureDeeds {
     this.#presence.detached(connectionId);
   }
 
+  /** Whether a device shows itself at the port now. */
+  get isDevicePresent(): boolean {
+    return this.#presence.device !== null;
+  }
+
   /** The station has a label for the unit that waits here. */
   labelGiven(): void {
     this.#signal('label-given');
@@ -262,7 +267,8 @@ export class Fixture implements FixtureDeeds {
     const { power, raise } = this.#setting;
     if (!power?.isOff) return;
     this.#leftBeforeMs = null;
-    power.on().then(() => this.#allowAbsence(REAPPEARANCE_MS), raise);
+    // From now on: how long the port was empty before says nothing, as nothing could appear there.
+    power.on().then(() => this.#allowAbsence(this.#presence.emptyForMs() + REAPPEARANCE_MS), raise);
   }
 
   #portStayedEmpty(): void {

@@ -7,10 +7,10 @@ export interface LabelDesk {
   /** The label for the unit that arrived at the fixture; `needed` when somebody must scan it; null when it has none. */
   labelFor(fixture: number): ScannedLabel | 'needed' | null;
   /**
-   * A label was scanned: it goes to the fixture that has waited longest (its number is given), else to the next unit put
-   * in (null). `reason` says why a text is no label.
+   * A label was scanned: it goes to the fixture that has waited longest and whose unit is still there (its number is
+   * given), else to the next unit put in (null). `reason` says why a text is no label.
    */
-  scan(text: string): { readonly fixture: number | null } | { readonly reason: string };
+  scan(text: string, isThere: (fixture: number) => boolean): { readonly fixture: number | null } | { readonly reason: string };
   /** The unit left before its label came. */
   forget(fixture: number): void;
 }
@@ -37,10 +37,10 @@ export function openLabelDesk(recipe: Recipe, recentRuns: readonly RunRecord[]):
       count += 1;
       return { label: countedLabel(format, count) };
     },
-    scan: (text) => {
+    scan: (text, isThere) => {
       const reading = readLabel(text, recipe);
       if (!reading.valid) return { reason: reading.reason };
-      const [fixture] = waiting;
+      const fixture = [...waiting].find(isThere);
       if (fixture === undefined) {
         scannedAhead = reading.scanned;
         return { fixture: null };

@@ -224,7 +224,7 @@ class RunningStation implements Station, FixtureGround {
   }
 
   #takeLabel(text: string): void {
-    const taken = this.labels.scan(text);
+    const taken = this.labels.scan(text, (fixture) => this.#fixtures.get(fixture)?.isDevicePresent === true);
     if ('reason' in taken) this.line.emit({ type: 'scan-refused', text, reason: taken.reason });
     else if (taken.fixture !== null) this.#fixtures.get(taken.fixture)?.labelGiven();
   }
