@@ -10,7 +10,10 @@ export interface LabelDesk {
    * A label was scanned: it goes to the fixture that has waited longest and whose unit is still there (its number is
    * given), else to the next unit put in (null). `reason` says why a text is no label.
    */
-  scan(text: string, isThere: (fixture: number) => boolean): { readonly fixture: number | null } | { readonly reason: string };
+  scan(
+    text: string,
+    isThere: (fixture: number) => boolean,
+  ): { readonly fixture: number | null } | { readonly reason: string };
   /** The unit left before its label came. */
   forget(fixture: number): void;
 }
