@@ -23,7 +23,7 @@ export const cfx: ExportFormat = {
   write: async function* (runs, options) {
     const messages = cfxMessages(options);
     for await (const run of runs()) {
-      const day = runTimes(run).utc(0).slice(0, 10);
+      const day = new Date(Date.parse(run.startedAt)).toISOString().slice(0, 10);
       yield {
         file: `cfx-${day}.ndjson`,
         text: messages(run)

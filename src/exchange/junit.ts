@@ -123,22 +123,28 @@ function transcriptOf(run: RunRecord): string {
 
 /** Text for an element or an attribute; characters that XML 1.0 §2.2 forbids become U+FFFD. */
 export function xml(text: string): string {
-  return text
-    .toWellFormed()
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd')
-    .replace(/[&<>"\t\n\r]/g, (character) => ENTITIES[character]!);
+  if (!SPECIAL.test(text)) return text;
+  let safe = FORBIDDEN.test(text) ? text.toWellFormed().replace(FORBIDDEN_ALL, '\ufffd') : text;
+  for (const [character, reference] of REFERENCES) safe = safe.replaceAll(character, reference);
+  return safe;
 }
 
-/** Line ends and tabs as references, or an attribute would lose them. */
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  '\t': '&#9;',
-  '\n': '&#10;',
-  '\r': '&#13;',
-};
+/** Anything but plain characters that mean nothing in XML: most texts have none, and are given back as they are. */
+const SPECIAL = /[^\u0020\u0021\u0023-\u0025\u0027-\u003b\u003d\u003f-\u007e\u00a0-\ud7ff]/;
+
+const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ud800-\udfff\ufffe\uffff]/;
+const FORBIDDEN_ALL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
+
+/** In this order; line ends and tabs as references, or an attribute would lose them. */
+const REFERENCES = [
+  ['&', '&amp;'],
+  ['<', '&lt;'],
+  ['>', '&gt;'],
+  ['"', '&quot;'],
+  ['\t', '&#9;'],
+  ['\n', '&#10;'],
+  ['\r', '&#13;'],
+] as const;
 
 function seconds(ms: number): string {
   return (ms / 1000).toFixed(3);

@@ -17,10 +17,30 @@ export function runTimes(run: Pick<RunRecord, 'startedAt'>, shiftMs = 0): RunTim
   const zone = /(Z|[+-]\d\d:\d\d)$/.exec(run.startedAt)?.[0] ?? 'Z';
   const offsetMs = offsetOf(zone);
   const epochMs = (atMs: number): number => Math.round(startMs + atMs);
+  const write = isoWriter();
   return {
     epochMs,
-    utc: (atMs) => new Date(epochMs(atMs)).toISOString(),
-    zoned: (atMs) => new Date(epochMs(atMs) + offsetMs).toISOString().slice(0, -1) + zone,
+    utc: (atMs) => `${write(epochMs(atMs))}Z`,
+    zoned: (atMs) => `${write(epochMs(atMs) + offsetMs)}${zone}`,
+  };
+}
+
+const MINUTE_MS = 60_000;
+const TWO_DIGITS: readonly string[] = Array.from({ length: 60 }, (_, at) => String(at).padStart(2, '0'));
+const THREE_DIGITS: readonly string[] = Array.from({ length: 1000 }, (_, at) => String(at).padStart(3, '0'));
+
+/** Writes moments without a zone; those of one minute share their beginning, for a run's moments lie close together. */
+function isoWriter(): (ms: number) => string {
+  let minute = Number.NaN;
+  let beginning = '';
+  return (ms) => {
+    const ofMs = Math.floor(ms / MINUTE_MS);
+    if (ofMs !== minute) {
+      minute = ofMs;
+      beginning = new Date(ofMs * MINUTE_MS).toISOString().slice(0, -7);
+    }
+    const rest = ms - ofMs * MINUTE_MS;
+    return `${beginning}${TWO_DIGITS[Math.floor(rest / 1000)]}.${THREE_DIGITS[rest % 1000]}`;
   };
 }
 

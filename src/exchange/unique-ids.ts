@@ -4,10 +4,8 @@ import { sha256Hex } from '../base/digest.ts';
 /** Gives GUIDs one after the other; the same text gives the same ids in the same order. */
 export function uniqueIds(text: string): () => string {
   const digest = sha256Hex(text);
+  // Version 8 is for ids made by rules of one's own (RFC 9562 §5.8).
+  const beginning = `${digest.slice(0, 8)}-${digest.slice(8, 12)}-8${digest.slice(12, 15)}-a${digest.slice(15, 18)}-`;
   let count = 0;
-  return () => {
-    const tail = (count++).toString(16).padStart(12, '0');
-    // Version 8 is for ids made by rules of one's own (RFC 9562 §5.8).
-    return `${digest.slice(0, 8)}-${digest.slice(8, 12)}-8${digest.slice(12, 15)}-a${digest.slice(15, 18)}-${tail}`;
-  };
+  return () => beginning + (count++).toString(16).padStart(12, '0');
 }

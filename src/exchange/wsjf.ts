@@ -266,12 +266,15 @@ function miscInfosOf(run: RunRecord): readonly unknown[] {
     .map(([description, text]) => ({ description, text: clean(text!) }));
 }
 
+const CONTROL = /[\u0000-\u001f\u007f]/;
+const CONTROLS = /[\u0000-\u001f\u007f]/g;
+
 /** WATS removes control characters itself; a text cut here is whole in our own record. */
 function clean(text: string): string {
-  const plain = text.replace(/[\u0000-\u001f\u007f]/g, '').slice(0, LONGEST_TEXT);
+  const plain = (CONTROL.test(text) ? text.replace(CONTROLS, '') : text).slice(0, LONGEST_TEXT);
   return plain === '' ? '-' : plain;
 }
 
 function message(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f]/g, ' ').slice(0, LONGEST_MESSAGE);
+  return text.replace(CONTROLS, ' ').slice(0, LONGEST_MESSAGE);
 }

@@ -34,8 +34,12 @@ export function trustedMarkup(text: string): Markup {
 
 /** Visible, bounded, and with every character that means something in HTML, attributes included, written as an entity. */
 export function escapeText(text: string): string {
+  if (text.length <= LONGEST_TEXT && PLAIN.test(text)) return text;
   return visibleText(clipText(text, LONGEST_TEXT)).replace(/[&<>"'`=]/g, (character) => ENTITIES[character]!);
 }
+
+/** Visible ASCII without a character that means something in HTML: the most of what is printed, and quick to know. */
+const PLAIN = /^[ !#$%()-;?-_a-~]*$/;
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',

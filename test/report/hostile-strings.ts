@@ -93,25 +93,31 @@ const OWN_WORDS = new Set([
 
 /** The run with every other string replaced by the payload; serial bytes become the payload's bytes. */
 export function poisoned(run: RunRecord, payload: string): RunRecord {
-  return replaced(run, payload, '') as RunRecord;
+  return replaced(run, () => payload, '') as RunRecord;
+}
+
+/** The run with every string replaced by the next payload in turn, from the given one on. */
+export function poisonedInTurn(run: RunRecord, payloads: readonly string[], first: number): RunRecord {
+  let at = first;
+  return replaced(run, () => payloads[at++ % payloads.length]!, '') as RunRecord;
 }
 
 export function poisonedSignature(signature: Signature, payload: string): Signature {
   return { ...signature, by: payload, reason: payload, at: payload };
 }
 
-function replaced(value: unknown, payload: string, key: string): unknown {
+/** Own words stay; the code of a station's error is no own word, for a driver may bring its own. */
+function replaced(value: unknown, next: () => string, key: string): unknown {
   if (typeof value === 'string') {
-    if (key === 'rawBase64') return Buffer.from(payload, 'utf8').toString('base64');
-    return OWN_WORDS.has(key) ? value : payload;
+    if (key === 'rawBase64') return Buffer.from(next(), 'utf8').toString('base64');
+    return OWN_WORDS.has(key) ? value : next();
   }
-  if (Array.isArray(value)) return value.map((item) => replaced(item, payload, key));
+  if (Array.isArray(value)) return value.map((item) => replaced(item, next, key));
   if (value === null || typeof value !== 'object') return value;
-  const error = key === 'error' ? '' : undefined;
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) => [
       name,
-      replaced(inner, payload, error === '' && name === 'code' ? 'text' : name),
+      replaced(inner, next, key === 'error' && name === 'code' ? '' : name),
     ]),
   );
 }
