@@ -1,7 +1,7 @@
 // What each fixture is given to work with: its equipment, its desk at the station, and the question whether a unit may be run.
 import type { SerialPorts } from '../equipment/serial.ts';
 import type { RunHeader, RunRecord } from '../model/run.ts';
-import { type UnitIdentity, type UnitPurpose, unitName } from '../model/unit.ts';
+import type { UnitIdentity, UnitPurpose } from '../model/unit.ts';
 import type { FixtureEquipment } from '../recipe/step.ts';
 import { isoMoment } from '../record/moment.ts';
 import type { Person } from '../record/roles.ts';
@@ -10,7 +10,7 @@ import type { FixturePlace, Refusal, StationOptions } from './contracts.ts';
 import type { EventLine } from './event-line.ts';
 import type { Fixture, FixtureDesk, FixtureSetting } from './fixture.ts';
 import type { FixtureMachine } from './fixture-machine.ts';
-import { isSameUnit } from './identify.ts';
+import { presentTwice } from './identity-refusal.ts';
 import type { LabelDesk } from './labels.ts';
 import type { Prompts } from './prompts.ts';
 import { sensePower } from './sensed-power.ts';
@@ -149,27 +149,11 @@ async function admit(
   purpose: UnitPurpose,
 ): Promise<Refusal | null> {
   for (const other of ground.fixtures) {
-    const twin = other.place.number !== fixture && other.unitInRun;
-    if (!twin || !isSameUnit(twin, unit)) continue;
-    const refusal = presentTwice(unit, fixture, other.place.number);
-    other.refuse(refusal);
-    return refusal;
+    const { number } = other.place;
+    const twice = other.unitInRun && presentTwice(fixture, unit, [{ fixture: number, unit: other.unitInRun }]);
+    if (!twice) continue;
+    other.refuse(twice);
+    return twice;
   }
   return ground.options.judge.admit(unit, purpose);
-}
-
-function presentTwice(unit: UnitIdentity, here: number, there: number): Refusal {
-  const message = `${unitName(unit)} is at fixture ${there} and at fixture ${here} at once.`;
-  return {
-    rule: 'D2',
-    reason: message,
-    failure: {
-      code: 'identity/present-twice',
-      message,
-      site: {},
-      evidence: [
-        { kind: 'identity', proof: 'different', by: 'fixtures', before: `fixture ${there}`, after: `fixture ${here}` },
-      ],
-    },
-  };
 }

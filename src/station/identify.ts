@@ -115,11 +115,3 @@ function challengePurpose(name: string, { challenge }: Recipe): UnitPurpose | un
   if (challenge?.mustPass.includes(name)) return 'golden';
   return challenge?.mustFail.has(name) ? 'known-bad' : undefined;
 }
-
-/** True when both are surely the same unit: by the chip's id, its key, or its label. */
-export function isSameUnit(left: UnitIdentity, right: UnitIdentity): boolean {
-  for (const source of ['deviceId', 'keyHash', 'label'] as const) {
-    if (left[source] !== undefined && left[source] === right[source]) return true;
-  }
-  return false;
-}

@@ -1,5 +1,4 @@
 // The judge of a station: gathers what came before a run, asks the pure rules of verdict/, and remembers the last runs.
-import type { Failure, FailureCode } from '../model/failure.ts';
 import type { RunRecord } from '../model/run.ts';
 import { type UnitIdentity, type UnitPurpose, unitKey, unitName } from '../model/unit.ts';
 import type { Disposition, Verdict } from '../model/verdict.ts';
@@ -11,6 +10,7 @@ import { judge } from '../verdict/judge.ts';
 import { mayRun } from '../verdict/may-run.ts';
 import type { Policy } from '../verdict/policy.ts';
 import type { Refusal, RunHistory, RunJudge, StationNotes } from './contracts.ts';
+import { contradictsRecord, heldBySwap } from './identity-refusal.ts';
 
 export interface RunJudgeGround {
   readonly history: RunHistory;
@@ -39,7 +39,12 @@ export async function createRunJudge(ground: RunJudgeGround): Promise<RunJudge> 
       const known = await past(unit);
       const permission = mayRun({ ...known, purpose });
       if (!permission.allowed) return { rule: permission.rule, reason: permission.reason, failure: null };
-      return (await identityRefusal(history, unit)) ?? routeRefusal(recipe, unit, purpose, known.otherRuns);
+      const others = (await history.identityConflicts(unit)).map(({ other }) => other);
+      return (
+        contradictsRecord(unit, others) ??
+        heldBySwap(unit, recentRuns, known.notes) ??
+        routeRefusal(recipe, unit, purpose, known.otherRuns)
+      );
     },
     judge: async (run, fixtures, refusal) => {
       const known = await past(run.unit);
@@ -61,16 +66,6 @@ function withoutBulk(run: RunRecord): RunRecord {
   return { ...run, steps: run.steps.map((step) => (step.result === 'passed' ? { ...step, evidence: [] } : step)) };
 }
 
-async function identityRefusal(history: RunHistory, unit: UnitIdentity): Promise<Refusal | null> {
-  const [conflict] = await history.identityConflicts(unit);
-  if (!conflict) return null;
-  const other = unitName(conflict.other);
-  const id = conflict.other.deviceId ?? conflict.other.keyHash ?? 'unknown';
-  return conflict.kind === 'label-reused'
-    ? refusal('identity/label-reused', `Label ${unit.label} was used before for the unit with id ${id}.`, unit)
-    : refusal('identity/unit-relabelled', `This unit was known before under the label ${other}.`, unit);
-}
-
 function routeRefusal(
   { after }: Recipe,
   unit: UnitIdentity,
@@ -80,19 +75,13 @@ function routeRefusal(
   if (after === null || purpose !== 'production') return null;
   const last = otherRuns.findLast((run) => run.recipe.name === after && run.result !== 'void');
   if (last?.verdict.disposition === 'pass') return null;
-  const why = last ? 'has not passed' : 'has no record of';
-  return refusal('identity/no-earlier-operation', `Unit ${unitName(unit)} ${why} the operation ${after}.`, unit);
-}
-
-/** A refusal that says something of the unit's identity; `unit` is quoted as evidence. */
-function refusal(code: FailureCode, message: string, unit: UnitIdentity): Refusal {
-  const failure: Failure = {
-    code,
-    message,
-    site: {},
-    evidence: [{ kind: 'identity', proof: 'different', by: 'record', before: unitName(unit), after: message }],
+  const message = `Unit ${unitName(unit)} ${last ? 'has not passed' : 'has no record of'} the operation ${after}.`;
+  const evidence = { kind: 'note', text: message } as const;
+  return {
+    rule: 'D2',
+    reason: message,
+    failure: { code: 'identity/no-earlier-operation', message, site: {}, evidence: [evidence] },
   };
-  return { rule: 'D2', reason: message, failure };
 }
 
 /** A unit that was refused for what was decided before keeps that decision. */

@@ -171,6 +171,42 @@ describe('a swapped unit', () => {
   });
 });
 
+describe('the unit that took its place', () => {
+  it('is held as well, until somebody releases it', async () => {
+    const other = 'e'.repeat(24);
+    const swapped = {
+      ...failure('identity/swapped'),
+      evidence: [
+        { kind: 'identity' as const, proof: 'different' as const, by: 'device id', after: other.toUpperCase() },
+      ],
+    };
+    const deeds = [lasting(0, { result: 'failed', failure: swapped }), lasting(0), lasting(0)];
+    const bench = await openWorkbench({
+      fixtureCount: 3,
+      deeds: { check: (surroundings) => deeds.shift()!(surroundings) },
+    });
+    await bench.station.start();
+    bench.plug(1);
+    await bench.clock.advance(20_000);
+    bench.plug(2, { serialNumber: other });
+    await bench.clock.advance(20_000);
+    expect(bench.memory.runs[1]).toMatchObject({
+      result: 'void',
+      steps: [],
+      verdict: { disposition: 'hold', rule: 'D2' },
+    });
+    bench.memory.notes.push({
+      kind: 'released',
+      at: new Date(bench.clock.wallMs()).toISOString(),
+      by: 'ann',
+      reason: 'sorted out',
+    });
+    bench.plug(3, { serialNumber: other });
+    await bench.clock.advance(20_000);
+    expect(bench.memory.runs[2]).toMatchObject({ fixture: 3, result: 'pass' });
+  });
+});
+
 describe('putting away', () => {
   it('is confirmed once, with who did it and the bin, and is kept', async () => {
     const bench = await openWorkbench();

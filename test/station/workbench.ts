@@ -5,6 +5,7 @@ import type { PowerSwitch } from '../../src/equipment/power.ts';
 import type { UsbBus, UsbBusEvent, UsbDeviceInfo } from '../../src/equipment/usb.ts';
 import type { StationEvent } from '../../src/model/events.ts';
 import type { Failure, FailureCode } from '../../src/model/failure.ts';
+import type { UnitNote } from '../../src/model/note.ts';
 import type { RunHeader, RunRecord, StepRecord } from '../../src/model/run.ts';
 import type { UnitIdentity } from '../../src/model/unit.ts';
 import type { Recipe } from '../../src/recipe/recipe.ts';
@@ -41,11 +42,13 @@ export interface Memory {
   readonly steps: { runId: string; step: StepRecord }[];
   readonly headers: RunHeader[];
   readonly entries: { sequence: number; at: string; kind: string; body: unknown }[];
+  /** Of every unit. */
+  readonly notes: UnitNote[];
   failOn: ((call: string) => Error | null) | null;
 }
 
 export function newMemory(): Memory {
-  return { calls: [], runs: [], steps: [], headers: [], entries: [], failOn: null };
+  return { calls: [], runs: [], steps: [], headers: [], entries: [], notes: [], failOn: null };
 }
 
 export function failure(code: FailureCode): Failure {
@@ -249,7 +252,7 @@ function logOf(memory: Memory, now: () => string): StationNotes {
         .filter((entry) => entry.kind === kind)
         .toReversed()
         .slice(0, limit)) as StationNotes['recent'],
-    notesOfUnit: async () => [],
+    notesOfUnit: async () => memory.notes,
     voidedRunIds: async () => new Set(),
   };
 }
