@@ -6,11 +6,18 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { sha256Hex } from '../../src/base/digest.ts';
 import { type SyntheticRelease, syntheticRelease } from '../../src/bench/synthetic-images.ts';
+import { firmwareSets } from '../../src/equipment/drivers/firmware-sets.ts';
 import { imageSource } from '../../src/recipe/image-source.ts';
 import { checkRecipe, loadRecipe } from '../../src/recipe/load-recipe.ts';
 import type { Problem } from '../../src/recipe/problems.ts';
 import { allSteps } from '../../src/recipe/recipe.ts';
 import { stepKinds } from '../../src/recipe/steps/index.ts';
+import { readYaml } from '../../src/recipe/yaml-source.ts';
+
+interface WrittenPins {
+  readonly firmware?: string;
+  readonly images: Readonly<Record<string, { readonly file: string; readonly sha256?: string }>>;
+}
 
 const folder = mkdtempSync(join(tmpdir(), 'flashline-recipe-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -77,6 +84,15 @@ describe('shipped recipes', () => {
   ])('%s says how its %i images are fetched', (name, count) => {
     const { problems } = checkRecipe(`recipes/${name}.yaml`, real);
     expect(problems.map(({ hint }) => hint)).toEqual(Array(count).fill(`run: flashline firmware fetch ${name}`));
+  });
+
+  it.each(files)('%s pins what its firmware set brings', (file) => {
+    const data = readYaml(file, new Uint8Array(readFileSync(join('recipes', file)))).data as WrittenPins;
+    const set = firmwareSets.find(({ name }) => name === data.firmware);
+    expect(set?.name).toBe(data.firmware);
+    const pins = Object.values(data.images).map(({ file: name, sha256 }) => `${name} ${sha256}`);
+    const brought = set?.images.map(({ file: name, sha256 }) => `${name} ${sha256}`) ?? pins;
+    expect(brought).toEqual(expect.arrayContaining(pins));
   });
 
   it('the demo loads whole on the virtual bench, and nowhere else', () => {
