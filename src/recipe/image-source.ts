@@ -9,7 +9,7 @@ const MAX_IMAGE_BYTES = 16 * 1024 * 1024;
 export const SYNTHETIC = 'synthetic:';
 
 /** The bytes of an image file, or why there are none. */
-export type FoundImage =
+type FoundImage =
   | { readonly bytes: Uint8Array }
   | { readonly trouble: string; readonly hint: string | null; readonly isMissing: boolean };
 

@@ -1,6 +1,7 @@
 // How limits are written in a recipe, and the comparator that each way of writing stands for.
 import { z } from 'zod';
 import { type Comparator, comparators, type Limits } from '../model/measurement.ts';
+import { patternSchema } from './patterns.ts';
 import { toleranceSchema } from './tolerance.ts';
 import { percentSchema } from './units.ts';
 
@@ -24,7 +25,7 @@ export const limitKeys = {
   equals: value.optional().describe('Exactly this'),
   not: value.optional().describe('Anything but this'),
   'one of': z.array(value).min(1).optional().describe('Any of these'),
-  matches: z.string().optional().describe('A regular expression that the whole text fits'),
+  matches: patternSchema.optional().describe('A regular expression that the whole text fits'),
   outside: z
     .tuple([number, number])
     .optional()
@@ -87,6 +88,8 @@ function limitsOf(fields: LimitFields, context: z.RefinementCtx): Limits | null 
   if (way.low !== undefined && way.high !== undefined && way.low > way.high) {
     context.addIssue({ code: 'custom', message: `the low limit (${way.low}) is above the high limit (${way.high})` });
   }
+  const fault = way.comparator === 'MATCHES' ? patternSchema.safeParse(way.expected).error : undefined;
+  if (fault) context.addIssue({ code: 'custom', message: fault.issues[0]!.message });
   const missing = missingParts(way);
   if (missing) context.addIssue({ code: 'custom', message: `${way.comparator} needs ${missing}` });
   return {
@@ -122,7 +125,8 @@ function waysOf(fields: LimitFields): readonly Way[] {
   if (fields.equals !== undefined) ways.push({ keys: 'equals', comparator: 'EQ', expected: fields.equals });
   if (fields.not !== undefined) ways.push({ keys: 'not', comparator: 'NE', expected: fields.not });
   if (fields['one of'] !== undefined) ways.push({ keys: 'one of', comparator: 'ONE-OF', expected: fields['one of'] });
-  if (fields.matches !== undefined) ways.push({ keys: 'matches', comparator: 'MATCHES', expected: fields.matches });
+  if (fields.matches !== undefined)
+    ways.push({ keys: 'matches', comparator: 'MATCHES', expected: fields.matches.source });
   if (fields.outside !== undefined) {
     ways.push({ keys: 'outside', comparator: 'LTGT', low: fields.outside[0], high: fields.outside[1] });
   }

@@ -8,7 +8,7 @@ import { type ParsedYaml, parseYaml, type YamlFault } from './yaml-parse.ts';
 export type YamlPath = readonly PropertyKey[];
 
 /** A value's own text or the key in front of it. */
-export type YamlPart = 'key' | 'value';
+type YamlPart = 'key' | 'value';
 
 /** When `problems` is not empty the file is no sound YAML, and `data` is not worth judging. */
 export interface YamlSource {

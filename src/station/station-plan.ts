@@ -6,11 +6,11 @@ import type { FixturePlace } from './contracts.ts';
 export const stationModes = ['development', 'production'] as const;
 
 /** In `production` only signed recipes run, and every image is pinned by its SHA-256. */
-export type StationMode = (typeof stationModes)[number];
+type StationMode = (typeof stationModes)[number];
 
 export const probeKinds = ['st-link', 'cmsis-dap', 'ftdi', 'j-link', 'virtual'] as const;
 
-export type ProbeKind = (typeof probeKinds)[number];
+type ProbeKind = (typeof probeKinds)[number];
 
 /** A debug probe, told from others of its kind by its serial number or by the USB port it is plugged into. */
 export interface ProbePlan {
@@ -20,9 +20,7 @@ export interface ProbePlan {
 }
 
 /** How a fixture's power is switched: a port of a hub that can, or a person who is asked to re-plug the unit. */
-export type PowerPlan =
-  | { readonly by: 'hub'; readonly hub: PortPath; readonly port: number }
-  | { readonly by: 'operator' };
+type PowerPlan = { readonly by: 'hub'; readonly hub: PortPath; readonly port: number } | { readonly by: 'operator' };
 
 export interface FixturePlan extends FixturePlace {
   readonly power: PowerPlan;

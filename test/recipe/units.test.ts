@@ -99,6 +99,8 @@ describe('limits', () => {
     [{ max: 1, equals: 2 }, 'give one way to compare, not 2: max; equals'],
     [{ compare: 'GELE', low: 1 }, 'GELE needs low and high'],
     [{ compare: 'EQ' }, 'EQ needs expected'],
+    [{ matches: '(v' }, 'this pattern cannot be used: this ( is never closed'],
+    [{ compare: 'MATCHES', expected: '(v' }, 'this pattern cannot be used: this ( is never closed'],
     [{ unit: 'V', nominal: '3.3 A ± 5 %' }, 'the unit is V, the nominal value has A'],
     [{ nominal: '3.3 V ± 5 A' }, "write a value and its tolerance: '3.3 V ± 5 %' or '5 V +5 % -10 %'"],
     [{ nominal: '3.3 V ± 5 %', max: 4 }, 'give one way to compare, not 2: max; nominal'],
