@@ -1,5 +1,4 @@
 // From a recipe file to a Recipe: everything that can be known before a unit is plugged in is checked here, all at once.
-import { sha256Hex } from '../base/digest.ts';
 import { compilePattern } from '../base/pattern.ts';
 import { crossProblems, type Sections } from './cross-check.ts';
 import type { ImageSource } from './image-source.ts';
@@ -8,12 +7,12 @@ import { type Problem, problemsError, sortedProblems } from './problems.ts';
 import { type ProductMemories, productMemories } from './product-memories.ts';
 import { readImages } from './read-images.ts';
 import { readSteps } from './read-steps.ts';
+import { readYamlFile } from './read-yaml-file.ts';
 import type { ChallengeSet, LabelRule, ProductIdentity, Recipe, RecipeSignature } from './recipe.ts';
 import { challengeSchema, headerSchema, unitSchema, type WrittenHeader, type WrittenUnit } from './recipe-schema.ts';
-import { isContainer, readPart, valueAt } from './schema-problems.ts';
+import { readPart, valueAt } from './schema-problems.ts';
 import type { StepKind } from './step.ts';
-import { MAX_FILE_BYTES } from './yaml-parse.ts';
-import { readYaml, type YamlSource } from './yaml-source.ts';
+import type { YamlSource } from './yaml-source.ts';
 
 /** What a recipe may use: the kinds of step, and where its images are found. */
 export interface RecipeSurroundings {
@@ -37,23 +36,15 @@ export function loadRecipe(file: string, surroundings: RecipeSurroundings): Reci
 
 /** Reads and checks a recipe file. Never throws: a file that cannot be read is a problem too. */
 export function checkRecipe(file: string, surroundings: RecipeSurroundings): CheckedRecipe {
-  const found = readInputFile(file, MAX_FILE_BYTES);
-  if (!('bytes' in found)) {
-    const place = { file, line: 1, column: 1, sourceLine: '', caret: '' };
-    return { recipe: undefined, problems: [{ ...place, message: found.trouble, hint: found.hint }] };
-  }
-  const source = readYaml(file, found.bytes);
-  if (source.problems.length > 0) return { recipe: undefined, problems: source.problems };
-  if (!isContainer(source.data) || Array.isArray(source.data)) {
-    const hint = 'a recipe begins with "flashline: 1" and "product: ..."';
-    return { recipe: undefined, problems: [source.problemAt([], 'this is no recipe', hint)] };
-  }
+  const read = readYamlFile(file, 'recipe', '"flashline: 1" and "product: ..."');
+  if ('problems' in read) return { recipe: undefined, problems: read.problems };
+  const { source, sha256 } = read;
   const problems: Problem[] = [];
-  const read = readSections(source, surroundings, problems);
-  problems.push(...crossProblems(source, read));
-  const { header, unit } = read;
+  const sections = readSections(source, surroundings, problems);
+  problems.push(...crossProblems(source, sections));
+  const { header, unit } = sections;
   if (problems.length > 0 || !header || !unit) return { recipe: undefined, problems: sortedProblems(problems) };
-  return { recipe: compile({ ...read, header, unit }, { file, sha256: sha256Hex(found.bytes) }), problems: [] };
+  return { recipe: compile({ ...sections, header, unit }, { file, sha256 }), problems: [] };
 }
 
 function readSections(source: YamlSource, { stepKinds, images }: RecipeSurroundings, problems: Problem[]): Sections {

@@ -1,11 +1,9 @@
 // From a station file to a StationPlan: everything wrong with it is told at once, each with its place in the file.
 import { resolve } from 'node:path';
-import { sha256Hex } from '../base/digest.ts';
-import { readInputFile } from '../recipe/input-file.ts';
 import { type Problem, problemsError, sortedProblems } from '../recipe/problems.ts';
-import { isContainer, readPart, valueAt } from '../recipe/schema-problems.ts';
-import { MAX_FILE_BYTES } from '../recipe/yaml-parse.ts';
-import { readYaml, type YamlSource } from '../recipe/yaml-source.ts';
+import { readYamlFile } from '../recipe/read-yaml-file.ts';
+import { readPart, valueAt } from '../recipe/schema-problems.ts';
+import type { YamlSource } from '../recipe/yaml-source.ts';
 import { checkFixtures } from './check-fixtures.ts';
 import { readPolicy } from './read-policy.ts';
 import type { FixturePlan, ProbePlan, StationPlan } from './station-plan.ts';
@@ -32,33 +30,22 @@ export function loadStation(file: string): StationPlan {
 
 /** Reads and checks a station file. Folders are taken from the current folder. Never throws. */
 export function checkStation(file: string): CheckedStation {
-  const found = readInputFile(file, MAX_FILE_BYTES);
-  if (!('bytes' in found)) {
-    const place = { file, line: 1, column: 1, sourceLine: '', caret: '' };
-    return { plan: undefined, problems: [{ ...place, message: found.trouble, hint: found.hint }] };
-  }
-  const source = readYaml(file, found.bytes);
-  if (source.problems.length > 0) return { plan: undefined, problems: source.problems };
-  if (!isContainer(source.data) || Array.isArray(source.data)) {
-    return {
-      plan: undefined,
-      problems: [source.problemAt([], 'this is no station', 'a station begins with "flashline: 1" and "station: ..."')],
-    };
-  }
+  const read = readYamlFile(file, 'station', '"flashline: 1" and "station: ..."');
+  if ('problems' in read) return { plan: undefined, problems: read.problems };
+  const { source, sha256 } = read;
   const problems: Problem[] = [];
   const written = readPart(stationSchema, source, { path: [], value: source.data }, problems);
   const fixtures = readFixtures(source, problems);
   const policy = readPolicy(source, written?.people ?? [], problems);
   problems.push(...checkFixtures(source, fixtures), ...(written ? modeProblems(source, written) : []));
   if (problems.length > 0 || !written) return { plan: undefined, problems: sortedProblems(problems) };
-  return { plan: { ...planOf(written, fixtures), file, sha256: sha256Hex(found.bytes), policy }, problems: [] };
+  return { plan: { ...planOf(written, fixtures), file, sha256, policy }, problems: [] };
 }
 
-/** True when a file is meant as a station and not as a recipe, however broken it is. */
+/** True when a file is meant as a station and not as a recipe, whatever else is wrong with it. */
 export function isStationFile(file: string): boolean {
-  const found = readInputFile(file, MAX_FILE_BYTES);
-  const data = 'bytes' in found ? readYaml(file, found.bytes).data : null;
-  return isContainer(data) && ('station' in data || 'fixtures' in data);
+  const read = readYamlFile(file, 'station', '');
+  return 'source' in read && ['station', 'fixtures'].some((key) => valueAt(read.source.data, [key]) !== undefined);
 }
 
 function readFixtures(source: YamlSource, problems: Problem[]): readonly (WrittenFixture | undefined)[] {
