@@ -111,26 +111,25 @@ const MAX_SHOWN = 160;
 
 function problemOf(file: string, { text }: ParsedYaml, { at, end, message, hint }: YamlFault): Problem {
   const lineStart = text.lastIndexOf('\n', at - 1) + 1;
-  const lineEnd = text.indexOf('\n', at) === -1 ? text.length : text.indexOf('\n', at);
-  const column = at - lineStart + 1;
+  const line = text.slice(lineStart).split('\n', 1)[0]!.replace(/\r$/, '');
+  const column = Math.min(at - lineStart, line.length);
   const from = Math.max(0, column - MAX_SHOWN / 2);
-  const sourceLine = shown(text.slice(lineStart, lineEnd).slice(from, from + MAX_SHOWN));
-  const width = Math.max(1, Math.min(end, lineEnd, lineStart + from + MAX_SHOWN) - at);
+  const shownLine = line.slice(from, from + MAX_SHOWN);
+  const width = Math.max(1, Math.min(end - at, from + shownLine.length - column));
   return {
     file,
     line: text.slice(0, lineStart).split('\n').length,
-    column,
+    column: column + 1,
     message,
     hint,
-    sourceLine,
-    caret: text === '' ? '' : ' '.repeat(column - 1 - from) + '^'.repeat(width),
+    sourceLine: shown(shownLine),
+    caret: text === '' ? '' : ' '.repeat(column - from) + '^'.repeat(width),
   };
 }
 
 /** One cell for every character, so that the caret stands where it should; nothing that a terminal would obey. */
 function shown(line: string): string {
   return line
-    .replace(/\r$/, '')
     .replace(/\t/g, ' ')
     .replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, '·');
 }

@@ -469,7 +469,7 @@ describe('whatever is done to a recipe', () => {
           expect(caret.length).toBeLessThanOrEqual(sourceLine.length + 1);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 120 },
     );
   });
 });

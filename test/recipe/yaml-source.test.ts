@@ -156,7 +156,7 @@ describe('whatever the bytes are', () => {
           expect(column).toBeGreaterThan(0);
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: 400 },
     );
   });
 
