@@ -4,6 +4,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Random } from '../base/random.ts';
 import type { VirtualBench } from '../bench/bench.ts';
 import type { DebugProbe } from '../equipment/debug-probe.ts';
+import { allowedPrograms } from '../equipment/drivers/allowed-programs.ts';
 import type { PowerSwitch } from '../equipment/power.ts';
 import type { SerialPorts } from '../equipment/serial.ts';
 import type { UsbBus } from '../equipment/usb.ts';
@@ -83,7 +84,7 @@ async function buildStation(options: AssemblyOptions, record: StationRecord): Pr
     serial: equipment.serial,
     powerFor: equipment.powerFor,
     probeFor: equipment.probeFor,
-    programs: null,
+    programs: plan.programs.size > 0 ? allowedPrograms(plan.programs, clock) : null,
     runStep,
     journal,
     history,

@@ -20,10 +20,11 @@ const APPEAR_LIMIT_MS = 5_000;
 export async function withUnitInDfu(
   context: StepContext,
   deed: (session: DfuSession, recognition: Recognition) => Promise<StepOutcome>,
+  { pollEarly = false }: { readonly pollEarly?: boolean } = {},
 ): Promise<StepOutcome> {
   const arrival = await awaitDevice(context, (device) => isInDfuMode(context, device), APPEAR_LIMIT_MS);
   if (!arrival.device) return { result: 'failed', failure: absence(context, arrival) };
-  const session = await openDfu(context.fixture.usb, arrival.device, context);
+  const session = await openDfu(context.fixture.usb, arrival.device, { ...context, pollEarly });
   try {
     context.note(session.identityEvidence());
     const recognition = await recogniseInDfu(context, session);

@@ -4,6 +4,7 @@ import { addCheck } from './check.ts';
 import { addDemo } from './demo.ts';
 import { addFirmware } from './firmware.ts';
 import { addRecipe } from './recipe.ts';
+import { addSchema } from './schema.ts';
 import { addVerify } from './verify.ts';
 
-export const verbs: readonly AddVerb[] = [addDemo, addCheck, addFirmware, addRecipe, addVerify];
+export const verbs: readonly AddVerb[] = [addDemo, addCheck, addFirmware, addRecipe, addSchema, addVerify];

@@ -12,6 +12,8 @@ const QUIET_MS = 250;
 const MAX_ANSWER_MS = 5_000;
 /** What is kept of one answer; more is a flood. */
 const MAX_ANSWER_BYTES = 65_536;
+/** Lines shown to people per conversation: a flood is in the transcript, not on every screen. */
+const MAX_SHOWN_LINES = 500;
 /** How long old output is waited out before a question is put. */
 const MAX_DRAIN_MS = 1_000;
 
@@ -20,7 +22,7 @@ export interface ConversationOptions {
   readonly signal: AbortSignal;
   /** Start of the run on the clock's monotonic scale: times of the transcript count from it. */
   readonly runStartedMs: number;
-  /** Called with every complete line, for people to watch. */
+  /** Called with complete lines, for people to watch; at most 500, then with a word that there are more. */
   readonly onLine?: (line: string) => void;
 }
 
@@ -43,6 +45,7 @@ export class Conversation {
   #lastHeardMs = Number.NEGATIVE_INFINITY;
   #firstHeardMs: number | undefined;
   #vanished = false;
+  #shownLines = 0;
   /** Wakes whoever waits for bytes. */
   #wake: () => void = () => undefined;
 
@@ -146,8 +149,14 @@ export class Conversation {
     this.transcript.add('received', chunk, nowMs - this.#options.runStartedMs);
     if (this.#heardBytes <= MAX_ANSWER_BYTES) this.#heard.push(chunk.slice(0, MAX_ANSWER_BYTES + 1 - this.#heardBytes));
     this.#heardBytes += chunk.length;
-    for (const line of this.#lines.push(chunk)) this.#options.onLine?.(line);
+    for (const line of this.#lines.push(chunk)) this.#show(line);
     this.#wake();
+  }
+
+  #show(line: string): void {
+    this.#shownLines += 1;
+    if (this.#shownLines <= MAX_SHOWN_LINES) this.#options.onLine?.(line);
+    if (this.#shownLines === MAX_SHOWN_LINES) this.#options.onLine?.('(further lines are not shown)');
   }
 
   #forget(): void {

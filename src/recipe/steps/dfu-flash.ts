@@ -22,6 +22,10 @@ const schema = z
       .boolean()
       .default(true)
       .describe('Do not erase what already holds the image, as its read-back shows'),
+    'poll early': z
+      .boolean()
+      .default(false)
+      .describe('Do not wait the poll time of bootloaders whose recorded answers prove that nothing is waited for'),
     limits: limitsSchema(['flash time', 'slowest sector erase', 'write rate', 'read-back time', 'start time']),
   })
   .transform((given) => ({
@@ -29,6 +33,7 @@ const schema = z
     leave: given.leave,
     startWithinMs: given['start within'],
     keepIdentical: given['keep identical'],
+    pollEarly: given['poll early'],
     limits: given.limits,
   }));
 
@@ -44,13 +49,14 @@ export const dfuFlash = defineStep({
   defaultTimeoutMs: 180_000,
   run: async (parameters, context) => {
     let left: UsbDeviceInfo | undefined;
-    const outcome = await withUnitInDfu(context, async (session) => {
+    const deed = async (session: DfuSession): Promise<StepOutcome> => {
       const written = await writeAll(parameters, context, session);
       if (written.result !== 'passed' || !parameters.leave) return written;
       await startUnit(context, session, startAddress(parameters, context));
       left = session.info;
       return written;
-    });
+    };
+    const outcome = await withUnitInDfu(context, deed, parameters);
     return left && outcome.result === 'passed' ? awaitStart(parameters, context, left) : outcome;
   },
 });

@@ -62,6 +62,12 @@ describe('an answer', () => {
     expect(conversation.transcript.keptBytes).toBeLessThanOrEqual(65_536);
   });
 
+  it('of very many lines is shown only at its beginning', async () => {
+    const { conversation, lines } = talkWith((_question, port) => port.say('x\n'.repeat(20_000)));
+    await conversation.ask(QUESTION, 2_000);
+    expect([lines.length, lines.at(-1)]).toEqual([501, '(further lines are not shown)']);
+  });
+
   it('holds nothing that was said before the question', async () => {
     const { conversation, connection } = talkWith((_question, port) => port.say('new\r\n'));
     connection.say('old: system firmware version: 9.9.9\r\n');

@@ -36,6 +36,19 @@ describe('dfu-flash', () => {
     expect(report.measurements.map(({ name }) => name)).not.toContain('write rate');
   });
 
+  it('is quicker where a bootloader is proven not to need its poll time, and writes the same', async () => {
+    const tookMs = async (early: boolean): Promise<number> => {
+      const board = photon('polled', { generation: 'v0.5.2' });
+      const fixture = benchFixture({ board });
+      const report = await fixture.step('dfu-flash', { ...PART1, 'poll early': early });
+      const image = fixture.station.surroundings.recipe.images[1]!;
+      expect(board.flash.read(image.address, image.bytes.length)).toEqual(image.bytes);
+      return Number(report.measurements.find(({ name }) => name === 'flash time')?.value);
+    };
+    const [obedient, early] = [await tookMs(false), await tookMs(true)];
+    expect(early).toBeLessThan(obedient - 59 * 50);
+  });
+
   it('refuses a foreign bootloader also where no check came before', async () => {
     const board = photon('foreign', { generation: 'spark-2014-11-20' });
     expect(outcomeOf(await benchFixture({ board }).step('dfu-flash', PART1))).toBe('bootloader/foreign');
