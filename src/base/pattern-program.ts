@@ -2,7 +2,7 @@
 import { PatternError, type PatternNode } from './pattern-syntax.ts';
 
 /** Instructions a pattern may compile to; counted repetitions are written out. */
-const MAX_PROGRAM_LENGTH = 2_000;
+const MAX_PROGRAM_LENGTH = 600;
 
 export type Instruction =
   | { readonly op: 'set'; readonly has: (codePoint: number) => boolean }

@@ -44,16 +44,21 @@ export function compilePattern(source: string): Pattern {
 }
 
 /** Start and end of every group in turn, the whole match first. */
-type Saved = readonly (number | undefined)[];
+type Saved = (number | undefined)[];
 
 /** Threads in the order of preference: an instruction is entered at most once per character, which bounds the time. */
 class ThreadList {
   readonly places: number[] = [];
   readonly saved: Saved[] = [];
+  readonly #program: readonly Instruction[];
+  readonly #text: string;
+  /** By place: where in the text it was last entered. */
   readonly #enteredAt: Int32Array;
 
-  constructor(programLength: number) {
-    this.#enteredAt = new Int32Array(programLength).fill(-1);
+  constructor(program: readonly Instruction[], text: string) {
+    this.#program = program;
+    this.#text = text;
+    this.#enteredAt = new Int32Array(program.length).fill(-1);
   }
 
   clear(): void {
@@ -61,8 +66,55 @@ class ThreadList {
     this.saved.length = 0;
   }
 
-  /** True the first time an instruction is entered at that place of the text. */
-  enter(place: number, position: number): boolean {
+  /**
+   * Adds the threads that a place leads to without taking a character. What a thread has saved is written in place on the
+   * way down, copied for each thread that stays, and put back on the way up. As deep as the program is long, at most.
+   */
+  add(start: number, position: number, saved: Saved): void {
+    for (let place = start; this.#enter(place, position); ) {
+      const instruction = this.#program[place]!;
+      switch (instruction.op) {
+        case 'jump':
+          place = instruction.to;
+          break;
+        case 'fork':
+          this.add(instruction.first, position, saved);
+          place = instruction.second;
+          break;
+        case 'save':
+          this.#addWith(saved, [instruction.slot], position, { place: place + 1, position });
+          return;
+        case 'forget':
+          this.#addWith(saved, instruction.slots, undefined, { place: place + 1, position });
+          return;
+        case 'assert':
+          if (!holds(instruction.at, this.#text, position)) return;
+          place += 1;
+          break;
+        default:
+          this.places.push(place);
+          this.saved.push(saved.slice());
+          return;
+      }
+    }
+  }
+
+  #addWith(
+    saved: Saved,
+    slots: readonly number[],
+    value: number | undefined,
+    next: { readonly place: number; readonly position: number },
+  ): void {
+    const before = slots.map((slot) => saved[slot]);
+    for (const slot of slots) saved[slot] = value;
+    this.add(next.place, next.position, saved);
+    slots.forEach((slot, index) => {
+      saved[slot] = before[index];
+    });
+  }
+
+  /** True the first time a place is entered at that position of the text. */
+  #enter(place: number, position: number): boolean {
     if (this.#enteredAt[place] === position) return false;
     this.#enteredAt[place] = position;
     return true;
@@ -71,27 +123,24 @@ class ThreadList {
 
 /** Runs the program; `whole` asks for a match of all the text. */
 function run(program: readonly Instruction[], text: string, whole: boolean): Saved | undefined {
-  let current = new ThreadList(program.length);
-  let next = new ThreadList(program.length);
+  let current = new ThreadList(program, text);
+  let next = new ThreadList(program, text);
   let found: Saved | undefined;
   for (let position = 0; ; ) {
-    if (!found && (position === 0 || !whole)) follow(program, text, current, { place: 0, position, saved: [] });
+    if (!found && (position === 0 || !whole)) current.add(0, position, []);
     if (current.places.length === 0 && (found || whole)) return found;
     const codePoint = text.codePointAt(position);
     const after = position + (codePoint !== undefined && codePoint > 0xffff ? 2 : 1);
     for (let index = 0; index < current.places.length; index += 1) {
-      const instruction = program[current.places[index]!]!;
+      const place = current.places[index]!;
+      const instruction = program[place]!;
       if (instruction.op === 'match') {
         if (whole && position < text.length) continue;
         found = current.saved[index];
         break;
       }
       if (instruction.op === 'set' && codePoint !== undefined && instruction.has(codePoint)) {
-        follow(program, text, next, {
-          place: current.places[index]! + 1,
-          position: after,
-          saved: current.saved[index]!,
-        });
+        next.add(place + 1, after, current.saved[index]!);
       }
     }
     if (codePoint === undefined) return found;
@@ -99,53 +148,6 @@ function run(program: readonly Instruction[], text: string, whole: boolean): Sav
     next.clear();
     position = after;
   }
-}
-
-interface Thread {
-  readonly place: number;
-  readonly position: number;
-  readonly saved: Saved;
-}
-
-/** Follows jumps, splits and assertions from a place to the instructions that take a character. */
-function follow(program: readonly Instruction[], text: string, threads: ThreadList, start: Thread): void {
-  const { position } = start;
-  const open: { place: number; saved: Saved }[] = [start];
-  for (let thread = open.pop(); thread; thread = open.pop()) {
-    const { place, saved } = thread;
-    if (!threads.enter(place, position)) continue;
-    const instruction = program[place]!;
-    switch (instruction.op) {
-      case 'jump':
-        open.push({ place: instruction.to, saved });
-        break;
-      case 'fork':
-        open.push({ place: instruction.second, saved }, { place: instruction.first, saved });
-        break;
-      case 'save':
-        open.push({ place: place + 1, saved: withSlot(saved, instruction.slot, position) });
-        break;
-      case 'forget':
-        open.push({
-          place: place + 1,
-          saved: instruction.slots.reduce((slots, slot) => withSlot(slots, slot, undefined), saved),
-        });
-        break;
-      case 'assert':
-        if (holds(instruction.at, text, position)) open.push({ place: place + 1, saved });
-        break;
-      default:
-        threads.places.push(place);
-        threads.saved.push(saved);
-    }
-  }
-}
-
-function withSlot(saved: Saved, slot: number, value: number | undefined): Saved {
-  if (saved[slot] === value) return saved;
-  const copy = saved.slice();
-  copy[slot] = value;
-  return copy;
 }
 
 function holds(at: 'start' | 'end' | 'word-edge' | 'no-word-edge', text: string, position: number): boolean {

@@ -10,8 +10,8 @@ import { Transcript } from './transcript.ts';
 const QUIET_MS = 250;
 /** A port that talks on without a pause is no longer waited for. */
 const MAX_ANSWER_MS = 5_000;
-/** What is kept of one answer; more is a flood. */
-const MAX_ANSWER_BYTES = 65_536;
+/** What is kept of one answer; more is a flood. The longest known answer, a module list, has 2 kB. */
+const MAX_ANSWER_BYTES = 16_384;
 /** Lines shown to people per conversation: a flood is in the transcript, not on every screen. */
 const MAX_SHOWN_LINES = 500;
 /** How long old output is waited out before a question is put. */

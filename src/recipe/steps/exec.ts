@@ -10,7 +10,7 @@ import { defineStep, type StepContext, type StepOutcome } from '../step.ts';
 import { durationSchema } from '../units.ts';
 
 /** Output that is kept and searched; a program may print more, it is cut. */
-const MAX_OUTPUT_BYTES = 65_536;
+const MAX_OUTPUT_BYTES = 16_384;
 
 const schema = z
   .strictObject({
