@@ -75,6 +75,7 @@ async function buildStation(options: AssemblyOptions, record: StationRecord): Pr
     station: plan.name,
     fixtures: plan.fixtures,
     concurrency: plan.concurrency,
+    policy: plan.policy,
     recipe,
     batch: options.batch,
     operator: options.operator,

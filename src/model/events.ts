@@ -47,6 +47,13 @@ export type FixtureEvent =
   | { readonly type: 'run-recorded'; readonly fixture: number; readonly run: RunRecord }
   | { readonly type: 'unit-removed'; readonly fixture: number; readonly unit: UnitIdentity | null }
   | { readonly type: 'fixture-stopped'; readonly fixture: number; readonly rule: string; readonly reason: string }
+  | {
+      readonly type: 'cable-worn';
+      readonly fixture: number;
+      readonly cable: string | null;
+      readonly cycles: number;
+      readonly ratedCycles: number;
+    }
   | { readonly type: 'fixture-released'; readonly fixture: number; readonly by: string; readonly cause: string };
 
 export type StationEvent = EventStamp &

@@ -30,6 +30,8 @@ export interface History {
   run(runId: string): Promise<RunRecord | undefined>;
   /** Finished runs that fit, in the order in which they were recorded, one at a time. */
   runs(filter: RunFilter): Iterable<RunRecord>;
+  /** How many runs were made at a fixture after that place in the record, counted up to `limit`: plug-ins of a cable. */
+  runCountAt(fixture: number, afterSequence: number, limit: number): Promise<number>;
   /** Median duration (ms) of each step id over the last `USUAL_RUNS` passed runs of the recipe. */
   usualStepMs(recipeName: string): Promise<ReadonlyMap<string, number>>;
 }
@@ -54,6 +56,7 @@ export function openHistory(database: Database): History {
     identityConflicts: async (unit) => [...labelReused(database, unit), ...unitRelabelled(database, unit)],
     run: async (runId) => recordedRuns(database, 'WHERE runs.run_id = ?', runId)[0],
     runs: (filter) => filteredRuns(database, filter),
+    runCountAt: async (fixture, afterSequence, limit) => runCountAt(database, fixture, afterSequence, limit),
     usualStepMs: async (recipeName) => usualStepMs(database, recipeName),
   };
 }
@@ -169,6 +172,15 @@ function identityOf(row: IdentityRow): UnitIdentity {
     ...(row.deviceId && { deviceId: row.deviceId }),
     ...(row.keyHash && { keyHash: row.keyHash }),
   };
+}
+
+function runCountAt(database: Database, fixture: number, afterSequence: number, limit: number): number {
+  return database.get<{ count: number }>(
+    'SELECT count(*) AS count FROM (SELECT 1 FROM runs WHERE sequence > ? AND fixture = ? LIMIT ?)',
+    afterSequence,
+    fixture,
+    limit,
+  )!.count;
 }
 
 function usualStepMs(database: Database, recipeName: string): ReadonlyMap<string, number> {

@@ -17,6 +17,7 @@ import type { Person } from '../record/roles.ts';
 import type { StationLog } from '../record/station-log.ts';
 import type { FixtureStanding } from '../verdict/case.ts';
 import type { Finding } from '../verdict/fixture-health.ts';
+import type { Policy } from '../verdict/policy.ts';
 
 /** Where runs are kept. Every promise resolves only when what was given is durable. Throws StationError `record/...`. */
 export interface RunJournal {
@@ -33,6 +34,8 @@ export interface RunHistory {
   runsOfUnit(unit: UnitIdentity, recipeName: string): Promise<readonly RunRecord[]>;
   /** The unit's finished runs at every other operation, oldest first. */
   otherRunsOfUnit(unit: UnitIdentity, recipeName: string): Promise<readonly RunRecord[]>;
+  /** How many runs were made at a fixture after that place in the record, counted up to `limit`. */
+  runCountAt(fixture: number, afterSequence: number, limit: number): Promise<number>;
   /** Median duration (ms) of each step id over the last passed runs of the recipe. */
   usualStepMs(recipeName: string): Promise<ReadonlyMap<string, number>>;
   /** The last finished runs of the station, newest first. */
@@ -90,6 +93,7 @@ export interface StationOptions {
   readonly fixtures: readonly FixturePlace[];
   /** Runs at once; null for as many as there are fixtures. */
   readonly concurrency: number | null;
+  readonly policy: Policy;
   readonly recipe: Recipe;
   /** `targetCount` units with a settled disposition end the batch; null: people end it. */
   readonly batch: { readonly name: string; readonly targetCount: number | null };
@@ -142,9 +146,12 @@ export interface Station {
   stopFixture(fixture: number, reason: string): void;
   /**
    * Lets a stopped or faulted fixture work again. One that a rule stopped needs its challenge set first, where the recipe
-   * has one. Throws StationError `station/not-proven`, `record/not-allowed`.
+   * has one; one with a worn cable needs a new cable. Throws StationError `station/not-proven`, `station/cable-worn`,
+   * `record/not-allowed`.
    */
   releaseFixture(fixture: number, cause: string, by: Person): Promise<void>;
+  /** A new cable is on the fixture: its plug-ins are counted anew. Throws StationError `record/...`. */
+  replaceCable(fixture: number, cable: string, by: Person): Promise<void>;
   answerPrompt(promptId: string, answer: string): void;
   login(operator: Person | null): void;
 }

@@ -5,6 +5,7 @@ import type { StationEvent } from '../model/events.ts';
 import type { RunRecord } from '../model/run.ts';
 import type { Person } from '../record/roles.ts';
 import type { LogEntries, LogKind } from '../record/station-log.ts';
+import { cableStanding } from '../verdict/cable-life.ts';
 import type { Finding } from '../verdict/fixture-health.ts';
 import { type Batch, openBatch } from './batch.ts';
 import { CONTRADICTIONS_TO_STOP, contradiction } from './challenge.ts';
@@ -85,7 +86,7 @@ class RunningStation implements Station, FixtureGround {
     const recentRuns = await history.recentRuns(RECALLED_RUNS);
     this.labels = openLabelDesk(recipe, recentRuns);
     this.usualStepMs = await history.usualStepMs(recipe.name);
-    await this.standing.recall(log, recentRuns);
+    await this.standing.recall(log, history, recentRuns);
     const { name, targetCount } = batch;
     const { product } = recipe;
     await log.append('batch-opened', { batch: name, product, targetCount, by: this.operator?.id ?? null });
@@ -157,12 +158,26 @@ class RunningStation implements Station, FixtureGround {
         hint: `Run on it first: ${missing.join(', ')}.`,
       });
     }
+    const cable = this.#cableAt(fixture);
+    if (cable.state === 'blocked') {
+      throw new StationError({
+        code: 'station/cable-worn',
+        kind: 'input',
+        message: `The cable of fixture ${fixture} is worn out (${cable.cycles} of ${cable.ratedCycles} plug-ins)`,
+        hint: 'Replace the cable, then say so: flashline cable replace.',
+      });
+    }
     await this.options.log.append('fixture-released', { fixture, by, cause });
     this.standing.release(fixture, this.options.clock.wallMs());
     this.#cannotRecord = false;
     this.faults.clear(fixture);
     this.faults.clear(null);
     this.#fixtures.get(fixture)?.release(by.id, cause);
+  }
+
+  async replaceCable(fixture: number, cable: string, by: Person): Promise<void> {
+    const sequence = await this.options.log.append('cable-replaced', { fixture, cable, by });
+    this.standing.replaceCable(fixture, cable, sequence);
   }
 
   answerPrompt(promptId: string, answer: string): void {
@@ -201,7 +216,21 @@ class RunningStation implements Station, FixtureGround {
     const wrong = contradiction(run, this.options.recipe.challenge);
     if (wrong && this.standing.contradictionsAt(run.fixture) >= CONTRADICTIONS_TO_STOP)
       this.stop(run.fixture, { rule: 'C2', reason: wrong });
+    this.#checkCable(run.fixture);
     this.#review(run).catch((error: unknown) => this.raise(run.fixture, error));
+  }
+
+  #cableAt(fixture: number) {
+    return cableStanding(this.standing.cyclesOf(fixture), this.options.policy);
+  }
+
+  /** Warns of a cable near the end of its life, and stops the fixture at its end. */
+  #checkCable(fixture: number): void {
+    const { state, cycles, ratedCycles, text } = this.#cableAt(fixture);
+    if (state === 'fine') return;
+    const cable = this.standing.cableOf(fixture);
+    this.line.emit({ type: 'cable-worn', fixture, cable, cycles, ratedCycles });
+    if (state === 'blocked') this.stop(fixture, { rule: 'C3', reason: text });
   }
 
   async #openFixture(place: FixturePlace, fixture: Fixture): Promise<void> {
@@ -212,6 +241,7 @@ class RunningStation implements Station, FixtureGround {
     const stop = this.standing.stopOf(place.number);
     if (stop) fixture.hold(stop.rule, stop.reason);
     this.#askForChallenge(0, place.number);
+    this.#checkCable(place.number);
   }
 
   #onBus(event: UsbBusEvent): void {

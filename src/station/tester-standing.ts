@@ -2,11 +2,15 @@
 import type { RunRecord } from '../model/run.ts';
 import type { ChallengeSet } from '../recipe/recipe.ts';
 import type { FixtureStanding } from '../verdict/case.ts';
+import { policyBounds } from '../verdict/policy.ts';
 import { contradictionCount, type FixtureProof, foldProof, missingProof, noProof } from './challenge.ts';
-import type { FixturePlace, StationNotes } from './contracts.ts';
+import type { FixturePlace, RunHistory, StationNotes } from './contracts.ts';
 
 /** Log entries looked back on for stops that still stand. */
 const LOG_LOOK_BACK = 1_000;
+
+/** No cable is rated for more (policy bounds), so nobody counts further. */
+const MAX_CYCLES = policyBounds.cableRatedCycles.most;
 
 export interface StopState {
   readonly rule: string;
@@ -16,6 +20,10 @@ export interface StopState {
 interface Standing {
   readonly place: FixturePlace;
   cable: string | null;
+  /** Where in the record the cable was put on. */
+  cableSince: number;
+  /** Plug-ins of the cable: every run is one. */
+  cycles: number;
   stopped: StopState | null;
   /** ms since 1970. */
   stoppedMs: number;
@@ -35,25 +43,40 @@ export class TesterStanding {
     this.#standings = new Map(
       places.map((place) => [
         place.number,
-        { place, cable: place.cable, stopped: null, stoppedMs: 0, releasedMs: null, proof: noProof },
+        {
+          place,
+          cable: place.cable,
+          cableSince: 0,
+          cycles: 0,
+          stopped: null,
+          stoppedMs: 0,
+          releasedMs: null,
+          proof: noProof,
+        },
       ]),
     );
   }
 
   /** Takes in what an earlier process left: stops that nobody released, cables, and what reference units have shown. */
-  async recall(log: Pick<StationNotes, 'recent'>, recentRuns: readonly RunRecord[]): Promise<void> {
+  async recall(
+    log: Pick<StationNotes, 'recent'>,
+    history: Pick<RunHistory, 'runCountAt'>,
+    recentRuns: readonly RunRecord[],
+  ): Promise<void> {
     const entries = [
       ...(await log.recent('fixture-stopped', LOG_LOOK_BACK)),
       ...(await log.recent('fixture-released', LOG_LOOK_BACK)),
       ...(await log.recent('cable-replaced', LOG_LOOK_BACK)),
     ].sort((left, right) => left.sequence - right.sequence);
-    for (const { kind, at, body } of entries) {
+    for (const { sequence, kind, at, body } of entries) {
       if (kind === 'fixture-stopped' && 'rule' in body) this.stop(body.fixture, body, Date.parse(at));
       if (kind === 'fixture-released' && 'cause' in body) this.release(body.fixture, Date.parse(at));
-      const standing = kind === 'cable-replaced' && 'cable' in body && this.#standings.get(body.fixture);
-      if (standing && 'cable' in body) standing.cable = body.cable;
+      if (kind === 'cable-replaced' && 'cable' in body) this.replaceCable(body.fixture, body.cable, sequence);
     }
     for (const run of recentRuns.toReversed()) this.addRun(run);
+    for (const [number, standing] of this.#standings) {
+      standing.cycles = await history.runCountAt(number, standing.cableSince, MAX_CYCLES);
+    }
   }
 
   stop(fixture: number, { rule, reason }: StopState, atMs: number): void {
@@ -68,7 +91,9 @@ export class TesterStanding {
 
   addRun(run: RunRecord): void {
     const standing = this.#standings.get(run.fixture);
-    if (standing) standing.proof = foldProof(standing.proof, run, this.#challenge);
+    if (!standing) return;
+    standing.cycles += 1;
+    standing.proof = foldProof(standing.proof, run, this.#challenge);
   }
 
   stopOf(fixture: number): StopState | null {
@@ -77,6 +102,17 @@ export class TesterStanding {
 
   cableOf(fixture: number): string | null {
     return this.#standings.get(fixture)?.cable ?? null;
+  }
+
+  /** A new cable from this place in the record on. */
+  replaceCable(fixture: number, cable: string, sequence: number): void {
+    const standing = this.#standings.get(fixture);
+    if (standing) Object.assign(standing, { cable, cableSince: sequence, cycles: 0 });
+  }
+
+  /** Plug-ins that the cable of a fixture has behind it. */
+  cyclesOf(fixture: number): number {
+    return this.#standings.get(fixture)?.cycles ?? 0;
   }
 
   /** Reference units that must behave rightly here before a stopped fixture is released. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { safePolicy } from '../../src/verdict/policy.ts';
 import { sampleRecipe } from './sample-recipe.ts';
 import { type Deed, failing, failure, lasting, newMemory, openWorkbench } from './workbench.ts';
 
@@ -96,6 +97,32 @@ describe('a stopped fixture', () => {
     await bench.settle();
     expect(bench.memory.runs[0]).toMatchObject({ result: 'aborted', error: { message: 'Stopped by card' } });
     expect(bench.powerCalls).toEqual(['1 on', '2 on', '1 off']);
+  });
+});
+
+describe('a cable', () => {
+  const rated = safePolicy.cableRatedCycles;
+
+  it('near the end of its life is told of, run after run', async () => {
+    const bench = await openWorkbench({ fixtureCount: 1, memory: { ...newMemory(), plugIns: rated * 0.8 - 1 } });
+    await bench.station.start();
+    expect(bench.ofType('cable-worn')).toEqual([]);
+    await runOn(bench, 1);
+    expect(bench.ofType('cable-worn')).toMatchObject([{ fixture: 1, cycles: rated * 0.8, ratedCycles: rated }]);
+  });
+
+  it('at its end stops its fixture, until it is replaced', async () => {
+    const bench = await openWorkbench({ fixtureCount: 1, memory: { ...newMemory(), plugIns: rated - 1 } });
+    await bench.station.start();
+    await runOn(bench, 1);
+    expect(bench.ofType('fixture-stopped')).toMatchObject([{ fixture: 1, rule: 'C3' }]);
+    await expect(bench.station.releaseFixture(1, 'looks fine', tom)).rejects.toMatchObject({
+      code: 'station/cable-worn',
+    });
+    await bench.station.replaceCable(1, 'cable 8', tom);
+    await bench.station.releaseFixture(1, 'new cable', tom);
+    await runOn(bench, 1);
+    expect(bench.memory.runs.at(-1)).toMatchObject({ cable: 'cable 8', result: 'pass' });
   });
 });
 

@@ -44,11 +44,13 @@ export interface Memory {
   readonly entries: { sequence: number; at: string; kind: string; body: unknown }[];
   /** Of every unit. */
   readonly notes: UnitNote[];
+  /** Runs at every fixture before those kept here. */
+  plugIns: number;
   failOn: ((call: string) => Error | null) | null;
 }
 
 export function newMemory(): Memory {
-  return { calls: [], runs: [], steps: [], headers: [], entries: [], notes: [], failOn: null };
+  return { calls: [], runs: [], steps: [], headers: [], entries: [], notes: [], plugIns: 0, failOn: null };
 }
 
 export function failure(code: FailureCode): Failure {
@@ -70,6 +72,7 @@ export async function openWorkbench(given: WorkbenchOptions = {}) {
     station: 'test',
     fixtures: numbers.map((number) => ({ number, portPath: portOf(number), serialPath: portOf(number), cable: null })),
     concurrency: given.concurrency ?? null,
+    policy: safePolicy,
     recipe,
     batch: { name: 'B1', targetCount: given.targetCount ?? null },
     operator: { id: 'kim', role: 'operator' },
@@ -230,6 +233,8 @@ function historyOf(memory: Memory): RunHistory {
     otherRunsOfUnit: async (unit, name) =>
       memory.runs.filter((run) => run.recipe.name !== name && shares(run.unit, unit)),
     recentRuns: async (limit) => memory.runs.toReversed().slice(0, limit),
+    runCountAt: async (fixture, after) =>
+      memory.plugIns + memory.runs.slice(after).filter((run) => run.fixture === fixture).length,
     usualStepMs: async () => new Map([['check', 40]]),
     openIntents: async () => [],
     identityConflicts: async (unit) =>
