@@ -30,6 +30,11 @@ export function figureText(value: number): string {
   return size === 0 ? '0' : String(Number(value.toPrecision(3)));
 }
 
+/** A measured value: every digit that was measured, but no tail of binary fractions. */
+export function measuredText(value: number): string {
+  return String(Number(value.toPrecision(9)));
+}
+
 /** `97.5 %`, or a dash where there was nothing to divide. */
 export function percentText(share: number | null): string {
   if (share === null) return '–';

@@ -41,11 +41,12 @@ th.num{text-align:right}
 td{padding:5px 12px 5px 0;border-bottom:1px solid var(--grid);vertical-align:top;overflow-wrap:anywhere}
 td:last-child,th:last-child{padding-right:0}
 tr:last-child td{border-bottom:0}
-svg{display:block;max-width:100%;height:auto}
+svg{display:block;max-width:100%;height:auto}td svg:not(.g){min-width:220px}
 svg text{font:12px system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","DejaVu Sans",sans-serif;fill:var(--ink)}
 svg text.mono{font-family:ui-monospace,"SF Mono","Cascadia Mono",Consolas,"DejaVu Sans Mono",monospace;font-size:11.5px}
 svg text.s{fill:var(--soft)}svg text.e{text-anchor:end}svg text.c{text-anchor:middle}svg text.b{font-weight:650}
 .axis{stroke:var(--line);fill:none}.grid{stroke:var(--grid);fill:none}.lot{fill:var(--bar)}.curve{stroke:var(--soft);fill:none;stroke-width:1.2}
+.image{fill:var(--hold-fill);stroke:var(--card);stroke-width:1}
 .limit{stroke:var(--ink);stroke-width:1.6;fill:none}.leader{stroke:var(--faint);fill:none}
 .g{display:inline-block;width:1.1em;height:1.1em;vertical-align:-.18em;margin-right:.4em;fill:none;stroke:currentColor;stroke-width:3;stroke-linecap:round;stroke-linejoin:round}
 .gs{fill:none;stroke:currentColor;stroke-width:3.4;stroke-linecap:round;stroke-linejoin:round}
@@ -53,7 +54,7 @@ svg text.s{fill:var(--soft)}svg text.e{text-anchor:end}svg text.c{text-anchor:mi
 .sign{white-space:nowrap;font-weight:600}
 ${tones()}
 .verdict{display:grid;grid-template-columns:auto 1fr;padding:0;overflow:hidden;border-width:2px}
-.verdict .flag{display:flex;align-items:center;justify-content:center;width:132px;color:#fff}
+.verdict .flag{display:flex;align-items:center;justify-content:center;width:132px;color:var(--card)}
 .verdict .flag .g{width:84px;height:84px;margin:0;stroke-width:2.4}
 .verdict .say{padding:18px 24px 20px}
 .verdict h1{margin:0;font-size:46px;line-height:1.05;letter-spacing:-.01em}
@@ -61,7 +62,7 @@ ${tones()}
 .do{font-size:23px;line-height:1.3;font-weight:650;color:var(--ink);margin:14px 0 4px}
 .cause{font-size:16px;color:var(--ink);margin:0}
 .why{display:grid;grid-template-columns:3fr 2fr;gap:0 36px}
-.why ul{margin:0;padding-left:18px}.why li{margin:2px 0}
+.why dl{margin:0}.why ul{margin:0;padding-left:18px}.why li{margin:2px 0}
 .why dt{color:var(--soft);font-size:12.5px;font-weight:600;margin-top:8px}.why dt:first-child{margin-top:0}.why dd{margin:0}
 .pill{display:inline-block;border:1px solid currentColor;border-radius:99px;padding:0 9px;font-size:12.5px;font-weight:600;margin:0 6px 4px 0}
 .facts{display:grid;grid-template-columns:repeat(auto-fill,minmax(200px,1fr));gap:10px 28px;margin:0}
@@ -77,7 +78,7 @@ ${tones()}
 .numbers h2{margin:0 0 4px;font-size:15px}.numbers p{color:var(--soft);font-size:12.5px;margin:6px 0 0}
 .track{background:var(--quiet-wash);border-radius:3px;height:12px;min-width:90px;overflow:hidden;display:flex}.track i{display:block;height:12px}
 header .title{font-size:27px;line-height:1.2;font-weight:650;color:var(--ink);overflow-wrap:anywhere}
-.track.tall,.track.tall i{height:28px}.track.tall i{display:flex;align-items:center;justify-content:center;color:#fff;overflow:hidden}.track.tall .g{margin:0;width:16px;height:16px}
+.track.tall,.track.tall i{height:28px}.track.tall i{display:flex;align-items:center;justify-content:center;overflow:hidden}.track.tall .g{margin:0;width:16px;height:16px}
 .knot{fill:var(--ink)}
 .dots{fill:var(--soft)}.ring{fill:none;stroke-width:1.8}
 footer{color:var(--soft);font-size:12.5px;margin-top:20px}
@@ -85,14 +86,14 @@ footer{color:var(--soft);font-size:12.5px;margin-top:20px}
 @page{size:A4;margin:13mm 12mm}
 @media print{:root{color-scheme:light}body{background:#fff;font-size:10.5pt;-webkit-print-color-adjust:exact;print-color-adjust:exact}
 main{max-width:none;padding:0}section,.numbers .n{break-inside:avoid;border-color:#ccc;padding:10px 14px;margin:9px 0}section.long{break-inside:auto}tr,.transcript div{break-inside:avoid}
-.verdict{padding:0}.verdict h1{font-size:32px}.do{font-size:17px}h2{break-after:avoid;font-size:13pt}table{font-size:9.5pt}.verdict .flag{width:96px}.verdict .flag .g{width:60px;height:60px}.numbers b{font-size:28px}a{color:inherit;text-decoration:none}}
+.facts{grid-template-columns:repeat(4,1fr);font-size:9pt;gap:4px 14px}.facts dt{font-size:8pt}.barcode{width:52px;height:52px}.verdict{padding:0}.verdict h1{font-size:32px}.do{font-size:17px}h2{break-after:avoid;font-size:13pt}table{font-size:9.5pt}.verdict .flag{width:96px}.verdict .flag .g{width:60px;height:60px}.numbers b{font-size:28px}a{color:inherit;text-decoration:none}}
 `.trim();
 
 function tones(): string {
   return ['pass', 'fail', 'retest', 'rework', 'hold', 'scrap', 'station', 'quiet']
     .map(
       (tone) =>
-        `.${tone}{color:var(--${tone})}.wash-${tone}{background:var(--${tone}-wash)}.flag-${tone}{background:var(--${tone}-fill)}.edge-${tone}{border-color:var(--${tone}-fill)}.fill-${tone}{fill:var(--${tone}-fill)}.soft-${tone}{fill:var(--${tone}-wash)}.line-${tone}{stroke:var(--${tone})}svg text.${tone}{fill:var(--${tone})}`,
+        `.${tone}{color:var(--${tone})}.wash-${tone}{background:var(--${tone}-wash)}.flag-${tone}{background:var(--${tone}-fill)}.solid-${tone}{background:var(--${tone})}.edge-${tone}{border-color:var(--${tone}-fill)}.fill-${tone}{fill:var(--${tone}-fill)}.soft-${tone}{fill:var(--${tone}-wash)}.line-${tone}{stroke:var(--${tone})}svg text.${tone}{fill:var(--${tone})}`,
     )
     .join('\n');
 }

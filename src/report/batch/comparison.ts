@@ -1,4 +1,5 @@
 // Where failures come from: the Pareto by step and code over the fixtures, and the fixtures side by side.
+import { clipText } from '../../base/visible-text.ts';
 import type { BatchSummary } from '../batch-summary.ts';
 import { html, type Insert, type Markup } from '../escape.ts';
 import { durationText, figureText, percentText, rateText } from '../figures.ts';
@@ -18,7 +19,7 @@ export function paretoTable({ pareto, fixtures }: BatchSummary): Insert {
   const rows = pareto
     .slice(0, MOST_ROWS)
     .map((row) => [
-      html`<b>${row.step}</b>`,
+      html`<b class="short">${clipText(row.step, 28)}</b>`,
       html`${row.title}<br><span class="m small soft">${row.failureClass && `${row.failureClass} `}${row.code}</span>`,
       countBar(row, highest),
       percentText(row.count / all),

@@ -20,7 +20,7 @@ export function standingBar({ standing, yields }: BatchSummary): Markup {
   const some = all.filter(([, count]) => count > 0);
   const parts = some.map(
     ([disposition, count]) =>
-      html`<i class="flag-${dispositionWords[disposition].tone}" style="width:${Math.round((count / yields.unitCount) * 1000) / 10}%">${glyph(dispositionWords[disposition].shape)}</i>`,
+      html`<i class="flag-${dispositionWords[disposition].tone} ${dispositionWords[disposition].tone}" style="width:${Math.round((count / yields.unitCount) * 1000) / 10}%">${glyph(dispositionWords[disposition].shape)}</i>`,
   );
   const names = some.map(
     ([disposition, count]) =>

@@ -53,6 +53,17 @@ const STRIP = { left: 236, width: 150 };
 const IMAGE_BAR = { left: 208, width: 20 };
 const LABELS_AT = 430;
 const ROW_HEIGHT = 30;
+const HEADING = 24;
+const HEADINGS = [
+  ['image', IMAGE_BAR.left - 16, 'e'],
+  ['memory', STRIP.left, ''],
+  ['sector', LABELS_AT, ''],
+  ['address', LABELS_AT + 66, ''],
+  ['size', LABELS_AT + 196, 'e'],
+  ['holds', LABELS_AT + 212, ''],
+  ['after this run', LABELS_AT + 348, ''],
+  ['erase', WIDTH - 8, 'e'],
+] as const;
 const MOST_SINGLE_ROWS = 24;
 /** Rows drawn at most; beyond that the picture ends and says so. */
 const MOST_ROWS = 60;
@@ -62,21 +73,22 @@ function memoryPicture(run: RunRecord, memory: Memory, images: readonly FlashIma
   const start = memory.sectors[0]!.address;
   const last = memory.sectors.at(-1)!;
   const spanBytes = last.address + last.sizeBytes - start;
-  const height = Math.max(rows.length * ROW_HEIGHT, 120) + 2;
-  const down = (address: number): number => 1 + ((address - start) / spanBytes) * (height - 2);
+  const height = HEADING + Math.max(rows.length * ROW_HEIGHT, 120) + 2;
+  const down = (address: number): number => HEADING + 1 + ((address - start) / spanBytes) * (height - HEADING - 2);
+  const pitch = (height - HEADING) / rows.length;
   return drawing(WIDTH, height, `Flash map of ${memory.name}`, [
     html`<defs>${stripes('fx', 45, 5)}${stripes('fy', -45, 5)}${stripes('fw', 90, 7)}</defs>`,
+    ...HEADINGS.map(([text, x, look]) => label(text, x, 13, `s ${look}`)),
     ...imageBars(images, down, height),
-    ...rows.map((row, at) => rowPicture(row, at, height / rows.length, down)),
+    ...rows.map((row, at) => rowPicture(row, HEADING + (at + 0.5) * pitch, pitch, down)),
     failurePointer(run, memory, down),
   ]);
 }
 
-function rowPicture(row: Row, at: number, rowHeight: number, down: (address: number) => number): Markup {
+function rowPicture(row: Row, middle: number, rowHeight: number, down: (address: number) => number): Markup {
   const { word, shape, tone } = fateWords[row.fate];
   const top = down(row.first.address);
   const bottom = down(row.last.address + row.last.sizeBytes);
-  const middle = (at + 0.5) * rowHeight;
   const field = { x: STRIP.left, y: top, width: STRIP.width, height: bottom - top };
   const bad = row.failing || tone === 'fail';
   const quiet = row.image === null && !bad;
@@ -116,7 +128,7 @@ function rowPicture(row: Row, at: number, rowHeight: number, down: (address: num
       middle + 4.5,
       `e ${text}`,
     ),
-    label(clipText(row.image ?? '', 20), LABELS_AT + 212, middle + 4.5, text),
+    label(clipText(row.image ?? row.first.use ?? '', 20), LABELS_AT + 212, middle + 4.5, text),
     glyphInDrawing(shape, LABELS_AT + 348, middle - 7, 14, bad ? 'fail' : tone),
     label(word, LABELS_AT + 368, middle + 4.5, bad ? 'fail b' : quiet ? 's' : `${tone}`),
     row.eraseMs !== null && label(durationText(row.eraseMs), WIDTH - 8, middle + 4.5, 'e s'),
@@ -134,7 +146,7 @@ function imageBars(
   down: (address: number) => number,
   height: number,
 ): readonly Markup[] {
-  let lowestFree = 12;
+  let lowestFree = HEADING + 12;
   return [...images]
     .sort((left, right) => left.address - right.address)
     .map((image) => {
@@ -143,7 +155,7 @@ function imageBars(
       const text = Math.min(height - 18, Math.max(lowestFree, (top + bottom) / 2));
       lowestFree = text + 34;
       return html`<g>${[
-        box({ x: IMAGE_BAR.left, y: top, width: IMAGE_BAR.width, height: bottom - top }, 'fill-hold'),
+        box({ x: IMAGE_BAR.left, y: top, width: IMAGE_BAR.width, height: bottom - top }, 'image'),
         line(
           [
             [IMAGE_BAR.left - 3, (top + bottom) / 2],

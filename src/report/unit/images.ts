@@ -36,7 +36,7 @@ export function imageTimes(run: RunRecord): Insert {
     ]);
   return section(
     'Erase, program, verify',
-    html`<span class="sign rework">■</span>erase <span class="sign hold">■</span>program <span class="sign pass">■</span>verify`,
+    html`<span class="rework">■</span> erase · <span class="hold">■</span> program · <span class="pass">■</span> verify, in this order`,
     table(
       [
         'Image',

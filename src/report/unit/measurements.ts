@@ -5,7 +5,7 @@ import type { RunRecord, StepRecord } from '../../model/run.ts';
 import { type Bounds, capabilityOf } from '../../model/spc.ts';
 import { box, drawing, line } from '../drawing.ts';
 import { html, type Insert, type Markup } from '../escape.ts';
-import { capabilityText, countText, figureText } from '../figures.ts';
+import { capabilityText, countText, figureText, measuredText } from '../figures.ts';
 import { sign } from '../glyph.ts';
 import { type Lot, type LotDistribution, measurementKey } from '../lot.ts';
 import { section, table } from '../page.ts';
@@ -40,7 +40,7 @@ function row(step: StepRecord, measurement: Measurement, ofLot: LotDistribution 
   return [
     sign(measurementWords[result]),
     html`<b>${measurement.name}</b><br><span class="soft small">${step.id}${step.attempt > 1 && ` ×${step.attempt}`}</span>`,
-    html`<b>${value === null ? '–' : typeof value === 'number' ? figureText(value) : String(value)}</b>${typeof value === 'number' && unit && html` ${unit}`}`,
+    html`<b>${value === null ? '–' : typeof value === 'number' ? measuredText(value) : String(value)}</b>${typeof value === 'number' && unit && html` ${unit}`}`,
     limitsText(measurement),
     typeof value === 'number' ? limitPicture(value, bounds, measurement, ofLot) : null,
     ofLot &&

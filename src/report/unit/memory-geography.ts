@@ -7,6 +7,8 @@ export interface Sector {
   readonly number: number;
   readonly address: number;
   readonly sizeBytes: number;
+  /** What the product keeps there, where that is known. */
+  readonly use?: string;
 }
 
 /** One memory of the unit (an alternate setting of DFU): its name and its sectors in order. */
@@ -21,15 +23,41 @@ const MOST_SECTORS = 2048;
 
 /** The memories that were flashed in this run, in the order of their alternate settings. */
 export function memoriesOf(run: RunRecord, images: readonly FlashImageEvidence[]): readonly Memory[] {
-  const names = alternateNames(run);
+  const identity = lastIdentity(run);
   const alternates = [...new Set(images.map((image) => image.alternate))].sort((left, right) => left - right);
   return alternates.map((alternate) => {
     const seen = images.filter((image) => image.alternate === alternate).flatMap((image) => image.sectors);
-    const announced = parseMemoryMap(names[alternate] ?? '');
+    const announced = parseMemoryMap(identity?.alternateNames?.[alternate] ?? '');
     const known = announced ?? stm32f2Map(seen);
     return known && seen.every((sector) => isIn(known.sectors, sector))
-      ? { alternate, ...known }
+      ? { alternate, name: known.name, sectors: withUses(known.sectors, identity) }
       : { alternate, name: 'Flash', sectors: sectorsSeen(seen) };
+  });
+}
+
+/** Sectors of a Photon and a P1 by their addresses (device-os 2.3.1, `ota_module_bounds.c` and the linker files). */
+const PHOTON_USES: ReadonlyMap<number, string> = new Map([
+  [0x0800_0000, 'bootloader'],
+  [0x0800_4000, 'keys (DCT)'],
+  [0x0800_8000, 'keys (DCT), copy'],
+  [0x0800_c000, 'EEPROM emulation'],
+  [0x0801_0000, 'EEPROM emulation'],
+  [0x0802_0000, 'system part 1'],
+  [0x0804_0000, 'system part 1'],
+  [0x0806_0000, 'system part 2'],
+  [0x0808_0000, 'system part 2'],
+  [0x080a_0000, 'user part'],
+  [0x080c_0000, 'OTA area'],
+  [0x080e_0000, 'OTA, factory image'],
+]);
+const PARTICLE = 0x2b04;
+const PHOTON_AND_P1: readonly number[] = [0xd006, 0xd008];
+
+function withUses(sectors: readonly Sector[], identity: UsbIdentityEvidence | undefined): readonly Sector[] {
+  if (identity?.vendorId !== PARTICLE || !PHOTON_AND_P1.includes(identity.productId)) return sectors;
+  return sectors.map((sector) => {
+    const use = PHOTON_USES.get(sector.address);
+    return use === undefined ? sector : { ...sector, use };
   });
 }
 
@@ -73,9 +101,10 @@ function sectorsSeen(seen: readonly SectorFate[]): readonly Sector[] {
     .map(({ sector, address, sizeBytes }) => ({ number: sector, address, sizeBytes }));
 }
 
-function alternateNames(run: RunRecord): readonly string[] {
-  const identities = run.steps
+/** The last identity that announced its memories: the one under which the unit was flashed. */
+function lastIdentity(run: RunRecord): UsbIdentityEvidence | undefined {
+  return run.steps
     .flatMap((step) => step.evidence)
-    .filter((evidence): evidence is UsbIdentityEvidence => evidence.kind === 'usb-identity');
-  return identities.findLast((identity) => identity.alternateNames !== undefined)?.alternateNames ?? [];
+    .filter((evidence): evidence is UsbIdentityEvidence => evidence.kind === 'usb-identity')
+    .findLast((identity) => identity.alternateNames !== undefined);
 }

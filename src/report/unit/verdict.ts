@@ -12,7 +12,7 @@ import { dispositionWords, instructionText, markWords, runResultWords, siteText,
 export function verdictBanner(run: RunRecord): Markup {
   const { verdict } = run;
   const { word, shape, tone } = dispositionWords[verdict.disposition];
-  return html`<section class="verdict wash-${tone} edge-${tone}"><div class="flag flag-${tone}">${glyph(shape)}</div><div class="say">
+  return html`<section class="verdict wash-${tone} edge-${tone}"><div class="flag solid-${tone}">${glyph(shape)}</div><div class="say">
 <h1 class="${tone}">${word}</h1><p class="unit m">${unitName(run.unit)}</p>
 <p class="do">${instructionText(verdict.instruction, run.fixture)}</p><p class="cause">${verdict.operatorText}</p>${marks(run)}</div></section>
 `;
