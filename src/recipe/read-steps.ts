@@ -2,10 +2,12 @@
 import { z } from 'zod';
 import { suggestion } from './nearest-word.ts';
 import type { Problem } from './problems.ts';
-import type { Permit, RecipeGroup, RecipeStep, RetryPolicy } from './recipe.ts';
-import { groupFields, type retrySchema, stepFields } from './recipe-schema.ts';
+import { readRedo } from './read-redo.ts';
+import type { Permit, RecipeGroup, RecipeStep } from './recipe.ts';
+import { groupFields, stepFields } from './recipe-schema.ts';
 import { isContainer, readPart, valueAt } from './schema-problems.ts';
 import type { StepKind } from './step.ts';
+import { type Draft, fieldsSchema, type Group, giveIds, retryOf, stepOf } from './step-drafts.ts';
 import type { YamlPath, YamlSource } from './yaml-source.ts';
 
 /** Steps of one list, a group included. */
@@ -25,24 +27,6 @@ export interface StepLists {
   readonly permitUses: readonly { readonly permit: Permit; readonly path: YamlPath }[];
 }
 
-/** A step as read, before ids are given. */
-interface Draft {
-  readonly kind: StepKind;
-  readonly path: YamlPath;
-  readonly fields: Fields;
-  readonly parameters: unknown;
-  readonly group: string | null;
-}
-
-interface Group {
-  readonly path: YamlPath;
-  readonly id: string;
-  readonly retry: RetryPolicy;
-}
-
-type Fields = z.output<typeof fieldsSchema>;
-
-const fieldsSchema = z.strictObject(stepFields);
 const groupSchema = z.strictObject({ ...groupFields, steps: z.unknown() });
 
 interface Reading {
@@ -196,96 +180,4 @@ function noKind(reading: Reading, path: YamlPath, entry: object): Problem {
 
 function kindNames({ kinds }: Reading): readonly string[] {
   return kinds.map(({ kind }) => kind);
-}
-
-/** An id for every step: its own, or its kind's name, counted where that is taken. */
-function giveIds({ source, problems, groups }: Reading, drafts: readonly Draft[]): ReadonlyMap<Draft, string> {
-  const taken = new Set<string>();
-  const claim = (id: string, path: YamlPath): void => {
-    if (taken.has(id))
-      problems.push(source.problemAt(path, `the id "${id}" is taken by another step or group`, 'give each its own'));
-    taken.add(id);
-  };
-  for (const { id, path } of groups) claim(id, [...path, 'group']);
-  for (const { fields, path } of drafts) if (fields.id !== undefined) claim(fields.id, [...path, 'id']);
-  return new Map(drafts.map((draft) => [draft, draft.fields.id ?? freeId(draft.kind.kind, taken)]));
-}
-
-function freeId(kind: string, taken: Set<string>): string {
-  let id = kind;
-  for (let count = 2; taken.has(id); count += 1) id = `${kind}-${count}`;
-  taken.add(id);
-  return id;
-}
-
-function stepOf({ kind, fields, parameters, group }: Draft, id: string): RecipeStep {
-  return {
-    id,
-    kind: kind.kind,
-    title: fields.title ?? null,
-    parameters,
-    timeoutMs: fields.timeout ?? kind.defaultTimeoutMs,
-    retry: retryOf(fields.retry),
-    group,
-  };
-}
-
-function retryOf(written: z.output<typeof retrySchema> | undefined): RetryPolicy | null {
-  return written ? { times: written.times, delayMs: written.after, redo: written.redo } : null;
-}
-
-/** Checks what retries ask for; gives the steps that only a `redo` names, by a kind that needs no parameter. */
-function readRedo(reading: Reading, drafts: readonly Draft[], steps: readonly RecipeStep[]): readonly RecipeStep[] {
-  const { source, kinds, problems, groups } = reading;
-  const order = [...steps.map(({ id }) => id)];
-  const known = new Set([...order, ...groups.map(({ id }) => id)]);
-  const bare = new Map(kinds.flatMap((kind) => bareStep(kind)));
-  const recovery = new Map<string, RecipeStep>();
-  for (const { path, redo, ownIds } of askingForRedo(drafts, steps, groups)) {
-    for (const [at, id] of redo.entries()) {
-      const place = [...path, 'retry', 'redo', at];
-      if (isLater(order, id, ownIds)) {
-        problems.push(source.problemAt(place, `"${id}" comes later: only what was done can be done again`));
-      } else if (!known.has(id) && bare.has(id)) {
-        recovery.set(id, bare.get(id)!);
-      } else if (!known.has(id)) {
-        const hint = suggestion(id, [...known, ...bare.keys()]);
-        problems.push(source.problemAt(place, `no step or group is called "${id}"`, hint));
-      }
-    }
-  }
-  return [...recovery.values()];
-}
-
-interface RedoRequest {
-  readonly path: YamlPath;
-  readonly redo: readonly string[];
-  /** The steps that are tried again. */
-  readonly ownIds: readonly string[];
-}
-
-function askingForRedo(
-  drafts: readonly Draft[],
-  steps: readonly RecipeStep[],
-  groups: readonly Group[],
-): readonly RedoRequest[] {
-  return [
-    ...drafts.map(({ path, fields }, at) => ({ path, redo: fields.retry?.redo ?? [], ownIds: [steps[at]!.id] })),
-    ...groups.map(({ path, id, retry }) => ({
-      path,
-      redo: retry.redo,
-      ownIds: steps.filter(({ group }) => group === id).map((step) => step.id),
-    })),
-  ];
-}
-
-function isLater(order: readonly string[], id: string, ownIds: readonly string[]): boolean {
-  return order.indexOf(id) > Math.max(...ownIds.map((own) => order.indexOf(own)));
-}
-
-function bareStep(kind: StepKind): readonly (readonly [string, RecipeStep])[] {
-  const { success, data } = kind.schema.safeParse({});
-  if (!success) return [];
-  const fields = { id: undefined, title: undefined, timeout: undefined, retry: undefined };
-  return [[kind.kind, stepOf({ kind, path: [], fields, parameters: data, group: null }, kind.kind)]];
 }

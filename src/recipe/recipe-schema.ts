@@ -126,9 +126,12 @@ const retryFields = {
 /** `retry` of a step or of a group. */
 export const retrySchema = z.strictObject(retryFields);
 
+/** Ids become states of the machine that runs the recipe, where a dot means "inside of". */
+const idSchema = words(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, 'an id has letters, digits, "_" and "-", at most 64');
+
 /** What every step may say beside its kind. */
 export const stepFields = {
-  id: nameSchema.optional().describe('Name of the step in records; its kind when left out'),
+  id: idSchema.optional().describe('Name of the step in records; its kind when left out'),
   title: z.string().min(1).max(80).optional().describe('What the operator reads'),
   timeout: durationSchema.optional().describe('Longest time of one attempt'),
   retry: retrySchema.optional().describe('Try again when the step fails'),
@@ -136,7 +139,7 @@ export const stepFields = {
 
 /** A group of steps that is repeated as a whole. */
 export const groupFields = {
-  group: nameSchema.describe('Name of the group'),
+  group: idSchema.describe('Name of the group'),
   retry: retrySchema.describe('Try the whole group again when one of its steps fails'),
 };
 

@@ -279,6 +279,11 @@ describe('steps that are wrong', () => {
       ['a', 'the id "a" is taken by another step or group', 'give each its own'],
     ],
     [
+      'an id with a dot',
+      '  - { power-cycle: , id: a.b }\n',
+      ['a.b', 'an id has letters, digits, "_" and "-", at most 64', null],
+    ],
+    [
       'a group in a group',
       '  - { group: a, retry: {}, steps: [{ group: b, retry: {}, steps: [power-off] }] }\n',
       ['group', 'a group cannot hold another group', null],
