@@ -1,5 +1,7 @@
 // The one door to the terminal: text out, text in, its size, and whether anybody is looking.
 
+import { exitCodes } from './exit-codes.ts';
+
 /** What a verb may do to the terminal and what it knows of it. */
 export interface Terminal {
   /** Results, on standard output. */
@@ -17,6 +19,11 @@ const FALLBACK_ROWS = 30;
 
 /** The process's own terminal. */
 export function processTerminal(): Terminal {
+  // The reader of a pipe may have seen enough, as `head` has; that is no trouble of ours.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(exitCodes.ok);
+  });
   return {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),

@@ -26,6 +26,8 @@ export interface History {
   recentRuns(limit: number): Promise<readonly RunRecord[]>;
   openIntents(unit: UnitIdentity): Promise<readonly WriteIntent[]>;
   identityConflicts(unit: UnitIdentity): Promise<readonly IdentityConflict[]>;
+  /** Finished runs of whatever unit is called so by its label or device id, at every operation, oldest first. */
+  runsOfUnitNamed(name: string): Promise<readonly RunRecord[]>;
   /** One finished run by its id. */
   run(runId: string): Promise<RunRecord | undefined>;
   /** Finished runs that fit, in the order in which they were recorded, one at a time. */
@@ -54,6 +56,14 @@ export function openHistory(database: Database): History {
     recentRuns: async (limit) => recordedRuns(database, 'ORDER BY runs.sequence DESC LIMIT ?', limit),
     openIntents: async (unit) => openIntentsOf(database, unit),
     identityConflicts: async (unit) => [...labelReused(database, unit), ...unitRelabelled(database, unit)],
+    runsOfUnitNamed: async (name) =>
+      recordedRuns(
+        database,
+        'WHERE runs.sequence IN (SELECT sequence FROM run_keys WHERE key IN (?, ?)) ORDER BY runs.sequence LIMIT ?',
+        `label:${name}`,
+        `id:${name}`,
+        MAX_RUNS_OF_UNIT,
+      ),
     run: async (runId) => recordedRuns(database, 'WHERE runs.run_id = ?', runId)[0],
     runs: (filter) => filteredRuns(database, filter),
     runCountAt: async (fixture, afterSequence, limit) => runCountAt(database, fixture, afterSequence, limit),
@@ -116,9 +126,13 @@ function lastReferenceRun(database: Database, fixture: number, purpose: string, 
   return row?.at ?? null;
 }
 
-function recordedRuns(database: Database, where: string, value: string | number): readonly RunRecord[] {
+function recordedRuns(
+  database: Database,
+  where: string,
+  ...values: readonly (string | number)[]
+): readonly RunRecord[] {
   return database
-    .all<RunRow>(`SELECT sequence, body FROM runs JOIN records USING (sequence) ${where}`, value)
+    .all<RunRow>(`SELECT sequence, body FROM runs JOIN records USING (sequence) ${where}`, ...values)
     .map((row) => runOf(row, database));
 }
 

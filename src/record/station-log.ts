@@ -76,14 +76,10 @@ export interface LogEntry<Kind extends LogKind = LogKind> {
   readonly body: LogEntries[Kind];
 }
 
-/** Appends durably; reads back by kind. Throws StationError `record/...`. */
-export interface StationLog {
-  /** Resolves with the entry's sequence number once it is on the disk. Some kinds ask for a role. */
-  append<Kind extends LogKind>(kind: Kind, body: LogEntries[Kind]): Promise<number>;
+/** What was noted, read back. */
+export interface StationLogReader {
   /** The last entries of one kind, newest first. */
   recent<Kind extends LogKind>(kind: Kind, limit: number): Promise<readonly LogEntry<Kind>[]>;
-  /** Signs a decision about a run's unit; when enough people have, the decision is recorded in the same commit. */
-  sign(signature: SignatureGiven): Promise<SignOffState>;
   /** Signatures given so far about a run, oldest first. */
   signatures(runId: string): Promise<readonly Signature[]>;
   /** Decisions that stand about a run, oldest first. */
@@ -92,6 +88,14 @@ export interface StationLog {
   notesOfUnit(unit: UnitIdentity): Promise<readonly UnitNote[]>;
   /** Runs that are kept and no longer counted. */
   voidedRunIds(): Promise<ReadonlySet<string>>;
+}
+
+/** Appends durably; reads back by kind. Throws StationError `record/...`. */
+export interface StationLog extends StationLogReader {
+  /** Resolves with the entry's sequence number once it is on the disk. Some kinds ask for a role. */
+  append<Kind extends LogKind>(kind: Kind, body: LogEntries[Kind]): Promise<number>;
+  /** Signs a decision about a run's unit; when enough people have, the decision is recorded in the same commit. */
+  sign(signature: SignatureGiven): Promise<SignOffState>;
 }
 
 interface LogGround {
@@ -105,6 +109,7 @@ interface LogGround {
 export function openStationLog(ground: LogGround): StationLog {
   const { database, append } = ground;
   return {
+    ...openLogReader(database),
     append: async (kind, body) => {
       assertRole(kind, body);
       return append(() => {
@@ -114,8 +119,14 @@ export function openStationLog(ground: LogGround): StationLog {
         return sequence;
       });
     },
-    recent: async (kind, limit) => recentEntries(database, kind, limit),
     sign: async (signature) => append(() => sign(ground, signature)),
+  };
+}
+
+/** The log of a record that is open for reading. */
+export function openLogReader(database: Database): StationLogReader {
+  return {
+    recent: async (kind, limit) => recentEntries(database, kind, limit),
     signatures: async (runId) => signaturesOf(database, runId).map(({ at, body }) => signatureOf(at, body)),
     signOffs: async (runId) => signOffsOf(database, runId),
     notesOfUnit: async (unit) => notesOfUnit(database, unit),

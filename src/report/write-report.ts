@@ -8,6 +8,8 @@ import type { Signature } from '../model/signature.ts';
 import { batchCsv } from './batch-csv.ts';
 import { renderBatchPage } from './batch-page.ts';
 import { summariseBatch } from './batch-summary.ts';
+import { renderPeriodPage } from './period-page.ts';
+import { summarisePeriod } from './period-summary.ts';
 import { unitJson } from './unit-json.ts';
 import { renderUnitPage, type UnitContext } from './unit-page.ts';
 
@@ -54,6 +56,14 @@ export async function writeBatchReport(
   return files;
 }
 
+/** Writes the page of a day below `directory`. Throws StationError `report/not-written`. */
+export async function writePeriodReport(directory: string, day: string, runs: readonly RunRecord[]): Promise<string> {
+  const page = join(directory, DAYS, `${batchFolder(day)}.html`);
+  await writeWhole(page, renderPeriodPage(summarisePeriod(runs, { name: day })));
+  return page;
+}
+
+const DAYS = 'days';
 const UNITS = 'units';
 
 /** Writes beside the file, flushes, then puts it in its place: a reader sees the old or the new, never a half. */

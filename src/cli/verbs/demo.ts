@@ -1,5 +1,6 @@
 // `flashline demo` and `npm start`: a whole batch on the virtual bench, every fault of the library in it, ending by itself.
 import { rmSync } from 'node:fs';
+import { positiveFactor } from '../arguments.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { AddVerb, Cli } from '../program.ts';
 
@@ -50,7 +51,7 @@ async function demo(cli: Cli, options: DemoOptions): Promise<void> {
     batch: `demo-${options.seed}`,
     tray: fullTray(random.fork('tray')),
     random,
-    pace: Number(options.pace),
+    pace: positiveFactor(options.pace, '--pace'),
     operator: null,
     reportsFolder: 'reports/demo',
     recordFolder: DEMO_RECORD,

@@ -1,14 +1,16 @@
-// `flashline schema [recipe|station]`: the language of recipes or of station files as JSON Schema, for editors.
+// `flashline schema [recipe|station|unit-report]`: the language of recipes, station files or unit reports as JSON Schema.
 import { Argument } from 'commander';
 import type { AddVerb } from '../program.ts';
 
 export const addSchema: AddVerb = (program, cli) => {
   program
     .command('schema')
-    .description('print the JSON Schema of recipes or of station files, for editors')
-    .addArgument(new Argument('[of]', 'what is described').choices(['recipe', 'station']).default('recipe'))
-    .action(async (of: 'recipe' | 'station') => {
-      const schema = of === 'recipe' ? await recipeSchema() : await stationSchema();
+    .description('print the JSON Schema of recipes, station files or unit reports, for editors and other tools')
+    .addArgument(
+      new Argument('[of]', 'what is described').choices(['recipe', 'station', 'unit-report']).default('recipe'),
+    )
+    .action(async (of: keyof typeof schemas) => {
+      const schema = await schemas[of]();
       cli.terminal.out(`${JSON.stringify(schema, null, 2)}\n`);
     });
 };
@@ -23,3 +25,10 @@ async function stationSchema(): Promise<unknown> {
   const { stationJsonSchema } = await import('../../station/station-json-schema.ts');
   return stationJsonSchema();
 }
+
+async function unitReportSchema(): Promise<unknown> {
+  const { unitSchema } = await import('../../report/unit-schema.ts');
+  return unitSchema();
+}
+
+const schemas = { recipe: recipeSchema, station: stationSchema, 'unit-report': unitReportSchema };

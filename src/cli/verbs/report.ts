@@ -1,0 +1,107 @@
+// `flashline report`: pages and terminal tables of units, batches, fixtures and days, from the record.
+import type { RunRecord } from '../../model/run.ts';
+import type { ReadableRecord } from '../../record/read-record.ts';
+import type { RunFilter } from '../../record/run-filter.ts';
+import { positiveNumber, wrongArgument } from '../arguments.ts';
+import type { AddVerb, Cli } from '../program.ts';
+
+interface ReportOptions {
+  readonly record?: string;
+  readonly station?: string;
+  readonly out: string;
+  readonly plain?: boolean;
+}
+
+const DEFAULT_OUT = 'reports';
+
+export const addReport: AddVerb = (program, cli) => {
+  const report = program.command('report').description('write pages, and print tables, of what is on record');
+  const withPlace = (name: string, description: string, argument: string, told: string) =>
+    report
+      .command(name)
+      .description(description)
+      .argument(argument, told)
+      .option('--record <folder>', 'the station’s record')
+      .option('--station <name>', 'the station whose record it is')
+      .option('--out <folder>', 'where pages are written', DEFAULT_OUT);
+  withPlace('unit', 'pages of all runs of a unit', '<unit>', 'label or device id').action(
+    async (unit: string, options: ReportOptions) =>
+      reading(options, (record) => reportUnit(cli, record, unit, options)),
+  );
+  withPlace('batch', 'page, CSV and table of a batch', '<batch>', 'name of the batch').action(
+    async (batch: string, options: ReportOptions) =>
+      reading(options, (record) => reportBatch(cli, record, batch, options)),
+  );
+  withPlace('fixture', 'table of a fixture', '<number>', 'number of the fixture').action(
+    async (number: string, options: ReportOptions) =>
+      reading(options, (record) =>
+        printTable(cli, record, { fixture: positiveNumber(number, 'fixture') }, `fixture ${number}`),
+      ),
+  );
+  withPlace('day', 'page and table of a day', '<day>', 'as in 2026-01-05').action(
+    async (day: string, options: ReportOptions) => reading(options, (record) => reportDay(cli, record, day, options)),
+  );
+};
+
+async function reading(options: ReportOptions, work: (record: ReadableRecord) => Promise<void>): Promise<void> {
+  const { chooseRecord } = await import('../station-choice.ts');
+  const { readRecord } = await import('../../record/read-record.ts');
+  const record = readRecord(chooseRecord(options));
+  try {
+    await work(record);
+  } finally {
+    record.close();
+  }
+}
+
+async function reportUnit(
+  cli: Cli,
+  { history, log }: ReadableRecord,
+  unit: string,
+  { out }: ReportOptions,
+): Promise<void> {
+  const { writeUnitReport } = await import('../../report/write-report.ts');
+  const runs = await history.runsOfUnitNamed(unit);
+  if (runs.length === 0)
+    throw wrongArgument(`there is no run of ${unit} on record`, 'give its label or its device id as it was recorded');
+  for (const [at, run] of runs.entries()) {
+    const signatures = await log.signatures(run.runId);
+    const { page } = await writeUnitReport(out, run, { history: runs.slice(0, at), signatures });
+    cli.terminal.out(`${page}\n`);
+  }
+}
+
+async function reportBatch(cli: Cli, record: ReadableRecord, batch: string, { out }: ReportOptions): Promise<void> {
+  const { writeBatchReport } = await import('../../report/write-report.ts');
+  const runs = found(record, { batch }, `batch ${batch}`);
+  const signatures = (await Promise.all(runs.map(({ runId }) => record.log.signatures(runId)))).flat();
+  const { page, csv } = await writeBatchReport(out, batch, runs, signatures);
+  await printTable(cli, record, { batch }, batch);
+  cli.terminal.out(`\n${page}\n${csv}\n`);
+}
+
+async function reportDay(cli: Cli, record: ReadableRecord, day: string, { out }: ReportOptions): Promise<void> {
+  const { writePeriodReport } = await import('../../report/write-report.ts');
+  const filter = { since: day, until: day };
+  const page = await writePeriodReport(out, day, found(record, filter, day));
+  await printTable(cli, record, filter, day);
+  cli.terminal.out(`\n${page}\n`);
+}
+
+async function printTable(cli: Cli, record: ReadableRecord, filter: RunFilter, name: string): Promise<void> {
+  const { summariseBatch } = await import('../../report/batch-summary.ts');
+  const { summaryLines } = await import('../../report/terminal-tables.ts');
+  const summary = summariseBatch(found(record, filter, name), { name });
+  for (const line of summaryLines(summary, {
+    columns: cli.terminal.columns,
+    ascii: cli.terminal.environment['TERM'] === 'linux',
+  }))
+    cli.terminal.out(`${line}\n`);
+}
+
+function found({ history }: ReadableRecord, filter: RunFilter, name: string): readonly RunRecord[] {
+  const runs = [...history.runs(filter)];
+  if (runs.length === 0)
+    throw wrongArgument(`there is no run of ${name} on record`, 'list batches with: flashline batch list');
+  return runs;
+}

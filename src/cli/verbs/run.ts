@@ -1,0 +1,93 @@
+// `flashline run`: a batch at a station, from its first unit to its last.
+import type { Person } from '../../record/roles.ts';
+import type { StationPlan } from '../../station/station-plan.ts';
+import { positiveFactor, positiveNumber } from '../arguments.ts';
+import type { AddVerb, Cli } from '../program.ts';
+import { exitCodeOf, type ShiftEnd } from '../shift.ts';
+
+interface RunOptions {
+  readonly station?: string;
+  readonly recipe: string;
+  readonly batch: string;
+  readonly units?: string;
+  readonly operator?: string;
+  readonly faults?: string;
+  readonly seed: string;
+  readonly pace: string;
+  readonly language?: string;
+  readonly plain?: boolean;
+  readonly json?: boolean;
+}
+
+/** Units put in at a virtual bench when no number is named. */
+const DEFAULT_VIRTUAL_UNITS = 8;
+
+export const addRun: AddVerb = (program, cli) => {
+  program
+    .command('run')
+    .description('run a batch: units are tested as they are plugged in, until the target or Ctrl-C')
+    .requiredOption('--recipe <name>', 'a recipe file, or the name of one in recipes/')
+    .requiredOption('--batch <name>', 'name of the batch, as it stands in every record')
+    .option('--station <name>', 'a station file; station.yaml when left out')
+    .option('--units <number>', 'end after this many units have been put away')
+    .option('--operator <name>', 'who works here')
+    .option('--language <code>', 'language of the board: en, zh')
+    .option('--plain', 'plain lines even on a terminal')
+    .option('--json', 'one JSON object per event on standard output')
+    .option(
+      '--faults <names>',
+      'virtual bench only: faults of the units, by comma; `flashline bench faults` lists them',
+      '',
+    )
+    .option('--seed <text>', 'virtual bench only: what differs between its units', '1')
+    .option('--pace <factor>', 'virtual bench only: how much faster than real time it runs', '12')
+    .addHelpText('after', '\nFirst Ctrl-C: running units finish. Second: they are aborted and power goes off.\n')
+    .action(async (options: RunOptions) => run(cli, options));
+};
+
+async function run(cli: Cli, options: RunOptions): Promise<void> {
+  const { chooseStation } = await import('../station-choice.ts');
+  const plan = chooseStation(options.station);
+  const units = options.units === undefined ? null : positiveNumber(options.units, '--units');
+  const end = await runVirtual(cli, plan, options, units);
+  if (!options.json) cli.terminal.out(closingLines(end));
+  cli.exit(exitCodeOf(end));
+}
+
+async function runVirtual(cli: Cli, plan: StationPlan, options: RunOptions, units: number | null): Promise<ShiftEnd> {
+  const { seededRandom } = await import('../../base/random.ts');
+  const { makeTray } = await import('../../simulation/demo-tray.ts');
+  const { findFile } = await import('../places.ts');
+  const { chooseShowing } = await import('../show-station.ts');
+  const { readFaultNames } = await import('../fault-names.ts');
+  const { runVirtualShift } = await import('../virtual-shift.ts');
+  const random = seededRandom(options.seed);
+  const faulty = readFaultNames(options.faults ?? '');
+  const goodCount = Math.max(0, (units ?? DEFAULT_VIRTUAL_UNITS) - faulty.length);
+  return runVirtualShift({
+    plan,
+    recipeFile: findFile('recipes', options.recipe),
+    batch: options.batch,
+    tray: makeTray(random.fork(options.batch), faulty, goodCount),
+    random,
+    pace: positiveFactor(options.pace, '--pace'),
+    operator: personNamed(plan, options.operator),
+    reportsFolder: plan.reportsFolder,
+    terminal: cli.terminal,
+    showing: chooseShowing(cli.terminal, options),
+    language: options.language,
+  });
+}
+
+/** Somebody of the station file has the role that stands there; anybody else is an operator. */
+function personNamed(plan: StationPlan, name: string | undefined): Person | null {
+  if (name === undefined) return null;
+  const known = plan.policy.people.find((person) => person.name === name);
+  return { id: name, role: known?.role ?? 'operator' };
+}
+
+function closingLines({ summary, batchPage }: ShiftEnd): string {
+  const units = Object.entries(summary.units).filter(([, count]) => count > 0);
+  const counts = units.map(([disposition, count]) => `${count} ${disposition}`).join(', ');
+  return `${summary.runs} runs; units: ${counts || 'none'}\nbatch page: ${batchPage}\n`;
+}

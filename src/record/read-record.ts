@@ -1,0 +1,26 @@
+// A station's record for reading, also while the station runs: history, figures, and what people noted.
+import { type History, openHistory } from './history.ts';
+import { openLogReader, type StationLogReader } from './station-log.ts';
+import { openStatistics, type Statistics } from './statistics.ts';
+import { openStoreForReading, readMeta } from './store.ts';
+
+export interface ReadableRecord {
+  /** Name of the station it belongs to. */
+  readonly station: string;
+  readonly history: History;
+  readonly statistics: Statistics;
+  readonly log: StationLogReader;
+  close(): void;
+}
+
+/** Opens the record of a folder for reading. Throws StationError `record/none`, `record/newer`, `record/older`. */
+export function readRecord(directory: string): ReadableRecord {
+  const database = openStoreForReading(directory);
+  return {
+    station: readMeta(database, 'station') ?? '',
+    history: openHistory(database),
+    statistics: openStatistics(database),
+    log: openLogReader(database),
+    close: () => database.close(),
+  };
+}
