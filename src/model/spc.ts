@@ -2,7 +2,7 @@
 
 /** What each figure means, as printed beside it. */
 export const spcRules = {
-  cp: 'Cp = (upper − lower limit) ÷ 6 σ, σ within the process from moving ranges (mean range ÷ 1.128). Above 1.33 good, below 1 not capable.',
+  cp: 'Cp = (upper − lower limit) ÷ 6 σ, σ from one value to the next of the same fixture (mean range ÷ 1.128). Above 1.33 good, below 1 not capable.',
   cpk: 'Cpk = distance from the mean to the nearer limit ÷ 3 σ, same σ. One-sided limits have a Cpk and no Cp.',
   ppk: 'Ppk = as Cpk, with the overall standard deviation of all values.',
   nelson1: 'Nelson 1: one point more than 3 σ from the mean.',
@@ -27,28 +27,38 @@ export interface Spread {
 /** d2 of two values: expected range of two draws in units of sigma. */
 export const D2_OF_TWO = 1.128;
 
-/** Null for no values. */
-export function spreadOf(values: readonly number[]): Spread | null {
+/**
+ * Null for no values. With `sources` (as many as values) a range is taken from a value to the next one of the same
+ * source: the step from one fixture to another is no part of the process.
+ */
+export function spreadOf(values: readonly number[], sources?: readonly number[]): Spread | null {
   if (values.length === 0) return null;
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
   let mean = 0;
   let squares = 0;
   let ranges = 0;
+  let rangeCount = 0;
+  const before = new Map<number, number>();
   values.forEach((value, at) => {
     min = Math.min(min, value);
     max = Math.max(max, value);
     const step = value - mean;
     mean += step / (at + 1);
     squares += step * (value - mean);
-    if (at > 0) ranges += Math.abs(value - values[at - 1]!);
+    const source = sources?.[at] ?? 0;
+    const last = before.get(source);
+    before.set(source, value);
+    if (last === undefined) return;
+    ranges += Math.abs(value - last);
+    rangeCount += 1;
   });
   const spaces = values.length - 1;
   return {
     count: values.length,
     mean,
     sigma: spaces === 0 ? 0 : Math.sqrt(squares / spaces),
-    sigmaWithin: spaces === 0 ? 0 : ranges / spaces / D2_OF_TWO,
+    sigmaWithin: rangeCount === 0 ? 0 : ranges / rangeCount / D2_OF_TWO,
     min,
     max,
   };

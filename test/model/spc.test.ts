@@ -11,6 +11,11 @@ describe('the spread of values', () => {
     expect(spreadOf([1, 2, 1, 2])!.sigmaWithin).toBeCloseTo(1 / 1.128, 6);
   });
 
+  it('takes ranges within a source, never from one to another', () => {
+    expect(spreadOf([1, 101, 2, 102], [1, 2, 1, 2])!.sigmaWithin).toBeCloseTo(1 / 1.128, 6);
+    expect(spreadOf([1, 101], [1, 2])!.sigmaWithin).toBe(0);
+  });
+
   it('keeps its digits far from zero', () => {
     expect(spreadOf([1e9 + 1, 1e9 + 2, 1e9 + 3])!.sigma).toBeCloseTo(1, 9);
   });

@@ -125,7 +125,7 @@ export function seriesCollector(): {
 }
 
 function judged({ name, step, unit, limits, bounds, values, runIds, fixtures }: Collected): Series {
-  const spread = spreadOf(values)!;
+  const spread = spreadOf(values, fixtures)!;
   const signals = nelsonSignals(values, spread.mean, spread.sigmaWithin);
   const counts: Record<NelsonRule, number> = { 1: 0, 2: 0, 3: 0 };
   for (const { rule } of signals) counts[rule] += 1;
