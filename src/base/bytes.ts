@@ -41,10 +41,3 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array {
 export function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
   return left.length === right.length && Buffer.compare(left, right) === 0;
 }
-
-/** Offset of the first byte that differs, or -1 when the shorter is a prefix of the longer and lengths agree. */
-export function firstDifference(left: Uint8Array, right: Uint8Array): number {
-  const shared = Math.min(left.length, right.length);
-  for (let at = 0; at < shared; at += 1) if (left[at] !== right[at]) return at;
-  return left.length === right.length ? -1 : shared;
-}

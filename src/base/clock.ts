@@ -19,7 +19,7 @@ export interface Clock {
 export const systemClock: Clock = scaledClock(1);
 
 /** The machine's clock with every wait shortened by `factor` and every duration lengthened by it, for demonstrations. */
-export function scaledClock(factor: number): Clock {
+function scaledClock(factor: number): Clock {
   const wallStart = Date.now();
   const start = performance.now();
   const monotonicMs = (): number => (performance.now() - start) * factor;

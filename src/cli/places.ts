@@ -1,6 +1,6 @@
 // Where things are found by convention: recipes, stations, firmware and records under the folder one works in.
 import { existsSync, globSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { StationError } from '../base/station-error.ts';
 
@@ -32,14 +32,4 @@ export function findFile(kind: 'recipes' | 'stations', name: string): string {
     hint:
       known.length > 0 ? `name a file, or one of: ${known.sort().join(', ')}` : `name a file, or put one into ${kind}/`,
   });
-}
-
-/** Absolute path of a folder named in a file, relative to the folder one works in. */
-export function workFolder(...parts: readonly string[]): string {
-  return resolve(join(...parts));
-}
-
-/** The folder a file lies in. */
-export function folderOf(file: string): string {
-  return dirname(resolve(file));
 }

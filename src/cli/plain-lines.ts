@@ -14,7 +14,7 @@ export function plainLine(event: StationEvent): string | undefined {
 }
 
 /** The instruction as a sentence, verb first. */
-export function instructionText(instruction: Instruction, fixture: number): string {
+function instructionText(instruction: Instruction, fixture: number): string {
   switch (instruction.do) {
     case 'put-in-bin':
       return `Lift unit from ${fixture}. Put it in the ${instruction.bin.toUpperCase()} bin.`;

@@ -1,7 +1,6 @@
 // What happened at the station, in the past tense: the screen, the log and the tests listen; nobody answers.
 import type { RunHeader, RunRecord, StepPhase, StepRecord } from './run.ts';
 import type { UnitIdentity } from './unit.ts';
-import type { Instruction } from './verdict.ts';
 
 /** Every event carries the station's sequence number and both clocks. */
 export interface EventStamp {
@@ -98,9 +97,3 @@ export type UnstampedEvent = StationEvent extends infer Event
     ? Omit<Event, keyof EventStamp>
     : never
   : never;
-
-/** What the operator was last told to do at a fixture. */
-export interface StandingInstruction {
-  readonly fixture: number;
-  readonly instruction: Instruction;
-}

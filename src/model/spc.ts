@@ -77,7 +77,7 @@ export interface Capability {
 }
 
 /** Values below which a capability says nothing. */
-export const MINIMUM_FOR_CAPABILITY = 10;
+const MINIMUM_FOR_CAPABILITY = 10;
 
 /** Nulls where there are too few values, no spread or no limit. */
 export function capabilityOf(spread: Spread, bounds: Bounds): Capability {

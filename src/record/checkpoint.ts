@@ -9,8 +9,8 @@ import { type StationKey, signHead, stationKey } from './station-key.ts';
 import { readMeta, writeMeta } from './store.ts';
 
 /** Never more than this stands unsigned. */
-export const RECORDS_PER_CHECKPOINT = 100;
-export const MS_PER_CHECKPOINT = 60_000;
+const RECORDS_PER_CHECKPOINT = 100;
+const MS_PER_CHECKPOINT = 60_000;
 
 /** The body of a record of kind `checkpoint`: the head before it, signed. */
 export type CheckpointBody = SignedHead;

@@ -39,10 +39,10 @@ export interface History {
 }
 
 /** A golden unit is tested for years; nobody decides by its runs of long ago. */
-export const MAX_RUNS_OF_UNIT = 200;
+const MAX_RUNS_OF_UNIT = 200;
 
 /** Runs over which the usual duration of a step is taken. */
-export const USUAL_RUNS = 31;
+const USUAL_RUNS = 31;
 
 /** How often newly learnt identities may lead to further runs: label to id, id to another label, and so on. */
 const MAX_IDENTITY_HOPS = 3;

@@ -15,7 +15,7 @@ export interface SpaceLimits {
 const MIB = 1_048_576;
 
 /** IEC 62443-4-2 CR 2.9 asks for a warning before log space runs out, CR 2.10 for a reaction when it has. */
-export const spaceLimits: SpaceLimits = {
+const spaceLimits: SpaceLimits = {
   warnShare: 0.8,
   stopShare: 0.95,
   floorBytes: 256 * MIB,
