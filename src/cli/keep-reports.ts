@@ -1,5 +1,6 @@
 // Writes each run's page as soon as it is recorded and the batch's page at the end, behind the station's back.
 import type { RunRecord } from '../model/run.ts';
+import { lotCollector } from '../report/lot.ts';
 import { writeBatchReport, writeUnitReport } from '../report/write-report.ts';
 import type { Station } from '../station/contracts.ts';
 
@@ -14,12 +15,13 @@ export interface ReportKeeper {
 /** Listens to the station from now on. A page that cannot be written never holds up a run: it is told at the end. */
 export function keepReports(station: Station, folder: string, batch: string): ReportKeeper {
   const runs: RunRecord[] = [];
+  const lot = lotCollector();
   let failed: unknown;
   let waiting = 0;
   let writing: Promise<void> = Promise.resolve();
   const write = async (run: RunRecord, history: readonly RunRecord[]): Promise<void> => {
     try {
-      await writeUnitReport(folder, run, { history });
+      await writeUnitReport(folder, run, { history, lot: lot.lot() });
     } catch (error) {
       failed ??= error;
     } finally {
@@ -31,6 +33,7 @@ export function keepReports(station: Station, folder: string, batch: string): Re
     const { run } = event;
     const history = runs.filter((earlier) => isSameUnit(earlier, run));
     runs.push(run);
+    lot.add(run);
     if (waiting >= MAX_WAITING) return;
     waiting += 1;
     writing = writing.then(() => write(run, history));

@@ -56,7 +56,7 @@ const STATES = {
 } as const;
 
 /** Turns runs, oldest first, into messages; remembers when each fixture last changed its state. */
-export function cfxMessages(options: ExportOptions): (run: RunRecord) => readonly CfxMessage[] {
+function cfxMessages(options: ExportOptions): (run: RunRecord) => readonly CfxMessage[] {
   const stateSince = new Map<string, { readonly state: number; readonly sinceMs: number }>();
   return (run) => {
     const nextId = uniqueIds(`cfx ${run.runId}`);

@@ -1,4 +1,4 @@
-// The page of a batch: three numbers, where the units stand, what failed where, and how steady the process is.
+// The page of a batch, or of any other selection of runs: three numbers, where the units stand, what failed where, and how steady the process is.
 
 import { durationCharts, measurementCharts } from './batch/charts.ts';
 import { fixtureTable, paretoTable } from './batch/comparison.ts';
@@ -13,8 +13,8 @@ export type { PageOf } from './batch/standing.ts';
 
 /** A self-contained HTML file, at most 1 MB for 10,000 units. `pageOf` names the units' own pages, for links. */
 export function renderBatchPage(summary: BatchSummary, pageOf: PageOf = () => null): string {
-  return page(`Batch ${summary.name}`, [
-    html`<header class="top"><div><b>Flashline</b> batch report<br><span class="title">${summary.name}</span></div><div style="text-align:right">${summary.products.join(', ')}<br>${summary.from && momentText(summary.from)}</div></header>
+  return page(`${summary.kind} ${summary.name}`, [
+    html`<header class="top"><div><b>Flashline</b> ${summary.kind.toLowerCase()} report<br><span class="title">${summary.name}</span></div><div style="text-align:right">${summary.products.join(', ')}<br>${summary.from && momentText(summary.from)}</div></header>
 `,
     threeNumbers(summary.yields),
     standingBar(summary),

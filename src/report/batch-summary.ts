@@ -24,6 +24,7 @@ interface Place {
 }
 
 export interface BatchSummary extends Place {
+  readonly kind: NonNullable<SummaryOptions['kind']>;
   readonly yields: Yields;
   /** Units by where they stand after their last run. */
   readonly standing: Readonly<Record<Disposition, number>>;
@@ -47,6 +48,8 @@ export interface BatchSummary extends Place {
 export interface SummaryOptions {
   /** Title of the selection; the names of its batches when left out. */
   readonly name?: string;
+  /** What the selection is, as printed over its title; `Batch` when left out. */
+  readonly kind?: 'Batch' | 'Fixture' | 'Selection';
   readonly signatures?: readonly Signature[];
 }
 
@@ -95,6 +98,7 @@ export function summaryCollector(options: SummaryOptions = {}): SummaryCollector
       const seen = place.seen();
       return {
         ...seen,
+        kind: options.kind ?? 'Batch',
         name: options.name ?? seen.name,
         yields: counted,
         standing: standingOf(rows),

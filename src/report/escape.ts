@@ -33,7 +33,7 @@ export function trustedMarkup(text: string): Markup {
 }
 
 /** Visible, bounded, and with every character that means something in HTML, attributes included, written as an entity. */
-export function escapeText(text: string): string {
+function escapeText(text: string): string {
   if (text.length <= LONGEST_TEXT && PLAIN.test(text)) return text;
   return visibleText(clipText(text, LONGEST_TEXT)).replace(/[&<>"'`=]/g, (character) => ENTITIES[character]!);
 }

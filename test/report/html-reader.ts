@@ -14,7 +14,7 @@ const ATTRIBUTES: Readonly<Record<string, RegExp>> = {
     /^(default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'|width=device-width,initial-scale=1|light dark|no-referrer)$/,
   class: /^[\w -]*$/,
   style: /^[a-z0-9:;.%\s-]*$/,
-  href: /^units\/[A-Za-z0-9_][A-Za-z0-9._-]*\.html$/,
+  href: /^(\.\.\/[A-Za-z0-9_][A-Za-z0-9._-]*\/)?units\/[A-Za-z0-9_][A-Za-z0-9._-]*\.html$/,
   role: /^img$/,
   'aria-hidden': /^true$/,
   viewBox: /^[\d. -]+$/,

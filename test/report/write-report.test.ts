@@ -4,7 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { unitFileName } from '../../src/model/file-name.ts';
-import { writeBatchReport, writeUnitReport } from '../../src/report/write-report.ts';
+import {
+  writeBatchReport,
+  writeFixtureReport,
+  writePeriodReport,
+  writeUnitReport,
+} from '../../src/report/write-report.ts';
+import { strangeThings } from './html-reader.ts';
 import { sampleBatch } from './sample-batch.ts';
 
 const { runs, signatures } = sampleBatch();
@@ -28,6 +34,24 @@ describe('writing reports', () => {
       `href="units/${unitFileName(runs.find((run) => run.verdict.disposition === 'scrap')!)}.html"`,
     );
     expect(readdirSync(join(folder, runs[0]!.batch)).sort()).toEqual(['batch.csv', 'batch.html', 'units']);
+  });
+
+  it('puts fixtures and days into folders of their own, linked to the same unit pages', async () => {
+    const failing = runs.find((run) => run.verdict.disposition === 'scrap')!;
+    const fixture = await writeFixtureReport(
+      folder,
+      'line-2/2',
+      runs.filter((run) => run.fixture === 2),
+      signatures,
+    );
+    const day = await writePeriodReport(folder, '2026-01-05', runs, { signatures });
+    for (const { page } of [fixture, day]) {
+      const text = readFileSync(page, 'utf8');
+      expect(text).toContain(`href="../${runs[0]!.batch}/units/${unitFileName(failing)}.html"`);
+      expect(strangeThings(text)).toEqual([]);
+    }
+    expect(readdirSync(folder).sort()).toEqual(['days', 'fixtures']);
+    expect(readFileSync(fixture.page, 'utf8')).toContain('fixture report');
   });
 
   it('leaves nothing half-written and says where the trouble is', async () => {

@@ -32,13 +32,11 @@ export const addReport: AddVerb = (program, cli) => {
     async (batch: string, options: ReportOptions) =>
       reading(options, (record) => reportBatch(cli, record, batch, options)),
   );
-  withPlace('fixture', 'table of a fixture', '<number>', 'number of the fixture').action(
+  withPlace('fixture', 'page, CSV and table of a fixture', '<number>', 'number of the fixture').action(
     async (number: string, options: ReportOptions) =>
-      reading(options, (record) =>
-        printTable(cli, record, { fixture: positiveNumber(number, 'fixture') }, `fixture ${number}`),
-      ),
+      reading(options, (record) => reportFixture(cli, record, positiveNumber(number, 'fixture'), options)),
   );
-  withPlace('day', 'page and table of a day', '<day>', 'as in 2026-01-05').action(
+  withPlace('day', 'page, CSV and table of a day', '<day>', 'as in 2026-01-05').action(
     async (day: string, options: ReportOptions) => reading(options, (record) => reportDay(cli, record, day, options)),
   );
 };
@@ -80,12 +78,20 @@ async function reportBatch(cli: Cli, record: ReadableRecord, batch: string, { ou
   cli.terminal.out(`\n${page}\n${csv}\n`);
 }
 
+async function reportFixture(cli: Cli, record: ReadableRecord, fixture: number, { out }: ReportOptions): Promise<void> {
+  const { writeFixtureReport } = await import('../../report/write-report.ts');
+  const name = `fixture ${fixture}`;
+  const { page, csv } = await writeFixtureReport(out, name, found(record, { fixture }, name));
+  await printTable(cli, record, { fixture }, name);
+  cli.terminal.out(`\n${page}\n${csv}\n`);
+}
+
 async function reportDay(cli: Cli, record: ReadableRecord, day: string, { out }: ReportOptions): Promise<void> {
   const { writePeriodReport } = await import('../../report/write-report.ts');
   const filter = { since: day, until: day };
-  const page = await writePeriodReport(out, day, found(record, filter, day));
+  const { page, csv } = await writePeriodReport(out, day, found(record, filter, day));
   await printTable(cli, record, filter, day);
-  cli.terminal.out(`\n${page}\n`);
+  cli.terminal.out(`\n${page}\n${csv}\n`);
 }
 
 async function printTable(cli: Cli, record: ReadableRecord, filter: RunFilter, name: string): Promise<void> {

@@ -72,6 +72,6 @@ function named(unit: string): Markup {
 /** A link only where the page's file name is one of ours: letters, digits, dot, dash and line. */
 function linked({ unit, runId }: UnitRow, pageOf: PageOf): Insert {
   const file = pageOf(runId);
-  if (!file || !/^[A-Za-z0-9_/-][A-Za-z0-9._/-]*$/.test(file) || file.startsWith('//')) return named(unit);
+  if (!file || !/^(\.\.\/)?([A-Za-z0-9_][A-Za-z0-9._-]*\/)*[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(file)) return named(unit);
   return html`<a href="${trustedMarkup(file)}">${named(unit)}</a>`;
 }

@@ -37,11 +37,11 @@ export interface Series {
   readonly firstPoint: number;
 }
 
-export interface FixtureDrift extends Drift {
+interface FixtureDrift extends Drift {
   readonly fixture: number;
 }
 
-export interface Signal {
+interface Signal {
   readonly rule: NelsonRule;
   /** Zero-based place in the whole series. */
   readonly at: number;

@@ -25,7 +25,7 @@ interface Row {
 }
 
 /** Every image as it was last flashed, whichever attempt that was. */
-export function lastFlashed(run: RunRecord): readonly FlashImageEvidence[] {
+function lastFlashed(run: RunRecord): readonly FlashImageEvidence[] {
   const byPlace = new Map<string, FlashImageEvidence>();
   for (const step of run.steps) {
     for (const evidence of step.evidence) {

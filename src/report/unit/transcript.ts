@@ -25,7 +25,7 @@ export function serialTranscript(run: RunRecord): Insert {
 }
 
 /** Text with every control and invisible character replaced by a picture or its code; line ends are kept and shown. */
-export function shownText(bytes: Uint8Array): string {
+function shownText(bytes: Uint8Array): string {
   return new TextDecoder('utf-8')
     .decode(bytes)
     .replace(/[\u0000-\u0009\u000b-\u001f]/g, (control) => String.fromCodePoint(0x2400 + control.codePointAt(0)!))
