@@ -5,7 +5,6 @@ import type { UnitIdentity, UnitPurpose } from '../model/unit.ts';
 import type { FixtureEquipment } from '../recipe/step.ts';
 import { isoMoment } from '../record/moment.ts';
 import type { Person } from '../record/roles.ts';
-import type { FixtureStanding } from '../verdict/case.ts';
 import type { FixturePlace, Refusal, StationOptions } from './contracts.ts';
 import type { EventLine } from './event-line.ts';
 import type { Fixture, FixtureDesk, FixtureSetting } from './fixture.ts';
@@ -15,7 +14,7 @@ import type { LabelDesk } from './labels.ts';
 import type { Prompts } from './prompts.ts';
 import { sensePower } from './sensed-power.ts';
 import type { Slots } from './slots.ts';
-import type { StopState, TesterStanding } from './tester-standing.ts';
+import type { TesterCare } from './tester-care.ts';
 
 /** The station as its fixtures stand on it. */
 export interface FixtureGround {
@@ -23,17 +22,15 @@ export interface FixtureGround {
   readonly line: EventLine;
   readonly prompts: Prompts;
   readonly slots: Slots;
-  readonly standing: TesterStanding;
+  readonly care: TesterCare;
   readonly labels: LabelDesk;
   readonly usualStepMs: ReadonlyMap<string, number>;
   readonly operator: Person | null;
   readonly accepting: boolean;
   readonly fixtures: Iterable<Fixture>;
   readonly newRunId: () => string;
-  stop(fixture: number, stop: StopState): void;
   raise(fixture: number, error: unknown): void;
   recorded(run: RunRecord): void;
-  standings(): readonly FixtureStanding[];
 }
 
 /** Everything one fixture needs, from the station's own. */
@@ -55,7 +52,7 @@ export function fixtureSetting(ground: FixtureGround, place: FixturePlace, machi
     desk: deskOf(ground),
     usualStepMs: ground.usualStepMs,
     emit: (event) => ground.line.emit(event),
-    standings: () => ground.standings(),
+    standings: () => ground.care.standings(),
     admit: (unit, purpose) => admit(ground, place.number, unit, purpose),
     raise: (error) => ground.raise(place.number, error),
     isoNow: () => isoMoment(clock.wallMs()),
@@ -92,7 +89,7 @@ function elsewhere(serial: SerialPorts, portPath: string, serialPath: string): S
 function deskOf(ground: FixtureGround): FixtureDesk {
   return {
     takes: (fixture, purpose) => takes(ground, fixture, purpose),
-    restsOff: (fixture) => !ground.accepting || ground.standing.stopOf(fixture) !== null,
+    restsOff: (fixture) => !ground.accepting || ground.care.isStopped(fixture),
     labelFor: (fixture) => ground.labels.labelFor(fixture),
     headerFor: (place, unit, purpose) => headerFor(ground, place, unit, purpose),
     takeSlot: (signal) => ground.slots.take(signal),
@@ -101,29 +98,21 @@ function deskOf(ground: FixtureGround): FixtureDesk {
   };
 }
 
-/** A fixture that is stopped, or in doubt by a reference unit, takes only units that prove it; one whose proof is overdue is stopped now. */
+/** A stopped fixture takes only the units that prove it. */
 function takes(ground: FixtureGround, fixture: number, purpose: UnitPurpose): boolean {
   if (!ground.accepting) return false;
-  if (purpose === 'golden' || purpose === 'known-bad') return true;
-  const { standing, options } = ground;
-  if (standing.contradictionsAt(fixture) > 0) return false;
-  const nowMs = options.clock.wallMs();
-  if (standing.isOverdue(fixture, nowMs)) {
-    const missing = standing.missingNow(fixture, nowMs).join(', ');
-    ground.stop(fixture, { rule: 'C1', reason: `The proof of this fixture is overdue: run ${missing}` });
-  }
-  return standing.stopOf(fixture) === null;
+  return purpose === 'golden' || purpose === 'known-bad' || ground.care.takesProduction(fixture);
 }
 
 function headerFor(ground: FixtureGround, place: FixturePlace, unit: UnitIdentity, purpose: UnitPurpose): RunHeader {
-  const { options, standing, operator, newRunId } = ground;
+  const { options, care, operator, newRunId } = ground;
   const { recipe, station, batch, program, instance, clock } = options;
   return {
     runId: newRunId(),
     station,
     fixture: place.number,
     portPath: place.portPath,
-    cable: standing.cableOf(place.number),
+    cable: care.cableOf(place.number),
     batch: batch.name,
     operator: operator?.id ?? null,
     purpose,
