@@ -17,9 +17,9 @@ export interface SignedHead extends ChainHead {
 /** What the file says. */
 export interface HeadFile {
   readonly heads: readonly SignedHead[];
-  /** Whole lines that are no heads, counted from 1. */
+  /** Lines before the last head that are none themselves, counted from 1. */
   readonly damagedLines: readonly number[];
-  /** Length of the whole lines; what lies beyond is a line that a crash cut short. */
+  /** Length up to and with the last head; what lies beyond is a line that a crash left torn. */
   readonly wholeBytes: number;
 }
 
@@ -33,12 +33,13 @@ export function readHeadFile(directory: string): HeadFile {
   const file = headFilePath(directory);
   if (!existsSync(file)) return { heads: [], damagedLines: [], wholeBytes: 0 };
   const text = inStationWords(file, 'record/cannot-open', () => readFileSync(file, 'utf8'));
-  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
-  const parsed = whole.split('\n').slice(0, -1).map(parseHead);
+  const lines = text.split('\n').slice(0, -1);
+  const whole = lines.slice(0, lines.findLastIndex((line) => parseHead(line) !== undefined) + 1);
+  const parsed = whole.map(parseHead);
   return {
     heads: parsed.filter((head) => head !== undefined),
     damagedLines: parsed.flatMap((head, index) => (head ? [] : [index + 1])),
-    wholeBytes: Buffer.byteLength(whole),
+    wholeBytes: whole.reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0),
   };
 }
 

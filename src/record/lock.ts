@@ -7,6 +7,9 @@ import { messageOf, StationError } from '../base/station-error.ts';
 import { visibleText } from '../base/visible-text.ts';
 import { type Database, openDatabase } from './database.ts';
 
+/** Two that start at the same moment can each see the other's attempt: one of them gets it within this time. */
+const LOCK_WAIT_MS = 50;
+
 /** Who holds a lock, as others are told. */
 export interface LockOwner {
   readonly pid: number;
@@ -57,7 +60,7 @@ function acquire(stem: string, what: string, owner: LockOwner): Lock {
     database.script('BEGIN EXCLUSIVE');
   } catch (error) {
     database.close();
-    throw isBusy(error) ? inUse(what, readOwner(`${stem}.owner`), error) : error;
+    throw isBusy(error) ? inUse(what, readOwner(`${stem}.owner`), error) : cannotLock(`${stem}.lock`, error);
   }
   try {
     writeOwner(`${stem}.owner`, owner);
@@ -76,7 +79,7 @@ function acquire(stem: string, what: string, owner: LockOwner): Lock {
 function openLockFile(file: string): Database {
   try {
     mkdirSync(join(file, '..'), { recursive: true });
-    return openDatabase(file, { waitMs: 0 });
+    return openDatabase(file, { waitMs: LOCK_WAIT_MS });
   } catch (error) {
     throw cannotLock(file, error);
   }

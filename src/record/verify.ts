@@ -72,10 +72,10 @@ function checkRun(
   isDropped: (sequence: number) => boolean,
 ): readonly ChainFault[] {
   const { sequence } = record;
-  const run = runIn(record);
-  if (!run) return [];
+  const held = runIn(record);
+  if (!held) return [rangeFault('edited', sequence, sequence, 'cannot be read as a run')];
   const faults: ChainFault[] = [];
-  for (const sha256 of evidenceHashes(run)) {
+  for (const sha256 of held.evidence) {
     const text = evidenceText(database, sequence, sha256);
     if (text === undefined && !isDropped(sequence))
       faults.push(rangeFault('evidence-missing', sequence, sequence, 'lacks evidence that nobody recorded as dropped'));
@@ -86,16 +86,18 @@ function checkRun(
     'SELECT run_id AS runId, result FROM runs WHERE sequence = ?',
     sequence,
   );
-  if (index?.runId !== run.runId || index.result !== run.result)
+  if (index?.runId !== held.run.runId || index.result !== held.run.result)
     faults.push(rangeFault('index-differs', sequence, sequence, 'is listed otherwise in the index of runs'));
   return faults;
 }
 
-/** Undefined when the body was edited into something that is no run: the chain check names it. */
-function runIn(record: ChainRecord): RunBody['run'] | undefined {
+/** Undefined when the body was edited into something that is no run. */
+function runIn(
+  record: ChainRecord,
+): { readonly run: RunBody['run']; readonly evidence: readonly string[] } | undefined {
   try {
     const { run } = JSON.parse(record.body) as RunBody;
-    return Array.isArray(run?.steps) ? run : undefined;
+    return { run, evidence: evidenceHashes(run) };
   } catch {
     return undefined;
   }

@@ -45,6 +45,12 @@ export const damages: Readonly<Record<string, (rows: Row[], random: Random, stat
     row.hash = recordHash({ ...row, bodySha256: sha256Hex(row.body) }, station);
     return [row.sequence];
   },
+  'made into nonsense with the hash made to fit': (rows, random, station) => {
+    const row = rows[random.below(rows.length - 1)]!;
+    row.body = random.pick(['null', '1', '{}', '[]', 'nonsense', '{"run":{"steps":[{}]}}']);
+    row.hash = recordHash({ ...row, bodySha256: sha256Hex(row.body) }, station);
+    return [row.sequence];
+  },
   'rewritten to the end': (rows, random, station) => {
     const from = random.below(rows.length - 1);
     rows[from]!.body = changedText(rows[from]!.body, random);
