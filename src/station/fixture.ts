@@ -36,18 +36,6 @@ export interface FixtureSetting extends RunSetting {
 
 type SignalType = FixtureSignal['type'];
 
-/** An empty port means that the unit was taken out after this; a unit that resets itself is back sooner (0.5 to 0.9 s). */
-const REMOVAL_GRACE_MS = 1_500;
-
-/** The same while a step runs that gives the unit no reason to leave; longer, for a person may re-plug it. */
-const REMOVAL_IN_RUN_MS = 10_000;
-
-/** A unit that was switched off at the end of its run shows itself within this after power came back, if it is there. */
-const REAPPEARANCE_MS = 3_000;
-
-/** A unit that had left the bus when its run ended and comes back within this is the same unit: no hand is faster. */
-const RETURN_MS = 2_000;
-
 /** Kinds of steps that never make the unit leave the bus. */
 const UNIT_STAYS: ReadonlySet<string> = new Set(['operator-prompt', 'exec']);
 
@@ -64,20 +52,12 @@ export class Fixture implements FixtureDeeds {
   #run: UnitRun | null = null;
   #giveBackSlot: (() => void) | null = null;
   #waiting: (() => void)[] = [];
-  /** How long the port may be empty before the unit counts as taken out; null: for any time. */
-  #graceMs: number | null = null;
-  /** Since when a unit is waited for that had left the bus before its run was over. */
-  #leftBeforeMs: number | null = null;
 
   constructor(setting: FixtureSetting) {
     this.place = setting.place;
     this.#setting = setting;
     this.#steps = new Map(allSteps(setting.recipe).map((step) => [step.id, step]));
-    this.#presence = watchPresence(
-      setting.clock,
-      () => this.#graceMs,
-      () => this.#portStayedEmpty(),
-    );
+    this.#presence = watchPresence(setting.clock, () => this.#portStayedEmpty());
     this.#actor = createActor(setting.machine.provide({ actions: asActions(this) }), { clock: setting.clock });
   }
 
@@ -109,7 +89,8 @@ export class Fixture implements FixtureDeeds {
     if (this.#presence.device?.connectionId === device.connectionId) return;
     this.#presence.attached(device);
     if (!this.#occupied) this.#arrive();
-    else if (this.#is('awaitingRemoval') && this.#isAnotherUnit(device)) this.#signal('unit-gone');
+    else if (this.#is('awaitingRemoval') && this.#presence.isAnotherUnit(this.#run?.unit ?? {}))
+      this.#signal('unit-gone');
   }
 
   detached(connectionId: string): void {
@@ -160,7 +141,7 @@ export class Fixture implements FixtureDeeds {
 
   identify(): void {
     this.#visit = new AbortController();
-    this.#allowAbsence(REMOVAL_GRACE_MS);
+    this.#presence.take('removal');
     this.#follow(this.#identify(this.#visit.signal), 'not-recorded');
   }
 
@@ -169,18 +150,18 @@ export class Fixture implements FixtureDeeds {
   }
 
   openRun(): void {
-    this.#allowAbsence(null);
+    this.#presence.take('nothing');
     this.#follow(this.#run!.open(this.#stepCount), 'not-recorded');
   }
 
   beginStep(order: StepOrder): void {
     const step = this.#steps.get(order.stepId)!;
-    this.#allowAbsence(UNIT_STAYS.has(step.kind) && order.phase !== 'teardown' ? REMOVAL_IN_RUN_MS : null);
+    this.#presence.take(UNIT_STAYS.has(step.kind) && order.phase !== 'teardown' ? 'removal in run' : 'nothing');
     this.#follow(this.#run!.attempt(step, order), 'step-errored');
   }
 
   makeSafe(trouble: Trouble | null): void {
-    this.#allowAbsence(null);
+    this.#presence.take('nothing');
     this.#follow(this.#run!.makeSafe(trouble), 'made-safe');
   }
 
@@ -193,15 +174,14 @@ export class Fixture implements FixtureDeeds {
   }
 
   awaitRemoval(): void {
-    this.#leftBeforeMs = this.#presence.device ? null : this.#setting.clock.monotonicMs();
-    this.#allowAbsence(this.#leftBeforeMs === null ? REMOVAL_GRACE_MS : null);
+    this.#presence.awaitLifting();
     if (!this.#setting.desk.restsOff(this.place.number)) this.#powerAgain();
     if (this.#run?.record) this.#setting.desk.recorded(this.#run.record);
     this.#settle();
   }
 
   standStill(): void {
-    this.#allowAbsence(null);
+    this.#presence.take('nothing');
     this.#settle();
   }
 
@@ -212,7 +192,7 @@ export class Fixture implements FixtureDeeds {
     this.#occupied = false;
     this.#unit = null;
     this.#run = null;
-    this.#allowAbsence(null);
+    this.#presence.take('nothing');
     this.#setting.desk.emptied(this.place.number);
     this.#setting.emit({ type: 'fixture-emptied', fixture: this.place.number });
     if (this.#presence.device) this.#arrive();
@@ -255,30 +235,15 @@ export class Fixture implements FixtureDeeds {
     return setup.length + main.length + teardown.length;
   }
 
-  #isAnotherUnit(device: UsbDeviceInfo): boolean {
-    const known = this.#run?.unit.deviceId;
-    const seen = identityOnBus(device).deviceId;
-    if (known && seen) return known !== seen;
-    return this.#leftBeforeMs !== null && this.#setting.clock.monotonicMs() - this.#leftBeforeMs > RETURN_MS;
-  }
-
   /** A unit that is switched off can be seen neither coming nor going. */
   #powerAgain(): void {
     const { power, raise } = this.#setting;
-    if (!power?.isOff) return;
-    this.#leftBeforeMs = null;
-    // From now on: how long the port was empty before says nothing, as nothing could appear there.
-    power.on().then(() => this.#allowAbsence(this.#presence.emptyForMs() + REAPPEARANCE_MS), raise);
+    if (power?.isOff) power.on().then(() => this.#presence.take('dark'), raise);
   }
 
   #portStayedEmpty(): void {
     if (this.#is('awaitingRemoval') || !this.#run) this.#signal('unit-gone');
     else this.abort('The unit was taken out of the fixture');
-  }
-
-  #allowAbsence(graceMs: number | null): void {
-    this.#graceMs = graceMs;
-    this.#presence.reconsider();
   }
 
   #settle(): void {
