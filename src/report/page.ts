@@ -23,7 +23,7 @@ export function section(title: string, remark: Insert, body: Insert, long = fals
 
 /** Names and values side by side; pairs without a value are left out. */
 export function factGrid(facts: readonly (readonly [name: string, value: Insert])[]): Markup {
-  const known = facts.filter(([, value]) => value !== null && value !== undefined && value !== '');
+  const known = facts.filter(([, value]) => value !== null && value !== undefined && value !== false && value !== '');
   return html`<dl class="facts">${known.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
 }
 

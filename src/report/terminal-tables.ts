@@ -4,7 +4,9 @@ import { type Disposition, dispositions } from '../model/verdict.ts';
 import { type Rate, type YieldName, yieldRules } from '../model/yields.ts';
 import type { BatchSummary } from './batch-summary.ts';
 import { capabilityText, durationText, figureText, momentText, percentText, rateText } from './figures.ts';
+import { fixtureLabel } from './summary/fixtures.ts';
 import type { Series } from './summary/series.ts';
+import type { UnitRow } from './summary/units.ts';
 import { type TextStyle, textBar, textCurve, textPlot, textTable } from './text-table.ts';
 import { dispositionWords } from './words.ts';
 
@@ -73,7 +75,7 @@ function condemnedLines({ condemned }: BatchSummary, style: TextStyle): readonly
       `${marks(style)[unit.disposition]} ${dispositionWords[unit.disposition].word}`,
       unit.unit,
       unit.rule,
-      plain(unit.site ? `${unit.reason} (${unit.site})` : unit.reason, style),
+      plain(reasonOf(unit), style),
       String(unit.runCount),
       unit.signatures.map((signature) => signature.by).join(', '),
     ]);
@@ -81,14 +83,18 @@ function condemnedLines({ condemned }: BatchSummary, style: TextStyle): readonly
     { heading: 'Disposition' },
     { heading: 'Unit', grow: true },
     { heading: 'Rule' },
-    { heading: 'Reason', grow: true },
+    { heading: 'What, and why', grow: true },
     { heading: 'Runs', side: 'right' as const },
     { heading: 'Signed', grow: true },
   ];
   return [...textTable(columns, rows, style), ...furtherLine(condemned.length)];
 }
 
-function paretoLines({ pareto }: BatchSummary, style: TextStyle): readonly string[] {
+function reasonOf({ code, reason, site }: UnitRow): string {
+  return `${code && `${code}: `}${reason}${site && ` (${site})`}`;
+}
+
+function paretoLines({ pareto, stations }: BatchSummary, style: TextStyle): readonly string[] {
   if (pareto.length === 0) return [];
   const most = pareto[0]!.count;
   const rows = pareto
@@ -99,7 +105,9 @@ function paretoLines({ pareto }: BatchSummary, style: TextStyle): readonly strin
       row.step,
       row.code,
       row.failureClass ?? '',
-      [...row.byFixture].map(([fixture, count]) => `${fixture}${style.ascii ? ' x' : ' ×'}${count}`).join(', '),
+      [...row.byFixture]
+        .map(([fixture, count]) => `${fixtureLabel(fixture, stations)}${style.ascii ? ' x' : ' ×'}${count}`)
+        .join(', '),
     ]);
   const columns = [
     { heading: 'Runs', side: 'right' as const },
@@ -112,12 +120,12 @@ function paretoLines({ pareto }: BatchSummary, style: TextStyle): readonly strin
   return [...textTable(columns, rows, style), ...furtherLine(pareto.length)];
 }
 
-function fixtureLines({ fixtures }: BatchSummary, style: TextStyle): readonly string[] {
+function fixtureLines({ fixtures, stations }: BatchSummary, style: TextStyle): readonly string[] {
   if (fixtures.length === 0) return [];
   const rows = fixtures
     .slice(0, MOST_ROWS)
     .map((row) => [
-      row.fixture,
+      fixtureLabel(row.fixture, stations),
       String(row.runCount),
       percentText(row.passed.share),
       textBar(row.passed.share ?? 0, BAR_WIDTH, style),

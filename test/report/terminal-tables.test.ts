@@ -17,7 +17,7 @@ describe('a summary in the terminal', () => {
     expect(lines).toContain(' 87.3 %  First-pass yield (69 of 79)');
     expect(lines.join('\n')).toContain('Never charged to a unit.');
     expect(lines.find((line) => line.startsWith('✗ Scrap  '))).toMatch(
-      /P026000202 +D14 +flash sector 6 does not erase .*T\. Lindqvist, R\. Amari$/,
+      /P026000202 +D14 +dfu\/erase-stalled: flash sector 6 does not erase .*T\. Lindqvist, R\. Amari$/,
     );
   });
 

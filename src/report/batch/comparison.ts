@@ -4,6 +4,7 @@ import type { BatchSummary } from '../batch-summary.ts';
 import { html, type Insert, type Markup } from '../escape.ts';
 import { durationText, figureText, percentText, rateText } from '../figures.ts';
 import { mono, section, table } from '../page.ts';
+import { fixtureLabel } from '../summary/fixtures.ts';
 import type { ParetoRow } from '../summary/pareto.ts';
 
 const MOST_ROWS = 24;
@@ -11,7 +12,7 @@ const MOST_ROWS = 24;
 const MOST_FIXTURES = 16;
 
 /** Null when nothing failed. */
-export function paretoTable({ pareto, fixtures }: BatchSummary): Insert {
+export function paretoTable({ pareto, fixtures, stations }: BatchSummary): Insert {
   if (pareto.length === 0) return null;
   const names = fixtures.map((row) => row.fixture).slice(0, MOST_FIXTURES);
   const highest = pareto[0]!.count;
@@ -30,7 +31,7 @@ export function paretoTable({ pareto, fixtures }: BatchSummary): Insert {
     'Failure',
     'Runs',
     { number: 'Share' },
-    ...names.map((name) => ({ number: shortName(name, names) })),
+    ...names.map((name) => ({ number: fixtureLabel(name, stations) })),
   ];
   return section(
     'What failed, and where',
@@ -40,9 +41,9 @@ export function paretoTable({ pareto, fixtures }: BatchSummary): Insert {
   );
 }
 
-export function fixtureTable({ fixtures }: BatchSummary): Markup {
+export function fixtureTable({ fixtures, stations }: BatchSummary): Markup {
   const rows = fixtures.map((row) => [
-    html`<b>${row.fixture}</b>`,
+    html`<b>${fixtureLabel(row.fixture, stations)}</b>`,
     figureText(row.runCount),
     html`<b>${percentText(row.passed.share)}</b>`,
     rateText(row.passed),
@@ -77,12 +78,4 @@ function countBar({ count }: ParetoRow, highest: number): Markup {
 function fixtureCell({ byFixture }: ParetoRow, name: string): Insert {
   const count = byFixture.get(name) ?? 0;
   return count === 0 ? html`<span class="soft">·</span>` : html`<b>${figureText(count)}</b>`;
-}
-
-/** Only the number where all fixtures belong to one station. */
-function shortName(name: string, all: readonly string[]): string {
-  const station = name.slice(0, name.lastIndexOf('/'));
-  return all.every((other) => other.slice(0, other.lastIndexOf('/')) === station)
-    ? `fixture ${name.slice(station.length + 1)}`
-    : name;
 }

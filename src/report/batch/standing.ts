@@ -5,6 +5,7 @@ import { html, type Insert, type Markup, trustedMarkup } from '../escape.ts';
 import { countText, figureText, momentText } from '../figures.ts';
 import { glyph, sign } from '../glyph.ts';
 import { section, table } from '../page.ts';
+import { fixtureLabel } from '../summary/fixtures.ts';
 import type { UnitRow } from '../summary/units.ts';
 import { dispositionWords } from '../words.ts';
 
@@ -34,34 +35,39 @@ export function standingBar({ standing, yields }: BatchSummary): Markup {
 }
 
 /** Units to be scrapped, reworked, held or tested again. */
-export function condemnedUnits({ condemned }: BatchSummary, pageOf: PageOf): Insert {
+export function condemnedUnits({ condemned, stations }: BatchSummary, pageOf: PageOf): Insert {
   if (condemned.length === 0)
     return section('Units that did not pass', null, html`<p class="soft" style="margin:0">None.</p>`);
-  return section('Units that did not pass', countText(condemned.length, 'unit'), unitTable(condemned, pageOf), true);
+  return section(
+    'Units that did not pass',
+    countText(condemned.length, 'unit'),
+    unitTable(condemned, stations, pageOf),
+    true,
+  );
 }
 
 /** Units that failed on the way and passed in the end. */
-export function recoveredUnits({ recovered }: BatchSummary, pageOf: PageOf): Insert {
+export function recoveredUnits({ recovered, stations }: BatchSummary, pageOf: PageOf): Insert {
   if (recovered.length === 0) return null;
-  return section('Passed after a failure', 'marked for ever', unitTable(recovered, pageOf), true);
+  return section('Passed after a failure', 'marked for ever', unitTable(recovered, stations, pageOf), true);
 }
 
-function unitTable(units: readonly UnitRow[], pageOf: PageOf): Markup {
+function unitTable(units: readonly UnitRow[], stations: readonly string[], pageOf: PageOf): Markup {
   const cut = units.length - MOST_UNITS;
   const rows = units
     .slice(0, MOST_UNITS)
     .map((unit) => [
       html`${sign(dispositionWords[unit.disposition])} <span class="soft small">${unit.rule}</span>`,
       linked(unit, pageOf),
-      html`${unit.reason}${unit.site && html`<br><span class="m small soft">${unit.site}</span>`}`,
-      html`${unit.runCount}<br>${unit.fixtures.map((fixture, at) => html`${at > 0 && ', '}<span class="soft small short">${fixture}</span>`)}`,
+      html`${unit.failure && html`<b>${unit.failure}</b> <span class="m small soft">${unit.code}</span><br>`}${unit.reason}${unit.site && html`<br><span class="m small soft">${unit.site}</span>`}`,
+      html`${unit.runCount}<br>${unit.fixtures.map((fixture, at) => html`${at > 0 && ', '}<span class="soft small short">${fixtureLabel(fixture, stations)}</span>`)}`,
       html`<span class="short">${momentText(unit.lastAt)}</span>`,
       unit.signatures.length > 0 &&
         unit.signatures.map(
           (signature) => html`<span class="small">${signature.decision}: ${signature.by}, ${signature.role}</span><br>`,
         ),
     ]);
-  return html`${table(['Disposition', 'Unit', 'Reason', 'Runs', 'Last run', 'Signed'], rows)}${cut > 0 && html`<p class="soft small">${countText(cut, 'further unit')} in the CSV beside this page.</p>`}`;
+  return html`${table(['Disposition', 'Unit', 'What, and why', 'Runs', 'Last run', 'Signed'], rows)}${cut > 0 && html`<p class="soft small">${countText(cut, 'further unit')} in the CSV beside this page.</p>`}`;
 }
 
 /** Short names are not broken over lines. */

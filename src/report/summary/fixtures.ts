@@ -64,3 +64,9 @@ function rowOf([fixture, tally]: readonly [string, FixtureTally]): FixtureRow {
     topCode: top ? { code: top[0], count: top[1] } : null,
   };
 }
+
+/** A fixture as it is called where all runs are of these stations: `fixture 3`, or with its station where there are more. */
+export function fixtureLabel(name: string, stations: readonly string[]): string {
+  const at = name.lastIndexOf('/');
+  return stations.length <= 1 ? `fixture ${name.slice(at + 1)}` : name;
+}

@@ -13,6 +13,10 @@ export interface UnitRow {
   readonly runId: string;
   readonly disposition: Disposition;
   readonly rule: string;
+  /** What failed, or empty for a unit that passed. */
+  readonly failure: string;
+  readonly code: string;
+  /** As on the tag, where the verdict gave one. */
   readonly reason: string;
   readonly site: string;
   /** True when it failed on the way, whatever came of it. */
@@ -28,7 +32,7 @@ interface UnitTally {
   readonly runIds: string[];
   readonly fixtures: Set<string>;
   failedBefore: boolean;
-  last: Pick<UnitRow, 'unit' | 'runId' | 'disposition' | 'rule' | 'reason' | 'site' | 'lastAt'>;
+  last: Pick<UnitRow, 'unit' | 'runId' | 'disposition' | 'rule' | 'failure' | 'code' | 'reason' | 'site' | 'lastAt'>;
 }
 
 export interface UnitTallies {
@@ -74,7 +78,9 @@ function lastOf(run: RunRecord): UnitTally['last'] {
     runId: run.runId,
     disposition: verdict.disposition,
     rule: verdict.rule,
-    reason: verdict.reason ?? (failure ? failureTitle(failure.code) : (error?.message ?? verdict.operatorText)),
+    failure: failure ? failureTitle(failure.code) : (error?.message ?? ''),
+    code: failure?.code ?? error?.code ?? '',
+    reason: verdict.reason ?? verdict.operatorText,
     site: failure ? siteText(failure.site) : '',
     lastAt: run.startedAt,
   };

@@ -208,19 +208,19 @@ function rowsOf(run: RunRecord, memory: Memory, images: readonly FlashImageEvide
 }
 
 function rowOf(run: RunRecord, sector: Sector, images: readonly FlashImageEvidence[]): Row {
-  const image = images.findLast((candidate) => candidate.sectors.some((fate) => fate.address === sector.address));
-  const fate = image?.sectors.find((candidate) => candidate.address === sector.address);
+  const fates = images.flatMap((image) => image.sectors.map((fate) => ({ image, fate })));
+  const touched = fates.findLast(({ fate }) => fate.address === sector.address && fate.fate !== 'untouched');
   const site = run.failure?.site;
   const failing =
     site?.address === undefined
-      ? site?.sector === sector.number && image !== undefined
+      ? site?.sector === sector.number && touched !== undefined
       : contains(sector, site.address);
   return {
     first: sector,
     last: sector,
-    fate: fate?.fate ?? 'untouched',
-    eraseMs: fate?.eraseMs ?? null,
-    image: image?.image ?? null,
+    fate: touched?.fate.fate ?? 'untouched',
+    eraseMs: touched?.fate.eraseMs ?? null,
+    image: touched?.image.image ?? null,
     failing,
   };
 }

@@ -7,32 +7,28 @@ import { countText, durationText, figureText } from '../figures.ts';
 import { mono, section, table } from '../page.ts';
 
 const MOST_ROWS = 50;
-const MOST_TRANSFERS = 16;
+const MOST_TRANSFERS = 12;
 
-/** What was observed, step by step; pictures and transcript stand elsewhere. Null when there is nothing. */
+/** What was observed, the same thing once with every step that saw it; pictures and transcript stand elsewhere. Null when there is nothing. */
 export function observations(run: RunRecord): Insert {
-  const rows = run.steps.flatMap((step) =>
-    [...step.evidence, ...(step.failure?.evidence ?? [])]
-      .filter((evidence, at, all) => all.indexOf(evidence) === at)
-      .flatMap((evidence) => {
-        const told = tell(evidence);
-        return told
-          ? [
-              {
-                key: JSON.stringify([step.id, step.attempt, evidence]),
-                cells: [`${step.id}${step.attempt > 1 ? ` ×${step.attempt}` : ''}`, told[0], told[1]],
-              },
-            ]
-          : [];
-      }),
-  );
-  const distinct = [...new Map(rows.map((row) => [row.key, row.cells])).values()];
-  if (distinct.length === 0) return null;
-  const cut = distinct.length - MOST_ROWS;
+  const seen = new Map<string, { readonly steps: Set<string>; readonly told: readonly [of: string, seen: Insert] }>();
+  for (const step of run.steps) {
+    for (const evidence of [...step.evidence, ...(step.failure?.evidence ?? [])]) {
+      const told = tell(evidence);
+      if (!told) continue;
+      const key = JSON.stringify(evidence);
+      const entry = seen.get(key) ?? { steps: new Set(), told };
+      seen.set(key, entry);
+      entry.steps.add(step.attempt > 1 ? `${step.id} ×${step.attempt}` : step.id);
+    }
+  }
+  if (seen.size === 0) return null;
+  const rows = [...seen.values()].map(({ steps, told }) => [[...steps].join(', '), ...told]);
+  const cut = rows.length - MOST_ROWS;
   return section(
     'What was seen',
-    countText(distinct.length, 'observation'),
-    html`${table(['Step', 'Of', 'Seen'], distinct.slice(0, MOST_ROWS))}${cut > 0 && html`<p class="soft small">${countText(cut, 'further observation')} in the JSON beside this page.</p>`}`,
+    countText(rows.length, 'observation'),
+    html`${table(['Step', 'Of', 'Seen'], rows.slice(0, MOST_ROWS))}${cut > 0 && html`<p class="soft small">${countText(cut, 'further observation')} in the JSON beside this page.</p>`}`,
     true,
   );
 }

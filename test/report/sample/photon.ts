@@ -58,7 +58,8 @@ export function flashImage(image: SampleImage, random: Random, course: FlashCour
   const sectorCount = Math.ceil(image.sizeBytes / SECTOR_BYTES);
   const blockCount = Math.ceil(image.sizeBytes / BLOCK_BYTES);
   const slow = course.slow ?? 1;
-  const sectors = Array.from({ length: sectorCount }, (_, at): SectorFate => sectorFate(image, at, random, course));
+  const own = Array.from({ length: sectorCount }, (_, at): SectorFate => sectorFate(image, at, random, course));
+  const sectors = allSectors.map((sector) => own.find((fate) => fate.address === sector.address) ?? sector);
   const eraseMs = course.skipped ? 0 : Math.round(sectors.reduce((sum, sector) => sum + (sector.eraseMs ?? 0), 0));
   return {
     kind: 'flash-image',
@@ -75,6 +76,21 @@ export function flashImage(image: SampleImage, random: Random, course: FlashCour
     blockCount,
     sectors,
   };
+}
+
+/** As a unit announces them, none touched. */
+const allSectors: readonly SectorFate[] = sectorsFrom(
+  0x0800_0000,
+  [16, 16, 16, 16, 64, 128, 128, 128, 128, 128, 128, 128],
+);
+
+function sectorsFrom(start: number, kilobytes: readonly number[]): readonly SectorFate[] {
+  let address = start;
+  return kilobytes.map((size, sector) => {
+    const fate: SectorFate = { sector, address, sizeBytes: size * 1024, fate: 'untouched' };
+    address += fate.sizeBytes;
+    return fate;
+  });
 }
 
 function sectorFate(image: SampleImage, at: number, random: Random, course: FlashCourse): SectorFate {
