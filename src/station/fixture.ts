@@ -118,6 +118,12 @@ export class Fixture implements FixtureDeeds {
     this.#signal('abort');
   }
 
+  /** Takes the power away for good; its failure is the station's trouble. */
+  async powerDown(): Promise<void> {
+    const { power, raise } = this.#setting;
+    if (power && !power.isOff) await power.off().catch(raise);
+  }
+
   /** The unit here cannot be the one it seems: its run ends after the running step. */
   refuse(refusal: Refusal): void {
     this.#run?.refuse(refusal);

@@ -47,6 +47,7 @@ class RunningStation implements Station, FixtureGround {
   readonly #toPutAway: PutAway = openPutAway();
   #stopWatching: () => void = () => undefined;
   #isEnding = false;
+  #isAborting = false;
   #cannotRecord = false;
   #resolveEnded: (summary: StationSummary) => void = () => undefined;
   #closing: Promise<StationSummary> | null = null;
@@ -117,6 +118,7 @@ class RunningStation implements Station, FixtureGround {
   }
 
   abort(): Promise<StationSummary> {
+    this.#isAborting = true;
     const ending = this.finish();
     for (const fixture of this.fixtures) fixture.abort('The station was ended');
     return ending;
@@ -226,6 +228,7 @@ class RunningStation implements Station, FixtureGround {
   async #close(): Promise<StationSummary> {
     await Promise.all([...this.fixtures].map((fixture) => fixture.settled()));
     this.#stopWatching();
+    if (this.#isAborting) await Promise.all([...this.fixtures].map((fixture) => fixture.powerDown()));
     const batch = this.options.batch.name;
     await this.#note('batch-closed', { batch, by: this.#by });
     this.line.emit({ type: 'batch-closed', batch });

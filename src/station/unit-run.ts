@@ -34,7 +34,8 @@ export class UnitRun {
   #record: RunRecord | null = null;
   /** The teardown has begun: what is left of the run is not ended early. */
   #unwinding = false;
-  #unsafe = false;
+  /** False once a step of the teardown did not do what it should. */
+  #unwound = true;
 
   constructor(setting: RunSetting, header: RunHeader, refusal: Refusal | null) {
     this.#setting = setting;
@@ -85,7 +86,7 @@ export class UnitRun {
     await this.#keepStep(record, knownAs);
     this.#emit({ type: 'step-finished', fixture: this.#log.header.fixture, runId: this.runId, step: record });
     if (this.#unwinding) {
-      this.#unsafe ||= record.result !== 'passed';
+      this.#unwound &&= record.result === 'passed';
       return signalOf[record.result];
     }
     if (this.#unrecorded) return 'step-errored';
@@ -93,11 +94,11 @@ export class UnitRun {
     return signalOf[record.result];
   }
 
-  /** After an end that was not the recipe's own the unit's power goes off, whatever the teardown did. */
+  /** After an abort, a deadline, the station's trouble or a teardown that failed, the unit's power goes off. */
   async makeSafe(trouble: Trouble | null): Promise<'made-safe'> {
     const { power, raise } = this.#setting;
-    const ended = trouble?.result === 'aborted' || trouble?.result === 'errored';
-    if (power && !power.isOff && (ended || this.#unsafe)) await power.off().catch(raise);
+    const isOrderly = trouble === null || trouble.result === 'failed' || trouble.result === 'refused';
+    if (power && !power.isOff && !(isOrderly && this.#unwound)) await power.off().catch(raise);
     return 'made-safe';
   }
 

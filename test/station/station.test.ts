@@ -288,7 +288,7 @@ describe('the end of a shift', () => {
       result: 'aborted',
       steps: [{}, { result: 'aborted' }, { id: 'leave' }, { id: 'power-off' }],
     });
-    expect(bench.powerCalls).toEqual(['1 on', '2 on', '1 off']);
+    expect(bench.powerCalls).toEqual(['1 on', '2 on', '1 off', '2 off']);
   });
 
   it('is reached although the abort is demanded again and again', async () => {
