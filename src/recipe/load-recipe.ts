@@ -7,7 +7,7 @@ import { type Problem, problemsError, sortedProblems } from './problems.ts';
 import { type ProductMemories, productMemories } from './product-memories.ts';
 import { readImages } from './read-images.ts';
 import { readSteps } from './read-steps.ts';
-import { readYamlFile } from './read-yaml-file.ts';
+import { readYamlBytes, readYamlFile, type YamlFile } from './read-yaml-file.ts';
 import type { ChallengeSet, LabelRule, ProductIdentity, Recipe, RecipeSignature } from './recipe.ts';
 import { challengeSchema, headerSchema, unitSchema, type WrittenHeader, type WrittenUnit } from './recipe-schema.ts';
 import { readPart, valueAt } from './schema-problems.ts';
@@ -36,7 +36,18 @@ export function loadRecipe(file: string, surroundings: RecipeSurroundings): Reci
 
 /** Reads and checks a recipe file. Never throws: a file that cannot be read is a problem too. */
 export function checkRecipe(file: string, surroundings: RecipeSurroundings): CheckedRecipe {
-  const read = readYamlFile(file, 'recipe', '"flashline: 1" and "product: ..."');
+  return checkRead(file, readYamlFile(file, 'recipe', BEGINNING), surroundings);
+}
+
+/** Checks a recipe that is not in a file of its own; `file` is what problems call it. Never throws. */
+export function checkRecipeText(file: string, text: string, surroundings: RecipeSurroundings): CheckedRecipe {
+  const bytes = new TextEncoder().encode(text);
+  return checkRead(file, readYamlBytes(file, bytes, { kind: 'recipe', beginning: BEGINNING }), surroundings);
+}
+
+const BEGINNING = '"flashline: 1" and "product: ..."';
+
+function checkRead(file: string, read: YamlFile, surroundings: RecipeSurroundings): CheckedRecipe {
   if ('problems' in read) return { recipe: undefined, problems: read.problems };
   const { source, sha256 } = read;
   const problems: Problem[] = [];

@@ -18,11 +18,20 @@ export function readYamlFile(file: string, kind: 'recipe' | 'station', beginning
     const place = { file, line: 1, column: 1, sourceLine: '', caret: '' };
     return { problems: [{ ...place, message: found.trouble, hint: found.hint }] };
   }
-  const source = readYaml(file, found.bytes);
+  return readYamlBytes(file, found.bytes, { kind, beginning });
+}
+
+/** The same for bytes that are at hand; `file` is what problems call them. Never throws. */
+export function readYamlBytes(
+  file: string,
+  bytes: Uint8Array,
+  { kind, beginning }: { readonly kind: 'recipe' | 'station'; readonly beginning: string },
+): YamlFile {
+  const source = readYaml(file, bytes);
   const [first, ...others] = source.problems;
   if (first) return { problems: [first, ...others] };
   if (!isContainer(source.data) || Array.isArray(source.data)) {
     return { problems: [source.problemAt([], `this is no ${kind}`, `a ${kind} begins with ${beginning}`)] };
   }
-  return { source, sha256: sha256Hex(found.bytes) };
+  return { source, sha256: sha256Hex(bytes) };
 }

@@ -3,6 +3,7 @@ import { renameSync, writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { hex16 } from '../../base/bytes.ts';
 import { StationError } from '../../base/station-error.ts';
+import { wholeNumber, wrongArgument } from '../arguments.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { FIRMWARE_FOLDER } from '../places.ts';
 import type { AddVerb, Cli } from '../program.ts';
@@ -131,14 +132,5 @@ function writeWhole(file: string, bytes: Uint8Array): void {
 
 function usbId(text: string): number {
   if (/^(0x)?[0-9a-fA-F]{1,4}$/.test(text)) return Number.parseInt(text, 16);
-  throw badArgument(`"${text}" is no USB id`, 'write up to four hex digits, as in 2b04');
-}
-
-function wholeNumber(text: string): number {
-  if (/^(0x[0-9a-fA-F]{1,8}|\d{1,10})$/.test(text)) return Number(text);
-  throw badArgument(`"${text}" is no number`, 'write it as 0x08020000 or in decimal digits');
-}
-
-function badArgument(message: string, hint: string): StationError {
-  return new StationError({ code: 'cli/argument', message, hint, kind: 'input' });
+  throw wrongArgument(`"${text}" is no USB id`, 'write up to four hex digits, as in 2b04');
 }

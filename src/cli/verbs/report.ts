@@ -42,14 +42,8 @@ export const addReport: AddVerb = (program, cli) => {
 };
 
 async function reading(options: ReportOptions, work: (record: ReadableRecord) => Promise<void>): Promise<void> {
-  const { chooseRecord } = await import('../station-choice.ts');
-  const { readRecord } = await import('../../record/read-record.ts');
-  const record = readRecord(chooseRecord(options));
-  try {
-    await work(record);
-  } finally {
-    record.close();
-  }
+  const { readingRecord } = await import('../with-record.ts');
+  await readingRecord(options, work);
 }
 
 async function reportUnit(

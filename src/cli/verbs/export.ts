@@ -1,0 +1,111 @@
+// `flashline export`: runs in the formats of other people's systems, as files below a folder.
+import { Option } from 'commander';
+import type { RunRecord } from '../../model/run.ts';
+import type { RunFilter } from '../../record/run-filter.ts';
+import { wrongArgument } from '../arguments.ts';
+import type { AddVerb, Cli } from '../program.ts';
+import type { FilterOptions } from '../run-filter.ts';
+import { type RecordChoice, takesRecord } from '../with-record.ts';
+
+interface ExportChoice extends RecordChoice, Pick<FilterOptions, 'batch' | 'fixture' | 'recipe'> {
+  readonly format: string;
+  readonly since?: string;
+  readonly out: string;
+  readonly processCode?: string;
+  readonly location?: string;
+  readonly procedure?: string;
+  readonly json?: boolean;
+}
+
+/** Named here as well, so that help needs none of their code; the verb's test holds them against the formats. */
+const FORMATS = ['csv', 'junit', 'openhtf', 'wsjf', 'cfx', 'tofupilot'];
+
+export const addExport: AddVerb = (program, cli) => {
+  const command = program
+    .command('export')
+    .description('write runs as CSV, JUnit, OpenHTF, WATS, CFX or TofuPilot files');
+  takesRecord(command)
+    .addOption(new Option('--format <name>', 'the format').choices(FORMATS).makeOptionMandatory())
+    .requiredOption('--out <folder>', 'where the files go; made when it is not there')
+    .option('--since <time>', 'runs that started then or later: 2026-01-05, or 2026-01-05T14:00:00+01:00')
+    .option('--batch <name>', 'of this batch')
+    .option('--fixture <number>', 'at this fixture')
+    .option('--recipe <name>', 'with the recipe of this name')
+    .option('--process-code <number>', 'wsjf: number of the process as set up in WATS')
+    .option('--location <name>', 'wsjf and cfx: where the station stands')
+    .option('--procedure <id>', 'tofupilot: id of the procedure as set up there')
+    .option('--json', 'one JSON object on standard output')
+    .addHelpText('after', EXAMPLES)
+    .action(async (choice: ExportChoice) => writeFiles(cli, choice));
+};
+
+const EXAMPLES = `
+Examples:
+  flashline export --format csv --out export
+  flashline export --format wsjf --since 2026-01-05 --process-code 10 --location Oslo --out /srv/wats
+  flashline export --format junit --batch B42 --out ci
+
+It says what each format was checked against, or that it was not externally checked.
+It works beside a running station and changes nothing on record.
+`;
+
+async function writeFiles(cli: Cli, choice: ExportChoice): Promise<void> {
+  const { exportFormats } = await import('../../exchange/formats.ts');
+  const { writeExport } = await import('../../exchange/write-export.ts');
+  const { readingRecord } = await import('../with-record.ts');
+  const format = exportFormats.find(({ name }) => name === choice.format)!;
+  const { filter, sinceMs } = await runsMeant(choice);
+  const options = await optionsOf(choice);
+  await readingRecord(choice, async ({ history }) => {
+    let runCount = 0;
+    const source = async function* () {
+      runCount = 0;
+      for (const run of history.runs(filter)) {
+        if (!startedSince(run, sinceMs)) continue;
+        runCount += 1;
+        yield run;
+      }
+    };
+    const { files, bytes } = await writeExport(choice.out, format, source, options);
+    const checked = format.checkedAgainst;
+    if (choice.json)
+      cli.terminal.out(
+        `${JSON.stringify({ format: format.name, runs: runCount, files, bytes, out: choice.out, checked })}\n`,
+      );
+    else
+      cli.terminal.out(
+        `${choice.out}: ${runCount} runs as ${format.name} in ${files} files\n${checkedLine(checked)}\n`,
+      );
+  });
+}
+
+function checkedLine(checked: string): string {
+  return checked.startsWith('not ') ? checked : `checked against ${checked}`;
+}
+
+function startedSince({ startedAt }: RunRecord, sinceMs: number | null): boolean {
+  return sinceMs === null || Date.parse(startedAt) >= sinceMs;
+}
+
+/** A day is a day where the runs were made; a time is a moment anywhere. */
+async function runsMeant(
+  choice: ExportChoice,
+): Promise<{ readonly filter: RunFilter; readonly sinceMs: number | null }> {
+  const { filterOf } = await import('../run-filter.ts');
+  const { since, ...rest } = choice;
+  if (since === undefined || !since.includes('T')) return { filter: filterOf(choice), sinceMs: null };
+  const sinceMs = Date.parse(since);
+  if (!Number.isNaN(sinceMs)) return { filter: filterOf(rest), sinceMs };
+  throw wrongArgument(`--since is "${since}"`, 'give a day or a time with its zone: 2026-01-05T14:00:00+01:00');
+}
+
+async function optionsOf({ processCode, location, procedure }: ExportChoice) {
+  const { defaultExportOptions } = await import('../../exchange/export-format.ts');
+  const { positiveNumber } = await import('../arguments.ts');
+  return {
+    ...defaultExportOptions,
+    ...(processCode !== undefined && { processCode: positiveNumber(processCode, '--process-code') }),
+    ...(location !== undefined && { location }),
+    ...(procedure !== undefined && { procedureId: procedure }),
+  };
+}
