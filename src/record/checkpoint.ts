@@ -3,7 +3,7 @@ import type { Clock, TimerHandle } from '../base/clock.ts';
 import { StationError } from '../base/station-error.ts';
 import { appendRecord, type ChainHead, headOf } from './chain.ts';
 import type { Database } from './database.ts';
-import { appendHead, mendTornLine, readHeadFile, type SignedHead } from './head-file.ts';
+import { appendHead, lastHead, type SignedHead } from './head-file.ts';
 import { isoMoment } from './moment.ts';
 import { type StationKey, signHead, stationKey } from './station-key.ts';
 import { readMeta, writeMeta } from './store.ts';
@@ -135,9 +135,7 @@ function introduceKey({ database, station, clock, program }: ChainGround, key: S
 
 /** Adds the head that a crash between commit and head file lost. */
 function mendHeadFile({ database, directory, station }: ChainGround, key: StationKey): void {
-  const file = readHeadFile(directory);
-  mendTornLine(directory, file);
-  const known = file.heads.at(-1) ?? { sequence: 0, hash: '' };
+  const known = lastHead(directory) ?? { sequence: 0, hash: '' };
   if (known.sequence > 0 && hashAt(database, known.sequence) !== known.hash) throw cutOff(database, known.sequence);
   const sequence = lastCheckpoint(database);
   if (sequence > known.sequence)

@@ -1,5 +1,15 @@
 // The signed heads of the chain outside the database: a tail that is cut off the record is still known here.
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, statSync, truncateSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  readSync,
+  statSync,
+  truncateSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, StationError } from '../base/station-error.ts';
 import { canonicalJson } from './canonical-json.ts';
@@ -19,8 +29,6 @@ export interface HeadFile {
   readonly heads: readonly SignedHead[];
   /** Lines before the last head that are none themselves, counted from 1. */
   readonly damagedLines: readonly number[];
-  /** Length up to and with the last head; what lies beyond is a line that a crash left torn. */
-  readonly wholeBytes: number;
 }
 
 /** Where the heads of a folder lie. */
@@ -31,29 +39,56 @@ export function headFilePath(directory: string): string {
 /** Reads the file; a missing one has no heads. Throws StationError `record/cannot-open`. */
 export function readHeadFile(directory: string): HeadFile {
   const file = headFilePath(directory);
-  if (!existsSync(file)) return { heads: [], damagedLines: [], wholeBytes: 0 };
-  const text = inStationWords(file, 'record/cannot-open', () => readFileSync(file, 'utf8'));
-  const lines = text.split('\n').slice(0, -1);
-  const whole = lines.slice(0, lines.findLastIndex((line) => parseHead(line) !== undefined) + 1);
-  const parsed = whole.map(parseHead);
+  if (!existsSync(file)) return { heads: [], damagedLines: [] };
+  const text = inStationWords(file, 'record/cannot-open', () => readFileSync(file, 'latin1'));
+  const lines = wholeLines(text).map(parseHead);
   return {
-    heads: parsed.filter((head) => head !== undefined),
-    damagedLines: parsed.flatMap((head, index) => (head ? [] : [index + 1])),
-    wholeBytes: whole.reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0),
+    heads: lines.filter((head) => head !== undefined),
+    damagedLines: lines.flatMap((head, index) => (head ? [] : [index + 1])),
   };
+}
+
+/** More than a few lines: the end of a file of any length, so that opening never takes longer with the years. */
+const TAIL_BYTES = 4_096;
+
+/**
+ * The last head, read from the end of the file alone. A line that a crash left torn behind it is taken away, so that a
+ * power cut never looks like tampering.
+ */
+export function lastHead(directory: string): SignedHead | undefined {
+  const file = headFilePath(directory);
+  if (!existsSync(file)) return undefined;
+  return inStationWords(file, 'record/cannot-write', () => {
+    const { size } = statSync(file);
+    const from = Math.max(0, size - TAIL_BYTES);
+    const whole = wholeLines(readFrom(file, from, size - from));
+    // A tail without any head is no torn line: it is left for verify to complain about.
+    if (whole.length === 0 && from > 0) return readHeadFile(directory).heads.at(-1);
+    const wholeBytes = from + whole.reduce((sum, line) => sum + line.length + 1, 0);
+    if (wholeBytes < size) truncateSync(file, wholeBytes);
+    return whole.map(parseHead).at(-1);
+  });
+}
+
+/** The lines up to and with the last one that is a head; Latin-1 text, so that characters are bytes. */
+function wholeLines(text: string): readonly string[] {
+  const lines = text.split('\n').slice(0, -1);
+  return lines.slice(0, lines.findLastIndex((line) => parseHead(line) !== undefined) + 1);
+}
+
+function readFrom(file: string, from: number, length: number): string {
+  const handle = openSync(file, 'r');
+  try {
+    const bytes = Buffer.alloc(length);
+    return bytes.toString('latin1', 0, readSync(handle, bytes, 0, length, from));
+  } finally {
+    closeSync(handle);
+  }
 }
 
 /** The text of a head file with these heads. */
 export function headLines(heads: readonly SignedHead[]): string {
   return heads.map((head) => `${canonicalJson(head)}\n`).join('');
-}
-
-/** Takes away the line that a crash cut short, so that a power cut never looks like tampering. */
-export function mendTornLine(directory: string, { wholeBytes }: HeadFile): void {
-  const file = headFilePath(directory);
-  inStationWords(file, 'record/cannot-write', () => {
-    if (existsSync(file) && statSync(file).size > wholeBytes) truncateSync(file, wholeBytes);
-  });
 }
 
 /** Adds one line and syncs it. Throws StationError `record/cannot-write`. */
