@@ -5,7 +5,7 @@ import { html, type Insert, type Markup, trustedMarkup } from '../escape.ts';
 import { countText, figureText, momentText } from '../figures.ts';
 import { glyph, sign } from '../glyph.ts';
 import { section, table } from '../page.ts';
-import { fixtureLabel } from '../summary/fixtures.ts';
+import { fixturesLabel } from '../summary/fixtures.ts';
 import type { UnitRow } from '../summary/units.ts';
 import { dispositionWords } from '../words.ts';
 
@@ -59,8 +59,8 @@ function unitTable(units: readonly UnitRow[], stations: readonly string[], pageO
     .map((unit) => [
       html`${sign(dispositionWords[unit.disposition])} <span class="soft small">${unit.rule}</span>`,
       linked(unit, pageOf),
-      html`${unit.failure && html`<b>${unit.failure}</b> <span class="m small soft">${unit.code}</span><br>`}${unit.reason}${unit.site && html`<br><span class="m small soft">${unit.site}</span>`}`,
-      html`${unit.runCount}<br>${unit.fixtures.map((fixture, at) => html`${at > 0 && ', '}<span class="soft small short">${fixtureLabel(fixture, stations)}</span>`)}`,
+      html`${unit.failure && html`<b>${unit.failure}</b><br>`}${unit.reason}${trail(unit)}`,
+      html`${unit.runCount}<br><span class="soft small short">${fixturesLabel(unit.fixtures, stations)}</span>`,
       html`<span class="short">${momentText(unit.lastAt)}</span>`,
       unit.signatures.length > 0 &&
         unit.signatures.map(
@@ -68,6 +68,12 @@ function unitTable(units: readonly UnitRow[], stations: readonly string[], pageO
         ),
     ]);
   return html`${table(['Disposition', 'Unit', 'What, and why', 'Runs', 'Last run', 'Signed'], rows)}${cut > 0 && html`<p class="soft small">${countText(cut, 'further unit')} in the CSV beside this page.</p>`}`;
+}
+
+/** Code and place of what failed, for those who know them. */
+function trail({ code, site }: UnitRow): Insert {
+  const known = [code, site].filter(Boolean).join(' · ');
+  return known && html`<br><span class="m small soft">${known}</span>`;
 }
 
 /** Short names are not broken over lines. */

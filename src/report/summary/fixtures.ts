@@ -70,3 +70,9 @@ export function fixtureLabel(name: string, stations: readonly string[]): string 
   const at = name.lastIndexOf('/');
   return stations.length <= 1 ? `fixture ${name.slice(at + 1)}` : name;
 }
+
+/** `fixtures 3, 4`, or each with its station where there are more. */
+export function fixturesLabel(names: readonly string[], stations: readonly string[]): string {
+  if (stations.length > 1 || names.length < 2) return names.map((name) => fixtureLabel(name, stations)).join(', ');
+  return `fixtures ${names.map((name) => name.slice(name.lastIndexOf('/') + 1)).join(', ')}`;
+}
