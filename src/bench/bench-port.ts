@@ -3,7 +3,7 @@ import { viewOf } from '../base/bytes.ts';
 import type { Clock, TimerHandle } from '../base/clock.ts';
 import type { PowerSwitch } from '../equipment/power.ts';
 import type { PortPath, UsbBusEvent, UsbDeviceInfo } from '../equipment/usb.ts';
-import type { BusPresence, ControlOutcome, VirtualBoard } from './virtual-device.ts';
+import type { BusPresence, ControlOutcome, ProbedChip, VirtualBoard } from './virtual-device.ts';
 
 /** How the wire and the host behave. */
 export interface Wire {
@@ -119,6 +119,11 @@ export class BenchPort {
 
   serialReceive(bytes: Uint8Array): void {
     this.#act((board) => board.serialReceive(bytes));
+  }
+
+  /** Lets a debug probe act on the chip of the board; undefined when there is no board. */
+  probe<Result>(deed: (chip: ProbedChip) => Result): Result | undefined {
+    return this.#act((board) => deed(board.chip));
   }
 
   /** Time on the wire for that many bytes of payload. */

@@ -6,7 +6,7 @@ import type { PortPath, UsbBus, UsbBusEvent } from '../equipment/usb.ts';
 import { BenchPort, defaultWire, type Wire } from './bench-port.ts';
 import { benchSerialPorts } from './bench-serial.ts';
 import { benchUsbBus } from './bench-usb.ts';
-import type { VirtualBoard } from './virtual-device.ts';
+import type { ProbedChip, VirtualBoard } from './virtual-device.ts';
 
 export interface BenchOptions {
   readonly clock: Clock;
@@ -14,12 +14,16 @@ export interface BenchOptions {
   readonly wire?: Partial<Wire>;
 }
 
+/** The needles of a debug probe at a port: they touch whatever board is in it. */
+export type ProbeContact = <Result>(deed: (chip: ProbedChip) => Result) => Result | undefined;
+
 /** Ports with boards in them. Each plug-in and each re-enumeration is a new connection. */
 export interface VirtualBench {
   readonly usb: UsbBus;
   readonly serial: SerialPorts;
-  /** Throws RangeError for a port the bench does not have; so do `plug` and `unplug`. */
+  /** Throws RangeError for a port the bench does not have; so do all that name one. */
   powerFor(portPath: PortPath): PowerSwitch;
+  contactFor(portPath: PortPath): ProbeContact;
   /** Puts a board into an empty port; it gets power unless the port's switch is off. */
   plug(portPath: PortPath, board: VirtualBoard): void;
   /** Takes the board out and gives it back; undefined when the port was empty. */
@@ -53,6 +57,10 @@ export function createBench(options: BenchOptions): VirtualBench {
     usb: benchUsbBus(ports, listeners),
     serial: benchSerialPorts(ports),
     powerFor: (portPath) => portAt(portPath).power,
+    contactFor: (portPath) => {
+      const port = portAt(portPath);
+      return (deed) => port.probe(deed);
+    },
     plug: (portPath, board) => portAt(portPath).plug(board),
     unplug: (portPath) => portAt(portPath).unplug(),
     list: () => [...ports.values()].map(({ portPath, board }) => ({ portPath, board })),

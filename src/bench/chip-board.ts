@@ -2,7 +2,7 @@
 import { unanswered } from './control-endpoint.ts';
 import type { FlashMemory } from './flash-memory.ts';
 import type { BoardHardware, BoardProgram } from './program.ts';
-import type { BusPresence, ControlOutcome, VirtualBoard } from './virtual-device.ts';
+import type { BusPresence, ControlOutcome, ProbedChip, VirtualBoard } from './virtual-device.ts';
 
 /** What the chip runs after a reset, and how long it takes to show itself on the bus. */
 export interface Boot {
@@ -20,7 +20,7 @@ const RECONNECT_MS = 3;
 const MAX_EVENTS_PER_ELAPSE = 10_000;
 
 /** Carries programs; which one is the boot's decision, and that is the board's kind. */
-export abstract class ChipBoard implements VirtualBoard, BoardHardware {
+export abstract class ChipBoard implements VirtualBoard, BoardHardware, ProbedChip {
   readonly name: string;
   readonly flash: FlashMemory;
   readonly #presenceListeners = new Set<() => void>();
@@ -29,14 +29,35 @@ export abstract class ChipBoard implements VirtualBoard, BoardHardware {
   #program: BoardProgram | undefined;
   #presence: BusPresence | undefined;
   #waiting: { leftMs: number; readonly run: () => void } | undefined;
+  /** By a debug probe; `at-reset`: before the first instruction. */
+  #halted: 'no' | 'where-it-was' | 'at-reset' = 'no';
 
   constructor(name: string, flash: FlashMemory) {
     this.name = name;
     this.flash = flash;
   }
 
+  abstract readonly uniqueId: Uint8Array;
+
   /** What runs next, as the chip finds it in flash and pins now. */
   protected abstract decideBoot(cause: BootCause): Boot;
+
+  get chip(): ProbedChip {
+    return this;
+  }
+
+  get isPowered(): boolean {
+    return this.#powered;
+  }
+
+  /** A running system has its own use for the pins; bootloaders and empty chips leave them to the probe. */
+  get areDebugPinsFree(): boolean {
+    return this.#program?.presence.kind !== 'cdc';
+  }
+
+  get isCoreHalted(): boolean {
+    return this.#halted !== 'no';
+  }
 
   get presence(): BusPresence | undefined {
     return this.#presence;
@@ -60,13 +81,27 @@ export abstract class ChipBoard implements VirtualBoard, BoardHardware {
 
   powerOff(): void {
     this.#powered = false;
-    this.#waiting = undefined;
-    this.#program = undefined;
-    this.#show(undefined);
+    this.#stop();
   }
 
   reset(): void {
     if (this.#powered) this.#boot('reset');
+  }
+
+  haltCore(): void {
+    if (this.#halted === 'no') this.#halted = 'where-it-was';
+  }
+
+  resumeCore(): void {
+    const wasHalted = this.#halted;
+    this.#halted = 'no';
+    if (wasHalted === 'at-reset') this.reset();
+  }
+
+  resetAndHalt(): void {
+    this.#stop();
+    this.flash.reset();
+    this.#halted = 'at-reset';
   }
 
   reconnect(): void {
@@ -85,14 +120,16 @@ export abstract class ChipBoard implements VirtualBoard, BoardHardware {
 
   control(setup: Uint8Array, data: Uint8Array): ControlOutcome {
     if (!this.#presence || !this.#program) return unanswered('gone');
+    if (this.isCoreHalted) return unanswered('hang');
     return this.#program.control(setup, data);
   }
 
   serialReceive(bytes: Uint8Array): void {
-    if (this.#presence) this.#program?.serialReceive(bytes);
+    if (this.#presence && !this.isCoreHalted) this.#program?.serialReceive(bytes);
   }
 
   get nextEventMs(): number | undefined {
+    if (this.isCoreHalted) return undefined;
     const own = this.#waiting?.leftMs;
     const programs = this.#program?.nextEventMs;
     if (own === undefined) return programs;
@@ -100,6 +137,7 @@ export abstract class ChipBoard implements VirtualBoard, BoardHardware {
   }
 
   elapse(ms: number): void {
+    if (this.isCoreHalted) return;
     let leftMs = ms;
     for (let events = 0; ; events += 1) {
       if (events > MAX_EVENTS_PER_ELAPSE) throw new Error(`${this.name} never comes to rest`);
@@ -120,9 +158,15 @@ export abstract class ChipBoard implements VirtualBoard, BoardHardware {
     waiting.run();
   }
 
-  #boot(cause: BootCause): void {
+  #stop(): void {
+    this.#halted = 'no';
+    this.#waiting = undefined;
     this.#program = undefined;
     this.#show(undefined);
+  }
+
+  #boot(cause: BootCause): void {
+    this.#stop();
     this.flash.reset();
     const boot = this.decideBoot(cause);
     const run = (): void => {

@@ -1,6 +1,6 @@
 // A board with somebody between it and its port: requests can be answered in its place, answers changed, the cable pulled.
 import { answered, readSetup, type SetupPacket, unanswered } from './control-endpoint.ts';
-import type { BusPresence, ControlOutcome, VirtualBoard } from './virtual-device.ts';
+import type { BusPresence, ControlOutcome, ProbedChip, VirtualBoard } from './virtual-device.ts';
 
 /** One class request to an interface (for DFU: every one of its own), numbered from 1 since the board was made. */
 export interface SeenRequest {
@@ -80,6 +80,10 @@ class InterceptedBoard implements VirtualBoard, Hands {
     this.#inner = inner;
     this.#interception = interception;
     inner.onPresenceChanged(() => this.#refresh());
+  }
+
+  get chip(): ProbedChip {
+    return this.#inner.chip;
   }
 
   get name(): string {

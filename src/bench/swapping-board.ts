@@ -1,5 +1,5 @@
 // Two boards and one port: somebody exchanges the first for the second while it restarts.
-import type { BusPresence, ControlOutcome, VirtualBoard } from './virtual-device.ts';
+import type { BusPresence, ControlOutcome, ProbedChip, VirtualBoard } from './virtual-device.ts';
 
 /** The first board until it comes back from DFU mode as a serial port; the second from then on. */
 export function swappingBoard(first: VirtualBoard, second: VirtualBoard): VirtualBoard {
@@ -18,6 +18,10 @@ class SwappingBoard implements VirtualBoard {
     this.#second = second;
     first.onPresenceChanged(() => this.#onFirst(first));
     second.onPresenceChanged(() => this.#tell());
+  }
+
+  get chip(): ProbedChip {
+    return this.#current.chip;
   }
 
   get name(): string {

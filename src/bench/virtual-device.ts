@@ -1,4 +1,5 @@
 // The contract of a virtual board: what a USB host and a debug probe can do to it, with no transport in it.
+import type { FlashMemory } from './flash-memory.ts';
 
 /** The stage of a control transfer at which an answer stopped short, in the words of the recorded traces. */
 type TransferStage = 'setup' | 'data-out' | 'data-in' | 'after-last-data-before-status' | 'status';
@@ -26,10 +27,29 @@ export interface BusPresence {
   readonly speed: 'full' | 'high';
 }
 
+/** A board's chip as a debug probe reaches it. Its flash is the very one that programs on the chip see. */
+export interface ProbedChip {
+  readonly flash: FlashMemory;
+  /** 96 bits, in the order of their addresses. */
+  readonly uniqueId: Uint8Array;
+  readonly isPowered: boolean;
+  /** False while the running program uses the pins of the debug port for itself. */
+  readonly areDebugPinsFree: boolean;
+  readonly isCoreHalted: boolean;
+  /** Stops the core where it is: the program answers nothing any more, its pull-up stays. */
+  haltCore(): void;
+  /** Lets the core go on; after `resetAndHalt` that is the boot. */
+  resumeCore(): void;
+  reset(): void;
+  /** Resets the chip and holds the core before its first instruction. */
+  resetAndHalt(): void;
+}
+
 /** A board as a host port sees it. Its time is told to it: nothing happens between calls but by `elapse`. */
 export interface VirtualBoard {
   /** For people: `photon 2.3.1`. */
   readonly name: string;
+  readonly chip: ProbedChip;
   /** Undefined while it is not on the bus. */
   readonly presence: BusPresence | undefined;
   /** Called after each change of `presence`; the returned function ends it. */

@@ -118,6 +118,10 @@ export class Photon extends ChipBoard {
     this.#dfuRequested = options.setupHeld === true;
   }
 
+  override get uniqueId(): Uint8Array {
+    return fromHex(this.deviceId);
+  }
+
   /** What its flash makes of it now; undefined when sector 0 holds nothing that could run. */
   get bootloader(): BootloaderGeneration | undefined {
     const { address } = moduleSlots.bootloader;

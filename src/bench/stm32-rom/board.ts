@@ -32,6 +32,10 @@ export class RomBoard extends ChipBoard {
     this.serial = Array.from({ length: 12 }, () => random.below(16).toString(16).toUpperCase()).join('');
   }
 
+  override get uniqueId(): Uint8Array {
+    return new TextEncoder().encode(this.serial);
+  }
+
   protected override decideBoot(cause: BootCause): Boot {
     const jumped = this.#jumping && cause === 'reset';
     this.#jumping = false;
