@@ -56,6 +56,8 @@ export const failureCodes = {
   'swd/erase-failed': 'A flash sector did not erase over SWD',
   'swd/write-failed': 'Programming failed over SWD',
   'swd/verify-mismatch': 'What was read back over SWD differs from the image',
+  'swd/read-failed': 'Flash could not be read over SWD',
+  'swd/wrong-chip': 'The chip on the debug probe is not the one of the product, or not the unit of this run',
   'swd/unlock-failed': 'The option bytes could not be changed',
   'swd/half-written': 'A write over SWD was cut off',
   'swd/lock-failed': 'The debug port is still open after locking it',

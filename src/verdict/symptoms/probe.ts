@@ -81,6 +81,26 @@ export const probeSymptoms = {
       hard: true,
     },
   ],
+  'swd/read-failed': [
+    {
+      id: 'G22d',
+      class: 'F3',
+      operator: 'The flash of this unit could not be read over the probe.',
+      engineer:
+        'Reading asks nothing of the flash controller: contact, supply and clock of the probe come first, then a debug port that closed in between.',
+      suspects: ['fixture', 'cable', 'unit'],
+    },
+  ],
+  'swd/wrong-chip': [
+    {
+      id: 'P16',
+      class: 'F13',
+      operator: 'The probe is on another unit than the one in this fixture.',
+      engineer:
+        'The id that the probe reads from the chip is not the id that the unit told over USB, or the chip is of another family. Probe and USB cable go to different boards, or the station file names the wrong probe. Nothing was written.',
+      suspects: ['handling', 'recipe'],
+    },
+  ],
   'swd/unlock-failed': [
     {
       id: 'G34u',

@@ -1,0 +1,132 @@
+// One run of OpenOCD: started with arguments only, watched line by line, ended hard when its time is over.
+import { spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import type { Clock, TimerHandle } from '../../base/clock.ts';
+import { StationError } from '../../base/station-error.ts';
+
+/** Asked to end, OpenOCD goes on with the command it is in; with a probe that hangs it never comes back. */
+const GRACE_MS = 1_000;
+/** How much of its words is kept; a comparison of flash can print thousands of lines. */
+const MAX_LINES = 400;
+const MAX_LINE_LENGTH = 400;
+
+/** All that it finds in its environment. */
+const CLEAN_ENVIRONMENT = { PATH: '/usr/local/bin:/usr/bin:/bin', LANG: 'C.UTF-8' } as const;
+
+export interface OpenocdRun {
+  /** Null when a signal ended it. */
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** True when it was ended because its time was over. */
+  readonly wasOverdue: boolean;
+  readonly lines: readonly string[];
+  readonly durationMs: number;
+}
+
+export interface OpenocdRequest {
+  readonly program: string;
+  readonly args: readonly string[];
+  /** Working folder: files are named without a path. */
+  readonly folder: string;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  readonly onLine: (line: string) => void;
+}
+
+/** Runs it to its end. Throws StationError `swd/no-openocd`; rejects with the signal's reason once it is gone. */
+export async function runOpenocd(request: OpenocdRequest): Promise<OpenocdRun> {
+  const { clock, signal } = request;
+  signal.throwIfAborted();
+  const startedMs = clock.monotonicMs();
+  const child = spawn(request.program, [...request.args], {
+    cwd: request.folder,
+    env: CLEAN_ENVIRONMENT,
+    shell: false,
+    // A group of its own, so that whatever it starts ends with it, and Ctrl-C at the terminal does not cut a write.
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const lines: string[] = [];
+  const hear = (line: string): void => {
+    if (lines.length < MAX_LINES) lines.push(line);
+    request.onLine(line);
+  };
+  splitLines(child.stdout, hear);
+  splitLines(child.stderr, hear);
+  return await new Promise((resolve, reject) => {
+    let wasOverdue = false;
+    let last: TimerHandle;
+    const end = (): void => {
+      endGroup(child.pid, 'SIGTERM');
+      last = clock.setTimeout(() => endGroup(child.pid, 'SIGKILL'), GRACE_MS);
+    };
+    const overdue = clock.setTimeout(() => {
+      wasOverdue = true;
+      end();
+    }, request.timeoutMs);
+    signal.addEventListener('abort', end, { once: true });
+    const settle = (): void => {
+      clock.clearTimeout(overdue);
+      clock.clearTimeout(last);
+      signal.removeEventListener('abort', end);
+    };
+    child.once('error', (cause) => {
+      settle();
+      reject(notStarted(request.program, cause));
+    });
+    child.once('close', (exitCode, killedBy) => {
+      settle();
+      if (signal.aborted) return reject(signal.reason);
+      resolve({ exitCode, signal: killedBy, wasOverdue, lines, durationMs: clock.monotonicMs() - startedMs });
+    });
+  });
+}
+
+/** What `flashline doctor` says of OpenOCD: the version, or how to get it. */
+export type OpenocdPresence =
+  | { readonly isPresent: true; readonly version: string }
+  | { readonly isPresent: false; readonly hint: string };
+
+const HOW_TO_GET_IT = 'install OpenOCD 0.12 for rework over SWD: sudo apt-get install openocd';
+const VERSION_LIMIT_MS = 5_000;
+
+/** Asks the OpenOCD of this machine for its version. */
+export async function openocdPresence(clock: Clock, program = 'openocd'): Promise<OpenocdPresence> {
+  const signal = new AbortController().signal;
+  const request = { program, args: ['--version'], folder: '/', timeoutMs: VERSION_LIMIT_MS, clock, signal };
+  const run = await runOpenocd({ ...request, onLine: () => undefined }).catch(() => null);
+  const version = run?.lines.map((line) => /^Open On-Chip Debugger (\S+)/.exec(line)?.[1]).find(Boolean);
+  return version === undefined ? { isPresent: false, hint: HOW_TO_GET_IT } : { isPresent: true, version };
+}
+
+function notStarted(program: string, cause: Error): StationError {
+  return new StationError({
+    code: 'swd/no-openocd',
+    message: `${program} cannot be run: ${cause.message}`,
+    hint: HOW_TO_GET_IT,
+    cause,
+  });
+}
+
+function splitLines(stream: Readable, hear: (line: string) => void): void {
+  let rest = '';
+  stream.setEncoding('utf8');
+  stream.on('data', (text: string) => {
+    const parts = (rest + text).split(/\r?\n/);
+    rest = parts.pop()!.slice(-MAX_LINE_LENGTH);
+    for (const part of parts) if (part.trim() !== '') hear(part.slice(0, MAX_LINE_LENGTH));
+  });
+  stream.on('end', () => {
+    if (rest.trim() !== '') hear(rest);
+  });
+}
+
+function endGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // It is gone already.
+  }
+}
