@@ -14,7 +14,7 @@ export type { PageOf } from './batch/standing.ts';
 /** A self-contained HTML file, at most 1 MB for 10,000 units. `pageOf` names the units' own pages, for links. */
 export function renderBatchPage(summary: BatchSummary, pageOf: PageOf = () => null): string {
   return page(`${summary.kind} ${summary.name}`, [
-    html`<header class="top"><div><b>Flashline</b> ${summary.kind.toLowerCase()} report<br><span class="title">${summary.name}</span></div><div style="text-align:right">${summary.products.join(', ')}<br>${summary.from && momentText(summary.from)}</div></header>
+    html`<header class="top"><div><b>Flashline</b> report<br><span class="title">${summary.kind} ${summary.name}</span></div><div style="text-align:right">${summary.products.join(', ')}<br>${summary.from && momentText(summary.from)}</div></header>
 `,
     threeNumbers(summary.yields),
     standingBar(summary),

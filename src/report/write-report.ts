@@ -53,12 +53,12 @@ export async function writeBatchReport(
 /** The same for the runs of one fixture, in `fixtures/`. */
 export async function writeFixtureReport(
   directory: string,
-  fixture: string,
+  fixture: number,
   runs: readonly RunRecord[],
   signatures: readonly Signature[] = [],
 ): Promise<TableReportFiles> {
-  const base = join(directory, 'fixtures', fileName(fixture));
-  const summary = summariseBatch(runs, { name: fixture, kind: 'Fixture', signatures });
+  const base = join(directory, 'fixtures', `fixture-${fixture}`);
+  const summary = summariseBatch(runs, { name: String(fixture), kind: 'Fixture', signatures });
   return writeTable(base, renderBatchPage(summary, linksFrom(runs, 'fixtures')), runs);
 }
 

@@ -40,7 +40,7 @@ describe('writing reports', () => {
     const failing = runs.find((run) => run.verdict.disposition === 'scrap')!;
     const fixture = await writeFixtureReport(
       folder,
-      'line-2/2',
+      2,
       runs.filter((run) => run.fixture === 2),
       signatures,
     );
@@ -51,7 +51,7 @@ describe('writing reports', () => {
       expect(strangeThings(text)).toEqual([]);
     }
     expect(readdirSync(folder).sort()).toEqual(['days', 'fixtures']);
-    expect(readFileSync(fixture.page, 'utf8')).toContain('fixture report');
+    expect(readFileSync(fixture.page, 'utf8')).toContain('<title>Fixture 2</title>');
   });
 
   it('leaves nothing half-written and says where the trouble is', async () => {

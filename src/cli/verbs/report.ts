@@ -75,7 +75,7 @@ async function reportBatch(cli: Cli, record: ReadableRecord, batch: string, { ou
 async function reportFixture(cli: Cli, record: ReadableRecord, fixture: number, { out }: ReportOptions): Promise<void> {
   const { writeFixtureReport } = await import('../../report/write-report.ts');
   const name = `fixture ${fixture}`;
-  const { page, csv } = await writeFixtureReport(out, name, found(record, { fixture }, name));
+  const { page, csv } = await writeFixtureReport(out, fixture, found(record, { fixture }, name));
   await printTable(cli, record, { fixture }, name);
   cli.terminal.out(`\n${page}\n${csv}\n`);
 }
