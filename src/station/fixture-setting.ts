@@ -9,7 +9,7 @@ import type { FixturePlace, Refusal, StationOptions } from './contracts.ts';
 import type { EventLine } from './event-line.ts';
 import type { Fixture, FixtureDesk, FixtureSetting } from './fixture.ts';
 import type { FixtureMachine } from './fixture-machine.ts';
-import { presentTwice } from './identity-refusal.ts';
+import { contradictsPresent } from './identity-refusal.ts';
 import type { LabelDesk } from './labels.ts';
 import type { Prompts } from './prompts.ts';
 import { sensePower } from './sensed-power.ts';
@@ -130,7 +130,7 @@ function headerFor(ground: FixtureGround, place: FixturePlace, unit: UnitIdentit
   };
 }
 
-/** A unit that seems to be at two fixtures at once is refused at both; the rest is the judge's to say. */
+/** Two units here now that share an identity are both refused; the rest is the judge's to say. */
 async function admit(
   ground: FixtureGround,
   fixture: number,
@@ -139,10 +139,10 @@ async function admit(
 ): Promise<Refusal | null> {
   for (const other of ground.fixtures) {
     const { number } = other.place;
-    const twice = other.unitInRun && presentTwice(fixture, unit, [{ fixture: number, unit: other.unitInRun }]);
-    if (!twice) continue;
-    other.refuse(twice);
-    return twice;
+    const conflict = other.unitHere && contradictsPresent(fixture, unit, [{ fixture: number, unit: other.unitHere }]);
+    if (!conflict) continue;
+    other.refuse(conflict);
+    return conflict;
   }
   return ground.options.judge.admit(unit, purpose);
 }

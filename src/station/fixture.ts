@@ -65,19 +65,14 @@ export class Fixture implements FixtureDeeds {
     this.#actor.start();
   }
 
-  /** The unit under test, as far as it is known; null while the port is empty, for it may be on its way elsewhere. */
-  get unitInRun(): UnitIdentity | null {
-    return this.isBusy && this.#presence.device ? (this.#run?.unit ?? this.#unit) : null;
+  /** The unit that is here, as far as it is known; null while the port is empty, for it may be on its way elsewhere. */
+  get unitHere(): UnitIdentity | null {
+    return this.#presence.device && (this.#run?.unit ?? this.#unit);
   }
 
-  /** True from the moment a unit may be touched until its run is recorded or given up. */
+  /** True from before a unit is touched until its run is recorded or given up. */
   get isBusy(): boolean {
     return this.#giveBackSlot !== null;
-  }
-
-  /** The run whose result is shown, until its unit is taken out. */
-  get shownRun(): RunRecord | null {
-    return this.#run?.record ?? null;
   }
 
   /** Resolves as soon as no run is open here. */
@@ -225,12 +220,15 @@ export class Fixture implements FixtureDeeds {
     if (!desk.takes(number, purpose)) return 'unit-turned-away';
     const giveBackSlot = await desk.takeSlot(visit).catch(() => null);
     if (!giveBackSlot) return null;
-    this.#giveBackSlot = giveBackSlot;
-    const refusal = await admit(unit, purpose);
+    const refusal = await admit(unit, purpose).catch((error: unknown) => {
+      giveBackSlot();
+      throw error;
+    });
     if (visit.aborted || !desk.takes(number, purpose)) {
-      this.#settle();
+      giveBackSlot();
       return visit.aborted ? null : 'unit-turned-away';
     }
+    this.#giveBackSlot = giveBackSlot;
     this.#run = new UnitRun(this.#setting, desk.headerFor(this.place, unit, purpose), refusal);
     if (!refusal) return 'unit-identified';
     return (await this.#run.open(this.#stepCount)) === 'run-opened' ? 'unit-refused' : 'not-recorded';

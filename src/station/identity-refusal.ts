@@ -5,9 +5,13 @@ import { type UnitIdentity, unitName } from '../model/unit.ts';
 import { type IdentityConflict, identityConflict, type PresentUnit } from '../verdict/identity-rules.ts';
 import type { Refusal } from './contracts.ts';
 
-/** The unit is at another fixture as well; null when it is not. */
-export function presentTwice(fixture: number, unit: UnitIdentity, present: readonly PresentUnit[]): Refusal | null {
-  return refusalOf(identityConflict({ unit, fixture, known: [], present }), unit);
+/** The unit is at another fixture as well, or shares an identity with the unit there; null when it does not. */
+export function contradictsPresent(
+  fixture: number,
+  unit: UnitIdentity,
+  present: readonly PresentUnit[],
+): Refusal | null {
+  return refusalOf(identityConflict({ unit, fixture, known: present.map((other) => other.unit), present }), unit);
 }
 
 /** The unit contradicts what the record knows of its label, its id or its keys; null when it does not. */

@@ -31,7 +31,8 @@ export class UnitRun {
   #abortReason: string | null = null;
   /** What the journal refused to keep of this run: it can never be shown as done. */
   #unrecorded: { readonly error: unknown } | null = null;
-  #record: RunRecord | null = null;
+  #judged: RunRecord | null = null;
+  #isRecorded = false;
   /** The teardown has begun: what is left of the run is not ended early. */
   #unwinding = false;
   /** False once a step of the teardown did not do what it should. */
@@ -54,7 +55,7 @@ export class UnitRun {
 
   /** Null until the run is durably recorded. */
   get record(): RunRecord | null {
-    return this.#record;
+    return this.#isRecorded ? this.#judged : null;
   }
 
   /** Writes that the run begins, before anything is done to the unit. */
@@ -115,7 +116,8 @@ export class UnitRun {
         endedAt: isoNow(),
         durationMs: clock.monotonicMs() - this.#log.startedMs,
       });
-      this.#verdictReached({ ...run, ...(await judge.judge(run, standings(), this.#refusal)) });
+      this.#judged = { ...run, ...(await judge.judge(run, standings(), this.#refusal)) };
+      this.#emit({ type: 'verdict-reached', fixture: run.fixture, runId: run.runId });
       return 'judged';
     } catch (error) {
       this.#unrecorded = { error };
@@ -123,19 +125,12 @@ export class UnitRun {
     }
   }
 
-  #judged: RunRecord | null = null;
-
-  #verdictReached(run: RunRecord): void {
-    this.#judged = run;
-    this.#emit({ type: 'verdict-reached', fixture: run.fixture, runId: run.runId });
-  }
-
   /** Commits the run; only when that is durable does anybody hear of the result. */
   async commit(): Promise<'recorded' | 'not-recorded'> {
     const run = this.#judged!;
     await this.#keep(() => this.#setting.journal.finish(run));
     if (this.#unrecorded) return this.#giveUp();
-    this.#record = run;
+    this.#isRecorded = true;
     this.#emit({ type: 'run-recorded', fixture: run.fixture, run });
     return 'recorded';
   }

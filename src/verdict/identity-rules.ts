@@ -57,10 +57,9 @@ function presentTwice({ unit, fixture, present }: IdentityQuestion): IdentityCon
   };
 }
 
+/** By its hardware, and by its label only where the hardware is not known to differ. */
 function isSameUnit(left: UnitIdentity, right: UnitIdentity): boolean {
-  return (
-    agrees(left.deviceId, right.deviceId) || agrees(left.keyHash, right.keyHash) || agrees(left.label, right.label)
-  );
+  return sharesHardware(left, right) || (agrees(left.label, right.label) && !isOtherHardware(left, right));
 }
 
 function relabelled({ unit, known }: IdentityQuestion): IdentityConflict | null {

@@ -262,6 +262,38 @@ describe('a station that cannot record', () => {
   });
 });
 
+describe('a judge that breaks', () => {
+  const broken = async () => {
+    throw new TypeError('no such rule');
+  };
+
+  it.each(['admit', 'judge', 'review'] as const)(
+    'at %s is the station’s fault at that fixture, and others go on',
+    async (at) => {
+      let isBroken = true;
+      const bench = await openWorkbench({ concurrency: 1 });
+      const { judge } = bench;
+      const change = {
+        judge: {
+          ...judge,
+          [at]: (...given: never[]) => (isBroken ? broken() : (judge[at] as (...all: never[]) => unknown)(...given)),
+        } as typeof judge,
+      };
+      const line = await openWorkbench({ concurrency: 1, change });
+      await line.station.start();
+      line.plug(1);
+      await line.settle();
+      expect(line.ofType('station-fault-raised')).toMatchObject([
+        { fixture: 1, code: 'bug/unexpected', message: 'no such rule' },
+      ]);
+      isBroken = false;
+      line.plug(2);
+      await line.settle();
+      expect(line.memory.runs.map((run) => run.fixture)).toContain(2);
+    },
+  );
+});
+
 describe('the end of a shift', () => {
   it('lets running units end and starts no new one', async () => {
     const bench = await openWorkbench({ deeds: { check: lasting(1_000) } });

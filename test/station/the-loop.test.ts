@@ -190,6 +190,7 @@ describe('the unit that took its place', () => {
     await bench.clock.advance(20_000);
     bench.plug(2, { serialNumber: other });
     await bench.clock.advance(20_000);
+    bench.unplug(2);
     expect(bench.memory.runs[1]).toMatchObject({
       result: 'void',
       steps: [],

@@ -95,6 +95,7 @@ export async function openWorkbench(given: WorkbenchOptions = {}) {
   const events: StationEvent[] = [];
   station.subscribe((event) => events.push(event));
   return {
+    judge,
     clock,
     station,
     memory,
