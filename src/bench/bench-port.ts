@@ -3,6 +3,7 @@ import { viewOf } from '../base/bytes.ts';
 import type { Clock, TimerHandle } from '../base/clock.ts';
 import type { PowerSwitch } from '../equipment/power.ts';
 import type { PortPath, UsbBusEvent, UsbDeviceInfo } from '../equipment/usb.ts';
+import { TimedBoard } from './timed-board.ts';
 import type { BusPresence, ControlOutcome, ProbedChip, VirtualBoard } from './virtual-device.ts';
 
 /** How the wire and the host behave. */
@@ -42,8 +43,6 @@ interface PortOptions {
 const GET_DEVICE_DESCRIPTOR = Uint8Array.of(0x80, 6, 0, 1, 0, 0, 18, 0);
 const SET_ADDRESS = Uint8Array.of(0x00, 5, 9, 0, 0, 0, 0, 0);
 const SET_CONFIGURATION = Uint8Array.of(0x00, 9, 1, 0, 0, 0, 0, 0);
-/** So that an event is due in spite of rounding when its alarm goes off. */
-const ALARM_MARGIN_MS = 0.001;
 const NO_DATA = new Uint8Array(0);
 
 export class BenchPort {
@@ -51,14 +50,12 @@ export class BenchPort {
   readonly power: PowerSwitch;
   readonly clock: Clock;
   readonly #options: PortOptions;
-  #board: VirtualBoard | undefined;
+  #timed: TimedBoard | undefined;
   #stopWatching: (() => void) | undefined;
   #powered = true;
   #dropped = false;
   #seen: BusPresence | undefined;
   #connection: (Connection & { readonly leave: AbortController }) | undefined;
-  #lastMs = 0;
-  #alarm: TimerHandle | undefined;
   #enumeration: TimerHandle | undefined;
   #debtMs = 0;
   #occupiedUntilMs = 0;
@@ -75,7 +72,7 @@ export class BenchPort {
   }
 
   get board(): VirtualBoard | undefined {
-    return this.#board;
+    return this.#timed?.board;
   }
 
   get connection(): Connection | undefined {
@@ -83,23 +80,20 @@ export class BenchPort {
   }
 
   plug(board: VirtualBoard): void {
-    if (this.#board) throw new RangeError(`port ${this.portPath} already holds ${this.#board.name}`);
-    this.#board = board;
-    this.#lastMs = this.clock.monotonicMs();
+    if (this.board) throw new RangeError(`port ${this.portPath} already holds ${this.board.name}`);
+    this.#timed = new TimedBoard(board, this.clock);
     this.#stopWatching = board.onPresenceChanged(() => this.#look());
-    if (this.#powered) board.powerOn();
+    if (this.#powered) this.#act(() => board.powerOn());
     this.#look();
-    this.#setAlarm();
   }
 
   unplug(): VirtualBoard | undefined {
-    const board = this.#board;
-    this.#passTime();
+    const board = this.board;
+    this.#timed?.release();
     this.#stopWatching?.();
-    this.#board = undefined;
+    this.#timed = undefined;
     board?.powerOff();
     this.#look();
-    this.#setAlarm();
     return board;
   }
 
@@ -155,24 +149,7 @@ export class BenchPort {
   }
 
   #act<Result>(deed: (board: VirtualBoard) => Result): Result | undefined {
-    this.#passTime();
-    const result = this.#board && deed(this.#board);
-    this.#setAlarm();
-    return result;
-  }
-
-  #passTime(): void {
-    const nowMs = this.clock.monotonicMs();
-    const passedMs = nowMs - this.#lastMs;
-    this.#lastMs = nowMs;
-    this.#board?.elapse(passedMs);
-  }
-
-  #setAlarm(): void {
-    this.clock.clearTimeout(this.#alarm);
-    const nextMs = this.#board?.nextEventMs;
-    if (nextMs === undefined) this.#alarm = undefined;
-    else this.#alarm = this.clock.setTimeout(() => this.#act(() => {}), nextMs + ALARM_MARGIN_MS);
+    return this.#timed?.act(deed);
   }
 
   #switch(on: boolean): void {
@@ -181,7 +158,7 @@ export class BenchPort {
   }
 
   #look(): void {
-    const presence = this.#dropped ? undefined : this.#board?.presence;
+    const presence = this.#dropped ? undefined : this.board?.presence;
     if (presence === this.#seen) return;
     this.#seen = presence;
     this.clock.clearTimeout(this.#enumeration);

@@ -1,6 +1,7 @@
 // Every verb of the program, in the order in which help lists them.
 import type { AddVerb } from '../program.ts';
 import { addBatch } from './batch.ts';
+import { addBench } from './bench.ts';
 import { addCheck } from './check.ts';
 import { addDemo } from './demo.ts';
 import { addExport } from './export.ts';
@@ -28,4 +29,5 @@ export const verbs: readonly AddVerb[] = [
   addStats,
   addExport,
   addVerify,
+  addBench,
 ];

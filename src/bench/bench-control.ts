@@ -1,0 +1,136 @@
+// How other terminals reach a served bench: one JSON object per line over a Unix socket, one answer for each.
+import { rmSync } from 'node:fs';
+import { connect, createServer, type Socket } from 'node:net';
+import { messageOf, StationError } from '../base/station-error.ts';
+import type { PortPath } from '../equipment/usb.ts';
+import { type FaultName, faultNames } from './faults.ts';
+import { isTransferMishap, type PlannedMishap, type ServedBench, type ServedPortState } from './served-bench.ts';
+
+/** Where the socket lies, under the folder in which the bench was started. */
+export const BENCH_SOCKET = '.flashline/bench.sock';
+
+/** No order is longer, and no answer of 120 ports; whoever sends more is not `flashline bench`. */
+const MAX_LINE_CHARACTERS = 65_536;
+
+export type BenchOrder =
+  | { readonly do: 'plug'; readonly port: PortPath; readonly fault: FaultName; readonly mishap?: PlannedMishap }
+  | { readonly do: 'unplug'; readonly port: PortPath }
+  | { readonly do: 'power'; readonly port: PortPath; readonly on: boolean }
+  | { readonly do: 'list' }
+  | { readonly do: 'flash-sha256'; readonly port: PortPath; readonly address: number; readonly sizeBytes: number };
+
+export type BenchAnswer =
+  | { readonly ok: true; readonly ports: readonly ServedPortState[]; readonly sha256?: string | null }
+  | { readonly ok: false; readonly message: string };
+
+/** Listens at the path until closed. Throws StationError `bench/already-served` when somebody does already. */
+export async function serveBenchControl(path: string, bench: ServedBench): Promise<{ close(): void }> {
+  if (await isServed(path)) {
+    throw new StationError({
+      code: 'bench/already-served',
+      message: `a bench is served here already (${path})`,
+      hint: 'End that one first, or start this one in another folder.',
+    });
+  }
+  rmSync(path, { force: true });
+  const server = createServer((socket) => serveClient(socket, bench));
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(path, resolve));
+  return { close: () => void server.close() };
+}
+
+/** Sends one order and gives its answer. Throws StationError `bench/not-served`, or `bench/refused` with the bench's reason. */
+export async function askBench(path: string, order: BenchOrder): Promise<Extract<BenchAnswer, { ok: true }>> {
+  const socket = await open(path);
+  try {
+    const line = await new Promise<string>((resolve, reject) => {
+      readLines(socket, resolve);
+      socket.once('error', reject).once('close', () => reject(new Error('the bench closed the connection')));
+      socket.write(`${JSON.stringify(order)}\n`);
+    });
+    const answer = JSON.parse(line) as BenchAnswer;
+    if (answer.ok) return answer;
+    throw new StationError({
+      code: 'bench/refused',
+      kind: 'input',
+      message: answer.message,
+      hint: '`flashline bench list` shows the ports, `flashline bench faults` the faults.',
+    });
+  } finally {
+    socket.destroy();
+  }
+}
+
+function open(path: string): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(path, () => resolve(socket));
+    socket.once('error', (cause) =>
+      reject(
+        new StationError({
+          code: 'bench/not-served',
+          message: `no bench is served in this folder (${path})`,
+          hint: 'Start one with `flashline bench serve` in another terminal, in the same folder.',
+          cause,
+        }),
+      ),
+    );
+  });
+}
+
+async function isServed(path: string): Promise<boolean> {
+  try {
+    (await open(path)).destroy();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function serveClient(socket: Socket, bench: ServedBench): void {
+  socket.on('error', () => undefined);
+  readLines(socket, (line) => socket.write(`${JSON.stringify(obey(line, bench))}\n`));
+}
+
+function obey(line: string, bench: ServedBench): BenchAnswer {
+  try {
+    return carryOut(JSON.parse(line) as BenchOrder, bench);
+  } catch (error) {
+    return { ok: false, message: messageOf(error) };
+  }
+}
+
+function carryOut(order: BenchOrder, bench: ServedBench): BenchAnswer {
+  switch (order.do) {
+    case 'plug':
+      if (!faultNames.includes(order.fault)) throw new RangeError(`there is no fault "${order.fault}"`);
+      if (order.mishap && !isTransferMishap(order.mishap.mishap)) throw new RangeError('there is no such mishap');
+      bench.plug(order.port, order.fault, order.mishap);
+      break;
+    case 'unplug':
+      if (!bench.unplug(order.port)) throw new RangeError(`port ${order.port} is empty`);
+      break;
+    case 'power':
+      bench.power(order.port, order.on);
+      break;
+    case 'flash-sha256': {
+      const sha256 = bench.flashSha256(order.port, order.address, order.sizeBytes);
+      return { ok: true, ports: [], sha256 };
+    }
+    case 'list':
+      break;
+    default:
+      throw new RangeError('the bench does not know this order');
+  }
+  return { ok: true, ports: bench.list() };
+}
+
+function readLines(socket: Socket, onLine: (line: string) => void): void {
+  let text = '';
+  socket.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk;
+    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n')) {
+      onLine(text.slice(0, end));
+      text = text.slice(end + 1);
+    }
+    if (text.length > MAX_LINE_CHARACTERS) socket.destroy();
+  });
+}

@@ -1,0 +1,137 @@
+// A bench that other programs reach: ports with boards by the name of their fault, plugged and unplugged while it runs.
+import type { Clock } from '../base/clock.ts';
+import { sha256Hex } from '../base/digest.ts';
+import type { Random } from '../base/random.ts';
+import type { PortPath } from '../equipment/usb.ts';
+import { type BoardStock, createBoardStock } from './board-stock.ts';
+import { type FaultName, makeFaultyBoard } from './faults.ts';
+import type { FlashMemory } from './flash-memory.ts';
+import { intercept, type TransferMishap, transferMishaps, withMishapAt } from './intercepted-board.ts';
+import { ServedPort } from './usbip/served-port.ts';
+import type { VirtualBoard } from './virtual-device.ts';
+
+/** What is in a port. */
+export interface ServedPortState {
+  readonly portPath: PortPath;
+  readonly board: string | null;
+  readonly fault: FaultName | null;
+  /** How it shows itself on the bus; null while it does not. */
+  readonly kind: 'dfu' | 'cdc' | 'other' | null;
+  /** Whether a host has it. */
+  readonly isConnected: boolean;
+  /** DFU and CDC class requests since it was plugged in. */
+  readonly requestCount: number;
+}
+
+/** A transfer of the board that is plugged in goes wrong: the n-th class request, from 1. */
+export interface PlannedMishap {
+  readonly ordinal: number;
+  readonly mishap: TransferMishap;
+}
+
+export interface ServedBench {
+  /** Puts a board into an empty port. Throws RangeError for a port that is taken or does not exist. */
+  plug(portPath: PortPath, fault: FaultName, mishap?: PlannedMishap): void;
+  /** Takes the board out; false when the port was empty. */
+  unplug(portPath: PortPath): boolean;
+  power(portPath: PortPath, on: boolean): void;
+  list(): readonly ServedPortState[];
+  /** SHA-256 of so many bytes of the board's flash; null when the port is empty. */
+  flashSha256(portPath: PortPath, address: number, sizeBytes: number): string | null;
+  readonly ports: ReadonlyMap<PortPath, ServedPort>;
+}
+
+interface Plugged {
+  readonly fault: FaultName;
+  readonly flash: FlashMemory | undefined;
+  requestCount: number;
+}
+
+export interface ServedBenchOptions {
+  readonly ports: readonly PortPath[];
+  readonly clock: Clock;
+  readonly random: Random;
+  /** See `ExportTiming`. */
+  readonly bytesPerMs: number | undefined;
+  readonly onShown?: (port: ServedPort) => void;
+}
+
+/** An empty bench. The same seed gives the same board for the n-th unit plugged into a port. */
+export function createServedBench(options: ServedBenchOptions): ServedBench {
+  const stock = createBoardStock();
+  const plugged = new Map<PortPath, Plugged>();
+  const counts = new Map<PortPath, number>();
+  const ports = new Map(
+    options.ports.map((portPath) => {
+      const { clock, bytesPerMs, onShown } = options;
+      return [portPath, new ServedPort({ portPath, clock, timing: { bytesPerMs }, ...(onShown && { onShown }) })];
+    }),
+  );
+  const portAt = (portPath: PortPath): ServedPort => {
+    const port = ports.get(portPath);
+    if (!port) throw new RangeError(`the bench has no port ${portPath}`);
+    return port;
+  };
+  return {
+    ports,
+    plug: (portPath, fault, mishap) => {
+      const port = portAt(portPath);
+      const count = (counts.get(portPath) ?? 0) + 1;
+      const made = makeBoard(stock, options.random.fork(`${portPath}/${count}`), fault, mishap);
+      port.plug(made.board);
+      counts.set(portPath, count);
+      plugged.set(portPath, made.state);
+    },
+    unplug: (portPath) => {
+      plugged.delete(portPath);
+      return portAt(portPath).unplug() !== undefined;
+    },
+    power: (portPath, on) => portAt(portPath).power(on),
+    list: () => [...ports.values()].map((port) => stateOf(port, plugged.get(port.portPath))),
+    flashSha256: (portPath, address, sizeBytes) => {
+      const flash = plugged.get(portPath)?.flash;
+      return flash ? sha256Hex(flash.read(address, sizeBytes)) : null;
+    },
+  };
+}
+
+/** Is it the name of a way in which a transfer can go wrong? */
+export function isTransferMishap(name: string): name is TransferMishap {
+  return transferMishaps.some((known) => known === name);
+}
+
+function makeBoard(
+  stock: BoardStock,
+  random: Random,
+  fault: FaultName,
+  mishap: PlannedMishap | undefined,
+): { readonly board: VirtualBoard; readonly state: Plugged } {
+  let flash: FlashMemory | undefined;
+  const noting: BoardStock = {
+    photon: (photon) => {
+      const board = stock.photon(photon);
+      flash ??= board.flash;
+      return board;
+    },
+  };
+  const board = makeFaultyBoard(fault, { stock: noting, random });
+  const state: Plugged = { fault, flash, requestCount: 0 };
+  const counted = intercept(board, {
+    answer: () => {
+      state.requestCount += 1;
+      return undefined;
+    },
+  });
+  return { board: mishap ? withMishapAt(counted, mishap.ordinal, mishap.mishap) : counted, state };
+}
+
+function stateOf(port: ServedPort, plugged: Plugged | undefined): ServedPortState {
+  return {
+    portPath: port.portPath,
+    board: port.board?.name ?? null,
+    fault: plugged?.fault ?? null,
+    kind: port.shown?.kind ?? null,
+    isConnected: port.isConnected,
+    requestCount: plugged?.requestCount ?? 0,
+  };
+}

@@ -1,0 +1,111 @@
+// One port of a served bench: a board in the time of a clock, offered anew over USB/IP each time it shows itself on the bus.
+import type { Duplex } from 'node:stream';
+import type { Clock, TimerHandle } from '../../base/clock.ts';
+import type { PortPath } from '../../equipment/usb.ts';
+import { TimedBoard } from '../timed-board.ts';
+import type { BusPresence, VirtualBoard } from '../virtual-device.ts';
+import { ExportedBoard, type ExportTiming } from './exported-board.ts';
+import { CommandReader } from './wire.ts';
+
+/** From a change on the board to the host hearing of it: the answer that caused it goes out first. */
+const NOTICE_MS = 2;
+
+export interface ServedPortOptions {
+  readonly portPath: PortPath;
+  readonly clock: Clock;
+  readonly timing: ExportTiming;
+  /** Called when a board shows itself: time to find a host for it. */
+  readonly onShown?: (port: ServedPort) => void;
+}
+
+export class ServedPort {
+  readonly portPath: PortPath;
+  readonly #options: ServedPortOptions;
+  #timed: TimedBoard | undefined;
+  #stopWatching: (() => void) | undefined;
+  #shown: BusPresence | undefined;
+  #notice: TimerHandle | undefined;
+  #stream: Duplex | undefined;
+
+  constructor(options: ServedPortOptions) {
+    this.portPath = options.portPath;
+    this.#options = options;
+  }
+
+  get board(): VirtualBoard | undefined {
+    return this.#timed?.board;
+  }
+
+  /** What is on the bus now, and known to be. */
+  get shown(): BusPresence | undefined {
+    return this.#shown;
+  }
+
+  get isConnected(): boolean {
+    return this.#stream !== undefined;
+  }
+
+  /** Throws RangeError when the port is taken. */
+  plug(board: VirtualBoard): void {
+    if (this.board) throw new RangeError(`port ${this.portPath} already holds ${this.board.name}`);
+    this.#timed = new TimedBoard(board, this.#options.clock);
+    this.#stopWatching = board.onPresenceChanged(() => this.#lookSoon());
+    this.power(true);
+    this.#lookSoon();
+  }
+
+  unplug(): VirtualBoard | undefined {
+    const board = this.board;
+    this.#stopWatching?.();
+    this.power(false);
+    this.#timed?.release();
+    this.#timed = undefined;
+    this.#look();
+    return board;
+  }
+
+  /** Switches the port's power; a port without a board has none to switch. */
+  power(on: boolean): void {
+    this.#timed?.act((board) => (on ? board.powerOn() : board.powerOff()));
+  }
+
+  /** Carries the board that is shown now over the stream until either side ends it. */
+  connect(stream: Duplex): void {
+    const timed = this.#timed;
+    if (!timed || !this.#shown || this.#stream) {
+      stream.destroy();
+      return;
+    }
+    const { clock, timing } = this.#options;
+    const exported = new ExportedBoard({ timed, clock, timing, send: (answer) => void stream.write(answer) });
+    const reader = new CommandReader();
+    this.#stream = stream;
+    stream.on('data', (chunk: Uint8Array) => {
+      try {
+        for (const command of reader.push(chunk)) exported.take(command);
+      } catch (error) {
+        stream.destroy(error as Error);
+      }
+    });
+    stream.on('error', () => undefined);
+    stream.once('close', () => {
+      exported.end();
+      if (this.#stream === stream) this.#stream = undefined;
+    });
+  }
+
+  #lookSoon(): void {
+    const { clock } = this.#options;
+    clock.clearTimeout(this.#notice);
+    this.#notice = clock.setTimeout(() => this.#look(), NOTICE_MS);
+  }
+
+  #look(): void {
+    const presence = this.board?.presence;
+    if (presence === this.#shown) return;
+    this.#shown = presence;
+    this.#stream?.destroy();
+    this.#stream = undefined;
+    if (presence) this.#options.onShown?.(this);
+  }
+}
