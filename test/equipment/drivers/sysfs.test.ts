@@ -1,0 +1,185 @@
+// Linux's USB tree and tty links, as files in a temporary folder.
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { virtualClock } from '../../../src/base/clock.ts';
+import { hubPowerSwitch, hubSwitching } from '../../../src/equipment/drivers/hub-power.ts';
+import { findUsbSerialPorts } from '../../../src/equipment/drivers/sysfs-serial-finder.ts';
+import {
+  comparePaths,
+  hasSysfsUsb,
+  interfaceDriver,
+  readUsbDevices,
+  readUsbTree,
+} from '../../../src/equipment/drivers/sysfs-usb.ts';
+import type { ControlSetup, UsbBus } from '../../../src/equipment/usb.ts';
+
+const PHOTON = {
+  idVendor: '2b04',
+  idProduct: 'd006',
+  bcdDevice: '0250',
+  bDeviceClass: '00',
+  bConfigurationValue: '1',
+  busnum: '1',
+  devnum: '17',
+  speed: '12',
+  manufacturer: 'Particle',
+  product: 'Photon DFU Mode',
+  serial: '00000000010C',
+};
+const HUB = { ...PHOTON, bDeviceClass: '09', devnum: '3', speed: '480', maxchild: '4', product: 'Hub' };
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'flashline-sysfs-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+describe('the USB tree of Linux', () => {
+  it('gives each device with its place, and its identity as it was read at enumeration', () => {
+    device('1-4.3', PHOTON);
+    device('1-4', HUB);
+    device('usb1', { ...HUB, devnum: '1' });
+    expect(readUsbDevices(folder)).toEqual([
+      {
+        portPath: '1-4.3',
+        connectionId: '1-4.3#17',
+        vendorId: 0x2b04,
+        productId: 0xd006,
+        bcdDevice: 0x0250,
+        manufacturer: 'Particle',
+        product: 'Photon DFU Mode',
+        serialNumber: '00000000010C',
+        speed: 'full',
+      },
+    ]);
+    expect(readUsbTree(folder).map(({ info, isHub, portCount }) => [info.portPath, isHub, portCount])).toEqual([
+      ['1-0', true, 4],
+      ['1-4', true, 4],
+      ['1-4.3', false, 0],
+    ]);
+  });
+
+  it('leaves out a device that is not configured yet, and strings that it does not have', () => {
+    const { manufacturer: _, product: __, serial: ___, ...silent } = PHOTON;
+    device('1-1', { ...PHOTON, bConfigurationValue: '' });
+    device('1-2', silent);
+    expect(readUsbDevices(folder).map(({ portPath, serialNumber }) => [portPath, serialNumber])).toEqual([
+      ['1-2', undefined],
+    ]);
+  });
+
+  it('knows the driver that holds an interface', () => {
+    device('1-4', PHOTON);
+    mkdirSync(join(folder, '1-4:1.0'));
+    mkdirSync(join(folder, 'usbfs'));
+    expect(interfaceDriver('1-4', 0, folder)).toBeUndefined();
+    symlinkSync(join(folder, 'usbfs'), join(folder, '1-4:1.0', 'driver'));
+    expect(interfaceDriver('1-4', 0, folder)).toBe('usbfs');
+  });
+
+  it('is empty on a machine without USB', () => {
+    const nowhere = join(folder, 'nowhere');
+    expect([hasSysfsUsb(nowhere), readUsbDevices(nowhere), readUsbTree(nowhere)]).toEqual([false, [], []]);
+  });
+
+  it('orders places as people count', () => {
+    expect(['1-10', '2-1', '1-2.4', '1-2'].toSorted(comparePaths)).toEqual(['1-2', '1-2.4', '1-10', '2-1']);
+  });
+});
+
+describe('serial ports by USB port', () => {
+  it('are found by the kernel’s link from the tty to its interface, whatever hubs lie between', () => {
+    tty('ttyACM0', 'devices/pci0000:00/usb1/1-4/1-4.3/1-4.3:1.0');
+    tty('ttyUSB1', 'devices/pci0000:00/usb1/1-5/1-5:1.0/ttyUSB1');
+    tty('ttyS0', 'devices/platform/serial8250');
+    const dev = join(folder, 'dev');
+    expect(findUsbSerialPorts(join(folder, 'tty'), dev)).toEqual([
+      { portPath: '1-4.3', device: join(dev, 'ttyACM0') },
+      { portPath: '1-5', device: join(dev, 'ttyUSB1') },
+    ]);
+  });
+
+  it('are not given while their file is missing', () => {
+    tty('ttyACM0', 'devices/usb1/1-4/1-4:1.0');
+    rmSync(join(folder, 'dev', 'ttyACM0'));
+    expect(findUsbSerialPorts(join(folder, 'tty'), join(folder, 'dev'))).toEqual([]);
+  });
+});
+
+describe('a hub as a power switch', () => {
+  it('switches by the kernel’s file where there is one', async () => {
+    const file = join(folder, '1-4:1.0', '1-4-port3', 'disable');
+    device('1-4', HUB);
+    mkdirSync(join(file, '..'), { recursive: true });
+    writeFileSync(file, '0');
+    const { power, sent } = hubWith({ status: 0x0000 });
+    await power.off();
+    expect(sent).toEqual(['a3 0 0 3']);
+    await power.on();
+    expect(sent).toEqual(['a3 0 0 3']);
+  });
+
+  it('switches by the hub’s own requests where the kernel has no file', async () => {
+    device('1-4', HUB);
+    const { power, sent } = hubWith({ status: 0x0000 });
+    await power.off();
+    await power.on();
+    expect(sent).toEqual(['23 1 8 3', 'a3 0 0 3', '23 3 8 3']);
+  });
+
+  it('is found out when it only claims to switch', async () => {
+    device('1-4', HUB);
+    await expect(hubWith({ status: 0x0103 }).power.off()).rejects.toMatchObject({ code: 'power/not-switched' });
+  });
+
+  it('is missed when it is not at its place', async () => {
+    await expect(hubWith({ status: 0 }).power.off()).rejects.toMatchObject({ code: 'power/no-hub' });
+  });
+
+  it.each([
+    [0x00, 'all-ports-together'],
+    [0x01, 'each-port'],
+    [0x02, 'none'],
+  ])('with characteristics %i says that it switches %s', async (characteristics, switching) => {
+    device('1-4', HUB);
+    const { usb } = hubWith({ status: 0, characteristics });
+    expect(await hubSwitching({ hub: '1-4', usb, sysfs: folder })).toBe(switching);
+  });
+});
+
+function hubWith({ status, characteristics = 1 }: { readonly status: number; readonly characteristics?: number }) {
+  const sent: string[] = [];
+  const note = ({ requestType, request, value, index }: ControlSetup): void =>
+    void sent.push([requestType.toString(16), request, value, index].join(' '));
+  const clock = virtualClock();
+  clock.runFreely();
+  const usb = {
+    open: async (info) => ({
+      info,
+      controlIn: async (setup: ControlSetup) => {
+        note(setup);
+        return setup.request === 6
+          ? Uint8Array.of(9, 0x29, 4, characteristics, 0, 50, 0, 0, 0xff)
+          : Uint8Array.of(status & 0xff, status >> 8, 0, 0);
+      },
+      controlOut: async (setup: ControlSetup) => note(setup),
+      claim: async () => undefined,
+      selectAlternate: async () => undefined,
+      close: async () => undefined,
+    }),
+  } satisfies Pick<UsbBus, 'open'> as unknown as UsbBus;
+  return { usb, sent, power: hubPowerSwitch({ hub: '1-4', port: 3, usb, clock, sysfs: folder }) };
+}
+
+function device(name: string, files: Readonly<Record<string, string>>): void {
+  mkdirSync(join(folder, name), { recursive: true });
+  for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, name, file), `${text}\n`);
+}
+
+function tty(name: string, target: string): void {
+  for (const path of [target, join('tty', name), 'dev']) mkdirSync(join(folder, path), { recursive: true });
+  symlinkSync(join(folder, target), join(folder, 'tty', name, 'device'));
+  writeFileSync(join(folder, 'dev', name), '');
+}
