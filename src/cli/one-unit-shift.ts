@@ -30,7 +30,7 @@ export interface OneUnitOptions {
 /** The run of the unit that is in the fixture, or that comes next; null when it was ended before. */
 export async function runOneUnit(options: OneUnitOptions): Promise<RunRecord | null> {
   const { plan, recipe, terminal } = options;
-  const ground = plan.bench === 'virtual' ? virtualGround(options) : realGround();
+  const ground = plan.bench === 'virtual' ? virtualGround(options) : await realGround(plan);
   const assembly = await assemble({
     plan,
     recipe,
@@ -88,12 +88,17 @@ function virtualGround({ plan, fault }: OneUnitOptions): Ground {
   };
 }
 
-function realGround(): Ground {
-  throw new StationError({
-    code: 'cli/no-real-bench',
-    message: 'This build has no drivers for real benches',
-    hint: 'use a station file with bench: virtual',
-  });
+/** The unit is put in by a person. Loads native code, so only when it is wanted. */
+async function realGround(plan: StationPlan): Promise<Ground> {
+  const { realEquipment } = await import('./real-equipment.ts');
+  const nothing = (): void => undefined;
+  return {
+    equipment: realEquipment(plan, systemClock),
+    clock: systemClock,
+    start: nothing,
+    plug: nothing,
+    stop: nothing,
+  };
 }
 
 function assertNotStopped(station: Station): void {

@@ -6,11 +6,11 @@ import { seededRandom } from '../base/random.ts';
 import { messageOf, StationError } from '../base/station-error.ts';
 import { BENCH_SOCKET, serveBenchControl } from '../bench/bench-control.ts';
 import { defaultWire } from '../bench/bench-port.ts';
-import { type FaultName, faultNames } from '../bench/faults.ts';
 import { createServedBench, type ServedBench, type ServedBenchOptions } from '../bench/served-bench.ts';
 import { serveUsbip } from '../bench/usbip/tcp-server.ts';
 import { requireVhci, type VhciPort, vhciPorts } from '../bench/usbip/vhci.ts';
 import { vhciAttacher } from '../bench/usbip/vhci-host.ts';
+import { readFaultNames } from './fault-names.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface ServeBenchOptions {
@@ -25,7 +25,7 @@ export interface ServeBenchOptions {
 
 /** Resolves when a signal ended it. Throws StationError `bench/...`. */
 export async function serveBench(terminal: Terminal, options: ServeBenchOptions): Promise<void> {
-  const plugAll = knownFault(options.plugAll);
+  const [plugAll] = readFaultNames(options.plugAll ?? '');
   const places = options.way === 'vhci' ? placesInKernel(options.portCount) : [];
   const names = options.way === 'vhci' ? places.map(({ portPath }) => portPath) : placesOverTcp(options.portCount);
   const common: ServedBenchOptions = {
@@ -68,17 +68,6 @@ function placesInKernel(count: number): readonly VhciPort[] {
 
 function placesOverTcp(count: number): readonly string[] {
   return Array.from({ length: count }, (_, at) => `1-${at + 1}`);
-}
-
-function knownFault(name: string | null): FaultName | null {
-  const fault = faultNames.find((known) => known === name);
-  if (fault || name === null) return fault ?? null;
-  throw new StationError({
-    code: 'bench/no-such-fault',
-    kind: 'input',
-    message: `there is no fault "${name}"`,
-    hint: '`flashline bench faults` lists them.',
-  });
 }
 
 function greeting({ way, host, tcpPort }: ServeBenchOptions, names: readonly string[]): string {

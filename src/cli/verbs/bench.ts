@@ -1,5 +1,7 @@
 // `flashline bench ...`: virtual units plugged into a real kernel, and the faults they can have, without any hardware.
+import type { BenchOrder } from '../../bench/bench-control.ts';
 import type { PortPath } from '../../equipment/usb.ts';
+import { positiveNumber } from '../arguments.ts';
 import type { AddVerb, Cli } from '../program.ts';
 
 const DEFAULT_PORTS = '8';
@@ -33,7 +35,11 @@ export const addBench: AddVerb = (program, cli) => {
     .description('put a unit into a port of the served bench')
     .argument('<port>', 'as `flashline bench list` shows it')
     .argument('[fault]', 'its fault, as `flashline bench faults` lists them', 'good')
-    .action(async (port: PortPath, fault: string) => order(cli, { do: 'plug', port, fault }));
+    .action(async (port: PortPath, name: string) => {
+      const { readFaultNames } = await import('../fault-names.ts');
+      const [fault = 'good'] = readFaultNames(name);
+      await order(cli, { do: 'plug', port, fault });
+    });
   bench
     .command('unplug')
     .description('take the unit out of a port')
@@ -57,20 +63,17 @@ async function serve(cli: Cli, options: ServeOptions): Promise<void> {
   const { serveBench } = await import('../serve-bench.ts');
   await serveBench(cli.terminal, {
     way: options.vhci ? 'vhci' : 'tcp',
-    tcpPort: Number(typeof options.tcp === 'string' ? options.tcp : DEFAULT_TCP_PORT),
+    tcpPort: positiveNumber(typeof options.tcp === 'string' ? options.tcp : DEFAULT_TCP_PORT, '--tcp'),
     host: options.host,
-    portCount: Number(options.ports),
+    portCount: positiveNumber(options.ports, '--ports'),
     plugAll: options.plug ?? null,
     seed: options.seed,
   });
 }
 
-async function order(
-  cli: Cli,
-  given: { readonly do: 'plug' | 'unplug' | 'list'; readonly port?: PortPath; readonly fault?: string },
-): Promise<void> {
+async function order(cli: Cli, given: BenchOrder): Promise<void> {
   const { askBench, BENCH_SOCKET } = await import('../../bench/bench-control.ts');
-  const { ports } = await askBench(BENCH_SOCKET, given as Parameters<typeof askBench>[1]);
+  const { ports } = await askBench(BENCH_SOCKET, given);
   for (const { portPath, board, fault, kind, isConnected } of ports) {
     const state = board === null ? 'empty' : `${fault}: ${board}, ${kind ?? 'not on the bus'}`;
     cli.terminal.out(`${portPath.padEnd(8)} ${state}${isConnected ? ', taken by a host' : ''}\n`);

@@ -49,7 +49,7 @@ async function run(cli: Cli, options: RunOptions): Promise<void> {
   const { chooseStation } = await import('../station-choice.ts');
   const plan = chooseStation(options.station);
   const units = options.units === undefined ? null : positiveNumber(options.units, '--units');
-  const end = await runVirtual(cli, plan, options, units);
+  const end = await (plan.bench === 'virtual' ? runVirtual : runReal)(cli, plan, options, units);
   if (!options.json) cli.terminal.out(closingLines(end));
   cli.exit(exitCodeOf(end));
 }
@@ -73,6 +73,22 @@ async function runVirtual(cli: Cli, plan: StationPlan, options: RunOptions, unit
     pace: positiveFactor(options.pace, '--pace'),
     operator: personNamed(plan, options.operator),
     reportsFolder: plan.reportsFolder,
+    terminal: cli.terminal,
+    showing: chooseShowing(cli.terminal, options),
+    language: options.language,
+  });
+}
+
+async function runReal(cli: Cli, plan: StationPlan, options: RunOptions, units: number | null): Promise<ShiftEnd> {
+  const { findFile } = await import('../places.ts');
+  const { chooseShowing } = await import('../show-station.ts');
+  const { runRealShift } = await import('../real-shift.ts');
+  return runRealShift({
+    plan,
+    recipeFile: findFile('recipes', options.recipe),
+    batch: options.batch,
+    targetCount: units,
+    operator: personNamed(plan, options.operator),
     terminal: cli.terminal,
     showing: chooseShowing(cli.terminal, options),
     language: options.language,
