@@ -2,7 +2,7 @@
 import { concat, viewOf } from '../../base/bytes.ts';
 
 /** What a client asks before a connection carries transfers. */
-export type ImportRequest = { readonly type: 'list' } | { readonly type: 'import'; readonly busId: string };
+export type ImportRequest = { readonly type: 'list' } | { readonly type: 'attach'; readonly busId: string };
 
 /** One device as `usbip list` shows it. */
 export interface ExportedDevice {
@@ -41,7 +41,7 @@ export function decodeImportRequest(
   if (bytes.length < end) return undefined;
   const text = new TextDecoder().decode(bytes.subarray(REQUEST_BYTES, end));
   const busId = text.slice(0, text.indexOf('\0') < 0 ? undefined : text.indexOf('\0'));
-  return { request: { type: 'import', busId }, lengthBytes: end };
+  return { request: { type: 'attach', busId }, lengthBytes: end };
 }
 
 /** The answer to `list`. */
@@ -55,7 +55,7 @@ export function encodeDeviceList(devices: readonly ExportedDevice[]): Uint8Array
   );
 }
 
-/** The answer to `import`: the device, or a refusal when it is not there. */
+/** The answer to `attach`: the device, or a refusal when it is not there. */
 export function encodeImportAnswer(device: ExportedDevice | undefined): Uint8Array {
   return device ? concat(reply(REPLY_IMPORT, 0), deviceRecord(device)) : reply(REPLY_IMPORT, 1);
 }

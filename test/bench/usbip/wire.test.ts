@@ -166,7 +166,7 @@ describe('the handshake of USB/IP', () => {
   it('begins with a request for the list, or for one device by its bus id', () => {
     expect(decodeImportRequest(bytes('0111 8005 00000000'))).toEqual({ request: { type: 'list' }, lengthBytes: 8 });
     const importing = concat(bytes('0111 8003 00000000'), new TextEncoder().encode('1-3'), new Uint8Array(29));
-    expect(decodeImportRequest(importing)).toEqual({ request: { type: 'import', busId: '1-3' }, lengthBytes: 40 });
+    expect(decodeImportRequest(importing)).toEqual({ request: { type: 'attach', busId: '1-3' }, lengthBytes: 40 });
     expect(decodeImportRequest(importing.subarray(0, 39))).toBeUndefined();
     expect(() => decodeImportRequest(bytes('0111 1234 00000000'))).toThrow(RangeError);
   });
