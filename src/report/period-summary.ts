@@ -1,11 +1,9 @@
 // A day or a shift in parts: how many units, how many at the first try, hour by hour and batch by batch.
+import type { PeriodPart } from '../model/period.ts';
 import type { RunRecord } from '../model/run.ts';
 import { unitLinker } from '../model/unit-linking.ts';
 import { type YieldCounter, type Yields, yieldCounter, yieldRunOf } from '../model/yields.ts';
 import { type BatchSummary, oldestFirst, type SummaryOptions, summaryCollector } from './batch-summary.ts';
-
-/** Parts of a period, by the station's own time. */
-export type PeriodPart = 'hour' | 'shift' | 'day';
 
 export interface PeriodSummary {
   readonly whole: BatchSummary;

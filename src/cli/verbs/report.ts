@@ -1,4 +1,6 @@
 // `flashline report`: pages and terminal tables of units, batches, fixtures and days, from the record.
+
+import { periodParts } from '../../model/period.ts';
 import type { RunRecord } from '../../model/run.ts';
 import type { ReadableRecord } from '../../record/read-record.ts';
 import type { RunFilter } from '../../record/run-filter.ts';
@@ -10,6 +12,12 @@ interface ReportOptions {
   readonly station?: string;
   readonly out: string;
   readonly plain?: boolean;
+  readonly pdf?: boolean;
+}
+
+interface DayOptions extends ReportOptions {
+  readonly until?: string;
+  readonly by: string;
 }
 
 const DEFAULT_OUT = 'reports';
@@ -23,7 +31,8 @@ export const addReport: AddVerb = (program, cli) => {
       .argument(argument, told)
       .option('--record <folder>', 'the station’s record')
       .option('--station <name>', 'the station whose record it is')
-      .option('--out <folder>', 'where pages are written', DEFAULT_OUT);
+      .option('--out <folder>', 'where pages are written', DEFAULT_OUT)
+      .option('--pdf', 'print each page to PDF as well, with the Chromium of this machine');
   withPlace('unit', 'pages of all runs of a unit', '<unit>', 'label or device id').action(
     async (unit: string, options: ReportOptions) =>
       reading(options, (record) => reportUnit(cli, record, unit, options)),
@@ -36,9 +45,12 @@ export const addReport: AddVerb = (program, cli) => {
     async (number: string, options: ReportOptions) =>
       reading(options, (record) => reportFixture(cli, record, positiveNumber(number, 'fixture'), options)),
   );
-  withPlace('day', 'page, CSV and table of a day', '<day>', 'as in 2026-01-05').action(
-    async (day: string, options: ReportOptions) => reading(options, (record) => reportDay(cli, record, day, options)),
-  );
+  withPlace('day', 'page, CSV and table of a day, or of the days up to another', '<day>', 'as in 2026-01-05')
+    .option('--until <day>', 'last day, when there are more')
+    .option('--by <part>', `parts on the page: ${periodParts.join(', ')}`, 'hour')
+    .action(async (day: string, options: DayOptions) =>
+      reading(options, (record) => reportDay(cli, record, day, options)),
+    );
 };
 
 async function reading(options: ReportOptions, work: (record: ReadableRecord) => Promise<void>): Promise<void> {
@@ -50,42 +62,78 @@ async function reportUnit(
   cli: Cli,
   { history, log }: ReadableRecord,
   unit: string,
-  { out }: ReportOptions,
+  { out, pdf }: ReportOptions,
 ): Promise<void> {
   const { writeUnitReport } = await import('../../report/write-report.ts');
+  const { lotOf } = await import('../../report/lot.ts');
   const runs = await history.runsOfUnitNamed(unit);
   if (runs.length === 0)
     throw wrongArgument(`there is no run of ${unit} on record`, 'give its label or its device id as it was recorded');
   for (const [at, run] of runs.entries()) {
     const signatures = await log.signatures(run.runId);
-    const { page } = await writeUnitReport(out, run, { history: runs.slice(0, at), signatures });
-    cli.terminal.out(`${page}\n`);
+    const lot = lotOf(history.runs({ batch: run.batch, recipe: run.recipe.name }));
+    const { page } = await writeUnitReport(out, run, { history: runs.slice(0, at), lot, signatures });
+    await tellPage(cli, page, pdf);
   }
 }
 
-async function reportBatch(cli: Cli, record: ReadableRecord, batch: string, { out }: ReportOptions): Promise<void> {
+async function reportBatch(
+  cli: Cli,
+  record: ReadableRecord,
+  batch: string,
+  { out, pdf }: ReportOptions,
+): Promise<void> {
   const { writeBatchReport } = await import('../../report/write-report.ts');
   const runs = found(record, { batch }, `batch ${batch}`);
   const signatures = (await Promise.all(runs.map(({ runId }) => record.log.signatures(runId)))).flat();
   const { page, csv } = await writeBatchReport(out, batch, runs, signatures);
   await printTable(cli, record, { batch }, batch);
-  cli.terminal.out(`\n${page}\n${csv}\n`);
+  cli.terminal.out(`\n${csv}\n`);
+  await tellPage(cli, page, pdf);
 }
 
-async function reportFixture(cli: Cli, record: ReadableRecord, fixture: number, { out }: ReportOptions): Promise<void> {
+async function reportFixture(
+  cli: Cli,
+  record: ReadableRecord,
+  fixture: number,
+  { out, pdf }: ReportOptions,
+): Promise<void> {
   const { writeFixtureReport } = await import('../../report/write-report.ts');
   const name = `fixture ${fixture}`;
   const { page, csv } = await writeFixtureReport(out, fixture, found(record, { fixture }, name));
   await printTable(cli, record, { fixture }, name);
-  cli.terminal.out(`\n${page}\n${csv}\n`);
+  cli.terminal.out(`\n${csv}\n`);
+  await tellPage(cli, page, pdf);
 }
 
-async function reportDay(cli: Cli, record: ReadableRecord, day: string, { out }: ReportOptions): Promise<void> {
+async function reportDay(
+  cli: Cli,
+  record: ReadableRecord,
+  day: string,
+  { out, pdf, until = day, by }: DayOptions,
+): Promise<void> {
+  const partBy = periodParts.find((part) => part === by);
+  if (!partBy) throw wrongArgument(`a page has no parts by ${by}`, `parts are: ${periodParts.join(', ')}`);
   const { writePeriodReport } = await import('../../report/write-report.ts');
-  const filter = { since: day, until: day };
-  const { page, csv } = await writePeriodReport(out, day, found(record, filter, day));
-  await printTable(cli, record, filter, day);
-  cli.terminal.out(`\n${page}\n${csv}\n`);
+  const filter = { since: day, until };
+  const name = until === day ? day : `${day} to ${until}`;
+  const { page, csv } = await writePeriodReport(out, name, found(record, filter, name), { partBy });
+  await printTable(cli, record, filter, name);
+  cli.terminal.out(`\n${csv}\n`);
+  await tellPage(cli, page, pdf);
+}
+
+/** Prints the page's path, and makes the PDF beside it where one was asked for. */
+async function tellPage(cli: Cli, page: string, pdf = false): Promise<void> {
+  cli.terminal.out(`${page}\n`);
+  if (!pdf) return;
+  const { findChromium, printPdf } = await import('../../equipment/drivers/chromium.ts');
+  const browser = await findChromium(cli.terminal.environment['PATH'] ?? '');
+  if (!browser)
+    throw wrongArgument('there is no Chromium to print with', 'install it, or print the page from any browser');
+  const printed = page.replace(/\.html$/, '.pdf');
+  await printPdf(browser, page, printed);
+  cli.terminal.out(`${printed}\n`);
 }
 
 async function printTable(cli: Cli, record: ReadableRecord, filter: RunFilter, name: string): Promise<void> {
