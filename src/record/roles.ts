@@ -43,6 +43,7 @@ export const verbs = {
   'override-verdict': ['quality'],
   'sign-scrap': TRAINED,
   'sign-use-as-is': SIGNERS,
+  'sign-rework': SIGNERS,
   'sign-recipe': SIGNERS,
   'revoke-key': SIGNERS,
   'allow-program': ['engineer'],

@@ -7,14 +7,16 @@ import { assertAllowed, type Person, type Role, type Verb } from './roles.ts';
 export const decisions = {
   scrap: { verb: 'sign-scrap', people: 2, oneOf: 'quality', disposition: 'scrap' },
   'use-as-is': { verb: 'sign-use-as-is', people: 2, oneOf: 'quality', disposition: 'pass' },
+  /** Consent to a repair that cannot be undone, such as one that erases the unit's keys. */
+  rework: { verb: 'sign-rework', people: 1, oneOf: null, disposition: 'rework' },
 } as const satisfies Readonly<Record<string, Requirement>>;
 
 interface Requirement {
   readonly verb: Verb;
   /** Different people. */
   readonly people: number;
-  /** At least one of them has this role. */
-  readonly oneOf: Role;
+  /** At least one of them has this role; null for any that may sign. */
+  readonly oneOf: Role | null;
   /** What the unit is from then on. */
   readonly disposition: Disposition;
 }
@@ -72,7 +74,7 @@ export function signOffState(decision: Decision, signatures: readonly SignatureG
   const { people, oneOf } = decisions[decision];
   const missing = [
     ...(signatures.length < people ? [`${people - signatures.length} more to sign`] : []),
-    ...(signatures.some(({ person }) => person.role === oneOf) ? [] : [`one of them ${oneOf}`]),
+    ...(oneOf === null || signatures.some(({ person }) => person.role === oneOf) ? [] : [`one of them ${oneOf}`]),
   ];
   return { isComplete: missing.length === 0, missing: missing.join(', ') };
 }

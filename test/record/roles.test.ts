@@ -28,6 +28,7 @@ const TABLE: Readonly<Record<Verb, string>> = {
   'override-verdict': '...q',
   'sign-scrap': '.teq',
   'sign-use-as-is': '..eq',
+  'sign-rework': '..eq',
   'sign-recipe': '..eq',
   'revoke-key': '..eq',
   'allow-program': '..e.',
