@@ -1,5 +1,4 @@
 // Fixtures as testers: what stops one, what it must show before it works again, and what follows from each run beyond its unit.
-import { StationError } from '../base/station-error.ts';
 import type { RunRecord } from '../model/run.ts';
 import type { Person } from '../record/roles.ts';
 import type { LogEntries, LogKind } from '../record/station-log.ts';
@@ -11,6 +10,7 @@ import type { StationOptions } from './contracts.ts';
 import type { EventLine } from './event-line.ts';
 import type { Faults } from './faults.ts';
 import type { Fixture } from './fixture.ts';
+import { assertMayRelease, proofWanted } from './may-release.ts';
 import { type StopState, TesterStanding } from './tester-standing.ts';
 
 export interface CareGround {
@@ -93,8 +93,9 @@ export class TesterCare {
 
   /** Lets a fixture work again. Throws StationError `station/not-proven`, `station/cable-worn`, `record/...`. */
   async release(fixture: number, cause: string, by: Person): Promise<void> {
-    this.#assertProven(fixture);
-    this.#assertCable(fixture);
+    const missing = proofWanted(this.#standing, fixture);
+    if (missing.length > 0) this.#ground.line.emit({ type: 'challenge-due', fixture, missing });
+    assertMayRelease(this.#standing, fixture, this.#ground.options.policy);
     await this.#ground.options.log.append('fixture-released', { fixture, by, cause });
     this.#standing.release(fixture, this.#nowMs);
     this.#ground.fixtureOf(fixture)?.release(by.id, cause);
@@ -126,31 +127,6 @@ export class TesterCare {
     const code = stop === 'recipe' ? 'station/lot-in-doubt' : 'station/failing-together';
     faults.raise(null, { code, message: reason, hint: hints[stop] });
     if (stop !== 'nothing') for (const { number } of options.fixtures) this.stop(number, { rule, reason });
-  }
-
-  /** A person's own stop needs no proof, only a cause. */
-  #assertProven(fixture: number): void {
-    const stop = this.#standing.stopOf(fixture);
-    const missing = stop && stop.rule !== 'manual' ? this.#standing.missingForRelease(fixture) : [];
-    if (missing.length === 0) return;
-    this.#ground.line.emit({ type: 'challenge-due', fixture, missing });
-    throw new StationError({
-      code: 'station/not-proven',
-      kind: 'input',
-      message: `Fixture ${fixture} was stopped (${stop!.reason}) and has not been proved since`,
-      hint: `Run on it first: ${missing.join(', ')}.`,
-    });
-  }
-
-  #assertCable(fixture: number): void {
-    const { state, cycles, ratedCycles } = this.#cableAt(fixture);
-    if (state !== 'blocked') return;
-    throw new StationError({
-      code: 'station/cable-worn',
-      kind: 'input',
-      message: `The cable of fixture ${fixture} is worn out (${cycles} of ${ratedCycles} plug-ins)`,
-      hint: 'Replace the cable, then say so: flashline cable replace.',
-    });
   }
 
   #cableAt(fixture: number) {
