@@ -34,3 +34,9 @@ export function chooseRecord(options: { readonly record?: string; readonly stati
     hint: 'name one with --record FOLDER or --station NAME',
   });
 }
+
+/** The folder that a record is to be put into; unlike `chooseRecord`, it need not hold one yet. */
+export function chooseRecordFolder(options: { readonly record?: string; readonly station?: string }): string {
+  if (options.record !== undefined || options.station !== undefined) return chooseRecord(options);
+  return existsSync('station.yaml') ? chooseStation(undefined).recordFolder : chooseRecord(options);
+}

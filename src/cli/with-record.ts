@@ -90,6 +90,12 @@ function chosen(choice: RecordChoice): Chosen {
   return { directory, station, plan: choice.station === undefined ? planOf(station) : chooseStation(choice.station) };
 }
 
+/** The policy of the station that a record belongs to; the safe one when its station file is not here. */
+export function policyOf({ station }: Pick<ReadableRecord, 'station'>, choice: RecordChoice): Policy {
+  const plan = choice.station === undefined ? planOf(station) : chooseStation(choice.station);
+  return plan?.policy ?? safePolicy;
+}
+
 /** The station file here that has this name: nobody gets round its policy by naming the folder of the record instead. */
 function planOf(station: string): StationPlan | null {
   const files = [...(existsSync('station.yaml') ? ['station.yaml'] : []), ...globSync('stations/*.yaml')];

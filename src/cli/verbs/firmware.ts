@@ -1,5 +1,4 @@
 // `flashline firmware ...`: look into an image, add or take off its DFU suffix, fetch the vendor's published images.
-import { renameSync, writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { hex16 } from '../../base/bytes.ts';
 import { StationError } from '../../base/station-error.ts';
@@ -7,6 +6,7 @@ import { wholeNumber, wrongArgument } from '../arguments.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { FIRMWARE_FOLDER } from '../places.ts';
 import type { AddVerb, Cli } from '../program.ts';
+import { writeWhole } from '../write-whole.ts';
 
 export const addFirmware: AddVerb = (program, cli) => {
   const firmware = program.command('firmware').description('inspect, suffix and fetch firmware images');
@@ -113,21 +113,6 @@ async function contentOf(file: string): Promise<Uint8Array> {
   if ('bytes' in found) return found.bytes;
   const hint = found.hint ?? 'name a file that is there';
   throw new StationError({ code: 'firmware/unread', message: found.trouble, hint, kind: 'input' });
-}
-
-/** Written beside and renamed, so that a full disk leaves the old file whole. */
-function writeWhole(file: string, bytes: Uint8Array): void {
-  try {
-    writeFileSync(`${file}.part`, bytes);
-    renameSync(`${file}.part`, file);
-  } catch (cause) {
-    throw new StationError({
-      code: 'firmware/unwritten',
-      message: `${file} cannot be written`,
-      hint: 'check the folder, its permissions and the space on the disk',
-      cause,
-    });
-  }
 }
 
 function usbId(text: string): number {

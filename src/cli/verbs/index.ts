@@ -1,16 +1,25 @@
 // Every verb of the program, in the order in which help lists them.
 import type { AddVerb } from '../program.ts';
+import { addBackup, addRestore } from './backup.ts';
 import { addBatch } from './batch.ts';
 import { addBench } from './bench.ts';
+import { addCable } from './cable.ts';
 import { addCheck } from './check.ts';
+import { addCompletion } from './completion.ts';
 import { addDemo } from './demo.ts';
 import { addExport } from './export.ts';
 import { addFirmware } from './firmware.ts';
 import { addFlash } from './flash.ts';
+import { addKey } from './key.ts';
 import { addRecipe } from './recipe.ts';
+import { addReference } from './reference.ts';
+import { addRelease } from './release.ts';
+import { addRepaired } from './repaired.ts';
 import { addReport } from './report.ts';
+import { addRetention } from './retention.ts';
 import { addRun } from './run.ts';
 import { addSchema } from './schema.ts';
+import { addSign } from './sign.ts';
 import { addStats } from './stats.ts';
 import { addVerify } from './verify.ts';
 import { addWhy } from './why.ts';
@@ -23,11 +32,21 @@ export const verbs: readonly AddVerb[] = [
   addCheck,
   addSchema,
   addRecipe,
+  addKey,
   addFirmware,
   addWhy,
+  addSign,
+  addRepaired,
+  addRelease,
+  addCable,
+  addReference,
   addReport,
   addStats,
   addExport,
   addVerify,
   addBench,
+  addBackup,
+  addRestore,
+  addRetention,
+  addCompletion,
 ];

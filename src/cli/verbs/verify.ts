@@ -1,20 +1,17 @@
 // `flashline verify`: proves that no record was edited, removed, swapped or cut off since it was written.
-import { join } from 'node:path';
 import type { ChainFault } from '../../record/chain-check.ts';
 import type { VerifyReport } from '../../record/verify.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { OWN_FOLDER } from '../places.ts';
 import type { AddVerb } from '../program.ts';
+import { type RecordChoice, takesRecord } from '../with-record.ts';
 
 export const addVerify: AddVerb = (program, cli) => {
-  program
-    .command('verify')
-    .description('prove that the record is whole and unaltered')
-    .option('--record <folder>', 'the station’s record', join(OWN_FOLDER, 'record'))
+  takesRecord(program.command('verify').description('prove that the record is whole and unaltered'))
     .option('--json', 'one JSON object on standard output')
-    .action(async (options: { record: string; json?: boolean }) => {
+    .action(async (options: RecordChoice & { readonly json?: boolean }) => {
       const { verifyRecord } = await import('../../record/verify.ts');
-      const report = verifyRecord(options.record);
+      const { chooseRecord } = await import('../station-choice.ts');
+      const report = verifyRecord(chooseRecord(options));
       if (options.json) cli.terminal.out(`${JSON.stringify(report)}\n`);
       else for (const line of describe(report)) cli.terminal.out(`${line}\n`);
       if (report.faults.length > 0) cli.exit(exitCodes.station);

@@ -1,33 +1,28 @@
 // `flashline why UNIT`: where a unit stands, by which rule, on what evidence, and what would change it.
 import { wrongArgument } from '../arguments.ts';
 import type { AddVerb, Cli } from '../program.ts';
+import { type RecordChoice, takesRecord } from '../with-record.ts';
 
-interface WhyOptions {
-  readonly record?: string;
-  readonly station?: string;
+interface WhyOptions extends RecordChoice {
   readonly json?: boolean;
 }
 
 export const addWhy: AddVerb = (program, cli) => {
-  program
+  const command = program
     .command('why')
     .description('tell why a unit stands where it stands, with rule, evidence and history')
-    .argument('<unit>', 'label or device id')
-    .option('--record <folder>', 'the station’s record')
-    .option('--station <name>', 'the station whose record it is')
+    .argument('<unit>', 'label or device id');
+  takesRecord(command)
     .option('--json', 'one JSON object on standard output')
     .action(async (unit: string, options: WhyOptions) => why(cli, unit, options));
 };
 
 async function why(cli: Cli, unit: string, options: WhyOptions): Promise<void> {
-  const { chooseRecord } = await import('../station-choice.ts');
-  const { readRecord } = await import('../../record/read-record.ts');
+  const { policyOf, readingRecord } = await import('../with-record.ts');
   const { explainUnit } = await import('../../verdict/explain.ts');
   const { mayRun } = await import('../../verdict/may-run.ts');
-  const { safePolicy } = await import('../../verdict/policy.ts');
   const { visibleText } = await import('../../base/visible-text.ts');
-  const record = readRecord(chooseRecord(options));
-  try {
+  await readingRecord(options, async (record) => {
     const runs = await record.history.runsOfUnitNamed(unit);
     const last = runs.at(-1);
     if (!last)
@@ -36,7 +31,8 @@ async function why(cli: Cli, unit: string, options: WhyOptions): Promise<void> {
     const voidedRunIds = await record.log.voidedRunIds();
     const unitRuns = runs.filter((run) => run.recipe.name === last.recipe.name);
     const otherRuns = runs.filter((run) => run.recipe.name !== last.recipe.name);
-    const permission = mayRun({ purpose: last.purpose, unitRuns, otherRuns, notes, voidedRunIds, policy: safePolicy });
+    const policy = policyOf(record, options);
+    const permission = mayRun({ purpose: last.purpose, unitRuns, otherRuns, notes, voidedRunIds, policy });
     const story = {
       runs,
       notes,
@@ -46,7 +42,5 @@ async function why(cli: Cli, unit: string, options: WhyOptions): Promise<void> {
     };
     if (options.json) cli.terminal.out(`${JSON.stringify({ ...story, voidedRunIds: [...voidedRunIds] })}\n`);
     else for (const line of explainUnit(story)) cli.terminal.out(`${visibleText(line)}\n`);
-  } finally {
-    record.close();
-  }
+  });
 }

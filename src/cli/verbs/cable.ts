@@ -1,0 +1,34 @@
+// `flashline cable replace FIXTURE`: a new cable, whose plug-ins are counted from zero.
+import { positiveNumber, wrongArgument } from '../arguments.ts';
+import type { AddVerb } from '../program.ts';
+import { takesPerson, type WhoOptions } from '../who.ts';
+import { type RecordChoice, takesRecord } from '../with-record.ts';
+
+interface CableOptions extends RecordChoice, WhoOptions {
+  readonly cable?: string;
+}
+
+export const addCable: AddVerb = (program, cli) => {
+  const cable = program.command('cable').description('keep count of cables');
+  const replace = cable
+    .command('replace')
+    .description('say that a fixture has a new cable: its plug-ins are counted anew')
+    .argument('<fixture>', 'number of the fixture')
+    .option('--cable <name>', 'what stands on the new cable; the name in the station file when left out');
+  takesPerson(takesRecord(replace)).action(async (text: string, options: CableOptions) => {
+    const { writingRecord, END_THE_STATION_FIRST } = await import('../with-record.ts');
+    const { personOf } = await import('../who.ts');
+    const fixture = positiveNumber(text, 'the fixture');
+    await writingRecord(options, END_THE_STATION_FIRST, async ({ record, policy, plan }) => {
+      const by = personOf(policy, options);
+      const place = plan?.fixtures.find(({ number }) => number === fixture);
+      if (plan && !place)
+        throw wrongArgument(`${plan.name} has no fixture ${fixture}`, 'give the number on the fixture');
+      const name = options.cable ?? place?.cable ?? null;
+      if (name === null)
+        throw wrongArgument(`the cable of fixture ${fixture} has no name`, 'give it one: --cable C-0124');
+      await record.log.append('cable-replaced', { fixture, cable: name, by });
+      cli.terminal.out(`fixture ${fixture}: cable ${name}, 0 plug-ins\n`);
+    });
+  });
+};

@@ -1,0 +1,108 @@
+// `flashline release`: a stopped fixture, or a unit on hold, allowed to work again by somebody who says why.
+import type { ChallengeSet } from '../../recipe/recipe.ts';
+import type { StationPlan } from '../../station/station-plan.ts';
+import { positiveNumber, wrongArgument } from '../arguments.ts';
+import type { AddVerb, Cli } from '../program.ts';
+import { takesPerson, type WhoOptions } from '../who.ts';
+import { type RecordChoice, takesRecord, type WritableRecord } from '../with-record.ts';
+
+interface ReleaseOptions extends RecordChoice, WhoOptions {
+  readonly unit?: string;
+  readonly cause: string;
+  readonly recipe?: string;
+}
+
+export const addRelease: AddVerb = (program, cli) => {
+  const release = program
+    .command('release')
+    .description('let a stopped fixture, or a unit on hold, work again')
+    .argument('[fixture]', 'number of the fixture')
+    .option('--unit <unit>', 'label or device id of a unit on hold, instead of a fixture')
+    .option('--recipe <name>', 'for a fixture that a rule stopped: the recipe whose challenge set it has shown')
+    .requiredOption('--cause <text>', 'what was wrong and what was done');
+  takesPerson(takesRecord(release))
+    .addHelpText('after', HELP)
+    .action(async (fixture: string | undefined, options: ReleaseOptions) => {
+      if ((fixture === undefined) === (options.unit === undefined))
+        throw wrongArgument('it is not said what is released', 'give the number of a fixture, or --unit LABEL');
+      await (options.unit === undefined
+        ? releaseFixture(cli, positiveNumber(fixture!, 'the fixture'), options)
+        : releaseUnit(cli, options.unit, options));
+    });
+};
+
+const HELP = `
+Examples:
+  flashline release 3 --cause "cable replaced" --name "T. Nician" --recipe photon-2.3.1
+  flashline release --unit P000000017 --cause "label corrected" --name "Q. Uality"
+
+A fixture that a rule stopped must first show that it passes the golden units and fails the known-bad ones, each with its
+code: those run on a stopped fixture. A unit that waits for rework needs a repair: flashline repaired.
+`;
+
+async function releaseFixture(cli: Cli, fixture: number, options: ReleaseOptions): Promise<void> {
+  const { writingRecord, END_THE_STATION_FIRST } = await import('../with-record.ts');
+  const { releaseAtRest } = await import('../../station/release-at-rest.ts');
+  const { personOf } = await import('../who.ts');
+  const { systemClock } = await import('../../base/clock.ts');
+  await writingRecord(options, END_THE_STATION_FIRST, async (writable) => {
+    const { record, policy } = writable;
+    const plan = planKnown(writable, fixture);
+    const station = {
+      ...{ fixtures: plan.fixtures, policy, clock: systemClock },
+      ...{ history: record.history, log: record.log },
+      challengeFor: (number: number) => challengeShown(writable, plan, number, options.recipe),
+    };
+    await releaseAtRest(station, { fixture, cause: options.cause, by: personOf(policy, options) });
+    cli.terminal.out(`fixture ${fixture}: released; it works from the next start on\n`);
+  });
+}
+
+function planKnown({ plan }: WritableRecord, fixture: number): StationPlan {
+  if (!plan) throw wrongArgument('the station file of this record is not here', 'name it with --station');
+  if (plan.fixtures.some(({ number }) => number === fixture)) return plan;
+  const known = plan.fixtures.map(({ number }) => number).join(', ');
+  throw wrongArgument(`${plan.name} has no fixture ${fixture}`, `its fixtures are ${known}`);
+}
+
+/** Only the recipe that ran there last, byte for byte, says what the fixture has to show: nobody proves it with another. */
+async function challengeShown(
+  { record }: WritableRecord,
+  plan: StationPlan,
+  fixture: number,
+  name: string | undefined,
+): Promise<ChallengeSet | null> {
+  const { loadRecipe } = await import('../../recipe/load-recipe.ts');
+  const { recipeSurroundings } = await import('../recipes.ts');
+  const { findFile } = await import('../places.ts');
+  const last = (await record.history.recentRuns(RECALLED_RUNS)).find(
+    (run) => run.fixture === fixture && run.purpose !== 'engineering',
+  );
+  if (!last) return null;
+  const named = `${last.recipe.name} revision ${last.recipe.revision}`;
+  if (name === undefined)
+    throw wrongArgument(
+      `fixture ${fixture} was stopped by a rule`,
+      `name the recipe that ran there: --recipe (${named})`,
+    );
+  const recipe = loadRecipe(findFile('recipes', name), recipeSurroundings(plan.bench, plan.firmwareFolder));
+  if (recipe.sha256 === last.recipe.sha256) return recipe.challenge;
+  throw wrongArgument(`${name} is not the recipe that ran on fixture ${fixture} last`, `that was ${named}, unchanged`);
+}
+
+/** As many as the station itself looks back on. */
+const RECALLED_RUNS = 1_000;
+
+async function releaseUnit(cli: Cli, name: string, options: ReleaseOptions): Promise<void> {
+  const { writingRecord, END_THE_STATION_FIRST } = await import('../with-record.ts');
+  const { lastRunOf } = await import('../unit-on-record.ts');
+  const { personOf } = await import('../who.ts');
+  await writingRecord(options, END_THE_STATION_FIRST, async ({ record, policy }) => {
+    const by = personOf(policy, options);
+    const { unit, verdict } = await lastRunOf(record.history, name);
+    if (verdict.disposition !== 'hold' && verdict.disposition !== 'scrap-proposed')
+      throw wrongArgument(`${name} is not on hold: it stands at ${verdict.disposition}`, `see flashline why ${name}`);
+    await record.log.append('unit-released', { unit, by, reason: options.cause });
+    cli.terminal.out(`${name}: released by ${by.id}; it may be tested again while its budget lasts\n`);
+  });
+}

@@ -1,0 +1,115 @@
+// `flashline sign UNIT|RUN`: one person's signature under scrap, use-as-is or a repair that cannot be undone.
+import { StationError } from '../../base/station-error.ts';
+import type { RunRecord } from '../../model/run.ts';
+import type { Signature } from '../../model/signature.ts';
+import type { StationRecord } from '../../record/open-record.ts';
+import type { Person } from '../../record/roles.ts';
+import type { Policy } from '../../verdict/policy.ts';
+import { wrongArgument } from '../arguments.ts';
+import type { AddVerb, Cli } from '../program.ts';
+import { takesPerson, type WhoOptions } from '../who.ts';
+import { type RecordChoice, takesRecord } from '../with-record.ts';
+
+interface SignOptions extends RecordChoice, WhoOptions {
+  readonly scrap?: boolean;
+  readonly useAsIs?: boolean;
+  readonly rework?: boolean;
+  readonly reason: string;
+}
+
+export const addSign: AddVerb = (program, cli) => {
+  const sign = program
+    .command('sign')
+    .description('sign that a unit is scrapped, used as it is, or repaired beyond return')
+    .argument('<unit-or-run>', 'label, device id or run id')
+    .option('--scrap', 'confirm a proposal of scrap')
+    .option('--use-as-is', 'pass a unit that stands at hold, rework or scrap proposed')
+    .option('--rework', 'consent to a repair that cannot be undone, such as one that erases its keys')
+    .requiredOption('--reason <text>', 'why, in a few words');
+  takesPerson(takesRecord(sign))
+    .addHelpText('after', HELP)
+    .action(async (what: string, options: SignOptions) => signUnit(cli, what, options));
+};
+
+const HELP = `
+Examples:
+  flashline sign P000000017 --scrap --name "E. Ngineer" --reason "sector 7 dead over DFU and SWD"
+  flashline sign P000000017 --scrap --name "Q. Uality" --reason "agreed"
+
+Scrap and use-as-is stand when as many different people have signed as the station asks for, one of them quality.
+Nothing is scrapped that no rule has proposed for scrap: see flashline why UNIT.
+`;
+
+async function signUnit(cli: Cli, what: string, options: SignOptions): Promise<void> {
+  const { writingRecord, END_THE_STATION_FIRST } = await import('../with-record.ts');
+  const { personOf } = await import('../who.ts');
+  const decision = decisionOf(options);
+  await writingRecord(options, END_THE_STATION_FIRST, async ({ record, policy }) => {
+    const person = personOf(policy, options);
+    const run = await runMeant(record, what);
+    await assertInOrder(record, policy, { run, decision, person, reason: options.reason });
+    const state = await record.log.sign({ runId: run.runId, decision, person, reason: options.reason });
+    const missing = (await missingSignatures(record, policy, run)) ?? (state.missing || null);
+    cli.terminal.out(`${what}: ${person.id} signed ${decision}; ${missing ?? 'the decision stands'}\n`);
+  });
+}
+
+function decisionOf({ scrap, useAsIs, rework }: SignOptions): Signature['decision'] {
+  const given: readonly Signature['decision'][] = [
+    ...(scrap ? (['scrap'] as const) : []),
+    ...(useAsIs ? (['use-as-is'] as const) : []),
+    ...(rework ? (['rework'] as const) : []),
+  ];
+  if (given.length === 1) return given[0]!;
+  throw wrongArgument(
+    given.length === 0 ? 'nothing is decided' : `${given.join(' and ')} cannot both be signed`,
+    'give one of --scrap, --use-as-is, --rework',
+  );
+}
+
+async function runMeant({ history }: StationRecord, what: string): Promise<RunRecord> {
+  const { lastRunOf } = await import('../unit-on-record.ts');
+  return (await history.run(what)) ?? lastRunOf(history, what);
+}
+
+interface Intended {
+  readonly run: RunRecord;
+  readonly decision: Signature['decision'];
+  readonly person: Person;
+  readonly reason: string;
+}
+
+/** The station's policy on top of the record's own rules. Throws StationError `sign/not-in-order`. */
+async function assertInOrder(
+  { log }: StationRecord,
+  policy: Policy,
+  { run, decision, person, reason }: Intended,
+): Promise<void> {
+  const { signatureProblem, signOff } = await import('../../verdict/sign-off.ts');
+  const { systemClock } = await import('../../base/clock.ts');
+  const before = await log.signatures(run.runId);
+  const at = new Date(systemClock.wallMs()).toISOString();
+  const signature: Signature = { runId: run.runId, by: person.id, role: person.role, at, decision, reason };
+  const problem = signatureProblem(signature, before, policy);
+  if (problem !== null) throw notInOrder(problem);
+  if (decision === 'rework') return;
+  const outcome = signOff(run.verdict, run.runId, [...before, signature], policy);
+  if (outcome.state === 'refused') throw notInOrder(outcome.reason);
+}
+
+/** In words, what the station's policy still waits for; null when nothing. */
+async function missingSignatures({ log }: StationRecord, policy: Policy, run: RunRecord): Promise<string | null> {
+  const { signOff } = await import('../../verdict/sign-off.ts');
+  const outcome = signOff(run.verdict, run.runId, await log.signatures(run.runId), policy);
+  if (outcome.state !== 'waiting' || outcome.signed.length === 0) return null;
+  return `${outcome.missing} more to sign`;
+}
+
+function notInOrder(reason: string): StationError {
+  return new StationError({
+    code: 'sign/not-in-order',
+    kind: 'input',
+    message: reason,
+    hint: 'See where the unit stands, and by which rule: flashline why UNIT',
+  });
+}
