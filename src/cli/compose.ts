@@ -16,6 +16,8 @@ import type { Station } from '../station/contracts.ts';
 import { createRunJudge } from '../station/run-judge.ts';
 import { createStation } from '../station/station.ts';
 import type { StationPlan } from '../station/station-plan.ts';
+import { lockPorts } from './lock-ports.ts';
+import { assertMayRunHere } from './production-check.ts';
 import { programVersion } from './version.ts';
 
 /** What hangs on the fixtures: the real bodies or the bench's, behind the same contracts. */
@@ -50,20 +52,26 @@ export interface Assembly {
   close(): Promise<void>;
 }
 
-/** Opens the record and builds the station. Throws StationError `record/...` when another process has it. */
+/** Opens the record and builds the station. Throws StationError: `recipe/...` in production, `record/...` when another process has it. */
 export async function assemble(options: AssemblyOptions): Promise<Assembly> {
   const { plan, recipe, equipment, clock } = options;
+  assertMayRunHere(plan, recipe, clock.wallMs());
+  const ports = lockPorts(plan, clock);
   const directory = options.recordFolder ?? plan.recordFolder;
-  const record = await openRecord({ directory, station: plan.name, clock, program: `flashline ${programVersion}` });
-  try {
-    const station = await buildStation(options, record);
-    const close = async (): Promise<void> => {
-      await equipment.close();
-      await record.close();
-    };
-    return { plan, recipe, station, record, clock, close };
-  } catch (error) {
+  const place = { directory, station: plan.name, clock, program: `flashline ${programVersion}` };
+  const record = await openRecord(place).catch((error: unknown) => {
+    ports.release();
+    throw error;
+  });
+  const close = async (): Promise<void> => {
+    await equipment.close();
     await record.close();
+    ports.release();
+  };
+  try {
+    return { plan, recipe, station: await buildStation(options, record), record, clock, close };
+  } catch (error) {
+    await close();
     throw error;
   }
 }

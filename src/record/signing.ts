@@ -113,7 +113,7 @@ export function assertTrusted(name: string, standing: SignatureStanding): void {
     code: `recipe/${standing.standing}`,
     kind: 'input',
     message: `${name} is refused in production: ${standing.why}`,
-    hint: 'Have an engineer or quality check the recipe and sign it, or run the station in engineering mode.',
+    hint: 'Have an engineer or quality check the recipe and sign it: flashline recipe sign.',
   });
 }
 
