@@ -1,6 +1,7 @@
 // One run reduced to what the rules weigh: who, where, when, passed or failed, and how.
 import type { RunRecord, UnjudgedRun } from '../model/run.ts';
 import type { UnitIdentity } from '../model/unit.ts';
+import type { FixtureStanding } from './case.ts';
 import { type Diagnosis, diagnose } from './symptoms.ts';
 
 /** A run that speaks of a unit. Times are milliseconds since 1970. */
@@ -14,12 +15,14 @@ export interface Attempt {
   readonly startedAtMs: number;
   readonly endedAtMs: number;
   readonly passed: boolean;
+  /** Which counted run of the unit this was; 1 for a unit of which nothing was known. */
+  readonly ordinal: number;
   /** Null for a pass. */
   readonly diagnosis: Diagnosis | null;
 }
 
-/** The attempt that a run was; null for one that says nothing of the unit (error, interrupted, void, aborted before a failure). */
-export function attemptOf(run: UnjudgedRun): Attempt | null {
+/** The attempt that a run was, the `ordinal`-th of its unit; null for one that says nothing of the unit (error, interrupted, void, aborted before a failure). */
+export function attemptOf(run: UnjudgedRun, ordinal: number): Attempt | null {
   const passed = run.result === 'pass';
   if (!passed && !speaksOfUnit(run)) return null;
   return {
@@ -31,6 +34,7 @@ export function attemptOf(run: UnjudgedRun): Attempt | null {
     startedAtMs: Date.parse(run.startedAt),
     endedAtMs: Date.parse(run.endedAt),
     passed,
+    ordinal,
     diagnosis: passed ? null : diagnose(run),
   };
 }
@@ -49,11 +53,21 @@ export function countedAttempts(
 ): readonly Attempt[] {
   return runs.flatMap((run) => {
     const counts = run.verdict.countsAgainstUnit && purposes.includes(run.purpose) && !voidedRunIds.has(run.runId);
-    return (counts && attemptOf(run)) || [];
+    return (counts && attemptOf(run, run.attempt)) || [];
   });
 }
 
 /** The identity under which runs of one unit are put together: what was scanned first, since the rest may be unknown in a failed run. */
 export function unitGroup(unit: UnitIdentity): string | undefined {
   return unit.label ?? unit.deviceId ?? unit.keyHash;
+}
+
+/** Attempts that still speak of their fixture: those since it was last released from a stop. */
+export function sinceRelease(attempts: readonly Attempt[], fixtures: readonly FixtureStanding[]): readonly Attempt[] {
+  const released = new Map(
+    fixtures.map(({ number, releasedAt }) => [number, releasedAt ? Date.parse(releasedAt) : Number.NEGATIVE_INFINITY]),
+  );
+  return attempts.filter(
+    (attempt) => attempt.startedAtMs >= (released.get(attempt.fixture) ?? Number.NEGATIVE_INFINITY),
+  );
 }

@@ -40,4 +40,6 @@ export interface JudgementInput {
   /** Writes to this unit that an earlier run began and never finished. */
   readonly openIntents: readonly WriteIntent[];
   readonly policy: Policy;
+  /** True when the run was judged before and something has become known since: how its fixture stands now is no matter. */
+  readonly isAgain?: boolean;
 }

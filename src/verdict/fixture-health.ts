@@ -4,7 +4,7 @@ import { type Attempt, attemptOf, countedAttempts } from './attempt.ts';
 import type { JudgementInput } from './case.ts';
 import { failingTogether, linkFailuresNear } from './host-trouble.ts';
 import { lotTrouble } from './lot-trouble.ts';
-import { type StopReason, stopReason, stopThresholds, visitsByFixture } from './stop-rules.ts';
+import { bookVisits, type StopReason, stopReason, stopThresholds } from './stop-rules.ts';
 
 /** What follows from a run beyond its unit. */
 export interface Finding extends StopReason {
@@ -33,19 +33,25 @@ export function findTrouble(input: Surroundings & { readonly run: RunRecord }): 
 }
 
 /** The rule that finds this run's own fixture guilty now that it failed, or null. */
-export function guiltOf(input: Surroundings & Pick<JudgementInput, 'run'>): StopReason | null {
-  const own = attemptOf(input.run);
+export function guiltOf(input: Surroundings & Pick<JudgementInput, 'run' | 'unitRuns'>): StopReason | null {
+  const own = attemptOf(input.run, countedAttempts(input.unitRuns, input.voidedRunIds).length + 1);
   if (!own || own.passed) return null;
-  return stopReason(input.run.fixture, visitsByFixture([...earlierAttempts(input), own]));
+  const attempts = inOrder([...earlierAttempts(input), own]);
+  return stopReason(input.run.fixture, bookVisits(attempts, input.fixtures));
+}
+
+/** A run may be judged again when later ones are known. */
+function inOrder(attempts: readonly Attempt[]): readonly Attempt[] {
+  return attempts.toSorted((left, right) => left.endedAtMs - right.endedAtMs);
 }
 
 function hostFindings(input: Surroundings & { readonly run: RunRecord }): readonly Finding[] {
-  const together = failingTogether(input);
+  const together = failingTogether({ ...input, unitRuns: input.run.attempt > 1 ? [input.run] : [] });
   if (together.length === 0) return [];
   const voids = linkFailuresNear(input.run, input.recentRuns).map(({ runId }) => runId);
   const reason = `fixtures ${together.join(', ')} lost their units within ten seconds: host, hub or supply`;
   const stop = isSecondTime(input) ? 'station' : 'nothing';
-  return [{ stop, fixture: null, rule: 'D1', reason, voids }];
+  return [{ stop, fixture: null, rule: 'D1a', reason, voids }];
 }
 
 function isSecondTime({ run, recentRuns }: Surroundings & { readonly run: RunRecord }): boolean {
@@ -53,20 +59,23 @@ function isSecondTime({ run, recentRuns }: Surroundings & { readonly run: RunRec
   for (const earlier of recentRuns) {
     const ageMs = nowMs - Date.parse(earlier.endedAt);
     if (ageMs > STATION_TROUBLE_MS) return false;
-    if (ageMs > SAME_TROUBLE_MS && earlier.verdict.rule === 'D1') return true;
+    if (ageMs > SAME_TROUBLE_MS && earlier.verdict.rule === 'D1a') return true;
   }
   return false;
 }
 
 /** A pass elsewhere may be what incriminates: every fixture that the unit has been on is looked at. */
 function fixtureFindings(input: Surroundings & { readonly run: RunRecord }): readonly Finding[] {
-  const own = input.run.verdict.countsAgainstUnit || input.run.verdict.rule === 'D7' ? attemptOf(input.run) : null;
-  if (!own) return [];
+  const own =
+    input.run.verdict.countsAgainstUnit || input.run.verdict.rule === 'D7'
+      ? attemptOf(input.run, input.run.attempt)
+      : null;
+  if (!own || (own.passed && own.ordinal === 1)) return [];
   const earlier = earlierAttempts(input);
   const attempts = [...earlier, own];
   const ofUnit = attempts.filter((attempt) => attempt.unit === own.unit);
   if (ofUnit.every((attempt) => attempt.passed)) return [];
-  const visits = visitsByFixture(attempts);
+  const visits = bookVisits(attempts, input.fixtures);
   return [...new Set(ofUnit.map((attempt) => attempt.fixture))].flatMap((fixture) => {
     if (input.fixtures.some(({ number, stopped }) => number === fixture && stopped)) return [];
     const reason = stopReason(fixture, visits);
@@ -88,16 +97,11 @@ function voidsOf(fixture: number, attempts: readonly Attempt[], { fixtures }: Su
 }
 
 function recipeFindings(input: Surroundings & { readonly run: RunRecord }): readonly Finding[] {
-  const reason = lotTrouble(input);
+  const reason = lotTrouble(input, input.run.attempt);
   return reason ? [{ ...reason, stop: 'recipe', fixture: null, voids: [] }] : [];
 }
 
-/** Counted attempts before this run, oldest first, each fixture's only since its last release. */
-function earlierAttempts({ recentRuns, voidedRunIds, fixtures }: Surroundings): readonly Attempt[] {
-  const releasedMs = new Map(
-    fixtures.map(({ number, releasedAt }) => [number, releasedAt ? Date.parse(releasedAt) : Number.NEGATIVE_INFINITY]),
-  );
-  return countedAttempts(recentRuns, voidedRunIds)
-    .filter((attempt) => attempt.startedAtMs >= (releasedMs.get(attempt.fixture) ?? Number.NEGATIVE_INFINITY))
-    .toReversed();
+/** Counted attempts before this run, oldest first. */
+function earlierAttempts({ recentRuns, voidedRunIds }: Surroundings): readonly Attempt[] {
+  return countedAttempts(recentRuns, voidedRunIds).toReversed();
 }

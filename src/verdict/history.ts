@@ -14,6 +14,8 @@ export interface Case {
   /** Counted attempts since the last repair, oldest first; this run is the last when it says anything of the unit. */
   readonly attempts: readonly Attempt[];
   readonly failures: readonly Attempt[];
+  /** Failures that counted before the last repair. */
+  readonly beforeRepair: readonly Attempt[];
   /** Passes in a row up to and including this run. */
   readonly passesInARow: number;
   readonly repairCount: number;
@@ -24,24 +26,26 @@ export interface Case {
 /** Prepares a judgement's input for the rules. */
 export function readCase(input: JudgementInput): Case {
   const { run } = input;
-  const attempts = currentAttempts(input);
+  const all = allAttempts(input);
+  const attempts = sinceRepair(all, input);
   const lastFailure = attempts.findLastIndex((attempt) => !attempt.passed);
   return {
     input,
     diagnosis: diagnose(run),
     attempts,
     failures: attempts.filter((attempt) => !attempt.passed),
+    beforeRepair: all.slice(0, all.length - attempts.length).filter((attempt) => !attempt.passed),
     passesInARow: attempts.length - 1 - lastFailure,
     repairCount: repairTimes(input).length,
     fixture: input.fixtures.find(({ number }) => number === run.fixture),
   };
 }
 
-/** What the budget and the rules count: runs that speak of the unit, not voided, begun after the last repair. */
-export function currentAttempts(input: JudgementInput): readonly Attempt[] {
-  const own = input.voidedRunIds.has(input.run.runId) ? null : attemptOf(input.run);
-  const all = [...countedAttempts(input.unitRuns, input.voidedRunIds), ...(own ? [own] : [])];
-  return sinceRepair(all, input);
+/** Runs that speak of the unit and were not voided, oldest first. */
+function allAttempts(input: JudgementInput): readonly Attempt[] {
+  const before = countedAttempts(input.unitRuns, input.voidedRunIds);
+  const own = input.voidedRunIds.has(input.run.runId) ? null : attemptOf(input.run, before.length + 1);
+  return own ? [...before, own] : before;
 }
 
 /** Attempts begun after the last repair. */

@@ -1,6 +1,5 @@
 // Several fixtures failing within seconds: host, hub or supply, not the units.
 import type { RunRecord, UnjudgedRun } from '../model/run.ts';
-import { unitGroup } from './attempt.ts';
 import type { JudgementInput } from './case.ts';
 import { diagnose } from './symptoms.ts';
 
@@ -12,34 +11,35 @@ const TOGETHER_SHARE = 1 / 8;
 /** What a hub reset looks like at a fixture: not there, gone in the middle, silent afterwards, or an error of the port itself. */
 const LINK_CLASSES: readonly string[] = ['F1', 'F3', 'F8', 'F12'];
 
-/** Fixtures that lost their link together with this run's, this one included; empty when too few. Runs newest first. */
+/**
+ * Fixtures that lost their link together with this run's, this one included; empty when too few. `recentRuns` newest
+ * first. A unit that had failed before proves nothing of a hub: units that come back from repair fail side by side.
+ */
 export function failingTogether({
   run,
+  unitRuns,
   recentRuns,
   fixtures,
-}: Pick<JudgementInput, 'run' | 'recentRuns' | 'fixtures'>): readonly number[] {
-  if (!lostLink(run) || hasFailedBefore(run, recentRuns)) return [];
-  const together = linkFailuresNear(run, recentRuns);
-  const numbers = [...new Set([run.fixture, ...together.map((other) => other.fixture)])].sort((a, b) => a - b);
+}: Pick<JudgementInput, 'run' | 'unitRuns' | 'recentRuns' | 'fixtures'>): readonly number[] {
+  if (!lostLink(run)) return [];
+  const telling = linkFailuresNear(run, recentRuns).filter(({ attempt }) => attempt === 1);
+  const own = unitRuns.some((earlier) => earlier.verdict.countsAgainstUnit) ? [] : [run.fixture];
+  const numbers = [...new Set([...own, ...telling.map(({ fixture }) => fixture)])].sort((a, b) => a - b);
   return numbers.length >= Math.max(TOGETHER_COUNT, fixtures.length * TOGETHER_SHARE) ? numbers : [];
 }
 
-/** Earlier runs that lost their link within the same seconds; a unit that fails again says something of itself, not of the host. */
+/** Other runs that lost their link within the same seconds. */
 export function linkFailuresNear(run: UnjudgedRun, recentRuns: readonly RunRecord[]): readonly RunRecord[] {
   const endedAtMs = Date.parse(run.endedAt);
   const near: RunRecord[] = [];
-  for (const [at, other] of recentRuns.entries()) {
-    if (endedAtMs - Date.parse(other.endedAt) > TOGETHER_MS) break;
-    if (lostLink(other) && !hasFailedBefore(other, recentRuns.slice(at + 1))) near.push(other);
+  for (const other of recentRuns) {
+    const apartMs = endedAtMs - Date.parse(other.endedAt);
+    if (apartMs > TOGETHER_MS) break;
+    if (apartMs >= -TOGETHER_MS && lostLink(other)) near.push(other);
   }
   return near;
 }
 
 function lostLink(run: UnjudgedRun): boolean {
   return run.result !== 'pass' && LINK_CLASSES.includes(diagnose(run)?.symptom.class ?? '');
-}
-
-function hasFailedBefore(run: UnjudgedRun, earlier: readonly RunRecord[]): boolean {
-  const unit = unitGroup(run.unit);
-  return unit !== undefined && earlier.some((other) => other.result !== 'pass' && unitGroup(other.unit) === unit);
 }

@@ -1,5 +1,5 @@
 // Many different units failing alike on several fixtures: recipe, firmware or component lot.
-import { type Attempt, attemptOf, countedAttempts } from './attempt.ts';
+import { type Attempt, attemptOf, countedAttempts, sinceRelease } from './attempt.ts';
 import type { JudgementInput } from './case.ts';
 import type { StopReason } from './stop-rules.ts';
 
@@ -12,28 +12,36 @@ const LOT_UNITS = 7;
 const LOT_WINDOW = 50;
 const LOT_FIXTURES = 2;
 
-/** Why recipe or lot is in doubt with this run, or null. Looks at the last units of the same recipe. */
-export function lotTrouble(input: Pick<JudgementInput, 'run' | 'recentRuns' | 'voidedRunIds'>): StopReason | null {
-  const own = attemptOf(input.run);
+/** Why recipe or lot is in doubt with this run, or null. Looks at the last units of the same recipe since the last release; `ordinal` as in Attempt. */
+export function lotTrouble(
+  input: Pick<JudgementInput, 'run' | 'recentRuns' | 'voidedRunIds' | 'fixtures'>,
+  ordinal: number,
+): StopReason | null {
+  const own = attemptOf(input.run, ordinal);
   const signature = own?.diagnosis && alikeKey(own);
   if (!own || !signature) return null;
   const sameRecipe = input.recentRuns.filter((run) => run.recipe.name === input.run.recipe.name);
   const units = new Map<string, Attempt[]>();
-  for (const attempt of [own, ...countedAttempts(sameRecipe, input.voidedRunIds)]) {
+  const before = sinceRelease(countedAttempts(sameRecipe, input.voidedRunIds), input.fixtures);
+  for (const attempt of [own, ...before]) {
     const known = units.get(attempt.unit);
     if (known) known.push(attempt);
     else if (units.size < LOT_WINDOW) units.set(attempt.unit, [attempt]);
     else break;
   }
-  const failing = [...units.values()].filter(
-    (runs) => runs.some((attempt) => alikeKey(attempt) === signature) && !runs.some((attempt) => attempt.passed),
-  );
+  const failing = [...units.values()].filter((runs) => speaksOfLot(runs, signature));
   const fixtures = new Set(failing.flatMap((runs) => runs.map((attempt) => attempt.fixture)));
   if (failing.length < LOT_UNITS || fixtures.size < LOT_FIXTURES || isMostlyOneFixture(failing)) return null;
   return {
     rule: 'D11',
     reason: `${failing.length} of the last ${units.size} units failed alike (${own.diagnosis.symptom.class}) on ${fixtures.size} fixtures.`,
   };
+}
+
+/** Fails alike, never passed, and was new to the line: units that come back from repair fail alike in any lot. */
+function speaksOfLot(runs: readonly Attempt[], signature: string): boolean {
+  const isNew = runs.at(-1)!.ordinal === 1;
+  return isNew && !runs.some(({ passed }) => passed) && runs.some((attempt) => alikeKey(attempt) === signature);
 }
 
 /** Class and step: where in flash does not matter when units are compared. */

@@ -1,6 +1,7 @@
 // The decision table: numbered rules, evaluated top down; the first that applies decides.
 //
 // D1 to D16 are those of the practice sheet. Added, each for a hole in it:
+//   D1a  the second half of D1, with an id of its own: only it leads to a stop of the station
 //   D2a  a label that cannot be right is scanned again (not an identity conflict yet)
 //   D4a  another product is sorted out, not reworked
 //   D5a  a second failure on the same fixture condemns nobody
@@ -8,6 +9,7 @@
 //   D8a  classes that one-off trouble can make need three failures alike: with two, 0.7 % of failing units would be good ones sent to rework
 //   D8b  rework waits until one of the fixtures has passed another unit since
 //   D10a failed on two fixtures, passed on a third: intermittent
+//   D12a a repaired unit that fails as before goes back at once (the sheet's own D12: no new round of retests)
 //   D13a repairs spent, evidence for scrap incomplete
 //   D15a runs that never tell anything (pulled out, aborted) are bounded too
 //   D16a passed only because the recipe's own retry repeated a step

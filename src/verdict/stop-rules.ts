@@ -1,5 +1,6 @@
 // When a fixture is to be stopped: five rules over its last units, their thresholds calibrated together.
-import type { Attempt } from './attempt.ts';
+import { type Attempt, sinceRelease } from './attempt.ts';
+import type { FixtureStanding } from './case.ts';
 import { cumulativeSum, fisherGreater } from './statistics.ts';
 
 /**
@@ -63,41 +64,56 @@ export interface StopReason {
   readonly reason: string;
 }
 
-/** Visits of each fixture, oldest first, from counted attempts, oldest first. */
-export function visitsByFixture(attempts: readonly Attempt[]): ReadonlyMap<number, readonly Visit[]> {
-  const byUnit = Map.groupBy(attempts, (attempt) => attempt.unit);
-  const byFixture = Map.groupBy(attempts, (attempt) => attempt.fixture);
-  return new Map(
-    [...byFixture].map(([fixture, own]) => {
-      const units = [...Map.groupBy(own, (attempt) => attempt.unit)].slice(-stopThresholds.window);
-      return [fixture, units.map(([unit, runs]) => visitOf(unit, runs, byUnit.get(unit)!))];
-    }),
-  );
+/** Visits by fixture, put together when first asked for. */
+export interface VisitBook {
+  readonly fixtures: readonly number[];
+  /** Since the fixture's last release, oldest first. */
+  of(fixture: number): readonly Visit[];
 }
 
-function visitOf(unit: string, here: readonly Attempt[], everywhere: readonly Attempt[]): Visit {
+/** The visits that counted attempts (oldest first) amount to. */
+export function bookVisits(attempts: readonly Attempt[], fixtures: readonly FixtureStanding[] = []): VisitBook {
+  const byFixture = Map.groupBy(sinceRelease(attempts, fixtures), (attempt) => attempt.fixture);
+  const known = new Map<number, readonly Visit[]>();
+  const visitsOf = (fixture: number): readonly Visit[] => {
+    const units = [...Map.groupBy(byFixture.get(fixture) ?? [], (attempt) => attempt.unit)];
+    return units.slice(-stopThresholds.window).map(([unit, runs]) => visitOf(unit, runs, attempts));
+  };
+  return {
+    fixtures: [...byFixture.keys()],
+    of: (fixture) => {
+      const visits = known.get(fixture) ?? visitsOf(fixture);
+      known.set(fixture, visits);
+      return visits;
+    },
+  };
+}
+
+/** A unit that was known to fail before, from runs too old to be looked back on, says nothing of the fixture. */
+function visitOf(unit: string, here: readonly Attempt[], all: readonly Attempt[]): Visit {
   const failure = here.find((attempt) => !attempt.passed);
   const runIds = here.map((attempt) => attempt.runId);
   if (!failure) return { unit, runIds, outcome: 'passed', class: '' };
   const failureClass = failure.diagnosis?.symptom.class ?? '';
+  const everywhere = all.filter((attempt) => attempt.unit === unit);
   const elsewhere = everywhere.filter((attempt) => attempt.fixture !== failure.fixture);
   const passedLater = elsewhere.some((attempt) => attempt.passed && attempt.startedAtMs > failure.startedAtMs);
   const alike = elsewhere.some(({ diagnosis }) => diagnosis?.symptom.class === failureClass);
-  const unitIsCertain = failure.diagnosis?.symptom.remedy !== undefined;
-  if (unitIsCertain || (alike && !passedLater)) return { unit, runIds, outcome: 'reproduced', class: failureClass };
+  const isUnitKnown = failure.diagnosis?.symptom.remedy !== undefined || everywhere[0]!.ordinal > 1;
+  if (isUnitKnown || (alike && !passedLater)) return { unit, runIds, outcome: 'reproduced', class: failureClass };
   return { unit, runIds, outcome: passedLater && !alike ? 'refuted' : 'open', class: failureClass };
 }
 
 /** The first rule that says this fixture is to be stopped, or null. */
-export function stopReason(fixture: number, visits: ReadonlyMap<number, readonly Visit[]>): StopReason | null {
-  const own = visits.get(fixture) ?? [];
+export function stopReason(fixture: number, book: VisitBook): StopReason | null {
+  const own = book.of(fixture);
   const telling = own.filter((visit) => visit.outcome !== 'reproduced');
   return (
     inARow(telling) ??
     sequential(telling) ??
     sequentialInOneClass(telling) ??
     suspectPoints(telling) ??
-    worseThanNeighbours(fixture, telling, visits)
+    worseThanNeighbours(fixture, telling, book)
   );
 }
 
@@ -160,16 +176,15 @@ function suspectPoints(visits: readonly Visit[]): StopReason | null {
   return { rule: 'S4', reason: `${points} of the last ${last.length} units failed here and passed elsewhere` };
 }
 
-function worseThanNeighbours(
-  fixture: number,
-  telling: readonly Visit[],
-  visits: ReadonlyMap<number, readonly Visit[]>,
-): StopReason | null {
-  const others = [...visits]
-    .filter(([number]) => number !== fixture)
-    .flatMap(([, list]) => list.filter((visit) => visit.outcome !== 'reproduced'));
+/** Fewer failures than this never reach the threshold of the comparison with the neighbours. */
+const LEAST_TO_COMPARE = 5;
+
+function worseThanNeighbours(fixture: number, telling: readonly Visit[], book: VisitBook): StopReason | null {
   const failed = failedCount(telling);
-  if (failed < stopThresholds.consecutiveSameClass) return null;
+  if (failed < LEAST_TO_COMPARE) return null;
+  const others = book.fixtures
+    .filter((number) => number !== fixture)
+    .flatMap((number) => book.of(number).filter((visit) => visit.outcome !== 'reproduced'));
   const probability = fisherGreater(failed, telling.length, failedCount(others), others.length);
   if (probability >= stopThresholds.fisherProbability) return null;
   return {

@@ -157,10 +157,10 @@ describe('trouble of the whole station', () => {
     for (const fixture of [1, 2, 3]) bench.plug(fixture);
     await bench.clock.advance(2_000);
     expect(bench.ofType('station-fault-raised').map(({ code }) => code)).toContain('station/failing-together');
-    expect(bench.memory.runs.at(-1)!.verdict).toMatchObject({ rule: 'D1', countsAgainstUnit: false });
+    expect(bench.memory.runs.at(-1)!.verdict).toMatchObject({ rule: 'D1a', countsAgainstUnit: false });
     const voided = bench.memory.entries.find(({ kind }) => kind === 'runs-voided');
     expect(voided).toMatchObject({
-      body: { rule: 'D1', runIds: expect.arrayContaining([bench.memory.runs[0]!.runId]) },
+      body: { rule: 'D1a', runIds: expect.arrayContaining([bench.memory.runs[0]!.runId]) },
     });
   });
 });

@@ -55,14 +55,14 @@ describe('who is at fault', () => {
       record({ unit: `${at}-3`, fixture: 3, at: at + 3 / 60, code: 'usb/gone' }, { recentRuns });
     const first = drop(0, 2);
     const run = third(0, first);
-    expect(run.verdict.rule).toBe('D1');
+    expect(run.verdict.rule).toBe('D1a');
     const [finding] = findTrouble({ ...none, run, recentRuns: first });
-    expect(finding).toMatchObject({ stop: 'nothing', rule: 'D1' });
+    expect(finding).toMatchObject({ stop: 'nothing', rule: 'D1a' });
     expect(finding!.voids).toEqual(first.map(({ runId }) => runId));
     const second = [...drop(5, 2), run, ...first];
     expect(findTrouble({ ...none, run: third(5, second), recentRuns: second })[0]).toMatchObject({
       stop: 'station',
-      rule: 'D1',
+      rule: 'D1a',
     });
   });
 
@@ -120,5 +120,18 @@ describe('who is at fault', () => {
 
   it('says how many runs it has to look back on', () => {
     expect(lookBackRuns(8)).toBe(960);
+  });
+});
+
+describe('units that come back', () => {
+  const returned = (unit: string, fixture: number, at: number) => {
+    const run = aRun({ unit, fixture, at, code: 'usb/gone' });
+    return { ...judged(run, judge(input(run))), attempt: 5 };
+  };
+
+  it('do not speak against a fixture, nor against a hub, nor against the lot: they had failed before', () => {
+    const recentRuns = [1, 2, 3, 4, 5, 6, 7].map((at) => returned(`R${at}`, (at % 3) + 1, at / 60)).toReversed();
+    const run = returned('R8', 3, 8 / 60);
+    expect(findTrouble({ ...none, run, recentRuns })).toEqual([]);
   });
 });

@@ -2,7 +2,8 @@
 import { seededRandom } from '../../src/base/random.ts';
 import type { Attempt } from '../../src/verdict/attempt.ts';
 import type { FailureClass } from '../../src/verdict/failure-class.ts';
-import { stopReason, visitsByFixture } from '../../src/verdict/stop-rules.ts';
+import { bookVisits, stopReason } from '../../src/verdict/stop-rules.ts';
+import { fixtures } from './runs.ts';
 
 export interface LineModel {
   readonly seed: string;
@@ -56,6 +57,7 @@ export function runLine(model: LineModel): LineResult {
   let begun = 0;
   let runs = 0;
   let failedAtBad = new Set<string>();
+  let standings = fixtures(model.fixtures);
   const drawClass = (): FailureClass => {
     let at = random.next();
     for (const [name, share] of CLASSES) {
@@ -86,8 +88,8 @@ export function runLine(model: LineModel): LineResult {
             : null);
       runs += 1;
       const at = round * ROUND_MS + fixture * 1000;
-      attempts.push(attempt(`r${runs}`, unit.name, fixture, at, failure));
       unit.tried.push(fixture);
+      attempts.push({ ...attempt(`r${runs}`, unit.name, fixture, at, failure), ordinal: unit.tried.length });
       if (failure) {
         unit.failures += 1;
         unit.passesSince = 0;
@@ -97,7 +99,7 @@ export function runLine(model: LineModel): LineResult {
       if (!done) again.push(unit);
       if (unit.failures === 0) continue;
       if (attempts.length > 1200) attempts = attempts.slice(-900);
-      const visits = visitsByFixture(attempts);
+      const visits = bookVisits(attempts, standings);
       for (const suspect of new Set(unit.tried)) {
         const stop = stopReason(suspect, visits);
         if (!stop) continue;
@@ -105,7 +107,8 @@ export function runLine(model: LineModel): LineResult {
           failuresUntilStop.push(failedAtBad.size);
           failedAtBad = new Set();
         } else wrongStops.set(stop.rule, (wrongStops.get(stop.rule) ?? 0) + 1);
-        attempts = attempts.filter((one) => one.fixture !== suspect);
+        const releasedAt = new Date(at + 50_000).toISOString();
+        standings = standings.map((one) => (one.number === suspect ? { ...one, releasedAt } : one));
       }
     }
     queue = [...queue, ...again];
@@ -128,6 +131,7 @@ function attempt(runId: string, unit: string, fixture: number, atMs: number, fai
     startedAtMs: atMs,
     endedAtMs: atMs + 40_000,
     passed: failure === null,
+    ordinal: 1,
     diagnosis: failure ? { symptom, code: null, signature: failure } : null,
   };
 }

@@ -32,13 +32,13 @@ describe('the decision table', () => {
     });
   });
 
-  it('does not blame units when three fixtures lose their units within ten seconds (D1)', () => {
+  it('does not blame units when three fixtures lose their units within ten seconds (D1a)', () => {
     const others = [2, 3].map((fixture) => {
       const run = aRun({ unit: `U${fixture}`, fixture, at: fixture / 60, code: 'usb/gone' });
       return judged(run, judge(input(run)));
     });
     const verdict = judge(input(aRun({ code: 'serial/not-found', at: 4 / 60 }), { recentRuns: others.toReversed() }));
-    expect(verdict).toMatchObject({ rule: 'D1', disposition: 'retest', countsAgainstUnit: false });
+    expect(verdict).toMatchObject({ rule: 'D1a', disposition: 'retest', countsAgainstUnit: false });
     expect(verdict.because).toEqual(['Fixtures 1, 2, 3 failed within ten seconds: host, hub or supply.']);
   });
 
@@ -219,7 +219,7 @@ describe('the decision table', () => {
     });
     const verdict = judge(input(aRun({ unit: 'slow', durationMs: 40_000 }), { recentRuns: usual }));
     expect(verdict).toMatchObject({ rule: 'D16', disposition: 'pass', marks: ['marginal'] });
-    expect(verdict.because[0]).toContain('time of dfu-flash is 39000 ms');
+    expect(verdict.because[0]).toContain('The time of dfu-flash is 39000 ms; usual is');
   });
 
   it('marks a pass for which a step had to be repeated (D16a)', () => {
@@ -268,5 +268,34 @@ describe('the board of the founding thread', () => {
     expect(decisions(runs)).toEqual(['D5 retest', 'D8a retest', 'D8 rework']);
     for (const word of ['write-protected', 'dead flash', 'FLASH_SR'])
       expect(runs[0]!.verdict.engineerText).toContain(word);
+  });
+});
+
+describe('a repaired unit', () => {
+  const notes = [{ kind: 'repaired', at: minute(30), by: 'Ada', cause: 'written over SWD' }] as const;
+  const condemned = judgeAll([aRun(eraseRefused), aRun({ ...eraseRefused, fixture: 2, at: 3 })]);
+
+  it('that fails as before goes back to rework at once, and is held when repairs are spent (D12a)', () => {
+    const again = (
+      more: readonly { readonly kind: 'repaired'; readonly at: string; readonly by: string; readonly cause: string }[],
+    ) => judge(input(aRun({ ...eraseRefused, fixture: 3, at: 40 }), { unitRuns: condemned, notes: more }));
+    expect(again(notes)).toMatchObject({ rule: 'D12a', disposition: 'rework' });
+    const spent = again([...notes, { ...notes[0], at: minute(35) }]);
+    expect(spent).toMatchObject({ rule: 'D12a', disposition: 'hold' });
+    expect(spent.wouldChange).toContain('a golden pass on fixture 3 after the failure');
+  });
+
+  it('that fails in another way is tried elsewhere like any other', () => {
+    const verdict = judge(input(aRun({ code: 'serial/garbled', fixture: 3, at: 40 }), { unitRuns: condemned, notes }));
+    expect(verdict).toMatchObject({ rule: 'D5', disposition: 'retest' });
+  });
+});
+
+describe('judging again', () => {
+  it('does not hold it against a run that its fixture is overdue or stopped now', () => {
+    const run = aRun(eraseRefused);
+    const standings = fixtures(8, { 1: { challengeOverdue: true } });
+    expect(judge(input(run, { fixtures: standings })).rule).toBe('D3');
+    expect(judge(input(run, { fixtures: standings, isAgain: true })).rule).toBe('D5');
   });
 });

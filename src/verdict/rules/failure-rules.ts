@@ -74,6 +74,23 @@ export const failureRules: readonly Rule[] = [
     }),
   },
   {
+    id: 'D12a',
+    text: 'A repaired unit that fails as it did before the repair is not tried on every fixture again: back to rework while repairs are left, else held.',
+    applies: (facts) => facts.repairCount > 0 && failsAsBefore(facts),
+    decide: (facts) => ({
+      disposition: canBeRepaired(facts) ? 'rework' : 'hold',
+      instruction: toBin(canBeRepaired(facts) ? 'rework' : 'hold'),
+      because: [
+        `It was repaired ${facts.repairCount === 1 ? 'once' : `${facts.repairCount} times`} and fails as before: ${facts.diagnosis!.symptom.operator}`,
+      ],
+      wouldChange: canBeRepaired(facts)
+        ? 'A repair with another cause.'
+        : `Missing for a proposal of scrap: ${missingForScrap(facts).join('; ')}.`,
+      suspects: ['unit'],
+      reason: `${facts.diagnosis!.symptom.operator} The repair did not cure it.`,
+    }),
+  },
+  {
     id: 'D10',
     text: 'Failed on two fixtures in different ways, or with passes in between: intermittent, held for analysis and never scrap.',
     applies: (facts) =>
@@ -181,6 +198,13 @@ export const budgetRule: Rule = {
     reason: `${facts.attempts.length} runs without a decision.`,
   }),
 };
+
+/** The same class had condemned the unit before its last repair. */
+function failsAsBefore({ beforeRepair, failures }: Case): boolean {
+  const failureClass = failures.at(-1)?.diagnosis?.symptom.class;
+  const alikeBefore = beforeRepair.filter(({ diagnosis }) => diagnosis?.symptom.class === failureClass);
+  return alikeBefore.length > 0 && new Set([...alikeBefore, ...failures].map(({ fixture }) => fixture)).size >= 2;
+}
 
 /** Failures like the last one: the same class, and the same place where the class has one. */
 function alike({ failures }: Case): readonly Attempt[] {

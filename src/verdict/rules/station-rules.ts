@@ -1,6 +1,6 @@
 // Rules that come before the unit's own: reference units, the station's trouble, identity, runs that tell nothing, guilty fixtures.
 
-import { speaksOfUnit } from '../attempt.ts';
+import { countedAttempts, speaksOfUnit } from '../attempt.ts';
 import { guiltOf } from '../fixture-health.ts';
 import type { Case } from '../history.ts';
 import { failingTogether } from '../host-trouble.ts';
@@ -44,22 +44,29 @@ export const stationRules: readonly Rule[] = [
   },
   {
     id: 'D1',
-    text: 'The station’s own trouble, or several fixtures failing within seconds, is never the unit’s fault: run it again.',
-    applies: (facts) => isStationTrouble(facts) || failingTogether(facts.input).length > 0,
-    decide: (facts) => {
-      const together = failingTogether(facts.input);
-      const { run } = facts.input;
-      return {
-        disposition: 'retest',
-        instruction: isStationTrouble(facts) ? againAnywhere(facts) : { do: 'retest-anywhere' },
-        because: isStationTrouble(facts)
-          ? [run.error?.message ?? run.failure?.message ?? 'The station had trouble of its own.']
-          : [`Fixtures ${together.join(', ')} failed within ten seconds: host, hub or supply.`],
-        wouldChange: 'A run without station trouble.',
-        suspects: ['station'],
-        counts: false,
-      };
-    },
+    text: 'The station’s own trouble is never the unit’s fault: run it again.',
+    applies: isStationTrouble,
+    decide: (facts) => ({
+      disposition: 'retest',
+      instruction: againAnywhere(facts),
+      because: [ownTroubleOf(facts)],
+      wouldChange: 'A run without station trouble.',
+      suspects: ['station'],
+      counts: false,
+    }),
+  },
+  {
+    id: 'D1a',
+    text: 'Several fixtures that fail within seconds have one cause, and it is no unit: run it again.',
+    applies: ({ input }) => failingTogether(input).length > 0,
+    decide: ({ input }) => ({
+      disposition: 'retest',
+      instruction: { do: 'retest-anywhere' },
+      because: [`Fixtures ${failingTogether(input).join(', ')} failed within ten seconds: host, hub or supply.`],
+      wouldChange: 'A run without station trouble.',
+      suspects: ['station'],
+      counts: false,
+    }),
   },
   {
     id: 'D2a',
@@ -116,11 +123,11 @@ export const stationRules: readonly Rule[] = [
   {
     id: 'D11',
     text: 'Many units fail alike on several fixtures: the recipe, the firmware or the lot is stopped and the units are held.',
-    applies: (facts) => speaksOfUnit(facts.input.run) && lotTrouble(facts.input) !== null,
+    applies: (facts) => speaksOfUnit(facts.input.run) && doubtOfLot(facts) !== null,
     decide: (facts) => ({
       disposition: 'hold',
       instruction: toBin('hold'),
-      because: [lotTrouble(facts.input)!.reason, ...attemptSentences(facts.attempts)],
+      because: [doubtOfLot(facts)!.reason, ...attemptSentences(facts.attempts)],
       wouldChange: 'A unit of an earlier lot with the same recipe: if it passes, the lot; if not, the recipe.',
       suspects: ['recipe', 'lot'],
       counts: false,
@@ -129,14 +136,23 @@ export const stationRules: readonly Rule[] = [
   },
 ];
 
+function doubtOfLot({ input }: Case) {
+  return lotTrouble(input, countedAttempts(input.unitRuns, input.voidedRunIds).length + 1);
+}
+
+function ownTroubleOf({ input: { run } }: Case): string {
+  return run.error?.message ?? run.failure?.message ?? 'The station had trouble of its own.';
+}
+
 function isStationTrouble({ input, diagnosis }: Case): boolean {
   return input.run.result === 'error' || diagnosis?.symptom.class === 'F12';
 }
 
-function whyUntelling({ input: { run }, fixture }: Case): string | null {
+function whyUntelling({ input: { run, isAgain }, fixture }: Case): string | null {
   if (run.result === 'interrupted') return 'The run was interrupted before its end.';
   if (run.result === 'void') return 'The run is void.';
   if (run.result === 'aborted' && run.failure === null) return 'The run was aborted before anything had failed.';
+  if (isAgain) return null;
   if (fixture?.stopped) return `Fixture ${run.fixture} is stopped: ${fixture.stopped.reason}.`;
   if (fixture?.challengeOverdue) return `Golden and known-bad units are overdue on fixture ${run.fixture}.`;
   return null;
