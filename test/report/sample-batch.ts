@@ -36,7 +36,7 @@ export function sampleRun(number: number): RunRecord {
   return run;
 }
 
-export function unit(number: number): UnitIdentity {
+function unit(number: number): UnitIdentity {
   const digest = sha256Hex(`unit ${number}`);
   return {
     label: `P${String(26_000_000 + number).padStart(9, '0')}`,

@@ -38,7 +38,7 @@ export interface Course {
   readonly retriedFlash?: boolean;
 }
 
-export const batch = 'B-2026-0105';
+const batch = 'B-2026-0105';
 const ZONE_MS = 3_600_000;
 
 /** Local time of the factory, one hour ahead of UTC. */
