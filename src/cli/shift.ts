@@ -49,10 +49,11 @@ export async function runShift(options: ShiftOptions): Promise<ShiftEnd> {
   }
 }
 
-/** Zero when every unit passed; a person's or a signal's end tells itself. */
+/** Zero when every unit passed; a person's or a signal's end tells itself, and so does a station that could not record. */
 export function exitCodeOf({ summary, endedBy }: ShiftEnd): ExitCode {
   if (endedBy !== null) return endedBy;
-  if (summary.faults.length > 0 && summary.runs === 0) return exitCodes.station;
+  const isUnrecorded = summary.faults.some((code) => code.startsWith('record/'));
+  if (isUnrecorded || (summary.faults.length > 0 && summary.runs === 0)) return exitCodes.station;
   const others = (Object.keys(summary.units) as Disposition[]).some(
     (disposition) => disposition !== 'pass' && summary.units[disposition] > 0,
   );

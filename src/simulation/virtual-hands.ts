@@ -83,6 +83,9 @@ class Hands<Unit extends TrayUnit> {
       case 'run-recorded':
         this.#later(() => this.#follow(event.run));
         break;
+      case 'station-fault-raised':
+        if (event.code.startsWith('record/')) this.#later(() => this.#goHome());
+        break;
       case 'fixture-stopped':
         this.#stopped.add(event.fixture);
         break;
@@ -137,7 +140,11 @@ class Hands<Unit extends TrayUnit> {
 
   #countDone(): void {
     this.#left -= 1;
-    if (this.#left > 0) return;
+    if (this.#left === 0) this.#goHome();
+  }
+
+  /** All is done, or the station cannot record any more: then no unit that is put in would ever come to a verdict. */
+  #goHome(): void {
     this.#unsubscribe();
     this.#done(this.#options.tray.map((unit) => ({ unit, runs: this.#runs.get(unit) ?? [] })));
   }

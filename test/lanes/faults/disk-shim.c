@@ -3,11 +3,12 @@
  * Watches files under the folder in FLASHLINE_FAULTS_DIR. It is told what to do by opening a path that holds
  * "/.disk-control/" and a command:
  *   fail,ERRNO,N,PERSIST   the N-th operation that can fail so does (and with PERSIST=1 every later one)
- *   kill,N,AFTER           the process kills itself at the N-th changing operation (AFTER=1: once it is done)
+ *   kill,N,AFTER,KINDS     the process kills itself at the N-th operation of these kinds (AFTER=1: once it is done)
  *   log,PATH               every changing operation is appended to PATH
  *   mark,TEXT              TEXT is put into the log
  *   off                    nothing is injected or logged any more
  *   reached                answers EEXIST when the N-th operation was reached, ENOENT when not
+ * A first command may stand in FLASHLINE_DISK_ORDER, for a program that knows nothing of all this.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -30,7 +31,7 @@
 enum { CREATE = 1, WRITE = 2, SYNC = 4, READ = 8, NAME = 16 };
 
 static char *paths[MAX_FD];
-static int fail_errno, fail_at, fail_for_good, kill_at, kill_after, seen, reached, log_fd = -1;
+static int fail_errno, fail_at, fail_for_good, kill_at, kill_after, kill_kinds, seen, reached, log_fd = -1;
 
 #define REAL(name) ({ static __typeof__(&name) real; if (!real) real = (__typeof__(&name))dlsym(RTLD_NEXT, #name); real; })
 
@@ -54,7 +55,7 @@ static void die(void) { kill(getpid(), SIGKILL); for (;;) pause(); }
 
 /* Counts an operation; non-zero when it has to fail. */
 static int strike(int kind) {
-  if (kill_at && kind != READ && !kill_after && ++seen == kill_at) die();
+  if (kill_at && (kind & kill_kinds) && !kill_after && ++seen == kill_at) die();
   if (!fail_errno || !can_meet(fail_errno, kind)) return 0;
   seen += 1;
   if (seen == fail_at || (fail_for_good && seen > fail_at)) { reached = 1; errno = fail_errno; return 1; }
@@ -63,7 +64,7 @@ static int strike(int kind) {
 
 static void done(int kind) {
   int kept = errno;
-  if (kill_at && kind != READ && kill_after && ++seen == kill_at) die();
+  if (kill_at && (kind & kill_kinds) && kill_after && ++seen == kill_at) die();
   errno = kept;
 }
 
@@ -82,11 +83,11 @@ static void note(char type, const char *path, uint64_t offset, const void *data,
 }
 
 static void control(const char *command) {
-  int error, number, flag;
+  int error, number, flag, kinds;
   if (sscanf(command, "fail,%d,%d,%d", &error, &number, &flag) == 3) {
     fail_errno = error; fail_at = number; fail_for_good = flag; seen = reached = 0;
-  } else if (sscanf(command, "kill,%d,%d", &number, &flag) == 2) {
-    kill_at = number; kill_after = flag; seen = 0;
+  } else if (sscanf(command, "kill,%d,%d,%d", &number, &flag, &kinds) == 3) {
+    kill_at = number; kill_after = flag; kill_kinds = kinds; seen = 0;
   } else if (strncmp(command, "log,", 4) == 0) {
     log_fd = REAL(open)(command + 4, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   } else if (strncmp(command, "mark,", 5) == 0) {
@@ -97,6 +98,11 @@ static void control(const char *command) {
     log_fd = -1;
   }
   errno = strcmp(command, "reached") == 0 && reached ? EEXIST : ENOENT;
+}
+
+__attribute__((constructor)) static void obey_first_order(void) {
+  const char *order = getenv("FLASHLINE_DISK_ORDER");
+  if (order) control(order);
 }
 
 static int open_file(const char *path, int flags, mode_t mode) {

@@ -44,11 +44,32 @@ export const diskErrors = {
 
 export type DiskError = keyof typeof diskErrors;
 
+/** Kinds of operation, as in disk-shim.c. */
+const SYNCS = 4;
+const CHANGES = 1 | 2 | SYNCS | 16;
+
+function killOrder(operation: number, afterIt: boolean, kinds: number): string {
+  return `kill,${operation},${afterIt ? 1 : 0},${kinds}`;
+}
+
+function failOrder(error: DiskError, operation: number, forGood: boolean): string {
+  return `fail,${diskErrors[error]},${operation},${forGood ? 1 : 0}`;
+}
+
+/** First orders for a program that knows nothing of the shim; to be put into its environment. */
+export const firstOrders = {
+  /** Dies at a sync: just before or just after a commit is durable. */
+  killAtSync: (sync: number, afterIt: boolean) => ({ FLASHLINE_DISK_ORDER: killOrder(sync, afterIt, SYNCS) }),
+  failAt: (error: DiskError, operation: number, forGood: boolean) => ({
+    FLASHLINE_DISK_ORDER: failOrder(error, operation, forGood),
+  }),
+} as const;
+
 /** Commands to the shim of this very process; see disk-shim.c. */
 export const disk = {
   failAt: (error: DiskError, operation: number, forGood: boolean): void =>
-    void tell(`fail,${diskErrors[error]},${operation},${forGood ? 1 : 0}`),
-  killAt: (operation: number, afterIt: boolean): void => void tell(`kill,${operation},${afterIt ? 1 : 0}`),
+    void tell(failOrder(error, operation, forGood)),
+  killAt: (operation: number, afterIt: boolean): void => void tell(killOrder(operation, afterIt, CHANGES)),
   log: (file: string): void => void tell(`log,${file}`),
   mark: (text: string): void => void tell(`mark,${text}`),
   off: (): void => void tell('off'),

@@ -24,7 +24,7 @@ for (const file of globSync('*.row.ts', { cwd: import.meta.dirname }).sort()) {
   const result = await runRow(row);
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   print(`| ${row.fault} | ${row.how} | ${result.count} | ${result.failures.length} | ${seconds} | ${result.note} |`);
-  for (const failure of result.failures.slice(0, 10)) print(`  failed: ${failure}`);
+  for (const failure of result.failures.slice(0, 40)) print(`  failed: ${failure}`);
   if (result.failures.length > 0 || (values['require-all'] && result.count === 0)) failed += 1;
 }
 print(failed === 0 ? 'every row holds' : `${failed} rows do not hold`);

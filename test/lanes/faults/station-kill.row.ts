@@ -1,0 +1,86 @@
+// kill -9 of the whole program while it runs a batch: around every sync of its record, and at instants drawn by seed.
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { seededRandom } from '../../../src/base/random.ts';
+import { temporaryFolder } from '../../record/sample-runs.ts';
+import { buildDiskShim, firstOrders, NO_COMPILER, shimEnvironment } from './disk-shim.ts';
+import { type FaultRow, skipped } from './row.ts';
+import { buildProgram, inspectStation, runStation, stationFolder } from './station-process.ts';
+
+const RANDOM_KILLS = { short: 40, long: 2_000 } as const;
+const RANDOM_SPAN_MS = 400;
+const READY_LIMIT_MS = 2_000;
+
+interface Case {
+  readonly failures: readonly string[];
+  readonly openMs: number;
+  readonly ended: boolean;
+}
+
+export const row: FaultRow = {
+  fault: 'kill -9 of the whole station',
+  how: 'flashline run on the virtual bench, killed before and after each sync of its record and at random instants',
+  run: async (form) => {
+    const library = buildDiskShim();
+    if (!library) return skipped(NO_COMPILER);
+    buildProgram();
+    const folder = temporaryFolder();
+    try {
+      const cases: Case[] = [];
+      for (const afterIt of [false, true])
+        cases.push(
+          ...(await inParallel(
+            (index) => killAtSync(folder.path, library, index + 1, afterIt),
+            Number.POSITIVE_INFINITY,
+          )),
+        );
+      const enumerated = cases.length;
+      cases.push(...(await inParallel((index) => killAtRandom(folder.path, index), RANDOM_KILLS[form])));
+      const slowest = Math.max(...cases.map((one) => one.openMs));
+      return {
+        count: cases.length,
+        failures: cases.flatMap((one) => one.failures),
+        note: `${enumerated} around syncs, ${cases.length - enumerated} instants; slowest restart ${slowest.toFixed(0)} ms`,
+      };
+    } finally {
+      folder.dispose();
+    }
+  },
+};
+
+async function killAtSync(folder: string, library: string, sync: number, afterIt: boolean): Promise<Case> {
+  const name = `${afterIt ? 'after' : 'before'}-sync-${sync}`;
+  const directory = stationFolder(folder, name);
+  const env = { ...shimEnvironment(library, join(directory, 'record')), ...firstOrders.killAtSync(sync, afterIt) };
+  return judge(name, directory, await runStation(directory, env));
+}
+
+async function killAtRandom(folder: string, index: number): Promise<Case> {
+  const delayMs = seededRandom(`station ${index}`).next() * RANDOM_SPAN_MS;
+  const directory = stationFolder(folder, `random-${index}`);
+  const end = await runStation(
+    directory,
+    process.env,
+    (child) => void setTimeout(() => child.kill('SIGKILL'), delayMs),
+  );
+  return { ...(await judge(`seed "station ${index}"`, directory, end)), ended: false };
+}
+
+async function judge(name: string, directory: string, end: Awaited<ReturnType<typeof runStation>>): Promise<Case> {
+  const ended = end.signal === null;
+  const broken = ended && end.code !== 0 ? [`ended with exit code ${end.code}: ${end.complaints.slice(0, 300)}`] : [];
+  const { problems, openMs } = await inspectStation(directory, end);
+  const late = openMs > READY_LIMIT_MS ? [`ready after ${openMs.toFixed(0)} ms`] : [];
+  return { failures: [...broken, ...problems, ...late].map((problem) => `${name}: ${problem}`), openMs, ended };
+}
+
+/** Runs cases on all cores: `count` of them, or until one comes to its end unharmed. */
+async function inParallel(run: (index: number) => Promise<Case>, count: number): Promise<readonly Case[]> {
+  const cases: Case[] = [];
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < count && !cases.some((one) => one.ended)) cases.push(await run(next++));
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+  return cases;
+}
