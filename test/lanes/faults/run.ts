@@ -14,7 +14,7 @@ const { values } = parseArgs({
 });
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
-let failed = 0;
+const rows = { passed: 0, failed: 0, skipped: 0 };
 print('| fault | how | cases | failed | s | note |');
 print('|---|---|---|---|---|---|');
 for (const file of globSync('*.row.ts', { cwd: import.meta.dirname }).sort()) {
@@ -25,10 +25,17 @@ for (const file of globSync('*.row.ts', { cwd: import.meta.dirname }).sort()) {
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   print(`| ${row.fault} | ${row.how} | ${result.count} | ${result.failures.length} | ${seconds} | ${result.note} |`);
   for (const failure of result.failures.slice(0, 40)) print(`  failed: ${failure}`);
-  if (result.failures.length > 0 || (values['require-all'] && result.count === 0)) failed += 1;
+  rows[standingOf(result)] += 1;
 }
-print(failed === 0 ? 'every row holds' : `${failed} rows do not hold`);
-process.exitCode = failed === 0 ? 0 : 1;
+print('');
+print(`${rows.passed} passed, ${rows.failed} failed, ${rows.skipped} skipped`);
+process.exitCode = rows.failed === 0 ? 0 : 1;
+
+function standingOf({ count, failures }: RowResult): keyof typeof rows {
+  if (failures.length > 0) return 'failed';
+  if (count > 0) return 'passed';
+  return values['require-all'] ? 'failed' : 'skipped';
+}
 
 async function runRow(row: FaultRow): Promise<RowResult> {
   try {

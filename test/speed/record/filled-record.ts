@@ -10,11 +10,11 @@ import { recordRun } from '../../../src/record/recorded-run.ts';
 import { openStore } from '../../../src/record/store.ts';
 import { STATION, sampleRun, sampleStep } from '../../record/sample-runs.ts';
 
-/** A day's output of a busy station, and its eight fixtures. */
-const UNITS_PER_DAY = 4_000;
+/** A day's output of a station, so that few units fill a month too, and its eight fixtures. */
+const UNITS_PER_DAY = 300;
 const FIXTURES = 8;
 const RUNS_PER_COMMIT = 100;
-const FIRST_DAY_MS = Date.UTC(2024, 0, 1);
+const FIRST_DAY_MS = Date.UTC(2016, 0, 1);
 const DAY_MS = 86_400_000;
 
 /** A folder on a real disk with a record of so many units; `dispose` removes it. */

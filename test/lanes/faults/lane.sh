@@ -1,0 +1,5 @@
+#!/usr/bin/env bash
+# The faults table in its short form: what the record and the station have to survive.
+# packages: gcc libc6-dev
+# limit: 900 s
+cd "$(dirname "$0")/../../.." && npm run --silent test:faults
