@@ -1,4 +1,4 @@
-// The running record of each run, written as it happens: a promise resolves only when its line is on the disk.
+// The running record of each run, written as it happens: what somebody acts on is on the disk before its promise resolves.
 import type { Clock } from '../base/clock.ts';
 import { StationError } from '../base/station-error.ts';
 import type { RunHeader, RunRecord, StepRecord, WriteIntent } from '../model/run.ts';
@@ -9,7 +9,10 @@ import { closeOpenRuns } from './interrupted.ts';
 import { isoMoment } from './moment.ts';
 import { recordRun } from './recorded-run.ts';
 
-/** Keeps runs; every promise resolves after the commit is synced and rejects with StationError `record/...`. */
+/**
+ * Keeps runs. Every promise resolves after the commit is synced, but that of `step`: a step survives the end of the process,
+ * and is synced with whatever is written next but another step. Every promise rejects with StationError `record/...`.
+ */
 export interface Journal {
   begin(run: RunHeader): Promise<void>;
   intend(intent: WriteIntent): Promise<void>;
@@ -45,7 +48,7 @@ export function openJournal({ database, station, clock, assertRoom, append }: Jo
         database.run('INSERT INTO open_intents (run_id, body) VALUES (?, ?)', intent.runId, canonicalJson(intent));
       }),
     step: async (runId, step) =>
-      database.transaction(() => {
+      database.quickTransaction(() => {
         assertOpen(database, runId);
         database.run('INSERT INTO open_steps (run_id, body) VALUES (?, ?)', runId, canonicalJson(step));
       }),

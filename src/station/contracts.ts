@@ -19,7 +19,10 @@ import type { FixtureStanding } from '../verdict/case.ts';
 import type { Finding } from '../verdict/fixture-health.ts';
 import type { Policy } from '../verdict/policy.ts';
 
-/** Where runs are kept. Every promise resolves only when what was given is durable. Throws StationError `record/...`. */
+/**
+ * Where runs are kept. Every promise resolves only when what was given, and everything before it, is durable; that of
+ * `step` already when it survives the end of the process. Throws StationError `record/...`.
+ */
 export interface RunJournal {
   begin(run: RunHeader): Promise<void>;
   intend(intent: WriteIntent): Promise<void>;

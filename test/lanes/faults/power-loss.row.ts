@@ -65,12 +65,22 @@ function* crashes(operations: readonly DiskOperation[], randomCount: number): It
     if (operation.type === 'mark') acknowledged.push(JSON.parse(operation.path) as Acknowledged);
     if (operation.path.endsWith('-shm')) continue;
     for (const survival of ['none', 'all'] as const)
-      yield { name: `operation ${index + 1}, ${survival} kept`, model, survival, acknowledged };
+      yield { name: `operation ${index + 1}, ${survival} kept`, model, survival, acknowledged: synced(acknowledged) };
     for (let draw = 0; draw < randomCount; draw += 1) {
       const seed = `power ${index + 1}/${draw}`;
-      yield { name: `operation ${index + 1}, seed "${seed}"`, model, survival: seededRandom(seed), acknowledged };
+      yield {
+        name: `operation ${index + 1}, seed "${seed}"`,
+        model,
+        survival: seededRandom(seed),
+        acknowledged: synced(acknowledged),
+      };
     }
   }
+}
+
+/** A step is promised to outlive the process only, until something else was written after it. */
+function synced(acknowledged: readonly Acknowledged[]): readonly Acknowledged[] {
+  return acknowledged.slice(0, acknowledged.findLastIndex(({ write }) => write !== 'step') + 1);
 }
 
 async function problemsAfter(directory: string, acknowledged: readonly Acknowledged[]): Promise<readonly string[]> {
