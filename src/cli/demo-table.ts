@@ -1,6 +1,7 @@
 // The demonstration's closing table: each fault, what the station named it, what it decided, and whether that is right.
+
+import { duration } from '../screen/durations.ts';
 import type { DemoJudgement } from '../simulation/demo-tray.ts';
-import { seconds } from './plain-lines.ts';
 import type { VirtualShiftEnd } from './virtual-shift.ts';
 
 /** The table as text: a line per fault, the good units as one, then the batch's figures and where the pages are. */
@@ -23,7 +24,7 @@ export function demoTable(judgements: readonly DemoJudgement[], end: VirtualShif
       '',
     ),
     '',
-    `${end.summary.runs} runs of ${judgements.length} units in ${seconds(end.virtualMs)} of bench time`,
+    `${end.summary.runs} runs of ${judgements.length} units in ${duration(end.virtualMs)} of bench time`,
     wrong.length === 0
       ? 'every unit was judged as its fault deserves'
       : `${wrong.length} units were NOT judged as expected`,

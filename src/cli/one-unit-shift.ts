@@ -56,7 +56,7 @@ export async function runOneUnit(options: OneUnitOptions): Promise<RunRecord | n
   };
   try {
     ground.start();
-    await runShift({ ...options, assembly, reportsFolder: plan.reportsFolder, terminal, language: undefined, work });
+    await runShift({ ...options, assembly, reportsFolder: plan.reportsFolder, terminal, board: {}, work });
     return run;
   } finally {
     ground.stop();

@@ -3,7 +3,8 @@ import { clipText, visibleText } from '../base/visible-text.ts';
 import type { StationEvent } from '../model/events.ts';
 import type { RunRecord } from '../model/run.ts';
 import { unitName } from '../model/unit.ts';
-import type { Instruction } from '../model/verdict.ts';
+import { en } from '../screen/catalogue/en.ts';
+import { instructionText } from '../screen/instruction-text.ts';
 
 const MAX_LINE = 400;
 
@@ -13,28 +14,12 @@ export function plainLine(event: StationEvent): string | undefined {
   return text === undefined ? undefined : clipText(`${event.at.slice(11, 19)}  ${visibleText(text)}`, MAX_LINE);
 }
 
-/** The instruction as a sentence, verb first. */
-function instructionText(instruction: Instruction, fixture: number): string {
-  switch (instruction.do) {
-    case 'put-in-bin':
-      return `Lift unit from ${fixture}. Put it in the ${instruction.bin.toUpperCase()} bin.`;
-    case 'move-to-fixture':
-      return `Lift unit from ${fixture}. Put it into fixture ${instruction.fixture}.`;
-    case 'retest-anywhere':
-      return `Lift unit from ${fixture}. Put it into any free fixture.`;
-    case 'reseat':
-      return `Lift unit from ${fixture} and seat it again.`;
-    case 'call-technician':
-      return `Leave the unit in ${fixture}. Call a technician.`;
-  }
-}
-
 function describe(event: StationEvent): string | undefined {
   switch (event.type) {
     case 'unit-attached':
       return `fixture ${event.fixture}: unit attached (${event.usb})`;
     case 'label-awaited':
-      return `fixture ${event.fixture}: scan the unit’s label`;
+      return `fixture ${event.fixture}: ${en.scanLabel}`;
     case 'run-started':
       return `fixture ${event.fixture}: ${unitName(event.run.unit)}: run started (${event.run.recipe.name}, ${event.stepCount} steps)`;
     case 'step-finished':
@@ -79,10 +64,5 @@ function recorded(run: RunRecord): string {
   const { verdict } = run;
   const reason = verdict.code ? ` ${verdict.code}` : '';
   const marks = verdict.marks.length > 0 ? ` [${verdict.marks.join(', ')}]` : '';
-  return `fixture ${run.fixture}: ${unitName(run.unit)}: ${verdict.disposition.toUpperCase()}${marks} ${verdict.rule}${reason}. ${instructionText(verdict.instruction, run.fixture)}`;
-}
-
-/** A duration for people. */
-export function seconds(ms: number): string {
-  return ms < 120_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;
+  return `fixture ${run.fixture}: ${unitName(run.unit)}: ${verdict.disposition.toUpperCase()}${marks} ${verdict.rule}${reason}. ${instructionText(verdict.instruction, run.fixture, en)}`;
 }

@@ -4,6 +4,7 @@ import { seededRandom } from '../base/random.ts';
 import { loadRecipe } from '../recipe/load-recipe.ts';
 import type { Person } from '../record/roles.ts';
 import type { StationPlan } from '../station/station-plan.ts';
+import type { BoardOptions } from './board-options.ts';
 import { assemble } from './compose.ts';
 import { realEquipment } from './real-equipment.ts';
 import { recipeSurroundings } from './recipes.ts';
@@ -20,7 +21,7 @@ export interface RealShiftOptions {
   readonly operator: Person | null;
   readonly terminal: Terminal;
   readonly showing: Showing;
-  readonly language: string | undefined;
+  readonly board: BoardOptions;
 }
 
 /** Runs until the target, Ctrl-C or a signal. */

@@ -1,6 +1,7 @@
 // One shift at a station: started, shown, ended by its target, by Ctrl-C or by a signal, and summed up.
 import type { Disposition } from '../model/verdict.ts';
 import type { StationSummary } from '../station/contracts.ts';
+import type { BoardOptions } from './board-options.ts';
 import type { Assembly } from './compose.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { keepReports } from './keep-reports.ts';
@@ -13,7 +14,7 @@ export interface ShiftOptions {
   readonly reportsFolder: string;
   readonly terminal: Terminal;
   readonly showing: Showing;
-  readonly language: string | undefined;
+  readonly board: BoardOptions;
   /** Begins to put units in, where that is not done by people; its end ends the shift. */
   readonly work?: () => Promise<void>;
 }
@@ -28,14 +29,12 @@ export interface ShiftEnd {
 /** Runs the shift to its end. First Ctrl-C: running units finish; second: they are aborted and power goes off. */
 export async function runShift(options: ShiftOptions): Promise<ShiftEnd> {
   const { assembly, terminal } = options;
-  const { station, plan, clock } = assembly;
+  const { station } = assembly;
   const reports = keepReports(station, options.reportsFolder, options.batch);
   const ending = endingOf(options);
   const hide = await showStation(options.showing, terminal, {
-    station,
-    fixtureNumbers: plan.fixtures.map(({ number }) => number),
-    stationClock: clock,
-    language: options.language,
+    assembly,
+    board: options.board,
     onEnd: ending.onInterrupt,
   });
   try {

@@ -1,19 +1,27 @@
 // How a running station is shown: the board on a terminal, plain lines in a pipe, NDJSON for machines.
-import type { Clock } from '../base/clock.ts';
 import { systemClock } from '../base/clock.ts';
+import { StationError } from '../base/station-error.ts';
+import type { Person } from '../record/roles.ts';
+import type { BoardCommand } from '../screen/choose.ts';
+import type { MountedBoard, BoardOptions as MountOptions } from '../screen/mount.tsx';
 import type { Station } from '../station/contracts.ts';
+import type { StationPlan } from '../station/station-plan.ts';
+import type { BoardOptions } from './board-options.ts';
+import type { Assembly } from './compose.ts';
 import { plainLine } from './plain-lines.ts';
 import type { Terminal } from './terminal.ts';
+import { abilitiesOf, localeOf } from './terminal-abilities.ts';
+import { operatorNamed } from './who.ts';
 
 export type Showing = 'board' | 'lines' | 'json';
 
 export interface ShowOptions {
-  readonly station: Station;
-  readonly fixtureNumbers: readonly number[];
-  readonly stationClock: Clock;
-  readonly language: string | undefined;
+  readonly assembly: Pick<Assembly, 'station' | 'plan' | 'clock'>;
+  readonly board: BoardOptions;
   readonly onEnd: () => void;
 }
+
+const BELL = '\u0007';
 
 /** Shows the station until the returned function is called, which restores the terminal. */
 export async function showStation(
@@ -22,7 +30,7 @@ export async function showStation(
   options: ShowOptions,
 ): Promise<() => Promise<void>> {
   if (showing === 'board') return showBoard(terminal, options);
-  const stop = options.station.subscribe((event) => {
+  const stop = options.assembly.station.subscribe((event) => {
     if (showing === 'json') return terminal.out(`${JSON.stringify(event)}\n`);
     const line = plainLine(event);
     if (line !== undefined) terminal.out(`${line}\n`);
@@ -31,44 +39,87 @@ export async function showStation(
 }
 
 /** The board where somebody can see it, plain lines elsewhere. */
-export function chooseShowing(
+export function chooseShowing(terminal: Terminal, { json, plain }: BoardOptions): Showing {
+  if (json) return 'json';
+  return terminal.isInteractive && !plain ? 'board' : 'lines';
+}
+
+/** Mounts the board on this terminal by what it can do; Ink is imported here and nowhere sooner. */
+export async function mountOn(
   terminal: Terminal,
-  asked: { readonly json?: boolean; readonly plain?: boolean },
-): Showing {
-  if (asked.json) return 'json';
-  return terminal.isInteractive && !asked.plain ? 'board' : 'lines';
+  asked: BoardOptions,
+  options: Omit<MountOptions, 'personClock' | 'locale' | 'isUnicode' | 'isColoured' | 'isSpoken' | 'scannerPrefix'>,
+): Promise<MountedBoard> {
+  const abilities = abilitiesOf(terminal.environment);
+  // Both are read once, when Ink is imported; Ink's colours know nothing of NO_COLOR.
+  process.env['NODE_ENV'] ??= 'production';
+  if (!abilities.isColoured) process.env['FORCE_COLOR'] = '0';
+  else if (process.env['FORCE_COLOR'] === '') delete process.env['FORCE_COLOR'];
+  const { mountBoard } = await import('../screen/mount.tsx');
+  return mountBoard({
+    ...options,
+    personClock: systemClock,
+    locale: asked.language ?? localeOf(terminal.environment),
+    isUnicode: abilities.isUnicode,
+    isColoured: abilities.isColoured,
+    isSpoken: asked.screenReader ?? abilities.isSpoken,
+    scannerPrefix: asked.scannerPrefix ?? '',
+  });
 }
 
 async function showBoard(
   terminal: Terminal,
-  { station, fixtureNumbers, stationClock, language, onEnd }: ShowOptions,
+  { assembly: { station, plan, clock }, board: asked, onEnd }: ShowOptions,
 ): Promise<() => Promise<void>> {
-  const { environment } = terminal;
-  // Both are read once, when Ink is imported.
-  process.env['NODE_ENV'] ??= 'production';
-  if (environment['NO_COLOR']) process.env['FORCE_COLOR'] = '0';
-  const { mountBoard } = await import('../screen/mount.tsx');
-  const board = mountBoard({
-    fixtureNumbers,
-    stationClock,
-    personClock: systemClock,
-    locale: language ?? environment['LC_ALL'] ?? environment['LANG'],
-    isUnicode: speaksUnicode(environment),
+  const board = await mountOn(terminal, asked, {
+    fixtureNumbers: plan.fixtures.map(({ number }) => number),
+    stationNowMs: () => clock.monotonicMs(),
     isReadOnly: false,
-    scannerPrefix: '',
     onScan: (text) => station.scan(text),
-    onPutAway: (runId) => station.confirmPutAway(runId),
+    onCommand: boardHands(station, plan),
     onEnd,
   });
-  const stop = station.subscribe((event) => board.show(event));
+  const stop = station.subscribe((event) => {
+    board.show(event);
+    if (asked.bell && event.type === 'run-recorded') terminal.out(BELL);
+  });
   return async () => {
     stop();
     await board.unmount();
   };
 }
 
-function speaksUnicode(environment: NodeJS.ProcessEnv): boolean {
-  if (environment['TERM'] === 'linux' || environment['TERM'] === 'dumb') return false;
-  const locale = environment['LC_ALL'] || environment['LC_CTYPE'] || environment['LANG'] || '';
-  return locale === '' || /utf-?8/i.test(locale);
+type BoardHands = (command: BoardCommand) => Promise<void>;
+
+/** What a person confirms at the board, done at the station in the name of whoever is logged in there. */
+function boardHands(station: Station, plan: StationPlan): BoardHands {
+  let operator: Person | null = null;
+  station.subscribe((event) => {
+    if (event.type === 'operator-changed')
+      operator = event.operator === null ? null : operatorNamed(plan.policy, event.operator);
+  });
+  return async (command) => {
+    switch (command.do) {
+      case 'put-away':
+        return station.confirmPutAway(command.runId);
+      case 'answer':
+        return station.answerPrompt(command.promptId, command.answer);
+      case 'stop':
+        return station.stopFixture(command.fixture, 'Stopped at the board');
+      case 'login':
+        return station.login(command.name === '' ? null : operatorNamed(plan.policy, command.name));
+      case 'release':
+        if (!operator) throw notLoggedIn();
+        return station.releaseFixture(command.fixture, command.cause, operator);
+    }
+  };
+}
+
+function notLoggedIn(): StationError {
+  return new StationError({
+    code: 'cli/nobody-logged-in',
+    kind: 'input',
+    message: 'Nobody is logged in',
+    hint: 'log in first: press o',
+  });
 }

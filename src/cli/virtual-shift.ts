@@ -7,6 +7,7 @@ import type { Person } from '../record/roles.ts';
 import type { DemoUnit } from '../simulation/demo-tray.ts';
 import { type TrayOutcome, workThrough } from '../simulation/virtual-hands.ts';
 import type { StationPlan } from '../station/station-plan.ts';
+import type { BoardOptions } from './board-options.ts';
 import { assemble, benchEquipment } from './compose.ts';
 import { recipeSurroundings } from './recipes.ts';
 import { runShift, type ShiftEnd } from './shift.ts';
@@ -26,7 +27,7 @@ export interface VirtualShiftOptions {
   readonly recordFolder?: string;
   readonly terminal: Terminal;
   readonly showing: Showing;
-  readonly language: string | undefined;
+  readonly board: BoardOptions;
 }
 
 export interface VirtualShiftEnd extends ShiftEnd {

@@ -26,7 +26,8 @@ export function unitLinker(): UnitLinker {
   };
 }
 
-function identityKeys({ deviceId, keyHash, label }: UnitIdentity): readonly string[] {
+/** The keys of the identities that name a unit by themselves, the surest first. */
+export function identityKeys({ deviceId, keyHash, label }: UnitIdentity): readonly string[] {
   return [deviceId && `id:${deviceId}`, keyHash && `key:${keyHash}`, label && `label:${label}`].filter(
     (key) => typeof key === 'string' && key !== '',
   ) as string[];

@@ -1,21 +1,11 @@
 // The terminal's side of the board: painted lines become Ink text, whatever is typed is handed on.
-import { Box, Text, useInput, useWindowSize } from 'ink';
+import { Box, Text, useInput, useIsScreenReaderEnabled, usePaste, useWindowSize } from 'ink';
 import { useSyncExternalStore } from 'react';
-import type { BoardState } from './board-state.ts';
-import type { View } from './choose.ts';
+import type { Keystroke } from './choose.ts';
 import { type Line, plainText } from './line.ts';
-import { paintBoard } from './paint-board.ts';
-import { paintDetails, paintHelp, paintYieldRule } from './paint-details.ts';
-import type { Look } from './paint-tile.ts';
+import { type Frame, paintFrame } from './paint-frame.ts';
 import { lookOf } from './palette.ts';
-
-/** Everything one frame shows. */
-export interface Frame {
-  readonly state: BoardState;
-  readonly view: View;
-  readonly look: Look;
-  readonly isReadOnly: boolean;
-}
+import { speakFrame } from './speak-frame.ts';
 
 /** Frames as React wants them: a snapshot that changes at most once a frame. */
 export interface FrameSource {
@@ -25,35 +15,34 @@ export interface FrameSource {
 
 export interface BoardProps {
   readonly source: FrameSource;
-  readonly onEscape: () => void;
-  readonly onArrow: (direction: 'next' | 'previous') => void;
+  /** A key that no scanner sends. */
+  readonly onKey: (key: Exclude<Keystroke, object>) => void;
   /** Text as the terminal delivered it, Enter as `\r` and Tab as `\t`. */
   readonly onText: (chunk: string) => void;
+  readonly onPaste: (text: string) => void;
   readonly onEnd: () => void;
 }
 
-/** The operator's board, full screen. */
+/** The operator's board, full screen; sentences for a screen reader. */
 export function Board({ source, ...on }: BoardProps): React.ReactNode {
   const frame = useSyncExternalStore(source.subscribe, source.snapshot);
   const screen = useWindowSize();
+  const isSpoken = useIsScreenReaderEnabled();
+  usePaste(on.onPaste);
   useInput((input, key) => {
     if (key.ctrl && input === 'c') on.onEnd();
-    else if (key.escape) on.onEscape();
-    else if (key.leftArrow || key.upArrow) on.onArrow('previous');
-    else if (key.rightArrow || key.downArrow) on.onArrow('next');
-    else on.onText(key.return ? `${input.replace(/[\r\n]$/, '')}\r` : key.tab ? '\t' : input);
+    else if (key.escape) on.onKey('escape');
+    else if (key.leftArrow || key.upArrow) on.onKey('previous');
+    else if (key.rightArrow || key.downArrow) on.onKey('next');
+    else if (key.pageDown) on.onKey('page-down');
+    else if (key.pageUp) on.onKey('page-up');
+    else if (key.backspace || key.delete) on.onKey('backspace');
+    else if (key.return) on.onText('\r');
+    else if (key.tab) on.onText('\t');
+    else if (!key.ctrl && !key.meta) on.onText(input);
   });
-  return <Lines lines={paintFrame(frame, screen).slice(0, screen.rows)} />;
-}
-
-/** The lines of a frame on a screen of that size. */
-export function paintFrame(frame: Frame, screen: { columns: number; rows: number }): readonly Line[] {
-  const { state, view, look } = frame;
-  const tile = state.tiles.find((candidate) => candidate.number === view.chosenFixture) ?? state.tiles[0];
-  if (view.page === 'help') return paintHelp(screen, look.texts);
-  if (view.page === 'yield') return paintYieldRule(screen, look.texts);
-  if (view.page === 'details' && tile) return paintDetails(tile, screen, look);
-  return paintBoard(state, { chosenFixture: view.chosenFixture, isReadOnly: frame.isReadOnly }, screen, look);
+  if (isSpoken) return speakFrame(frame).map((sentence) => <Text key={sentence}>{sentence}</Text>);
+  return <Lines lines={paintFrame(frame, screen)} />;
 }
 
 function Lines({ lines }: { readonly lines: readonly Line[] }): React.ReactNode {

@@ -1,7 +1,9 @@
-// What the operator's board shows, as plain data, and its start.
+// What the operator's board shows, as plain data that survives JSON, and its start.
 import type { FailureCode } from '../model/failure.ts';
 import type { StepResult } from '../model/run.ts';
-import type { Disposition, Instruction, Mark } from '../model/verdict.ts';
+import type { UnitPurpose } from '../model/unit.ts';
+import type { Disposition, Instruction, Mark, Suspect } from '../model/verdict.ts';
+import type { UnitTally } from '../model/yields.ts';
 
 /** What a tile says: at most one word at a time. `waiting` is for the label, `busy` for identifying and recording. */
 export type TileFace = 'empty' | 'waiting' | 'busy' | 'running' | 'result' | 'stopped';
@@ -12,6 +14,8 @@ export interface StepLine {
   readonly result: StepResult | 'running';
   readonly durationMs: number | null;
   readonly detail: string | null;
+  /** What was observed, a line each; only of a step that did not pass. */
+  readonly evidence: readonly string[];
 }
 
 /** The step that runs now. Times are on the station's monotonic clock. */
@@ -32,9 +36,13 @@ export interface TileResult {
   readonly instruction: Instruction;
   readonly marks: readonly Mark[];
   readonly rule: string;
+  readonly ruleText: string;
   readonly code: FailureCode | null;
   readonly reason: string;
   readonly because: readonly string[];
+  readonly suspects: readonly Suspect[];
+  /** Probability of each cause, 0 to 1; empty when none was computed. */
+  readonly likelihood: Readonly<Record<string, number>>;
   readonly wouldChange: string;
   readonly durationMs: number;
 }
@@ -44,21 +52,28 @@ export interface Tile {
   readonly number: number;
   readonly face: TileFace;
   readonly unit: string | null;
-  readonly runId: string | null;
-  readonly runStartedAtMs: number | null;
+  readonly purpose: UnitPurpose | null;
   readonly stepCount: number;
   readonly step: RunningStep | null;
   readonly steps: readonly StepLine[];
   readonly result: TileResult | null;
-  readonly stopReason: string | null;
+  /** What came out of the unit before, until the next result. */
+  readonly last: { readonly unit: string; readonly disposition: Disposition } | null;
+  readonly stop: { readonly rule: string; readonly reason: string } | null;
   readonly serialTail: readonly string[];
   readonly runCount: number;
   readonly failCount: number;
+  /** Reference units to be run here; empty when the fixture is proved. */
+  readonly challengeMissing: readonly string[];
+  /** Only when the cable nears or has reached its end. */
+  readonly cable: { readonly cycles: number; readonly ratedCycles: number } | null;
 }
 
 /** A unit that did not pass, until somebody has put it away and said so. */
 export interface FailingUnit {
   readonly runId: string;
+  /** The unit's name over all its runs. */
+  readonly key: string;
   readonly unit: string;
   readonly disposition: Disposition;
   readonly reason: string;
@@ -83,16 +98,29 @@ export interface OpenPrompt {
   readonly expiresAtMs: number | null;
 }
 
-/** Counts of units, not of runs, but for `runs`. */
+/** Something that a person should read once and need not answer, such as a scan that was refused. */
+export interface Notice {
+  readonly kind: 'scan-refused' | 'unknown-device' | 'from-here';
+  readonly subject: string;
+  readonly text: string;
+  readonly untilMs: number;
+}
+
+/** Units by where they stand now; runs apart. */
 export interface BatchCounts {
   readonly runs: number;
-  readonly done: number;
-  readonly pass: number;
-  readonly rework: number;
-  readonly hold: number;
-  readonly scrap: number;
+  readonly units: Readonly<Record<Disposition, number>>;
   readonly firstRuns: number;
   readonly firstPasses: number;
+}
+
+/** What the counts are made from: each unit's story in numbers, and its names. */
+export interface BatchUnits {
+  readonly tallies: Readonly<Record<string, UnitTally>>;
+  /** Identity key to the unit's name, so that a unit whose id is learnt late stays one unit. */
+  readonly names: Readonly<Record<string, string>>;
+  /** Failure code to the number of runs that ended by it. */
+  readonly codes: Readonly<Record<string, number>>;
 }
 
 export interface BoardState {
@@ -100,14 +128,17 @@ export interface BoardState {
   readonly product: string | null;
   readonly targetCount: number | null;
   readonly openedAtMs: number | null;
+  readonly isClosed: boolean;
+  /** Time of the last event on the station's monotonic clock. */
   readonly nowMs: number;
   readonly operator: string | null;
   readonly tiles: readonly Tile[];
   readonly failing: readonly FailingUnit[];
   readonly alarms: readonly Alarm[];
   readonly prompts: readonly OpenPrompt[];
+  readonly notice: Notice | null;
   readonly counts: BatchCounts;
-  readonly challengeDue: readonly { readonly fixture: number; readonly missing: readonly string[] }[];
+  readonly units: BatchUnits;
 }
 
 /** The board before anything happened. */
@@ -117,16 +148,27 @@ export function emptyBoard(fixtureNumbers: readonly number[]): BoardState {
     product: null,
     targetCount: null,
     openedAtMs: null,
+    isClosed: false,
     nowMs: 0,
     operator: null,
     tiles: [...fixtureNumbers].sort((left, right) => left - right).map(emptyTile),
     failing: [],
     alarms: [],
     prompts: [],
-    counts: { runs: 0, done: 0, pass: 0, rework: 0, hold: 0, scrap: 0, firstRuns: 0, firstPasses: 0 },
-    challengeDue: [],
+    notice: null,
+    counts: { runs: 0, units: noUnits, firstRuns: 0, firstPasses: 0 },
+    units: { tallies: {}, names: {}, codes: {} },
   };
 }
+
+export const noUnits: Readonly<Record<Disposition, number>> = {
+  pass: 0,
+  retest: 0,
+  rework: 0,
+  hold: 0,
+  'scrap-proposed': 0,
+  scrap: 0,
+};
 
 /** A fixture with nothing in it. */
 export function emptyTile(number: number): Tile {
@@ -134,15 +176,22 @@ export function emptyTile(number: number): Tile {
     number,
     face: 'empty',
     unit: null,
-    runId: null,
-    runStartedAtMs: null,
+    purpose: null,
     stepCount: 0,
     step: null,
     steps: [],
     result: null,
-    stopReason: null,
+    last: null,
+    stop: null,
     serialTail: [],
     runCount: 0,
     failCount: 0,
+    challengeMissing: [],
+    cable: null,
   };
+}
+
+/** Whether the unit is to be destroyed, proposed or signed. */
+export function isScrap({ disposition }: Pick<FailingUnit, 'disposition'>): boolean {
+  return disposition === 'scrap' || disposition === 'scrap-proposed';
 }

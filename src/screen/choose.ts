@@ -1,49 +1,173 @@
-// What the person at the screen looks at, and how keys change it: pure, and nothing here touches the station.
+// What the person at the screen looks at and is asked, and how keys change it: pure. Nothing reaches the station without Enter.
+import type { BoardState, FailingUnit, OpenPrompt } from './board-state.ts';
 
-export type Page = 'board' | 'details' | 'help' | 'yield';
+export type Page = 'board' | 'details' | 'batch' | 'help' | 'yield';
+
+/** A question at the foot of the screen, answered by Enter or given up by Esc. */
+export type Asking =
+  | { readonly for: 'put-away'; readonly unit: FailingUnit }
+  | { readonly for: 'answer'; readonly prompt: OpenPrompt; readonly answer: string }
+  | { readonly for: 'stop'; readonly fixture: number }
+  | { readonly for: 'login'; readonly entry: string }
+  | { readonly for: 'release'; readonly fixture: number; readonly entry: string };
 
 export interface View {
   readonly page: Page;
   /** Null until somebody chose. */
   readonly chosenFixture: number | null;
+  /** Lines scrolled on a page that is longer than the screen. */
+  readonly scroll: number;
+  readonly asking: Asking | null;
 }
 
 /** A key that cannot come from a scanner, or what a person typed: text, and whether Enter ended it. */
-export type Keystroke = 'escape' | 'next' | 'previous' | { readonly typed: string; readonly ended: boolean };
+export type Keystroke =
+  | 'escape'
+  | 'next'
+  | 'previous'
+  | 'page-down'
+  | 'page-up'
+  | 'backspace'
+  | { readonly typed: string; readonly ended: boolean };
 
-/** What a keystroke asks of the station beside the view; only confirming does. */
-export type Asked = { readonly confirm: number } | null;
+/** What a person has confirmed and the station is to do. */
+export type BoardCommand =
+  | { readonly do: 'put-away'; readonly runId: string }
+  | { readonly do: 'answer'; readonly promptId: string; readonly answer: string }
+  | { readonly do: 'stop'; readonly fixture: number }
+  | { readonly do: 'release'; readonly fixture: number; readonly cause: string }
+  /** An empty name logs out. */
+  | { readonly do: 'login'; readonly name: string };
 
-export const firstView: View = { page: 'board', chosenFixture: null };
-
-/** The view after the keystroke. */
-export function foldKey(view: View, key: Keystroke, fixtures: readonly number[]): { view: View; asked: Asked } {
-  if (key === 'escape') return { view: { ...view, page: 'board' }, asked: null };
-  if (key === 'next' || key === 'previous')
-    return { view: chooseNext(view, fixtures, key === 'next' ? 1 : -1), asked: null };
-  return foldTyped(view, key, fixtures);
+export interface Choice {
+  readonly view: View;
+  readonly command: BoardCommand | null;
 }
 
-function foldTyped(
-  view: View,
-  { typed, ended }: { typed: string; ended: boolean },
-  fixtures: readonly number[],
-): { view: View; asked: Asked } {
-  const chosen = view.chosenFixture ?? fixtures[0] ?? null;
-  const show = (page: Page): { view: View; asked: Asked } => ({ view: { ...view, page }, asked: null });
-  if (typed === '' && ended) return show(view.page === 'details' ? 'board' : 'details');
-  if (typed === '?') return show('help');
-  if (typed === 'y') return show('yield');
-  if (typed === 'c' && chosen !== null) return { view, asked: { confirm: chosen } };
-  const number = Number(typed);
-  if (/^\d+$/.test(typed) && fixtures.includes(number)) {
-    return { view: { ...view, chosenFixture: number }, asked: null };
+export const firstView: View = { page: 'board', chosenFixture: null, scroll: 0, asking: null };
+
+const SCROLL_LINES = 10;
+const LONGEST_ENTRY = 120;
+
+/** The view after the keystroke, and the command that it confirmed. */
+export function foldKey(view: View, key: Keystroke, state: BoardState): Choice {
+  if (key === 'escape')
+    return only(view.asking ? { ...view, asking: null } : { ...firstView, chosenFixture: view.chosenFixture });
+  if (key === 'next' || key === 'previous') return only(chooseNext(view, state, key === 'next' ? 1 : -1));
+  if (key === 'page-down') return only({ ...view, scroll: view.scroll + SCROLL_LINES });
+  if (key === 'page-up') return only({ ...view, scroll: Math.max(0, view.scroll - SCROLL_LINES) });
+  if (view.asking) return foldAnswer(view, view.asking, key);
+  return key === 'backspace' ? only(view) : foldTyped(view, key, state);
+}
+
+/** True while what is typed is a text, so that a name of a person is not taken for a label. */
+export function takesText({ asking }: View): boolean {
+  return asking?.for === 'login' || asking?.for === 'release';
+}
+
+function foldAnswer(view: View, asking: Asking, key: 'backspace' | { typed: string; ended: boolean }): Choice {
+  const back = { ...view, asking: null };
+  if (asking.for !== 'login' && asking.for !== 'release') {
+    return key !== 'backspace' && key.ended && key.typed === ''
+      ? { view: back, command: commandOf(asking) }
+      : only(view);
   }
-  return { view, asked: null };
+  if (key === 'backspace') return only({ ...view, asking: { ...asking, entry: asking.entry.slice(0, -1) } });
+  const entry = (asking.entry + key.typed).slice(0, LONGEST_ENTRY);
+  if (!key.ended) return only({ ...view, asking: { ...asking, entry } });
+  return { view: back, command: commandOf({ ...asking, entry: entry.trim() }) };
 }
 
-function chooseNext(view: View, fixtures: readonly number[], step: 1 | -1): View {
-  const at = view.chosenFixture === null ? 0 : fixtures.indexOf(view.chosenFixture);
-  const next = fixtures[Math.min(fixtures.length - 1, Math.max(0, at + step))];
-  return next === undefined ? view : { ...view, chosenFixture: next };
+function commandOf(asking: Asking): BoardCommand | null {
+  switch (asking.for) {
+    case 'put-away':
+      return { do: 'put-away', runId: asking.unit.runId };
+    case 'answer':
+      return { do: 'answer', promptId: asking.prompt.promptId, answer: asking.answer };
+    case 'stop':
+      return { do: 'stop', fixture: asking.fixture };
+    case 'login':
+      return { do: 'login', name: asking.entry };
+    case 'release':
+      return asking.entry === '' ? null : { do: 'release', fixture: asking.fixture, cause: asking.entry };
+  }
+}
+
+function foldTyped(view: View, { typed, ended }: { typed: string; ended: boolean }, state: BoardState): Choice {
+  if (typed === '') return only({ ...view, page: view.page === 'details' ? 'board' : 'details', scroll: 0 });
+  if (/^\d+$/.test(typed)) return foldNumber(view, Number(typed), ended, state);
+  const fixture = chosenIn(view, state);
+  switch (typed) {
+    case '?':
+      return only({ ...view, page: 'help', scroll: 0 });
+    case 'y':
+      return only({ ...view, page: 'yield', scroll: 0 });
+    case 'b':
+      return only({ ...view, page: 'batch', scroll: 0 });
+    case 'a':
+      return only(showOldestPrompt(view, state));
+    case 'c':
+      return only(asked(view, putAwayAsked(view, state)));
+    case 'o':
+      return only(asked(view, { for: 'login', entry: '' }));
+    case 's':
+      return only(asked(view, fixture === null ? null : { for: 'stop', fixture }));
+    case 'r':
+      return only(asked(view, releaseAsked(fixture, state)));
+    default:
+      return only(view);
+  }
+}
+
+/** On the page of a fixture that asks something a number is an answer; everywhere else it is a fixture. */
+function foldNumber(view: View, number: number, ended: boolean, state: BoardState): Choice {
+  const fixture = chosenIn(view, state);
+  const prompt = state.prompts.find((open) => open.fixture === fixture);
+  if (view.page !== 'details' || !prompt) {
+    return only(
+      state.tiles.some((tile) => tile.number === number) ? { ...view, chosenFixture: number, scroll: 0 } : view,
+    );
+  }
+  const answer = prompt.choices[number - 1];
+  if (answer === undefined) return only(view);
+  const asking: Asking = { for: 'answer', prompt, answer };
+  return ended ? { view, command: commandOf(asking) } : only({ ...view, asking });
+}
+
+function showOldestPrompt(view: View, state: BoardState): View {
+  const [oldest] = state.prompts;
+  return oldest ? { ...view, page: 'details', chosenFixture: oldest.fixture, scroll: 0 } : view;
+}
+
+/** The failing unit of the chosen fixture; without a choice, one that was lifted already, else the oldest. */
+function putAwayAsked(view: View, { failing }: BoardState): Asking | null {
+  const unit =
+    failing.findLast((line) => line.fixture === view.chosenFixture) ??
+    failing.find((line) => line.lifted) ??
+    failing[0];
+  return unit ? { for: 'put-away', unit } : null;
+}
+
+function releaseAsked(fixture: number | null, state: BoardState): Asking | null {
+  const tile = state.tiles.find((candidate) => candidate.number === fixture);
+  const hasTrouble = tile?.stop !== null || state.alarms.length > 0;
+  return fixture !== null && hasTrouble ? { for: 'release', fixture, entry: '' } : null;
+}
+
+function chosenIn(view: View, { tiles }: BoardState): number | null {
+  return view.chosenFixture ?? tiles[0]?.number ?? null;
+}
+
+function chooseNext(view: View, { tiles }: BoardState, step: 1 | -1): View {
+  const at = view.chosenFixture === null ? 0 : tiles.findIndex((tile) => tile.number === view.chosenFixture);
+  const next = tiles[Math.min(tiles.length - 1, Math.max(0, at + step))];
+  return next === undefined ? view : { ...view, chosenFixture: next.number, scroll: 0, asking: null };
+}
+
+function asked(view: View, asking: Asking | null): View {
+  return { ...view, asking };
+}
+
+function only(view: View): Choice {
+  return { view, command: null };
 }

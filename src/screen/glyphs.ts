@@ -4,6 +4,7 @@ import type { Disposition } from '../model/verdict.ts';
 import type { Tile, TileFace } from './board-state.ts';
 
 export interface GlyphSet {
+  readonly isUnicode: boolean;
   readonly faces: Record<TileFace, string>;
   readonly dispositions: Record<Disposition, string>;
   readonly steps: Record<StepResult | 'running', string>;
@@ -13,10 +14,12 @@ export interface GlyphSet {
   readonly edge: string;
   readonly rule: string;
   readonly alarm: string;
-  readonly digits: readonly (readonly string[])[];
+  /** Fills result tiles where there are no colours: a passed one, any other. */
+  readonly shades: { readonly pass: string; readonly other: string };
 }
 
 export const unicodeGlyphs: GlyphSet = {
+  isUnicode: true,
   faces: { empty: '·', waiting: '?', busy: '…', running: '▶', result: '●', stopped: '■' },
   dispositions: { pass: '✔', retest: '↻', rework: '⚒', hold: '‖', 'scrap-proposed': '✖', scrap: '✖' },
   steps: { passed: '✔', failed: '✖', errored: '!', timeout: '⧗', aborted: '■', skipped: '·', running: '▶' },
@@ -26,21 +29,11 @@ export const unicodeGlyphs: GlyphSet = {
   edge: '│',
   rule: '─',
   alarm: '⚠',
-  digits: [
-    ['█▀█', '█ █', '▀▀▀'],
-    ['▀█ ', ' █ ', '▀▀▀'],
-    ['▀▀█', '█▀▀', '▀▀▀'],
-    ['▀▀█', ' ▀█', '▀▀▀'],
-    ['█ █', '▀▀█', '  ▀'],
-    ['█▀▀', '▀▀█', '▀▀▀'],
-    ['█▀▀', '█▀█', '▀▀▀'],
-    ['▀▀█', '  █', '  ▀'],
-    ['█▀█', '█▀█', '▀▀▀'],
-    ['█▀█', '▀▀█', '▀▀▀'],
-  ],
+  shades: { pass: '░', other: '▓' },
 };
 
 export const asciiGlyphs: GlyphSet = {
+  isUnicode: false,
   faces: { empty: '.', waiting: '?', busy: '~', running: '>', result: '*', stopped: '#' },
   dispositions: { pass: '+', retest: '@', rework: '%', hold: '=', 'scrap-proposed': 'X', scrap: 'X' },
   steps: { passed: '+', failed: 'X', errored: '!', timeout: 'T', aborted: '#', skipped: '.', running: '>' },
@@ -50,25 +43,8 @@ export const asciiGlyphs: GlyphSet = {
   edge: '|',
   rule: '-',
   alarm: '!',
-  digits: [
-    [' _ ', '| |', '|_|'],
-    ['   ', '  |', '  |'],
-    [' _ ', ' _|', '|_ '],
-    [' _ ', ' _|', ' _|'],
-    ['   ', '|_|', '  |'],
-    [' _ ', '|_ ', ' _|'],
-    [' _ ', '|_ ', '|_|'],
-    [' _ ', '  |', '  |'],
-    [' _ ', '|_|', '|_|'],
-    [' _ ', '|_|', ' _|'],
-  ],
+  shades: { pass: ':', other: '#' },
 };
-
-/** The three rows of a number drawn big. */
-export function bigNumber(number: number, glyphs: GlyphSet): readonly string[] {
-  const digits = [...String(number)].map((digit) => glyphs.digits[Number(digit)]!);
-  return [0, 1, 2].map((row) => digits.map((digit) => digit[row]).join(' '));
-}
 
 /** The sign for what a tile says. */
 export function tileGlyph(tile: Tile, glyphs: GlyphSet): string {

@@ -1,4 +1,5 @@
 // How the screen is shared out: tiles, the chosen fixture's panel, units to put away, alarms; never more rows than there are.
+import type { ScreenSize } from './look.ts';
 
 export interface Layout {
   readonly columns: number;
@@ -16,32 +17,31 @@ export interface Layout {
 /** Smallest screen that is laid out; below it the board is cut at the edges. */
 export const SMALLEST_SCREEN = { columns: 80, rows: 24 } as const;
 /** From this width on a tile tells the whole story by itself. */
-export const ROOMY_TILE = { width: 40, height: 5 } as const;
+export const ROOMY_TILE = { width: 40, height: 3 } as const;
 
 const HEADER_ROWS = 2;
 const FOOTER_ROWS = 1;
 const PANEL_ROWS = 4;
 const FAILING_ROWS_LEAST = 4;
+/** The list of failing units gets this share of a high screen, however long it is, so that tiles stay where they are. */
+const FAILING_SHARE = 1 / 6;
 const MAX_ALARM_ROWS = 3;
-const MAX_TILE_HEIGHT = 7;
-const MIN_TILE_WIDTH = 9;
+const MAX_TILE_HEIGHT = 24;
+const MIN_TILE_WIDTH = 11;
 
-/** Shares out the screen for so many fixtures, failing units and alarms. */
-export function layOut(
-  screen: { columns: number; rows: number },
-  counts: { tiles: number; failing: number; alarms: number },
-): Layout {
+/** Shares out the screen for so many fixtures and alarms. */
+export function layOut(screen: ScreenSize, counts: { tiles: number; alarms: number }): Layout {
   const columns = Math.max(SMALLEST_SCREEN.columns, screen.columns);
   const rows = Math.max(SMALLEST_SCREEN.rows, screen.rows);
-  const alarmHeight = Math.min(MAX_ALARM_ROWS, counts.alarms);
-  const failingLeast = Math.min(FAILING_ROWS_LEAST, counts.failing + 1);
+  const alarmHeight = Math.min(MAX_ALARM_ROWS, Math.max(1, counts.alarms));
+  const failingLeast = Math.max(FAILING_ROWS_LEAST, Math.floor(rows * FAILING_SHARE));
   const free = rows - HEADER_ROWS - FOOTER_ROWS - alarmHeight - failingLeast;
   const roomy = bestGrid(columns, free, counts.tiles);
   const isRoomy = roomy.tileWidth >= ROOMY_TILE.width && roomy.tileHeight >= ROOMY_TILE.height;
   const panelHeight = isRoomy ? 0 : PANEL_ROWS;
   const grid = isRoomy ? roomy : bestGrid(columns, free - panelHeight, counts.tiles);
   const left = free - panelHeight - grid.tileRows * grid.tileHeight;
-  return { columns, rows, ...grid, panelHeight, failingHeight: failingLeast + Math.max(0, left), alarmHeight };
+  return { columns, rows, ...grid, panelHeight, failingHeight: failingLeast + left, alarmHeight };
 }
 
 type Grid = Pick<Layout, 'tileColumns' | 'tileRows' | 'tileWidth' | 'tileHeight'>;
@@ -68,7 +68,5 @@ function bestGrid(columns: number, rows: number, count: number): Grid {
 /** Width up to a roomy tile counts most, then height up to a roomy one; what is beyond helps little. */
 function scoreOf(width: number, height: number): number {
   const share = (value: number, enough: number): number => Math.min(1, value / enough);
-  return (
-    2 * share(width, ROOMY_TILE.width) + 2 * share(height, ROOMY_TILE.height) + 0.1 * share(height, MAX_TILE_HEIGHT)
-  );
+  return 3 * share(width, ROOMY_TILE.width) + share(height, ROOMY_TILE.height) + 0.1 * share(height, MAX_TILE_HEIGHT);
 }

@@ -71,17 +71,40 @@ export function fitLine(line: Line, cells: number): Line {
   return fitted;
 }
 
+/** The line in ASCII, as many cells wide: what has no likeness becomes `?`. */
+export function asciiLine(line: Line): Line {
+  return line.map((piece) => ({ ...piece, text: [...piece.text].map(asciiSign).join('') }));
+}
+
+function asciiSign(sign: string): string {
+  return sign <= '~' ? sign : (likenesses[sign] ?? '?'.repeat(cellsOf(sign)));
+}
+
+const likenesses: Readonly<Record<string, string>> = {
+  '…': '~',
+  '·': '.',
+  '–': '-',
+  '−': '-',
+  '÷': '/',
+  '×': 'x',
+  '’': "'",
+  '‘': "'",
+  '“': '"',
+  '”': '"',
+  µ: 'u',
+};
+
 /** The text of a line without its tones. */
 export function plainText(line: Line): string {
   return line.map((piece) => piece.text).join('');
 }
 
-/** Words broken into lines of at most `cells`. */
+/** Words broken into lines of at most `cells`, punctuation kept with its word. */
 export function wrapCells(text: string, cells: number, maxLines: number): readonly string[] {
   const lines: string[] = [];
   let current = '';
-  for (const { segment: word } of words.segment(text)) {
-    if (cellsOf(current + word.trimEnd()) <= cells) {
+  for (const word of wordsOf(text)) {
+    if (current === '' || cellsOf(current + word.trimEnd()) <= cells) {
       current += word;
       continue;
     }
@@ -93,6 +116,20 @@ export function wrapCells(text: string, cells: number, maxLines: number): readon
   const kept = lines.slice(0, maxLines);
   kept[maxLines - 1] = clipCells(`${kept[maxLines - 1]} ${lines[maxLines]}`, cells);
   return kept.map((line) => clipCells(line, cells));
+}
+
+/** Words with the blanks and closing punctuation after them; an opening bracket goes with the word that it opens. */
+function wordsOf(text: string): readonly string[] {
+  const found: string[] = [];
+  let opening = '';
+  for (const { segment: piece, isWordLike } of words.segment(text)) {
+    if (/^[([{“‘（【]$/.test(piece)) opening += piece;
+    else if (isWordLike || opening !== '' || found.length === 0) {
+      found.push(opening + piece);
+      opening = '';
+    } else found[found.length - 1] += piece;
+  }
+  return opening === '' ? found : [...found, opening];
 }
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });

@@ -2,134 +2,190 @@
 import { render } from 'ink';
 import type { Clock } from '../base/clock.ts';
 import type { StationEvent } from '../model/events.ts';
-import { Board, type Frame } from './Board.tsx';
+import { Board } from './Board.tsx';
 import { type BoardState, emptyBoard } from './board-state.ts';
 import { catalogueFor } from './catalogue/catalogue.ts';
-import { firstView, foldKey, type Keystroke } from './choose.ts';
-import { foldEvent } from './fold-event.ts';
+import { en } from './catalogue/en.ts';
+import { type BoardCommand, firstView, foldKey, type Keystroke, takesText } from './choose.ts';
+import { foldEvent, noticeOf } from './fold-event.ts';
 import { asciiGlyphs, unicodeGlyphs } from './glyphs.ts';
-import { type Decoded, decodeInput, emptyDecoder, flushIdle } from './scan-decoder.ts';
+import type { Frame } from './paint-frame.ts';
+import { type Decoded, decodeInput, decodePaste, emptyDecoder, flushIdle } from './scan-decoder.ts';
 
 /** Frames a second: smooth for a person, cheap for the station. */
 const MAX_FRAMES_PER_SECOND = 10;
 const FRAME_MS = 1000 / MAX_FRAMES_PER_SECOND;
+/** A screen reader is given new sentences no more often than this. */
+const SPOKEN_FRAME_MS = 1_000;
 
 export interface BoardOptions {
   readonly fixtureNumbers: readonly number[];
-  /** Time of the station, for the figures shown. */
-  readonly stationClock: Clock;
+  /** Monotonic time of the station, ms, for the figures shown. */
+  readonly stationNowMs: () => number;
   /** Time of the person at the keys, for telling a scanner from fingers; real even when the station's runs faster. */
   readonly personClock: Clock;
   /** Locale or language name: `en`, `zh_CN.UTF-8`. */
   readonly locale: string | undefined;
   readonly isUnicode: boolean;
+  readonly isColoured: boolean;
+  /** Sentences instead of tiles, on the normal screen. */
+  readonly isSpoken: boolean;
   readonly isReadOnly: boolean;
   readonly scannerPrefix: string;
   readonly onScan: (text: string) => void;
-  /** The person confirms that the unit of this run is in its bin. */
-  readonly onPutAway: (runId: string) => void;
+  /** What the person has confirmed. A rejection is shown as a notice. */
+  readonly onCommand: (command: BoardCommand) => Promise<void>;
   /** Ctrl-C, once each time. */
   readonly onEnd: () => void;
+  /** For a board that is only watched: how long nothing came from the station, or null. */
+  readonly silentForMs?: () => number | null;
 }
 
 export interface MountedBoard {
   show(event: StationEvent): void;
+  /** Starts from a state that another process has come to. */
+  take(state: BoardState): void;
   /** Restores the terminal; safe to call twice. */
   unmount(): Promise<void>;
 }
 
-/** Shows the board full screen until it is unmounted. */
+/** Shows the board until it is unmounted. */
 export function mountBoard(options: BoardOptions): MountedBoard {
-  const { personClock, stationClock } = options;
-  const texts = catalogueFor(options.locale);
-  const glyphs = options.isUnicode ? unicodeGlyphs : asciiGlyphs;
-  let state: BoardState = emptyBoard(options.fixtureNumbers);
-  let view = firstView;
-  let decoder = emptyDecoder;
-  const listeners = new Set<() => void>();
-
-  const makeFrame = (): Frame => ({
-    state,
-    view,
-    look: { texts, glyphs, nowMs: stationClock.monotonicMs() },
-    isReadOnly: options.isReadOnly,
-  });
-  let frame = makeFrame();
-
-  const press = (key: Keystroke): void => {
-    const next = foldKey(
-      view,
-      key,
-      state.tiles.map((tile) => tile.number),
-    );
-    view = next.view;
-    if (next.asked && !options.isReadOnly) confirm(next.asked.confirm);
-  };
-  const confirm = (fixture: number): void => {
-    const unit = state.failing.findLast((line) => line.fixture === fixture);
-    if (unit) options.onPutAway(unit.runId);
-  };
-  const take = (decoded: readonly Decoded[]): void => {
-    for (const item of decoded) {
-      if (item.kind === 'keys') press({ typed: item.text, ended: item.ended });
-      else if (!options.isReadOnly) options.onScan(item.text);
-    }
-  };
-  const onText = (chunk: string): void => {
-    const next = decodeInput(decoder, chunk, personClock.monotonicMs(), options.scannerPrefix);
-    decoder = next.state;
-    take(next.decoded);
-  };
-  const frames = everyFrame(personClock, () => {
-    const idle = flushIdle(decoder, personClock.monotonicMs());
-    decoder = idle.state;
-    take(idle.decoded);
-    frame = makeFrame();
-    for (const listener of listeners) listener();
-  });
-
+  const board = new BoardKeeper(options);
   const app = render(
     <Board
-      source={{ subscribe: (listener) => addTo(listeners, listener), snapshot: () => frame }}
-      onEscape={() => press('escape')}
-      onArrow={press}
-      onText={onText}
+      source={board}
+      onKey={(key) => board.press(key)}
+      onText={(chunk) => board.type(chunk)}
+      onPaste={(text) => board.paste(text)}
       onEnd={options.onEnd}
     />,
     {
-      alternateScreen: true,
+      alternateScreen: !options.isSpoken,
       incrementalRendering: true,
       maxFps: MAX_FRAMES_PER_SECOND,
       exitOnCtrlC: false,
       patchConsole: false,
       interactive: true,
+      isScreenReaderEnabled: options.isSpoken,
     },
   );
   return {
-    show: (event) => {
-      state = foldEvent(state, event);
-    },
+    show: (event) => board.show(event),
+    take: (state) => board.take(state),
     unmount: async () => {
-      frames.stop();
+      board.stop();
       app.unmount();
       await app.waitUntilExit();
     },
   };
 }
 
-function addTo<T>(set: Set<T>, item: T): () => void {
-  set.add(item);
-  return () => set.delete(item);
+/** Holds what the board shows between frames. */
+class BoardKeeper {
+  readonly #options: BoardOptions;
+  readonly #listeners = new Set<() => void>();
+  readonly #ticking: { stop(): void };
+  #state: BoardState;
+  #view = firstView;
+  #decoder = emptyDecoder;
+  #frame: Frame;
+
+  constructor(options: BoardOptions) {
+    this.#options = options;
+    this.#state = emptyBoard(options.fixtureNumbers);
+    this.#frame = this.#makeFrame();
+    this.#ticking = everyFrame(options.personClock, options.isSpoken ? SPOKEN_FRAME_MS : FRAME_MS, () => this.#tick());
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  readonly snapshot = (): Frame => this.#frame;
+
+  show(event: StationEvent): void {
+    this.#state = foldEvent(this.#state, event);
+  }
+
+  take(state: BoardState): void {
+    this.#state = state;
+  }
+
+  press(key: Keystroke): void {
+    const { view, command } = foldKey(this.#view, key, this.#state);
+    const isAllowed = !this.#options.isReadOnly || view.asking === null;
+    this.#view = isAllowed ? view : { ...view, asking: null };
+    if (command && !this.#options.isReadOnly) this.#order(command);
+    this.#redraw();
+  }
+
+  type(chunk: string): void {
+    const { personClock, scannerPrefix } = this.#options;
+    const next = decodeInput(this.#decoder, chunk, personClock.monotonicMs(), scannerPrefix);
+    this.#decoder = next.state;
+    this.#take(next.decoded);
+  }
+
+  paste(text: string): void {
+    this.#take(decodePaste(text, this.#options.scannerPrefix));
+  }
+
+  stop(): void {
+    this.#ticking.stop();
+  }
+
+  #take(decoded: readonly Decoded[]): void {
+    for (const item of decoded) {
+      if (item.kind === 'keys') this.press({ typed: item.text, ended: item.ended });
+      else if (item.byHand && takesText(this.#view)) this.press({ typed: item.text, ended: true });
+      else if (!this.#options.isReadOnly) this.#options.onScan(item.text);
+    }
+  }
+
+  #order(command: BoardCommand): void {
+    this.#options.onCommand(command).catch((error: unknown) => {
+      const text = error instanceof Error ? error.message : String(error);
+      const notice = noticeOf('from-here', '', text, this.#options.stationNowMs());
+      this.#state = { ...this.#state, notice };
+    });
+  }
+
+  #tick(): void {
+    const idle = flushIdle(this.#decoder, this.#options.personClock.monotonicMs());
+    this.#decoder = idle.state;
+    this.#take(idle.decoded);
+    this.#redraw();
+  }
+
+  #redraw(): void {
+    this.#frame = this.#makeFrame();
+    for (const listener of this.#listeners) listener();
+  }
+
+  #makeFrame(): Frame {
+    const { locale, isUnicode, isColoured, isReadOnly, stationNowMs, silentForMs } = this.#options;
+    const glyphs = isUnicode ? unicodeGlyphs : asciiGlyphs;
+    return {
+      state: this.#state,
+      view: this.#view,
+      look: { texts: isUnicode ? catalogueFor(locale) : en, glyphs, isColoured, nowMs: stationNowMs() },
+      isReadOnly,
+      pending: this.#decoder.pending,
+      silentForMs: silentForMs?.() ?? null,
+    };
+  }
 }
 
-function everyFrame(clock: Clock, run: () => void): { stop(): void } {
+function everyFrame(clock: Clock, frameMs: number, run: () => void): { stop(): void } {
   let stopped = false;
   const tick = (): void => {
     if (stopped) return;
     run();
-    handle = clock.setTimeout(tick, FRAME_MS);
+    handle = clock.setTimeout(tick, frameMs);
   };
-  let handle = clock.setTimeout(tick, FRAME_MS);
+  let handle = clock.setTimeout(tick, frameMs);
   return {
     stop: () => {
       stopped = true;

@@ -1,17 +1,19 @@
-// One fixture as a rectangle of text: number, sign and word first, then unit, progress and the one instruction.
-import type { Instruction } from '../model/verdict.ts';
+// One fixture as a rectangle of text: number and result as big as they fit, then unit, progress and the one instruction.
+import { blockLetters, LARGEST_SCALE } from './block-letters.ts';
 import type { Tile } from './board-state.ts';
-import type { Catalogue } from './catalogue/en.ts';
-import { bigNumber, type GlyphSet, tileGlyph } from './glyphs.ts';
-import { ROOMY_TILE } from './layout.ts';
-import { cellsOf, fitCells, fitLine, type Line, segment, type Tone, wrapCells } from './line.ts';
-
-/** What painting needs beside the state. */
-export interface Look {
-  readonly texts: Catalogue;
-  readonly glyphs: GlyphSet;
-  readonly nowMs: number;
-}
+import type { GlyphSet } from './glyphs.ts';
+import { cellsOf, fitCells, type Line, segment, wrapCells } from './line.ts';
+import type { Look } from './look.ts';
+import {
+  healthText,
+  progressText,
+  stepText,
+  tileHead,
+  tileInstruction,
+  tileShortHead,
+  tileTone,
+  tileWord,
+} from './tile-texts.ts';
 
 export interface TileFrame {
   readonly width: number;
@@ -20,140 +22,119 @@ export interface TileFrame {
 }
 
 const GUTTER = 1;
+const MARK = 1;
+const GAP = 2;
+/** Beside a number drawn big there must be room for a word at least. */
+const LEAST_TEXT_CELLS = 12;
+/** The number may take this share of a tile. */
+const NUMBER_SHARE = 1 / 5;
+/** From this width on a tile carries its whole instruction. */
+const WHOLE_INSTRUCTION_CELLS = 20;
+const MAX_INSTRUCTION_LINES = 6;
 
 /** Exactly `height` lines of exactly `width` cells. */
 export function paintTile(tile: Tile, frame: TileFrame, look: Look): readonly Line[] {
   const inner = frame.width - GUTTER;
-  const isRoomy = inner >= ROOMY_TILE.width - GUTTER && frame.height >= ROOMY_TILE.height;
-  const rows = isRoomy ? roomyRows(tile, inner, frame, look) : compactRows(tile, inner, frame, look);
+  const rows = tileRows(tile, inner, frame, look);
   const tone = tileTone(tile);
-  const filled = tile.face === 'result';
-  return Array.from({ length: frame.height }, (_, row) => [
-    segment(fitCells(rows[row] ?? '', inner), tone, filled),
-    segment(' '.repeat(GUTTER)),
-  ]);
+  const isFilled = tile.face === 'result';
+  return Array.from({ length: frame.height }, (_, row) => {
+    const text = fitCells(rows[row] ?? '', inner);
+    return [
+      segment(isFilled && !look.isColoured ? shaded(text, tile, look.glyphs) : text, tone, isFilled),
+      segment(' '.repeat(GUTTER)),
+    ];
+  });
 }
 
-/** The word on a tile: the result's when there is one. */
-export function tileWord(tile: Tile, texts: Catalogue): string {
-  return tile.face === 'result' && tile.result ? texts.dispositions[tile.result.disposition] : texts.faces[tile.face];
+/** Blanks at the end of a row filled with a pattern, where no ground can be. */
+function shaded(text: string, tile: Tile, { shades }: GlyphSet): string {
+  const shade = tile.result?.disposition === 'pass' ? shades.pass : shades.other;
+  return text.replace(/ {2,}$/, (blanks) => ` ${shade.repeat(blanks.length - 1)}`);
 }
 
-/** How a tile looks; a running one is never filled, so that it cannot be taken for a result. */
-export function tileTone(tile: Tile): Tone {
-  if (tile.face === 'stopped') return 'stopped';
-  if (tile.face === 'waiting') return 'attention';
-  if (tile.face === 'running') return 'running';
-  if (tile.face !== 'result' || !tile.result) return 'dim';
-  if (tile.result.disposition === 'pass') return 'pass';
-  return tile.result.disposition === 'retest' ? 'attention' : 'fail';
+interface BigParts {
+  readonly number: readonly string[];
+  /** Empty where the word is written small. */
+  readonly word: readonly string[];
 }
 
-/** The one thing to do at this fixture now, verb first. */
-export function tileInstruction(tile: Tile, texts: Catalogue): string {
-  if (tile.face === 'result' && tile.result) return instructionText(tile.result.instruction, tile.number, texts);
-  if (tile.face === 'empty') return texts.insertUnit;
-  if (tile.face === 'waiting') return texts.scanLabel;
-  if (tile.face === 'stopped') return texts.stoppedBecause(tile.stopReason ?? '');
-  return texts.doNotTouch;
+function tileRows(tile: Tile, inner: number, frame: TileFrame, look: Look): readonly string[] {
+  const mark = frame.isChosen ? look.glyphs.chosen : tile.face === 'running' ? look.glyphs.edge : ' ';
+  const big = bigParts(tile, inner, frame.height, look);
+  if (big === null) return smallRows(tile, inner, frame.height, look, mark);
+  const numberCells = cellsOf(big.number[0]!) + GAP;
+  const texts = textRows(tile, inner - MARK - numberCells, frame.height, big.word, look);
+  return Array.from({ length: frame.height }, (_, row) => {
+    return `${mark}${fitCells(big.number[row] ?? '', numberCells)}${texts[row] ?? ''}`;
+  });
 }
 
-/** An instruction in words. */
-export function instructionText(instruction: Instruction, fixture: number, texts: Catalogue): string {
-  switch (instruction.do) {
-    case 'put-in-bin':
-      return texts.putInBin(texts.bins[instruction.bin], fixture);
-    case 'move-to-fixture':
-      return texts.moveToFixture(instruction.fixture, fixture);
-    case 'retest-anywhere':
-      return texts.retestAnywhere(fixture);
-    case 'reseat':
-      return texts.reseat(fixture);
-    case 'call-technician':
-      return texts.callTechnician(fixture);
+/** The number as large as every state of the tile allows, then the word as large as it leaves room; null for small tiles. */
+function bigParts(tile: Tile, inner: number, height: number, look: Look): BigParts | null {
+  const { isUnicode } = look.glyphs;
+  for (let scale = LARGEST_SCALE; scale >= 1; scale -= 1) {
+    const number = blockLetters(String(tile.number), scale, isUnicode)!;
+    const cells = inner - MARK - cellsOf(number[0]!) - GAP;
+    const isSmall = scale === 1 && number.length <= height && cells >= LEAST_TEXT_CELLS;
+    const isShare = cellsOf(number[0]!) <= inner * NUMBER_SHARE && number.length < height;
+    if (isSmall || isShare) return { number, word: bigWord(tile, cells, scale, height, look) };
   }
+  return null;
 }
 
-/** Progress of the running step: a bar, its share, and the time against the usual. */
-export function progressText(tile: Tile, cells: number, look: Look): string {
-  const { step } = tile;
-  if (!step) return '';
-  const place = `${step.index + 1}/${tile.stepCount}`;
-  const share = step.total > 0 ? step.done / step.total : 0;
-  const elapsed = seconds(look.nowMs - step.startedAtMs);
-  const time = step.usualMs === null ? elapsed : `${elapsed} (${look.texts.usual(seconds(step.usualMs))})`;
-  const tail = ` ${Math.round(share * 100)} % ${time}`;
-  const barCells = Math.min(20, cells - cellsOf(place) - cellsOf(tail) - 1);
-  if (barCells < 4) return `${place} ${Math.round(share * 100)} %`;
-  return `${place} ${bar(share, barCells, look.glyphs)}${tail}`;
+/** The result in letters no larger than the number's, if sign, unit and instruction have room below; else empty. */
+function bigWord(tile: Tile, cells: number, numberScale: number, height: number, look: Look): readonly string[] {
+  if (tile.face !== 'result') return [];
+  for (let scale = numberScale; scale >= 1; scale -= 1) {
+    const word = blockLetters(tileWord(tile, look.texts), scale, look.glyphs.isUnicode);
+    if (word === undefined) return [];
+    const rows = word.length + 1 + instructionRows(tile, cells, look).length;
+    if (cellsOf(word[0]!) <= cells && rows <= height) return word;
+  }
+  return [];
 }
 
-/** Whole seconds for people. */
-export function seconds(ms: number): string {
-  return `${Math.max(0, Math.round(ms / 1000))} s`;
+/** What stands to the right of the big number. */
+function textRows(tile: Tile, cells: number, height: number, word: readonly string[], look: Look): readonly string[] {
+  const head = tileHead(tile, look);
+  const unit = tile.unit ?? '';
+  const isTight = word.length > 0 || height < 5;
+  const top = isTight ? [unit === '' ? head : `${head}  ${unit}`] : [head, unit];
+  const result = tile.result && tile.face === 'result' ? [`${tile.result.rule} ${tile.result.reason}`] : [];
+  return [...word, ...top, ...middleRows(tile, cells, look), ...result, healthText(tile, look)];
 }
 
-function bar(share: number, cells: number, glyphs: GlyphSet): string {
-  const full = Math.round(Math.min(1, Math.max(0, share)) * cells);
-  return glyphs.barFull.repeat(full) + glyphs.barEmpty.repeat(cells - full);
+function middleRows(tile: Tile, cells: number, look: Look): readonly string[] {
+  if (tile.face === 'running') return [stepText(tile), progressText(tile, cells, look)];
+  return instructionRows(tile, cells, look);
 }
 
-function compactRows(tile: Tile, inner: number, frame: TileFrame, look: Look): readonly string[] {
-  const mark = frame.isChosen ? look.glyphs.chosen : ' ';
-  const head = `${mark}${String(tile.number).padStart(2)} ${tileGlyph(tile, look.glyphs)} ${tileWord(tile, look.texts)}`;
-  const edge = tile.face === 'running' ? look.glyphs.edge : ' ';
+function instructionRows(tile: Tile, cells: number, look: Look): readonly string[] {
+  const lines = wrapCells(tileInstruction(tile, look.texts), cells, MAX_INSTRUCTION_LINES);
+  return cells < WHOLE_INSTRUCTION_CELLS ? lines.slice(0, 1) : lines;
+}
+
+/** Number, sign and word in one row, and below it whatever has room. */
+function smallRows(tile: Tile, inner: number, height: number, look: Look, mark: string): readonly string[] {
+  const number = String(tile.number).padStart(2);
+  const whole = `${mark}${number} ${tileHead(tile, look)}`;
+  const head = cellsOf(whole) <= inner ? whole : `${mark}${number}${tileShortHead(tile, look)}`;
+  if (height === 1)
+    return [firstThatFits([`${head}  ${restOfRow(tile, inner, look)}`, `${head}  ${tile.unit ?? ''}`, head], inner)];
   const body = [
     ...(tile.unit === null ? [] : [tile.unit]),
     ...(tile.face === 'running'
-      ? [progressText(tile, inner - 2, look)]
-      : wrapCells(tileInstruction(tile, look.texts), inner - 2, frame.height - 2)),
+      ? [progressText(tile, inner - GAP, look)]
+      : wrapCells(tileInstruction(tile, look.texts), inner - GAP, Math.max(1, height - 2))),
   ];
-  return [head, ...body.slice(0, frame.height - 1).map((text) => `${edge} ${text}`)];
+  return [head, ...body.slice(0, height - 1).map((text) => `${mark} ${text}`)];
 }
 
-function roomyRows(tile: Tile, inner: number, frame: TileFrame, look: Look): readonly string[] {
-  const number = bigNumber(tile.number, look.glyphs);
-  const numberCells = cellsOf(number[0]!) + 3;
-  const textCells = inner - numberCells;
-  const instruction = wrapCells(tileInstruction(tile, look.texts), textCells, 2);
-  const word = `${tileGlyph(tile, look.glyphs)} ${tileWord(tile, look.texts)}${markText(tile, look.texts)}`;
-  const middle = tile.face === 'running' ? [stepText(tile), progressText(tile, textCells, look)] : instruction;
-  const texts = [
-    word,
-    tile.unit ?? '',
-    ...middle,
-    ...(tile.result ? [`${tile.result.rule} ${tile.result.reason}`] : []),
-  ];
-  const mark = frame.isChosen ? look.glyphs.chosen : tile.face === 'running' ? look.glyphs.edge : ' ';
-  return texts.map((text, row) => `${mark}${fitCells(number[row] ?? '', numberCells - 1)}${text}`);
+function restOfRow(tile: Tile, inner: number, look: Look): string {
+  return `${tile.unit ?? ''}  ${tile.face === 'running' ? progressText(tile, inner / 2, look) : ''}`.trim();
 }
 
-function stepText(tile: Tile): string {
-  return tile.step ? `${tile.step.id}${tile.step.stage ? ` · ${tile.step.stage}` : ''}` : '';
-}
-
-function markText(tile: Tile, texts: Catalogue): string {
-  const marks = tile.result?.marks ?? [];
-  return marks.length > 0 ? ` (${marks.map((mark) => texts.marks[mark]).join(', ')})` : '';
-}
-
-/** The chosen fixture's panel, where tiles are too small to tell the rest. */
-export function paintPanel(tile: Tile, columns: number, rows: number, look: Look): readonly Line[] {
-  const { texts, glyphs } = look;
-  const title = `${glyphs.chosen} ${texts.fixture} ${tile.number}  ${tileGlyph(tile, glyphs)} ${tileWord(tile, texts)}  ${tile.unit ?? ''}`;
-  const lines: Line[] = [
-    [segment(title, 'strong')],
-    tile.face === 'running'
-      ? [segment(`  ${stepText(tile)}  ${progressText(tile, columns - 40, look)}`)]
-      : [segment(`  ${tileInstruction(tile, texts)}`, 'strong')],
-    [
-      segment(
-        tile.result
-          ? `  ${tile.result.rule} ${tile.result.reason}`
-          : `  ${texts.health(tile.failCount, tile.runCount)}`,
-        'dim',
-      ),
-    ],
-  ];
-  return Array.from({ length: rows }, (_, row) => fitLine(lines[row] ?? [], columns));
+function firstThatFits(texts: readonly string[], cells: number): string {
+  return texts.find((text) => cellsOf(text.trimEnd()) <= cells) ?? texts.at(-1)!;
 }

@@ -2,85 +2,98 @@
 
 /** Longest code that is taken in; what is longer is dropped whole. */
 export const MAX_SCAN_LENGTH = 256;
-/** Keys this close together come from a scanner; people need at least twice as long. */
-export const SCANNER_KEY_GAP_MS = 45;
-/** After this silence an unfinished scan is forgotten. */
-export const SCAN_IDLE_MS = 400;
-/** Shortest text that speed alone makes a scan. */
-const SHORTEST_BURST = 4;
+/** Keys this close together come from a scanner; fingers need about twice as long. */
+export const SCANNER_KEY_GAP_MS = 60;
+/** A key after which nothing comes for so long was pressed by a person: it acts now. */
+export const KEY_IDLE_MS = 250;
+/** A scan that stops short (a slow line) is waited for so long before it is forgotten. */
+export const SCAN_IDLE_MS = 2_000;
+/** Text of this length that is ended by Enter is a code, whoever typed it; fixtures and answers are shorter. */
+const SHORTEST_CODE = 4;
 
 export interface DecoderState {
   readonly pending: string;
   readonly lastAtMs: number;
-  /** Longest gap between the pending characters. */
-  readonly slowestGapMs: number;
+  /** Gaps between the pending characters that were too long for a scanner. */
+  readonly slowGapCount: number;
   readonly overflowed: boolean;
 }
 
+/** `byHand` is true for a code that a person typed; keys are `ended` when Enter followed. */
 export type Decoded =
-  | { readonly kind: 'scan'; readonly text: string }
+  | { readonly kind: 'scan'; readonly text: string; readonly byHand: boolean }
   | { readonly kind: 'keys'; readonly text: string; readonly ended: boolean };
 
-export const emptyDecoder: DecoderState = { pending: '', lastAtMs: 0, slowestGapMs: 0, overflowed: false };
+export interface Decoding {
+  readonly state: DecoderState;
+  readonly decoded: readonly Decoded[];
+}
+
+export const emptyDecoder: DecoderState = { pending: '', lastAtMs: 0, slowGapCount: 0, overflowed: false };
 
 /**
- * Takes in what the terminal delivered at once. A finished text is a scan when it came in one burst, or key by key at a
- * scanner's speed, or with the station's scanner prefix; anything else is keys. Nothing is given out before it is clear.
+ * Takes in what the terminal delivered at once. A text is a scan when it came, with the Enter or Tab that ends it, at a
+ * scanner's speed, when it has the station's prefix, or when it is long enough for a code; anything else is keys. Nothing
+ * is given out before it is clear which.
  */
-export function decodeInput(
-  state: DecoderState,
-  chunk: string,
-  atMs: number,
-  prefix = '',
-): { state: DecoderState; decoded: readonly Decoded[] } {
+export function decodeInput(state: DecoderState, chunk: string, atMs: number, prefix = ''): Decoding {
   const flushed = flushIdle(state, atMs);
   const decoded: Decoded[] = [...flushed.decoded];
   let current = flushed.state;
-  const isBurst = [...chunk].length >= SHORTEST_BURST;
   for (const character of chunk) {
-    if (character === '\r' || character === '\n' || character === '\t') {
-      if (current.pending !== '' || current.overflowed) decoded.push(...finish(current, isBurst, prefix));
-      else if (character !== '\t') decoded.push({ kind: 'keys', text: '', ended: true });
-      current = { ...emptyDecoder, lastAtMs: atMs };
+    if (character !== '\r' && character !== '\n' && character !== '\t') {
+      // GS separates the fields of GS1 codes; other control characters are a scanner's framing.
+      if (character >= ' ' || character === '\u001d') current = append(current, character, atMs);
       continue;
     }
-    if (character < ' ' && character !== '\u001d') continue;
-    current = append(current, character, atMs);
+    decoded.push(...finish(withGap(current, atMs), character, prefix));
+    current = { ...emptyDecoder, lastAtMs: atMs };
   }
   return { state: current, decoded };
 }
 
-/** What was typed and not ended within the idle time was a person's key strokes. */
-export function flushIdle(state: DecoderState, atMs: number): { state: DecoderState; decoded: readonly Decoded[] } {
-  if (state.pending === '' || atMs - state.lastAtMs < SCAN_IDLE_MS) return { state, decoded: [] };
-  return {
-    state: emptyDecoder,
-    decoded: state.overflowed ? [] : [{ kind: 'keys', text: state.pending, ended: false }],
-  };
+/** Pasted text: every line of it is a code, also one that no Enter ends. */
+export function decodePaste(text: string, prefix = ''): readonly Decoded[] {
+  return decodeInput(emptyDecoder, `${text}\r`, 0, prefix).decoded.filter((item) => item.kind === 'scan');
+}
+
+/** What came and was not ended: a key of a person after a short silence; the start of a scan is waited for, then dropped. */
+export function flushIdle(state: DecoderState, atMs: number): Decoding {
+  const { pending, overflowed } = state;
+  if (pending === '') return { state, decoded: [] };
+  const isScanStart = overflowed || (pending.length > 1 && isFast(state));
+  if (atMs - state.lastAtMs < (isScanStart ? SCAN_IDLE_MS : KEY_IDLE_MS)) return { state, decoded: [] };
+  return { state: emptyDecoder, decoded: isScanStart ? [] : [{ kind: 'keys', text: pending, ended: false }] };
 }
 
 function append(state: DecoderState, character: string, atMs: number): DecoderState {
-  const gapMs = state.pending === '' ? 0 : atMs - state.lastAtMs;
   if (state.overflowed || state.pending.length >= MAX_SCAN_LENGTH)
     return { ...state, overflowed: true, lastAtMs: atMs };
-  return {
-    pending: state.pending + character,
-    lastAtMs: atMs,
-    slowestGapMs: Math.max(state.slowestGapMs, gapMs),
-    overflowed: false,
-  };
+  return { ...withGap(state, atMs), pending: state.pending + character, lastAtMs: atMs };
 }
 
-function finish(state: DecoderState, isBurst: boolean, prefix: string): readonly Decoded[] {
-  if (state.overflowed) return [];
-  if (prefix !== '' && state.pending.startsWith(prefix))
-    return [{ kind: 'scan', text: withoutSymbology(state.pending.slice(prefix.length)) }];
-  const isFast = state.pending.length >= SHORTEST_BURST && state.slowestGapMs <= SCANNER_KEY_GAP_MS;
-  if (isBurst || isFast) return [{ kind: 'scan', text: withoutSymbology(state.pending) }];
-  return [{ kind: 'keys', text: state.pending, ended: true }];
+function withGap(state: DecoderState, atMs: number): DecoderState {
+  const isSlow = state.pending !== '' && atMs - state.lastAtMs > SCANNER_KEY_GAP_MS;
+  return { ...state, slowGapCount: state.slowGapCount + (isSlow ? 1 : 0) };
 }
 
-/** Scanners may put an AIM symbology identifier in front: `]d2`, `]C1`. */
+/** At a scanner's speed but for a few gaps, in which the line hung. */
+function isFast({ pending, slowGapCount }: DecoderState): boolean {
+  return 2 * slowGapCount < pending.length;
+}
+
+function finish(state: DecoderState, end: string, prefix: string): readonly Decoded[] {
+  const { pending, overflowed } = state;
+  if (overflowed) return [];
+  if (pending === '') return end === '\t' ? [] : [{ kind: 'keys', text: '', ended: true }];
+  const hasPrefix = prefix !== '' && pending.startsWith(prefix);
+  if (!hasPrefix && !isFast(state) && pending.length < SHORTEST_CODE)
+    return [{ kind: 'keys', text: pending, ended: true }];
+  const text = withoutSymbology(hasPrefix ? pending.slice(prefix.length) : pending);
+  return text === '' ? [] : [{ kind: 'scan', text, byHand: !hasPrefix && !isFast(state) }];
+}
+
+/** Scanners may put an AIM symbology identifier in front: `]d2`, `]C1` (ISO/IEC 15424). */
 function withoutSymbology(text: string): string {
   return text.replace(/^\][A-Za-z][0-9A-Za-z]/, '');
 }

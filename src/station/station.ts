@@ -90,6 +90,7 @@ class RunningStation implements Station, FixtureGround {
     await log.append('batch-opened', { batch: name, product, targetCount, by: this.#by });
     const fixtureNumbers = fixtures.map(({ number }) => number);
     this.line.emit({ type: 'batch-opened', batch: name, targetCount, fixtureNumbers, product });
+    if (this.operator) this.line.emit({ type: 'operator-changed', operator: this.#by });
     const machine = compileRecipe(recipe);
     await Promise.all(
       fixtures.map((place) => this.#openFixture(place, new Fixture(fixtureSetting(this, place, machine)))),

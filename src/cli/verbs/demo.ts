@@ -1,6 +1,7 @@
 // `flashline demo` and `npm start`: a whole batch on the virtual bench, every fault of the library in it, ending by itself.
 import { rmSync } from 'node:fs';
 import { positiveFactor } from '../arguments.ts';
+import { type BoardOptions, takesBoard } from '../board-options.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { AddVerb, Cli } from '../program.ts';
 
@@ -9,27 +10,20 @@ const DEMO_RECORD = '.flashline/demo';
 const DEFAULT_SEED = '1';
 const DEFAULT_PACE = '12';
 
-interface DemoOptions {
+interface DemoOptions extends BoardOptions {
   readonly seed: string;
   readonly pace: string;
   readonly recipe: string;
   readonly station: string;
-  readonly json?: boolean;
-  readonly plain?: boolean;
-  readonly language?: string;
 }
 
 export const addDemo: AddVerb = (program, cli) => {
-  program
-    .command('demo')
+  takesBoard(program.command('demo'))
     .description('run a whole batch on the virtual bench: good units and every fault, with reports')
     .option('--seed <text>', 'what decides the order of units and what differs between them', DEFAULT_SEED)
     .option('--pace <factor>', 'how much faster than real time the bench runs', DEFAULT_PACE)
     .option('--station <name>', 'a station file with a virtual bench', 'virtual-8')
     .option('--recipe <name>', 'a recipe', 'photon-demo')
-    .option('--language <code>', 'language of the board: en, zh')
-    .option('--plain', 'plain lines even on a terminal')
-    .option('--json', 'one JSON object per event on standard output')
     .action(async (options: DemoOptions) => demo(cli, options));
 };
 
@@ -57,7 +51,7 @@ async function demo(cli: Cli, options: DemoOptions): Promise<void> {
     recordFolder: DEMO_RECORD,
     terminal: cli.terminal,
     showing,
-    language: options.language,
+    board: options,
   });
   if (end.endedBy !== null) return cli.exit(end.endedBy);
   const judgements = end.outcomes.map(judgeOutcome);

@@ -1,11 +1,11 @@
 // `flashline run`: a batch at a station, from its first unit to its last.
-import type { Person } from '../../record/roles.ts';
 import type { StationPlan } from '../../station/station-plan.ts';
 import { positiveFactor, positiveNumber } from '../arguments.ts';
+import { type BoardOptions, takesBoard } from '../board-options.ts';
 import type { AddVerb, Cli } from '../program.ts';
 import { exitCodeOf, type ShiftEnd } from '../shift.ts';
 
-interface RunOptions {
+interface RunOptions extends BoardOptions {
   readonly station?: string;
   readonly recipe: string;
   readonly batch: string;
@@ -14,26 +14,19 @@ interface RunOptions {
   readonly faults?: string;
   readonly seed: string;
   readonly pace: string;
-  readonly language?: string;
-  readonly plain?: boolean;
-  readonly json?: boolean;
 }
 
 /** Units put in at a virtual bench when no number is named. */
 const DEFAULT_VIRTUAL_UNITS = 8;
 
 export const addRun: AddVerb = (program, cli) => {
-  program
-    .command('run')
+  takesBoard(program.command('run'))
     .description('run a batch: units are tested as they are plugged in, until the target or Ctrl-C')
     .requiredOption('--recipe <name>', 'a recipe file, or the name of one in recipes/')
     .requiredOption('--batch <name>', 'name of the batch, as it stands in every record')
     .option('--station <name>', 'a station file; station.yaml when left out')
     .option('--units <number>', 'end after this many units have been put away')
     .option('--operator <name>', 'who works here')
-    .option('--language <code>', 'language of the board: en, zh')
-    .option('--plain', 'plain lines even on a terminal')
-    .option('--json', 'one JSON object per event on standard output')
     .option(
       '--faults <names>',
       'virtual bench only: faults of the units, by comma; `flashline bench faults` lists them',
@@ -61,6 +54,7 @@ async function runVirtual(cli: Cli, plan: StationPlan, options: RunOptions, unit
   const { chooseShowing } = await import('../show-station.ts');
   const { readFaultNames } = await import('../fault-names.ts');
   const { runVirtualShift } = await import('../virtual-shift.ts');
+  const { operatorNamed } = await import('../who.ts');
   const random = seededRandom(options.seed);
   const faulty = readFaultNames(options.faults ?? '');
   const goodCount = Math.max(0, (units ?? DEFAULT_VIRTUAL_UNITS) - faulty.length);
@@ -71,11 +65,11 @@ async function runVirtual(cli: Cli, plan: StationPlan, options: RunOptions, unit
     tray: makeTray(random.fork(options.batch), faulty, goodCount),
     random,
     pace: positiveFactor(options.pace, '--pace'),
-    operator: personNamed(plan, options.operator),
+    operator: options.operator === undefined ? null : operatorNamed(plan.policy, options.operator),
     reportsFolder: plan.reportsFolder,
     terminal: cli.terminal,
     showing: chooseShowing(cli.terminal, options),
-    language: options.language,
+    board: options,
   });
 }
 
@@ -83,23 +77,17 @@ async function runReal(cli: Cli, plan: StationPlan, options: RunOptions, units: 
   const { findFile } = await import('../places.ts');
   const { chooseShowing } = await import('../show-station.ts');
   const { runRealShift } = await import('../real-shift.ts');
+  const { operatorNamed } = await import('../who.ts');
   return runRealShift({
     plan,
     recipeFile: findFile('recipes', options.recipe),
     batch: options.batch,
     targetCount: units,
-    operator: personNamed(plan, options.operator),
+    operator: options.operator === undefined ? null : operatorNamed(plan.policy, options.operator),
     terminal: cli.terminal,
     showing: chooseShowing(cli.terminal, options),
-    language: options.language,
+    board: options,
   });
-}
-
-/** Somebody of the station file has the role that stands there; anybody else is an operator. */
-function personNamed(plan: StationPlan, name: string | undefined): Person | null {
-  if (name === undefined) return null;
-  const known = plan.policy.people.find((person) => person.name === name);
-  return { id: name, role: known?.role ?? 'operator' };
 }
 
 function closingLines({ summary, batchPage }: ShiftEnd): string {

@@ -1,0 +1,23 @@
+// How a person wants a running station shown: the same options at every verb that shows one.
+import type { Command } from 'commander';
+
+/** As they stand on the command line. */
+export interface BoardOptions {
+  readonly language?: string;
+  readonly bell?: boolean;
+  readonly screenReader?: boolean;
+  readonly scannerPrefix?: string;
+  readonly plain?: boolean;
+  readonly json?: boolean;
+}
+
+/** Adds the options of BoardOptions. */
+export function takesBoard(command: Command): Command {
+  return command
+    .option('--language <code>', 'language of the board: en, zh')
+    .option('--bell', 'ring the terminal’s bell when a run is done')
+    .option('--screen-reader', 'sentences for a screen reader instead of tiles')
+    .option('--scanner-prefix <text>', 'what the scanner sends before each code')
+    .option('--plain', 'plain lines even on a terminal')
+    .option('--json', 'one JSON object per event on standard output');
+}

@@ -1,0 +1,79 @@
+// Letters big enough to be read from two metres: five dots high, drawn in half blocks, or in `#` on poor terminals.
+
+/** Five rows of dots for each sign; what is not here cannot be drawn big. */
+const dots: Readonly<Record<string, string>> = {
+  '0': '###/# #/# #/# #/###',
+  '1': '## / # / # / # /###',
+  '2': '###/  #/###/#  /###',
+  '3': '###/  #/ ##/  #/###',
+  '4': '# #/# #/###/  #/  #',
+  '5': '###/#  /###/  #/###',
+  '6': '###/#  /###/# #/###',
+  '7': '###/  #/  #/  #/  #',
+  '8': '###/# #/###/# #/###',
+  '9': '###/# #/###/  #/###',
+  A: ' # /# #/###/# #/# #',
+  B: '## /# #/## /# #/## ',
+  C: '###/#  /#  /#  /###',
+  D: '## /# #/# #/# #/## ',
+  E: '###/#  /## /#  /###',
+  F: '###/#  /## /#  /#  ',
+  G: '####/#   /# ##/#  #/####',
+  H: '# #/# #/###/# #/# #',
+  I: '###/ # / # / # /###',
+  J: '  #/  #/  #/# #/###',
+  K: '#  #/# # /##  /# # /#  #',
+  L: '#  /#  /#  /#  /###',
+  M: '#   #/## ##/# # #/#   #/#   #',
+  N: '#  #/## #/# ##/#  #/#  #',
+  O: '###/# #/# #/# #/###',
+  P: '###/# #/###/#  /#  ',
+  Q: '####/#  #/#  #/# ##/####',
+  R: '###/# #/## /# #/# #',
+  S: '###/#  /###/  #/###',
+  T: '###/ # / # / # / # ',
+  U: '# #/# #/# #/# #/###',
+  V: '# #/# #/# #/# #/ # ',
+  W: '#   #/#   #/# # #/## ##/#   #',
+  X: '# #/# #/ # /# #/# #',
+  Y: '# #/# #/ # / # / # ',
+  Z: '###/  #/ # /#  /###',
+  '?': '###/  #/ ##/   / # ',
+  ' ': '  /  /  /  /  ',
+};
+
+const DOT_ROWS = 5;
+
+/** Largest size that is drawn; beyond it a letter is as high as a hand. */
+export const LARGEST_SCALE = 4;
+
+/**
+ * The text as rows of block letters, each dot `scale` cells wide and as high as that looks square. Undefined where a sign
+ * of the text cannot be drawn, as in Chinese.
+ */
+export function blockLetters(text: string, scale: number, isUnicode: boolean): readonly string[] | undefined {
+  const signs = [...text].map((sign) => dots[sign]?.split('/'));
+  if (signs.length === 0 || signs.some((sign) => sign === undefined)) return undefined;
+  const rows = Array.from({ length: DOT_ROWS }, (_, row) => signs.map((sign) => sign![row]!).join(' '));
+  const wide = rows.map((row) => [...row].map((dot) => dot.repeat(scale)).join(''));
+  return isUnicode ? halfBlocks(repeatRows(wide, scale)) : repeatRows(wide, Math.max(1, Math.round(scale / 2)));
+}
+
+function repeatRows(rows: readonly string[], times: number): readonly string[] {
+  return rows.flatMap((row) => Array.from({ length: times }, () => row));
+}
+
+/** Two rows of dots in one row of cells. */
+function halfBlocks(rows: readonly string[]): readonly string[] {
+  return Array.from({ length: Math.ceil(rows.length / 2) }, (_, at) => {
+    const upper = rows[2 * at]!;
+    const lower = rows[2 * at + 1] ?? '';
+    return [...upper].map((dot, column) => halfBlock(dot === '#', lower[column] === '#')).join('');
+  });
+}
+
+function halfBlock(isUpper: boolean, isLower: boolean): string {
+  if (isUpper && isLower) return '█';
+  if (isUpper) return '▀';
+  return isLower ? '▄' : ' ';
+}

@@ -1,0 +1,65 @@
+// One run onto the batch: which units wait to be put away, and the counts, by the same rules as the reports.
+import type { RunHeader, RunRecord } from '../model/run.ts';
+import { type UnitIdentity, unitName } from '../model/unit.ts';
+import { identityKeys } from '../model/unit-linking.ts';
+import { tallyUnit, type UnitTally, yieldRunOf } from '../model/yields.ts';
+import { type BatchCounts, type BatchUnits, type BoardState, type FailingUnit, noUnits } from './board-state.ts';
+import { reasonOf } from './fold-tile.ts';
+import { shown } from './shown-text.ts';
+
+/** A unit that was to be tested again is in a fixture again: its line has done its work. */
+export function foldRunStarted(state: BoardState, run: RunHeader): BoardState {
+  const key = nameOf(state.units, run.unit);
+  const stays = (line: FailingUnit): boolean => line.key !== key || line.disposition !== 'retest';
+  return { ...state, failing: state.failing.filter(stays) };
+}
+
+/** Runs of other purposes than production show their result and are counted nowhere. */
+export function foldRecorded(state: BoardState, run: RunRecord): BoardState {
+  if (run.purpose !== 'production') return state;
+  const key = nameOf(state.units, run.unit) ?? run.runId;
+  const units = countedUnits(state.units, key, run);
+  return {
+    ...state,
+    units,
+    counts: countsOf(units, state.counts.runs + 1),
+    failing: failingAfter(state.failing, key, run),
+  };
+}
+
+/** The name under which this unit was seen before, else the first of its own. */
+function nameOf({ names }: BatchUnits, unit: UnitIdentity): string | undefined {
+  const keys = identityKeys(unit);
+  return keys.map((key) => names[key]).find((name) => name !== undefined) ?? keys[0];
+}
+
+function countedUnits(units: BatchUnits, key: string, run: RunRecord): BatchUnits {
+  const { code } = run.verdict;
+  return {
+    tallies: { ...units.tallies, [key]: tallyUnit(units.tallies[key], yieldRunOf(run, key)) },
+    names: { ...units.names, ...Object.fromEntries(identityKeys(run.unit).map((identity) => [identity, key])) },
+    codes: code === null ? units.codes : { ...units.codes, [code]: (units.codes[code] ?? 0) + 1 },
+  };
+}
+
+function countsOf({ tallies }: BatchUnits, runs: number): BatchCounts {
+  const all: readonly UnitTally[] = Object.values(tallies);
+  const units = { ...noUnits };
+  for (const { disposition } of all) units[disposition] += 1;
+  return {
+    runs,
+    units,
+    firstRuns: all.filter((unit) => unit.firstRunSeen).length,
+    firstPasses: all.filter((unit) => unit.firstRunSeen && unit.passedAt === 1).length,
+  };
+}
+
+/** A unit has at most one line: its latest run replaces the one before, and a pass takes it off. */
+function failingAfter(failing: readonly FailingUnit[], key: string, run: RunRecord): readonly FailingUnit[] {
+  const others = failing.filter((line) => line.key !== key);
+  const { disposition, instruction } = run.verdict;
+  if (disposition === 'pass') return others;
+  const unit = shown(unitName(run.unit));
+  const { runId, fixture } = run;
+  return [...others, { runId, key, unit, disposition, reason: reasonOf(run), instruction, fixture, lifted: false }];
+}

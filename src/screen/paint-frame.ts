@@ -1,0 +1,75 @@
+// One frame: the page that was chosen, with the footer, never more lines or cells than the terminal has.
+import { visibleText } from '../base/visible-text.ts';
+import type { BoardState } from './board-state.ts';
+import type { Asking, View } from './choose.ts';
+import { duration } from './durations.ts';
+import { asciiLine, fitLine, type Line, segment } from './line.ts';
+import type { Look, ScreenSize } from './look.ts';
+import { paintBoard } from './paint-board.ts';
+import { batchBody, detailsBody, helpBody, paintPage, yieldBody } from './paint-pages.ts';
+
+/** Everything one frame shows. */
+export interface Frame {
+  readonly state: BoardState;
+  readonly view: View;
+  readonly look: Look;
+  readonly isReadOnly: boolean;
+  /** Typed and not yet ended, for the echo in an entry. */
+  readonly pending: string;
+  /** For a board that is only watched: since when nothing came from the station; null when all is well. */
+  readonly silentForMs: number | null;
+}
+
+/** Exactly `rows` lines of exactly `columns` cells. */
+export function paintFrame(frame: Frame, screen: ScreenSize): readonly Line[] {
+  const lines = pageLines(frame, screen);
+  const clipped = lines.length > screen.rows ? [...lines.slice(0, screen.rows - 1), lines.at(-1)!] : lines;
+  const fitted = clipped.map((line) => fitLine(line, screen.columns));
+  return frame.look.glyphs.isUnicode ? fitted : fitted.map(asciiLine);
+}
+
+function pageLines(frame: Frame, screen: ScreenSize): readonly Line[] {
+  const { state, view, look } = frame;
+  const footer = footerLine(frame);
+  const tile = state.tiles.find((candidate) => candidate.number === view.chosenFixture) ?? state.tiles[0];
+  const page = (body: readonly Line[]): readonly Line[] => paintPage(body, view.scroll, footer, state, screen, look);
+  switch (view.page) {
+    case 'board':
+      return paintBoard(state, view.chosenFixture, footer, screen, look);
+    case 'details':
+      return page(tile ? detailsBody(state, tile, screen, look) : []);
+    case 'batch':
+      return page(batchBody(state, screen, look));
+    case 'help':
+      return page(helpBody(look));
+    case 'yield':
+      return page(yieldBody(screen, look));
+  }
+}
+
+function footerLine({ view, look, isReadOnly, pending, silentForMs }: Frame): Line {
+  const { texts } = look;
+  if (view.asking) return [segment(` ${askingText(view.asking, pending, look)} `, 'attention', true)];
+  const silent = silentForMs === null ? [] : [segment(` ${texts.lost(duration(silentForMs))} `, 'alarm', true)];
+  const keys = view.page === 'board' ? texts.keysBoard : texts.keysBack;
+  return [...silent, segment(` ${isReadOnly ? `${texts.readOnly} · ` : ''}${keys}`, 'dim')];
+}
+
+/** The question at the foot of the screen. */
+export function askingText(asking: Asking, pending: string, { texts }: Look): string {
+  switch (asking.for) {
+    case 'put-away': {
+      const { unit, instruction, disposition } = asking.unit;
+      const bin = instruction.do === 'put-in-bin' ? texts.bins[instruction.bin] : texts.dispositions[disposition];
+      return `${texts.askPutAway(unit, bin)}  ${texts.askYes}`;
+    }
+    case 'answer':
+      return `${texts.askAnswer(asking.prompt.fixture, visibleText(asking.answer))}  ${texts.askYes}`;
+    case 'stop':
+      return `${texts.askStop(asking.fixture)}  ${texts.askYes}`;
+    case 'login':
+      return `${texts.askName} ${visibleText(asking.entry + pending)}_  ${texts.askEnter}`;
+    case 'release':
+      return `${texts.askCause(asking.fixture)} ${visibleText(asking.entry + pending)}_  ${texts.askEnter}`;
+  }
+}

@@ -1,0 +1,37 @@
+// The board in sentences, for a screen reader: only what a person acts on, and nothing that changes by the second.
+import { alarmLines } from './alarm-lines.ts';
+import { summariseBatch } from './batch-figures.ts';
+import type { Tile } from './board-state.ts';
+import { instructionText } from './instruction-text.ts';
+import { plainText } from './line.ts';
+import type { Look } from './look.ts';
+import { askingText, type Frame } from './paint-frame.ts';
+import { tileInstruction, tileWord } from './tile-texts.ts';
+
+/** Sentences in the order of their urgency: the question at hand, alarms, fixtures, units to put away, the batch. */
+export function speakFrame({ state, view, look, pending }: Frame): readonly string[] {
+  const { texts } = look;
+  const still = { ...look, nowMs: state.nowMs - (state.nowMs % STILL_MS) };
+  const figures = summariseBatch(state, still.nowMs);
+  return [
+    ...(view.asking ? [askingText(view.asking, pending, look)] : []),
+    ...alarmLines(state, still).map((line) => plainText(line).trim()),
+    ...state.tiles.map((tile) => tileSentence(tile, look)),
+    ...state.failing.map((unit) => {
+      const where = unit.lifted ? texts.inHand(unit.fixture) : texts.inFixture(unit.fixture);
+      return `${texts.dispositions[unit.disposition]}: ${unit.unit}, ${where}. ${instructionText(unit.instruction, unit.fixture, texts)}`;
+    }),
+    `${figures.done} ${texts.done}, ${texts.firstPassYield} ${figures.firstPassYield ?? '–'}.`,
+  ];
+}
+
+/** Times are told in steps of this, so that nothing is read aloud every second. */
+const STILL_MS = 10_000;
+
+function tileSentence(tile: Tile, { texts }: Look): string {
+  const unit = tile.unit === null ? '' : ` ${texts.unit} ${tile.unit}.`;
+  const step = tile.step === null ? '' : ` ${tile.step.id}, ${texts.stepOf(tile.step.index + 1, tile.stepCount)}.`;
+  const instruction = tile.face === 'running' ? '' : ` ${tileInstruction(tile, texts)}`;
+  const reason = tile.face === 'result' && tile.result ? ` ${tile.result.reason}` : '';
+  return `${texts.fixture} ${tile.number}: ${tileWord(tile, texts)}.${unit}${step}${instruction}${reason}`;
+}
