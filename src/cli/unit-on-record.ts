@@ -6,7 +6,11 @@ import { wrongArgument } from './arguments.ts';
 /** The unit's last run that tells who it is. Throws StationError `cli/argument` for a unit that never ran. */
 export async function lastRunOf(history: Pick<History, 'runsOfUnitNamed'>, name: string): Promise<RunRecord> {
   const runs = await history.runsOfUnitNamed(name);
-  const last = runs.findLast(({ result }) => result !== 'void') ?? runs.at(-1);
-  if (last) return last;
+  if (runs.length > 0) return lastTelling(runs);
   throw wrongArgument(`there is no run of ${name} on record`, 'give its label or its device id as it was recorded');
+}
+
+/** The last run that was not refused before it began; of at least one run, oldest first. */
+export function lastTelling(runs: readonly RunRecord[]): RunRecord {
+  return runs.findLast(({ result }) => result !== 'void') ?? runs.at(-1)!;
 }

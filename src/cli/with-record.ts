@@ -90,10 +90,9 @@ function chosen(choice: RecordChoice): Chosen {
   return { directory, station, plan: choice.station === undefined ? planOf(station) : chooseStation(choice.station) };
 }
 
-/** The policy of the station that a record belongs to; the safe one when its station file is not here. */
-export function policyOf({ station }: Pick<ReadableRecord, 'station'>, choice: RecordChoice): Policy {
-  const plan = choice.station === undefined ? planOf(station) : chooseStation(choice.station);
-  return plan?.policy ?? safePolicy;
+/** The station that a record belongs to; null when its station file is not here: then the safe policy holds. */
+export function planOfRecord({ station }: Pick<ReadableRecord, 'station'>, choice: RecordChoice): StationPlan | null {
+  return choice.station === undefined ? planOf(station) : chooseStation(choice.station);
 }
 
 /** The station file here that has this name: nobody gets round its policy by naming the folder of the record instead. */

@@ -8,7 +8,7 @@ import type { Policy } from '../../verdict/policy.ts';
 import { wrongArgument } from '../arguments.ts';
 import type { AddVerb, Cli } from '../program.ts';
 import { takesPerson, type WhoOptions } from '../who.ts';
-import { type RecordChoice, takesRecord } from '../with-record.ts';
+import { type RecordChoice, takesRecord, type WritableRecord } from '../with-record.ts';
 
 interface SignOptions extends RecordChoice, WhoOptions {
   readonly scrap?: boolean;
@@ -44,9 +44,9 @@ async function signUnit(cli: Cli, what: string, options: SignOptions): Promise<v
   const { writingRecord, END_THE_STATION_FIRST } = await import('../with-record.ts');
   const { personOf } = await import('../who.ts');
   const decision = decisionOf(options);
-  await writingRecord(options, END_THE_STATION_FIRST, async ({ record, policy }) => {
+  await writingRecord(options, END_THE_STATION_FIRST, async ({ record, policy, plan }) => {
     const person = personOf(policy, options);
-    const run = await runMeant(record, what);
+    const run = await asKnownNow(await runMeant(record, what), { record, policy, plan });
     await assertInOrder(record, policy, { run, decision, person, reason: options.reason });
     const state = await record.log.sign({ runId: run.runId, decision, person, reason: options.reason });
     const missing = (await missingSignatures(record, policy, run)) ?? (state.missing || null);
@@ -70,6 +70,15 @@ function decisionOf({ scrap, useAsIs, rework }: SignOptions): Signature['decisio
 async function runMeant({ history }: StationRecord, what: string): Promise<RunRecord> {
   const { lastRunOf } = await import('../unit-on-record.ts');
   return (await history.run(what)) ?? lastRunOf(history, what);
+}
+
+/** The run with the verdict that stands now: a hold may have become a proposal of scrap since. */
+async function asKnownNow(run: RunRecord, { record, policy, plan }: WritableRecord): Promise<RunRecord> {
+  const { judgeAnew } = await import('../../station/judge-anew.ts');
+  const { systemClock } = await import('../../base/clock.ts');
+  const { history, log } = record;
+  const known = { fixtures: plan?.fixtures ?? [], policy, history, log, clock: systemClock };
+  return { ...run, verdict: await judgeAnew(known, run) };
 }
 
 interface Intended {

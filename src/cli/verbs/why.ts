@@ -18,7 +18,11 @@ export const addWhy: AddVerb = (program, cli) => {
 };
 
 async function why(cli: Cli, unit: string, options: WhyOptions): Promise<void> {
-  const { policyOf, readingRecord } = await import('../with-record.ts');
+  const { planOfRecord, readingRecord } = await import('../with-record.ts');
+  const { judgeAnew } = await import('../../station/judge-anew.ts');
+  const { safePolicy } = await import('../../verdict/policy.ts');
+  const { systemClock } = await import('../../base/clock.ts');
+  const { lastTelling } = await import('../unit-on-record.ts');
   const { explainUnit } = await import('../../verdict/explain.ts');
   const { mayRun } = await import('../../verdict/may-run.ts');
   const { visibleText } = await import('../../base/visible-text.ts');
@@ -31,13 +35,17 @@ async function why(cli: Cli, unit: string, options: WhyOptions): Promise<void> {
     const voidedRunIds = await record.log.voidedRunIds();
     const unitRuns = runs.filter((run) => run.recipe.name === last.recipe.name);
     const otherRuns = runs.filter((run) => run.recipe.name !== last.recipe.name);
-    const policy = policyOf(record, options);
+    const plan = planOfRecord(record, options);
+    const policy = plan?.policy ?? safePolicy;
     const permission = mayRun({ purpose: last.purpose, unitRuns, otherRuns, notes, voidedRunIds, policy });
     const story = {
       runs,
       notes,
       voidedRunIds,
-      standing: null,
+      standing: await judgeAnew(
+        { fixtures: plan?.fixtures ?? [], policy, history: record.history, log: record.log, clock: systemClock },
+        lastTelling(runs),
+      ),
       runsLeft: permission.allowed ? permission.runsLeft : null,
     };
     if (options.json) cli.terminal.out(`${JSON.stringify({ ...story, voidedRunIds: [...voidedRunIds] })}\n`);

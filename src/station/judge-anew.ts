@@ -1,0 +1,42 @@
+// A unit on hold judged again by what became known since its last run: a golden unit passed, others passed there, runs were voided.
+import type { Clock } from '../base/clock.ts';
+import type { RunRecord } from '../model/run.ts';
+import type { Verdict } from '../model/verdict.ts';
+import { judge } from '../verdict/judge.ts';
+import type { Policy } from '../verdict/policy.ts';
+import type { FixturePlace, RunHistory, StationNotes } from './contracts.ts';
+import { TesterStanding } from './tester-standing.ts';
+
+/** Runs looked back on. */
+const RECALLED_RUNS = 1_000;
+
+export interface KnownByNow {
+  /** Of the station file; an empty list leaves every fixture as it was in the runs. */
+  readonly fixtures: readonly FixturePlace[];
+  readonly policy: Policy;
+  readonly history: RunHistory;
+  readonly log: Pick<StationNotes, 'recent' | 'notesOfUnit' | 'voidedRunIds'>;
+  readonly clock: Clock;
+}
+
+/** The verdict on the unit's last run as it is now; the run's own unless it stands at hold and nobody has freed it since. */
+export async function judgeAnew(known: KnownByNow, run: RunRecord): Promise<Verdict> {
+  const { history, log, policy, clock } = known;
+  const notes = await log.notesOfUnit(run.unit);
+  const voidedRunIds = await log.voidedRunIds();
+  const isFreed = notes.some(({ kind, at }) => kind !== 'signed' && Date.parse(at) >= Date.parse(run.endedAt));
+  if (run.verdict.disposition !== 'hold' || isFreed || voidedRunIds.has(run.runId)) return run.verdict;
+  const recentRuns = await history.recentRuns(RECALLED_RUNS);
+  const standing = new TesterStanding(known.fixtures, null, clock.wallMs());
+  await standing.recall(log, history, recentRuns);
+  return judge({
+    run,
+    unitRuns: (await history.runsOfUnit(run.unit, run.recipe.name)).filter(({ runId }) => runId < run.runId),
+    otherRuns: await history.otherRunsOfUnit(run.unit, run.recipe.name),
+    openIntents: await history.openIntents(run.unit),
+    // What failed afterwards on the station says nothing of this run; what passed does.
+    recentRuns: recentRuns.filter(({ runId, result }) => runId < run.runId || (runId > run.runId && result === 'pass')),
+    fixtures: standing.standings(clock.wallMs(), () => []),
+    ...{ notes, voidedRunIds, policy },
+  });
+}
