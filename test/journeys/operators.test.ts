@@ -1,0 +1,137 @@
+// Each way in which the person at the bench can go wrong: nothing good is condemned by it, nothing bad passes.
+import { afterAll, describe, expect, it } from 'vitest';
+import { decision, removeFolders, shift, unitShop, wavering } from './line.ts';
+
+afterAll(removeFolders);
+
+describe('an operator', () => {
+  it('who puts a failed unit back into the same fixture condemns nobody and gets no pass by it', async () => {
+    const { unit, be } = wavering(unitShop());
+    const { runs } = await shift({}, async (line) => {
+      be('silent');
+      await line.test(unit, 1);
+      be('good');
+      await line.test(unit, 1);
+      await line.test(unit, 1);
+      await line.test(unit, 1);
+    });
+    expect(runs.map(({ verdict }) => verdict.disposition)).toEqual(['retest', 'retest', 'retest', 'hold']);
+  });
+
+  it('who takes a unit out of the rework bin finds it refused, untouched, with what was decided', async () => {
+    const unit = unitShop().make('corrupt-bootloader');
+    const { runs } = await shift({}, async (line) => {
+      await line.test(unit, 1);
+      await line.test(unit, 2);
+    });
+    expect(runs.map(decision)).toEqual(['D4 rework', 'D4 rework']);
+    expect(runs[1]).toMatchObject({ result: 'void', verdict: { countsAgainstUnit: false } });
+    expect(runs[1]!.steps.filter(({ phase }) => phase !== 'teardown')).toEqual([]);
+  });
+
+  it('who lifts a unit in the middle of its flash gets a retest, and the half-flashed unit is taken up again', async () => {
+    const unit = unitShop().make();
+    const { runs } = await shift({}, async (line) => {
+      const recorded = line.next('run-recorded', 1);
+      const flashing = line.next('step-progressed', 1);
+      line.put(unit, 1);
+      await flashing;
+      await line.clock.sleep(1_500);
+      line.lift(1);
+      await recorded;
+      await line.clock.sleep(5_000);
+      await line.test(unit, 2);
+      await line.test(unit, 3);
+    });
+    expect(runs[0]!.result).not.toBe('pass');
+    expect(runs[0]!.verdict.disposition).toBe('retest');
+    expect(runs.at(-1)).toMatchObject({ result: 'pass', verdict: { disposition: 'pass' } });
+  });
+
+  it('who swaps two units between their runs is told by the label that is on both ids', async () => {
+    const shop = unitShop();
+    const first = shop.make();
+    const second = shop.make();
+    const { runs } = await shift({}, async (line) => {
+      await line.test(first, 1);
+      await line.test({ label: first.label, board: second.board }, 2);
+    });
+    expect(runs[1]).toMatchObject({
+      failure: { code: 'identity/label-reused' },
+      verdict: { disposition: 'hold', rule: 'D2' },
+    });
+  });
+
+  it('who puts another label on a known unit is told by its id', async () => {
+    const shop = unitShop();
+    const unit = shop.make();
+    const { runs } = await shift({}, async (line) => {
+      await line.test(unit, 1);
+      await line.test({ label: 'P000000777', board: unit.board }, 2);
+    });
+    expect(runs[1]).toMatchObject({
+      failure: { code: 'identity/unit-relabelled' },
+      verdict: { disposition: 'hold', rule: 'D2' },
+    });
+  });
+
+  it('whose two units change places in a running batch has both held', async () => {
+    const unit = unitShop().make('swapped-unit');
+    const { runs } = await shift({}, async (line) => {
+      await line.test(unit, 1);
+    });
+    expect(runs[0]).toMatchObject({ failure: { code: 'identity/swapped' }, verdict: { disposition: 'hold' } });
+  });
+
+  it('who scans one label for two units at once has the second one held', async () => {
+    const shop = unitShop();
+    const first = shop.make();
+    const second = { label: first.label, board: shop.make().board };
+    const { runs } = await shift({}, async (line) => {
+      const started = line.next('run-started', 1);
+      const done = line.next('run-recorded', 1);
+      line.put(first, 1);
+      await started;
+      await line.test(second, 2);
+      await done;
+    });
+    const byFixture = new Map(runs.map((run) => [run.fixture, run]));
+    expect(byFixture.get(2)!.verdict.disposition).toBe('hold');
+    expect(byFixture.get(2)!.result).not.toBe('pass');
+  });
+
+  it('who scans something else than a label is told so, and the unit waits', async () => {
+    const shop = unitShop();
+    const unit = shop.make();
+    const { runs } = await shift({}, async (line) => {
+      const refused = new Promise<string>((resolve) => {
+        line.station.subscribe((event) => event.type === 'scan-refused' && resolve(event.reason));
+      });
+      const awaited = line.next('label-awaited', 1);
+      line.put({ label: 'EAN-4006381333931', board: unit.board }, 1);
+      await awaited;
+      expect(await refused).toBe('This is not a label of Particle Photon.');
+      const recorded = line.next('run-recorded', 1);
+      line.station.scan(unit.label);
+      await recorded;
+    });
+    expect(runs).toHaveLength(1);
+    expect(runs[0]).toMatchObject({ unit: { label: unit.label }, result: 'pass' });
+  });
+
+  it('who uses a stopped fixture gets no run there', async () => {
+    const shop = unitShop();
+    await shift({}, async (line) => {
+      line.station.stopFixture(1, 'bent pin');
+      expect(await line.isTurnedAway(shop.make(), 1)).toBe(true);
+      expect(line.runs).toEqual([]);
+    });
+  });
+
+  it('who puts a unit of another product in finds it sorted out', async () => {
+    const { runs } = await shift({}, async (line) => {
+      await line.test(unitShop().make('wrong-product'), 1);
+    });
+    expect(runs.map(decision)).toEqual(['D4a hold']);
+  });
+});
