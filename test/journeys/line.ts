@@ -114,7 +114,7 @@ export async function shift(options: LineOptions, work: (line: Line) => Promise<
     clock.runFreely();
     const reportsFolder = join(folder, 'reports');
     const end = await runShift({
-      ...{ assembly, batch, reportsFolder, language: undefined },
+      ...{ assembly, batch, reportsFolder, board: {} },
       ...{ terminal: nobodyLooks, showing: 'lines' as const },
       work: () => work(line),
     });
