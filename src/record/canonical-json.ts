@@ -5,16 +5,22 @@
  * As in JSON.stringify, undefined properties are left out and numbers that are not finite become null.
  */
 export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalItem).join(',')}]`;
   if (value === null || typeof value !== 'object') return JSON.stringify(value ?? null);
-  const object = value as Readonly<Record<string, unknown>>;
-  const members = Object.keys(object)
-    .sort()
-    .filter((key) => object[key] !== undefined)
-    .map((key) => `${JSON.stringify(key)}:${canonicalJson(object[key])}`);
-  return `{${members.join(',')}}`;
+  return Array.isArray(value) ? canonicalArray(value) : canonicalObject(value as Readonly<Record<string, unknown>>);
 }
 
-function canonicalItem(item: unknown): string {
-  return canonicalJson(item);
+/** Text grows by appending: a run is thousands of values, and this is most of what recording one computes. */
+function canonicalArray(items: readonly unknown[]): string {
+  let text = '[';
+  for (const item of items) text += (text.length > 1 ? ',' : '') + canonicalJson(item);
+  return `${text}]`;
+}
+
+function canonicalObject(object: Readonly<Record<string, unknown>>): string {
+  let text = '{';
+  for (const key of Object.keys(object).sort()) {
+    const value = object[key];
+    if (value !== undefined) text += `${text.length > 1 ? ',' : ''}${JSON.stringify(key)}:${canonicalJson(value)}`;
+  }
+  return `${text}}`;
 }

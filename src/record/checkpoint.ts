@@ -7,6 +7,7 @@ import { appendHead, lastHead, type SignedHead } from './head-file.ts';
 import { isoMoment } from './moment.ts';
 import { type StationKey, signHead, stationKey } from './station-key.ts';
 import { readMeta, writeMeta } from './store.ts';
+import { checkTail } from './tail-check.ts';
 
 /** Never more than this stands unsigned. */
 const RECORDS_PER_CHECKPOINT = 100;
@@ -40,12 +41,13 @@ interface ChainGround {
 }
 
 /**
- * The chain of an open store, its key known and its head file brought up to it. Throws StationError `record/cut-off`
- * when the head file knows of records that are gone, `record/key`.
+ * The chain of an open store, its end looked at, its key known and its head file brought up to it. Throws StationError
+ * `record/damaged`, `record/cut-off` when the head file knows of records that are gone, `record/key`.
  */
 export function openSignedChain(ground: ChainGround): SignedChain {
   const { database, directory, clock } = ground;
   const key = stationKey(directory);
+  checkTail(database, ground.station);
   mendHeadFile(ground, key);
   let signedAtMs = clock.monotonicMs();
   let timer: TimerHandle | undefined;

@@ -95,13 +95,13 @@ function withoutSync<T>(database: Database, work: () => T): T {
 }
 
 function inTransaction<T>(database: Database, begin: 'BEGIN' | 'BEGIN IMMEDIATE', work: () => T): T {
-  database.script(begin);
+  database.run(begin);
   try {
     const result = work();
-    database.script('COMMIT');
+    database.run('COMMIT');
     return result;
   } catch (error) {
-    if (database.connection.isTransaction) database.script('ROLLBACK');
+    if (database.connection.isTransaction) database.run('ROLLBACK');
     throw error;
   }
 }

@@ -151,6 +151,18 @@ describe('the station', () => {
     await expect(openSample(copy)).rejects.toMatchObject({ code: 'record/cut-off' });
   });
 
+  it('does not build upon a record that was changed', async () => {
+    const copy = copyOfRecord('opened-edited');
+    tamper(
+      copy,
+      "UPDATE records SET body = replace(body, 'part1', 'part2'), at = '2020' WHERE sequence = (SELECT max(sequence) FROM records) - 3",
+    );
+    await expect(openSample(copy)).rejects.toMatchObject({
+      code: 'record/damaged',
+      message: expect.stringContaining('record 130'),
+    });
+  });
+
   it('mends a head file that a crash left one line short or torn', async () => {
     const copy = copyOfRecord('heads-torn');
     const heads = readFileSync(join(folder.path, 'chain-head.log'), 'utf8');

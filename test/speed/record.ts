@@ -13,8 +13,9 @@ import { writeRaw } from './record/raw-journal.ts';
 const MANY_UNITS = Number(process.env['FLASHLINE_RECORD_UNITS'] ?? 1_000_000);
 const FEW_UNITS = Math.min(10_000, MANY_UNITS / 10);
 const FEWEST_UNITS = 1_000;
-const JOURNALLED_RUNS = 400;
-const ROUNDS = 3;
+const JOURNALLED_RUNS = 80;
+/** Many short rounds in turn: what else the machine does then falls on both alike. */
+const ROUNDS = 15;
 const RESTARTS = 9;
 const QUESTIONS = 300;
 

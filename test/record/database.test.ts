@@ -1,0 +1,84 @@
+// Whatever SQLite or the disk refuses is said in the station's words, with what to do.
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { isStationError } from '../../src/base/station-error.ts';
+import { openDatabase } from '../../src/record/database.ts';
+import { temporaryFolder } from './sample-runs.ts';
+
+let folder = temporaryFolder();
+beforeEach(() => {
+  folder = temporaryFolder();
+});
+afterEach(() => folder.dispose());
+
+const file = (): string => join(folder.path, 'a.db');
+
+function codeOf(work: () => unknown): string {
+  try {
+    work();
+    return 'nothing';
+  } catch (error) {
+    return isStationError(error) && error.hint ? error.code : String(error);
+  }
+}
+
+describe('errors of the database', () => {
+  it('a full disk is no room', () => {
+    const database = openDatabase(file());
+    database.script('CREATE TABLE a (x); PRAGMA max_page_count = 3');
+    expect(codeOf(() => database.run('INSERT INTO a VALUES (?)', 'x'.repeat(100_000)))).toBe('record/no-room');
+    database.close();
+  });
+
+  it('a file that may only be read cannot be written', () => {
+    openDatabase(file()).close();
+    const database = openDatabase(file(), { readOnly: true });
+    expect(codeOf(() => database.script('CREATE TABLE a (x)'))).toBe('record/cannot-write');
+    database.close();
+  });
+
+  it('another program’s lock is busy', () => {
+    const first = openDatabase(file());
+    const second = openDatabase(file(), { waitMs: 0 });
+    first.script('BEGIN EXCLUSIVE');
+    expect(codeOf(() => second.transaction(() => undefined))).toBe('record/busy');
+    first.close();
+    second.close();
+  });
+
+  it('a file that is none of SQLite is damaged', () => {
+    writeFileSync(file(), 'no database '.repeat(500));
+    const database = openDatabase(file());
+    expect(codeOf(() => database.all('SELECT * FROM sqlite_schema'))).toBe('record/damaged');
+    database.close();
+  });
+
+  it('a folder in the place of the file cannot be opened', () => {
+    mkdirSync(file());
+    chmodSync(file(), 0o700);
+    expect(codeOf(() => openDatabase(file()))).toBe('record/cannot-open');
+  });
+
+  it('a bug of ours stays what it is', () => {
+    const database = openDatabase(file());
+    expect(codeOf(() => database.script('nonsense'))).toContain('syntax error');
+    database.close();
+  });
+});
+
+describe('a transaction', () => {
+  it('leaves nothing behind when its work throws, and the next one works', () => {
+    const database = openDatabase(file());
+    database.script('CREATE TABLE a (x)');
+    const failing = (): void =>
+      database.transaction(() => {
+        database.run('INSERT INTO a VALUES (1)');
+        throw new Error('in the middle');
+      });
+    expect(failing).toThrow('in the middle');
+    database.transaction(() => database.run('INSERT INTO a VALUES (2)'));
+    expect(database.all<{ x: number }>('SELECT x FROM a').map((row) => row.x)).toEqual([2]);
+    database.close();
+  });
+});
