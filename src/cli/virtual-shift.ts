@@ -3,6 +3,7 @@ import { systemClock, type VirtualClock, virtualClock } from '../base/clock.ts';
 import type { Random } from '../base/random.ts';
 import { createBench } from '../bench/bench.ts';
 import { loadRecipe } from '../recipe/load-recipe.ts';
+import type { Recipe } from '../recipe/recipe.ts';
 import type { Person } from '../record/roles.ts';
 import type { DemoUnit } from '../simulation/demo-tray.ts';
 import { type TrayOutcome, workThrough } from '../simulation/virtual-hands.ts';
@@ -18,7 +19,8 @@ export interface VirtualShiftOptions {
   readonly plan: StationPlan;
   readonly recipeFile: string;
   readonly batch: string;
-  readonly tray: readonly DemoUnit[];
+  /** The units, once the recipe tells which product they are of. */
+  readonly tray: (recipe: Recipe) => readonly DemoUnit[];
   readonly random: Random;
   /** Virtual time over real time. */
   readonly pace: number;
@@ -38,7 +40,7 @@ export interface VirtualShiftEnd extends ShiftEnd {
 
 /** Runs the tray's units through the station. What happens is the same at every pace. */
 export async function runVirtualShift(options: VirtualShiftOptions): Promise<VirtualShiftEnd> {
-  const { plan, tray, random } = options;
+  const { plan, random } = options;
   const clock = virtualClock(systemClock.wallMs());
   const recipe = loadRecipe(options.recipeFile, recipeSurroundings('virtual', plan.firmwareFolder));
   const bench = createBench({ clock, ports: plan.fixtures.map(({ portPath }) => portPath) });
@@ -52,6 +54,7 @@ export async function runVirtualShift(options: VirtualShiftOptions): Promise<Vir
     random: random.fork('station'),
     ...(options.recordFolder === undefined ? {} : { recordFolder: options.recordFolder }),
   });
+  const tray = options.tray(recipe);
   let outcomes: readonly TrayOutcome<DemoUnit>[] = [];
   const work = async (): Promise<void> => {
     outcomes = await workThrough({ bench, station: assembly.station, fixtures: plan.fixtures, tray, clock });

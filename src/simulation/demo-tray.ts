@@ -1,9 +1,16 @@
 // The demonstration's tray: every fault of the library once, among good units, in an order that the seed decides.
 import type { Random } from '../base/random.ts';
 import { createBoardStock } from '../bench/board-stock.ts';
-import { type FaultName, faultNames, faults, makeFaultyBoard } from '../bench/faults.ts';
+import { type FaultKit, type FaultName, faultNames, faults, makeFaultyBoard } from '../bench/faults.ts';
+import { createRomBoard } from '../bench/stm32-rom/board.ts';
+import type { VirtualBoard } from '../bench/virtual-device.ts';
 import type { RunRecord } from '../model/run.ts';
+import type { UsbId } from '../recipe/recipe.ts';
 import type { TrayOutcome, TrayUnit } from './virtual-hands.ts';
+
+const PHOTON: UsbId = { vendorId: 0x2b04, productId: 0xd006 };
+const P1_PRODUCT = 0xd008;
+const ST_VENDOR = 0x0483;
 
 export interface DemoUnit extends TrayUnit {
   readonly fault: FaultName;
@@ -12,8 +19,16 @@ export interface DemoUnit extends TrayUnit {
 /** Good units for each faulty one: a line on which half of all units fail would rightly be stopped. */
 const GOOD_PER_FAULTY = 2;
 
-/** Units with the named faults, and `goodCount` good ones among them. Labels count up from P000000001. */
-export function makeTray(random: Random, faulty: readonly FaultName[], goodCount: number): readonly DemoUnit[] {
+/**
+ * Units with the named faults, and `goodCount` good ones among them, of the product that shows itself in DFU mode as
+ * `dfu`. Labels count up from P000000001.
+ */
+export function makeTray(
+  random: Random,
+  faulty: readonly FaultName[],
+  goodCount: number,
+  dfu: UsbId = PHOTON,
+): readonly DemoUnit[] {
   const stock = createBoardStock();
   const names = shuffled(
     [...faulty, ...Array.from({ length: goodCount }, (): FaultName => 'good')],
@@ -21,8 +36,14 @@ export function makeTray(random: Random, faulty: readonly FaultName[], goodCount
   );
   return names.map((fault, at) => {
     const label = `P${String(at + 1).padStart(9, '0')}`;
-    return { label, fault, board: makeFaultyBoard(fault, { stock, random: random.fork(label) }) };
+    return { label, fault, board: makeBoard(dfu, fault, { stock, random: random.fork(label) }) };
   });
+}
+
+/** A unit of the product; boards in the ROM loader come without faults. */
+function makeBoard({ vendorId, productId }: UsbId, fault: FaultName, kit: FaultKit): VirtualBoard {
+  if (vendorId === ST_VENDOR) return createRomBoard({ random: kit.random });
+  return makeFaultyBoard(fault, productId === P1_PRODUCT ? { ...kit, base: { platform: 'p1' } } : kit);
 }
 
 /** Every fault once, and enough good units around them. */

@@ -43,7 +43,7 @@ async function demo(cli: Cli, options: DemoOptions): Promise<void> {
     plan,
     recipeFile: findFile('recipes', options.recipe),
     batch: `demo-${options.seed}`,
-    tray: fullTray(random.fork('tray')),
+    tray: () => fullTray(random.fork('tray')),
     random,
     pace: positiveFactor(options.pace, '--pace'),
     operator: null,

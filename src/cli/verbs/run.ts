@@ -62,7 +62,7 @@ async function runVirtual(cli: Cli, plan: StationPlan, options: RunOptions, unit
     plan,
     recipeFile: findFile('recipes', options.recipe),
     batch: options.batch,
-    tray: makeTray(random.fork(options.batch), faulty, goodCount),
+    tray: ({ unit }) => makeTray(random.fork(options.batch), faulty, goodCount, unit.dfu),
     random,
     pace: positiveFactor(options.pace, '--pace'),
     operator: options.operator === undefined ? null : operatorNamed(plan.policy, options.operator),
