@@ -8,9 +8,35 @@ import type { RunRecord } from '../model/run.ts';
 import type { UsbId } from '../recipe/recipe.ts';
 import type { TrayOutcome, TrayUnit } from './virtual-hands.ts';
 
-const PHOTON: UsbId = { vendorId: 0x2b04, productId: 0xd006 };
-const P1_PRODUCT = 0xd008;
-const ST_VENDOR = 0x0483;
+/** How units of a product are labelled and made. */
+interface Product {
+  readonly usb: UsbId;
+  readonly label: (count: number) => string;
+  readonly make: (fault: FaultName, kit: FaultKit) => VirtualBoard;
+}
+
+const photon: Product = {
+  usb: { vendorId: 0x2b04, productId: 0xd006 },
+  label: (count) => `P${String(count).padStart(9, '0')}`,
+  make: makeFaultyBoard,
+};
+
+const p1: Product = {
+  usb: { vendorId: 0x2b04, productId: 0xd008 },
+  label: (count) => `P1-${String(count).padStart(8, '0')}`,
+  make: (fault, kit) => makeFaultyBoard(fault, { ...kit, base: { platform: 'p1' } }),
+};
+
+/** Boards in the ROM loader come without faults. */
+const stm32: Product = {
+  usb: { vendorId: 0x0483, productId: 0xdf11 },
+  label: (count) => `STM-${String(count).padStart(6, '0')}`,
+  make: (_, { random }) => createRomBoard({ random }),
+};
+
+function productOf({ vendorId, productId }: UsbId): Product {
+  return [p1, stm32].find(({ usb }) => usb.vendorId === vendorId && usb.productId === productId) ?? photon;
+}
 
 export interface DemoUnit extends TrayUnit {
   readonly fault: FaultName;
@@ -21,29 +47,24 @@ const GOOD_PER_FAULTY = 2;
 
 /**
  * Units with the named faults, and `goodCount` good ones among them, of the product that shows itself in DFU mode as
- * `dfu`. Labels count up from P000000001.
+ * `dfu`. Labels count up from 1.
  */
 export function makeTray(
   random: Random,
   faulty: readonly FaultName[],
   goodCount: number,
-  dfu: UsbId = PHOTON,
+  dfu: UsbId = photon.usb,
 ): readonly DemoUnit[] {
+  const product = productOf(dfu);
   const stock = createBoardStock();
   const names = shuffled(
     [...faulty, ...Array.from({ length: goodCount }, (): FaultName => 'good')],
     random.fork('order'),
   );
   return names.map((fault, at) => {
-    const label = `P${String(at + 1).padStart(9, '0')}`;
-    return { label, fault, board: makeBoard(dfu, fault, { stock, random: random.fork(label) }) };
+    const label = product.label(at + 1);
+    return { label, fault, board: product.make(fault, { stock, random: random.fork(label) }) };
   });
-}
-
-/** A unit of the product; boards in the ROM loader come without faults. */
-function makeBoard({ vendorId, productId }: UsbId, fault: FaultName, kit: FaultKit): VirtualBoard {
-  if (vendorId === ST_VENDOR) return createRomBoard({ random: kit.random });
-  return makeFaultyBoard(fault, productId === P1_PRODUCT ? { ...kit, base: { platform: 'p1' } } : kit);
 }
 
 /** Every fault once, and enough good units around them. */
