@@ -26,9 +26,7 @@ export const cfx: ExportFormat = {
       const day = new Date(Date.parse(run.startedAt)).toISOString().slice(0, 10);
       yield {
         file: `cfx-${day}.ndjson`,
-        text: messages(run)
-          .map((message) => `${JSON.stringify(message)}\n`)
-          .join(''),
+        text: linesOf(messages(run)),
       };
     }
   },
@@ -122,4 +120,10 @@ function workingState({ purpose, verdict }: RunRecord): number {
   if (purpose === 'golden' || purpose === 'known-bad' || purpose === 'grr') return STATES.productionTest;
   if (purpose === 'engineering') return STATES.engineering;
   return verdict.marks.includes('reworked') ? STATES.rework : STATES.regularWork;
+}
+
+function linesOf(messages: readonly CfxMessage[]): string {
+  let text = '';
+  for (const message of messages) text += `${JSON.stringify(message)}\n`;
+  return text;
 }

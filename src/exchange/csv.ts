@@ -20,7 +20,7 @@ export const csv: ExportFormat = {
   write: async function* (runs) {
     const columns = await wideColumns(runs);
     yield { file: LONG_FILE, text: csvLine(LONG_COLUMNS) };
-    yield { file: WIDE_FILE, text: csvLine([...RUN_COLUMNS, ...columns]) };
+    yield { file: WIDE_FILE, text: csvLine([...RUN_COLUMNS, ...columns.headings]) };
     for await (const run of runs()) {
       yield { file: LONG_FILE, text: longLines(run) };
       yield { file: WIDE_FILE, text: wideLine(run, columns) } satisfies ExportPiece;
@@ -65,13 +65,15 @@ function longCells(run: RunRecord, step: StepRecord, measurement: Measurement, m
   ];
 }
 
-function wideLine(run: RunRecord, columns: readonly string[]): string {
-  const values = new Map(
-    run.steps.flatMap((step) =>
-      step.measurements.map((measurement) => [columnOf(step, measurement), measurement.value] as const),
-    ),
-  );
-  return csvLine([...runCells(run), ...columns.map((column) => values.get(column) ?? null)]);
+function wideLine(run: RunRecord, columns: WideColumns): string {
+  const values = new Array<CsvCell>(columns.headings.length).fill(null);
+  for (const step of run.steps) {
+    for (const measurement of step.measurements) {
+      const at = columns.placeOf(step, measurement);
+      if (at !== undefined) values[at] = measurement.value;
+    }
+  }
+  return csvLine([...runCells(run), ...values]);
 }
 
 function runCells(run: RunRecord): readonly CsvCell[] {
@@ -98,18 +100,25 @@ function runCells(run: RunRecord): readonly CsvCell[] {
   ];
 }
 
-/** Steps done again fill the same column: the last value stands. */
-function columnOf(step: StepRecord, measurement: Measurement): string {
-  return `${step.id}: ${measurement.name}${measurement.unit && ` [${measurement.unit}]`}`;
+/** A column per step and name, in the order in which they first come; steps done again fill the same column. */
+interface WideColumns {
+  readonly headings: readonly string[];
+  placeOf(step: StepRecord, measurement: Measurement): number | undefined;
 }
 
-async function wideColumns(runs: RunSource): Promise<readonly string[]> {
-  const columns = new Set<string>();
+async function wideColumns(runs: RunSource): Promise<WideColumns> {
+  const headings: string[] = [];
+  const places = new Map<string, Map<string, number>>();
+  const placeOf: WideColumns['placeOf'] = (step, { name }) => places.get(step.id)?.get(name);
   for await (const run of runs()) {
     for (const step of run.steps) {
-      for (const measurement of step.measurements)
-        if (columns.size < MOST_WIDE_COLUMNS) columns.add(columnOf(step, measurement));
+      for (const measurement of step.measurements) {
+        if (headings.length >= MOST_WIDE_COLUMNS || placeOf(step, measurement) !== undefined) continue;
+        const ofStep = places.get(step.id) ?? new Map<string, number>();
+        places.set(step.id, ofStep.set(measurement.name, headings.length));
+        headings.push(`${step.id}: ${measurement.name}${measurement.unit && ` [${measurement.unit}]`}`);
+      }
     }
   }
-  return [...columns];
+  return { headings, placeOf };
 }
