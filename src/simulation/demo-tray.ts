@@ -47,13 +47,13 @@ const GOOD_PER_FAULTY = 2;
 
 /**
  * Units with the named faults, and `goodCount` good ones among them, of the product that shows itself in DFU mode as
- * `dfu`. Labels count up from 1.
+ * `dfu`. Labels count up from `firstLabel`.
  */
 export function makeTray(
   random: Random,
   faulty: readonly FaultName[],
   goodCount: number,
-  dfu: UsbId = photon.usb,
+  { dfu, firstLabel }: { readonly dfu: UsbId; readonly firstLabel: number } = { dfu: photon.usb, firstLabel: 1 },
 ): readonly DemoUnit[] {
   const product = productOf(dfu);
   const stock = createBoardStock();
@@ -62,7 +62,7 @@ export function makeTray(
     random.fork('order'),
   );
   return names.map((fault, at) => {
-    const label = product.label(at + 1);
+    const label = product.label(firstLabel + at);
     return { label, fault, board: product.make(fault, { stock, random: random.fork(label) }) };
   });
 }

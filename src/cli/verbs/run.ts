@@ -18,6 +18,8 @@ interface RunOptions extends BoardOptions {
 
 /** Units put in at a virtual bench when no number is named. */
 const DEFAULT_VIRTUAL_UNITS = 8;
+/** Batches take their labels from here on; all fit into the shortest pattern of the shipped recipes. */
+const MOST_LABELS = 900_000;
 
 export const addRun: AddVerb = (program, cli) => {
   takesBoard(program.command('run'))
@@ -62,7 +64,11 @@ async function runVirtual(cli: Cli, plan: StationPlan, options: RunOptions, unit
     plan,
     recipeFile: findFile('recipes', options.recipe),
     batch: options.batch,
-    tray: ({ unit }) => makeTray(random.fork(options.batch), faulty, goodCount, unit.dfu),
+    // Each batch has units of its own: a label that comes again on another board would rightly be held.
+    tray: ({ unit }) => {
+      const batch = random.fork(options.batch);
+      return makeTray(batch, faulty, goodCount, { dfu: unit.dfu, firstLabel: batch.below(MOST_LABELS) });
+    },
     random,
     pace: positiveFactor(options.pace, '--pace'),
     operator: options.operator === undefined ? null : operatorNamed(plan.policy, options.operator),
