@@ -5,13 +5,13 @@ import type { Person } from '../record/roles.ts';
 import type { BoardCommand } from '../screen/choose.ts';
 import type { MountedBoard, BoardOptions as MountOptions } from '../screen/mount.tsx';
 import type { Station } from '../station/contracts.ts';
+import { operatorNamed } from '../station/operator-named.ts';
 import type { StationPlan } from '../station/station-plan.ts';
 import type { BoardOptions } from './board-options.ts';
 import type { Assembly } from './compose.ts';
 import { plainLine } from './plain-lines.ts';
 import type { Terminal } from './terminal.ts';
 import { abilitiesOf, localeOf } from './terminal-abilities.ts';
-import { operatorNamed } from './who.ts';
 
 export type Showing = 'board' | 'lines' | 'json';
 

@@ -38,12 +38,6 @@ export function personOf(policy: Policy, { name, role }: WhoOptions): Person {
   return { id: known.name, role: known.role };
 }
 
-/** Who works at the station: somebody of the station file has the role that stands there; anybody else is an operator. */
-export function operatorNamed(policy: Policy, name: string): Person {
-  const known = policy.people.find((person) => sameName(person.name) === sameName(name));
-  return known ? { id: known.name, role: known.role } : { id: name, role: 'operator' };
-}
-
 const LIST_THEM = 'an engineer adds people to the station file, under people';
 
 function roleNamed(text: string): Role {

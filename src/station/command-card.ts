@@ -1,15 +1,19 @@
 // Command cards: barcodes that a line without a keyboard scans to confirm, stop, or answer. A unit's label is never a command.
+import { type Bin, bins } from '../model/verdict.ts';
 
 export type CardCommand =
   | { readonly do: 'confirm'; readonly fixture: number }
   | { readonly do: 'stop'; readonly fixture: number }
   | { readonly do: 'answer'; readonly answer: string }
+  | { readonly do: 'put-in-bin'; readonly bin: Bin }
+  /** An empty name logs out. */
+  | { readonly do: 'login'; readonly name: string }
   | { readonly do: 'finish' };
 
 /**
- * Reads a card of this station: `FLASHLINE/<station>/CONFIRM/3`, `.../STOP/3`, `.../ANSWER/Pass`, `.../FINISH`. The
- * station's name is on the card, so that nothing printed elsewhere works here. Undefined for any other text; nothing that
- * needs a role (release, signatures) can be done by card.
+ * Reads a card of this station: `FLASHLINE/<station>/CONFIRM/3`, `.../BIN/scrap` (hangs at the bin), `.../STOP/3`,
+ * `.../ANSWER/Pass`, `.../OPERATOR/Kim`, `.../FINISH`. The station's name is on the card, so that nothing printed elsewhere
+ * works here. Undefined for any other text; nothing that needs a role (release, signatures) can be done by card.
  */
 export function readCard(text: string, station: string): CardCommand | undefined {
   const prefix = `FLASHLINE/${station}/`;
@@ -20,5 +24,11 @@ export function readCard(text: string, station: string): CardCommand | undefined
   if (verb === 'CONFIRM' && fixture !== undefined) return { do: 'confirm', fixture };
   if (verb === 'STOP' && fixture !== undefined) return { do: 'stop', fixture };
   if (verb === 'ANSWER' && argument !== '') return { do: 'answer', answer: argument };
+  if (verb === 'BIN') return isBin(argument) ? { do: 'put-in-bin', bin: argument } : undefined;
+  if (verb === 'OPERATOR') return { do: 'login', name: argument };
   return verb === 'FINISH' && argument === '' ? { do: 'finish' } : undefined;
+}
+
+function isBin(text: string): text is Bin {
+  return (bins as readonly string[]).includes(text);
 }

@@ -92,6 +92,11 @@ export class Fixture implements FixtureDeeds {
     this.#presence.detached(connectionId);
   }
 
+  /** True while the unit of this run is still in the fixture. */
+  shows(runId: string): boolean {
+    return this.#run?.runId === runId;
+  }
+
   /** Whether a device shows itself at the port now. */
   get isDevicePresent(): boolean {
     return this.#presence.device !== null;

@@ -15,6 +15,11 @@ export interface PutAway {
   confirm(runId: string): UnitToPutAway | undefined;
   /** The last run at a fixture whose unit is not put away. */
   lastAt(fixture: number): UnitToPutAway | undefined;
+  /**
+   * The one unit that goes into this bin and has left its fixture; if none has, the one that is still in it. Undefined
+   * when there is none, or more than one: then the bin does not say which.
+   */
+  onlyFor(bin: string, isInFixture: (unit: UnitToPutAway) => boolean): UnitToPutAway | undefined;
 }
 
 /** Nobody looks for a unit further back than this: the oldest are forgotten. */
@@ -33,6 +38,12 @@ export function openPutAway(): PutAway {
       const unit = waiting.get(runId);
       waiting.delete(runId);
       return unit;
+    },
+    onlyFor: (bin, isInFixture) => {
+      const all = [...waiting.values()].filter((unit) => unit.bin === bin);
+      const lifted = all.filter((unit) => !isInFixture(unit));
+      const meant = lifted.length > 0 ? lifted : all;
+      return meant.length === 1 ? meant[0] : undefined;
     },
     lastAt: (fixture) => [...waiting.values()].findLast((unit) => unit.fixture === fixture),
   };

@@ -6,7 +6,7 @@ import type { Person } from '../record/roles.ts';
 import type { LogEntries, LogKind } from '../record/station-log.ts';
 import type { FixtureStanding } from '../verdict/case.ts';
 import { type Batch, openBatch } from './batch.ts';
-import { readCard } from './command-card.ts';
+import { type CardCommand, readCard } from './command-card.ts';
 import { compileRecipe } from './compile-recipe.ts';
 import type { FixturePlace, Station, StationOptions, StationSummary } from './contracts.ts';
 import { type EventLine, openEventLine } from './event-line.ts';
@@ -15,6 +15,7 @@ import { Fixture } from './fixture.ts';
 import { type FixtureGround, fixtureSetting } from './fixture-setting.ts';
 import { usbWords } from './identify.ts';
 import { type LabelDesk, openLabelDesk } from './labels.ts';
+import { operatorNamed } from './operator-named.ts';
 import { fixtureAt } from './place-device.ts';
 import { openPrompts, type Prompts } from './prompts.ts';
 import { openPutAway, type PutAway } from './put-away.ts';
@@ -127,10 +128,7 @@ class RunningStation implements Station, FixtureGround {
 
   scan(text: string): void {
     const card = readCard(text, this.options.station);
-    if (card?.do === 'finish') void this.finish();
-    else if (card?.do === 'stop') this.stopFixture(card.fixture, 'Stopped by card');
-    else if (card?.do === 'answer') this.prompts.answerOldest(card.answer, this.#by);
-    else if (card) this.confirmPutAway(this.#toPutAway.lastAt(card.fixture)?.runId ?? '');
+    if (card) this.#obey(card, text);
     else this.#takeLabel(text);
   }
 
@@ -210,6 +208,38 @@ class RunningStation implements Station, FixtureGround {
     if (event.type === 'detached') fixture?.detached(event.connectionId);
     else if (fixture) fixture.attached(event.device);
     else this.line.emit({ type: 'unknown-device-attached', portPath, usb: usbWords(event.device) });
+  }
+
+  #obey(card: CardCommand, text: string): void {
+    switch (card.do) {
+      case 'finish':
+        void this.finish();
+        break;
+      case 'stop':
+        this.stopFixture(card.fixture, 'Stopped by card');
+        break;
+      case 'answer':
+        this.prompts.answerOldest(card.answer, this.#by);
+        break;
+      case 'confirm':
+        this.confirmPutAway(this.#toPutAway.lastAt(card.fixture)?.runId ?? '');
+        break;
+      case 'put-in-bin':
+        this.#putInBin(card.bin, text);
+        break;
+      case 'login':
+        this.login(card.name === '' ? null : operatorNamed(this.options.policy, card.name));
+    }
+  }
+
+  #putInBin(bin: string, text: string): void {
+    const unit = this.#toPutAway.onlyFor(
+      bin,
+      ({ fixture, runId }) => this.#fixtures.get(fixture)?.shows(runId) === true,
+    );
+    if (unit) this.confirmPutAway(unit.runId);
+    else
+      this.line.emit({ type: 'scan-refused', text, reason: 'no single unit waits for this bin: confirm its fixture' });
   }
 
   #takeLabel(text: string): void {

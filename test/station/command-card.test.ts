@@ -7,6 +7,9 @@ describe('a command card', () => {
     ['FLASHLINE/line-3/CONFIRM/4', { do: 'confirm', fixture: 4 }],
     ['FLASHLINE/line-3/STOP/12', { do: 'stop', fixture: 12 }],
     ['FLASHLINE/line-3/ANSWER/Pass', { do: 'answer', answer: 'Pass' }],
+    ['FLASHLINE/line-3/BIN/scrap', { do: 'put-in-bin', bin: 'scrap' }],
+    ['FLASHLINE/line-3/OPERATOR/Kim', { do: 'login', name: 'Kim' }],
+    ['FLASHLINE/line-3/OPERATOR/', { do: 'login', name: '' }],
     ['FLASHLINE/line-3/FINISH', { do: 'finish' }],
   ])('%s is read', (text, command) => {
     expect(readCard(text, 'line-3')).toEqual(command);
@@ -16,6 +19,7 @@ describe('a command card', () => {
     ['of another station', 'FLASHLINE/line-4/STOP/3'],
     ['with an argument that is no fixture', 'FLASHLINE/line-3/STOP/3;4'],
     ['that would release a fixture', 'FLASHLINE/line-3/RELEASE/3'],
+    ['of a bin that there is not', 'FLASHLINE/line-3/BIN/purple'],
     ['that would sign', 'FLASHLINE/line-3/SIGN/scrap'],
     ['in lower case', 'flashline/line-3/stop/3'],
   ])('%s does nothing', (_, text) => {

@@ -56,7 +56,7 @@ async function runVirtual(cli: Cli, plan: StationPlan, options: RunOptions, unit
   const { chooseShowing } = await import('../show-station.ts');
   const { readFaultNames } = await import('../fault-names.ts');
   const { runVirtualShift } = await import('../virtual-shift.ts');
-  const { operatorNamed } = await import('../who.ts');
+  const { operatorNamed } = await import('../../station/operator-named.ts');
   const random = seededRandom(options.seed);
   const faulty = readFaultNames(options.faults ?? '');
   const goodCount = Math.max(0, (units ?? DEFAULT_VIRTUAL_UNITS) - faulty.length);
@@ -83,7 +83,7 @@ async function runReal(cli: Cli, plan: StationPlan, options: RunOptions, units: 
   const { findFile } = await import('../places.ts');
   const { chooseShowing } = await import('../show-station.ts');
   const { runRealShift } = await import('../real-shift.ts');
-  const { operatorNamed } = await import('../who.ts');
+  const { operatorNamed } = await import('../../station/operator-named.ts');
   return runRealShift({
     plan,
     recipeFile: findFile('recipes', options.recipe),
