@@ -23,8 +23,8 @@ const tones: Record<Tone, { readonly text: Look; readonly ground: Look }> = {
     ground: { color: '#000000', backgroundColor: '#f0e442', bold: true },
   },
   stopped: {
-    text: { color: '#cc79a7', bold: true },
-    ground: { color: '#000000', backgroundColor: '#cc79a7', bold: true },
+    text: { color: '#d0d0d0', bold: true },
+    ground: { color: '#000000', backgroundColor: '#d0d0d0', bold: true },
   },
   running: { text: {}, ground: {} },
   alarm: {

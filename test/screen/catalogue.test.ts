@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { catalogueFor, catalogues } from '../../src/screen/catalogue/catalogue.ts';
+import { unicodeGlyphs } from '../../src/screen/glyphs.ts';
+import { cellsOf } from '../../src/screen/line.ts';
+
+describe('a language', () => {
+  it.each([
+    ['zh', 'zh'],
+    ['zh_CN.UTF-8', 'zh'],
+    ['en_GB.UTF-8', 'en'],
+    ['C', 'en'],
+    ['xx', 'en'],
+    [undefined, 'en'],
+    ['constructor', 'en'],
+  ] as const)('for %s is %s', (locale, language) => {
+    expect(catalogueFor(locale)).toBe(catalogues[language]);
+  });
+
+  it.each(Object.entries(catalogues))(
+    '%s has short words that fit a tile of ten cells beside number and sign',
+    (_, texts) => {
+      for (const word of [...Object.values(texts.shortFaces), ...Object.values(texts.dispositions)]) {
+        expect(cellsOf(word)).toBeLessThanOrEqual(6);
+      }
+    },
+  );
+
+  it.each(Object.entries(catalogues))('%s has keys and help that fit 80 columns', (_, texts) => {
+    for (const text of [texts.keysBoard, `${texts.readOnly} · ${texts.keysBoard}`, texts.keysBack, ...texts.help]) {
+      expect(cellsOf(text)).toBeLessThanOrEqual(88);
+    }
+    for (const text of [texts.keysBoard, texts.keysBack, ...texts.help]) expect(cellsOf(text)).toBeLessThan(79);
+  });
+
+  it('and every sign is one cell wide, so that columns stay straight', () => {
+    const { faces, dispositions, steps, chosen, edge, rule, alarm, shades } = unicodeGlyphs;
+    const signs = [
+      ...Object.values(faces),
+      ...Object.values(dispositions),
+      ...Object.values(steps),
+      chosen,
+      edge,
+      rule,
+      alarm,
+      ...Object.values(shades),
+    ];
+    for (const sign of signs) expect(cellsOf(sign), sign).toBe(1);
+  });
+});
