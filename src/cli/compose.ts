@@ -48,6 +48,7 @@ export interface Assembly {
   readonly recipe: Recipe;
   readonly station: Station;
   readonly record: StationRecord;
+  readonly recordFolder: string;
   readonly clock: Clock;
   close(): Promise<void>;
 }
@@ -69,7 +70,15 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     ports.release();
   };
   try {
-    return { plan, recipe, station: await buildStation(options, record), record, clock, close };
+    return {
+      plan,
+      recipe,
+      station: await buildStation(options, record),
+      record,
+      recordFolder: directory,
+      clock,
+      close,
+    };
   } catch (error) {
     await close();
     throw error;

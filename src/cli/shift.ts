@@ -3,6 +3,7 @@ import type { Disposition } from '../model/verdict.ts';
 import type { StationSummary } from '../station/contracts.ts';
 import type { BoardOptions } from './board-options.ts';
 import type { Assembly } from './compose.ts';
+import { openTape, tapeFile } from './event-tape.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { keepReports } from './keep-reports.ts';
 import { type Showing, showStation } from './show-station.ts';
@@ -31,6 +32,8 @@ export async function runShift(options: ShiftOptions): Promise<ShiftEnd> {
   const { assembly, terminal } = options;
   const { station } = assembly;
   const reports = keepReports(station, options.reportsFolder, options.batch);
+  const tape = openTape(tapeFile(assembly.recordFolder), () => assembly.clock.monotonicMs());
+  station.subscribe(tape.take);
   const ending = endingOf(options);
   const hide = await showStation(options.showing, terminal, {
     assembly,
@@ -44,6 +47,7 @@ export async function runShift(options: ShiftOptions): Promise<ShiftEnd> {
     return { summary, batchPage: await reports.finish(), endedBy: ending.endedBy() };
   } finally {
     await hide();
+    await tape.finish();
     ending.stop();
   }
 }

@@ -22,11 +22,13 @@ import { addSchema } from './schema.ts';
 import { addSign } from './sign.ts';
 import { addStats } from './stats.ts';
 import { addVerify } from './verify.ts';
+import { addWatch } from './watch.ts';
 import { addWhy } from './why.ts';
 
 export const verbs: readonly AddVerb[] = [
   addRun,
   addDemo,
+  addWatch,
   addFlash,
   addBatch,
   addCheck,

@@ -1,0 +1,113 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { virtualClock } from '../../src/base/clock.ts';
+import { openTape, TAPE_EVERY_MS, type TapeLine, tapeFile } from '../../src/cli/event-tape.ts';
+import { followTape } from '../../src/cli/follow-tape.ts';
+import type { UnstampedEvent } from '../../src/model/events.ts';
+import { type BoardState, emptyBoard } from '../../src/screen/board-state.ts';
+import { foldEvent } from '../../src/screen/fold-event.ts';
+import {
+  boardAfter,
+  opened,
+  recorded,
+  removed,
+  retestAt,
+  scrapProposed,
+  stamped,
+  started,
+  stepStarted,
+  unitOf,
+} from '../screen/sample-board.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'flashline-tape-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const shift: readonly UnstampedEvent[] = [
+  opened([1, 2]),
+  started(1, unitOf(1)),
+  stepStarted(1),
+  ...Array.from({ length: 50 }, (_, done): UnstampedEvent => {
+    return { type: 'step-progressed', fixture: 1, runId: 'r', stepId: 'dfu-flash', stage: 'write', done, total: 50 };
+  }),
+  recorded(1, unitOf(1), scrapProposed),
+  ...removed(1, unitOf(1)),
+  started(2, unitOf(2)),
+  recorded(2, unitOf(2), retestAt(1)),
+];
+
+/** Folds a tape as a watching board does. */
+async function boardOnTape(file: string): Promise<BoardState> {
+  let state = emptyBoard([]);
+  const take = (line: TapeLine): void => {
+    if ('state' in line) state = line.state;
+    if ('event' in line) state = foldEvent(state, line.event);
+  };
+  await followTape(file, take, new AbortController().signal);
+  return state;
+}
+
+/** What an onlooker must see alike: all but what a unit's report keeps. */
+const inShort = ({ tiles, failing, counts, batch }: BoardState) => ({ tiles, failing, counts, batch });
+
+describe('the tape of a running station', () => {
+  it('shows an onlooker the board that the station shows', async () => {
+    const tape = openTape(tapeFile(folder), () => 99, virtualClock());
+    for (const event of stamped(shift)) tape.take(event);
+    await tape.finish();
+    expect(inShort(await boardOnTape(tapeFile(folder)))).toEqual(inShort(boardAfter(shift)));
+  });
+
+  it('begins anew with the board when it is full, and tells the same', async () => {
+    const clock = virtualClock();
+    const limit = 60_000;
+    const tape = openTape(tapeFile(folder), () => 99, clock, limit);
+    const many = Array.from({ length: 30 }, (_, round) => [
+      started(1, unitOf(round)),
+      recorded(1, unitOf(round), round % 2 ? scrapProposed : {}),
+      ...removed(1, unitOf(round)),
+    ]).flat();
+    const events = [opened([1, 2]), ...many];
+    for (const event of stamped(events)) {
+      tape.take(event);
+      await clock.advance(TAPE_EVERY_MS);
+    }
+    await tape.finish();
+    expect(statSync(tapeFile(folder)).size).toBeLessThan(2 * limit);
+    expect(inShort(await boardOnTape(tapeFile(folder)))).toEqual(inShort(boardAfter(events)));
+  });
+
+  it('leaves out what came before the first board, and lines that are cut off', async () => {
+    const event = stamped([opened([7])])[0]!;
+    const lines = [{ event }, { state: emptyBoard([3]) }];
+    writeFileSync(
+      tapeFile(folder),
+      `${lines.map((line) => JSON.stringify(line)).join('\n')}\n{"event":{"ty\n{"ended":true}\n`,
+    );
+    expect((await boardOnTape(tapeFile(folder))).tiles.map(({ number }) => number)).toEqual([3]);
+  });
+
+  it('keeps of progress in a row only the last', async () => {
+    const tape = openTape(tapeFile(folder), () => 99, virtualClock());
+    for (const event of stamped([opened([1])])) tape.take(event);
+    await tape.finish();
+    const again = openTape(tapeFile(folder), () => 99, virtualClock());
+    for (const event of stamped(shift)) again.take(event);
+    await again.finish();
+    expect(readFileSync(tapeFile(folder), 'utf8').split('step-progressed').length - 1).toBeLessThanOrEqual(1);
+  });
+
+  it('never harms the station, also where nothing can be written', async () => {
+    const tape = openTape(join(folder, 'no-such-folder', 'events.ndjson'), () => 0, virtualClock());
+    for (const event of stamped(shift)) tape.take(event);
+    await expect(tape.finish()).resolves.toBeUndefined();
+  });
+
+  it('that is not there is told to the onlooker with what to do', async () => {
+    await expect(boardOnTape(tapeFile(folder))).rejects.toMatchObject({ code: 'cli/no-station-running' });
+  });
+});

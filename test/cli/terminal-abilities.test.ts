@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { abilitiesOf, localeOf } from '../../src/cli/terminal-abilities.ts';
+
+describe('the abilities of a terminal', () => {
+  it.each([
+    [{}, true],
+    [{ NO_COLOR: '1' }, false],
+    [{ NO_COLOR: '' }, true],
+    [{ FORCE_COLOR: '' }, true],
+    [{ FORCE_COLOR: '0' }, false],
+    [{ FORCE_COLOR: 'false' }, false],
+    [{ NO_COLOR: '1', FORCE_COLOR: '' }, false],
+    [{ NO_COLOR: '1', FORCE_COLOR: '3' }, true],
+    [{ TERM: 'dumb' }, false],
+    [{ TERM: 'linux' }, true],
+  ])('%j: colours %s', (environment, isColoured) => {
+    expect(abilitiesOf(environment).isColoured).toBe(isColoured);
+  });
+
+  it.each([
+    [{}, true],
+    [{ LANG: 'zh_CN.UTF-8' }, true],
+    [{ LANG: 'en_US.utf8' }, true],
+    [{ LANG: 'C' }, false],
+    [{ LC_ALL: 'C', LANG: 'en_US.UTF-8' }, false],
+    [{ TERM: 'linux', LANG: 'en_US.UTF-8' }, false],
+    [{ TERM: 'xterm-256color', LANG: 'en_US.UTF-8' }, true],
+  ])('%j: Unicode %s', (environment, isUnicode) => {
+    expect(abilitiesOf(environment).isUnicode).toBe(isUnicode);
+  });
+
+  it('are spoken where a screen reader is told of', () => {
+    expect(abilitiesOf({ INK_SCREEN_READER: 'true' }).isSpoken).toBe(true);
+    expect(abilitiesOf({}).isSpoken).toBe(false);
+  });
+
+  it('have the language that the locale names first', () => {
+    expect(localeOf({ LC_ALL: '', LC_MESSAGES: 'zh_CN.UTF-8', LANG: 'en_US.UTF-8' })).toBe('zh_CN.UTF-8');
+    expect(localeOf({})).toBeUndefined();
+  });
+});
