@@ -17,8 +17,9 @@ const POWER_REQUESTS = 0x5000_0000;
 const CLEAR_STICKY_ERROR = 1 << 2;
 /** Device enabled, debug privileged: what the access port reports of itself. */
 const CSW_STATUS = 0x0000_0040;
-const CSW_KEPT = 0x7f00_0037;
-const TAR_WRAP = 0x3ff;
+/** Packed transfers are not offered: who asks for them reads back that they are off. */
+const CSW_KEPT = 0x7f00_0017;
+const TAR_WRAP = 0xfff;
 const SIZES = [1, 2, 4] as const;
 
 export class AccessPort {
@@ -125,7 +126,7 @@ export class AccessPort {
   }
 
   #moveOn(): void {
-    if ((this.#csw & 0x30) === 0) return;
+    if ((this.#csw & 0x10) === 0) return;
     const low = (this.#tar + this.#size) & TAR_WRAP;
     this.#tar = ((this.#tar & ~TAR_WRAP) | low) >>> 0;
   }
