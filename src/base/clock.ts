@@ -44,6 +44,8 @@ export interface VirtualClock extends Clock {
   runFreely(pace?: number): void;
   /** Stops `runFreely`. */
   stop(): void;
+  /** While the work goes on, which another process does, time passes no faster than it really does; gives the work back. */
+  alongside<Result>(work: Promise<Result>): Promise<Result>;
   /** Timers that are still set. */
   readonly pendingCount: number;
 }
@@ -67,8 +69,21 @@ export function virtualClock(wallStartMs = Date.UTC(2026, 0, 5, 6, 0, 0)): Virtu
   let order = 0;
   let free = false;
   let looping = false;
+  let ownPace: number | undefined;
+  let outsideCount = 0;
   let pacing: { readonly pace: number; readonly startMs: number; readonly realStartMs: number } | undefined;
   const timers = new TimerHeap();
+
+  const setPace = (): void => {
+    const pace = outsideCount > 0 ? 1 : ownPace;
+    pacing = pace === undefined ? undefined : { pace, startMs: nowMs, realStartMs: performance.now() };
+  };
+  /** Time that really passed and in which nothing fell due. */
+  const catchUp = (): void => {
+    if (!pacing) return;
+    const reachedMs = pacing.startMs + (performance.now() - pacing.realStartMs) * pacing.pace;
+    nowMs = Math.max(nowMs, Math.min(reachedMs, timers.peek()?.dueMs ?? reachedMs));
+  };
 
   const fireNext = (): void => {
     const timer = timers.pop()!;
@@ -119,11 +134,23 @@ export function virtualClock(wallStartMs = Date.UTC(2026, 0, 5, 6, 0, 0)): Virtu
     },
     runFreely: (pace) => {
       free = true;
-      pacing = pace === undefined ? undefined : { pace, startMs: nowMs, realStartMs: performance.now() };
+      ownPace = pace;
+      setPace();
       wake();
     },
     stop: () => {
       free = false;
+    },
+    alongside: async (work) => {
+      outsideCount += 1;
+      if (outsideCount === 1) setPace();
+      try {
+        return await work;
+      } finally {
+        if (free) catchUp();
+        outsideCount -= 1;
+        if (outsideCount === 0) setPace();
+      }
     },
     get pendingCount() {
       return timers.live;

@@ -3,6 +3,7 @@ import { hex32 } from '../base/bytes.ts';
 import { firstAddressOutside, type MemoryMap, parseMemoryMap, sectorsOf } from '../device/dfu/memory-map.ts';
 import { dependencyProblems } from '../device/firmware/module-check.ts';
 import { decodeModuleHeader, type ModuleHeader } from '../device/firmware/particle-module.ts';
+import { isOnSectors } from '../equipment/stm32f2-sectors.ts';
 import type { Problem } from './problems.ts';
 import type { RecipeImage } from './recipe.ts';
 import type { YamlSource } from './yaml-source.ts';
@@ -38,8 +39,9 @@ function placeProblems(
     source.problemAt(['images', name, key], message, hint);
   const end = address + bytes.length;
   if (end > 0x1_0000_0000) return [at('address', `the image ends beyond the last address 0xFFFFFFFF`, null)];
+  if (image.write === 'swd') return sectorProblems(image, at);
   if (alternate === 0 && address < protectedBelow) {
-    const hint = 'a bootloader goes through the OTA slot: write: ota-slot';
+    const hint = 'a bootloader goes through the OTA slot (write: ota-slot), or by a debug probe (write: swd)';
     return [
       at(
         'address',
@@ -71,6 +73,15 @@ function placeProblems(
   }
   const closed = sectorsOf(map, address, bytes.length).find(({ erasable, writable }) => !erasable || !writable);
   return closed ? [at('address', `the sector at ${hex32(closed.address)} of ${map.name} cannot be written`, null)] : [];
+}
+
+/** A probe erases whole sectors, so an image for it begins where one begins. */
+function sectorProblems(
+  { address, bytes }: RecipeImage,
+  at: (key: string, message: string, hint: string | null) => Problem,
+): readonly Problem[] {
+  if (isOnSectors(address, bytes.length)) return [];
+  return [at('address', `${hex32(address)} is not the start of a flash sector with room for the image`, null)];
 }
 
 function pairProblems(

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { moduleFunctions } from '../device/firmware/particle-module.ts';
 import { type FailureCode, failureCodes } from '../model/failure.ts';
 import { patternSchema } from './patterns.ts';
-import { checkDigits, labelSources, permits } from './recipe.ts';
+import { checkDigits, labelSources, permits, writeModes } from './recipe.ts';
 import { durationSchema, usbIdSchema } from './units.ts';
 
 /** Version of the recipe language. */
@@ -36,10 +36,10 @@ const IMAGE_FIELDS = {
     .describe('Where it goes in flash: 0x08020000; left out when the file says it itself'),
   alt: z.int().min(0).max(15).default(0).describe('Alternate setting of the DFU interface'),
   write: z
-    .enum(['dfu', 'ota-slot'])
+    .enum(writeModes)
     .default('dfu')
     .describe(
-      'dfu: to its address; ota-slot: into the OTA slot, from where the running system installs it (bootloaders)',
+      'dfu: to its address; ota-slot: into the OTA slot, from where the running system installs it (bootloaders); swd: to its address by a debug probe',
     ),
   module: z
     .strictObject({

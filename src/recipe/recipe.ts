@@ -3,8 +3,10 @@ import type { Pattern } from '../base/pattern.ts';
 import { StationError } from '../base/station-error.ts';
 import type { UnitPurpose } from '../model/unit.ts';
 
-/** How an image reaches the unit: a DfuSe download at its address, or through the OTA slot and the DCT flag (bootloaders). */
-export type WriteMode = 'dfu' | 'ota-slot';
+/** How an image reaches the unit: by DFU, through the OTA slot and the DCT flag (bootloaders), or by a debug probe. */
+export const writeModes = ['dfu', 'ota-slot', 'swd'] as const;
+
+export type WriteMode = (typeof writeModes)[number];
 
 /** What the module header inside an image must say; anything left out is not checked. */
 export interface ExpectedModule {

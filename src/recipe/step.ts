@@ -56,6 +56,8 @@ export interface UnitKnowledge {
   readonly connectionId?: string | null;
   /** SHA-256 over all keys in the unit's DCT, once it has keys: no step may change them. */
   readonly keysSha256?: string;
+  /** Its DCT, kept before everything was erased: null when it could not be read. Never goes into a record. */
+  readonly dctBackup?: Uint8Array | null;
 }
 
 export interface StepContext {

@@ -1,4 +1,5 @@
 // The DCT, a Photon's store of keys and flags, seen through alternate setting 1: hashing its keys, setting its update flag.
+import { sameBytes } from '../../base/bytes.ts';
 import { sha256Hex } from '../../base/digest.ts';
 import type { DfuSite } from './dfu-error.ts';
 import { readMemory } from './read-memory.ts';
@@ -21,6 +22,7 @@ const UPDATE_FLAG_OFFSET = 1753;
 const SERVER_KEY = { offset: 2082, sizeBytes: 768 } as const;
 const READ_BYTES = 2850;
 const INSTALL_BOOTLOADER = 0xa5;
+const INSTALL_NOTHING = 0xff;
 
 /**
  * Hashes of the keys, or null where the DCT cannot be reached: no alternate setting for it, or one that reads all zero,
@@ -54,6 +56,24 @@ export async function setUpdateFlag(session: DfuSession): Promise<boolean> {
 /** True when the DCT answers: only then can the update flag be set. */
 export async function isDctReachable(session: DfuSession): Promise<boolean> {
   return (await readDct(session)) !== undefined;
+}
+
+/** A copy of keys and flags, to be put back by `writeDctCopy`; null where the DCT cannot be reached. Holds the private key: keep it in memory only. */
+export async function readDctCopy(session: DfuSession): Promise<Uint8Array | null> {
+  return (await readDct(session)) ?? null;
+}
+
+/** Puts a copy back, without any order to install a bootloader. True when it reads back. Throws DfuError (stage `write`). */
+export async function writeDctCopy(session: DfuSession, copy: Uint8Array): Promise<boolean> {
+  const bytes = copy.slice();
+  bytes[UPDATE_FLAG_OFFSET] = INSTALL_NOTHING;
+  const site: DfuSite = { stage: 'write', command: 'DNLOAD', address: 0 };
+  await session.selectMemory(DCT_ALTERNATE);
+  await session.setAddress(0, site);
+  await session.write(FIRST_DATA_BLOCK, bytes, site);
+  await session.endTransfer({ ...site, command: 'ABORT' });
+  const back = await readMemory(session, { alternate: DCT_ALTERNATE, address: 0, sizeBytes: bytes.length });
+  return sameBytes(back, bytes);
 }
 
 async function readDct(session: DfuSession): Promise<Uint8Array | undefined> {

@@ -79,6 +79,7 @@ proc fl_write {first last chunks whole address before after} {
   fl_connect
   if {[llength $before] > 0} { fl_stage unprotect { fl_protect $before } }
   if {[llength $after] > 0} { set fl_protect_after $after }
+  fl_fact optcr-open [fl_word 0x40023C14]
   fl_stage erase { echo [flash erase_sector 0 $first $last] }
   foreach {file offset} $chunks {
     fl_stage "write $offset" { echo [flash write_bank 0 $file $offset] }

@@ -16,6 +16,7 @@ import type {
   ProbeOutcome,
   ProbeTarget,
 } from '../debug-probe.ts';
+import { allSectors, FLASH_END, FLASH_START, rangesOf, sectorsOf } from '../stm32f2-sectors.ts';
 import {
   firstComplaint,
   LOWEST_SUPPLY_MV,
@@ -30,7 +31,6 @@ import {
 import { type ProbeAddress, probeCommands, probeName } from './openocd-probes.ts';
 import { type OpenocdRun, runOpenocd } from './openocd-process.ts';
 import { SCRIPT_NAME, script } from './openocd-script.ts';
-import { FLASH_START, rangesOf, sectorsOf } from './stm32f2-sectors.ts';
 
 /** Longer than OpenOCD's own patience with an erase (10,000 polls, 12 s), so that it can tell itself what is wrong. */
 const LIMITS_MS = { look: 20_000, examine: 30_000, flash: 60_000, dump: 60_000, readout: 60_000 } as const;
@@ -93,9 +93,10 @@ class OpenocdProbe implements DebugProbe {
     });
   }
 
-  flash(request: FlashRequest, options: ProbeOptions): Promise<ProbeOutcome<FlashDone>> {
+  async flash(request: FlashRequest, options: ProbeOptions): Promise<ProbeOutcome<FlashDone>> {
     const sectors = sectorsOf(request.address, request.bytes.length);
-    return this.#inFolder(async (folder) => {
+    if (!sectors) throw outOfFlash(request.address, request.bytes.length);
+    return await this.#inFolder(async (folder) => {
       const looked = await this.#lookBeforeWriting(folder, options);
       if ('ok' in looked) return looked;
       const found = looked.target.writeProtectedSectors;
@@ -118,11 +119,13 @@ class OpenocdProbe implements DebugProbe {
     });
   }
 
-  dump(
+  async dump(
     { address, sizeBytes }: { readonly address: number; readonly sizeBytes: number },
     options: ProbeOptions,
   ): Promise<ProbeOutcome<Uint8Array>> {
-    return this.#inFolder(async (folder) => {
+    if (sizeBytes <= 0 || address < FLASH_START || address + sizeBytes > FLASH_END)
+      throw outOfFlash(address, sizeBytes);
+    return await this.#inFolder(async (folder) => {
       const looked = await this.#look(folder, { operation: 'look', call: 'fl_look', options });
       if ('ok' in looked) return looked;
       if (looked.target.rdpLevel !== 0) return this.#readProtected(looked);
@@ -315,6 +318,9 @@ class OpenocdProbe implements DebugProbe {
     const facts = {
       ...Object.fromEntries(read.facts),
       ...(read.supplyMv !== null && { 'supply mV': read.supplyMv }),
+      ...(read.facts.has('optcr-open') && {
+        'open sectors': openSectors(read.facts.get('optcr-open')!),
+      }),
       ...(underReset && { 'under reset': true }),
       ...(read.failedStage !== null && { 'failed stage': read.failedStage }),
       'duration ms': Math.round(run.durationMs),
@@ -322,6 +328,12 @@ class OpenocdProbe implements DebugProbe {
     const log = run.lines.filter((line) => !line.startsWith('@@ '));
     return { kind: 'probe', operation, probe: this.name, exitCode: run.exitCode, stages: read.stages, facts, log };
   }
+}
+
+/** Sectors that may be written, as the option bytes stood when the erase began. */
+function openSectors(optcr: string): string {
+  const { protectedSectors, rdpLevel } = readOptions(optcr);
+  return rdpLevel === 0 ? allSectors.filter((sector) => !protectedSectors.includes(sector)).join(' ') : '';
 }
 
 /** Adds up how long erase, write and comparison took, and tells the stages as they pass. */
@@ -358,6 +370,15 @@ function stageTimes(
       verifyMs: spent.get('verify') ?? 0,
     }),
   };
+}
+
+function outOfFlash(address: number, sizeBytes: number): StationError {
+  return new StationError({
+    code: 'swd/out-of-flash',
+    message: `${sizeBytes} bytes at ${hex32(address)} do not lie in flash, or not from the start of a sector`,
+    hint: 'correct the address in the recipe',
+    kind: 'input',
+  });
 }
 
 function unknownEnd(probe: string, stage: string, run: OpenocdRun): StationError {

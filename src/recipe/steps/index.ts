@@ -2,6 +2,7 @@
 import { stepRunner } from '../run-step.ts';
 import type { StepKind } from '../step.ts';
 import { bootloaderCheck } from './bootloader-check.ts';
+import { dctRestore } from './dct-restore.ts';
 import { dfuFlash } from './dfu-flash.ts';
 import { enterDfu } from './enter-dfu.ts';
 import { exec } from './exec.ts';
@@ -9,6 +10,10 @@ import { identityCheck } from './identity-check.ts';
 import { operatorPrompt } from './operator-prompt.ts';
 import { powerCycle, powerOff } from './power.ts';
 import { serialVerify } from './serial-verify.ts';
+import { swdDump } from './swd-dump.ts';
+import { swdExamine } from './swd-examine.ts';
+import { swdFlash } from './swd-flash.ts';
+import { swdLock } from './swd-lock.ts';
 import { waitForDevice } from './wait-for-device.ts';
 
 /** In the order in which `flashline schema` lists them. */
@@ -23,6 +28,11 @@ export const stepKinds: readonly StepKind[] = [
   powerCycle,
   powerOff,
   exec,
+  swdExamine,
+  swdFlash,
+  swdDump,
+  swdLock,
+  dctRestore,
 ];
 
 /** The kind of that name, if there is one. */

@@ -1,14 +1,17 @@
 // The flash of an STM32F205 as option bytes and erase commands number it (RM0033 table 2): twelve sectors in 1 MiB.
-import { hex32 } from '../../base/bytes.ts';
-import { StationError } from '../../base/station-error.ts';
 
 export const FLASH_START = 0x0800_0000;
 
 const KIB = 1024;
 const SECTOR_BYTES = [16, 16, 16, 16, 64, 128, 128, 128, 128, 128, 128, 128].map((kib) => kib * KIB);
 
-/** Numbers of the sectors that hold the region. Throws StationError unless it begins at a sector and lies in flash. */
-export function sectorsOf(address: number, sizeBytes: number): readonly number[] {
+/** One past the last byte. */
+export const FLASH_END = FLASH_START + SECTOR_BYTES.reduce((sum, bytes) => sum + bytes, 0);
+
+export const allSectors: readonly number[] = [...SECTOR_BYTES.keys()];
+
+/** Numbers of the sectors that hold the region; undefined unless it begins where a sector begins and lies in flash. */
+export function sectorsOf(address: number, sizeBytes: number): readonly number[] | undefined {
   const sectors: number[] = [];
   let start = FLASH_START;
   let isAtStart = false;
@@ -17,13 +20,18 @@ export function sectorsOf(address: number, sizeBytes: number): readonly number[]
     if (start < address + sizeBytes && start + bytes > address) sectors.push(number);
     start += bytes;
   }
-  if (isAtStart && sizeBytes > 0 && address + sizeBytes <= start) return sectors;
-  throw new StationError({
-    code: 'swd/out-of-flash',
-    message: `${sizeBytes} bytes at ${hex32(address)} do not lie in flash from the start of a sector`,
-    hint: 'correct the address of the image in the recipe',
-    kind: 'input',
-  });
+  return isAtStart && sizeBytes > 0 && address + sizeBytes <= start ? sectors : undefined;
+}
+
+/** True when whole sectors can be erased for the region without touching what lies before it. */
+export function isOnSectors(address: number, sizeBytes: number): boolean {
+  return sectorsOf(address, sizeBytes) !== undefined;
+}
+
+/** Address and size of a sector. */
+export function sectorPlace(sector: number): { readonly address: number; readonly sizeBytes: number } {
+  const before = SECTOR_BYTES.slice(0, sector).reduce((sum, bytes) => sum + bytes, 0);
+  return { address: FLASH_START + before, sizeBytes: SECTOR_BYTES[sector]! };
 }
 
 /** Runs of neighbouring sectors as OpenOCD takes them: `5 8 off`. */

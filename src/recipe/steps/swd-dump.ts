@@ -1,0 +1,77 @@
+// Step swd-dump: reads flash by the debug probe and compares it with an image, or keeps its hash.
+import { z } from 'zod';
+import { firstDifference, toHex } from '../../base/bytes.ts';
+import { sha256Hex } from '../../base/digest.ts';
+import type { ReadBackEvidence } from '../../model/evidence.ts';
+import { failed } from '../failed.ts';
+import { examineUnit, probeFailure, probeOf, probeOptions } from '../probe-work.ts';
+import { imageNamed } from '../recipe.ts';
+import { defineStep, type StepContext, type StepOutcome } from '../step.ts';
+
+/** Bytes quoted where image and flash part ways. */
+const QUOTED_BYTES = 16;
+
+const schema = z
+  .strictObject({
+    image: z.string().optional().describe('The image that must be there, to the byte'),
+    address: z.int().min(0).max(0xffff_ffff).optional().describe('Where to read, when no image is named: 0x08000000'),
+    'size bytes': z.int().min(1).max(1_048_576).optional().describe('How much to read, when no image is named'),
+  })
+  .superRefine((given, context) => {
+    const isRegion = given.address !== undefined && given['size bytes'] !== undefined;
+    if ((given.image === undefined) !== isRegion) {
+      context.addIssue({ code: 'custom', message: 'name either an image, or an address with its size in bytes' });
+    }
+  })
+  .transform((given) => ({ image: given.image, address: given.address ?? 0, sizeBytes: given['size bytes'] ?? 0 }));
+
+type Parameters = z.output<typeof schema>;
+
+/** Step kind `swd-dump`. */
+export const swdDump = defineStep({
+  kind: 'swd-dump',
+  summary: 'Read flash by the debug probe, and compare it with an image',
+  schema,
+  shorthand: 'image',
+  imagesUsed: ({ image }) => (image === undefined ? [] : [image]),
+  defaultTimeoutMs: 180_000,
+  run: async (parameters, context) => {
+    const examined = await examineUnit(context);
+    if ('outcome' in examined) return examined.outcome;
+    return dump(parameters, context);
+  },
+});
+
+/** Flash holds keys, so what was read is never kept, only its hash and where it differs from an image. */
+async function dump({ image, ...region }: Parameters, context: StepContext): Promise<StepOutcome> {
+  const wanted = image === undefined ? undefined : imageNamed(context.recipe, image);
+  const place = wanted ? { address: wanted.address, sizeBytes: wanted.bytes.length } : region;
+  const read = await probeOf(context).dump(place, probeOptions(context));
+  if (!read.ok) return { result: 'failed', failure: probeFailure(read, image) };
+  context.note(read.evidence);
+  const evidence = compared(read.value, place.address, wanted);
+  context.note(evidence);
+  if (evidence.differentByteCount === 0) return { result: 'passed' };
+  const address = evidence.firstDifferentAddress!;
+  const message = `${evidence.differentByteCount} bytes differ from ${image}`;
+  return failed('swd/verify-mismatch', message, [evidence], { image: image!, address });
+}
+
+function compared(
+  read: Uint8Array,
+  address: number,
+  wanted: { readonly name: string; readonly bytes: Uint8Array } | undefined,
+): ReadBackEvidence {
+  const readSha256 = sha256Hex(read);
+  const at = wanted ? firstDifference(read, wanted.bytes) : -1;
+  if (!wanted || at < 0) return { kind: 'read-back', image: wanted?.name ?? '', differentByteCount: 0, readSha256 };
+  return {
+    kind: 'read-back',
+    image: wanted.name,
+    firstDifferentAddress: address + at,
+    differentByteCount: read.filter((byte, index) => byte !== wanted.bytes[index]).length,
+    expectedHex: toHex(wanted.bytes.subarray(at, at + QUOTED_BYTES)),
+    actualHex: toHex(read.subarray(at, at + QUOTED_BYTES)),
+    readSha256,
+  };
+}

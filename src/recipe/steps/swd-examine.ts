@@ -1,0 +1,74 @@
+// Step swd-examine: what a debug probe sees of the unit: which chip, which unit, supply, protection, what is blank.
+import { z } from 'zod';
+import type { ProbeTarget } from '../../equipment/debug-probe.ts';
+import { failed } from '../failed.ts';
+import { limitsSchema } from '../limits-schema.ts';
+import { measureOwn } from '../own-measurements.ts';
+import { examineUnit } from '../probe-work.ts';
+import { removeReadProtection } from '../read-protection.ts';
+import { defineStep, type StepContext, type StepOutcome } from '../step.ts';
+
+const schema = z
+  .strictObject({
+    'when write-protected': z
+      .enum(['record', 'fail'])
+      .default('record')
+      .describe('record: go on and say so in the report, as swd-flash takes the protection off; fail: the unit fails'),
+    'when read-protected': z
+      .enum(['fail', 'remove'])
+      .default('fail')
+      .describe('fail: the unit fails; remove: erases everything, only with the permission and a signature'),
+    limits: limitsSchema(['supply voltage']),
+  })
+  .transform((given) => ({
+    whenWriteProtected: given['when write-protected'],
+    whenReadProtected: given['when read-protected'],
+    limits: given.limits,
+  }));
+
+type Parameters = z.output<typeof schema>;
+
+/** Step kind `swd-examine`. */
+export const swdExamine = defineStep({
+  kind: 'swd-examine',
+  summary: 'Look at the chip through the debug probe: identity, supply, protection, blank sectors',
+  schema,
+  permitsUsed: ({ whenReadProtected }) => (whenReadProtected === 'remove' ? ['remove-read-protection'] : []),
+  defaultTimeoutMs: 600_000,
+  run: async (parameters, context) => {
+    const examined = await examineUnit(context);
+    if ('outcome' in examined) return examined.outcome;
+    return judgeTarget(parameters, context, examined.target);
+  },
+});
+
+async function judgeTarget(parameters: Parameters, context: StepContext, target: ProbeTarget): Promise<StepOutcome> {
+  const { rdpLevel, writeProtectedSectors, supplyMv } = target;
+  if (supplyMv !== null) {
+    measureOwn(context, parameters.limits, { name: 'supply voltage', unit: 'V', value: supplyMv / 1000 });
+  }
+  context.note({ kind: 'note', text: inWords(target) });
+  if (rdpLevel === 2)
+    return failed('swd/read-protected', 'The debug port is closed for ever (read protection level 2)');
+  if (rdpLevel === 1) {
+    if (parameters.whenReadProtected === 'remove') return removeReadProtection(context);
+    return failed('swd/read-protected', 'The debug port is closed by read protection (level 1)');
+  }
+  if (writeProtectedSectors.length === 0 || parameters.whenWriteProtected === 'record') return { result: 'passed' };
+  const message = `Write-protected: ${sectorWords(writeProtectedSectors)}`;
+  return failed('swd/write-protected', message, [], { sector: writeProtectedSectors[0]! });
+}
+
+function inWords(target: ProbeTarget): string {
+  const { deviceId, flashSizeBytes, uniqueId, rdpLevel, writeProtectedSectors, blankSectors } = target;
+  return [
+    `Chip ${deviceId} with ${flashSizeBytes / 1024} KiB, unit ${uniqueId}`,
+    `read protection level ${rdpLevel}`,
+    `write-protected: ${sectorWords(writeProtectedSectors)}`,
+    `blank: ${blankSectors === null ? 'not readable' : sectorWords(blankSectors)}`,
+  ].join('; ');
+}
+
+function sectorWords(sectors: readonly number[]): string {
+  return sectors.length === 0 ? 'no sector' : `sector ${sectors.join(', ')}`;
+}

@@ -1,0 +1,88 @@
+// Step swd-flash: writes images by the debug probe: unprotects, erases, writes, compares, and protects again.
+import { z } from 'zod';
+import type { FlashDone } from '../../equipment/debug-probe.ts';
+import { sectorPlace } from '../../equipment/stm32f2-sectors.ts';
+import type { FlashImageEvidence } from '../../model/evidence.ts';
+import { limitsSchema, type NamedLimits } from '../limits-schema.ts';
+import { measureOwn } from '../own-measurements.ts';
+import { examineUnit, probeFailure, probeOf, probeOptions } from '../probe-work.ts';
+import { imageNamed, type RecipeImage } from '../recipe.ts';
+import { defineStep, type StepContext, type StepOutcome } from '../step.ts';
+
+const LAST_SECTOR = 11;
+
+const schema = z
+  .strictObject({
+    images: z
+      .array(z.string())
+      .min(1)
+      .describe('Names of images with write: swd, in the order in which they are written'),
+    protect: z
+      .array(z.int().min(0).max(LAST_SECTOR))
+      .optional()
+      .describe('Exactly these sectors are write-protected afterwards: [0]; as they were when left out'),
+    limits: limitsSchema(['probe flash time', 'slowest probe erase']),
+  })
+  .transform((given) => ({ images: given.images, protect: given.protect, limits: given.limits }));
+
+type Parameters = z.output<typeof schema>;
+
+/** Step kind `swd-flash`. */
+export const swdFlash = defineStep({
+  kind: 'swd-flash',
+  summary: 'Write images by the debug probe, compare, and set the write protection',
+  schema,
+  shorthand: 'images',
+  imagesUsed: ({ images }) => images,
+  defaultTimeoutMs: 300_000,
+  run: async (parameters, context) => {
+    const examined = await examineUnit(context);
+    if ('outcome' in examined) return examined.outcome;
+    for (const name of parameters.images) {
+      const outcome = await flashOne(parameters, context, imageNamed(context.recipe, name));
+      if (outcome.result !== 'passed') return outcome;
+    }
+    // Another bootloader may run now: nothing that was learnt of the old one holds.
+    context.learn({ bootloader: null, connectionId: null });
+    return { result: 'passed' };
+  },
+});
+
+async function flashOne(parameters: Parameters, context: StepContext, image: RecipeImage): Promise<StepOutcome> {
+  const { name, address, bytes } = image;
+  const { protect } = parameters;
+  await context.intend({ image: name, address, sizeBytes: bytes.length });
+  const done = await probeOf(context).flash(
+    { address, bytes, ...(protect && { protectAfterwards: protect }) },
+    probeOptions(context, name),
+  );
+  if (!done.ok) return { result: 'failed', failure: probeFailure(done, name) };
+  context.note(done.evidence);
+  context.note(flashEvidence(image, done.value));
+  measure(context, parameters.limits, done.value);
+  return { result: 'passed' };
+}
+
+function measure(context: StepContext, limits: readonly NamedLimits[], { durationMs, eraseMs }: FlashDone): void {
+  measureOwn(context, limits, { name: 'probe flash time', unit: 'ms', value: durationMs });
+  measureOwn(context, limits, { name: 'slowest probe erase', unit: 'ms', value: eraseMs });
+}
+
+/** The same evidence as of a flash over DFU, so that maps and reports need not know the way. */
+function flashEvidence(image: RecipeImage, { sectors, eraseMs, writeMs, verifyMs }: FlashDone): FlashImageEvidence {
+  return {
+    kind: 'flash-image',
+    image: image.name,
+    sha256: image.sha256,
+    address: image.address,
+    sizeBytes: image.bytes.length,
+    alternate: image.alternate,
+    skipped: false,
+    eraseMs,
+    programMs: writeMs,
+    verifyMs,
+    transferCount: 0,
+    blockCount: 1,
+    sectors: sectors.map((sector) => ({ sector, ...sectorPlace(sector), fate: 'verified' })),
+  };
+}

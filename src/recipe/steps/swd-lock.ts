@@ -1,0 +1,48 @@
+// Step swd-lock: closes the debug port by read protection and proves that it is closed; the last thing done to a unit.
+import { z } from 'zod';
+import { failed } from '../failed.ts';
+import { examineUnit, probeFailure, probeOf, probeOptions } from '../probe-work.ts';
+import { defineStep, type StepContext, type StepOutcome } from '../step.ts';
+import { cyclePower } from '../supply.ts';
+import { durationSchema } from '../units.ts';
+
+const schema = z
+  .strictObject({
+    'off for': durationSchema.prefault('1 s').describe('Power off before the proof: only then the lock counts'),
+  })
+  .transform((given) => ({ offForMs: given['off for'] }));
+
+/** Step kind `swd-lock`. */
+export const swdLock = defineStep({
+  kind: 'swd-lock',
+  summary: 'Close the debug port by read protection, and prove that it is closed',
+  schema,
+  defaultTimeoutMs: 180_000,
+  run: ({ offForMs }, context) => lock(offForMs, context),
+});
+
+async function lock(offForMs: number, context: StepContext): Promise<StepOutcome> {
+  const examined = await examineUnit(context);
+  if ('outcome' in examined) return examined.outcome;
+  if (examined.target.rdpLevel === 0) {
+    const locked = await probeOf(context).setReadProtection(1, probeOptions(context));
+    if (!locked.ok) return { result: 'failed', failure: { ...probeFailure(locked), code: 'swd/lock-failed' } };
+    context.note(locked.evidence);
+    if ((await cyclePower(context, offForMs)) === 'no-answer') {
+      return failed('operator/no-answer', 'Nobody said that the unit was plugged in again');
+    }
+  }
+  return prove(context);
+}
+
+/** Level 2 answers no probe at all: a port that does not answer is closed only when it answered a moment ago. */
+async function prove(context: StepContext): Promise<StepOutcome> {
+  const examined = await examineUnit(context);
+  if ('outcome' in examined) return examined.outcome;
+  const { rdpLevel, isFlashReadable } = examined.target;
+  if (rdpLevel !== 0 && !isFlashReadable) return { result: 'passed' };
+  const message = isFlashReadable
+    ? 'Flash can still be read over the debug port'
+    : 'Read protection is still at level 0';
+  return failed('swd/lock-failed', message);
+}
