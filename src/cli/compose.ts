@@ -1,6 +1,6 @@
 // The composition root: from a station file and a recipe to a station that can start, with real bodies or the bench's.
 import { hostname } from 'node:os';
-import type { Clock } from '../base/clock.ts';
+import type { Clock, VirtualClock } from '../base/clock.ts';
 import type { Random } from '../base/random.ts';
 import type { VirtualBench } from '../bench/bench.ts';
 import type { DebugProbe } from '../equipment/debug-probe.ts';
@@ -17,6 +17,7 @@ import { createRunJudge } from '../station/run-judge.ts';
 import { createStation } from '../station/station.ts';
 import type { StationPlan } from '../station/station-plan.ts';
 import { lockPorts } from './lock-ports.ts';
+import { benchProbes } from './probes.ts';
 import { assertMayRunHere } from './production-check.ts';
 import { programVersion } from './version.ts';
 
@@ -114,13 +115,17 @@ async function buildStation(options: AssemblyOptions, record: StationRecord): Pr
 }
 
 /** The bench's ports as the equipment of a virtual station. */
-export function benchEquipment(plan: StationPlan, bench: VirtualBench): Equipment {
+export function benchEquipment(plan: StationPlan, bench: VirtualBench, clock: VirtualClock): Equipment {
+  const probes = benchProbes(plan, bench, clock);
   const ports = new Map(plan.fixtures.map(({ number, portPath }) => [number, portPath]));
   return {
     usb: bench.usb,
     serial: bench.serial,
     powerFor: (fixture) => bench.powerFor(ports.get(fixture)!),
-    probeFor: () => null,
-    close: () => bench.usb.close(),
+    probeFor: probes.probeFor,
+    close: async () => {
+      await probes.close();
+      await bench.usb.close();
+    },
   };
 }

@@ -80,7 +80,7 @@ function virtualGround({ plan, fault }: OneUnitOptions): Ground {
   const bench: VirtualBench = createBench({ clock, ports: [portPath] });
   const random = seededRandom('one unit');
   return {
-    equipment: benchEquipment(plan, bench),
+    equipment: benchEquipment(plan, bench, clock),
     clock,
     start: () => clock.runFreely(),
     plug: () => bench.plug(portPath, makeFaultyBoard(fault, { stock: createBoardStock(), random })),

@@ -5,6 +5,7 @@ import { nodeSerialPorts } from '../equipment/drivers/node-serialport.ts';
 import { nodeUsbBus } from '../equipment/drivers/node-usb.ts';
 import type { StationPlan } from '../station/station-plan.ts';
 import type { Equipment } from './compose.ts';
+import { realProbes } from './probes.ts';
 
 /** What hangs on the fixtures of a real bench. */
 export function realEquipment(plan: StationPlan, clock: Clock): Equipment {
@@ -17,7 +18,7 @@ export function realEquipment(plan: StationPlan, clock: Clock): Equipment {
       const place = power.get(fixture);
       return place?.by === 'hub' ? hubPowerSwitch({ hub: place.hub, port: place.port, usb, clock }) : null;
     },
-    probeFor: () => null,
+    probeFor: realProbes(plan).probeFor,
     close: () => usb.close(),
   };
 }

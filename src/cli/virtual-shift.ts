@@ -47,7 +47,7 @@ export async function runVirtualShift(options: VirtualShiftOptions): Promise<Vir
   const assembly = await assemble({
     plan,
     recipe,
-    equipment: benchEquipment(plan, bench),
+    equipment: benchEquipment(plan, bench, clock),
     batch: { name: options.batch, targetCount: null },
     operator: options.operator,
     clock,

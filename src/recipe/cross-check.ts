@@ -29,6 +29,10 @@ export function crossProblems(
     ...(unit ? unitProblems(source, unit) : []),
     ...layoutProblems(source, images.images, product),
     ...imageUseProblems(source, images, steps),
+    ...writeModeProblems(source, images, steps),
+    ...steps.misplacedLast.map((path) =>
+      source.problemAt(path, 'nothing may be done to a unit after this step', 'make it the last of "steps"', 'key'),
+    ),
     ...(header ? permitProblems(source, header, steps) : []),
     ...(challenge ? challengeProblems(source, challenge, unit) : []),
   ];
@@ -92,6 +96,16 @@ function imageUseProblems(
       source.problemAt(['images', name], `no step uses the image "${name}"`, 'name it in a step, or delete it', 'key'),
     ),
   ];
+}
+
+/** A bootloader for the probe is nothing for DFU, and an image in the OTA slot nothing for the probe. */
+function writeModeProblems(source: YamlSource, { images }: ReadImages, { imageUses }: StepLists): readonly Problem[] {
+  return imageUses.flatMap(({ name, path, kind, writes }) => {
+    const image = images.find((one) => one.name === name);
+    if (!image || !writes || writes.includes(image.write)) return [];
+    const hint = `it says write: ${image.write}; ${kind} takes ${writes.join(' or ')}`;
+    return [source.problemAt(path, `${kind} cannot write the image "${name}"`, hint)];
+  });
 }
 
 function permitProblems(

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { suggestion } from './nearest-word.ts';
 import type { Problem } from './problems.ts';
 import { readRedo } from './read-redo.ts';
-import type { Permit, RecipeGroup, RecipeStep } from './recipe.ts';
+import type { Permit, RecipeGroup, RecipeStep, WriteMode } from './recipe.ts';
 import { groupFields, stepFields } from './recipe-schema.ts';
 import { isContainer, readPart, valueAt } from './schema-problems.ts';
 import type { StepKind } from './step.ts';
@@ -12,6 +12,14 @@ import type { YamlPath, YamlSource } from './yaml-source.ts';
 
 /** Steps of one list, a group included. */
 const MAX_STEPS = 200;
+
+/** An image that a step names, where, and in which ways that step can write it. */
+export interface ImageUse {
+  readonly name: string;
+  readonly path: YamlPath;
+  readonly kind: string;
+  readonly writes: readonly WriteMode[] | undefined;
+}
 
 export interface StepLists {
   readonly setup: readonly RecipeStep[];
@@ -22,7 +30,9 @@ export interface StepLists {
   /** False when a step could not be read: what it uses is not known then. */
   readonly isWhole: boolean;
   /** Names of images that steps use, and where. */
-  readonly imageUses: readonly { readonly name: string; readonly path: YamlPath }[];
+  readonly imageUses: readonly ImageUse[];
+  /** Where steps stand that must be the last of `steps` and are not. */
+  readonly misplacedLast: readonly YamlPath[];
   /** Permissions that steps need, and where. */
   readonly permitUses: readonly { readonly permit: Permit; readonly path: YamlPath }[];
 }
@@ -74,8 +84,13 @@ export function readSteps(source: YamlSource, kinds: readonly StepKind[], proble
       (kind.imagesUsed?.(parameters) ?? []).map((name) => ({
         name,
         path: source.pathOfWord([...path, kind.kind], name),
+        kind: kind.kind,
+        writes: kind.writes,
       })),
     ),
+    misplacedLast: drafts
+      .filter((draft) => draft.kind.isLast && draft !== main.at(-1))
+      .map(({ path, kind }) => [...path, kind.kind]),
     permitUses: drafts.flatMap(({ kind, parameters, path }) =>
       (kind.permitsUsed?.(parameters) ?? []).map((permit) => ({ permit, path: [...path, kind.kind] })),
     ),

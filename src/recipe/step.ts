@@ -12,7 +12,7 @@ import type { Failure } from '../model/failure.ts';
 import type { Measurement } from '../model/measurement.ts';
 import type { ErrorRecord, WriteIntent } from '../model/run.ts';
 import type { UnitIdentity } from '../model/unit.ts';
-import type { Permit, Recipe, RecipeStep } from './recipe.ts';
+import type { Permit, Recipe, RecipeStep, WriteMode } from './recipe.ts';
 
 /** What a step came to. `failed` speaks of the unit, `errored` of the station: only the first can condemn a unit. */
 export type StepOutcome =
@@ -95,6 +95,10 @@ export interface StepKind<Parameters = unknown> {
   readonly shorthand?: string;
   /** Names of the recipe's images that the step uses, so that the loader can find those that are missing. */
   readonly imagesUsed?: (parameters: Parameters) => readonly string[];
+  /** Ways of writing that the step has; an image that says another is not for it. Any way when left out. */
+  readonly writes?: readonly WriteMode[];
+  /** True for a step after which nothing may be done to a unit that passed. */
+  readonly isLast?: true;
   /** Permissions that the parameters need; a recipe that does not give them is refused. */
   readonly permitsUsed?: (parameters: Parameters) => readonly Permit[];
   readonly defaultTimeoutMs: number;

@@ -46,6 +46,7 @@ export const dfuFlash = defineStep({
   schema,
   shorthand: 'images',
   imagesUsed: ({ images }) => images,
+  writes: ['dfu', 'ota-slot'],
   defaultTimeoutMs: 180_000,
   run: async (parameters, context) => {
     let left: UsbDeviceInfo | undefined;

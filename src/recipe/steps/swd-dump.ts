@@ -1,6 +1,6 @@
 // Step swd-dump: reads flash by the debug probe and compares it with an image, or keeps its hash.
 import { z } from 'zod';
-import { firstDifference, toHex } from '../../base/bytes.ts';
+import { toHex } from '../../base/bytes.ts';
 import { sha256Hex } from '../../base/digest.ts';
 import type { ReadBackEvidence } from '../../model/evidence.ts';
 import { failed } from '../failed.ts';
@@ -63,7 +63,7 @@ function compared(
   wanted: { readonly name: string; readonly bytes: Uint8Array } | undefined,
 ): ReadBackEvidence {
   const readSha256 = sha256Hex(read);
-  const at = wanted ? firstDifference(read, wanted.bytes) : -1;
+  const at = wanted ? read.findIndex((byte, index) => byte !== wanted.bytes[index]) : -1;
   if (!wanted || at < 0) return { kind: 'read-back', image: wanted?.name ?? '', differentByteCount: 0, readSha256 };
   return {
     kind: 'read-back',

@@ -34,6 +34,7 @@ export const swdFlash = defineStep({
   schema,
   shorthand: 'images',
   imagesUsed: ({ images }) => images,
+  writes: ['swd', 'dfu'],
   defaultTimeoutMs: 300_000,
   run: async (parameters, context) => {
     const examined = await examineUnit(context);
