@@ -103,7 +103,7 @@ export async function shift(options: LineOptions, work: (line: Line) => Promise<
   const assembly = await assemble({
     plan,
     recipe: loadRecipe(options.recipe ?? 'recipes/photon-demo.yaml', recipeSurroundings('virtual', folder)),
-    equipment: benchEquipment(plan, bench),
+    equipment: benchEquipment(plan, bench, clock),
     batch: { name: batch, targetCount: null },
     operator: { id: 'kim', role: 'operator' },
     clock,

@@ -250,7 +250,7 @@ describe('words that are wrong', () => {
     ['unit: ms, max: 250', 'unit: ms, max: fast', ['fast', 'expected a number, found text', null]],
     ['usb: 2b04:c006', 'usb: 2b04', ['2b04', 'a USB id is two groups of four hex digits: 2b04:d006', null]],
     ["'^P\\d{9}$'", "'^P(\\d{9}$'", ["'^P(\\d{9}$'", 'this pattern cannot be used: this ( is never closed', null]],
-    ['write: ota-slot', 'write: ota', ['ota', '"ota" is not one of dfu, ota-slot', null]],
+    ['write: ota-slot', 'write: ota', ['ota', '"ota" is not one of dfu, ota-slot, swd', null]],
     [
       'flashline: 1',
       'flashline: 2',
