@@ -23,6 +23,7 @@ export interface Database {
   quickTransaction<T>(work: () => T): T;
   /** Everything that `work` reads is of one moment, whatever others write meanwhile. */
   snapshot<T>(work: () => T): T;
+  readonly isOpen: boolean;
   close(): void;
   /** The connection itself, for what only SQLite's own calls can do (backup). */
   readonly connection: DatabaseSync;
@@ -65,6 +66,9 @@ export function openDatabase(file: string, options: OpenOptions = {}): Database 
     transaction: (work) => inTransaction(database, 'BEGIN IMMEDIATE', work),
     quickTransaction: (work) => withoutSync(database, () => inTransaction(database, 'BEGIN IMMEDIATE', work)),
     snapshot: (work) => inTransaction(database, 'BEGIN', work),
+    get isOpen() {
+      return connection.isOpen;
+    },
     close: () => inStationWords(file, () => connection.close()),
   };
   return database;

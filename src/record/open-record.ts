@@ -26,7 +26,7 @@ export interface StationRecord {
   dropEvidence(order: RetentionOrder): Promise<EvidenceDroppedBody | undefined>;
   /** Room on the record's disk. */
   space(): SpaceReport;
-  /** Ends the record safely; nothing may be written afterwards. */
+  /** Ends the record safely; nothing may be written afterwards. Once more is as good as once. */
   close(): Promise<void>;
 }
 
@@ -42,8 +42,9 @@ export interface RecordPlace {
 }
 
 /**
- * Opens the record for writing. Throws StationError: `record/in-use` (another process has it), `record/newer`, `record/damaged`, `record/other-station`, `record/cut-off`,
- * `record/cannot-open`, `record/cannot-write`, `record/no-room`.
+ * Opens the record for writing. Throws StationError: `record/in-use` (another process has it), `record/newer`,
+ * `record/damaged`, `record/cut-off`, `record/other-station`, `record/cannot-open`, `record/cannot-write`,
+ * `record/no-room`, `record/key`.
  */
 export async function openRecord(place: RecordPlace): Promise<StationRecord> {
   const { directory, clock, program } = place;
@@ -75,6 +76,7 @@ function openLocked({ directory, station, clock, program, spaceProbe }: RecordPl
       dropEvidence: async (order) => dropEvidence({ database, station, clock, append }, order),
       space: () => spaceOf(directory, spaceProbe),
       close: async () => {
+        if (!database.isOpen) return;
         try {
           close();
         } finally {

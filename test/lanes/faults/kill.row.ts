@@ -2,13 +2,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, rmSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { seededRandom } from '../../../src/base/random.ts';
 import { temporaryFolder } from '../../record/sample-runs.ts';
 import { buildDiskShim, NO_COMPILER, shimEnvironment } from './disk-shim.ts';
-import type { FaultRow } from './row.ts';
-import { skipped } from './row.ts';
+import { type Ending, inParallel } from './in-parallel.ts';
+import { type FaultRow, skipped } from './row.ts';
 import { type Acknowledged, inspect } from './shift.ts';
 
 const RANDOM_KILLS = { short: 500, long: 10_000 } as const;
@@ -45,11 +44,9 @@ export const row: FaultRow = {
   },
 };
 
-interface Case {
+interface Case extends Ending {
   readonly failures: readonly string[];
   readonly openMs: number;
-  /** True when the process was not killed but came to its end. */
-  readonly ended: boolean;
 }
 
 async function killEverywhere(folder: string, library: string, around: readonly string[]): Promise<readonly Case[]> {
@@ -76,20 +73,6 @@ async function killAtRandom(folder: string, count: number): Promise<readonly Cas
     const child = startChild([directory, String(ENDLESS_SHIFT)], process.env, folder);
     return observe(child, directory, `killed at random, seed "kill ${index}"`, random.next() * RANDOM_SPAN_MS);
   }, count);
-}
-
-/** Runs cases on all cores: `count` of them, or until one of them comes to its end by itself. */
-async function inParallel(
-  run: (index: number) => Promise<Case>,
-  count = Number.POSITIVE_INFINITY,
-): Promise<readonly Case[]> {
-  const cases: Case[] = [];
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    while (next < count && !cases.some((one) => one.ended)) cases.push(await run(next++));
-  };
-  await Promise.all(Array.from({ length: availableParallelism() }, worker));
-  return cases;
 }
 
 /** One process that ends by itself fills the cache of compiled code, so that the others start in a tenth of a second. */

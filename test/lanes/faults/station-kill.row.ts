@@ -1,9 +1,9 @@
 // kill -9 of the whole program while it runs a batch: around every sync of its record, and at instants drawn by seed.
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { seededRandom } from '../../../src/base/random.ts';
 import { temporaryFolder } from '../../record/sample-runs.ts';
 import { buildDiskShim, firstOrders, NO_COMPILER, shimEnvironment } from './disk-shim.ts';
+import { type Ending, inParallel } from './in-parallel.ts';
 import { type FaultRow, skipped } from './row.ts';
 import { buildProgram, inspectStation, runStation, stationFolder } from './station-process.ts';
 
@@ -11,10 +11,9 @@ const RANDOM_KILLS = { short: 40, long: 2_000 } as const;
 const RANDOM_SPAN_MS = 400;
 const READY_LIMIT_MS = 2_000;
 
-interface Case {
+interface Case extends Ending {
   readonly failures: readonly string[];
   readonly openMs: number;
-  readonly ended: boolean;
 }
 
 export const row: FaultRow = {
@@ -72,15 +71,4 @@ async function judge(name: string, directory: string, end: Awaited<ReturnType<ty
   const { problems, openMs } = await inspectStation(directory, end);
   const late = openMs > READY_LIMIT_MS ? [`ready after ${openMs.toFixed(0)} ms`] : [];
   return { failures: [...broken, ...problems, ...late].map((problem) => `${name}: ${problem}`), openMs, ended };
-}
-
-/** Runs cases on all cores: `count` of them, or until one comes to its end unharmed. */
-async function inParallel(run: (index: number) => Promise<Case>, count: number): Promise<readonly Case[]> {
-  const cases: Case[] = [];
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    while (next < count && !cases.some((one) => one.ended)) cases.push(await run(next++));
-  };
-  await Promise.all(Array.from({ length: availableParallelism() }, worker));
-  return cases;
 }
