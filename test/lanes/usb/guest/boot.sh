@@ -7,7 +7,7 @@ shift 4
 timeout --kill-after=5 "$limit" qemu-system-x86_64 -accel tcg,thread=multi -M q35 -cpu max -smp 2 -m 1536 \
   -nodefaults -no-user-config -nographic -no-reboot \
   -kernel "$cache/vmlinux" -initrd "$cache/initrd.cpio" \
-  -append "console=ttyS0 quiet loglevel=3 panic=-1 random.trust_cpu=on mitigations=off nokaslr tsc=reliable no_timer_check 8250.nr_uarts=1 audit=0 selinux=0 apparmor=0 nowatchdog rcupdate.rcu_expedited=1 guest.project=$project guest.script=$script" \
+  -append "console=ttyS0 quiet loglevel=3 panic=-1 random.trust_cpu=on mitigations=off nokaslr tsc=reliable no_timer_check 8250.nr_uarts=1 audit=0 selinux=0 apparmor=0 nowatchdog rcupdate.rcu_expedited=1 guest.project=$project guest.script=$script guest.items=${USB_ITEMS:-}" \
   -fsdev local,id=host,path=/,security_model=none,readonly=on,multidevs=remap -device virtio-9p-pci,fsdev=host,mount_tag=host \
   -device isa-debug-exit,iobase=0x501,iosize=1 -serial stdio "$@" </dev/null
 code=$?

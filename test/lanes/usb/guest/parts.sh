@@ -17,7 +17,9 @@ command -v apt-get >/dev/null || skip 'no apt-get to download a kernel with'
 # The version is never pinned: a superseded package leaves the archive.
 kernel=$(apt-cache depends linux-image-amd64 2>/dev/null | awk '/Depends:/ { print $2; exit }')
 [ -n "$kernel" ] || skip "apt knows no linux-image-amd64; run apt-get update"
-if [ -e "ready-$kernel" ]; then exit 0; fi
+# Built once for each kernel and each version of these scripts.
+ready=ready-$kernel-$(cat "$here/build.sh" "$here/init" | cksum | cut -d' ' -f1)
+if [ -e "$ready" ]; then exit 0; fi
 rm -rf ./* && mkdir kernel udev
 apt-get download -qq "$kernel" udev 2>/dev/null || skip "could not download $kernel and udev"
 dpkg-deb --fsys-tarfile "$kernel"_*.deb | tar x -C kernel --wildcards './boot/vmlinuz-*' './boot/config-*' \
@@ -29,4 +31,4 @@ rm -f ./*.deb
 grep -q 'CONFIG_USBIP_VHCI_HCD=[my]' kernel/boot/config-* || skip "$kernel has no vhci-hcd"
 bash "$here/build.sh" "$PWD" >build.log 2>&1 || { tail -5 build.log; skip 'the guest could not be built'; }
 rm -rf kernel udev
-touch "ready-$kernel"
+touch "$ready"
