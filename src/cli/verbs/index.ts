@@ -3,6 +3,7 @@ import type { AddVerb } from '../program.ts';
 import { addBackup, addRestore } from './backup.ts';
 import { addBatch } from './batch.ts';
 import { addBench } from './bench.ts';
+import { addDoctor, addPorts, addTeach, addUdev } from './bench-setup.ts';
 import { addCable } from './cable.ts';
 import { addCheck } from './check.ts';
 import { addCompletion } from './completion.ts';
@@ -46,6 +47,10 @@ export const verbs: readonly AddVerb[] = [
   addStats,
   addExport,
   addVerify,
+  addPorts,
+  addTeach,
+  addDoctor,
+  addUdev,
   addBench,
   addBackup,
   addRestore,

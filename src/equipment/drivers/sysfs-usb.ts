@@ -16,6 +16,8 @@ export interface UsbNode {
   readonly isHub: boolean;
   /** Ports of a hub; 0 for others. */
   readonly portCount: number;
+  /** bDeviceProtocol; of a high-speed hub: 1 one translator for all its ports, 2 one for each (USB 2.0 §11.23.1). */
+  readonly protocol: number;
   /** Number that the kernel gave this enumeration on its bus. */
   readonly deviceNumber: number;
   readonly busNumber: number;
@@ -73,6 +75,7 @@ function readNode(folder: string, portPath: PortPath): UsbNode | undefined {
     info,
     isHub: readNumber(folder, 'bDeviceClass', 16) === HUB_CLASS,
     portCount: readNumber(folder, 'maxchild') ?? 0,
+    protocol: readNumber(folder, 'bDeviceProtocol', 16) ?? 0,
     deviceNumber,
     busNumber,
     drivers: readDrivers(folder),

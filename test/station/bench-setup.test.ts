@@ -1,0 +1,186 @@
+// Setting up a bench: the tree with its warnings, a station file that is taught and keeps its comments, what doctor finds.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { MachineFacts } from '../../src/equipment/drivers/machine-facts.ts';
+import type { UsbNode } from '../../src/equipment/drivers/sysfs-usb.ts';
+import { benchTreeLines, benchTreeWarnings, portBelow } from '../../src/station/bench-tree.ts';
+import { examine } from '../../src/station/doctor.ts';
+import { loadStation } from '../../src/station/load-station.ts';
+import { newStationText, teachFixtures } from '../../src/station/teach-station.ts';
+import { UDEV_RULES_FILE, udevRules } from '../../src/station/udev-rules.ts';
+
+const ROOT = hub('1-0', { portCount: 2 });
+
+describe('the tree of a bench', () => {
+  it('shows hubs, units, free ports and whose fixture each is', () => {
+    const tree = [ROOT, hub('1-1', { portCount: 2, protocol: 2 }), unit('1-1.2')];
+    expect(benchTreeLines(tree, [fixture(1, '1-1.2'), fixture(2, '1-1.1')])).toEqual([
+      '1-0        1d6b:0002  high   hub of 2 ports, one translator',
+      '  1-1        1d6b:0002  high   hub of 2 ports, translator per port',
+      '    1-1.1      free  <- fixture 2',
+      '    1-1.2      2b04:c006  full   Photon  <- fixture 1',
+      '  1-2        free',
+    ]);
+  });
+
+  it('warns when more units share one translator than it carries, counting fixtures that are still empty', () => {
+    const fixtures = (count: number) => Array.from({ length: count }, (_, at) => fixture(at + 1, `1-1.${at + 1}`));
+    const single = [ROOT, hub('1-1', { portCount: 16, protocol: 1 })];
+    const multi = [ROOT, hub('1-1', { portCount: 16, protocol: 2 })];
+    expect(benchTreeWarnings(single, fixtures(11))).toEqual([]);
+    expect(benchTreeWarnings(single, fixtures(12))).toEqual([
+      '12 full-speed units share the one translator of hub 1-1; more than 11 slow each other down: use a multi-translator hub, or spread them over several',
+    ]);
+    expect(benchTreeWarnings(multi, fixtures(12))).toEqual([]);
+  });
+
+  it('calls a unit beside its fixture a moved cable', () => {
+    const tree = [ROOT, unit('1-2')];
+    expect(benchTreeWarnings(tree, [fixture(3, '1-1')])).toEqual([
+      'the unit at port 1-2 is in no fixture, and fixture 3 is empty: was a cable moved? put it back, or run `flashline teach`',
+    ]);
+    expect(benchTreeWarnings(tree, [fixture(3, '1-2')])).toEqual([]);
+  });
+
+  it('names the ports below a hub as Linux does', () => {
+    expect([portBelow('1-0', 4), portBelow('1-4', 3), portBelow('1-4.3', 2)]).toEqual(['1-4', '1-4.3', '1-4.3.2']);
+  });
+});
+
+describe('teaching a station file', () => {
+  it('writes one that loads', () => {
+    const plan = planOf(teachFixtures(newStationText('bench-2'), [taught(1, '1-4.1'), taught(2, '1-4.2')]));
+    expect(plan.fixtures.map(({ number, portPath }) => [number, portPath])).toEqual([
+      [1, '1-4.1'],
+      [2, '1-4.2'],
+    ]);
+  });
+
+  it('keeps comments and everything else that people wrote', () => {
+    const text = [
+      '# our bench',
+      'flashline: 1',
+      'station: bench-1 # by the window',
+      'fixtures:',
+      '  # the left one',
+      '  - { number: 1, port: 1-4.1, cable: C-0117 } # new cable in May',
+      '  - { number: 2, port: 1-4.2 }',
+      '',
+    ].join('\n');
+    const learnt = teachFixtures(text, [taught(1, '1-4.4'), taught(3, '1-4.3')]);
+    for (const kept of ['# our bench', '# by the window', '# the left one', '# new cable in May', 'cable: C-0117']) {
+      expect(learnt).toContain(kept);
+    }
+    expect(planOf(learnt).fixtures.map(({ number, portPath }) => [number, portPath])).toEqual([
+      [1, '1-4.4'],
+      [2, '1-4.2'],
+      [3, '1-4.3'],
+    ]);
+  });
+
+  it('takes a port from the fixture that had it', () => {
+    const text = teachFixtures(newStationText('b'), [taught(1, '1-1'), taught(2, '1-2')]);
+    expect(planOf(teachFixtures(text, [taught(3, '1-1')])).fixtures.map(({ number }) => number)).toEqual([2, 3]);
+  });
+
+  it('leaves a file alone that cannot be read', () => {
+    expect(() => teachFixtures('fixtures: [', [taught(1, '1-1')])).toThrow(
+      expect.objectContaining({ code: 'station/not-yaml' }),
+    );
+  });
+});
+
+describe('the doctor', () => {
+  it('finds nothing on a machine that is in order', () => {
+    const findings = examine(SOUND, [{ hub: '1-4', switching: 'each-port' }]);
+    expect(findings.filter(({ standing }) => standing !== 'good')).toEqual([]);
+  });
+
+  it.each<[string, Partial<MachineFacts>, RegExp]>([
+    ['Node', { nodeVersion: '20.20.2' }, /npm ci/],
+    ['System', { platform: 'darwin' }, /Linux/],
+    ['USB', { hasUsb: false }, /\/dev\/bus\/usb/],
+    ['udev', { isUdevRunning: false }, /systemd-udevd/],
+    ['udev rules', { udevRules: '' }, /flashline udev/],
+    ['Permissions', { closedDevices: [{ portPath: '1-4', file: '/dev/bus/usb/001/004' }] }, /plug the units in again/],
+    ['Group', { groups: ['users'] }, /usermod -aG dialout operator/],
+    ['ModemManager', { isModemManagerRunning: true, udevRules: '2b04' }, /mask --now ModemManager/],
+    ['Serial ports', { heldPorts: [{ device: '/dev/ttyACM0', holder: 'minicom (process 7)' }] }, /end those programs/],
+    ['Disk', { freeBytes: 1e9 }, /make room/],
+    ['Clock', { isClockSynchronized: false }, /set-ntp/],
+    ['OpenOCD', { openocd: null }, /apt-get install openocd/],
+  ])('names what is wrong with %s, alone, and its remedy', (what, facts, remedy) => {
+    const wrong = examine({ ...SOUND, ...facts }, []).filter(({ standing }) => standing !== 'good');
+    expect(wrong.map((finding) => finding.what)).toEqual([what]);
+    expect(wrong[0]!.remedy).toMatch(remedy);
+  });
+
+  it.each(['all-ports-together', 'none', 'missing', 'unknown'] as const)('warns of a hub that is %s', (switching) => {
+    const [wrong] = examine(SOUND, [{ hub: '1-4', switching }]).filter(({ standing }) => standing !== 'good');
+    expect(wrong).toMatchObject({ what: 'Hub 1-4', remedy: expect.any(String) });
+  });
+
+  it('is content with the rules that it recommends', () => {
+    const facts = { ...SOUND, udevRules: udevRules(), isModemManagerRunning: true };
+    expect(examine(facts, []).filter(({ standing }) => standing !== 'good')).toEqual([]);
+    expect(udevRules()).toContain(UDEV_RULES_FILE);
+    for (const id of ['2b04', '1d50', '0483']) expect(udevRules()).toContain(`ATTRS{idVendor}=="${id}"`);
+  });
+});
+
+const SOUND: MachineFacts = {
+  nodeVersion: '24.21.0',
+  platform: 'linux',
+  userName: 'operator',
+  isRoot: false,
+  groups: ['users', 'dialout'],
+  hasUsb: true,
+  isUdevRunning: true,
+  udevRules: 'ATTRS{idVendor}=="2b04", ENV{ID_MM_DEVICE_IGNORE}="1"',
+  isModemManagerRunning: false,
+  usb: [],
+  closedDevices: [],
+  heldPorts: [],
+  freeBytes: 1e12,
+  isClockSynchronized: true,
+  openocd: 'Open On-Chip Debugger 0.12.0',
+};
+
+function hub(portPath: string, { portCount, protocol = 1 }: { portCount: number; protocol?: number }): UsbNode {
+  return node(portPath, { isHub: true, portCount, protocol, speed: 'high', vendorId: 0x1d6b, productId: 2 });
+}
+
+function unit(portPath: string): UsbNode {
+  const photon = { speed: 'full', vendorId: 0x2b04, productId: 0xc006, product: 'Photon' } as const;
+  return node(portPath, { isHub: false, portCount: 0, protocol: 0, ...photon });
+}
+
+function node(
+  portPath: string,
+  about: Pick<UsbNode, 'isHub' | 'portCount' | 'protocol'> &
+    Pick<UsbNode['info'], 'speed' | 'vendorId' | 'productId' | 'product'>,
+): UsbNode {
+  const { isHub, portCount, protocol, ...device } = about;
+  const info = { portPath, connectionId: `${portPath}#2`, bcdDevice: 0x100, ...device };
+  return { info, isHub, portCount, protocol, deviceNumber: 2, busNumber: 1, drivers: [] };
+}
+
+function fixture(number: number, portPath: string) {
+  return { number, portPath, serialPath: portPath, cable: null };
+}
+
+function taught(number: number, portPath: string) {
+  return { number, portPath };
+}
+
+function planOf(text: string) {
+  const folder = mkdtempSync(join(tmpdir(), 'flashline-teach-'));
+  try {
+    writeFileSync(join(folder, 'station.yaml'), text);
+    return loadStation(join(folder, 'station.yaml'));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
