@@ -57,6 +57,8 @@ export interface Line {
 export interface LineOptions {
   /** A recipe file; the demo's when left out. */
   readonly recipe?: string;
+  /** Where fetched images are, for recipes that name such. */
+  readonly firmware?: string;
   /** Where record and pages are; a folder of its own when left out. */
   readonly folder?: string;
   readonly batch?: string;
@@ -102,7 +104,10 @@ export async function shift(options: LineOptions, work: (line: Line) => Promise<
   const bench = createBench({ clock, ports: plan.fixtures.map(({ portPath }) => portPath) });
   const assembly = await assemble({
     plan,
-    recipe: loadRecipe(options.recipe ?? 'recipes/photon-demo.yaml', recipeSurroundings('virtual', folder)),
+    recipe: loadRecipe(
+      options.recipe ?? 'recipes/photon-demo.yaml',
+      recipeSurroundings('virtual', options.firmware ?? folder),
+    ),
     equipment: benchEquipment(plan, bench, clock),
     batch: { name: batch, targetCount: null },
     operator: { id: 'kim', role: 'operator' },
