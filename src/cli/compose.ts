@@ -12,6 +12,7 @@ import type { Recipe } from '../recipe/recipe.ts';
 import { runStep } from '../recipe/steps/index.ts';
 import { openRecord, type StationRecord } from '../record/open-record.ts';
 import type { Person } from '../record/roles.ts';
+import type { SpaceProbe } from '../record/space.ts';
 import type { Station } from '../station/contracts.ts';
 import { createRunJudge } from '../station/run-judge.ts';
 import { createStation } from '../station/station.ts';
@@ -41,6 +42,8 @@ export interface AssemblyOptions {
   readonly random: Random;
   /** Where the record is kept, when not where the station file says. */
   readonly recordFolder?: string;
+  /** How full the record's disk is, when not as the system says. */
+  readonly spaceProbe?: SpaceProbe;
 }
 
 /** A station ready to start, and what has to be closed after it. */
@@ -61,7 +64,8 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
   const ports = lockPorts(plan, clock);
   const directory = options.recordFolder ?? plan.recordFolder;
   const place = { directory, station: plan.name, clock, program: `flashline ${programVersion}` };
-  const record = await openRecord(place).catch((error: unknown) => {
+  const { spaceProbe } = options;
+  const record = await openRecord({ ...place, ...(spaceProbe && { spaceProbe }) }).catch((error: unknown) => {
     ports.release();
     throw error;
   });

@@ -6,7 +6,8 @@ import type { Terminal } from './terminal.ts';
 /** Prints whatever was thrown and gives the exit code for it. A bug shows its stack: nobody can act on it but us. */
 export function printError(error: unknown, terminal: Terminal): ExitCode {
   if (isStationError(error)) {
-    terminal.err(`flashline: ${error.message} (${error.code})\n`);
+    const [first, ...further] = error.message.split('\n');
+    terminal.err([`flashline: ${first} (${error.code})`, ...further, ''].join('\n'));
     if (error.hint) terminal.err(`  hint: ${error.hint}\n`);
     if (error.cause !== undefined && terminal.environment['FLASHLINE_DEBUG'])
       terminal.err(`  cause: ${messageOf(error.cause)}\n`);

@@ -20,6 +20,7 @@ import type { RunRecord } from '../../src/model/run.ts';
 import { loadRecipe } from '../../src/recipe/load-recipe.ts';
 import type { StationRecord } from '../../src/record/open-record.ts';
 import type { Person } from '../../src/record/roles.ts';
+import type { SpaceProbe } from '../../src/record/space.ts';
 import type { Station } from '../../src/station/contracts.ts';
 import { loadStation } from '../../src/station/load-station.ts';
 import type { StationPlan } from '../../src/station/station-plan.ts';
@@ -64,6 +65,8 @@ export interface LineOptions {
   readonly batch?: string;
   /** Days after the first day. */
   readonly day?: number;
+  /** How full the disk is said to be. */
+  readonly spaceProbe?: SpaceProbe;
   /** What is different in the station file. */
   readonly change?: (plan: StationPlan) => StationPlan;
 }
@@ -113,6 +116,7 @@ export async function shift(options: LineOptions, work: (line: Line) => Promise<
     operator: { id: 'kim', role: 'operator' },
     clock,
     random: seededRandom(`${batch}/${options.day ?? 0}`),
+    ...(options.spaceProbe && { spaceProbe: options.spaceProbe }),
   });
   const line = lineOf({ clock, bench, plan, station: assembly.station, record: assembly.record });
   try {

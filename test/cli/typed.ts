@@ -1,0 +1,28 @@
+// A command line as it is typed, in a folder of its own: what it prints, and how it ends.
+import { runProgram } from '../../src/cli/program.ts';
+import type { Terminal } from '../../src/cli/terminal.ts';
+import { verbs } from '../../src/cli/verbs/index.ts';
+
+export interface Typed {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs the whole program in this process, its terminal a pipe. */
+export async function type(...args: readonly string[]): Promise<Typed> {
+  const said = { out: '', err: '' };
+  const terminal: Terminal = {
+    out: (text) => {
+      said.out += text;
+    },
+    err: (text) => {
+      said.err += text;
+    },
+    isInteractive: false,
+    columns: 120,
+    rows: 40,
+    environment: {},
+  };
+  return { code: await runProgram(args, terminal, verbs), ...said };
+}
