@@ -4,6 +4,7 @@ import type { UnitNote } from '../model/note.ts';
 import type { RunRecord } from '../model/run.ts';
 import { type Attempt, attemptOf, countedAttempts } from './attempt.ts';
 import type { FixtureStanding, JudgementInput } from './case.ts';
+import { probeProof } from './probe-proof.ts';
 import { type Diagnosis, diagnose } from './symptoms.ts';
 
 /** A judgement's input with everything derived from it that more than one rule asks for. */
@@ -69,20 +70,13 @@ export function repairTimes({ notes, otherRuns }: RepairHistory): readonly numbe
   return [...noted, ...written].sort((left, right) => left - right);
 }
 
-/** Two hard failures over SWD at the same place (not protection, not supply): flash is bad whoever asks. */
-export function independentProof({ otherRuns }: RepairHistory): string | null {
-  const seen = new Map<string, number>();
-  for (const run of otherRuns) {
-    for (const step of run.steps) {
-      if (!step.failure?.code.startsWith('swd/')) continue;
-      const diagnosis = diagnose({ ...run, result: 'fail', failure: step.failure, steps: [step] });
-      if (!diagnosis?.symptom.hard) continue;
-      const count = (seen.get(diagnosis.signature) ?? 0) + 1;
-      if (count === 2) return `the same over SWD, twice: ${step.failure.message}`;
-      seen.set(diagnosis.signature, count);
-    }
-  }
-  return null;
+/** The probe's word that flash is dead, whoever asks: from rework runs, and from this unit's runs where they used a probe. */
+export function independentProof({
+  otherRuns,
+  unitRuns,
+  run,
+}: Pick<JudgementInput, 'otherRuns' | 'unitRuns' | 'run'>): string | null {
+  return probeProof([...otherRuns, ...unitRuns, run]);
 }
 
 /** Proof that a fixture can pass a unit: a golden unit, or `WITNESSES` other units, passed there after the given time. */

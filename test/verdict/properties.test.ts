@@ -18,6 +18,7 @@ import {
   input,
   judged,
   minute,
+  probeWords,
   type RunOptions,
 } from './runs.ts';
 
@@ -50,6 +51,7 @@ const anyProbeRun: fc.Arbitrary<RunOptions> = fc.record({
   code: fc.constantFrom<FailureCode>('swd/erase-timeout', 'swd/erase-timeout', 'swd/write-protected', 'swd/no-target'),
   site: fc.constant({ sector: 5 }),
   stepKind: fc.constant('swd-flash'),
+  evidence: fc.constantFrom([probeWords()], [probeWords()], [probeWords()], [probeWords({ 'supply mV': 2000 })]),
   recipe: fc.constant('photon-rework'),
 });
 const anyNote: fc.Arbitrary<UnitNote> = fc.record({
@@ -126,7 +128,7 @@ describe('whatever the history', () => {
       expect(independentProof(history) !== null || repairsSpent).toBe(true);
     };
     fc.assert(fc.property(anyHistory, proves), { numRuns: 1500 });
-    fc.assert(fc.property(condemned, proves), { numRuns: 400, seed: 2015 });
+    fc.assert(fc.property(condemned, proves), { numRuns: 800, seed: 2015 });
     expect(proposals).toBeGreaterThan(20);
   });
 

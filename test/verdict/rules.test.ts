@@ -12,6 +12,8 @@ import {
   judged,
   minute,
   passesOn,
+  probeWords,
+  twiceWithPowerOff,
 } from './runs.ts';
 
 const eraseRefused = { code: 'dfu/erase-stalled', site: { sector: 5 }, earlier: honestBootloader } as const;
@@ -182,9 +184,10 @@ describe('the decision table', () => {
       site: { sector: 5 },
       stepKind: 'swd-flash',
       recipe: 'photon-rework',
+      evidence: [probeWords()],
       at: 20,
     });
-    const twice = { ...probe, steps: [...probe.steps, probe.steps[1]!] };
+    const twice = twiceWithPowerOff(probe);
     const otherRuns = [judged(twice, judge(input(twice)))];
     const golden = fixtures(8, { 2: { lastGoldenPassAt: minute(9) } });
     const again = (more: object) =>
@@ -200,6 +203,41 @@ describe('the decision table', () => {
       again({ fixtures: fixtures(8, { 2: { lastGoldenPassAt: minute(9) }, 1: { openFaults: ['usb/busy'] } }) })
         .disposition,
     ).toBe('rework');
+  });
+
+  it.each([
+    ['all is there', {}, 'D13b scrap-proposed'],
+    ['the power was not off between', { apart: false }, 'D13c hold'],
+    ['the supply was low', { facts: { 'supply mV': 2500 } }, 'D13c hold'],
+    ['nobody measured the supply', { facts: { 'supply mV': '' } }, 'D13c hold'],
+    ['the sector was protected', { facts: { 'open sectors': '0 1 2' } }, 'D13c hold'],
+    ['it failed over DFU on one fixture only', { overDfu: 1 }, 'D13c hold'],
+    ['no golden unit passed after it', { golden: {} }, 'D13c hold'],
+  ])('proposes scrap in the rework run itself only with both proofs (%s)', (_, changed, expected) => {
+    const {
+      apart = true,
+      facts = {},
+      overDfu = 2,
+      golden = { 2: { lastGoldenPassAt: minute(9) } },
+    } = changed as {
+      apart?: boolean;
+      facts?: Record<string, string | number>;
+      overDfu?: number;
+      golden?: Parameters<typeof fixtures>[1];
+    };
+    const over = [aRun(eraseRefused), aRun({ ...eraseRefused, fixture: 2, at: 3 })].slice(0, overDfu);
+    const otherRuns = judgeAll(over);
+    const site = { sector: 5 };
+    const once = aRun({
+      code: 'swd/erase-timeout',
+      site,
+      stepKind: 'swd-flash',
+      evidence: [probeWords(facts)],
+      at: 20,
+    });
+    const run = apart ? twiceWithPowerOff(once) : { ...once, steps: [...once.steps, once.steps.at(-1)!] };
+    const verdict = judge(input(run, { otherRuns, fixtures: fixtures(8, golden) }));
+    expect(`${verdict.rule} ${verdict.disposition}`).toBe(expected);
   });
 
   it('holds a unit at the end of its budget (D15)', () => {

@@ -78,6 +78,25 @@ export function aRun(options: RunOptions = {}): UnjudgedRun {
   };
 }
 
+/** What a probe keeps of a flash that failed: with protection and supply ruled out unless said otherwise. */
+export function probeWords(facts: Readonly<Record<string, string | number>> = {}): Evidence {
+  const ruledOut = { 'open sectors': '1 2 3 4 5 6 7 8 9 10 11', 'supply mV': 3300 };
+  return {
+    kind: 'probe',
+    operation: 'flash',
+    probe: 'V1',
+    exitCode: 1,
+    stages: [],
+    facts: { ...ruledOut, ...facts },
+    log: [],
+  };
+}
+
+/** The run with its failing step done again, after a power cycle. */
+export function twiceWithPowerOff(run: UnjudgedRun): UnjudgedRun {
+  return { ...run, steps: [...run.steps, aStep('power-cycle', 'power-cycle'), run.steps.at(-1)!] };
+}
+
 function aStep(id: string, kind: string) {
   return {
     id,

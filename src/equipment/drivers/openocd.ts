@@ -16,7 +16,7 @@ import type {
   ProbeOutcome,
   ProbeTarget,
 } from '../debug-probe.ts';
-import { allSectors, FLASH_END, FLASH_START, rangesOf, sectorsOf } from '../stm32f2-sectors.ts';
+import { allSectors, FLASH_END, FLASH_START, rangesOf, sectorPlace, sectorsOf } from '../stm32f2-sectors.ts';
 import {
   firstComplaint,
   LOWEST_SUPPLY_MV,
@@ -276,7 +276,9 @@ class OpenocdProbe implements DebugProbe {
     const named = nameFailure(run.lines, stage);
     if (!named) throw unknownEnd(this.name, stage, run);
     const sector =
-      named.sector ?? (named.address === undefined && /^(erase|unprotect)/.test(stage) ? sectors[0] : undefined);
+      named.sector ??
+      sectors.find((one) => isInSector(one, named.address)) ??
+      (/^erase/.test(stage) ? sectors[0] : undefined);
     const { code, address, said } = named;
     const where = { ...(address !== undefined && { address }), ...(sector !== undefined && { sector }) };
     return { ok: false, code, message: `${this.name}, ${stage}: ${said}`, ...where, evidence };
@@ -328,6 +330,11 @@ class OpenocdProbe implements DebugProbe {
     const log = run.lines.filter((line) => !line.startsWith('@@ '));
     return { kind: 'probe', operation, probe: this.name, exitCode: run.exitCode, stages: read.stages, facts, log };
   }
+}
+
+function isInSector(sector: number, address: number | undefined): boolean {
+  const place = sectorPlace(sector);
+  return address !== undefined && address >= place.address && address < place.address + place.sizeBytes;
 }
 
 /** Sectors that may be written, as the option bytes stood when the erase began. */

@@ -1,6 +1,14 @@
 // Rules for a run that failed: rework where the evidence is certain, scrap at most proposed, and never at the first failure.
-import type { Attempt } from '../attempt.ts';
-import { type Case, goldenFailedSince, goldenPassedSince, hasPassedSince, independentProof } from '../history.ts';
+import { type Attempt, countedAttempts } from '../attempt.ts';
+import {
+  type Case,
+  goldenFailedSince,
+  goldenPassedSince,
+  hasPassedSince,
+  independentProof,
+  sinceRepair,
+} from '../history.ts';
+import { mayProve } from '../probe-proof.ts';
 import type { Rule } from './rule.ts';
 import { attemptSentences, elsewhere, fixtureWords, toBin } from './where-next.ts';
 
@@ -88,6 +96,36 @@ export const failureRules: readonly Rule[] = [
         : `Missing for a proposal of scrap: ${missingForScrap(facts).join('; ')}.`,
       suspects: ['unit'],
       reason: `${facts.diagnosis!.symptom.operator} The repair did not cure it.`,
+    }),
+  },
+  {
+    id: 'D13b',
+    text: 'Scrap is proposed when flash fails over SWD, twice at one place, as it failed over DFU on two fixtures and cables with a golden pass after.',
+    applies: (facts) => mayProve(facts.input.run) && missingForScrapByProbe(facts).length === 0,
+    decide: (facts) => ({
+      disposition: 'scrap-proposed',
+      instruction: toBin('hold'),
+      because: [
+        ...attemptSentences(overDfu(facts)),
+        `A golden unit passed on fixture ${overDfu(facts).at(-1)!.fixture} afterwards.`,
+        independentProof(facts.input)!,
+      ],
+      wouldChange: `${facts.input.policy.signatures} people decide; a clean sector over SWD would speak against scrap.`,
+      suspects: ['unit'],
+      reason: `${facts.diagnosis!.symptom.operator} Scrap proposed.`,
+    }),
+  },
+  {
+    id: 'D13c',
+    text: 'Flash fails over SWD, but one of the two proofs is missing: held, with what is missing.',
+    applies: (facts) => mayProve(facts.input.run),
+    decide: (facts) => ({
+      disposition: 'hold',
+      instruction: toBin('hold'),
+      because: [...attemptSentences(overDfu(facts)), facts.input.run.failure!.message],
+      wouldChange: `Missing for a proposal of scrap: ${missingForScrapByProbe(facts).join('; ')}.`,
+      suspects: ['unit'],
+      reason: 'Flash fails over SWD; evidence for scrap incomplete.',
     }),
   },
   {
@@ -204,6 +242,40 @@ function failsAsBefore({ beforeRepair, failures }: Case): boolean {
   const failureClass = failures.at(-1)?.diagnosis?.symptom.class;
   const alikeBefore = beforeRepair.filter(({ diagnosis }) => diagnosis?.symptom.class === failureClass);
   return alikeBefore.length > 0 && new Set([...alikeBefore, ...failures].map(({ fixture }) => fixture)).size >= 2;
+}
+
+/** What the unit did at other operations since its last repair. */
+function overDfu({ input }: Case): readonly Attempt[] {
+  return sinceRepair(countedAttempts(input.otherRuns, input.voidedRunIds), input);
+}
+
+/** What rule D13b still lacks, in words: the probe's proof, and the other one, from the fixtures. */
+function missingForScrapByProbe(facts: Case): readonly string[] {
+  const { input } = facts;
+  const attempts = overDfu(facts);
+  const failures = attempts.filter((attempt) => !attempt.passed && inFlash(attempt));
+  const last = failures.at(-1);
+  const same = failures.filter((failure) => failure.diagnosis?.signature === last?.diagnosis?.signature);
+  const troubled = input.fixtures.filter(({ number }) => same.some((failure) => failure.fixture === number));
+  const missing: (string | false)[] = [
+    independentProof(input) === null &&
+      'the same over SWD once more, with power off between, and protection and supply ruled out',
+    fixturesOf(same) < input.policy.fixturesToCondemn &&
+      `the same failure in flash over DFU on ${input.policy.fixturesToCondemn} fixtures`,
+    new Set(same.map((failure) => failure.cable)).size < 2 && 'a second cable',
+    same.length < failures.length && 'failures over DFU that are alike',
+    attempts.some(({ passed }) => passed) && 'runs over DFU without a pass among them',
+    !(last && goldenPassedSince(input, last.fixture, last.endedAtMs)) &&
+      `a golden pass on fixture ${last?.fixture ?? '?'} after the failure`,
+    troubled.some(({ stopped, openFaults }) => stopped !== null || openFaults.length > 0) &&
+      'fixtures without open stops or faults',
+  ];
+  return missing.filter((item) => item !== false);
+}
+
+/** A failure of an erase, a write or a comparison, which is all that a probe can confirm. */
+function inFlash({ diagnosis }: Attempt): boolean {
+  return ['F3', 'F4', 'F5', 'F6', 'F7'].includes(diagnosis?.symptom.class ?? '');
 }
 
 /** Failures like the last one: the same class, and the same place where the class has one. */

@@ -141,9 +141,14 @@ function isConfirmed({ attempts, failures, passesInARow, input }: Case): boolean
   return passesInARow >= input.policy.passesAfterFailure && elsewhereToo;
 }
 
+/** A rework recipe repairs and tests in one run. */
+function wasWrittenByProbe({ run }: Case['input']): boolean {
+  return run.steps.some(({ kind }) => kind === 'swd-flash');
+}
+
 function standingMarks({ repairCount, input }: Case): readonly Mark[] {
   return [
-    ...(repairCount > 0 ? (['reworked'] as const) : []),
+    ...(repairCount > 0 || wasWrittenByProbe(input) ? (['reworked'] as const) : []),
     ...(input.openIntents.length > 0 ? (['resumed'] as const) : []),
   ];
 }
