@@ -22,14 +22,14 @@ export function alarmLines(state: BoardState, look: Look): readonly Line[] {
 }
 
 /** A notice in words. */
-export function noticeText({ kind, subject, text }: Notice, { texts }: Look): string {
+function noticeText({ kind, subject, text }: Notice, { texts }: Look): string {
   if (kind === 'scan-refused') return texts.scanRefused(subject, text);
   if (kind === 'unknown-device') return texts.unknownDevice(subject, text);
   return texts.notDone(subject, text);
 }
 
 /** One sentence for all fixtures that wait for the same reference units. */
-export function challengeTexts(tiles: readonly Tile[], { texts }: Look): readonly string[] {
+function challengeTexts(tiles: readonly Tile[], { texts }: Look): readonly string[] {
   const due = tiles.filter((tile) => tile.challengeMissing.length > 0);
   const byMissing = Map.groupBy(due, (tile) => tile.challengeMissing.join(', '));
   return [...byMissing].map(([missing, fixtures]) => {

@@ -15,9 +15,9 @@ export interface Layout {
 }
 
 /** Smallest screen that is laid out; below it the board is cut at the edges. */
-export const SMALLEST_SCREEN = { columns: 80, rows: 24 } as const;
+const SMALLEST_SCREEN = { columns: 80, rows: 24 } as const;
 /** From this width on a tile tells the whole story by itself. */
-export const ROOMY_TILE = { width: 40, height: 3 } as const;
+const ROOMY_TILE = { width: 40, height: 3 } as const;
 
 const HEADER_ROWS = 2;
 const FOOTER_ROWS = 1;

@@ -35,7 +35,7 @@ export function cellsOf(text: string): number {
 }
 
 /** The text cut to at most `cells`, the cut marked by an ellipsis where there is room for one. */
-export function clipCells(text: string, cells: number): string {
+function clipCells(text: string, cells: number): string {
   if (cellsOf(text) <= cells) return text;
   if (cells <= 0) return '';
   let kept = '';

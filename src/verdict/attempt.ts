@@ -58,7 +58,7 @@ export function countedAttempts(
 }
 
 /** The identity under which runs of one unit are put together: what was scanned first, since the rest may be unknown in a failed run. */
-export function unitGroup(unit: UnitIdentity): string | undefined {
+function unitGroup(unit: UnitIdentity): string | undefined {
   return unit.label ?? unit.deviceId ?? unit.keyHash;
 }
 

@@ -25,7 +25,6 @@ import type { Station } from '../../src/station/contracts.ts';
 import { loadStation } from '../../src/station/load-station.ts';
 import type { StationPlan } from '../../src/station/station-plan.ts';
 
-export const engineer: Person = { id: 'E. Ngineer', role: 'engineer' };
 export const quality: Person = { id: 'Q. Uality', role: 'quality' };
 export const technician: Person = { id: 'T. Nician', role: 'technician' };
 

@@ -78,7 +78,7 @@ export function recordOf(
   return { ...base, runId, fixture, unit, attempt: 1, ...change, verdict: { ...base.verdict, ...verdict } };
 }
 
-export function headerOf(fixture: number, unit: UnitIdentity): RunHeader {
+function headerOf(fixture: number, unit: UnitIdentity): RunHeader {
   const { steps: _, verdict: __, attempt: ___, endedAt: ____, durationMs: _____, ...header } = recordOf(fixture, unit);
   return { ...header, runId: `run-${fixture}-${unit.label}-next` };
 }

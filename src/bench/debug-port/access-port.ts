@@ -3,7 +3,7 @@ import { BusFault } from '../flash-memory.ts';
 import type { DebugCore } from './debug-core.ts';
 
 /** Registers of the debug port, by address (ADIv5 B2.2). */
-export const debugPortRegister = { DPIDR_ABORT: 0x0, CTRL_STAT: 0x4, SELECT: 0x8, RDBUFF: 0xc } as const;
+const debugPortRegister = { DPIDR_ABORT: 0x0, CTRL_STAT: 0x4, SELECT: 0x8, RDBUFF: 0xc } as const;
 const memory = { CSW: 0x00, TAR: 0x04, DRW: 0x0c, BD0: 0x10, BD3: 0x1c, CFG: 0xf4, BASE: 0xf8, IDR: 0xfc } as const;
 
 /** SW-DP of a Cortex-M3. */

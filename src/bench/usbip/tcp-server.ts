@@ -10,9 +10,6 @@ import {
 } from './import-wire.ts';
 import type { ServedPort } from './served-port.ts';
 
-/** The port registered for USB/IP. */
-export const USBIP_TCP_PORT = 3240;
-
 /** A handshake is shorter than this; whoever sends more speaks another language. */
 const MAX_HANDSHAKE_BYTES = 256;
 

@@ -11,6 +11,7 @@ import { addDemo } from './demo.ts';
 import { addExport } from './export.ts';
 import { addFirmware } from './firmware.ts';
 import { addFlash } from './flash.ts';
+import { addGrr } from './grr.ts';
 import { addKey } from './key.ts';
 import { addRecipe } from './recipe.ts';
 import { addReference } from './reference.ts';
@@ -45,6 +46,7 @@ export const verbs: readonly AddVerb[] = [
   addReference,
   addReport,
   addStats,
+  addGrr,
   addExport,
   addVerify,
   addPorts,

@@ -315,7 +315,7 @@ function canBeRepaired({ repairCount, input }: Case): boolean {
 }
 
 /** What rule D13 still lacks, in words; empty when scrap may be proposed. */
-export function missingForScrap(facts: Case): readonly string[] {
+function missingForScrap(facts: Case): readonly string[] {
   const { input, failures, diagnosis } = facts;
   const same = alike(facts);
   const last = failures.at(-1);

@@ -248,7 +248,7 @@ function missShare({ measurement }: Facts): number {
 }
 
 /** How far a value lies beyond the nearer limit, as a share of the span (or of the limit, one-sided); infinite when it has no size. */
-export function shareBeyondLimit({ value, limits }: Measurement): number {
+function shareBeyondLimit({ value, limits }: Measurement): number {
   if (typeof value !== 'number' || !limits) return Number.POSITIVE_INFINITY;
   const { low, high } = limits;
   const span = low !== undefined && high !== undefined ? high - low : Math.abs(low ?? high ?? 0);
