@@ -10,6 +10,7 @@ import type { SerialPorts } from '../equipment/serial.ts';
 import type { UsbBus } from '../equipment/usb.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { runStep } from '../recipe/steps/index.ts';
+import { recordNotices } from '../record/notices.ts';
 import { openRecord, type StationRecord } from '../record/open-record.ts';
 import type { Person } from '../record/roles.ts';
 import type { SpaceProbe } from '../record/space.ts';
@@ -115,6 +116,7 @@ async function buildStation(options: AssemblyOptions, record: StationRecord): Pr
     judge: await createRunJudge({ history, log, recipe, policy: plan.policy, fixtureCount: plan.fixtures.length }),
     clock,
     random: options.random,
+    notices: () => recordNotices(record),
   });
 }
 

@@ -2,7 +2,7 @@
 import { sha256Hex } from '../base/digest.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Failure } from '../model/failure.ts';
-import type { RunRecord, StepRecord } from '../model/run.ts';
+import type { RunRecord, StepRecord, WriteIntent } from '../model/run.ts';
 import { canonicalJson } from './canonical-json.ts';
 import type { Database } from './database.ts';
 
@@ -19,6 +19,13 @@ export interface EvidenceReference {
 
 /** A run as the chain holds it: the same shape, bulky evidence replaced by references. */
 export type StoredRun = RunRecord;
+
+/** The body of a record of kind `run`. */
+export interface RunBody {
+  readonly run: StoredRun;
+  /** What the run announced that it would write. */
+  readonly intents: readonly WriteIntent[];
+}
 
 /** The text of one piece of a record's evidence; undefined when retention dropped it. */
 export function evidenceText(database: Database, sequence: number, sha256: string): string | undefined {

@@ -2,24 +2,20 @@
 import type { RunRecord, WriteIntent } from '../model/run.ts';
 import type { UnitIdentity } from '../model/unit.ts';
 import type { Database } from './database.ts';
-import { unitKeys } from './unit-keys.ts';
+import type { RunBody } from './evidence-store.ts';
+import { compareHardware, unitKeys } from './unit-keys.ts';
 
 /** Results after which nobody has judged what is in the unit's flash. */
 const UNJUDGED: ReadonlySet<RunRecord['result']> = new Set(['interrupted', 'aborted', 'error']);
 
 /** Takes in what a finished run tells, inside the caller's transaction: new open intents, or the proof that closes old ones. */
 export function updateHalfFlashed(database: Database, run: RunRecord, intents: readonly WriteIntent[]): void {
-  const keys = unitKeys(run.unit);
   const proved = provedImages(run);
-  for (const key of keys) {
-    if (run.result === 'pass') database.run('DELETE FROM half_flashed WHERE key = ?', key);
-    else for (const image of proved) database.run('DELETE FROM half_flashed WHERE key = ? AND image = ?', key, image);
-  }
+  for (const { runId, image } of openIntentsOf(database, run.unit))
+    if (run.result === 'pass' || proved.has(image)) closeIntent(database, runId, image);
   if (!UNJUDGED.has(run.result)) return;
-  for (const intent of intents) {
-    if (proved.has(intent.image)) continue;
-    for (const key of keys) keepOpen(database, key, intent);
-  }
+  for (const intent of intents)
+    if (!proved.has(intent.image)) for (const key of unitKeys(run.unit)) keepOpen(database, key, intent);
 }
 
 /** Intents of the unit's runs that never came to a judgement and were not made good since, oldest first. */
@@ -31,7 +27,16 @@ export function openIntentsOf(database: Database, unit: UnitIdentity): readonly 
     ),
   );
   const once = new Map(found.map((intent) => [`${intent.runId}/${intent.image}/${intent.address}`, { ...intent }]));
-  return [...once.values()];
+  return [...once.values()].filter(({ runId }) => isOfUnit(database, runId, unit));
+}
+
+/** A label may have been used twice: then the hardware tells whose intent it is. */
+function isOfUnit(database: Database, runId: string, unit: UnitIdentity): boolean {
+  const row = database.get<{ body: string }>(
+    'SELECT body FROM runs JOIN records USING (sequence) WHERE run_id = ?',
+    runId,
+  );
+  return row !== undefined && compareHardware((JSON.parse(row.body) as RunBody).run.unit, unit) !== 'different';
 }
 
 /** Images that the run read back whole. */
@@ -53,4 +58,9 @@ function keepOpen(database: Database, key: string, intent: WriteIntent): void {
     intent.address,
     intent.sizeBytes,
   );
+}
+
+/** Closed under every identity that the interrupted run knew, also one that this run does not. */
+function closeIntent(database: Database, runId: string, image: string): void {
+  database.run('DELETE FROM half_flashed WHERE run_id = ? AND image = ?', runId, image);
 }

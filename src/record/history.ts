@@ -2,9 +2,8 @@
 import type { RunRecord, WriteIntent } from '../model/run.ts';
 import type { UnitIdentity } from '../model/unit.ts';
 import type { Database } from './database.ts';
-import { putEvidenceBack } from './evidence-store.ts';
+import { putEvidenceBack, type RunBody } from './evidence-store.ts';
 import { openIntentsOf } from './half-flashed.ts';
-import type { RunBody } from './recorded-run.ts';
 import { type RunFilter, whereOf } from './run-filter.ts';
 import { compareHardware, unitKeys } from './unit-keys.ts';
 

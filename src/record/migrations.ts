@@ -85,6 +85,7 @@ export const migrations: readonly string[] = [
     size_bytes INTEGER NOT NULL,
     PRIMARY KEY (key, run_id, image, address)
   ) STRICT, WITHOUT ROWID;
+  CREATE INDEX half_flashed_by_run ON half_flashed (run_id);
 
   -- The name each unit goes by through all its runs, by any identity that one of them knew.
   CREATE TABLE unit_names (key TEXT PRIMARY KEY, unit TEXT NOT NULL) STRICT, WITHOUT ROWID;

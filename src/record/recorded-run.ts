@@ -5,19 +5,12 @@ import { isCountedRun } from '../model/yields.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { appendRecord, type ChainRecord } from './chain.ts';
 import type { Database } from './database.ts';
-import { keepEvidence, type StoredRun, takeEvidenceApart } from './evidence-store.ts';
+import { keepEvidence, type RunBody, type StoredRun, takeEvidenceApart } from './evidence-store.ts';
 import { updateHalfFlashed } from './half-flashed.ts';
 import { dayOf } from './moment.ts';
 import { tallyRun } from './tally.ts';
 import { unitKeys } from './unit-keys.ts';
 import { nameUnit } from './unit-names.ts';
-
-/** The body of a record of kind `run`. */
-export interface RunBody {
-  readonly run: StoredRun;
-  /** What the run announced that it would write. */
-  readonly intents: readonly WriteIntent[];
-}
 
 /**
  * Writes a finished run inside the caller's transaction and forgets that it was open. A run that is already there is

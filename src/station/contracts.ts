@@ -8,7 +8,7 @@ import type { SerialPorts } from '../equipment/serial.ts';
 import type { PortPath, UsbBus } from '../equipment/usb.ts';
 import type { StationEvent } from '../model/events.ts';
 import type { Failure } from '../model/failure.ts';
-import type { RunHeader, RunRecord, StepRecord, UnjudgedRun, WriteIntent } from '../model/run.ts';
+import type { ErrorRecord, RunHeader, RunRecord, StepRecord, UnjudgedRun, WriteIntent } from '../model/run.ts';
 import type { UnitIdentity, UnitPurpose } from '../model/unit.ts';
 import type { Disposition, Verdict } from '../model/verdict.ts';
 import type { Recipe } from '../recipe/recipe.ts';
@@ -117,6 +117,8 @@ export interface StationOptions {
   readonly judge: RunJudge;
   readonly clock: Clock;
   readonly random: Random;
+  /** What people should know and what stops nothing, such as a disk that fills: asked at the start and after each run. */
+  readonly notices?: () => readonly ErrorRecord[];
 }
 
 /** How a station's shift ended. */

@@ -96,6 +96,7 @@ class RunningStation implements Station, FixtureGround {
     await Promise.all(
       fixtures.map((place) => this.#openFixture(place, new Fixture(fixtureSetting(this, place, machine)))),
     );
+    this.#tellNotices();
     this.#stopWatching = usb.watch((event) => this.#onBus(event));
     for (const device of await usb.list()) this.#onBus({ type: 'attached', device });
   }
@@ -184,6 +185,7 @@ class RunningStation implements Station, FixtureGround {
 
   recorded(run: RunRecord): void {
     this.#batch.add(run);
+    this.#tellNotices();
     this.#toPutAway.add(run);
     void this.care
       .afterRun(run)
@@ -191,6 +193,10 @@ class RunningStation implements Station, FixtureGround {
       .then(() => {
         if (this.#batch.isComplete) void this.finish();
       });
+  }
+
+  #tellNotices(): void {
+    for (const notice of this.options.notices?.() ?? []) this.#faults.raise(null, notice);
   }
 
   async #openFixture(place: FixturePlace, fixture: Fixture): Promise<void> {

@@ -6,6 +6,16 @@ import { newFolder, removeFolders, shift, unitShop } from './line.ts';
 
 afterAll(removeFolders);
 
+it('a station whose disk fills says so in time, and goes on', async () => {
+  const filling = { bsize: 4096, blocks: 1_000_000, bfree: 150_000, bavail: 150_000 };
+  const end = await shift({ spaceProbe: () => filling }, async (line) => {
+    expect((await line.test(unitShop().make(), 1)).result).toBe('pass');
+    const told = line.events.filter((event) => event.type === 'station-fault-raised');
+    expect(told).toMatchObject([{ code: 'station/low-room', message: expect.stringContaining('85 % full') }]);
+  });
+  expect(exitCodeOf(end)).toBe(0);
+});
+
 it('a station whose disk is full runs nothing, ends with 3, and loses nothing of before', async () => {
   const folder = newFolder();
   const shop = unitShop();

@@ -69,6 +69,21 @@ describe('the journal', () => {
     await again.close();
   });
 
+  it('closes what was left open under every identity of the unit, and nothing of another with its label', async () => {
+    const unit = { deviceId: 'aa', macAddress: 'm', label: 'L1' };
+    const first = await openSample(folder.path);
+    await first.journal.begin(sampleHeader({ unit }));
+    await first.journal.intend({ runId: 'run-0000001', image: 'part1', address: 0, sizeBytes: 1 });
+    await first.close();
+    const again = await openSample(folder.path);
+    expect(await again.history.openIntents({ label: 'L1', deviceId: 'bb' })).toEqual([]);
+    await writeRun(again, { number: 2, unit: { label: 'L1', deviceId: 'bb' } });
+    expect(await again.history.openIntents({ macAddress: 'm' })).toHaveLength(1);
+    await writeRun(again, { number: 3, unit: { deviceId: 'aa' } });
+    expect(await again.history.openIntents({ macAddress: 'm' })).toEqual([]);
+    await again.close();
+  });
+
   it('takes the same finish twice as one, and refuses a different one', async () => {
     const record = await openSample(folder.path);
     const run = await writeRun(record);
