@@ -1,6 +1,7 @@
 // The debug probes of a station: OpenOCD on the real ones, or on the bench's, which are served only when first asked for.
 import { systemClock, type VirtualClock } from '../base/clock.ts';
 import type { VirtualBench } from '../bench/bench.ts';
+import { serveBitbang } from '../bench/debug-port/bitbang-server.ts';
 import { DebugPort } from '../bench/debug-port/debug-port.ts';
 import type { ListeningProbe } from '../bench/debug-port/listening-probe.ts';
 import { serveStlinks } from '../bench/debug-port/stlink-server.ts';
@@ -21,12 +22,12 @@ export function realProbes(plan: StationPlan): StationProbes {
 }
 
 function realProbe(probe: ProbePlan | null): DebugProbe | null {
-  if (!probe || probe.kind === 'virtual') return null;
+  if (!probe || probe.kind === 'virtual' || probe.kind === 'virtual-jtag') return null;
   const { kind, serialNumber, usb } = probe;
   return openocdProbe({ address: { kind, serialNumber, usb }, clock: systemClock });
 }
 
-/** A virtual ST-LINK at each fixture of the bench whose plan names a probe. OpenOCD is another process: while it works, the bench's time passes as it really does. */
+/** A virtual ST-LINK, or a JTAG adapter, at each fixture of the bench whose plan names a probe. OpenOCD is another process: while it works, the bench's time passes as it really does. */
 export function benchProbes(plan: StationPlan, bench: VirtualBench, clock: VirtualClock): StationProbes {
   const servers: Promise<ListeningProbe>[] = [];
   const probes = new Map(
@@ -35,12 +36,14 @@ export function benchProbes(plan: StationPlan, bench: VirtualBench, clock: Virtu
       const serialNumber = probe.serialNumber ?? `V${number}`;
       const open = async (): Promise<DebugProbe> => {
         const port = new DebugPort(bench.contactFor(portPath), systemClock);
-        const server = serveStlinks([{ serialNumber, port }]);
+        const isJtag = probe.kind === 'virtual-jtag';
+        const server = isJtag ? serveBitbang(port) : serveStlinks([{ serialNumber, port }]);
         servers.push(server);
-        return openocdProbe({
-          address: { kind: 'virtual-swd', port: (await server).port, serialNumber },
-          clock: systemClock,
-        });
+        const { port: tcpPort } = await server;
+        const address = isJtag
+          ? ({ kind: 'virtual-jtag', port: tcpPort } as const)
+          : ({ kind: 'virtual-swd', port: tcpPort, serialNumber } as const);
+        return openocdProbe({ address, clock: systemClock });
       };
       return [[number, openedOnUse(`virtual ${serialNumber}`, open, clock)] as const];
     }),

@@ -8,7 +8,7 @@ export const stationModes = ['development', 'production'] as const;
 /** In `production` only signed recipes run, and every image is pinned by its SHA-256. */
 type StationMode = (typeof stationModes)[number];
 
-export const probeKinds = ['st-link', 'cmsis-dap', 'ftdi', 'j-link', 'virtual'] as const;
+export const probeKinds = ['st-link', 'cmsis-dap', 'ftdi', 'j-link', 'virtual', 'virtual-jtag'] as const;
 
 type ProbeKind = (typeof probeKinds)[number];
 
