@@ -91,9 +91,22 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
   }
 }
 
+/** Registrations of reference units looked back on. */
+const REGISTER_LOOK_BACK = 1_000;
+
+/** The recipe as this station runs it: with the reference units that were registered here; the last word on a label counts. */
+async function withReferences(recipe: Recipe, { log }: StationRecord): Promise<Recipe> {
+  const entries = (await log.recent('reference-unit', REGISTER_LOOK_BACK)).toReversed();
+  const named = entries.flatMap(({ body: { unit, purpose } }) =>
+    unit.label === undefined ? [] : [[unit.label, purpose] as const],
+  );
+  return { ...recipe, references: new Map(named) };
+}
+
 async function buildStation(options: AssemblyOptions, record: StationRecord): Promise<Station> {
-  const { plan, recipe, equipment, clock } = options;
+  const { plan, equipment, clock } = options;
   const { history, log, journal } = record;
+  const recipe = await withReferences(options.recipe, record);
   return createStation({
     station: plan.name,
     fixtures: plan.fixtures,

@@ -118,6 +118,8 @@ export interface Recipe {
   readonly recovery: readonly RecipeStep[];
   readonly groups: readonly RecipeGroup[];
   readonly challenge: ChallengeSet | null;
+  /** Reference units that the station has registered beside the challenge set, by label; a file names none. */
+  readonly references?: ReadonlyMap<string, 'golden' | 'known-bad'>;
   /** Operation that must have passed before, or null. */
   readonly after: string | null;
   /** Permissions that only a recipe for engineers gives. */

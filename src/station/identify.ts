@@ -102,7 +102,7 @@ export function usbWords({ vendorId, productId, product }: UsbDeviceInfo): strin
   return `${hex16(vendorId)}:${hex16(productId)}${product ? ` ${visibleText(product)}` : ''}`;
 }
 
-/** What a unit of this name is for: golden or known-bad when the recipe's challenge set names its label or id. */
+/** What a unit of this name is for: golden or known-bad when the challenge set or the station's register names its label or id. */
 export function purposeOf(unit: UnitIdentity, recipe: Recipe): UnitPurpose {
   for (const name of [unit.label, unit.deviceId]) {
     const purpose = name && challengePurpose(name, recipe);
@@ -111,7 +111,7 @@ export function purposeOf(unit: UnitIdentity, recipe: Recipe): UnitPurpose {
   return recipe.purpose;
 }
 
-function challengePurpose(name: string, { challenge }: Recipe): UnitPurpose | undefined {
+function challengePurpose(name: string, { challenge, references }: Recipe): UnitPurpose | undefined {
   if (challenge?.mustPass.includes(name)) return 'golden';
-  return challenge?.mustFail.has(name) ? 'known-bad' : undefined;
+  return challenge?.mustFail.has(name) ? 'known-bad' : references?.get(name);
 }

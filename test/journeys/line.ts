@@ -177,10 +177,11 @@ function lineOf(ground: Pick<Line, 'clock' | 'bench' | 'plan' | 'station' | 'rec
     bench.unplug(portOf(fixture));
     return inFixture.get(fixture)!;
   };
-  const liftAndWait = async (fixture: number): Promise<void> => {
+  const putAway = async (fixture: number, run: RunRecord): Promise<void> => {
     const emptied = next('fixture-emptied', fixture);
     await clock.sleep(HAND_MS);
     lift(fixture);
+    if (run.verdict.instruction.do === 'put-in-bin') station.confirmPutAway(run.runId);
     await emptied;
     await clock.sleep(HAND_MS);
   };
@@ -191,7 +192,7 @@ function lineOf(ground: Pick<Line, 'clock' | 'bench' | 'plan' | 'station' | 'rec
       const recorded = next('run-recorded', fixture);
       put(unit, fixture);
       const { run } = await recorded;
-      await liftAndWait(fixture);
+      await putAway(fixture, run);
       return run;
     },
     isTurnedAway: async (unit, fixture) => {

@@ -44,6 +44,7 @@ export const verbs: readonly AddVerb[] = [
   addRelease,
   addCable,
   addReference,
+  addGrr,
   addReport,
   addStats,
   addGrr,
