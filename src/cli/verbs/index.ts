@@ -47,7 +47,6 @@ export const verbs: readonly AddVerb[] = [
   addGrr,
   addReport,
   addStats,
-  addGrr,
   addExport,
   addVerify,
   addPorts,
