@@ -17,7 +17,7 @@ export async function awaitSerialPort(
 ): Promise<SerialPortInfo | undefined> {
   const latestMs = clock.monotonicMs() + withinMs;
   for (;;) {
-    const port = await fixture.serial.find(fixture.portPath);
+    const port = await fixture.serial.find(fixture.serialPath);
     if (port || clock.monotonicMs() >= latestMs) return port;
     await clock.sleep(LOOK_EVERY_MS, signal);
   }
@@ -25,7 +25,7 @@ export async function awaitSerialPort(
 
 /** The failure of a unit whose serial port never appeared. */
 export function portMissing({ fixture }: Pick<StepContext, 'fixture'>, withinMs: number): Failure {
-  const message = `No serial port appeared at port ${fixture.portPath} within ${withinMs / 1000} s`;
+  const message = `No serial port appeared at port ${fixture.serialPath} within ${withinMs / 1000} s`;
   return { code: 'serial/not-found', message, site: {}, evidence: [{ kind: 'note', text: message }] };
 }
 

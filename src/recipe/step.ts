@@ -34,6 +34,8 @@ export interface FixtureEquipment {
   readonly portPath: PortPath;
   readonly usb: UsbBus;
   readonly serial: SerialPorts;
+  /** Where the unit's serial port appears: the fixture's own port, or that of a second connector. */
+  readonly serialPath: PortPath;
   readonly power: PowerSwitch | null;
   readonly probe: DebugProbe | null;
   readonly operator: Operator;

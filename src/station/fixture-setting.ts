@@ -1,5 +1,4 @@
 // What each fixture is given to work with: its equipment, its desk at the station, and the question whether a unit may be run.
-import type { SerialPorts } from '../equipment/serial.ts';
 import type { RunHeader, RunRecord } from '../model/run.ts';
 import type { UnitIdentity, UnitPurpose } from '../model/unit.ts';
 import type { FixtureEquipment } from '../recipe/step.ts';
@@ -69,20 +68,12 @@ function equipmentOf(
     number,
     portPath,
     usb: options.usb,
-    serial: serialPath === portPath ? options.serial : elsewhere(options.serial, portPath, serialPath),
+    serial: options.serial,
+    serialPath,
     power,
     probe: options.probeFor(number),
     operator: prompts.operator,
     programs: options.programs,
-  };
-}
-
-/** Serial ports of a unit whose serial port hangs on a connector of its own: asked for by the fixture's port, found there. */
-function elsewhere(serial: SerialPorts, portPath: string, serialPath: string): SerialPorts {
-  return {
-    find: (path) => serial.find(path === portPath ? serialPath : path),
-    list: () => serial.list(),
-    open: (port, options) => serial.open(port, options),
   };
 }
 

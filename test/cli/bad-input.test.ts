@@ -247,3 +247,28 @@ function aliasBomb(): string {
 function readText(file: string): string {
   return readFileSync(file, 'utf8');
 }
+
+describe('a serial port that is not where the station file says', () => {
+  it('is named in each run with the place that was looked at, and no unit passes', async () => {
+    const file = place.write(
+      'serial.yaml',
+      `flashline: 1\nstation: serial\nbench: virtual\nrecord: ${place.folder}/serial\nreports: ${place.folder}/reports\nfixtures:\n  - { number: 1, port: 1-1.1, serial: 1-9.9, power: { hub: 1-1, port: 1 } }\n`,
+    );
+    const { code, out } = await type(
+      'run',
+      '--station',
+      file,
+      '--recipe',
+      'photon-demo',
+      '--batch',
+      'S',
+      '--units',
+      '1',
+      '--pace',
+      '5000',
+    );
+    expect(out).toContain('serial/not-found: No serial port appeared at port 1-9.9 within 3 s');
+    expect(out).toContain('units: 1 hold');
+    expect(code).toBe(1);
+  });
+});

@@ -106,6 +106,7 @@ export function testStation(options: TestStationOptions = {}): TestStation {
     fixture: {
       number: 3,
       portPath: PORT_PATH,
+      serialPath: PORT_PATH,
       usb: emptyBus,
       serial: noPorts,
       power: null,
