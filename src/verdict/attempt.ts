@@ -10,6 +10,8 @@ export interface Attempt {
   /** Equal for runs of the same unit, also where its device id was learnt only later. */
   readonly unit: string;
   readonly station: string;
+  /** Name of the operation. */
+  readonly recipe: string;
   readonly fixture: number;
   readonly cable: string;
   readonly startedAtMs: number;
@@ -29,6 +31,7 @@ export function attemptOf(run: UnjudgedRun, ordinal: number): Attempt | null {
     runId: run.runId,
     unit: unitGroup(run.unit) ?? `run ${run.runId}`,
     station: run.station,
+    recipe: run.recipe.name,
     fixture: run.fixture,
     cable: run.cable ?? `cable of ${run.station} ${run.fixture}`,
     startedAtMs: Date.parse(run.startedAt),

@@ -1,7 +1,7 @@
 // Who is at fault: fixtures found guilty, what is void because of it, and trouble of the whole station, after each run.
 import type { RunRecord } from '../model/run.ts';
 import { type Attempt, attemptOf, countedAttempts } from './attempt.ts';
-import type { JudgementInput } from './case.ts';
+import type { FixtureStanding, JudgementInput } from './case.ts';
 import { failingTogether, linkFailuresNear } from './host-trouble.ts';
 import { lotTrouble } from './lot-trouble.ts';
 import { bookVisits, type StopReason, stopReason, stopThresholds } from './stop-rules.ts';
@@ -29,15 +29,30 @@ const SAME_TROUBLE_MS = 10_000;
 
 /** What must be stopped or declared void now. `run` is the run just recorded, `recentRuns` those before it, newest first. */
 export function findTrouble(input: Surroundings & { readonly run: RunRecord }): readonly Finding[] {
-  return [...hostFindings(input), ...fixtureFindings(input), ...recipeFindings(input)];
+  const { run } = input;
+  const counts = run.verdict.countsAgainstUnit || ['D7', 'D11'].includes(run.verdict.rule);
+  const own = counts ? attemptOf(run, run.attempt) : null;
+  if (!own || (own.passed && own.ordinal === 1)) return hostFindings(input);
+  const earlier = earlierAttempts(input);
+  return [
+    ...hostFindings(input),
+    ...fixtureFindings(own, earlier, input),
+    ...recipeFindings(own, earlier, input.fixtures),
+  ];
 }
 
-/** The rule that finds this run's own fixture guilty now that it failed, or null. */
-export function guiltOf(input: Surroundings & Pick<JudgementInput, 'run' | 'unitRuns'>): StopReason | null {
-  const own = attemptOf(input.run, countedAttempts(input.unitRuns, input.voidedRunIds).length + 1);
-  if (!own || own.passed) return null;
-  const attempts = inOrder([...earlierAttempts(input), own]);
-  return stopReason(input.run.fixture, bookVisits(attempts, input.fixtures));
+/** The rule that finds this failure's fixture guilty, or null. `earlier` oldest first. */
+export function guiltOf(
+  own: Attempt,
+  earlier: readonly Attempt[],
+  fixtures: readonly FixtureStanding[],
+): StopReason | null {
+  return stopReason(own.fixture, bookVisits(inOrder([...earlier, own]), fixtures));
+}
+
+/** Counted attempts at the station before this run, oldest first. */
+export function earlierAttempts({ recentRuns, voidedRunIds }: Surroundings): readonly Attempt[] {
+  return countedAttempts(recentRuns, voidedRunIds).toReversed();
 }
 
 /** A run may be judged again when later ones are known. */
@@ -65,27 +80,26 @@ function isSecondTime({ run, recentRuns }: Surroundings & { readonly run: RunRec
 }
 
 /** A pass elsewhere may be what incriminates: every fixture that the unit has been on is looked at. */
-function fixtureFindings(input: Surroundings & { readonly run: RunRecord }): readonly Finding[] {
-  const own =
-    input.run.verdict.countsAgainstUnit || input.run.verdict.rule === 'D7'
-      ? attemptOf(input.run, input.run.attempt)
-      : null;
-  if (!own || (own.passed && own.ordinal === 1)) return [];
-  const earlier = earlierAttempts(input);
+function fixtureFindings(own: Attempt, earlier: readonly Attempt[], { fixtures }: Surroundings): readonly Finding[] {
   const attempts = [...earlier, own];
   const ofUnit = attempts.filter((attempt) => attempt.unit === own.unit);
-  if (ofUnit.every((attempt) => attempt.passed)) return [];
-  const visits = bookVisits(attempts, input.fixtures);
+  const book = bookVisits(attempts, fixtures);
   return [...new Set(ofUnit.map((attempt) => attempt.fixture))].flatMap((fixture) => {
-    if (input.fixtures.some(({ number, stopped }) => number === fixture && stopped)) return [];
-    const reason = stopReason(fixture, visits);
-    return reason ? [{ ...reason, stop: 'fixture' as const, fixture, voids: voidsOf(fixture, attempts, input) }] : [];
+    const standing = fixtures.find(({ number }) => number === fixture);
+    const reason = standing?.stopped ? null : stopReason(fixture, book);
+    return reason
+      ? [{ ...reason, stop: 'fixture' as const, fixture, voids: voidsOf(fixture, attempts, standing) }]
+      : [];
   });
 }
 
 /** Failures on the fixture since its last golden pass, of units that failed nowhere else. */
-function voidsOf(fixture: number, attempts: readonly Attempt[], { fixtures }: Surroundings): readonly string[] {
-  const goldenAt = fixtures.find(({ number }) => number === fixture)?.lastGoldenPassAt;
+function voidsOf(
+  fixture: number,
+  attempts: readonly Attempt[],
+  standing: FixtureStanding | undefined,
+): readonly string[] {
+  const goldenAt = standing?.lastGoldenPassAt;
   const sinceMs = goldenAt ? Date.parse(goldenAt) : Number.NEGATIVE_INFINITY;
   const failures = attempts.filter((attempt) => !attempt.passed);
   const failedElsewhere = new Set(failures.filter((failure) => failure.fixture !== fixture).map(({ unit }) => unit));
@@ -96,12 +110,11 @@ function voidsOf(fixture: number, attempts: readonly Attempt[], { fixtures }: Su
     .map(({ runId }) => runId);
 }
 
-function recipeFindings(input: Surroundings & { readonly run: RunRecord }): readonly Finding[] {
-  const reason = lotTrouble(input, input.run.attempt);
+function recipeFindings(
+  own: Attempt,
+  earlier: readonly Attempt[],
+  fixtures: readonly FixtureStanding[],
+): readonly Finding[] {
+  const reason = lotTrouble(own, earlier, fixtures);
   return reason ? [{ ...reason, stop: 'recipe', fixture: null, voids: [] }] : [];
-}
-
-/** Counted attempts before this run, oldest first. */
-function earlierAttempts({ recentRuns, voidedRunIds }: Surroundings): readonly Attempt[] {
-  return countedAttempts(recentRuns, voidedRunIds).toReversed();
 }

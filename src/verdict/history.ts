@@ -4,7 +4,10 @@ import type { UnitNote } from '../model/note.ts';
 import type { RunRecord } from '../model/run.ts';
 import { type Attempt, attemptOf, countedAttempts } from './attempt.ts';
 import type { FixtureStanding, JudgementInput } from './case.ts';
+import { earlierAttempts, guiltOf } from './fixture-health.ts';
+import { lotTrouble } from './lot-trouble.ts';
 import { probeProof } from './probe-proof.ts';
+import type { StopReason } from './stop-rules.ts';
 import { type Diagnosis, diagnose } from './symptoms.ts';
 
 /** A judgement's input with everything derived from it that more than one rule asks for. */
@@ -22,6 +25,9 @@ export interface Case {
   readonly repairCount: number;
   /** How this run's fixture stands. */
   readonly fixture: FixtureStanding | undefined;
+  /** The stop rule that finds the fixture guilty with this failure, and the one that doubts recipe or lot; null without. */
+  readonly guilt: StopReason | null;
+  readonly lotDoubt: StopReason | null;
 }
 
 /** Prepares a judgement's input for the rules. */
@@ -30,6 +36,8 @@ export function readCase(input: JudgementInput): Case {
   const all = allAttempts(input);
   const attempts = sinceRepair(all, input);
   const lastFailure = attempts.findLastIndex((attempt) => !attempt.passed);
+  const own = all.at(-1)?.runId === run.runId && !all.at(-1)!.passed ? all.at(-1)! : null;
+  const earlier = own ? earlierAttempts(input) : [];
   return {
     input,
     diagnosis: diagnose(run),
@@ -39,6 +47,8 @@ export function readCase(input: JudgementInput): Case {
     passesInARow: attempts.length - 1 - lastFailure,
     repairCount: repairTimes(input).length,
     fixture: input.fixtures.find(({ number }) => number === run.fixture),
+    guilt: own && guiltOf(own, earlier, input.fixtures),
+    lotDoubt: own && lotTrouble(own, earlier, input.fixtures),
   };
 }
 

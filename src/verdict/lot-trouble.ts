@@ -1,6 +1,6 @@
 // Many different units failing alike on several fixtures: recipe, firmware or component lot.
-import { type Attempt, attemptOf, countedAttempts, sinceRelease } from './attempt.ts';
-import type { JudgementInput } from './case.ts';
+import { type Attempt, sinceRelease } from './attempt.ts';
+import type { FixtureStanding } from './case.ts';
 import type { StopReason } from './stop-rules.ts';
 
 /**
@@ -12,29 +12,28 @@ const LOT_UNITS = 7;
 const LOT_WINDOW = 50;
 const LOT_FIXTURES = 2;
 
-/** Why recipe or lot is in doubt with this run, or null. Looks at the last units of the same recipe since the last release; `ordinal` as in Attempt. */
+/** Why recipe or lot is in doubt with this failure, or null. `earlier` oldest first; looks back to the last release. */
 export function lotTrouble(
-  input: Pick<JudgementInput, 'run' | 'recentRuns' | 'voidedRunIds' | 'fixtures'>,
-  ordinal: number,
+  own: Attempt,
+  earlier: readonly Attempt[],
+  fixtures: readonly FixtureStanding[],
 ): StopReason | null {
-  const own = attemptOf(input.run, ordinal);
-  const signature = own?.diagnosis && alikeKey(own);
-  if (!own || !signature) return null;
-  const sameRecipe = input.recentRuns.filter((run) => run.recipe.name === input.run.recipe.name);
+  if (!own.diagnosis) return null;
+  const signature = alikeKey(own);
   const units = new Map<string, Attempt[]>();
-  const before = sinceRelease(countedAttempts(sameRecipe, input.voidedRunIds), input.fixtures);
-  for (const attempt of [own, ...before]) {
+  const before = sinceRelease(earlier, fixtures).filter(({ recipe }) => recipe === own.recipe);
+  for (const attempt of [own, ...before.toReversed()]) {
     const known = units.get(attempt.unit);
     if (known) known.push(attempt);
     else if (units.size < LOT_WINDOW) units.set(attempt.unit, [attempt]);
     else break;
   }
   const failing = [...units.values()].filter((runs) => speaksOfLot(runs, signature));
-  const fixtures = new Set(failing.flatMap((runs) => runs.map((attempt) => attempt.fixture)));
-  if (failing.length < LOT_UNITS || fixtures.size < LOT_FIXTURES || isMostlyOneFixture(failing)) return null;
+  const places = new Set(failing.flatMap((runs) => runs.map((attempt) => attempt.fixture)));
+  if (failing.length < LOT_UNITS || places.size < LOT_FIXTURES || isMostlyOneFixture(failing)) return null;
   return {
     rule: 'D11',
-    reason: `${failing.length} of the last ${units.size} units failed alike (${own.diagnosis.symptom.class}) on ${fixtures.size} fixtures.`,
+    reason: `${failing.length} of the last ${units.size} units failed alike (${own.diagnosis.symptom.class}) on ${places.size} fixtures.`,
   };
 }
 

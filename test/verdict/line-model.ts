@@ -126,6 +126,7 @@ function attempt(runId: string, unit: string, fixture: number, atMs: number, fai
     runId,
     unit,
     station: 's',
+    recipe: 'r',
     fixture,
     cable: `c${fixture}`,
     startedAtMs: atMs,

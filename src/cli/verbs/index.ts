@@ -22,6 +22,7 @@ import { addRetention } from './retention.ts';
 import { addRun } from './run.ts';
 import { addSchema } from './schema.ts';
 import { addSign } from './sign.ts';
+import { addSimulate } from './simulate.ts';
 import { addStats } from './stats.ts';
 import { addVerify } from './verify.ts';
 import { addWatch } from './watch.ts';
@@ -54,6 +55,7 @@ export const verbs: readonly AddVerb[] = [
   addDoctor,
   addUdev,
   addBench,
+  addSimulate,
   addBackup,
   addRestore,
   addRetention,

@@ -1,10 +1,8 @@
 // Rules that come before the unit's own: reference units, the station's trouble, identity, runs that tell nothing, guilty fixtures.
 
-import { countedAttempts, speaksOfUnit } from '../attempt.ts';
-import { guiltOf } from '../fixture-health.ts';
+import { speaksOfUnit } from '../attempt.ts';
 import type { Case } from '../history.ts';
 import { failingTogether } from '../host-trouble.ts';
-import { lotTrouble } from '../lot-trouble.ts';
 import type { Rule } from './rule.ts';
 import { attemptSentences, elsewhere, nextFixture, toBin } from './where-next.ts';
 
@@ -110,11 +108,11 @@ export const stationRules: readonly Rule[] = [
   {
     id: 'D7',
     text: 'The fixture is found guilty with this run: failures seen only there are void, the unit is run elsewhere.',
-    applies: (facts) => speaksOfUnit(facts.input.run) && guiltOf(facts.input) !== null,
+    applies: (facts) => facts.guilt !== null,
     decide: (facts) => ({
       disposition: 'retest',
       instruction: elsewhere(facts),
-      because: [`Fixture ${facts.input.run.fixture} is stopped: ${guiltOf(facts.input)!.reason}.`],
+      because: [`Fixture ${facts.input.run.fixture} is stopped: ${facts.guilt!.reason}.`],
       wouldChange: 'A run on another fixture.',
       suspects: ['fixture', 'cable'],
       counts: false,
@@ -123,11 +121,11 @@ export const stationRules: readonly Rule[] = [
   {
     id: 'D11',
     text: 'Many units fail alike on several fixtures: the recipe, the firmware or the lot is stopped and the units are held.',
-    applies: (facts) => speaksOfUnit(facts.input.run) && doubtOfLot(facts) !== null,
+    applies: (facts) => facts.lotDoubt !== null,
     decide: (facts) => ({
       disposition: 'hold',
       instruction: toBin('hold'),
-      because: [doubtOfLot(facts)!.reason, ...attemptSentences(facts.attempts)],
+      because: [facts.lotDoubt!.reason, ...attemptSentences(facts.attempts)],
       wouldChange: 'A unit of an earlier lot with the same recipe: if it passes, the lot; if not, the recipe.',
       suspects: ['recipe', 'lot'],
       counts: false,
@@ -135,10 +133,6 @@ export const stationRules: readonly Rule[] = [
     }),
   },
 ];
-
-function doubtOfLot({ input }: Case) {
-  return lotTrouble(input, countedAttempts(input.unitRuns, input.voidedRunIds).length + 1);
-}
 
 function ownTroubleOf({ input: { run } }: Case): string {
   return run.error?.message ?? run.failure?.message ?? 'The station had trouble of its own.';

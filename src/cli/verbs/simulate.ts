@@ -1,0 +1,115 @@
+// `flashline simulate`: whole shifts on virtual time, with a hidden truth to hold the verdicts against.
+import { existsSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import type { LotResult, Simulation } from '../../simulation/simulate.ts';
+import type { Tally } from '../../simulation/tally.ts';
+import { positiveNumber } from '../arguments.ts';
+import { exitCodes } from '../exit-codes.ts';
+import type { AddVerb, Cli } from '../program.ts';
+
+interface SimulateOptions {
+  readonly units: string;
+  readonly seed: string;
+  readonly recipe: string;
+  readonly station: string;
+  readonly jobs?: string;
+  readonly json?: boolean;
+  readonly baselines: boolean;
+  readonly markdown?: string;
+  readonly regime: string;
+  readonly lots?: string;
+}
+
+/** Memory as a disk: the record is synced at every step, and what is simulated need not survive a power cut. */
+const MEMORY_FOLDER = '/dev/shm';
+/** Each baseline runs this many units of the same population at most. */
+const BASELINE_UNITS = 2_500;
+
+export const addSimulate: AddVerb = (program, cli) => {
+  program
+    .command('simulate')
+    .description('run whole shifts on virtual time, with units whose truth is known, and hold the verdicts against it')
+    .option('--units <number>', 'units presented', '10000')
+    .option('--seed <text>', 'the same seed gives the same record, byte for byte', '1')
+    .option('--recipe <name>', 'a recipe file, or the name of one in recipes/', 'photon-line')
+    .option('--station <name>', 'a station file, or the name of one in stations/', 'virtual-8')
+    .option('--jobs <number>', 'processes that share the work; one for each processor when left out')
+    .option('--no-baselines', 'leave out the other ways of working beside it')
+    .option('--markdown <file>', 'write the result to a file as well')
+    .option('--json', 'one JSON object on the last line of standard output')
+    .option('--regime <name>', 'way of working', 'flashline')
+    .option('--lots <numbers>', 'only these lots, each as one line of JSON')
+    .action(async (options: SimulateOptions) => simulate(cli, options));
+};
+
+async function simulate(cli: Cli, options: SimulateOptions): Promise<void> {
+  const simulation = await readSimulation(options);
+  if (options.lots !== undefined) return runLots(cli, simulation, options.lots.split(',').map(Number));
+  const { addTally, figuresOf, newTally } = await import('../../simulation/tally.ts');
+  const { baselines: regimes } = await import('../../simulation/regimes.ts');
+  const { hashOfLots, lotCount } = await import('../../simulation/simulate.ts');
+  const { meetsTargets, simulationLines } = await import('../../simulation/simulation-report.ts');
+  const { runInJobs } = await import('../simulation-jobs.ts');
+  const { systemClock } = await import('../../base/clock.ts');
+  const startedMs = systemClock.monotonicMs();
+  const jobs = options.jobs === undefined ? availableParallelism() : positiveNumber(options.jobs, '--jobs');
+  const sumOf = (results: readonly LotResult[]): Tally => {
+    const tally = newTally();
+    for (const result of results.toSorted((left, right) => left.lot - right.lot)) addTally(tally, result.tally);
+    return tally;
+  };
+  const runRegime = async (regime: string, units: number): Promise<readonly LotResult[]> => {
+    const results: LotResult[] = [];
+    const lots = Array.from({ length: lotCount(units) }, (_, lot) => lot);
+    const args = argumentsFor(options, regime, units);
+    const onResult = (result: LotResult): void => {
+      results.push(result);
+      cli.terminal.err(`${regime}: ${results.length} of ${lots.length} lots\n`);
+    };
+    await runInJobs({ args, lots, jobs, onResult });
+    return results;
+  };
+  const results = await runRegime('flashline', simulation.units);
+  const minutes = (systemClock.monotonicMs() - startedMs) / 60_000;
+  const baselines = [];
+  for (const regime of options.baselines ? regimes : []) {
+    const own = await runRegime(regime, Math.min(simulation.units, BASELINE_UNITS));
+    baselines.push({ regime, tally: sumOf(own) });
+  }
+  const { seed, units } = simulation;
+  const tally = sumOf(results);
+  const summary = { seed, units, tally, recordHash: hashOfLots(results), minutes, jobs, baselines };
+  const text = `${simulationLines(summary).join('\n')}\n`;
+  cli.terminal.out(text);
+  if (options.markdown) writeFileSync(options.markdown, `# A simulated population\n\n${text}`);
+  if (options.json) cli.terminal.out(`${JSON.stringify({ ...summary, ...figuresOf(tally) })}\n`);
+  if (!meetsTargets(tally)) cli.exit(exitCodes.unitFailed);
+}
+
+async function runLots(cli: Cli, simulation: Simulation, lots: readonly number[]): Promise<void> {
+  const { simulateOneLot } = await import('../../simulation/simulate.ts');
+  for (const lot of lots) cli.terminal.out(`${JSON.stringify(await simulateOneLot(simulation, lot))}\n`);
+}
+
+async function readSimulation(options: SimulateOptions): Promise<Simulation> {
+  const { loadStation } = await import('../../station/load-station.ts');
+  const { loadRecipe } = await import('../../recipe/load-recipe.ts');
+  const { imageSource } = await import('../../recipe/image-source.ts');
+  const { stepKinds } = await import('../../recipe/steps/index.ts');
+  const { syntheticImageNamed } = await import('../../bench/synthetic-source.ts');
+  const { regimes } = await import('../../simulation/regimes.ts');
+  const { FIRMWARE_FOLDER, findFile } = await import('../places.ts');
+  const images = imageSource([FIRMWARE_FOLDER], syntheticImageNamed);
+  return {
+    seed: options.seed,
+    units: positiveNumber(options.units, '--units'),
+    recipe: loadRecipe(findFile('recipes', options.recipe), { stepKinds, images }),
+    station: loadStation(findFile('stations', options.station)),
+    regime: options.regime in regimes ? (options.regime as Simulation['regime']) : 'flashline',
+    workFolder: existsSync(MEMORY_FOLDER) ? MEMORY_FOLDER : tmpdir(),
+  };
+}
+
+function argumentsFor({ seed, recipe, station }: SimulateOptions, regime: string, units: number): readonly string[] {
+  return ['--units', String(units), '--seed', seed, '--recipe', recipe, '--station', station, '--regime', regime];
+}

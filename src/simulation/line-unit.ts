@@ -1,0 +1,57 @@
+// A unit on the simulated line: what people see of it, what is true of it, and what has become of it so far.
+import type { Random } from '../base/random.ts';
+import type { RunRecord } from '../model/run.ts';
+import type { ModelUnit } from './model-bench.ts';
+import type { UnitTruth } from './world.ts';
+
+/** Where a unit ends for good. */
+export const ends = ['pass', 'pass, marked', 'pass, reworked', 'hold', 'scrap', 'lost'] as const;
+
+export type End = (typeof ends)[number];
+
+export interface LineUnit extends ModelUnit {
+  /** As printed on it; what is scanned may be another's. */
+  readonly label: string;
+  truth: UnitTruth;
+  readonly isReference: boolean;
+  runs: number;
+  failedRuns: number;
+  /** Counted runs since the last repair: what the budget bounds. */
+  runsSinceRepair: number;
+  wasSentToRework: boolean;
+  wasHeld: boolean;
+  deskVisits: number;
+  lastRun: RunRecord | null;
+  end: End | null;
+}
+
+/** The USB serial of every Photon before 0.6.0 (A4). */
+const SHARED_DFU_SERIAL = '00000000010C';
+/** Conditions whose bootloader shows the serial that all old ones share. */
+const OLD_BOOTLOADERS: readonly string[] = [
+  'duplicate-serial',
+  'old-bootloader',
+  'foreign-bootloader-dead-flash',
+  'foreign-bootloader-protected',
+  'foreign-bootloader-stale-flags',
+];
+
+/** A unit that nothing has been done with. `number` is unique on the line. */
+export function newLineUnit(number: number, truth: UnitTruth, random: Random, label?: string): LineUnit {
+  const deviceId = Array.from({ length: 3 }, () => random.below(0x1_0000_0000).toString(16).padStart(8, '0')).join('');
+  return {
+    label: label ?? `P${String(number).padStart(9, '0')}`,
+    deviceId,
+    usbSerial: OLD_BOOTLOADERS.includes(truth.condition) ? SHARED_DFU_SERIAL : deviceId,
+    truth,
+    isReference: label !== undefined,
+    runs: 0,
+    failedRuns: 0,
+    runsSinceRepair: 0,
+    wasSentToRework: false,
+    wasHeld: false,
+    deskVisits: 0,
+    lastRun: null,
+    end: null,
+  };
+}

@@ -1,0 +1,71 @@
+// The technician of a simulated line: called to stopped fixtures, repairs what can be repaired, proves them, releases them.
+import type { Person } from '../record/roles.ts';
+import type { Station } from '../station/contracts.ts';
+import type { Hands } from './hands.ts';
+import { people } from './population.ts';
+import type { World } from './world.ts';
+
+const technician: Person = { id: 'Tam', role: 'technician' };
+/** How often the technician looks whether the reference units are through. */
+const LOOK_MS = 60_000;
+/** After this long without proof the technician repairs again, the port this time. */
+const MOST_LOOKS = 30;
+
+export interface TechnicianGround {
+  readonly world: World;
+  readonly hands: Hands;
+  readonly after: (ms: number, run: () => void) => void;
+  /** The station as it runs now: another one after a restart. */
+  readonly station: () => Station;
+  readonly replaceCable: (fixture: number, by: Person) => Promise<void>;
+  /** False where no golden unit is used. */
+  readonly proves: boolean;
+}
+
+export class Technician {
+  readonly #ground: TechnicianGround;
+  readonly #visits = new Map<number, number>();
+  readonly #busy = new Set<number>();
+
+  constructor(ground: TechnicianGround) {
+    this.#ground = ground;
+  }
+
+  /** A fixture was stopped. `rule` C1 only asks for proof, everything else for a repair. */
+  called(fixture: number, rule: string): void {
+    if (this.#busy.has(fixture)) return;
+    this.#busy.add(fixture);
+    const needsRepair = rule !== 'C1';
+    this.#ground.after(needsRepair ? people.technicianMs : LOOK_MS, () => void this.#attend(fixture, needsRepair));
+  }
+
+  async #attend(fixture: number, needsRepair: boolean): Promise<void> {
+    if (needsRepair) await this.#repair(fixture);
+    this.#release(fixture, 0);
+  }
+
+  async #repair(fixture: number): Promise<void> {
+    const { world, replaceCable } = this.#ground;
+    const visits = (this.#visits.get(fixture) ?? 0) + 1;
+    this.#visits.set(fixture, visits % 2);
+    world.replaceCable(fixture);
+    if (visits === 2) world.replacePort(fixture);
+    await replaceCable(fixture, technician);
+  }
+
+  /** Asks for the release; the station names the reference units that are missing and refuses until they were run. */
+  #release(fixture: number, looks: number): void {
+    const { station, hands, after, proves } = this.#ground;
+    if (proves && !hands.hasProved(fixture)) {
+      if (looks < MOST_LOOKS) after(LOOK_MS, () => this.#release(fixture, looks + 1));
+      else void this.#repair(fixture).then(() => this.#release(fixture, 0));
+      return;
+    }
+    station()
+      .releaseFixture(fixture, 'cable replaced, contacts cleaned', technician)
+      .then(
+        () => this.#busy.delete(fixture),
+        () => after(LOOK_MS, () => this.#release(fixture, looks + 1)),
+      );
+  }
+}

@@ -1,0 +1,31 @@
+// The line that simulations run in tests: the shipped station and recipe, with a folder for the record that is removed again.
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { syntheticImageNamed } from '../../src/bench/synthetic-source.ts';
+import { imageSource } from '../../src/recipe/image-source.ts';
+import { loadRecipe } from '../../src/recipe/load-recipe.ts';
+import type { Recipe } from '../../src/recipe/recipe.ts';
+import { stepKinds } from '../../src/recipe/steps/index.ts';
+import type { Simulation } from '../../src/simulation/simulate.ts';
+import { loadStation } from '../../src/station/load-station.ts';
+
+export const station = loadStation('stations/virtual-8.yaml');
+
+export function lineRecipe(): Recipe {
+  return loadRecipe('recipes/photon-line.yaml', { stepKinds, images: imageSource([], syntheticImageNamed) });
+}
+
+/** Lends a folder of its own to a deed. */
+export async function inFolder<Result>(deed: (folder: string) => Promise<Result>): Promise<Result> {
+  const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'flashline-simulation-test-'));
+  try {
+    return await deed(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+export function simulationOf(workFolder: string, change: Partial<Simulation> = {}): Simulation {
+  return { seed: 'test', units: 120, recipe: lineRecipe(), station, regime: 'flashline', workFolder, ...change };
+}

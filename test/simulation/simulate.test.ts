@@ -1,0 +1,99 @@
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, it } from 'vitest';
+import { conditionNames } from '../../src/simulation/conditions.ts';
+import { simulateLot } from '../../src/simulation/lot.ts';
+import { hashOfLots, LOT_UNITS, lotCount, simulateOneLot } from '../../src/simulation/simulate.ts';
+import { figuresOf } from '../../src/simulation/tally.ts';
+import { safePolicy } from '../../src/verdict/policy.ts';
+import { inFolder, lineRecipe, simulationOf, station } from './line.ts';
+
+const LIMIT_MS = 60_000;
+
+describe('a simulated lot', () => {
+  it(
+    'ends with every unit somewhere, nothing bad passed, nothing good scrapped, no run beyond the budget',
+    async () => {
+      const { tally } = await inFolder((folder) => simulateOneLot(simulationOf(folder, { units: 160 }), 0));
+      const figures = figuresOf(tally);
+      expect(tally.units).toBe(160);
+      expect(tally.confusion.good.lost + tally.confusion.hard.lost + tally.confusion.intermittent.lost).toBe(0);
+      expect(figures).toMatchObject({ badPassed: 0, goodScrapped: 0, goodReworked: 0, fixturesStoppedWrongly: 0 });
+      expect(figures.badUnits).toBeGreaterThan(0);
+      expect(tally.overBudget).toBe(0);
+      expect(tally.referenceRuns).toBeGreaterThanOrEqual(24);
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'leaves the same record byte for byte for the same seed, and another for another',
+    async () => {
+      const hashes = await inFolder(async (folder) => {
+        const hashOf = async (seed: string) =>
+          (await simulateOneLot(simulationOf(folder, { units: 40, seed }), 0)).recordHash;
+        return [await hashOf('one'), await hashOf('one'), await hashOf('two')];
+      });
+      expect(hashes[0]).toMatch(/^[0-9a-f]{64}$/);
+      expect(hashes[1]).toBe(hashes[0]);
+      expect(hashes[2]).not.toBe(hashes[0]);
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'lets no record know the truth',
+    async () => {
+      const text = await inFolder(async (folder) => {
+        const directory = mkdtempSync(join(folder, 'record-'));
+        const { name, fixtures } = station;
+        await simulateLot({
+          seed: 'truth',
+          units: 90,
+          recipe: lineRecipe(),
+          station: name,
+          fixtures,
+          policy: safePolicy,
+          directory,
+        });
+        const database = new DatabaseSync(join(directory, 'record.db'), { readOnly: true });
+        const bodies = database
+          .prepare('SELECT body FROM records')
+          .all()
+          .map((row) => String(row['body']));
+        database.close();
+        return bodies.join('\n');
+      });
+      const hyphenated = conditionNames.filter((name) => name.includes('-'));
+      expect(text).toContain('dfu/erase-stalled');
+      expect(hyphenated.filter((name) => text.includes(`"${name}"`))).toEqual([]);
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'shows what the other ways of working come to on the same units',
+    async () => {
+      const under = (regime: 'scrap-on-failure' | 'retest-until-pass' | 'one-fixture') =>
+        inFolder(async (folder) => (await simulateOneLot(simulationOf(folder, { units: 100, regime }), 0)).tally);
+      const scrapping = await under('scrap-on-failure');
+      expect(scrapping.confusion.good.scrap).toBeGreaterThan(0);
+      const retesting = figuresOf(await under('retest-until-pass'));
+      expect(retesting.goodScrapped).toBe(0);
+      expect(retesting.runsPerFailingUnit).toBeGreaterThan(4);
+      expect(figuresOf(await under('one-fixture')).badPassed).toBe(0);
+    },
+    LIMIT_MS,
+  );
+});
+
+describe('a population in lots', () => {
+  it('has as many lots as it needs, and one hash over all of them in their order', () => {
+    expect([lotCount(1), lotCount(LOT_UNITS), lotCount(LOT_UNITS + 1)]).toEqual([1, 1, 2]);
+    const lot = (number: number, recordHash: string) =>
+      ({ lot: number, recordHash }) as Parameters<typeof hashOfLots>[0][number];
+    expect(hashOfLots([lot(1, 'b'), lot(0, 'a')])).toBe(hashOfLots([lot(0, 'a'), lot(1, 'b')]));
+    expect(hashOfLots([lot(0, 'b'), lot(1, 'a')])).not.toBe(hashOfLots([lot(0, 'a'), lot(1, 'b')]));
+  });
+});
