@@ -1,8 +1,8 @@
 // The terminal's side of the board: painted lines become Ink text, whatever is typed is handed on.
 import { Box, Text, useInput, useIsScreenReaderEnabled, usePaste, useWindowSize } from 'ink';
-import { useSyncExternalStore } from 'react';
+import { memo, useSyncExternalStore } from 'react';
 import type { Keystroke } from './choose.ts';
-import { type Line, plainText } from './line.ts';
+import type { Line } from './line.ts';
 import { type Frame, paintFrame } from './paint-frame.ts';
 import { lookOf } from './palette.ts';
 import { speakFrame } from './speak-frame.ts';
@@ -50,19 +50,42 @@ function Lines({ lines }: { readonly lines: readonly Line[] }): React.ReactNode 
     <Box flexDirection="column">
       {lines.map((line, row) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a line is its row
-        <Text key={row} wrap="truncate">
-          {plainText(line) === '' ? ' ' : <Pieces line={line} />}
-        </Text>
+        <Row key={row} pieces={joinedByLook(line)} />
       ))}
     </Box>
   );
 }
 
-function Pieces({ line }: { readonly line: Line }): React.ReactNode {
-  return line.map((piece, at) => (
-    // biome-ignore lint/suspicious/noArrayIndexKey: a piece is its place
-    <Text key={at} {...lookOf(piece)}>
-      {piece.text}
+/** Text in one look. */
+interface Piece {
+  readonly text: string;
+  readonly look: ReturnType<typeof lookOf>;
+}
+
+/** Drawn anew only when something in it changed: most rows stand still from frame to frame. */
+const Row = memo(
+  ({ pieces }: { readonly pieces: readonly Piece[] }): React.ReactNode => (
+    <Text wrap="truncate">
+      {pieces.map(({ text, look }, at) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a piece is its place
+        <Text key={at} {...look}>
+          {text}
+        </Text>
+      ))}
     </Text>
-  ));
+  ),
+  (before, after) =>
+    before.pieces.length === after.pieces.length &&
+    before.pieces.every(({ text, look }, at) => text === after.pieces[at]!.text && look === after.pieces[at]!.look),
+);
+
+function joinedByLook(line: Line): readonly Piece[] {
+  const pieces: { text: string; look: Piece['look'] }[] = [];
+  for (const segment of line) {
+    const look = lookOf(segment);
+    const last = pieces.at(-1);
+    if (last?.look === look) last.text += segment.text;
+    else pieces.push({ text: segment.text, look });
+  }
+  return pieces;
 }

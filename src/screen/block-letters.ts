@@ -47,16 +47,32 @@ const DOT_ROWS = 5;
 /** Largest size that is drawn; beyond it a letter is as high as a hand. */
 export const LARGEST_SCALE = 4;
 
-/**
- * The text as rows of block letters, each dot `scale` cells wide and as high as that looks square. Undefined where a sign
- * of the text cannot be drawn, as in Chinese.
- */
-export function blockLetters(text: string, scale: number, isUnicode: boolean): readonly string[] | undefined {
-  const signs = [...text].map((sign) => dots[sign]?.split('/'));
-  if (signs.length === 0 || signs.some((sign) => sign === undefined)) return undefined;
-  const rows = Array.from({ length: DOT_ROWS }, (_, row) => signs.map((sign) => sign![row]!).join(' '));
+/** Cells and rows that `blockLetters` would take; undefined where a sign of the text cannot be drawn, as in Chinese. */
+export function blockSize(
+  text: string,
+  scale: number,
+  isUnicode: boolean,
+): { readonly cells: number; readonly rows: number } | undefined {
+  let width = -1;
+  for (const sign of text) {
+    const rows = dots[sign];
+    if (rows === undefined) return undefined;
+    width += rows.indexOf('/') + 1;
+  }
+  const rows = isUnicode ? Math.ceil((DOT_ROWS * scale) / 2) : DOT_ROWS * asciiHeight(scale);
+  return width < 0 ? undefined : { cells: width * scale, rows };
+}
+
+/** The text as rows of block letters, each dot `scale` cells wide and as high as that looks square; signs not known are left out. */
+export function blockLetters(text: string, scale: number, isUnicode: boolean): readonly string[] {
+  const signs = [...text].flatMap((sign) => (dots[sign] === undefined ? [] : [dots[sign].split('/')]));
+  const rows = Array.from({ length: DOT_ROWS }, (_, row) => signs.map((sign) => sign[row]!).join(' '));
   const wide = rows.map((row) => [...row].map((dot) => dot.repeat(scale)).join(''));
-  return isUnicode ? halfBlocks(repeatRows(wide, scale)) : repeatRows(wide, Math.max(1, Math.round(scale / 2)));
+  return isUnicode ? halfBlocks(repeatRows(wide, scale)) : repeatRows(wide, asciiHeight(scale));
+}
+
+function asciiHeight(scale: number): number {
+  return Math.max(1, Math.round(scale / 2));
 }
 
 function repeatRows(rows: readonly string[], times: number): readonly string[] {

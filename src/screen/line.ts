@@ -31,8 +31,11 @@ export function segment(text: string, tone: Tone = 'plain', filled = false): Seg
 
 /** Cells that the text takes: two for a wide character. */
 export function cellsOf(text: string): number {
-  return stringWidth(text);
+  return SURELY_NARROW.test(text) ? text.length : stringWidth(text);
 }
+
+/** ASCII, block letters and the board's own signs: a cell each, which is nearly all that is ever measured. */
+const SURELY_NARROW = /^[ -~·–…─-╿▀-▟■▶▸●✔✖↻‖]*$/;
 
 /** The text cut to at most `cells`, the cut marked by an ellipsis where there is room for one. */
 function clipCells(text: string, cells: number): string {

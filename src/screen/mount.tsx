@@ -10,7 +10,7 @@ import { type BoardCommand, firstView, foldKey, type Keystroke, takesText } from
 import { foldEvent, noticeOf } from './fold-event.ts';
 import { asciiGlyphs, unicodeGlyphs } from './glyphs.ts';
 import type { Frame } from './paint-frame.ts';
-import { type Decoded, decodeInput, decodePaste, emptyDecoder, flushIdle } from './scan-decoder.ts';
+import { type Decoded, decodeInput, decodePaste, decodeWriting, emptyDecoder, flushIdle } from './scan-decoder.ts';
 
 /** Frames a second: smooth for a person, cheap for the station. */
 const MAX_FRAMES_PER_SECOND = 10;
@@ -39,6 +39,8 @@ export interface BoardOptions {
   readonly onEnd: () => void;
   /** For a board that is only watched: how long nothing came from the station, or null. */
   readonly silentForMs?: () => number | null;
+  /** A terminal other than the process's own. */
+  readonly streams?: { readonly stdin: NodeJS.ReadStream; readonly stdout: NodeJS.WriteStream };
 }
 
 export interface MountedBoard {
@@ -61,6 +63,7 @@ export function mountBoard(options: BoardOptions): MountedBoard {
       onEnd={options.onEnd}
     />,
     {
+      ...options.streams,
       alternateScreen: !options.isSpoken,
       incrementalRendering: true,
       maxFps: MAX_FRAMES_PER_SECOND,
@@ -89,6 +92,7 @@ class BoardKeeper {
   #state: BoardState;
   #view = firstView;
   #decoder = emptyDecoder;
+  #writtenAtMs = 0;
   #frame: Frame;
 
   constructor(options: BoardOptions) {
@@ -123,7 +127,12 @@ class BoardKeeper {
 
   type(chunk: string): void {
     const { personClock, scannerPrefix } = this.#options;
-    const next = decodeInput(this.#decoder, chunk, personClock.monotonicMs(), scannerPrefix);
+    const atMs = personClock.monotonicMs();
+    const written = takesText(this.#view) ? decodeWriting(chunk, atMs, this.#writtenAtMs) : undefined;
+    this.#writtenAtMs = atMs;
+    const next = written
+      ? { state: this.#decoder, decoded: written }
+      : decodeInput(this.#decoder, chunk, atMs, scannerPrefix);
     this.#decoder = next.state;
     this.#take(next.decoded);
   }
@@ -139,7 +148,6 @@ class BoardKeeper {
   #take(decoded: readonly Decoded[]): void {
     for (const item of decoded) {
       if (item.kind === 'keys') this.press({ typed: item.text, ended: item.ended });
-      else if (item.byHand && takesText(this.#view)) this.press({ typed: item.text, ended: true });
       else if (!this.#options.isReadOnly) this.#options.onScan(item.text);
     }
   }
@@ -172,7 +180,6 @@ class BoardKeeper {
       view: this.#view,
       look: { texts: isUnicode ? catalogueFor(locale) : en, glyphs, isColoured, nowMs: stationNowMs() },
       isReadOnly,
-      pending: this.#decoder.pending,
       silentForMs: silentForMs?.() ?? null,
     };
   }

@@ -14,8 +14,6 @@ export interface Frame {
   readonly view: View;
   readonly look: Look;
   readonly isReadOnly: boolean;
-  /** Typed and not yet ended, for the echo in an entry. */
-  readonly pending: string;
   /** For a board that is only watched: since when nothing came from the station; null when all is well. */
   readonly silentForMs: number | null;
 }
@@ -47,16 +45,16 @@ function pageLines(frame: Frame, screen: ScreenSize): readonly Line[] {
   }
 }
 
-function footerLine({ view, look, isReadOnly, pending, silentForMs }: Frame): Line {
+function footerLine({ view, look, isReadOnly, silentForMs }: Frame): Line {
   const { texts } = look;
-  if (view.asking) return [segment(` ${askingText(view.asking, pending, look)} `, 'attention', true)];
+  if (view.asking) return [segment(` ${askingText(view.asking, look)} `, 'attention', true)];
   const silent = silentForMs === null ? [] : [segment(` ${texts.lost(duration(silentForMs))} `, 'alarm', true)];
   const keys = view.page === 'board' ? texts.keysBoard : texts.keysBack;
   return [...silent, segment(` ${isReadOnly ? `${texts.readOnly} · ` : ''}${keys}`, 'dim')];
 }
 
 /** The question at the foot of the screen. */
-export function askingText(asking: Asking, pending: string, { texts }: Look): string {
+export function askingText(asking: Asking, { texts }: Look): string {
   switch (asking.for) {
     case 'put-away': {
       const { unit, instruction, disposition } = asking.unit;
@@ -68,8 +66,8 @@ export function askingText(asking: Asking, pending: string, { texts }: Look): st
     case 'stop':
       return `${texts.askStop(asking.fixture)}  ${texts.askYes}`;
     case 'login':
-      return `${texts.askName} ${visibleText(asking.entry + pending)}_  ${texts.askEnter}`;
+      return `${texts.askName} ${visibleText(asking.entry)}_  ${texts.askEnter}`;
     case 'release':
-      return `${texts.askCause(asking.fixture)} ${visibleText(asking.entry + pending)}_  ${texts.askEnter}`;
+      return `${texts.askCause(asking.fixture)} ${visibleText(asking.entry)}_  ${texts.askEnter}`;
   }
 }

@@ -1,5 +1,5 @@
 // One fixture as a rectangle of text: number and result as big as they fit, then unit, progress and the one instruction.
-import { blockLetters, LARGEST_SCALE } from './block-letters.ts';
+import { blockLetters, blockSize, LARGEST_SCALE } from './block-letters.ts';
 import type { Tile } from './board-state.ts';
 import type { GlyphSet } from './glyphs.ts';
 import { cellsOf, fitCells, type Line, segment, wrapCells } from './line.ts';
@@ -73,12 +73,14 @@ function tileRows(tile: Tile, inner: number, frame: TileFrame, look: Look): read
 /** The number as large as every state of the tile allows, then the word as large as it leaves room; null for small tiles. */
 function bigParts(tile: Tile, inner: number, height: number, look: Look): BigParts | null {
   const { isUnicode } = look.glyphs;
+  const number = String(tile.number);
   for (let scale = LARGEST_SCALE; scale >= 1; scale -= 1) {
-    const number = blockLetters(String(tile.number), scale, isUnicode)!;
-    const cells = inner - MARK - cellsOf(number[0]!) - GAP;
-    const isSmall = scale === 1 && number.length <= height && cells >= LEAST_TEXT_CELLS;
-    const isShare = cellsOf(number[0]!) <= inner * NUMBER_SHARE && number.length < height;
-    if (isSmall || isShare) return { number, word: bigWord(tile, cells, scale, height, look) };
+    const size = blockSize(number, scale, isUnicode)!;
+    const cells = inner - MARK - size.cells - GAP;
+    const isSmall = scale === 1 && size.rows <= height && cells >= LEAST_TEXT_CELLS;
+    const isShare = size.cells <= inner * NUMBER_SHARE && size.rows < height;
+    if (!isSmall && !isShare) continue;
+    return { number: blockLetters(number, scale, isUnicode), word: bigWord(tile, cells, scale, height, look) };
   }
   return null;
 }
@@ -86,11 +88,12 @@ function bigParts(tile: Tile, inner: number, height: number, look: Look): BigPar
 /** The result in letters no larger than the number's, if sign, unit and instruction have room below; else empty. */
 function bigWord(tile: Tile, cells: number, numberScale: number, height: number, look: Look): readonly string[] {
   if (tile.face !== 'result') return [];
+  const { isUnicode } = look.glyphs;
+  const word = tileWord(tile, look.texts);
+  const below = 1 + instructionRows(tile, cells, look).length;
   for (let scale = numberScale; scale >= 1; scale -= 1) {
-    const word = blockLetters(tileWord(tile, look.texts), scale, look.glyphs.isUnicode);
-    if (word === undefined) return [];
-    const rows = word.length + 1 + instructionRows(tile, cells, look).length;
-    if (cellsOf(word[0]!) <= cells && rows <= height) return word;
+    const size = blockSize(word, scale, isUnicode);
+    if (size && size.cells <= cells && size.rows + below <= height) return blockLetters(word, scale, isUnicode);
   }
   return [];
 }

@@ -4,9 +4,11 @@ import type { Segment, Tone } from './line.ts';
 
 type Look = Pick<TextProps, 'color' | 'backgroundColor' | 'bold' | 'dimColor' | 'inverse'>;
 
+const unstyled: Look = {};
+
 /** Blue for pass and orange for fail (Okabe and Ito), so that neither red nor green carries the meaning. */
 const tones: Record<Tone, { readonly text: Look; readonly ground: Look }> = {
-  plain: { text: {}, ground: { inverse: true } },
+  plain: { text: unstyled, ground: { inverse: true } },
   dim: { text: { dimColor: true }, ground: { dimColor: true } },
   strong: { text: { bold: true }, ground: { bold: true, inverse: true } },
   title: { text: { bold: true }, ground: { bold: true, inverse: true } },
@@ -26,7 +28,7 @@ const tones: Record<Tone, { readonly text: Look; readonly ground: Look }> = {
     text: { color: '#d0d0d0', bold: true },
     ground: { color: '#000000', backgroundColor: '#d0d0d0', bold: true },
   },
-  running: { text: {}, ground: {} },
+  running: { text: unstyled, ground: unstyled },
   alarm: {
     text: { color: '#d55e00', bold: true },
     ground: { color: '#ffffff', backgroundColor: '#a03000', bold: true },

@@ -19,9 +19,9 @@ export interface DecoderState {
   readonly overflowed: boolean;
 }
 
-/** `byHand` is true for a code that a person typed; keys are `ended` when Enter followed. */
+/** Keys are `ended` when Enter followed. */
 export type Decoded =
-  | { readonly kind: 'scan'; readonly text: string; readonly byHand: boolean }
+  | { readonly kind: 'scan'; readonly text: string }
   | { readonly kind: 'keys'; readonly text: string; readonly ended: boolean };
 
 export interface Decoding {
@@ -50,6 +50,19 @@ export function decodeInput(state: DecoderState, chunk: string, atMs: number, pr
     current = { ...emptyDecoder, lastAtMs: atMs };
   }
   return { state: current, decoded };
+}
+
+/**
+ * Input while a person writes a text, or undefined where it is a scanner's burst. Letters are given out at once; an Enter
+ * as close to the letter before as a scanner's ends nothing, so that no scanned code is taken for a person's text.
+ */
+export function decodeWriting(chunk: string, atMs: number, lastAtMs: number): readonly Decoded[] | undefined {
+  if (chunk.length >= SHORTEST_CODE) return undefined;
+  return [...chunk].flatMap((character, at): readonly Decoded[] => {
+    if (character >= ' ') return [{ kind: 'keys', text: character, ended: false }];
+    const isEnd = (character === '\r' || character === '\n') && at === 0 && atMs - lastAtMs > SCANNER_KEY_GAP_MS;
+    return isEnd ? [{ kind: 'keys', text: '', ended: true }] : [];
+  });
 }
 
 /** Pasted text: every line of it is a code, also one that no Enter ends. */
@@ -90,7 +103,7 @@ function finish(state: DecoderState, end: string, prefix: string): readonly Deco
   if (!hasPrefix && !isFast(state) && pending.length < SHORTEST_CODE)
     return [{ kind: 'keys', text: pending, ended: true }];
   const text = withoutSymbology(hasPrefix ? pending.slice(prefix.length) : pending);
-  return text === '' ? [] : [{ kind: 'scan', text, byHand: !hasPrefix && !isFast(state) }];
+  return text === '' ? [] : [{ kind: 'scan', text }];
 }
 
 /** Scanners may put an AIM symbology identifier in front: `]d2`, `]C1` (ISO/IEC 15424). */

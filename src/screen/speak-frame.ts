@@ -9,12 +9,12 @@ import { askingText, type Frame } from './paint-frame.ts';
 import { tileInstruction, tileWord } from './tile-texts.ts';
 
 /** Sentences in the order of their urgency: the question at hand, alarms, fixtures, units to put away, the batch. */
-export function speakFrame({ state, view, look, pending }: Frame): readonly string[] {
+export function speakFrame({ state, view, look }: Frame): readonly string[] {
   const { texts } = look;
   const still = { ...look, nowMs: state.nowMs - (state.nowMs % STILL_MS) };
   const figures = summariseBatch(state, still.nowMs);
   return [
-    ...(view.asking ? [askingText(view.asking, pending, look)] : []),
+    ...(view.asking ? [askingText(view.asking, look)] : []),
     ...alarmLines(state, still).map((line) => plainText(line).trim()),
     ...state.tiles.map((tile) => tileSentence(tile, look)),
     ...state.failing.map((unit) => {

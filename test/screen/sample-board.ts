@@ -48,7 +48,6 @@ export function frameOf(
     view: { ...firstView, ...options.view },
     look: lookOfTest(state.nowMs, options),
     isReadOnly: false,
-    pending: '',
     silentForMs: null,
   };
 }

@@ -4,6 +4,7 @@ import {
   type Decoded,
   decodeInput,
   decodePaste,
+  decodeWriting,
   emptyDecoder,
   flushIdle,
   KEY_IDLE_MS,
@@ -38,7 +39,7 @@ function decodeAll(deliveries: readonly Delivery[], prefix = ''): readonly Decod
 
 const letterByLetter = (text: string, gapMs: number): readonly Delivery[] =>
   [...text].map((letter): Delivery => [letter, gapMs]);
-const scan = (text: string, byHand = false): Decoded => ({ kind: 'scan', text, byHand });
+const scan = (text: string): Decoded => ({ kind: 'scan', text });
 const keys = (text: string, ended = false): Decoded => ({ kind: 'keys', text, ended });
 
 describe('a scanner', () => {
@@ -126,8 +127,8 @@ describe('a person', () => {
     expect(decodeAll(letterByLetter('12\r', gapMs))).toEqual([keys('12', true)]);
   });
 
-  it.each([90, 120, 200])('who types a label by hand at %i ms a key is told from a scanner', (gapMs) => {
-    expect(decodeAll(letterByLetter('P000000012\r', gapMs))).toEqual([scan('P000000012', true)]);
+  it.each([90, 120, 200])('who types a label by hand at %i ms a key gives it as a scan would', (gapMs) => {
+    expect(decodeAll(letterByLetter('P000000012\r', gapMs))).toEqual([scan('P000000012')]);
   });
 
   it('who types while a scan arrives harms neither', () => {
@@ -142,5 +143,19 @@ describe('a person', () => {
   it('who pastes gives a scan for each line, ended or not', () => {
     expect(decodePaste('P000000012\nP000000013')).toEqual([scan('P000000012'), scan('P000000013')]);
     expect(decodePaste('')).toEqual([]);
+  });
+});
+
+describe('a person who writes a text', () => {
+  it('sees every letter at once, and ends it with Enter', () => {
+    expect(decodeWriting('A', 1_000, 0)).toEqual([keys('A')]);
+    expect(decodeWriting('nn', 1_200, 1_000)).toEqual([keys('n'), keys('n')]);
+    expect(decodeWriting('\r', 1_500, 1_200)).toEqual([keys('', true)]);
+  });
+
+  it('is not ended by the Enter of a scanner, in a burst or letter by letter', () => {
+    expect(decodeWriting('P000000012\r', 1_000, 0)).toBeUndefined();
+    expect(decodeWriting('2\r', 1_000, 990)).toEqual([keys('2')]);
+    expect(decodeWriting('\r', 1_000, 1_000 - SCANNER_KEY_GAP_MS)).toEqual([]);
   });
 });
