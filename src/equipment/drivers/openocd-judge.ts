@@ -2,6 +2,7 @@
 import { hex32 } from '../../base/bytes.ts';
 import { StationError } from '../../base/station-error.ts';
 import type { ProbeFailureCode } from '../debug-probe.ts';
+import { allSectors } from '../stm32f2-sectors.ts';
 import type { OpenocdRun } from './openocd-process.ts';
 
 /** Below this an STM32F2 programs no whole words, and a supply that gives less is not one to write option bytes with. */
@@ -221,10 +222,9 @@ export function readUniqueId(words: string): string {
     .join('');
 }
 
-/** Sectors that OpenOCD found erased. */
-export function readBlank(lines: readonly string[]): readonly number[] {
-  return lines.flatMap((line) => {
-    const sector = /^\s*#\s*(\d+): 0x[0-9a-f]+ \([^)]*\) erased$/.exec(line)?.[1];
-    return sector === undefined ? [] : [Number(sector)];
-  });
+/** Sectors that are erased: OpenOCD names only the others. Null when it did not come to the end of its check. */
+export function readBlank(lines: readonly string[]): readonly number[] | null {
+  if (!lines.some((line) => line.includes('successfully checked erase state'))) return null;
+  const others = lines.flatMap((line) => /^\s*#\s*(\d+): .*(?:not erased|erase state unknown)$/.exec(line)?.[1] ?? []);
+  return allSectors.filter((sector) => !others.includes(String(sector)));
 }

@@ -65,11 +65,17 @@ proc fl_look {} {
   fl_finish
 }
 
+# What a command prints, also where it fails: an examination goes on without it.
+proc fl_tell {command} {
+  catch { capture $command } said
+  echo $said
+}
+
 proc fl_examine {} {
   fl_connect
   if {[catch {fl_word 0x08000000}]} { fl_fact readable no } else { fl_fact readable yes }
-  echo [capture { catch { flash info 0 } }]
-  echo [capture { catch { flash erase_check 0 } }]
+  fl_tell { flash info 0 }
+  fl_tell { flash erase_check 0 }
   fl_finish
 }
 

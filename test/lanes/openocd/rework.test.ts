@@ -1,0 +1,123 @@
+// The founding thread to its end: what DFU cannot tell apart, SWD settles, on one station, with the real OpenOCD.
+import { afterAll, describe, expect, it } from 'vitest';
+import { seededRandom } from '../../../src/base/random.ts';
+import { createBoardStock } from '../../../src/bench/board-stock.ts';
+import type { Photon } from '../../../src/bench/photon/board.ts';
+import { recipeSurroundings } from '../../../src/cli/recipes.ts';
+import type { RunRecord } from '../../../src/model/run.ts';
+import { loadRecipe } from '../../../src/recipe/load-recipe.ts';
+import { imageNamed } from '../../../src/recipe/recipe.ts';
+import {
+  decision,
+  newFolder,
+  onSyntheticImages,
+  removeFolders,
+  shift,
+  type Unit,
+  unitShop,
+} from '../../journeys/line.ts';
+
+afterAll(removeFolders);
+
+const SYSTEM_SECTORS_PROTECTED = 0xfff & ~0b1_1110_0000;
+
+function foundingUnit(label: string, spoil: (board: Photon) => void): Unit & { readonly board: Photon } {
+  const board = createBoardStock().photon({
+    generation: 'spark-2014-11-20',
+    setupHeld: true,
+    random: seededRandom(label),
+  });
+  spoil(board);
+  return { label, board };
+}
+
+/** On an engineer's bench, on two fixtures, then a golden unit where it failed last. */
+async function diagnoseOnTwoFixtures(folder: string, unit: Unit): Promise<readonly RunRecord[]> {
+  const { runs } = await shift(
+    { folder, batch: 'diagnose', recipe: onSyntheticImages('photon-diagnose') },
+    async (line) => {
+      await line.test(unit, 1);
+      await line.test(unit, 2);
+    },
+  );
+  const golden = unitShop('golden').make('good', 'GOLDEN-1');
+  const challenge = await shift(
+    { folder, batch: 'golden', recipe: onSyntheticImages('photon-2.3.1') },
+    async (line) => {
+      await line.test(golden, 2);
+    },
+  );
+  expect(challenge.runs[0]).toMatchObject({ result: 'pass', purpose: 'golden' });
+  return runs;
+}
+
+async function rework(folder: string, unit: Unit): Promise<RunRecord> {
+  const { runs } = await shift(
+    { folder, batch: 'rework', recipe: onSyntheticImages('photon-rework') },
+    async (line) => {
+      await line.test(unit, 4);
+    },
+  );
+  return runs[0]!;
+}
+
+function probeNotes(run: RunRecord): readonly string[] {
+  return run.steps.flatMap(({ evidence }) => evidence.flatMap((item) => (item.kind === 'note' ? [item.text] : [])));
+}
+
+describe('the board of the thread', () => {
+  it('was write-protected behind an old bootloader: SWD shows it, repairs it, and the full recipe passes', async () => {
+    const folder = newFolder();
+    const unit = foundingUnit(
+      'P000000001',
+      ({ flash }) => void flash.programOptionBytes({ nWrp: SYSTEM_SECTORS_PROTECTED }),
+    );
+    const overDfu = await diagnoseOnTwoFixtures(folder, unit);
+    expect(overDfu.map(({ failure }) => failure?.code)).toEqual(['dfu/erase-vanished', 'dfu/erase-vanished']);
+    const run = await rework(folder, unit);
+    expect(run.failure).toBeNull();
+    expect(probeNotes(run).join()).toContain('write-protected: sector 5, 6, 7, 8');
+    expect(run.steps.map(({ id, result }) => `${id} ${result}`)).toEqual([
+      'swd-examine passed',
+      'swd-flash passed',
+      'enter-dfu passed',
+      'bootloader-check passed',
+      'dfu-flash passed',
+      'serial-verify passed',
+      'power-off passed',
+    ]);
+    expect(run.verdict.disposition).toBe('pass');
+    expect(run.verdict.marks).toContain('reworked');
+    expect(unit.board.bootloader).toBe('v2.3.1');
+    expect(unit.board.flash.optionBytes.nWrp).toBe(0xffe);
+  });
+
+  it('has dead flash: SWD fails twice at one address, and scrap is proposed with both proofs', async () => {
+    const folder = newFolder();
+    const image = imageNamed(
+      loadRecipe(onSyntheticImages('photon-rework'), recipeSurroundings('virtual', folder)),
+      'bootloader',
+    );
+    const offset = image.bytes.findIndex((byte, at) => at > 0x400 && (byte & 1) === 1);
+    const unit = foundingUnit('P000000002', ({ flash }) => {
+      flash.injectEraseFault(5, { kind: 'operr' });
+      flash.injectEraseFault(0, { kind: 'partial', offset });
+    });
+    const overDfu = await diagnoseOnTwoFixtures(folder, unit);
+    expect(overDfu.map(({ failure }) => failure?.code)).toEqual(['dfu/erase-vanished', 'dfu/erase-vanished']);
+    const run = await rework(folder, unit);
+    const failures = run.steps.flatMap(({ failure }) => (failure ? [failure] : []));
+    expect(failures).toMatchObject(
+      [1, 2].map(() => ({ code: 'swd/verify-mismatch', site: { address: 0x0800_0000 + offset } })),
+    );
+    expect(decision(run)).toBe('D13b scrap-proposed');
+    expect(run.verdict.because.join('\n')).toMatch(/fixture 1[\s\S]*fixture 2[\s\S]*golden[\s\S]*Twice over SWD/i);
+  });
+
+  it('goes back to rework, never to scrap, while its protection does not come off', async () => {
+    const unit = foundingUnit('P000000003', ({ flash }) => flash.injectEraseFault(0, { kind: 'wrperr' }));
+    const run = await rework(newFolder(), unit);
+    expect(run.failure?.code).toBe('swd/write-protected');
+    expect(decision(run)).toBe('D4 rework');
+  });
+});
