@@ -1,6 +1,7 @@
 // Item 6: many units at once through one kernel and one process; every verdict right, times printed.
 import { afterEach, describe, expect, it } from 'vitest';
 import type { PortPath } from '../../../../src/equipment/usb.ts';
+import type { RunRecord } from '../../../../src/model/run.ts';
 import { empty, plug } from './guest-bench.ts';
 import { runStation, SHORT_RECIPE } from './guest-station.ts';
 import { clock, dfuAt } from './guest-unit.ts';
@@ -27,13 +28,20 @@ export function defineMany(ports: readonly PortPath[], print: (line: string) => 
         print(
           `${size} units: all on the bus after ${seconds(readyMs - startMs)} s, all judged ${seconds(clock.monotonicMs() - readyMs)} s later`,
         );
-        const ends = used.map((port) => runs.get(port)?.result ?? 'no run');
+        const ends = used.map((port) => endOf(runs.get(port)));
         expect(ends).toEqual(used.map((_, at) => (isFaulty(at) ? 'fail' : 'pass')));
         const codes = used.flatMap((port) => runs.get(port)?.failure?.code ?? []);
         expect(codes.filter((code) => !/^(usb\/gone|dfu\/(erase|write)-vanished)$/.test(code))).toEqual([]);
       }, 280_000);
     }
   });
+}
+
+/** The result; of a run that the station spoilt, also why. */
+function endOf(run: RunRecord | undefined): string {
+  if (run?.result !== 'error') return run?.result ?? 'no run';
+  const errors = [run.error, ...run.steps.map(({ error }) => error)].flatMap((error) => error ?? []);
+  return ['error', ...errors.map(({ code, message }) => `${code}: ${message}`)].join(' ');
 }
 
 function seconds(ms: number): string {
