@@ -15,6 +15,7 @@ export type Evidence =
   | OperatorEvidence
   | IdentityEvidence
   | ProbeEvidence
+  | RecordingEvidence
   | NoteEvidence;
 
 /** How the device presented itself on the bus. Strings are as received: untrusted. */
@@ -176,6 +177,17 @@ export interface ProbeEvidence {
   readonly stages: readonly string[];
   readonly facts: Readonly<Record<string, string | number | boolean>>;
   readonly log: readonly string[];
+}
+
+/** Everything that a step said to its equipment and what came back, for `flashline replay`; see equipment/recording. */
+export interface RecordingEvidence {
+  readonly kind: 'recording';
+  readonly format: 1;
+  readonly eventCount: number;
+  /** False when it became full before the step was over. */
+  readonly isComplete: boolean;
+  /** Raw DEFLATE of one JSON object per line. */
+  readonly deflatedBase64: string;
 }
 
 export interface NoteEvidence {

@@ -1,5 +1,6 @@
 // One attempt of one step at a fixture: its surroundings, its record, and the signal it gives to the fixture machine.
 import type { Clock } from '../base/clock.ts';
+import { Recorder } from '../equipment/recorder.ts';
 import type { UnstampedEvent } from '../model/events.ts';
 import type { ErrorRecord, StepPhase, StepRecord, StepResult } from '../model/run.ts';
 import type { Recipe, RecipeStep } from '../recipe/recipe.ts';
@@ -41,7 +42,10 @@ export async function attemptStep(setting: StepSetting, log: RunLog, attempt: At
   const startedMs = setting.clock.monotonicMs();
   const number = log.attemptsOf(step.id) + 1;
   setting.emit(startedEvent(setting, log, attempt, number));
-  const report = await setting.runStep(step.kind, surroundingsOf(setting, log, attempt));
+  const recorder = new Recorder(setting.fixture, { clock: setting.clock, images: setting.recipe.images });
+  const fixture = { ...setting.fixture, ...recorder.equipment };
+  const report = await setting.runStep(step.kind, surroundingsOf({ ...setting, fixture }, log, attempt));
+  const recording = recorder.evidence();
   const record: StepRecord = {
     id: step.id,
     kind: step.kind,
@@ -53,7 +57,7 @@ export async function attemptStep(setting: StepSetting, log: RunLog, attempt: At
     failure: report.result === 'failed' || report.result === 'timeout' ? report.failure : null,
     error: errorOf(report),
     measurements: report.measurements,
-    evidence: report.evidence,
+    evidence: recording ? [...report.evidence, recording] : report.evidence,
   };
   log.append(record);
   return record;

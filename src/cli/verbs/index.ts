@@ -17,6 +17,7 @@ import { addRecipe } from './recipe.ts';
 import { addReference } from './reference.ts';
 import { addRelease } from './release.ts';
 import { addRepaired } from './repaired.ts';
+import { addReplay } from './replay.ts';
 import { addReport } from './report.ts';
 import { addRetention } from './retention.ts';
 import { addRun } from './run.ts';
@@ -40,6 +41,7 @@ export const verbs: readonly AddVerb[] = [
   addKey,
   addFirmware,
   addWhy,
+  addReplay,
   addSign,
   addRepaired,
   addRelease,

@@ -86,6 +86,7 @@ function tell(evidence: Evidence): readonly [of: string, seen: Insert] | null {
     case 'flash-image':
     case 'transcript':
     case 'measurement':
+    case 'recording':
       return null;
   }
 }
