@@ -84,7 +84,8 @@ async function replayStep(
     images: recipe.images,
     hasPower: true,
   });
-  const fixture: FixtureEquipment = { ...replay.equipment, number: run.fixture, ...noOneElse };
+  const here = { number: run.fixture, serialPath: run.portPath };
+  const fixture: FixtureEquipment = { ...replay.equipment, ...here, ...noOneElse };
   const setting = {
     recipe,
     fixture,
