@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# not in the gate yet: not yet run in a clean clone
 # The board in a real terminal: keys, scans at three speeds, resize, Ctrl-C once and twice, kill -9, a second terminal.
 # packages: tmux
 # limit: 280 s
