@@ -8,7 +8,8 @@ import type { BoardOptions } from './board-options.ts';
 import { assemble } from './compose.ts';
 import { realEquipment } from './real-equipment.ts';
 import { recipeSurroundings } from './recipes.ts';
-import { runShift, type ShiftEnd } from './shift.ts';
+import { runShift } from './shift.ts';
+import type { ShiftEnd } from './shift-end.ts';
 import type { Showing } from './show-station.ts';
 import type { Terminal } from './terminal.ts';
 

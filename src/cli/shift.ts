@@ -1,11 +1,10 @@
 // One shift at a station: started, shown, ended by its target, by Ctrl-C or by a signal, and summed up.
-import type { Disposition } from '../model/verdict.ts';
-import type { StationSummary } from '../station/contracts.ts';
 import type { BoardOptions } from './board-options.ts';
 import type { Assembly } from './compose.ts';
 import { openTape, tapeFile } from './event-tape.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { keepReports } from './keep-reports.ts';
+import type { ShiftEnd } from './shift-end.ts';
 import { type Showing, showStation } from './show-station.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -18,13 +17,6 @@ export interface ShiftOptions {
   readonly board: BoardOptions;
   /** Begins to put units in, where that is not done by people; its end ends the shift. */
   readonly work?: () => Promise<void>;
-}
-
-export interface ShiftEnd {
-  readonly summary: StationSummary;
-  readonly batchPage: string;
-  /** Set when a person or a signal ended it. */
-  readonly endedBy: ExitCode | null;
 }
 
 /** Runs the shift to its end. First Ctrl-C: running units finish; second: they are aborted and power goes off. */
@@ -50,17 +42,6 @@ export async function runShift(options: ShiftOptions): Promise<ShiftEnd> {
     await tape.finish();
     ending.stop();
   }
-}
-
-/** Zero when every unit passed; a person's or a signal's end tells itself, and so does a station that could not record. */
-export function exitCodeOf({ summary, endedBy }: ShiftEnd): ExitCode {
-  if (endedBy !== null) return endedBy;
-  const isUnrecorded = summary.faults.some((code) => code.startsWith('record/'));
-  if (isUnrecorded || (summary.faults.length > 0 && summary.runs === 0)) return exitCodes.station;
-  const others = (Object.keys(summary.units) as Disposition[]).some(
-    (disposition) => disposition !== 'pass' && summary.units[disposition] > 0,
-  );
-  return others ? exitCodes.unitFailed : exitCodes.ok;
 }
 
 interface Ending {

@@ -11,7 +11,8 @@ import type { StationPlan } from '../station/station-plan.ts';
 import type { BoardOptions } from './board-options.ts';
 import { assemble, benchEquipment } from './compose.ts';
 import { recipeSurroundings } from './recipes.ts';
-import { runShift, type ShiftEnd } from './shift.ts';
+import { runShift } from './shift.ts';
+import type { ShiftEnd } from './shift-end.ts';
 import type { Showing } from './show-station.ts';
 import type { Terminal } from './terminal.ts';
 

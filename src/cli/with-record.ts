@@ -1,7 +1,6 @@
 // A station's record as verbs need it: open for reading while the station runs, or for writing while it rests.
 import { existsSync, globSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
 import { systemClock } from '../base/clock.ts';
 import { isStationError, StationError } from '../base/station-error.ts';
 import { openRecord, type StationRecord } from '../record/open-record.ts';
@@ -9,21 +8,9 @@ import { type ReadableRecord, readRecord } from '../record/read-record.ts';
 import { checkStation } from '../station/load-station.ts';
 import type { StationPlan } from '../station/station-plan.ts';
 import { type Policy, safePolicy } from '../verdict/policy.ts';
+import type { RecordChoice } from './record-choice.ts';
 import { chooseRecord, chooseStation } from './station-choice.ts';
 import { programVersion } from './version.ts';
-
-/** How every verb of the record says which one is meant. */
-export interface RecordChoice {
-  readonly record?: string;
-  readonly station?: string;
-}
-
-/** The options of a RecordChoice. */
-export function takesRecord(command: Command): Command {
-  return command
-    .option('--record <folder>', 'the station’s record')
-    .option('--station <name>', 'the station whose record it is');
-}
 
 /** Opens the record for reading, also beside a running station, and closes it after the work. */
 export async function readingRecord<Result>(

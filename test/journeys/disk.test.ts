@@ -1,6 +1,6 @@
 // No room on the disk: no run begins, no light turns green, the station says so, and what was recorded is still there.
 import { afterAll, expect, it } from 'vitest';
-import { exitCodeOf } from '../../src/cli/shift.ts';
+import { exitCodeOf } from '../../src/cli/shift-end.ts';
 import { readRecord } from '../../src/record/read-record.ts';
 import { newFolder, removeFolders, shift, unitShop } from './line.ts';
 

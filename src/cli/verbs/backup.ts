@@ -1,6 +1,6 @@
 // `flashline backup` and `flashline restore`: the whole record in one file, and back.
 import type { AddVerb } from '../program.ts';
-import { type RecordChoice, takesRecord } from '../with-record.ts';
+import { type RecordChoice, takesRecord } from '../record-choice.ts';
 
 export const addBackup: AddVerb = (program, cli) => {
   const backup = program

@@ -4,8 +4,8 @@ import type { LogEntry } from '../../record/station-log.ts';
 import type { Figures } from '../../record/statistics.ts';
 import { positiveNumber, wrongArgument } from '../arguments.ts';
 import type { AddVerb, Cli } from '../program.ts';
+import { type RecordChoice, takesRecord } from '../record-choice.ts';
 import { takesPerson, type WhoOptions } from '../who.ts';
-import { type RecordChoice, takesRecord } from '../with-record.ts';
 
 /** Openings and closings looked back on. */
 const LOG_LOOK_BACK = 10_000;

@@ -1,8 +1,8 @@
 // `flashline cable replace FIXTURE`: a new cable, whose plug-ins are counted from zero.
 import { positiveNumber, wrongArgument } from '../arguments.ts';
 import type { AddVerb } from '../program.ts';
+import { type RecordChoice, takesRecord } from '../record-choice.ts';
 import { takesPerson, type WhoOptions } from '../who.ts';
-import { type RecordChoice, takesRecord } from '../with-record.ts';
 
 interface CableOptions extends RecordChoice, WhoOptions {
   readonly cable?: string;

@@ -5,8 +5,8 @@ import type { RunRecord } from '../../model/run.ts';
 import type { RunFilter } from '../../record/run-filter.ts';
 import { wrongArgument } from '../arguments.ts';
 import type { AddVerb, Cli } from '../program.ts';
+import { type RecordChoice, takesRecord } from '../record-choice.ts';
 import type { FilterOptions } from '../run-filter.ts';
-import { type RecordChoice, takesRecord } from '../with-record.ts';
 
 interface ExportChoice extends RecordChoice, Pick<FilterOptions, 'batch' | 'fixture' | 'recipe'> {
   readonly format: string;

@@ -5,8 +5,8 @@ import { unitName } from '../../model/unit.ts';
 import type { AttributeGrr, GrrReport, GrrTrial } from '../../verdict/grr.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { AddVerb, Cli } from '../program.ts';
+import { type RecordChoice, takesRecord } from '../record-choice.ts';
 import { type FilterOptions, takesFilter } from '../run-filter.ts';
-import { type RecordChoice, takesRecord } from '../with-record.ts';
 
 type GrrOptions = RecordChoice & FilterOptions & { readonly json?: boolean };
 

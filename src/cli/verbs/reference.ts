@@ -3,8 +3,8 @@ import type { Command } from 'commander';
 import { type FailureCode, failureCodes } from '../../model/failure.ts';
 import { wrongArgument } from '../arguments.ts';
 import type { AddVerb, Cli } from '../program.ts';
+import { type RecordChoice, takesRecord } from '../record-choice.ts';
 import { takesPerson, type WhoOptions } from '../who.ts';
-import { type RecordChoice, takesRecord } from '../with-record.ts';
 
 interface AddOptions extends RecordChoice, WhoOptions {
   readonly code?: string;

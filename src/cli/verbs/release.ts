@@ -3,8 +3,9 @@ import type { ChallengeSet } from '../../recipe/recipe.ts';
 import type { StationPlan } from '../../station/station-plan.ts';
 import { positiveNumber, wrongArgument } from '../arguments.ts';
 import type { AddVerb, Cli } from '../program.ts';
+import { type RecordChoice, takesRecord } from '../record-choice.ts';
 import { takesPerson, type WhoOptions } from '../who.ts';
-import { type RecordChoice, takesRecord, type WritableRecord } from '../with-record.ts';
+import type { WritableRecord } from '../with-record.ts';
 
 interface ReleaseOptions extends RecordChoice, WhoOptions {
   readonly unit?: string;

@@ -1,7 +1,7 @@
 // `flashline repaired UNIT`: a repair with its cause, which gives the unit a new budget of runs.
 import type { AddVerb } from '../program.ts';
+import { type RecordChoice, takesRecord } from '../record-choice.ts';
 import { takesPerson, type WhoOptions } from '../who.ts';
-import { type RecordChoice, takesRecord } from '../with-record.ts';
 
 interface RepairedOptions extends RecordChoice, WhoOptions {
   readonly cause: string;

@@ -1,8 +1,8 @@
 // `flashline retention`: drops bulky evidence of old runs and leaves every run, every verdict and every proof in place.
 import { positiveNumber } from '../arguments.ts';
 import type { AddVerb } from '../program.ts';
+import { type RecordChoice, takesRecord } from '../record-choice.ts';
 import { takesPerson, type WhoOptions } from '../who.ts';
-import { type RecordChoice, takesRecord } from '../with-record.ts';
 
 interface RetentionOptions extends RecordChoice, WhoOptions {
   readonly keepDays: string;

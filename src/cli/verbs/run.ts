@@ -3,7 +3,7 @@ import type { StationPlan } from '../../station/station-plan.ts';
 import { positiveFactor, positiveNumber } from '../arguments.ts';
 import { type BoardOptions, takesBoard } from '../board-options.ts';
 import type { AddVerb, Cli } from '../program.ts';
-import { exitCodeOf, type ShiftEnd } from '../shift.ts';
+import { exitCodeOf, type ShiftEnd } from '../shift-end.ts';
 
 interface RunOptions extends BoardOptions {
   readonly station?: string;

@@ -7,8 +7,9 @@ import type { Person } from '../../record/roles.ts';
 import type { Policy } from '../../verdict/policy.ts';
 import { wrongArgument } from '../arguments.ts';
 import type { AddVerb, Cli } from '../program.ts';
+import { type RecordChoice, takesRecord } from '../record-choice.ts';
 import { takesPerson, type WhoOptions } from '../who.ts';
-import { type RecordChoice, takesRecord, type WritableRecord } from '../with-record.ts';
+import type { WritableRecord } from '../with-record.ts';
 
 interface SignOptions extends RecordChoice, WhoOptions {
   readonly scrap?: boolean;

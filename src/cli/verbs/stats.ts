@@ -2,8 +2,8 @@
 import type { RunFilter } from '../../record/run-filter.ts';
 import type { Statistics } from '../../record/statistics.ts';
 import type { AddVerb, Cli } from '../program.ts';
+import { type RecordChoice, takesRecord } from '../record-choice.ts';
 import { type FilterOptions, takesFilter } from '../run-filter.ts';
-import { type RecordChoice, takesRecord } from '../with-record.ts';
 
 type StatsOptions = RecordChoice & FilterOptions & { readonly json?: boolean };
 

@@ -3,7 +3,7 @@ import type { ChainFault } from '../../record/chain-check.ts';
 import type { VerifyReport } from '../../record/verify.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { AddVerb } from '../program.ts';
-import { type RecordChoice, takesRecord } from '../with-record.ts';
+import { type RecordChoice, takesRecord } from '../record-choice.ts';
 
 export const addVerify: AddVerb = (program, cli) => {
   takesRecord(program.command('verify').description('prove that the record is whole and unaltered'))

@@ -1,7 +1,7 @@
 // `flashline why UNIT`: where a unit stands, by which rule, on what evidence, and what would change it.
 import { wrongArgument } from '../arguments.ts';
 import type { AddVerb, Cli } from '../program.ts';
-import { type RecordChoice, takesRecord } from '../with-record.ts';
+import { type RecordChoice, takesRecord } from '../record-choice.ts';
 
 interface WhyOptions extends RecordChoice {
   readonly json?: boolean;
