@@ -41,6 +41,28 @@ describe('a virtual clock', () => {
     expect(await order(100)).toEqual(free);
   });
 
+  it('does not jump while another process works, and counts the time that this took', async () => {
+    const clock = virtualClock();
+    clock.runFreely();
+    let isOver = false;
+    clock.setTimeout(() => {
+      isOver = true;
+    }, 3_600_000);
+    let end: () => void = () => undefined;
+    const outside = clock.alongside(
+      new Promise<string>((resolve) => {
+        end = () => resolve('done');
+      }),
+    );
+    for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    expect(isOver).toBe(false);
+    end();
+    expect(await outside).toBe('done');
+    expect(clock.monotonicMs()).toBeLessThan(3_600_000);
+    await clock.sleep(3_600_000);
+    expect(isOver).toBe(true);
+  });
+
   it('ends a wait with the signal’s reason as soon as it aborts', async () => {
     const clock = virtualClock();
     const stop = new AbortController();

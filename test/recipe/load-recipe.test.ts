@@ -353,6 +353,47 @@ describe('labels that are wrong', () => {
   });
 });
 
+describe('the debug probe', () => {
+  const parts = 'dfu-flash: [system-part1, system-part2, tinker]';
+
+  it('is not sent what goes into the OTA slot, and DFU not what goes by the probe', () => {
+    expect(problemsOf(changed(parts, `${parts}\n  - swd-flash: [bootloader]`))).toContainEqual([
+      'bootloader',
+      'swd-flash cannot write the image "bootloader"',
+      'it says write: ota-slot; swd-flash takes swd or dfu',
+    ]);
+    const byProbe = changed('write: ota-slot', 'write: swd\n    address: 0x08000000');
+    expect(problemsOf(byProbe.replace('tinker]', 'tinker, bootloader]'))).toContainEqual([
+      'bootloader',
+      'dfu-flash cannot write the image "bootloader"',
+      'it says write: swd; dfu-flash takes dfu or ota-slot',
+    ]);
+  });
+
+  it('erases whole sectors, so that an image for it begins where one begins', () => {
+    const inside = changed('write: ota-slot', 'write: swd\n    address: 0x08000010');
+    expect(problemsOf(inside)).toContainEqual([
+      '0x08000010',
+      '0x08000010 is not the start of a flash sector with room for the image',
+      null,
+    ]);
+  });
+
+  it('locks a unit last of all', () => {
+    expect(problemsOf(changed(`  - ${parts}`, `  - swd-lock: {}\n  - ${parts}`))).toEqual([
+      ['swd-lock', 'nothing may be done to a unit after this step', 'make it the last of "steps"'],
+    ]);
+    expect(problemsOf(changed('teardown:', '  - swd-lock: {}\n\nteardown:'))).toEqual([]);
+  });
+
+  it('takes read protection off only with leave', () => {
+    const removing = changed(`  - ${parts}`, `  - swd-examine: { when read-protected: remove }\n  - ${parts}`);
+    expect(problemsOf(removing)).toEqual([
+      ['swd-examine', 'this needs the permission remove-read-protection', 'write permits: [remove-read-protection]'],
+    ]);
+  });
+});
+
 describe('permissions', () => {
   const foreign = changed("at least: '1006'\n", "at least: '1006'\n      when foreign: continue\n");
 

@@ -1,0 +1,111 @@
+// OpenOCD's own words, as its version 0.12 said them, and what the driver makes of each.
+import { describe, expect, it } from 'vitest';
+import {
+  nameFailure,
+  readBlank,
+  readOptions,
+  readRun,
+  readUniqueId,
+  stationTrouble,
+} from '../../../src/equipment/drivers/openocd-judge.ts';
+
+const inStage = (stage: string, ...lines: readonly string[]) => [`@@ begin ${stage}`, ...lines, `@@ fail ${stage}`];
+const ended = (lines: readonly string[], changes: object = {}) => ({
+  exitCode: 1,
+  signal: null,
+  wasOverdue: false,
+  lines,
+  durationMs: 300,
+  ...changes,
+});
+
+describe('a run of OpenOCD', () => {
+  it('has succeeded only with exit code 0 and the last word of our script', () => {
+    const lines = ['@@ begin erase', '@@ done erase', '@@ finished'];
+    expect(readRun({ lines, exitCode: 0 })).toMatchObject({ hasFinished: true, stages: ['erase'], failedStage: null });
+    expect(readRun({ lines, exitCode: 1 }).hasFinished).toBe(false);
+    expect(readRun({ lines: lines.slice(0, 2), exitCode: 0 })).toMatchObject({
+      hasFinished: false,
+      failedStage: 'end',
+    });
+    expect(readRun({ lines: [], exitCode: 0 })).toMatchObject({ hasFinished: false, failedStage: 'start' });
+  });
+
+  it('does not fail by a line that says Error where the script came to its end', () => {
+    const lines = [
+      'Info : Target voltage: 1.200000',
+      'Error: target voltage may be too low for reliable debugging',
+      '@@ finished',
+    ];
+    expect(readRun({ lines, exitCode: 0 })).toMatchObject({ hasFinished: true, supplyMv: 1200 });
+  });
+
+  it.each([
+    ['connect', 'Error: init mode failed (unable to connect to the target)', { code: 'swd/no-target' }],
+    ['connect', 'Error: Error connecting DP: cannot read IDR', { code: 'swd/no-target' }],
+    ['connect', 'Error: JTAG scan chain interrogation failed: all ones', { code: 'swd/no-target' }],
+    ['erase', 'Error: stm32x device protected', { code: 'swd/write-protected' }],
+    ['erase', 'Error: timed out waiting for flash', { code: 'swd/erase-timeout' }],
+    ['erase', 'Error: failed erasing sectors 3 to 4', { code: 'swd/erase-failed', sector: 3 }],
+    [
+      'write 0x00000800',
+      'Error: timeout waiting for algorithm, a target reset is recommended',
+      { code: 'swd/write-timeout' },
+    ],
+    ['write 0x00000800', 'Error: flash memory write protected', { code: 'swd/write-protected' }],
+    [
+      'write 0x00000800',
+      'Error: error writing to flash at address 0x08000000 at offset 0x00000800',
+      { code: 'swd/write-failed', address: 0x0800_0800 },
+    ],
+    [
+      'verify',
+      'diff 0 address 0x08000040. Was 0x00 instead of 0x2a',
+      { code: 'swd/verify-mismatch', address: 0x0800_0040 },
+    ],
+    ['unprotect', 'Error: failed setting protection for blocks 0 to 0', { code: 'swd/unlock-failed' }],
+    ['lock', 'stm32x failed to lock device', { code: 'swd/unlock-failed' }],
+  ])('in stage %s names %s', (stage, line, named) => {
+    expect(nameFailure(inStage(stage, line), stage)).toMatchObject(named);
+  });
+
+  it('does not take for a stage’s failure what was said while its protection was put back', () => {
+    const lines = [...inStage('erase', 'Error: timed out waiting for flash'), 'Error: stm32x device protected'];
+    expect(nameFailure(lines, 'erase')).toEqual({ code: 'swd/erase-timeout', said: 'timed out waiting for flash' });
+  });
+
+  it.each([
+    ['Error: open failed', {}, 'swd/no-probe'],
+    ['Error: ST-LINK open failed (serial mismatch)', {}, 'swd/no-probe'],
+    ['Error: unable to find a matching CMSIS-DAP device', {}, 'swd/no-probe'],
+    ["Error: unable to open ftdi device with vid 0403, pid 6010, description '*', serial '*'", {}, 'swd/no-probe'],
+    ['Error: the selected device is already used', {}, 'swd/probe-busy'],
+    ['Error: libusb_open() failed with LIBUSB_ERROR_ACCESS', {}, 'swd/no-access'],
+    ['Error: failed to send USB CMD', {}, 'swd/probe-lost'],
+    ["openocd: Assertion `!remote_bitbang_recv_buf_empty()' failed.", { exitCode: 134 }, 'swd/probe-lost'],
+    ['', { exitCode: null, signal: 'SIGABRT' }, 'swd/probe-lost'],
+    ['', { exitCode: null, signal: 'SIGKILL', wasOverdue: true }, 'swd/probe-hung'],
+    ['', { exitCode: null, signal: 'SIGKILL' }, 'swd/openocd-ended'],
+    ["embedded:startup.tcl:26: Error: Can't find interface/ftdi/particle-ftdi.cfg", {}, 'swd/no-probe-file'],
+  ])('is the station’s trouble: %s %o', (line, changes, code) => {
+    expect(stationTrouble(ended([line], changes), 'st-link V1', 'write 0x0')).toMatchObject({ code });
+  });
+
+  it('is not the station’s trouble when the unit fails', () => {
+    expect(
+      stationTrouble(ended(inStage('erase', 'Error: timed out waiting for flash')), 'V1', 'erase'),
+    ).toBeUndefined();
+  });
+});
+
+describe('what a run tells', () => {
+  it('reads option bytes, the unique id, and the blank sectors', () => {
+    expect(readOptions('0xffeaaed')).toEqual({ rdpLevel: 0, protectedSectors: [0] });
+    expect(readOptions('0xfff00ed')).toEqual({ rdpLevel: 1, protectedSectors: [] });
+    expect(readOptions('0xe1eccec')).toEqual({ rdpLevel: 2, protectedSectors: [0, 5, 6, 7, 8] });
+    expect(readUniqueId('0x49164c42 0x333447b6 0x31353033')).toBe('424c1649b647343333303531');
+    const checked = ['successfully checked erase state', '\t#  0: 0x00000000 (0x4000 16kB) not erased'];
+    expect(readBlank(checked)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+    expect(readBlank(checked.slice(1))).toBeNull();
+  });
+});

@@ -1,0 +1,208 @@
+// Steps over the debug probe: the right unit first, nothing erased without leave, nothing passed that is not proved.
+import { describe, expect, it } from 'vitest';
+import type { Photon } from '../../../src/bench/photon/board.ts';
+import { syntheticRelease } from '../../../src/bench/synthetic-images.ts';
+import type { RecipeImage } from '../../../src/recipe/recipe.ts';
+import { bareRecipe, scriptedOperator } from '../surroundings.ts';
+import {
+  type BenchFixture,
+  type BenchFixtureOptions,
+  benchFixture,
+  outcomeOf,
+  photon,
+  photonRecipe,
+} from './bench-fixture.ts';
+import { type DirectProbe, directProbe } from './direct-probe.ts';
+
+const { bytes, name } = syntheticRelease('2.3.1').bootloader;
+const bootloader: RecipeImage = {
+  name,
+  file: `synthetic:${name}`,
+  sha256: '0'.repeat(64),
+  address: 0x0800_0000,
+  alternate: 0,
+  write: 'swd',
+  module: null,
+  bytes,
+};
+const recipe = bareRecipe({ images: [bootloader] });
+
+function onProbe(probe: DirectProbe, board: Photon, options: BenchFixtureOptions = {}): BenchFixture {
+  return benchFixture({ board, recipe, ...options, equipment: { probe, ...options.equipment } });
+}
+
+describe('a step over the probe', () => {
+  it('is the station’s trouble at a fixture that has none', async () => {
+    const report = await benchFixture({ board: photon('without'), recipe }).step('swd-examine');
+    expect(report.result).toBe('errored');
+    expect(outcomeOf(report)).toBe('swd/no-probe');
+  });
+
+  it('writes nothing when the probe is on another unit than the one on the bus', async () => {
+    const board = photon('mixed up');
+    const probe = directProbe(board, { uniqueId: 'ffffffffffffffffffffffff' });
+    const fixture = onProbe(probe, board);
+    fixture.station.surroundings.learn({ identity: { deviceId: board.deviceId } });
+    expect(outcomeOf(await fixture.step('swd-flash', [name]))).toBe('identity/swapped');
+    expect(probe.deeds).toEqual(['examine']);
+    expect(fixture.station.intents).toEqual([]);
+  });
+
+  it('writes nothing to a chip of another family', async () => {
+    const board = photon('other chip');
+    const probe = directProbe(board, { deviceId: '0x10006413' });
+    expect(outcomeOf(await onProbe(probe, board).step('swd-flash', [name]))).toBe('swd/wrong-chip');
+    expect(probe.deeds).toEqual(['examine']);
+  });
+});
+
+describe('swd-examine', () => {
+  it('says what is protected, learns who the unit is, and holds its supply to the limits', async () => {
+    const board = photon('examined');
+    const limits = [{ name: 'supply voltage', unit: 'V', nominal: '3.3 V ± 5 %' }];
+    const fixture = onProbe(directProbe(board, { writeProtectedSectors: [0, 5] }), board);
+    const report = await fixture.step('swd-examine', { limits });
+    expect(outcomeOf(report)).toBe('passed');
+    expect(fixture.unit().identity.deviceId).toBe(board.deviceId);
+    expect(report.evidence.map((item) => (item.kind === 'note' ? item.text : '')).join()).toContain(
+      'write-protected: sector 0, 5',
+    );
+    const low = onProbe(directProbe(board, { supplyMv: 3_000 }), board);
+    expect(outcomeOf(await low.step('swd-examine', { limits }))).toBe('measurement/out-of-limits');
+  });
+
+  it('fails on write protection only where the recipe says so', async () => {
+    const board = photon('protected');
+    const report = await onProbe(directProbe(board), board).step('swd-examine', { 'when write-protected': 'fail' });
+    expect(outcomeOf(report)).toBe('swd/write-protected');
+    expect(report).toMatchObject({ failure: { site: { sector: 0 } } });
+  });
+
+  it.each([
+    ['nobody answers', [], 'operator/no-answer'],
+    ['the answer is no', ['no'], 'swd/read-protected'],
+    ['there is no reason beside the name', ['Ada'], 'swd/read-protected'],
+  ])('leaves read protection alone when %s', async (_, answers, code) => {
+    const board = photon('locked');
+    board.flash.programOptionBytes({ rdp: 0 });
+    const probe = directProbe(board);
+    const fixture = onProbe(probe, board, { equipment: { probe, operator: scriptedOperator(answers) } });
+    expect(outcomeOf(await fixture.step('swd-examine', { 'when read-protected': 'remove' }))).toBe(code);
+    expect(probe.deeds).not.toContain('unlock');
+  });
+
+  it('takes read protection off when it is signed for, and the keys are put back afterwards', async () => {
+    const board = photon('signed', { release: '2.3.1', setupHeld: true });
+    const keys = board.flash.read(0x0800_4000, 2_850);
+    board.flash.programOptionBytes({ rdp: 0, nWrp: 0xfff });
+    const probe = directProbe(board);
+    const operator = scriptedOperator(['Ada, returned by the customer']);
+    const fixture = onProbe(probe, board, {
+      recipe: photonRecipe(),
+      equipment: { probe, operator },
+    });
+    await fixture.step('wait-for-device', 'dfu');
+    expect(outcomeOf(await fixture.step('swd-examine', { 'when read-protected': 'remove' }))).toBe('passed');
+    expect(probe.deeds).toEqual(['examine', 'unlock', 'examine']);
+    expect(operator.questions[0]!.text).toContain('Its keys were read over DFU');
+    expect(board.flash.read(0x0800_4000, 2_850).every((byte) => byte === 0xff)).toBe(true);
+    expect(fixture.unit().dctBackup).toHaveLength(2_850);
+    reflash(board);
+    await fixture.step('power-cycle');
+    await fixture.step('enter-dfu', { touch: '14400 Bd', within: '10 s' });
+    expect(outcomeOf(await fixture.step('dct-restore'))).toBe('passed');
+    expect(board.flash.read(0x0800_4000, 2_850)).toEqual(keys);
+  });
+});
+
+function reflash(board: Photon): void {
+  const { systemPart1, systemPart2, userPart } = syntheticRelease('2.3.1');
+  for (const image of [{ address: 0x0800_0000, bytes }, systemPart1, systemPart2, userPart]) {
+    board.flash.plant(image.address, image.bytes);
+  }
+}
+
+describe('swd-flash', () => {
+  it('announces the write, keeps its evidence, and forgets what was known of the bootloader', async () => {
+    const board = photon('flashed');
+    const fixture = onProbe(directProbe(board), board);
+    const report = await fixture.step('swd-flash', { images: [name], protect: [0] });
+    expect(outcomeOf(report)).toBe('passed');
+    expect(fixture.station.intents).toEqual([name]);
+    expect(report.evidence).toContainEqual(
+      expect.objectContaining({
+        kind: 'flash-image',
+        image: name,
+        sectors: [{ sector: 0, address: 0x0800_0000, sizeBytes: 16_384, fate: 'verified' }],
+      }),
+    );
+    expect(fixture.unit().bootloader).toBeNull();
+  });
+
+  it('passes the probe’s finding on as the unit’s failure, with its place', async () => {
+    const board = photon('dead');
+    const evidence = {
+      kind: 'probe',
+      operation: 'flash',
+      probe: 'direct',
+      exitCode: 1,
+      stages: [],
+      facts: {},
+      log: [],
+    } as const;
+    const flash = {
+      ok: false,
+      code: 'swd/verify-mismatch',
+      message: 'It differs.',
+      address: 0x0800_0140,
+      sector: 0,
+      evidence,
+    } as const;
+    const report = await onProbe(directProbe(board, {}, { flash }), board).step('swd-flash', [name]);
+    expect(report).toMatchObject({
+      result: 'failed',
+      failure: {
+        code: 'swd/verify-mismatch',
+        site: { image: name, address: 0x0800_0140, sector: 0 },
+        evidence: [evidence],
+      },
+    });
+  });
+});
+
+describe('swd-dump', () => {
+  it('passes flash that holds the image, fails one that differs, and keeps no byte of a region that may hold keys', async () => {
+    const board = photon('dumped');
+    const fixture = onProbe(directProbe(board), board);
+    await fixture.step('swd-flash', [name]);
+    expect(outcomeOf(await fixture.step('swd-dump', name))).toBe('passed');
+    board.flash.plant(0x0800_0200, Uint8Array.of(~bytes[0x200]!));
+    const differing = await fixture.step('swd-dump', name);
+    expect(differing).toMatchObject({ failure: { code: 'swd/verify-mismatch', site: { address: 0x0800_0200 } } });
+    const region = await fixture.step('swd-dump', { address: 0x0800_4000, 'size bytes': 16_384 });
+    expect(region.evidence).toContainEqual(expect.objectContaining({ kind: 'read-back', differentByteCount: 0 }));
+    expect(JSON.stringify(region.evidence)).not.toContain('actualHex');
+  });
+});
+
+describe('swd-lock', () => {
+  it('passes a unit whose debug port is closed after a power cycle, and one that was closed before', async () => {
+    const board = photon('locking', { release: '2.3.1' });
+    const probe = directProbe(board);
+    const fixture = onProbe(probe, board);
+    expect(outcomeOf(await fixture.step('swd-lock'))).toBe('passed');
+    expect(outcomeOf(await fixture.step('swd-lock'))).toBe('passed');
+    expect(probe.deeds).toEqual(['examine', 'lock', 'examine', 'examine', 'examine']);
+  });
+
+  it.each(['refused', 'ignored'] as const)('never passes a unit whose lock was %s', async (lock) => {
+    const board = photon('open', { release: '2.3.1' });
+    expect(outcomeOf(await onProbe(directProbe(board, {}, { lock }), board).step('swd-lock'))).toBe('swd/lock-failed');
+  });
+
+  it('never passes a unit that says it is locked and can still be read', async () => {
+    const board = photon('leaking', { release: '2.3.1' });
+    const probe = directProbe(board, { isFlashReadable: true });
+    expect(outcomeOf(await onProbe(probe, board).step('swd-lock'))).toBe('swd/lock-failed');
+  });
+});
