@@ -48,7 +48,7 @@ export function foldTile(tile: Tile, event: StationEvent): Tile {
     case 'fixture-stopped':
       return {
         ...tile,
-        stop: { rule: event.rule, reason: shown(event.reason) },
+        stop: { rule: shown(event.rule), reason: shown(event.reason) },
         face: tile.face === 'empty' ? 'stopped' : tile.face,
       };
     case 'fixture-released':
@@ -124,7 +124,7 @@ function resultOf(run: RunRecord): TileResult {
     disposition: verdict.disposition,
     instruction: verdict.instruction,
     marks: verdict.marks,
-    rule: verdict.rule,
+    rule: shown(verdict.rule),
     ruleText: shown(verdict.ruleText),
     code: verdict.code,
     reason: reasonOf(run),

@@ -111,7 +111,7 @@ const answers: readonly SpeedMeasure[] = questions.map((question) => ({
 }));
 
 /** Below this a ratio of two times says nothing. */
-const SMALLEST_TELLING_MS = 1;
+const SMALLEST_TELLING_MS = 2;
 
 async function answerMs(directory: string, unitCount: number, { ask }: Question): Promise<number> {
   const record = await openSample(directory);
