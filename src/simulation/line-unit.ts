@@ -16,8 +16,8 @@ export interface LineUnit extends ModelUnit {
   readonly isReference: boolean;
   runs: number;
   failedRuns: number;
-  /** Counted runs since the last repair: what the budget bounds. */
-  runsSinceRepair: number;
+  /** Counted runs between repairs: what the budget bounds. The last list is open. */
+  readonly runsByRepair: string[][];
   wasSentToRework: boolean;
   wasHeld: boolean;
   deskVisits: number;
@@ -47,7 +47,7 @@ export function newLineUnit(number: number, truth: UnitTruth, random: Random, la
     isReference: label !== undefined,
     runs: 0,
     failedRuns: 0,
-    runsSinceRepair: 0,
+    runsByRepair: [[]],
     wasSentToRework: false,
     wasHeld: false,
     deskVisits: 0,

@@ -91,10 +91,7 @@ class Lot implements Floor {
       hands: this.#hands,
       after: (ms, run) => this.after(ms, run),
       station: () => this.#station,
-      replaceCable: async (fixture, by) => {
-        const cable = `cable ${fixture} of ${isoMoment(this.#clock.wallMs())}`;
-        await this.#record.log.append('cable-replaced', { fixture, cable, by });
-      },
+      newCable: () => `cable of ${isoMoment(this.#clock.wallMs())}`,
       proves: options.recipe.challenge !== null,
     });
     this.#desk = new Desk({
@@ -109,7 +106,7 @@ class Lot implements Floor {
       ended: (unit, end) => this.#end(unit, end),
       repaired: (unit) => {
         this.#tally.repairs += 1;
-        unit.runsSinceRepair = 0;
+        unit.runsByRepair.push([]);
       },
     });
   }
@@ -126,12 +123,22 @@ class Lot implements Floor {
     await over;
     this.isOpen = false;
     await this.#station.finish();
+    this.#tally.overBudget = this.#runsOverBudget(await this.#record.log.voidedRunIds());
     await this.#record.close();
     this.#clock.stop();
     for (const unit of this.#units) countUnit(this.#tally, unit, this.#truths.get(unit)!);
     this.#tally.badFixturesLeft = this.#failingSinceBroken.size;
     this.#tally.hours = this.#clock.monotonicMs() / 3_600_000;
     return this.#tally;
+  }
+
+  /** Runs that counted although the unit had had all of its own; those voided since do not count. */
+  #runsOverBudget(voided: ReadonlySet<string>): number {
+    const { runsWithoutRepair } = this.#options.policy;
+    const counts = this.#units
+      .flatMap((unit) => unit.runsByRepair)
+      .map((runIds) => runIds.filter((runId) => !voided.has(runId)).length);
+    return counts.reduce((sum, count) => sum + Math.max(0, count - runsWithoutRepair), 0);
   }
 
   isStopped(fixture: number): boolean {
@@ -171,9 +178,7 @@ class Lot implements Floor {
     unit.lastRun = run;
     this.#tally.runs += 1;
     if (hasFailed(run)) unit.failedRuns += 1;
-    if (!run.verdict.countsAgainstUnit) return;
-    unit.runsSinceRepair += 1;
-    if (unit.runsSinceRepair > this.#options.policy.runsWithoutRepair) this.#tally.overBudget += 1;
+    if (run.verdict.countsAgainstUnit) unit.runsByRepair.at(-1)!.push(run.runId);
   }
 
   binned(unit: LineUnit, run: RunRecord): void {

@@ -108,7 +108,7 @@ function intermittentLines(figures: Figures): readonly string[] {
   const { intermittentUnits, intermittentPassed, intermittentUnseen } = figures;
   return [
     `Intermittent units (each fails between a tenth and nine tenths of its runs): ${intermittentPassed} of ${intermittentUnits} passed, ${intermittentUnseen} of them without ever having failed.`,
-    'No rule can know of a unit that passes its first run; only a second run of every unit would find about half of those, at twice the cost of the line. "Bad" above are units that fail every run on a sound fixture.',
+    'No rule can know of a unit that passes its first run; a second run of every unit would find two in five of those, at twice the cost of the line. "Bad" above are units that fail every run on a sound fixture.',
   ];
 }
 

@@ -17,7 +17,8 @@ export interface TechnicianGround {
   readonly after: (ms: number, run: () => void) => void;
   /** The station as it runs now: another one after a restart. */
   readonly station: () => Station;
-  readonly replaceCable: (fixture: number, by: Person) => Promise<void>;
+  /** Name of a cable that nobody has used. */
+  readonly newCable: () => string;
   /** False where no golden unit is used. */
   readonly proves: boolean;
 }
@@ -45,12 +46,12 @@ export class Technician {
   }
 
   async #repair(fixture: number): Promise<void> {
-    const { world, replaceCable } = this.#ground;
+    const { world, station, newCable } = this.#ground;
     const visits = (this.#visits.get(fixture) ?? 0) + 1;
     this.#visits.set(fixture, visits % 2);
     world.replaceCable(fixture);
     if (visits === 2) world.replacePort(fixture);
-    await replaceCable(fixture, technician);
+    await station().replaceCable(fixture, newCable(), technician);
   }
 
   /** Asks for the release; the station names the reference units that are missing and refuses until they were run. */

@@ -1,4 +1,5 @@
 // Gauge repeatability and reproducibility: does each fixture judge the same unit alike, again and again, and like its neighbours?
+import type { RunRecord } from '../model/run.ts';
 import { cohensKappa } from './statistics.ts';
 
 /** Times each unit of the set is run on each fixture. */
@@ -13,6 +14,31 @@ export interface GrrTrial {
   readonly passed: boolean;
   /** Numeric measurements by name. */
   readonly values: ReadonlyMap<string, number>;
+}
+
+/** A reference unit of the study. */
+export interface GrrUnit {
+  readonly label: string;
+  readonly shouldPass: boolean;
+}
+
+/** The trial that a run was; null for a run of another unit or one that did not come to an end by itself. */
+export function grrTrial(run: RunRecord, units: readonly GrrUnit[]): GrrTrial | null {
+  const unit = units.find(({ label }) => label === run.unit.label);
+  if (!unit || !['pass', 'fail', 'timeout'].includes(run.result)) return null;
+  const measured = run.steps.flatMap((step) => step.measurements);
+  return {
+    fixture: run.fixture,
+    unit: unit.label,
+    shouldPass: unit.shouldPass,
+    passed: run.result === 'pass',
+    values: new Map(measured.flatMap(({ name, value }) => (typeof value === 'number' ? [[name, value] as const] : []))),
+  };
+}
+
+/** Trials of a unit at a fixture that are still to be run. */
+export function trialsLeft(trials: readonly GrrTrial[], fixture: number, unit: string): number {
+  return GRR_TRIALS - trials.filter((trial) => trial.fixture === fixture && trial.unit === unit).length;
 }
 
 /** `capable`: below 10 % (kappa from 0.75); `marginal`: in between; `not capable`: above 30 % (kappa below 0.40); `too few`: nothing can be said. */
@@ -36,7 +62,7 @@ export interface MeasurementGrr {
   readonly repeatability: number;
   readonly reproducibility: number;
   readonly unitVariation: number;
-  /** Share of the total variation that is the gauge's, in percent; of the limits' span where there is one. */
+  /** Spread of the gauge (6 sigma) in percent of the limits' span; with one limit, 3 sigma in percent of the way to it. */
   readonly percent: number;
   /** Number of distinct categories the gauge can tell; 5 or more is good. */
   readonly distinctCategories: number;
@@ -48,16 +74,18 @@ export interface GrrReport {
   readonly measurements: readonly MeasurementGrr[];
 }
 
-/** Fixtures whose judgement differs from the rest are found by `fixtures`, unsteady measurements by `measurements`. */
-export function judgeGrr(
-  trials: readonly GrrTrial[],
-  limits: ReadonlyMap<string, { readonly low?: number; readonly high?: number }> = new Map(),
-): GrrReport {
+/** Limits of a measurement: what its spread is held against. */
+export interface GrrLimits {
+  readonly low?: number;
+  readonly high?: number;
+}
+
+/** Fixtures whose judgement differs from the rest are found by `fixtures`, unsteady measurements with limits by `measurements`. */
+export function judgeGrr(trials: readonly GrrTrial[], limits: ReadonlyMap<string, GrrLimits> = new Map()): GrrReport {
   const byFixture = [...Map.groupBy(trials, (trial) => trial.fixture)].sort(([left], [right]) => left - right);
-  const names = [...new Set(trials.flatMap((trial) => [...trial.values.keys()]))];
   return {
     fixtures: byFixture.map(([fixture, own]) => attributeGrr(fixture, own)),
-    measurements: names.map((name) => measurementGrr(name, trials, limits.get(name))),
+    measurements: [...limits].map(([name, own]) => measurementGrr(name, trials, own)),
   };
 }
 
@@ -86,11 +114,7 @@ function attributeGrade(agreement: number, kappa: number | null): GrrGrade {
 }
 
 /** Variance components of a crossed study, by means: the gauge's own, the fixtures', the units'. */
-function measurementGrr(
-  name: string,
-  trials: readonly GrrTrial[],
-  limits: { readonly low?: number; readonly high?: number } | undefined,
-): MeasurementGrr {
+function measurementGrr(name: string, trials: readonly GrrTrial[], limits: GrrLimits): MeasurementGrr {
   const seen = trials.flatMap((trial) => {
     const value = trial.values.get(name);
     return value === undefined ? [] : [{ ...trial, value }];
@@ -104,9 +128,7 @@ function measurementGrr(
   const between = Math.max(0, variance(fixtureMeans) - (within * fixtureMeans.length) / Math.max(1, seen.length));
   const units = Math.max(0, variance(unitMeans) - (within * unitMeans.length) / Math.max(1, seen.length));
   const gauge = Math.sqrt(within + between);
-  const total = Math.sqrt(within + between + units);
-  const span = limits?.low !== undefined && limits.high !== undefined ? limits.high - limits.low : null;
-  const percent = span !== null ? (600 * gauge) / span : total === 0 ? 0 : (100 * gauge) / total;
+  const percent = gaugeShare(gauge, mean(seen.map(({ value }) => value)), limits);
   return {
     name,
     repeatability: Math.sqrt(within),
@@ -114,8 +136,15 @@ function measurementGrr(
     unitVariation: Math.sqrt(units),
     percent,
     distinctCategories: gauge === 0 ? Number.POSITIVE_INFINITY : Math.floor((1.41 * Math.sqrt(units)) / gauge),
-    grade: cells.some((cell) => cell.length < GRR_TRIALS) ? 'too few' : measurementGrade(percent),
+    grade: cells.length === 0 || cells.some((cell) => cell.length < GRR_TRIALS) ? 'too few' : measurementGrade(percent),
   };
+}
+
+/** Infinite where a limit is touched; 0 without any spread. */
+function gaugeShare(gauge: number, centre: number, { low, high }: GrrLimits): number {
+  if (gauge === 0) return 0;
+  if (low !== undefined && high !== undefined) return (600 * gauge) / (high - low);
+  return (300 * gauge) / Math.abs((low ?? high ?? centre) - centre);
 }
 
 function measurementGrade(percent: number): GrrGrade {

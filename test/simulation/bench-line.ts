@@ -60,6 +60,16 @@ export async function openModelLine(): Promise<RunOne> {
   );
 }
 
+/** A station that remembers nothing, on boards of the virtual bench. */
+export function benchStation(
+  clock: ReturnType<typeof virtualClock>,
+  bench: ReturnType<typeof createBench>,
+  fixtures: typeof plan.fixtures,
+) {
+  const powerFor = (fixture: number) => bench.powerFor(portOf(fixture));
+  return createStation({ ...emptyStation(), fixtures, clock, usb: bench.usb, serial: bench.serial, powerFor, runStep });
+}
+
 interface Hands {
   readonly plug: (port: string, condition: ConditionName, seed: string) => void;
   readonly unplug: (port: string) => void;

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../src/base/random.ts';
-import { GRR_TRIALS, type GrrTrial, judgeGrr } from '../../src/verdict/grr.ts';
+import { GRR_TRIALS, type GrrTrial, grrTrial, judgeGrr, trialsLeft } from '../../src/verdict/grr.ts';
+import { judge } from '../../src/verdict/judge.ts';
+import { aRun, input, judged, type RunOptions } from './runs.ts';
 
 const random = seededRandom('grr');
 const noise = (): number => random.next() + random.next() + random.next() - 1.5;
@@ -22,9 +24,11 @@ const study = (change: (trial: GrrTrial, turn: number) => Partial<GrrTrial> = ()
     ),
   );
 
+const wide = new Map([['supply', { low: 3, high: 4.5 }]]);
+
 describe('gauge repeatability and reproducibility', () => {
   it('finds fixtures capable that judge every unit as it is', () => {
-    const report = judgeGrr(study());
+    const report = judgeGrr(study(), wide);
     expect(report.fixtures.map(({ grade }) => grade)).toEqual(['capable', 'capable', 'capable']);
     expect(report.fixtures[0]).toMatchObject({ trials: 70, agreed: 70, kappa: 1, wavering: [] });
     expect(report.measurements[0]).toMatchObject({ name: 'supply', grade: 'capable' });
@@ -47,18 +51,43 @@ describe('gauge repeatability and reproducibility', () => {
   it('finds a measurement that is the fixture’s more than the unit’s', () => {
     const report = judgeGrr(
       study(({ fixture, values }) => ({ values: new Map([['supply', values.get('supply')! + fixture * 0.3]]) })),
+      wide,
     );
     expect(report.measurements[0]).toMatchObject({ grade: 'not capable' });
     expect(report.measurements[0]!.reproducibility).toBeCloseTo(0.3, 1);
   });
 
   it('holds the gauge’s spread against the limits where there are limits', () => {
-    const wide = judgeGrr(study(), new Map([['supply', { low: 3, high: 4.5 }]])).measurements[0]!;
+    const easy = judgeGrr(study(), wide).measurements[0]!;
+    const oneSided = judgeGrr(study(), new Map([['supply', { high: 4.5 }]])).measurements[0]!;
     const narrow = judgeGrr(study(), new Map([['supply', { low: 3.3, high: 3.32 }]])).measurements[0]!;
-    expect([wide.grade, narrow.grade]).toEqual(['capable', 'not capable']);
+    expect([easy.grade, oneSided.grade, narrow.grade]).toEqual(['capable', 'capable', 'not capable']);
   });
 
   it('says nothing by too few runs', () => {
     expect(judgeGrr(study().slice(0, 12)).fixtures[0]!.grade).toBe('too few');
+  });
+});
+
+describe('the runs of a study', () => {
+  const units = [{ label: 'G1', shouldPass: true }];
+  const record = (options: RunOptions) => {
+    const run = aRun({ purpose: 'golden', ...options });
+    return judged(run, judge(input(run)));
+  };
+
+  it('are those of its units that came to an end by themselves', () => {
+    expect(grrTrial(record({ unit: 'G1', fixture: 3 }), units)).toMatchObject({ fixture: 3, unit: 'G1', passed: true });
+    expect(grrTrial(record({ unit: 'G1', code: 'usb/gone' }), units)).toMatchObject({
+      passed: false,
+      shouldPass: true,
+    });
+    expect(grrTrial(record({ unit: 'other' }), units)).toBeNull();
+    expect(grrTrial(record({ unit: 'G1', result: 'aborted' }), units)).toBeNull();
+  });
+
+  it('are counted down by fixture and unit', () => {
+    const trial = grrTrial(record({ unit: 'G1', fixture: 3 }), units)!;
+    expect([trialsLeft([trial], 3, 'G1'), trialsLeft([trial], 4, 'G1')]).toEqual([9, 10]);
   });
 });

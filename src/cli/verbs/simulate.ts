@@ -71,11 +71,13 @@ async function simulate(cli: Cli, options: SimulateOptions): Promise<void> {
   };
   const results = await runRegime('flashline', simulation.units);
   const minutes = (systemClock.monotonicMs() - startedMs) / 60_000;
-  const baselines = [];
-  for (const regime of options.baselines ? regimes : []) {
-    const own = await runRegime(regime, Math.min(simulation.units, BASELINE_UNITS));
-    baselines.push({ regime, tally: sumOf(own) });
-  }
+  const baselineUnits = Math.min(simulation.units, BASELINE_UNITS);
+  const baselines = await Promise.all(
+    (options.baselines ? regimes : []).map(async (regime) => ({
+      regime,
+      tally: sumOf(await runRegime(regime, baselineUnits)),
+    })),
+  );
   const { seed, units } = simulation;
   const tally = sumOf(results);
   const summary = { seed, units, tally, recordHash: hashOfLots(results), minutes, jobs, baselines };

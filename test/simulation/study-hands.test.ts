@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { virtualClock } from '../../src/base/clock.ts';
+import { seededRandom } from '../../src/base/random.ts';
+import { createBench } from '../../src/bench/bench.ts';
+import { createBoardStock } from '../../src/bench/board-stock.ts';
+import { makeFaultyBoard } from '../../src/bench/faults.ts';
+import type { RunRecord } from '../../src/model/run.ts';
+import { workThroughStudy } from '../../src/simulation/study-hands.ts';
+import { benchStation } from './bench-line.ts';
+import { station as plan } from './line.ts';
+
+describe('hands for a study of the fixtures', () => {
+  it('put each unit into each fixture as often as it is wanted, and each unit into one fixture at a time', async () => {
+    const clock = virtualClock();
+    const fixtures = plan.fixtures.slice(0, 3);
+    const bench = createBench({ clock, ports: fixtures.map(({ portPath }) => portPath) });
+    const station = benchStation(clock, bench, fixtures);
+    const stock = createBoardStock();
+    const units = ['P000000001', 'P000000002'].map((label) => ({
+      label,
+      board: makeFaultyBoard('blank', { stock, random: seededRandom(label) }),
+    }));
+    const runs: RunRecord[] = [];
+    const busy = new Set<string>();
+    station.subscribe((event) => {
+      if (event.type === 'run-started') {
+        expect(busy.has(event.run.unit.label!)).toBe(false);
+        busy.add(event.run.unit.label!);
+      }
+      if (event.type === 'run-recorded') {
+        runs.push(event.run);
+        busy.delete(event.run.unit.label!);
+      }
+    });
+    await station.start();
+    clock.runFreely();
+    const wanted = (fixture: number, unit: string): number =>
+      2 - runs.filter((run) => run.fixture === fixture && run.unit.label === unit).length;
+    await workThroughStudy({ bench, station, fixtures, units, clock, wanted });
+    for (const { number } of fixtures) for (const { label } of units) expect(wanted(number, label)).toBe(0);
+  }, 30_000);
+});
