@@ -11,7 +11,7 @@ import {
   UsbError,
   type UsbErrorKind,
 } from '../usb.ts';
-import { deviceNumberOf, hasSysfsUsb, interfaceDriver, readUsbDevices } from './sysfs-usb.ts';
+import { deviceNumberOf, hasSysfsUsb, interfaceDriver, usbDeviceReader } from './sysfs-usb.ts';
 import { usbErrorKind } from './usb-error-words.ts';
 import { UsbWatch, type WakeUp } from './usb-watch.ts';
 
@@ -51,11 +51,13 @@ const HELD_BY_A_PROGRAM = 'usbfs';
 
 /** The machine's own buses. On a machine without USB the list is empty and nothing is ever told. */
 export function nodeUsbBus(clock: Clock): UsbBus {
-  const watch = new UsbWatch({ look: readUsbDevices, clock, wakeUp });
+  const look = usbDeviceReader();
+  const watch = new UsbWatch({ look, clock, wakeUp });
+  const ground: Ground = { clock, look, takeNative: nativeDevices() };
   return {
-    list: async () => readUsbDevices(),
+    list: async () => look(),
     watch: (listener) => watch.add(listener),
-    open: (info) => openDevice(info, clock),
+    open: (info) => openDevice(info, ground),
     close: async () => watch.close(),
   };
 }
@@ -71,14 +73,22 @@ const wakeUp: WakeUp = (onChange) => {
   };
 };
 
-async function openDevice(info: UsbDeviceInfo, clock: Clock): Promise<UsbDevice> {
+/** What the devices of one bus share. */
+interface Ground {
+  readonly clock: Clock;
+  readonly look: () => readonly UsbDeviceInfo[];
+  readonly takeNative: (info: UsbDeviceInfo) => Promise<NativeDevice | undefined>;
+}
+
+async function openDevice(info: UsbDeviceInfo, ground: Ground): Promise<UsbDevice> {
+  const { clock } = ground;
   const startMs = clock.monotonicMs();
   for (let opening = 1; ; opening += 1) {
     try {
-      const native = await findNative(info);
+      const native = await ground.takeNative(info);
       if (!native) throw new UsbError({ kind: 'gone', portPath: info.portPath, request: 'open' });
       await native.open();
-      return new NodeUsbDevice(info, native, clock);
+      return new NodeUsbDevice(info, native, ground);
     } catch (error) {
       const known = asUsbError(error, info, 'open', clock.monotonicMs() - startMs);
       if (known.kind !== 'no-access' || opening === MAX_OPENINGS) throw known;
@@ -87,14 +97,24 @@ async function openDevice(info: UsbDeviceInfo, clock: Clock): Promise<UsbDevice>
   }
 }
 
-/** That very enumeration: the same place and the same number from the kernel. */
-async function findNative(info: UsbDeviceInfo): Promise<NativeDevice | undefined> {
-  if (!hasSysfsUsb()) return undefined;
-  const devices = (await webUsb.getDevices()) as unknown as readonly NativeDevice[];
-  return devices.find(
-    ({ bus, ports, address }) =>
-      `${Number(bus)}-${ports.join('.')}` === info.portPath && address === deviceNumberOf(info),
-  );
+/**
+ * Finds the native object of that very enumeration: the same place and the same number from the kernel. Openers that come
+ * while a listing is under way share it, and each object is given out once.
+ */
+function nativeDevices(): Ground['takeNative'] {
+  let listing: Promise<NativeDevice[]> | undefined;
+  return async (info) => {
+    if (!hasSysfsUsb()) return undefined;
+    listing ??= (webUsb.getDevices() as unknown as Promise<NativeDevice[]>).finally(() => {
+      listing = undefined;
+    });
+    const devices = await listing;
+    const at = devices.findIndex(
+      ({ bus, ports, address }) =>
+        `${Number(bus)}-${ports.join('.')}` === info.portPath && address === deviceNumberOf(info),
+    );
+    return at < 0 ? undefined : devices.splice(at, 1)[0];
+  };
 }
 
 /**
@@ -105,14 +125,16 @@ class NodeUsbDevice implements UsbDevice {
   readonly info: UsbDeviceInfo;
   readonly #native: NativeDevice;
   readonly #clock: Clock;
+  readonly #look: Ground['look'];
   readonly #claimed = new Set<number>();
   #last: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | undefined;
 
-  constructor(info: UsbDeviceInfo, native: NativeDevice, clock: Clock) {
+  constructor(info: UsbDeviceInfo, native: NativeDevice, { clock, look }: Ground) {
     this.info = info;
     this.#native = native;
     this.#clock = clock;
+    this.#look = look;
   }
 
   controlIn(setup: ControlSetup, lengthBytes: number, { timeoutMs }: TransferOptions): Promise<Uint8Array> {
@@ -181,7 +203,7 @@ class NodeUsbDevice implements UsbDevice {
   async #leaves(): Promise<boolean> {
     const latestMs = this.#clock.monotonicMs() + DEPARTURE_NOTICE_MS;
     for (;;) {
-      if (!readUsbDevices().some(({ connectionId }) => connectionId === this.info.connectionId)) return true;
+      if (!this.#look().some(({ connectionId }) => connectionId === this.info.connectionId)) return true;
       if (this.#clock.monotonicMs() >= latestMs) return false;
       await this.#clock.sleep(LOOK_EVERY_MS);
     }

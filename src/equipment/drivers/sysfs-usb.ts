@@ -30,14 +30,28 @@ export function hasSysfsUsb(root = SYSFS_USB): boolean {
   return existsSync(root);
 }
 
-/** Devices that are configured, hubs left out. Cheap enough to be asked several times a second. */
-export function readUsbDevices(root = SYSFS_USB): readonly UsbDeviceInfo[] {
-  return names(root, DEVICE_NAME).flatMap((name) => {
+/**
+ * A look at the devices that are configured, hubs left out. What it knows of an enumeration it does not read again: with
+ * 64 fixtures that look several times a second, only the device numbers are read.
+ */
+export function usbDeviceReader(root = SYSFS_USB): () => readonly UsbDeviceInfo[] {
+  const known = new Map<string, { readonly deviceNumber: number; readonly info: UsbDeviceInfo | null }>();
+  const look = (name: string): UsbDeviceInfo | null => {
     const folder = join(root, name);
-    if (readNumber(folder, 'bDeviceClass', 16) === HUB_CLASS) return [];
-    const info = readInfo(folder, name);
-    return info ? [info] : [];
-  });
+    const deviceNumber = readNumber(folder, 'devnum');
+    if (deviceNumber === undefined) return null;
+    const before = known.get(name);
+    if (before?.deviceNumber === deviceNumber) return before.info;
+    const isHub = readNumber(folder, 'bDeviceClass', 16) === HUB_CLASS;
+    const info = isHub ? null : readInfo(folder, name);
+    if (isHub || info) known.set(name, { deviceNumber, info: info ?? null });
+    return info ?? null;
+  };
+  return () => {
+    const present = names(root, DEVICE_NAME);
+    for (const name of known.keys()) if (!present.includes(name)) known.delete(name);
+    return present.flatMap((name) => look(name) ?? []);
+  };
 }
 
 /** Everything on the buses: root hubs first (as `1-0`), then hubs and devices by place. */

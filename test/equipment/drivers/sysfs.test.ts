@@ -10,8 +10,8 @@ import {
   comparePaths,
   hasSysfsUsb,
   interfaceDriver,
-  readUsbDevices,
   readUsbTree,
+  usbDeviceReader,
 } from '../../../src/equipment/drivers/sysfs-usb.ts';
 import type { ControlSetup, UsbBus } from '../../../src/equipment/usb.ts';
 
@@ -41,7 +41,7 @@ describe('the USB tree of Linux', () => {
     device('1-4.3', PHOTON);
     device('1-4', HUB);
     device('usb1', { ...HUB, devnum: '1' });
-    expect(readUsbDevices(folder)).toEqual([
+    expect(usbDeviceReader(folder)()).toEqual([
       {
         portPath: '1-4.3',
         connectionId: '1-4.3#17',
@@ -65,9 +65,22 @@ describe('the USB tree of Linux', () => {
     const { manufacturer: _, product: __, serial: ___, ...silent } = PHOTON;
     device('1-1', { ...PHOTON, bConfigurationValue: '' });
     device('1-2', silent);
-    expect(readUsbDevices(folder).map(({ portPath, serialNumber }) => [portPath, serialNumber])).toEqual([
+    expect(usbDeviceReader(folder)().map(({ portPath, serialNumber }) => [portPath, serialNumber])).toEqual([
       ['1-2', undefined],
     ]);
+  });
+
+  it('looks anew at a place whose device number changed, or that was empty meanwhile', () => {
+    const look = usbDeviceReader(folder);
+    const products = (): readonly (string | undefined)[] => look().map(({ product }) => product);
+    device('1-4', PHOTON);
+    expect(products()).toEqual(['Photon DFU Mode']);
+    device('1-4', { ...PHOTON, devnum: '18', product: 'Photon' });
+    expect(products()).toEqual(['Photon']);
+    rmSync(join(folder, '1-4'), { recursive: true });
+    expect(products()).toEqual([]);
+    device('1-4', { ...PHOTON, devnum: '18', product: 'P1' });
+    expect(products()).toEqual(['P1']);
   });
 
   it('knows the driver that holds an interface', () => {
@@ -81,7 +94,7 @@ describe('the USB tree of Linux', () => {
 
   it('is empty on a machine without USB', () => {
     const nowhere = join(folder, 'nowhere');
-    expect([hasSysfsUsb(nowhere), readUsbDevices(nowhere), readUsbTree(nowhere)]).toEqual([false, [], []]);
+    expect([hasSysfsUsb(nowhere), usbDeviceReader(nowhere)(), readUsbTree(nowhere)]).toEqual([false, [], []]);
   });
 
   it('orders places as people count', () => {
