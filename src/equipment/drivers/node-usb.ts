@@ -99,22 +99,30 @@ async function openDevice(info: UsbDeviceInfo, ground: Ground): Promise<UsbDevic
 
 /**
  * Finds the native object of that very enumeration: the same place and the same number from the kernel. Openers that come
- * while a listing is under way share it, and each object is given out once.
+ * while a listing is under way share it, and each object is given out once; who is not in a shared one asks for their own.
  */
 function nativeDevices(): Ground['takeNative'] {
-  let listing: Promise<NativeDevice[]> | undefined;
+  let shared: Promise<NativeDevice[]> | undefined;
+  const list = (): Promise<NativeDevice[]> => {
+    const listing = (webUsb.getDevices() as unknown as Promise<NativeDevice[]>).finally(() => {
+      if (shared === listing) shared = undefined;
+    });
+    shared = listing;
+    return listing;
+  };
   return async (info) => {
     if (!hasSysfsUsb()) return undefined;
-    listing ??= (webUsb.getDevices() as unknown as Promise<NativeDevice[]>).finally(() => {
-      listing = undefined;
-    });
-    const devices = await listing;
-    const at = devices.findIndex(
-      ({ bus, ports, address }) =>
-        `${Number(bus)}-${ports.join('.')}` === info.portPath && address === deviceNumberOf(info),
-    );
-    return at < 0 ? undefined : devices.splice(at, 1)[0];
+    const joined = shared && takeFrom(await shared, info);
+    return joined ?? takeFrom(await list(), info);
   };
+}
+
+function takeFrom(devices: NativeDevice[], info: UsbDeviceInfo): NativeDevice | undefined {
+  const at = devices.findIndex(
+    ({ bus, ports, address }) =>
+      `${Number(bus)}-${ports.join('.')}` === info.portPath && address === deviceNumberOf(info),
+  );
+  return at < 0 ? undefined : devices.splice(at, 1)[0];
 }
 
 /**

@@ -16,5 +16,18 @@ rm -rf "$cache/js"
 tsc -p test/lanes/usb/tsconfig.json || exit 1
 cp package.json "$cache/js/package.json"
 cp -r recipes "$cache/js/recipes"
-bash test/lanes/usb/guest/boot.sh "$cache/boot" "$PWD" "$PWD/test/lanes/usb/guest/run.sh" "${USB_LANE_LIMIT:-570}" | tr -d '\r'
-exit "${PIPESTATUS[0]}"
+# Two boards behind hubs that qemu emulates: their simulator runs here, at full speed, and sees the bus resets.
+sockets=$(mktemp -d)
+node "$cache/js/test/lanes/usb/redir/server.js" "$sockets/one" "$sockets/two" >"$sockets/log" &
+redir=$!
+trap 'kill $redir 2>/dev/null; rm -rf "$sockets"' EXIT
+for _ in $(seq 100); do [ -S "$sockets/two" ] && break; sleep 0.1; done
+bash test/lanes/usb/guest/boot.sh "$cache/boot" "$PWD" "$PWD/test/lanes/usb/guest/run.sh" "${USB_LANE_LIMIT:-570}" \
+  -device qemu-xhci,id=bus -device usb-hub,bus=bus.0,port=1 -device usb-hub,bus=bus.0,port=1.4 \
+  -chardev socket,id=one,path="$sockets/one" -device usb-redir,chardev=one,bus=bus.0,port=1.2 \
+  -chardev socket,id=two,path="$sockets/two" -device usb-redir,chardev=two,bus=bus.0,port=1.4.2 | sed -u 's,\r$,,'
+status=${PIPESTATUS[0]}
+kill $redir
+wait $redir
+cat "$sockets/log"
+exit "$status"

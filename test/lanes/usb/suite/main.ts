@@ -7,6 +7,7 @@ import { defineFoundingLog } from './item-3-founding-log.ts';
 import { defineCable } from './item-4-cable.ts';
 import { defineTouch } from './item-5-touch.ts';
 import { defineMany } from './item-6-many.ts';
+import { defineHubs } from './item-7-hubs.ts';
 import { runAll } from './plain-runner.ts';
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -20,10 +21,11 @@ const items: Readonly<Record<string, () => void>> = {
   4: () => defineCable(ports),
   5: () => defineTouch(ports[3]!),
   6: () => defineMany(ports, print),
+  7: () => defineHubs(),
   contracts: () => defineContracts(ports[0]!),
 };
 /** Long ones last. */
-const wanted = (process.env['ITEMS'] || 'contracts,2,3,5,4,1,6').split(',');
+const wanted = (process.env['ITEMS'] || 'contracts,2,3,7,5,4,1,6').split(',');
 for (const item of wanted) items[item]?.();
 
 const { passed, failed } = await runAll(print);
