@@ -17,7 +17,8 @@ import type { YamlSource } from './yaml-source.ts';
 /** What a recipe may use: the kinds of step, and where its images are found. */
 export interface RecipeSurroundings {
   readonly stepKinds: readonly StepKind[];
-  readonly images: ImageSource;
+  /** `not-read`: the recipe is read without its images, to be looked at and never to be run. */
+  readonly images: ImageSource | 'not-read';
 }
 
 /** A recipe that was checked: it is there when there are no problems. */

@@ -17,7 +17,7 @@ const MAX_IMAGES = 32;
 /** What reading images needs to know of the rest of the recipe. */
 export interface ImageReading {
   readonly source: YamlSource;
-  readonly images: ImageSource;
+  readonly images: ImageSource | 'not-read';
   readonly problems: Problem[];
   /** The set that `flashline firmware fetch` brings, when the recipe names one. */
   readonly firmwareSet: string | undefined;
@@ -102,6 +102,7 @@ function fileOf(
   path: YamlPath,
   { file }: WrittenImage,
 ): Uint8Array | undefined {
+  if (images === 'not-read') return undefined;
   const found = images.find(file, source.file);
   if ('bytes' in found) return found.bytes;
   const fetch = firmwareSet === undefined ? 'put it beside the recipe' : `run: flashline firmware fetch ${firmwareSet}`;

@@ -13,9 +13,9 @@ export const addRecipe: AddVerb = (program, cli) => {
     .action(async (name: string) => {
       const { loadRecipe } = await import('../../recipe/load-recipe.ts');
       const { recipeGraph } = await import('../../station/recipe-graph.ts');
-      const { recipeSurroundings } = await import('../recipes.ts');
+      const { stepKinds } = await import('../../recipe/steps/index.ts');
       const { findFile } = await import('../places.ts');
-      cli.terminal.out(recipeGraph(loadRecipe(findFile('recipes', name), recipeSurroundings('virtual'))));
+      cli.terminal.out(recipeGraph(loadRecipe(findFile('recipes', name), { stepKinds, images: 'not-read' })));
     });
   addSign(recipe, cli);
 };
