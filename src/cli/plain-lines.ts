@@ -18,6 +18,8 @@ function describe(event: StationEvent): string | undefined {
   switch (event.type) {
     case 'unit-attached':
       return `fixture ${event.fixture}: unit attached (${event.usb})`;
+    case 'unit-declared':
+      return `fixture ${event.fixture}: started by hand, nothing is seen of the unit`;
     case 'label-awaited':
       return `fixture ${event.fixture}: ${en.scanLabel}`;
     case 'run-started':

@@ -106,6 +106,8 @@ function boardHands(station: Station, plan: StationPlan): BoardHands {
         return station.answerPrompt(command.promptId, command.answer);
       case 'stop':
         return station.stopFixture(command.fixture, 'Stopped at the board');
+      case 'start':
+        return station.startUnseen(command.fixture);
       case 'login':
         return station.login(command.name === '' ? null : operatorNamed(plan.policy, command.name));
       case 'release':

@@ -13,6 +13,8 @@ export interface EventStamp {
 export type FixtureEvent =
   | { readonly type: 'fixture-emptied'; readonly fixture: number }
   | { readonly type: 'unit-attached'; readonly fixture: number; readonly portPath: string; readonly usb: string }
+  /** A person says that a unit is in the fixture, of which nothing is seen on the bus. */
+  | { readonly type: 'unit-declared'; readonly fixture: number; readonly by: string | null }
   | { readonly type: 'label-awaited'; readonly fixture: number }
   | { readonly type: 'unit-identified'; readonly fixture: number; readonly unit: UnitIdentity }
   | { readonly type: 'run-started'; readonly fixture: number; readonly run: RunHeader; readonly stepCount: number }

@@ -8,6 +8,7 @@ export type Asking =
   | { readonly for: 'put-away'; readonly unit: FailingUnit }
   | { readonly for: 'answer'; readonly prompt: OpenPrompt; readonly answer: string }
   | { readonly for: 'stop'; readonly fixture: number }
+  | { readonly for: 'start'; readonly fixture: number }
   | { readonly for: 'login'; readonly entry: string }
   | { readonly for: 'release'; readonly fixture: number; readonly entry: string };
 
@@ -35,6 +36,8 @@ export type BoardCommand =
   | { readonly do: 'put-away'; readonly runId: string }
   | { readonly do: 'answer'; readonly promptId: string; readonly answer: string }
   | { readonly do: 'stop'; readonly fixture: number }
+  /** A unit is in the fixture, though nothing is seen of it. */
+  | { readonly do: 'start'; readonly fixture: number }
   | { readonly do: 'release'; readonly fixture: number; readonly cause: string }
   /** An empty name logs out. */
   | { readonly do: 'login'; readonly name: string };
@@ -86,6 +89,8 @@ function commandOf(asking: Asking): BoardCommand | null {
       return { do: 'answer', promptId: asking.prompt.promptId, answer: asking.answer };
     case 'stop':
       return { do: 'stop', fixture: asking.fixture };
+    case 'start':
+      return { do: 'start', fixture: asking.fixture };
     case 'login':
       return { do: 'login', name: asking.entry };
     case 'release':
@@ -112,6 +117,8 @@ function foldTyped(view: View, { typed, ended }: { typed: string; ended: boolean
       return only(asked(view, { for: 'login', entry: '' }));
     case 's':
       return only(asked(view, fixture === null ? null : { for: 'stop', fixture }));
+    case 't':
+      return only(asked(view, fixture === null ? null : { for: 'start', fixture }));
     case 'r':
       return only(asked(view, releaseAsked(fixture, state)));
     default:

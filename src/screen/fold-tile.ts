@@ -18,6 +18,7 @@ export function foldTile(tile: Tile, event: StationEvent): Tile {
     case 'fixture-emptied':
       return takenOut(tile);
     case 'unit-attached':
+    case 'unit-declared':
       return { ...takenOut(tile), face: tile.stop === null ? 'busy' : 'stopped' };
     case 'label-awaited':
       return { ...tile, face: 'waiting' };

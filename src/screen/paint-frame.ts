@@ -65,6 +65,8 @@ export function askingText(asking: Asking, { texts }: Look): string {
       return `${texts.askAnswer(asking.prompt.fixture, visibleText(asking.answer))}  ${texts.askYes}`;
     case 'stop':
       return `${texts.askStop(asking.fixture)}  ${texts.askYes}`;
+    case 'start':
+      return `${texts.askStart(asking.fixture)}  ${texts.askYes}`;
     case 'login':
       return `${texts.askName} ${visibleText(asking.entry)}_  ${texts.askEnter}`;
     case 'release':

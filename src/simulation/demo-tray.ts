@@ -69,7 +69,7 @@ export function makeTray(
 
 /** Every fault once, and enough good units around them. */
 export function fullTray(random: Random): readonly DemoUnit[] {
-  const faulty = faultNames.filter((name) => name !== 'good' && name !== 'no-enumeration');
+  const faulty = faultNames.filter((name) => name !== 'good');
   return makeTray(random, faulty, faulty.length * GOOD_PER_FAULTY);
 }
 

@@ -8,7 +8,7 @@ import type { FixturePlace, Station } from '../station/contracts.ts';
 
 /** Time from the verdict to the unit being lifted, and from an empty fixture to the next unit. */
 const HAND_MS = 800;
-/** A unit that shows no sign of life after this is set aside: the station never saw it. */
+/** A unit that shows no sign of life after this is started by hand: the station does not see it. */
 const NOT_SEEN_MS = 15_000;
 /** However a verdict is worded, no unit is put in more often than this. */
 const MAX_RUNS_OF_ONE_UNIT = 10;
@@ -77,6 +77,9 @@ class Hands<Unit extends TrayUnit> {
         this.#occupied.add(event.fixture);
         this.#noticed.add(event.fixture);
         break;
+      case 'unit-declared':
+        this.#occupied.add(event.fixture);
+        break;
       case 'label-awaited':
         this.#later(() => this.#scan(event.fixture));
         break;
@@ -118,11 +121,10 @@ class Hands<Unit extends TrayUnit> {
     this.#runs.set(unit, runs);
     this.#lift(run.fixture);
     const next = runs.length >= MAX_RUNS_OF_ONE_UNIT ? null : nextPlace(run);
+    const isSeen = this.#noticed.has(run.fixture);
+    if (!next || !isSeen) this.#options.station.confirmPutAway(run.runId);
     if (next) this.#waiting.unshift({ unit, ...next });
-    else {
-      this.#options.station.confirmPutAway(run.runId);
-      this.#countDone();
-    }
+    else this.#countDone();
   }
 
   #lift(fixture: number): void {
@@ -130,11 +132,15 @@ class Hands<Unit extends TrayUnit> {
     this.#inFixture.delete(fixture);
   }
 
-  /** A unit that never showed itself goes aside; the station has nothing to judge. */
-  #setAside(fixture: number, unit: Unit): void {
-    if (this.#inFixture.get(fixture) !== unit || this.#noticed.has(fixture)) return;
+  /** Nothing is seen of it: the run is started by hand, or the unit goes elsewhere when no run begins here any more. */
+  #startByHand(fixture: number, unit: Unit): void {
+    if (this.#inFixture.get(fixture) !== unit || this.#occupied.has(fixture)) return;
+    if (!this.#stopped.has(fixture)) {
+      this.#options.station.startUnseen(fixture);
+      return;
+    }
     this.#lift(fixture);
-    this.#countDone();
+    this.#waiting.unshift({ unit, wants: null, avoid: fixture });
     this.#fillFixtures();
   }
 
@@ -158,7 +164,7 @@ class Hands<Unit extends TrayUnit> {
       this.#inFixture.set(number, next!.unit);
       this.#noticed.delete(number);
       this.#options.bench.plug(portPath, next!.unit.board);
-      this.#options.clock.setTimeout(() => this.#setAside(number, next!.unit), NOT_SEEN_MS);
+      this.#options.clock.setTimeout(() => this.#startByHand(number, next!.unit), NOT_SEEN_MS);
     }
   }
 

@@ -4,6 +4,8 @@ import { type Bin, bins } from '../model/verdict.ts';
 export type CardCommand =
   | { readonly do: 'confirm'; readonly fixture: number }
   | { readonly do: 'stop'; readonly fixture: number }
+  /** A unit is in the fixture, though nothing is seen of it. */
+  | { readonly do: 'start'; readonly fixture: number }
   | { readonly do: 'answer'; readonly answer: string }
   | { readonly do: 'put-in-bin'; readonly bin: Bin }
   /** An empty name logs out. */
@@ -12,7 +14,7 @@ export type CardCommand =
 
 /**
  * Reads a card of this station: `FLASHLINE/<station>/CONFIRM/3`, `.../BIN/scrap` (hangs at the bin), `.../STOP/3`,
- * `.../ANSWER/Pass`, `.../OPERATOR/Kim`, `.../FINISH`. The station's name is on the card, so that nothing printed elsewhere
+ * `.../START/3`, `.../ANSWER/Pass`, `.../OPERATOR/Kim`, `.../FINISH`. The station's name is on the card, so that nothing printed elsewhere
  * works here. Undefined for any other text; nothing that needs a role (release, signatures) can be done by card.
  */
 export function readCard(text: string, station: string): CardCommand | undefined {
@@ -23,6 +25,7 @@ export function readCard(text: string, station: string): CardCommand | undefined
   const fixture = /^\d{1,3}$/.test(argument) ? Number(argument) : undefined;
   if (verb === 'CONFIRM' && fixture !== undefined) return { do: 'confirm', fixture };
   if (verb === 'STOP' && fixture !== undefined) return { do: 'stop', fixture };
+  if (verb === 'START' && fixture !== undefined) return { do: 'start', fixture };
   if (verb === 'ANSWER' && argument !== '') return { do: 'answer', answer: argument };
   if (verb === 'BIN') return isBin(argument) ? { do: 'put-in-bin', bin: argument } : undefined;
   if (verb === 'OPERATOR') return { do: 'login', name: argument };

@@ -150,6 +150,11 @@ export interface Station {
   confirmPutAway(runId: string): void;
   stopFixture(fixture: number, reason: string): void;
   /**
+   * A unit is in the fixture of which nothing is seen on the bus: it is run all the same. Its result stays until it is
+   * confirmed, until the next start, or until another unit shows itself. Throws StationError `station/cannot-start`.
+   */
+  startUnseen(fixture: number): void;
+  /**
    * Lets a stopped or faulted fixture work again. One that a rule stopped needs its challenge set first, where the recipe
    * has one; one with a worn cable needs a new cable. Throws StationError `station/not-proven`, `station/cable-worn`,
    * `record/not-allowed`.

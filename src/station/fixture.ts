@@ -8,7 +8,7 @@ import { identityOnBus } from '../recipe/unit-identity.ts';
 import type { FixturePlace, Refusal } from './contracts.ts';
 import type { FixtureDeeds, FixtureMachine, FixtureSignal, StepOrder, Trouble } from './fixture-machine.ts';
 import { purposeOf, type ScannedLabel, usbWords } from './identify.ts';
-import { type Presence, watchPresence } from './presence.ts';
+import { type EmptyPort, type Presence, watchPresence } from './presence.ts';
 import { type RunSetting, UnitRun } from './unit-run.ts';
 
 /** What a fixture asks of its station. */
@@ -48,6 +48,8 @@ export class Fixture implements FixtureDeeds {
   /** Ends the identification of a unit that left. */
   #visit = new AbortController();
   #occupied = false;
+  /** A person says that a unit is here; nothing was seen of it so far, so its going cannot be seen either. */
+  #isDeclared = false;
   #unit: UnitIdentity | null = null;
   #run: UnitRun | null = null;
   #giveBackSlot: (() => void) | null = null;
@@ -67,7 +69,7 @@ export class Fixture implements FixtureDeeds {
 
   /** The unit that is here, as far as it is known; null while the port is empty, for it may be on its way elsewhere. */
   get unitHere(): UnitIdentity | null {
-    return this.#presence.device && (this.#run?.unit ?? this.#unit);
+    return this.hasUnit ? (this.#run?.unit ?? this.#unit) : null;
   }
 
   /** True from before a unit is touched until its run is recorded or given up. */
@@ -83,6 +85,7 @@ export class Fixture implements FixtureDeeds {
   attached(device: UsbDeviceInfo): void {
     if (this.#presence.device?.connectionId === device.connectionId) return;
     this.#presence.attached(device);
+    this.#isDeclared = false;
     if (!this.#occupied) this.#arrive();
     else if (this.#is('awaitingRemoval') && this.#presence.isAnotherUnit(this.#run?.unit ?? {}))
       this.#signal('unit-gone');
@@ -97,9 +100,21 @@ export class Fixture implements FixtureDeeds {
     return this.#run?.runId === runId;
   }
 
-  /** Whether a device shows itself at the port now. */
-  get isDevicePresent(): boolean {
-    return this.#presence.device !== null;
+  /** Whether a unit is here now: it shows itself at the port, or a person says so. */
+  get hasUnit(): boolean {
+    return this.#presence.device !== null || this.#isDeclared;
+  }
+
+  /** A person says that a unit is here though nothing is seen of it. Null when it is taken in, else what is in the way. */
+  declare(by: string | null): string | null {
+    const isOver = this.#is('awaitingRemoval') && !this.#presence.device;
+    if (this.#occupied && !isOver) return `fixture ${this.place.number} has a unit that shows itself, or is not done`;
+    if (isOver) this.#signal('unit-gone');
+    this.#occupied = true;
+    this.#isDeclared = true;
+    this.#setting.emit({ type: 'unit-declared', fixture: this.place.number, by });
+    this.#signal('unit-attached');
+    return null;
   }
 
   /** The station has a label for the unit that waits here. */
@@ -147,7 +162,7 @@ export class Fixture implements FixtureDeeds {
 
   identify(): void {
     this.#visit = new AbortController();
-    this.#presence.take('removal');
+    this.#take('removal');
     this.#follow(this.#identify(this.#visit.signal), 'not-recorded');
   }
 
@@ -162,7 +177,7 @@ export class Fixture implements FixtureDeeds {
 
   beginStep(order: StepOrder): void {
     const step = this.#steps.get(order.stepId)!;
-    this.#presence.take(UNIT_STAYS.has(step.kind) && order.phase !== 'teardown' ? 'removal in run' : 'nothing');
+    this.#take(UNIT_STAYS.has(step.kind) && order.phase !== 'teardown' ? 'removal in run' : 'nothing');
     this.#follow(this.#run!.attempt(step, order), 'step-errored');
   }
 
@@ -180,6 +195,7 @@ export class Fixture implements FixtureDeeds {
   }
 
   awaitRemoval(): void {
+    if (this.#isDeclared && !this.#run) this.#signal('unit-gone');
     this.#presence.awaitLifting();
     if (!this.#setting.desk.restsOff(this.place.number)) this.#powerAgain();
     if (this.#run?.record) this.#setting.desk.recorded(this.#run.record);
@@ -196,6 +212,7 @@ export class Fixture implements FixtureDeeds {
     const unit = this.#run?.unit ?? this.#unit;
     if (this.#occupied) this.#setting.emit({ type: 'unit-removed', fixture: this.place.number, unit });
     this.#occupied = false;
+    this.#isDeclared = false;
     this.#unit = null;
     this.#run = null;
     this.#presence.take('nothing');
@@ -217,8 +234,9 @@ export class Fixture implements FixtureDeeds {
     const { number } = this.place;
     const label = desk.labelFor(number);
     if (label === 'needed') return 'label-needed';
-    if (!this.#presence.device) return null;
-    const unit = { ...identityOnBus(this.#presence.device), ...labelParts(label) };
+    if (!this.hasUnit) return null;
+    const { device } = this.#presence;
+    const unit = { ...(device && identityOnBus(device)), ...labelParts(label) };
     const purpose = purposeOf(unit, recipe);
     this.#unit = unit;
     emit({ type: 'unit-identified', fixture: number, unit });
@@ -244,10 +262,17 @@ export class Fixture implements FixtureDeeds {
     return setup.length + main.length + teardown.length;
   }
 
+  /** What an empty port means from now on; nothing while no unit has shown itself. */
+  #take(emptyPort: EmptyPort): void {
+    if (!this.#isDeclared) this.#presence.take(emptyPort);
+    else if (emptyPort === 'dark') this.#presence.awaitLifting();
+    else this.#presence.take('nothing');
+  }
+
   /** A unit that is switched off can be seen neither coming nor going. */
   #powerAgain(): void {
     const { power, raise } = this.#setting;
-    if (power?.isOff) power.on().then(() => this.#presence.take('dark'), raise);
+    if (power?.isOff) power.on().then(() => this.#take('dark'), raise);
   }
 
   #portStayedEmpty(): void {

@@ -1,4 +1,5 @@
 // The station: its fixtures, who is plugged in where, and what people may ask of it. Events go out, commands come in.
+import { StationError } from '../base/station-error.ts';
 import type { UsbBusEvent } from '../equipment/usb.ts';
 import type { StationEvent } from '../model/events.ts';
 import type { RunRecord } from '../model/run.ts';
@@ -147,6 +148,17 @@ class RunningStation implements Station, FixtureGround {
     this.#fixtures.get(fixture)?.abort(reason);
   }
 
+  startUnseen(fixture: number): void {
+    const problem = this.#declareUnit(fixture);
+    if (problem === null) return;
+    throw new StationError({
+      code: 'station/cannot-start',
+      kind: 'input',
+      message: `Nothing was started: ${problem}`,
+      hint: 'start by hand only a unit that the bus does not show, in a fixture that says EMPTY',
+    });
+  }
+
   async releaseFixture(fixture: number, cause: string, by: Person): Promise<void> {
     const couldNotRecord = this.#cannotRecord;
     this.#cannotRecord = false;
@@ -224,6 +236,9 @@ class RunningStation implements Station, FixtureGround {
       case 'stop':
         this.stopFixture(card.fixture, 'Stopped by card');
         break;
+      case 'start':
+        this.#startByCard(card.fixture, text);
+        break;
       case 'answer':
         this.prompts.answerOldest(card.answer, this.#by);
         break;
@@ -238,6 +253,22 @@ class RunningStation implements Station, FixtureGround {
     }
   }
 
+  /** Null when the fixture takes a unit in of which nothing is seen, else what is in the way. */
+  #declareUnit(number: number): string | null {
+    const fixture = this.#fixtures.get(number);
+    if (!fixture) return `there is no fixture ${number}`;
+    return this.accepting ? fixture.declare(this.#by) : 'no new runs begin';
+  }
+
+  #startByCard(fixture: number, text: string): void {
+    try {
+      this.startUnseen(fixture);
+    } catch (error) {
+      if (!(error instanceof StationError)) throw error;
+      this.line.emit({ type: 'scan-refused', text, reason: error.message });
+    }
+  }
+
   #putInBin(bin: string, text: string): void {
     const unit = this.#toPutAway.onlyFor(
       bin,
@@ -249,7 +280,7 @@ class RunningStation implements Station, FixtureGround {
   }
 
   #takeLabel(text: string): void {
-    const taken = this.labels.scan(text, (fixture) => this.#fixtures.get(fixture)?.isDevicePresent === true);
+    const taken = this.labels.scan(text, (fixture) => this.#fixtures.get(fixture)?.hasUnit === true);
     if ('reason' in taken) this.line.emit({ type: 'scan-refused', text, reason: taken.reason });
     else if (taken.fixture !== null) this.#fixtures.get(taken.fixture)?.labelGiven();
   }

@@ -65,6 +65,11 @@ describe('keys', () => {
     expect(pressAll([key('o'), enter]).commands).toEqual([{ do: 'login', name: '' }]);
   });
 
+  it('start a run by hand after Enter, in a fixture where nothing is seen', () => {
+    expect(pressAll([key('2'), key('t')]).commands).toEqual([]);
+    expect(pressAll([key('2'), key('t'), enter]).commands).toEqual([{ do: 'start', fixture: 2 }]);
+  });
+
   it('stop a fixture after Enter, and release a stopped one with the cause', () => {
     expect(pressAll([key('2'), key('s'), enter]).commands).toEqual([{ do: 'stop', fixture: 2 }]);
     expect(pressAll([key('5'), key('r'), { typed: 'new cable', ended: true }]).commands).toEqual([

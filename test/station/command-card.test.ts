@@ -5,6 +5,7 @@ import { readCard } from '../../src/station/command-card.ts';
 describe('a command card', () => {
   it.each([
     ['FLASHLINE/line-3/CONFIRM/4', { do: 'confirm', fixture: 4 }],
+    ['FLASHLINE/line-3/START/4', { do: 'start', fixture: 4 }],
     ['FLASHLINE/line-3/STOP/12', { do: 'stop', fixture: 12 }],
     ['FLASHLINE/line-3/ANSWER/Pass', { do: 'answer', answer: 'Pass' }],
     ['FLASHLINE/line-3/BIN/scrap', { do: 'put-in-bin', bin: 'scrap' }],

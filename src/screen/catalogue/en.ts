@@ -129,6 +129,7 @@ export const en = {
   askPutAway: (unit: string, bin: string) => `Is ${unit} put away (${bin})?`,
   askAnswer: (fixture: number, answer: string) => `Answer "${answer}" for fixture ${fixture}?`,
   askStop: (fixture: number) => `Stop fixture ${fixture} and abort its run?`,
+  askStart: (fixture: number) => `Start a run in fixture ${fixture}, though nothing is seen of its unit?`,
   askYes: 'Enter yes · Esc no',
   askName: 'Operator (empty: nobody):',
   askCause: (fixture: number) => `Release fixture ${fixture}. Cause found:`,
@@ -148,13 +149,14 @@ export const en = {
     'b   y                   the batch; how first-pass yield is counted',
     'o                       log in, or out',
     's, Enter                stop the chosen fixture',
+    't, Enter                start a run by hand: nothing is seen of the unit',
     'r                       release a stopped fixture (technician, engineer)',
     'Esc                     back to the board',
     'Ctrl-C                  end: running units finish, then the station closes',
     'Ctrl-C again            stop now: running units are aborted, power goes off',
     '',
     'The scanner works on every screen; a scan is never taken for a key.',
-    'Cards: CONFIRM, BIN, STOP, ANSWER, OPERATOR, FINISH (see the manual).',
+    'Cards: CONFIRM, BIN, START, STOP, ANSWER, OPERATOR, FINISH (see the manual).',
   ],
 } as const satisfies Record<string, unknown>;
 
