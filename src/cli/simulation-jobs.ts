@@ -4,12 +4,18 @@ import { createInterface } from 'node:readline';
 import { StationError } from '../base/station-error.ts';
 import type { LotResult } from '../simulation/simulate.ts';
 
+/** What a process tells of each lot, as a line of JSON. */
+export interface LotLine extends LotResult {
+  /** Processor time the lot took, ms. */
+  readonly processorMs: number;
+}
+
 export interface JobOptions {
   /** Arguments of `flashline simulate` that say what is simulated. */
   readonly args: readonly string[];
   readonly lots: readonly number[];
   readonly jobs: number;
-  readonly onResult: (result: LotResult) => void;
+  readonly onResult: (result: LotLine) => void;
 }
 
 /** Runs all lots and gives their results as they come. Throws StationError `cli/simulation` when a process fails. */
@@ -21,7 +27,7 @@ export async function runInJobs({ args, lots, jobs, onResult }: JobOptions): Pro
 async function runJob(
   args: readonly string[],
   lots: readonly number[],
-  onResult: (result: LotResult) => void,
+  onResult: (result: LotLine) => void,
 ): Promise<void> {
   const program = process.argv[1]!;
   const child = spawn(process.execPath, [program, 'simulate', ...args, '--lots', lots.join(',')], {
@@ -31,7 +37,7 @@ async function runJob(
     child.once('error', reject);
     child.once('close', resolve);
   });
-  for await (const line of createInterface({ input: child.stdout })) onResult(JSON.parse(line) as LotResult);
+  for await (const line of createInterface({ input: child.stdout })) onResult(JSON.parse(line) as LotLine);
   const code = await ended;
   if (code === 0) return;
   throw new StationError({

@@ -21,6 +21,8 @@ const technician: Person = { id: 'Tam', role: 'technician' };
 
 /** A unit that came to nothing so often stays where it is. */
 const MOST_VISITS = 6;
+/** Rules that hold a unit until somebody has looked into its flash. */
+const HELD_FOR_ANALYSIS: readonly string[] = ['D6a', 'D10', 'D10a'];
 /** Flash that a probe shows for what it is. */
 const FLASH_DEFECTS: readonly string[] = [
   'dead-sector',
@@ -78,8 +80,9 @@ export class Desk {
       return this.#ground.ended(unit, 'hold');
     if (disposition === 'rework') return this.#rework(unit);
     if (disposition === 'retest' || disposition === 'pass' || rule === 'D2' || rule === 'D11' || rule === 'D15a') {
-      return this.#release(unit, rule);
+      return this.#release(unit, `looked at, ${rule}`);
     }
+    if (HELD_FOR_ANALYSIS.includes(rule)) return this.#analyse(unit);
     if (rule === 'D8b' || rule === 'D13a') {
       this.#waiting.push(unit);
       return;
@@ -111,11 +114,16 @@ export class Desk {
     return judge(input);
   }
 
-  async #release(unit: LineUnit, rule: string): Promise<void> {
-    await this.#ground
-      .record()
-      .log.append('unit-released', { unit: identityOf(unit), by: engineer, reason: `looked at, ${rule}` });
+  async #release(unit: LineUnit, reason: string): Promise<void> {
+    await this.#ground.record().log.append('unit-released', { unit: identityOf(unit), by: engineer, reason });
     this.#ground.giveBack(unit);
+  }
+
+  /** The failing place is read over SWD: what is found there goes the way of dead flash, the rest is released. */
+  async #analyse(unit: LineUnit): Promise<void> {
+    if (!this.#probeShows(unit)) return this.#release(unit, 'read twice over SWD, clean; supply sound');
+    await this.#recordRework(unit, 'swd/erase-timeout');
+    this.#waiting.push(unit);
   }
 
   async #sign(unit: LineUnit): Promise<void> {

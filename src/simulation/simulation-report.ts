@@ -8,8 +8,9 @@ export interface SimulationSummary {
   readonly units: number;
   readonly tally: Tally;
   readonly recordHash: string;
-  /** Wall time of the whole run, minutes, and processes that shared it. */
+  /** Wall time of the whole run and processor time of all its processes, minutes; processes that shared it. */
   readonly minutes: number;
+  readonly processorMinutes: number;
   readonly jobs: number;
   readonly baselines: readonly { readonly regime: Regime; readonly tally: Tally }[];
 }
@@ -79,9 +80,10 @@ export function meetsTargets(tally: Tally): boolean {
 
 /** The whole result as Markdown, which reads well as plain text too. */
 export function simulationLines(summary: SimulationSummary): readonly string[] {
-  const { seed, units, tally, recordHash, minutes, jobs } = summary;
+  const { seed, units, tally, recordHash, minutes, processorMinutes, jobs } = summary;
+  const processes = `${jobs} ${jobs === 1 ? 'process' : 'processes'}`;
   return [
-    `${count(units)} units, seed ${seed}: ${minutes.toFixed(1)} minutes on ${jobs} ${jobs === 1 ? 'process' : 'processes'}, record hash ${recordHash.slice(0, 16)}`,
+    `${count(units)} units, seed ${seed}: ${minutes.toFixed(1)} minutes on ${processes} (${processorMinutes.toFixed(1)} minutes of processor time), record hash ${recordHash.slice(0, 16)}`,
     '',
     ...table(
       ['figure', 'target', 'found', ''],
@@ -130,6 +132,7 @@ function eventRows(tally: Tally): readonly (readonly string[])[] {
     ['fixture stops by rule', byRule.join(', ') || 'none'],
     ['station stopped, recipe stopped', `${Math.round(tally.stationStops)}, ${Math.round(tally.recipeStops)}`],
     ['good units held for a while', count(tally.goodHeld)],
+    ['of these, written anew over SWD by the rework bench', count(tally.goodRewritten)],
     ['repairs, scrap signed by two', `${count(tally.repairs)}, ${count(tally.scrapSigned)}`],
     ['hub resets, program killed', `${count(tally.hubResets)}, ${count(tally.kills)}`],
     ['runs beyond the budget of a unit', count(tally.overBudget)],

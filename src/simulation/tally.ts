@@ -20,6 +20,8 @@ export interface Tally {
   /** Good units sent to rework, and held at least once. */
   goodReworked: number;
   goodHeld: number;
+  /** Good units that no verdict sent to rework and that the desk had written anew after it had held them. */
+  goodRewritten: number;
   /** Intermittent units that passed without ever having failed: no rule can know of them. */
   intermittentUnseen: number;
   /** Fixture stops by rule, all and those of sound fixtures. */
@@ -51,6 +53,7 @@ export function newTally(): Tally {
     runsOfFailingUnits: 0,
     goodReworked: 0,
     goodHeld: 0,
+    goodRewritten: 0,
     intermittentUnseen: 0,
     stops: {},
     wrongStops: {},
@@ -77,6 +80,7 @@ export function countUnit(tally: Tally, unit: LineUnit, truth: UnitTruth): void 
   }
   if (truth.kind === 'good' && unit.wasSentToRework) tally.goodReworked += 1;
   if (truth.kind === 'good' && unit.wasHeld) tally.goodHeld += 1;
+  if (truth.kind === 'good' && !unit.wasSentToRework && unit.runsByRepair.length > 1) tally.goodRewritten += 1;
   if (truth.kind === 'intermittent' && unit.failedRuns === 0 && end.startsWith('pass')) tally.intermittentUnseen += 1;
 }
 
@@ -103,36 +107,49 @@ function addInto(sum: Counts, other: Counts): void {
   }
 }
 
-/** The figures that have targets, with the number of units each is a share of. */
-export interface Figures {
+/** The figures that have targets: what `--json` prints, in this order. */
+export interface TargetFigures {
   readonly badPassed: number;
-  readonly badUnits: number;
   readonly goodScrapped: number;
-  readonly goodUnits: number;
   readonly goodReworked: number;
   readonly failingUnits: number;
   readonly runsPerFailingUnit: number;
   readonly fixturesStoppedWrongly: number;
+  /** Null when no fixture broke. */
   readonly medianFailuresUntilStop: number | null;
+}
+
+/** Those, with the number of units each is a share of, and what is told beside them. */
+export interface Figures extends TargetFigures {
+  readonly badUnits: number;
+  readonly goodUnits: number;
   readonly intermittentUnits: number;
   readonly intermittentPassed: number;
   readonly intermittentUnseen: number;
 }
 
 /** `badPassed` are units that fail every run on a sound fixture and passed all the same. */
-export function figuresOf(tally: Tally): Figures {
-  const { confusion } = tally;
+export function targetFigures(tally: Tally): TargetFigures {
+  const { confusion, failingUnits } = tally;
   const sorted = tally.failuresUntilStop.toSorted((left, right) => left - right);
   return {
     badPassed: passedOf(confusion.hard),
-    badUnits: total(confusion.hard) + total(confusion['hard, cured']),
     goodScrapped: confusion.good.scrap,
-    goodUnits: total(confusion.good),
     goodReworked: tally.goodReworked,
-    failingUnits: tally.failingUnits,
-    runsPerFailingUnit: tally.failingUnits === 0 ? 0 : tally.runsOfFailingUnits / tally.failingUnits,
+    failingUnits,
+    runsPerFailingUnit: failingUnits === 0 ? 0 : tally.runsOfFailingUnits / failingUnits,
     fixturesStoppedWrongly: total(tally.wrongStops),
     medianFailuresUntilStop: sorted[Math.floor(sorted.length / 2)] ?? null,
+  };
+}
+
+/** The figures with everything told beside them. */
+export function figuresOf(tally: Tally): Figures {
+  const { confusion } = tally;
+  return {
+    ...targetFigures(tally),
+    badUnits: total(confusion.hard) + total(confusion['hard, cured']),
+    goodUnits: total(confusion.good),
     intermittentUnits: total(confusion.intermittent),
     intermittentPassed: passedOf(confusion.intermittent),
     intermittentUnseen: tally.intermittentUnseen,

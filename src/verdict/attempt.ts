@@ -54,10 +54,13 @@ export function countedAttempts(
   voidedRunIds: ReadonlySet<string>,
   purposes: readonly string[] = ['production', 'engineering'],
 ): readonly Attempt[] {
-  return runs.flatMap((run) => {
-    const counts = run.verdict.countsAgainstUnit && purposes.includes(run.purpose) && !voidedRunIds.has(run.runId);
-    return (counts && attemptOf(run, run.attempt)) || [];
-  });
+  const attempts: Attempt[] = [];
+  for (const run of runs) {
+    if (!run.verdict.countsAgainstUnit || !purposes.includes(run.purpose) || voidedRunIds.has(run.runId)) continue;
+    const attempt = attemptOf(run, run.attempt);
+    if (attempt) attempts.push(attempt);
+  }
+  return attempts;
 }
 
 /** The identity under which runs of one unit are put together: what was scanned first, since the rest may be unknown in a failed run. */

@@ -20,8 +20,10 @@ export interface Case {
   readonly failures: readonly Attempt[];
   /** Failures that counted before the last repair. */
   readonly beforeRepair: readonly Attempt[];
-  /** Passes in a row up to and including this run. */
+  /** Passes in a row up to and including this run, since the last failure and since it was analysed. */
   readonly passesInARow: number;
+  /** The unit was held for analysis after its last failure, and released since by somebody who may. */
+  readonly isAnalysed: boolean;
   readonly repairCount: number;
   /** How this run's fixture stands. */
   readonly fixture: FixtureStanding | undefined;
@@ -36,6 +38,8 @@ export function readCase(input: JudgementInput): Case {
   const all = allAttempts(input);
   const attempts = sinceRepair(all, input);
   const lastFailure = attempts.findLastIndex((attempt) => !attempt.passed);
+  const analysedMs = lastFailure < 0 ? null : analysisTime(input, attempts[lastFailure]!);
+  const passes = attempts.slice(lastFailure + 1).filter(({ startedAtMs }) => startedAtMs >= (analysedMs ?? 0));
   const own = all.at(-1)?.runId === run.runId && !all.at(-1)!.passed ? all.at(-1)! : null;
   const earlier = own ? earlierAttempts(input) : [];
   return {
@@ -44,7 +48,8 @@ export function readCase(input: JudgementInput): Case {
     attempts,
     failures: attempts.filter((attempt) => !attempt.passed),
     beforeRepair: all.slice(0, all.length - attempts.length).filter((attempt) => !attempt.passed),
-    passesInARow: attempts.length - 1 - lastFailure,
+    passesInARow: passes.length,
+    isAnalysed: analysedMs !== null,
     repairCount: repairTimes(input).length,
     fixture: input.fixtures.find(({ number }) => number === run.fixture),
     guilt: own && guiltOf(own, earlier, input.fixtures),
@@ -57,6 +62,19 @@ function allAttempts(input: JudgementInput): readonly Attempt[] {
   const before = countedAttempts(input.unitRuns, input.voidedRunIds);
   const own = input.voidedRunIds.has(input.run.runId) ? null : attemptOf(input.run, before.length + 1);
   return own ? [...before, own] : before;
+}
+
+/** Rules that hold a unit until somebody has looked into it; a release from any other hold speaks of something else. */
+const HELD_FOR_ANALYSIS: readonly string[] = ['D6a', 'D10', 'D10a'];
+
+/** When the unit was last released from being held for analysis since its last failure, ms since 1970; null when it was not. */
+function analysisTime({ notes, unitRuns }: JudgementInput, lastFailure: Attempt): number | null {
+  const releasedMs = notes.filter(({ kind }) => kind === 'released').map(({ at }) => Date.parse(at));
+  const analysedMs = releasedMs.filter((atMs) => {
+    const before = unitRuns.findLast(({ result, endedAt }) => result !== 'void' && Date.parse(endedAt) <= atMs);
+    return atMs >= lastFailure.endedAtMs && HELD_FOR_ANALYSIS.includes(before?.verdict.rule ?? '');
+  });
+  return analysedMs.at(-1) ?? null;
 }
 
 /** Attempts begun after the last repair. */

@@ -40,11 +40,21 @@ describe('the report of a simulation', () => {
   });
 
   it('shows seed, time, record hash, truth by end, and the other ways of working', () => {
-    const summary = { seed: '7', units: 1000, tally: tally(), recordHash: 'ab'.repeat(32), minutes: 1.5, jobs: 2 };
+    const summary = {
+      seed: '7',
+      units: 1000,
+      tally: tally(),
+      recordHash: 'ab'.repeat(32),
+      minutes: 1.5,
+      processorMinutes: 2.5,
+      jobs: 2,
+    };
     const text = simulationLines({ ...summary, baselines: [{ regime: 'retest-until-pass', tally: tally() }] }).join(
       '\n',
     );
-    expect(text).toContain('1,000 units, seed 7: 1.5 minutes on 2 processes, record hash abababababababab');
+    expect(text).toContain(
+      '1,000 units, seed 7: 1.5 minutes on 2 processes (2.5 minutes of processor time), record hash abababababababab',
+    );
     expect(text).toContain('retest on the spot until it passes');
     expect(text).toMatch(/\| hard +\| 0 +\| 0 +\| 0 +\| 0 +\| 30 +\|/);
   });

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { UnitNote } from '../../src/model/note.ts';
+import type { RunRecord, UnjudgedRun } from '../../src/model/run.ts';
 import { judge } from '../../src/verdict/judge.ts';
 import { decisionTable } from '../../src/verdict/rules.ts';
 import {
@@ -126,6 +128,36 @@ describe('the decision table', () => {
 
   it('holds a unit whose flash failed once, even when it passes afterwards (D6a)', () => {
     expect(decisions(judgeAll([aRun(eraseRefused), aRun({ fixture: 2, at: 1 })]))).toEqual(['D5 retest', 'D6a hold']);
+  });
+
+  describe('a unit that was held for analysis', () => {
+    const held = judgeAll([aRun(eraseRefused), aRun({ fixture: 2, at: 1 })]);
+    const released = { kind: 'released', at: minute(10), by: 'Ada', reason: 'read twice over SWD, clean' } as const;
+    const onwards = (first: readonly RunRecord[], notes: readonly UnitNote[], next: readonly UnjudgedRun[]) =>
+      next.reduce<readonly RunRecord[]>((unitRuns, run) => {
+        const verdict = judge(input(run, { unitRuns, notes, recentRuns: unitRuns.toReversed() }));
+        return unitRuns.concat(judged(run, verdict, unitRuns.length + 1));
+      }, first);
+    const twice = [aRun({ fixture: 3, at: 20 }), aRun({ fixture: 4, at: 24 })];
+
+    it('and released passes after two passes since, not one (D6b)', () => {
+      const runs = onwards(held, [released], twice);
+      expect(decisions(runs).slice(2)).toEqual(['D6 retest', 'D6b pass']);
+      expect(runs.at(-1)!.verdict.marks).toEqual(['no-fault-found']);
+    });
+
+    it('is held again without the release, after one of before, and after another failure', () => {
+      expect(decisions(onwards(held, [], twice)).slice(2)).toEqual(['D6a hold', 'D6a hold']);
+      const early = { ...released, at: minute(-10) };
+      expect(decisions(onwards(held, [early], twice))[2]).toBe('D6a hold');
+      const failing = [aRun({ ...eraseRefused, fixture: 3, at: 20 })];
+      expect(decisions(onwards(held, [released], failing))[2]).toBe('D10 hold');
+    });
+
+    it('is not freed by a release that spoke of something else', () => {
+      const first = judgeAll([aRun(eraseRefused)]);
+      expect(decisions(onwards(first, [released], [aRun({ fixture: 2, at: 20 })]))[1]).toBe('D6a hold');
+    });
   });
 
   it('reworks a unit whose flash fails alike on two fixtures that pass others (D8)', () => {

@@ -1,11 +1,13 @@
 // `flashline simulate`: whole shifts on virtual time, with a hidden truth to hold the verdicts against.
 import { existsSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
-import type { LotResult, Simulation } from '../../simulation/simulate.ts';
+import type { Regime } from '../../simulation/regimes.ts';
+import type { Simulation } from '../../simulation/simulate.ts';
 import type { Tally } from '../../simulation/tally.ts';
-import { positiveNumber } from '../arguments.ts';
+import { positiveNumber, wrongArgument } from '../arguments.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { AddVerb, Cli } from '../program.ts';
+import type { LotLine } from '../simulation-jobs.ts';
 
 interface SimulateOptions {
   readonly units: string;
@@ -45,7 +47,7 @@ export const addSimulate: AddVerb = (program, cli) => {
 async function simulate(cli: Cli, options: SimulateOptions): Promise<void> {
   const simulation = await readSimulation(options);
   if (options.lots !== undefined) return runLots(cli, simulation, options.lots.split(',').map(Number));
-  const { addTally, figuresOf, newTally } = await import('../../simulation/tally.ts');
+  const { addTally, newTally, targetFigures } = await import('../../simulation/tally.ts');
   const { baselines: regimes } = await import('../../simulation/regimes.ts');
   const { hashOfLots, lotCount } = await import('../../simulation/simulate.ts');
   const { meetsTargets, simulationLines } = await import('../../simulation/simulation-report.ts');
@@ -53,16 +55,16 @@ async function simulate(cli: Cli, options: SimulateOptions): Promise<void> {
   const { systemClock } = await import('../../base/clock.ts');
   const startedMs = systemClock.monotonicMs();
   const jobs = options.jobs === undefined ? availableParallelism() : positiveNumber(options.jobs, '--jobs');
-  const sumOf = (results: readonly LotResult[]): Tally => {
+  const sumOf = (results: readonly LotLine[]): Tally => {
     const tally = newTally();
     for (const result of results.toSorted((left, right) => left.lot - right.lot)) addTally(tally, result.tally);
     return tally;
   };
-  const runRegime = async (regime: string, units: number): Promise<readonly LotResult[]> => {
-    const results: LotResult[] = [];
+  const runRegime = async (regime: string, units: number): Promise<readonly LotLine[]> => {
+    const results: LotLine[] = [];
     const lots = Array.from({ length: lotCount(units) }, (_, lot) => lot);
     const args = argumentsFor(options, regime, units);
-    const onResult = (result: LotResult): void => {
+    const onResult = (result: LotLine): void => {
       results.push(result);
       cli.terminal.err(`${regime}: ${results.length} of ${lots.length} lots\n`);
     };
@@ -79,18 +81,25 @@ async function simulate(cli: Cli, options: SimulateOptions): Promise<void> {
     })),
   );
   const { seed, units } = simulation;
+  const processorMinutes = results.reduce((sum, { processorMs }) => sum + processorMs, 0) / 60_000;
   const tally = sumOf(results);
-  const summary = { seed, units, tally, recordHash: hashOfLots(results), minutes, jobs, baselines };
+  const summary = { seed, units, tally, recordHash: hashOfLots(results), minutes, processorMinutes, jobs, baselines };
   const text = `${simulationLines(summary).join('\n')}\n`;
   cli.terminal.out(text);
   if (options.markdown) writeFileSync(options.markdown, `# A simulated population\n\n${text}`);
-  if (options.json) cli.terminal.out(`${JSON.stringify({ ...summary, ...figuresOf(tally) })}\n`);
+  if (options.json) cli.terminal.out(`${JSON.stringify(targetFigures(tally))}\n`);
   if (!meetsTargets(tally)) cli.exit(exitCodes.unitFailed);
 }
 
 async function runLots(cli: Cli, simulation: Simulation, lots: readonly number[]): Promise<void> {
   const { simulateOneLot } = await import('../../simulation/simulate.ts');
-  for (const lot of lots) cli.terminal.out(`${JSON.stringify(await simulateOneLot(simulation, lot))}\n`);
+  for (const lot of lots) {
+    const before = process.cpuUsage();
+    const result = await simulateOneLot(simulation, lot);
+    const { user, system } = process.cpuUsage(before);
+    const line: LotLine = { ...result, processorMs: (user + system) / 1_000 };
+    cli.terminal.out(`${JSON.stringify(line)}\n`);
+  }
 }
 
 async function readSimulation(options: SimulateOptions): Promise<Simulation> {
@@ -107,9 +116,14 @@ async function readSimulation(options: SimulateOptions): Promise<Simulation> {
     units: positiveNumber(options.units, '--units'),
     recipe: loadRecipe(findFile('recipes', options.recipe), { stepKinds, images }),
     station: loadStation(findFile('stations', options.station)),
-    regime: options.regime in regimes ? (options.regime as Simulation['regime']) : 'flashline',
+    regime: regimeNamed(options.regime, Object.keys(regimes)),
     workFolder: existsSync(MEMORY_FOLDER) ? MEMORY_FOLDER : tmpdir(),
   };
+}
+
+function regimeNamed(name: string, known: readonly string[]): Regime {
+  if (known.includes(name)) return name as Regime;
+  throw wrongArgument(`there is no way of working named ${name}`, `known are ${known.join(', ')}`);
 }
 
 function argumentsFor({ seed, recipe, station }: SimulateOptions, regime: string, units: number): readonly string[] {

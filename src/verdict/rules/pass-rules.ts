@@ -12,12 +12,14 @@ export const passRules: readonly Rule[] = [
   {
     id: 'D6a',
     text: 'Evidence out of the unit’s own flash or firmware is not wiped out by a pass: the unit is held.',
-    applies: (facts) => hasPassed(facts) && facts.failures.some((attempt) => attempt.diagnosis?.symptom.hard),
+    applies: (facts) =>
+      hasPassed(facts) && !facts.isAnalysed && facts.failures.some((attempt) => attempt.diagnosis?.symptom.hard),
     decide: (facts) => ({
       disposition: 'hold',
       instruction: toBin('hold'),
       because: attemptSentences(facts.attempts),
-      wouldChange: 'Read the failing place over SWD: clean twice, with a sound supply, releases the unit.',
+      wouldChange:
+        'The failing place, read over SWD: clean twice, with a sound supply, and an engineer may release the unit for two more passes.',
       suspects: ['unit'],
       reason: 'Its flash or firmware failed once and passed since: intermittent.',
     }),
@@ -25,14 +27,27 @@ export const passRules: readonly Rule[] = [
   {
     id: 'D10a',
     text: 'A unit that failed on two fixtures and passes on another is intermittent: it is held.',
-    applies: (facts) => hasPassed(facts) && failedFixtures(facts) >= 2,
+    applies: (facts) => hasPassed(facts) && !facts.isAnalysed && failedFixtures(facts) >= 2,
     decide: (facts) => ({
       disposition: 'hold',
       instruction: toBin('hold'),
       because: attemptSentences(facts.attempts),
-      wouldChange: `A golden unit on ${fixtureWords(facts.failures)}: if it fails there, the failures are void.`,
+      wouldChange: `A golden unit on ${fixtureWords(facts.failures)}: if it fails there, the failures are void. Or an analysis that finds nothing: an engineer may then release the unit.`,
       suspects: ['unit', 'fixture'],
       reason: 'Fails on some fixtures and passes on others: intermittent.',
+    }),
+  },
+  {
+    id: 'D6b',
+    text: 'A unit that was analysed and released after its failures passes with no fault found when it passes as often since, also on another fixture.',
+    applies: (facts) => hasPassed(facts) && facts.isAnalysed && isConfirmed(facts),
+    decide: (facts) => ({
+      disposition: 'pass',
+      instruction: toBin('pass'),
+      because: [...attemptSentences(facts.attempts), 'It was analysed and released after its last failure.'],
+      wouldChange: 'A further failure of this unit.',
+      marks: ['no-fault-found', ...standingMarks(facts)],
+      suspects: ['fixture', 'unit'],
     }),
   },
   {
