@@ -6,7 +6,7 @@ export const dispositions = ['pass', 'retest', 'rework', 'hold', 'scrap-proposed
 export type Disposition = (typeof dispositions)[number];
 
 /** Marks that stay with a unit for ever. */
-export type Mark = 'no-fault-found' | 'marginal' | 'reworked' | 'resumed' | 'use-as-is';
+export type Mark = 'no-fault-found' | 'marginal' | 'reworked' | 'resumed' | 'no-earlier-operation' | 'use-as-is';
 
 /** Whom the evidence points at, most likely first. */
 export type Suspect = 'unit' | 'fixture' | 'cable' | 'station' | 'recipe' | 'lot' | 'handling';

@@ -78,6 +78,7 @@ export const markWords: Readonly<Record<Mark, string>> = {
   marginal: 'marginal',
   reworked: 'reworked',
   resumed: 'resumed',
+  'no-earlier-operation': 'no record of the earlier operation',
   'use-as-is': 'use as is',
 };
 

@@ -18,6 +18,7 @@ const WORDS = {
   challengeHours: 'challenge every',
   cableRatedCycles: 'cable rated for',
   cableWarnShare: 'cable warning at',
+  noEarlierOperation: 'no earlier operation',
   scrapRoles: 'may sign scrap',
   useAsIsRoles: 'may sign use as is',
 } as const satisfies Partial<Record<keyof Policy, keyof WrittenPolicy>>;

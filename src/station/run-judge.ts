@@ -5,6 +5,7 @@ import type { Disposition, Verdict } from '../model/verdict.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { countedAttempts } from '../verdict/attempt.ts';
 import type { JudgementInput } from '../verdict/case.ts';
+import { earlierOperation } from '../verdict/earlier-operation.ts';
 import { findTrouble, lookBackRuns } from '../verdict/fixture-health.ts';
 import { judge } from '../verdict/judge.ts';
 import { mayRun } from '../verdict/may-run.ts';
@@ -43,12 +44,14 @@ export async function createRunJudge(ground: RunJudgeGround): Promise<RunJudge> 
       return (
         contradictsRecord(unit, others) ??
         heldBySwap(unit, recentRuns, known.notes) ??
-        routeRefusal(recipe, unit, purpose, known.otherRuns)
+        routeRefusal(recipe, unit, purpose, known)
       );
     },
     judge: async (run, fixtures, refusal) => {
       const known = await past(run.unit);
-      const input = { ...known, run, recentRuns, fixtures, openIntents: await history.openIntents(run.unit) };
+      const openIntents = await history.openIntents(run.unit);
+      const before = recipe.after === null ? {} : { after: recipe.after };
+      const input = { ...known, ...before, run, recentRuns, fixtures, openIntents };
       return { verdict: verdictOn(input, refusal), attempt: countedAttempts(known.unitRuns, voidedRunIds).length + 1 };
     },
     review: async (run, fixtures) => {
@@ -66,16 +69,19 @@ function withoutBulk(run: RunRecord): RunRecord {
   return { ...run, steps: run.steps.map((step) => (step.result === 'passed' ? { ...step, evidence: [] } : step)) };
 }
 
+/** A unit that failed the operation before is held; one that is not on record there as the station's policy says. */
 function routeRefusal(
   { after }: Recipe,
   unit: UnitIdentity,
   purpose: UnitPurpose,
-  otherRuns: readonly RunRecord[],
+  known: Pick<JudgementInput, 'otherRuns' | 'voidedRunIds' | 'policy'>,
 ): Refusal | null {
   if (after === null || purpose !== 'production') return null;
-  const last = otherRuns.findLast((run) => run.recipe.name === after && run.result !== 'void');
-  if (last?.verdict.disposition === 'pass') return null;
-  const message = `Unit ${unitName(unit)} ${last ? 'has not passed' : 'has no record of'} the operation ${after}.`;
+  const standing = earlierOperation(after, known);
+  const isMarked = standing === 'no-record' && known.policy.noEarlierOperation === 'mark';
+  if (standing === 'passed' || isMarked) return null;
+  const has = standing === 'no-record' ? 'has no record of' : 'has not passed';
+  const message = `Unit ${unitName(unit)} ${has} the operation ${after}.`;
   const evidence = { kind: 'note', text: message } as const;
   return {
     rule: 'D2',

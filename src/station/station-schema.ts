@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { roles } from '../model/signature.ts';
 import { nameSchema } from '../recipe/recipe-schema.ts';
 import { durationSchema, percentSchema } from '../recipe/units.ts';
+import { unrecordedRoutes } from '../verdict/policy.ts';
 import { probeKinds, stationModes } from './station-plan.ts';
 
 /** Version of the language of station files. */
@@ -64,6 +65,10 @@ export const policySchema = z.strictObject({
     .describe('How long a passed challenge counts, where the recipe does not say (safe: 8 h)'),
   'cable rated for': z.number().optional().describe('Plug-ins a cable is rated for (safe: 1500)'),
   'cable warning at': percentSchema.optional().describe('Share of the rating at which a warning is given (safe: 80 %)'),
+  'no earlier operation': z
+    .enum(unrecordedRoutes)
+    .optional()
+    .describe('A unit with no record of the operation before: mark its pass, or hold it untouched (safe: mark)'),
   'may sign scrap': signers.optional().describe('Roles that may sign scrap (safe: engineer, quality)'),
   'may sign use as is': signers.optional().describe('Roles that may sign use as is (safe: engineer, quality)'),
 });

@@ -39,6 +39,8 @@ export interface JudgementInput {
   readonly fixtures: readonly FixtureStanding[];
   /** Writes to this unit that an earlier run began and never finished. */
   readonly openIntents: readonly WriteIntent[];
+  /** The operation that the recipe expects before its own; none when left out. */
+  readonly after?: string;
   readonly policy: Policy;
   /** True when the run was judged before and something has become known since: how its fixture stands now is no matter. */
   readonly isAgain?: boolean;

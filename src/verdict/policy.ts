@@ -28,8 +28,15 @@ export interface PolicyNumbers {
   readonly cableWarnShare: number;
 }
 
+/** What is done with a unit that has no record of the operation that its recipe expects before. */
+export const unrecordedRoutes = ['mark', 'hold'] as const;
+
+export type UnrecordedRoute = (typeof unrecordedRoutes)[number];
+
 /** The whole policy of a station. */
 export interface Policy extends PolicyNumbers {
+  /** A unit with a record there that is no pass is held in any case. */
+  readonly noEarlierOperation: UnrecordedRoute;
   /** Roles that may sign scrap. */
   readonly scrapRoles: readonly Role[];
   /** Roles that may sign use-as-is. */
@@ -61,6 +68,7 @@ export const safePolicy: Policy = {
   ...(Object.fromEntries(
     Object.entries(policyBounds).map(([key, bound]) => [key, bound.safe]),
   ) as unknown as PolicyNumbers),
+  noEarlierOperation: 'mark',
   scrapRoles: ['engineer', 'quality'],
   useAsIsRoles: ['engineer', 'quality'],
   people: [],

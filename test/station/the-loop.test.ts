@@ -111,14 +111,6 @@ describe('a unit that may not be run', () => {
     }); // biome-ignore format: one record
   });
 
-  it('because an earlier operation is missing is held with that reason', async () => {
-    const bench = await openWorkbench({ recipe: sampleRecipe({ after: 'bootloader' }) });
-    await bench.station.start();
-    bench.plug(1);
-    await bench.settle();
-    expect(bench.memory.runs[0]).toMatchObject({ result: 'void', failure: { code: 'identity/no-earlier-operation' } });
-  });
-
   it('as a run finds out on the way is let go through the teardown', async () => {
     const memory = newMemory();
     const learn = async (s: Parameters<ReturnType<typeof lasting>>[0]) => {

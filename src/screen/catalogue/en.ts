@@ -39,6 +39,7 @@ const marks: Record<Mark, string> = {
   marginal: 'marginal',
   reworked: 'reworked',
   resumed: 'taken up again',
+  'no-earlier-operation': 'earlier operation not on record',
   'use-as-is': 'use as is',
 };
 

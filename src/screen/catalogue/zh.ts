@@ -19,6 +19,7 @@ export const zh: Catalogue = {
     marginal: '临界',
     reworked: '已返工',
     resumed: '继续处理',
+    'no-earlier-operation': '无前道工序记录',
     'use-as-is': '让步接收',
   },
   suspects: {

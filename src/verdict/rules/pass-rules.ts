@@ -2,6 +2,7 @@
 import type { UnjudgedRun } from '../../model/run.ts';
 import type { Mark } from '../../model/verdict.ts';
 import type { Attempt } from '../attempt.ts';
+import { earlierOperation } from '../earlier-operation.ts';
 import type { Case } from '../history.ts';
 import { marginalFindings } from '../marginal.ts';
 import type { Rule } from './rule.ts';
@@ -161,9 +162,15 @@ function wasWrittenByProbe({ run }: Case['input']): boolean {
   return run.steps.some(({ kind }) => kind === 'swd-flash');
 }
 
+/** Where the station does not hold such units, they are marked. */
+function hasSkipped({ after, run, ...known }: Case['input']): boolean {
+  return after !== undefined && run.purpose === 'production' && earlierOperation(after, known) === 'no-record';
+}
+
 function standingMarks({ repairCount, input }: Case): readonly Mark[] {
   return [
     ...(repairCount > 0 || wasWrittenByProbe(input) ? (['reworked'] as const) : []),
     ...(input.openIntents.length > 0 ? (['resumed'] as const) : []),
+    ...(hasSkipped(input) ? (['no-earlier-operation'] as const) : []),
   ];
 }
