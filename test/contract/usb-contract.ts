@@ -16,10 +16,10 @@ export interface UsbContractSubject {
   close(): Promise<void>;
 }
 
-/** A re-enumeration takes no longer. */
-const ENUMERATION_LIMIT_MS = 5000;
+/** Generous: an emulated processor that others use as well is slow, and no test waits longer than for what it waits for. */
+const ENUMERATION_LIMIT_MS = 60_000;
 const POLL_MS = 20;
-const OPTIONS = { timeoutMs: 1000 };
+const OPTIONS = { timeoutMs: 20_000 };
 /** GET_STATUS to the interface is never answered by this bootloader. */
 const NEVER_ANSWERED: ControlSetup = { requestType: 0x81, request: 0, value: 0, index: 0 };
 const UNKNOWN_COMMAND = Uint8Array.of(0x55);
@@ -130,14 +130,13 @@ export function testUsbContract(body: string, make: () => Promise<UsbContractSub
       await device.claim(0);
       await device.controlOut(dfuOut(1), ERASE_USER_PART, OPTIONS);
       const startMs = subject.nowMs();
-      expect((await device.controlIn(dfuIn(3), 6, { timeoutMs: 10_000 }))[4]).toBe(4);
+      expect((await device.controlIn(dfuIn(3), 6, OPTIONS))[4]).toBe(4);
       expect(subject.nowMs() - startMs).toBeGreaterThan(900);
     });
 
     it('ends a running transfer as gone when the device leaves, and every later one', async () => {
       await device.claim(0);
-      await device.controlOut(dfuOut(1), ERASE_USER_PART, OPTIONS);
-      const running = device.controlIn(dfuIn(3), 6, { timeoutMs: 10_000 });
+      const running = device.controlIn(NEVER_ANSWERED, 2, { timeoutMs: 60_000 });
       const ended = expect(running).rejects.toMatchObject({ kind: 'gone' });
       await subject.wait(200);
       await subject.unplug();

@@ -1,5 +1,4 @@
 #!/usr/bin/env bash
-# not in the gate yet: its waits are too short for a loaded machine
 # The real USB and serial stack: a guest kernel takes virtual Photons for real ones, with npm usb, serialport and dfu-util.
 # packages: qemu-system-x86 busybox-static cpio kmod binutils xz-utils dfu-util
 # limit: 600 s
