@@ -1,19 +1,10 @@
-// A whole station in the guest: recipe, record, verdicts, and the real drivers; its operator takes units out when told.
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { seededRandom } from '../../../../src/base/random.ts';
-import { assemble } from '../../../../src/cli/compose.ts';
+// A whole station in the guest with the real drivers, and its recipes; its operator takes units out when told.
 import { realEquipment } from '../../../../src/cli/real-equipment.ts';
-import { recipeSurroundings } from '../../../../src/cli/recipes.ts';
 import type { PortPath } from '../../../../src/equipment/usb.ts';
 import type { RunRecord } from '../../../../src/model/run.ts';
-import { loadRecipe } from '../../../../src/recipe/load-recipe.ts';
-import type { Station } from '../../../../src/station/contracts.ts';
-import { loadStation } from '../../../../src/station/load-station.ts';
 import { benchPower, unplug } from './guest-bench.ts';
 import { clock } from './guest-unit.ts';
-
-const SHIFT_LIMIT_MS = 240_000;
+import { runOneUnitEach } from './one-unit-each.ts';
 
 /** Release 0.5.3 over whatever is there; the images are the virtual bench's own. */
 export const PHOTON_RECIPE = `
@@ -98,50 +89,13 @@ export async function runStation(
   ports: readonly PortPath[],
   look: (port: PortPath) => Promise<void> = async () => undefined,
 ): Promise<ReadonlyMap<PortPath, RunRecord>> {
-  const folder = mkdtempSync(`/tmp/${name}-`);
-  const fixtures = ports.map((port, at) => `  - { number: ${at + 1}, port: ${port} }`).join('\n');
-  writeFileSync(join(folder, 'station.yaml'), `flashline: 1\nstation: ${name}\nbench: real\nfixtures:\n${fixtures}\n`);
-  writeFileSync(join(folder, 'recipe.yaml'), recipeText);
-  const plan = loadStation(join(folder, 'station.yaml'));
-  const equipment = realEquipment(plan, clock);
-  const assembly = await assemble({
-    plan,
-    recipe: loadRecipe(join(folder, 'recipe.yaml'), recipeSurroundings('virtual')),
-    equipment: { ...equipment, powerFor: (fixture) => benchPower(ports[fixture - 1]!) },
-    batch: { name, targetCount: null },
-    operator: null,
-    clock,
-    random: seededRandom(name),
-    recordFolder: join(folder, 'record'),
+  const { runs } = await runOneUnitEach({
+    ...{ name, recipeText, ports },
+    equip: (plan) => ({ ...realEquipment(plan, clock), powerFor: (fixture) => benchPower(ports[fixture - 1]!) }),
+    onRecorded: async (port) => {
+      await look(port);
+      await unplug(port);
+    },
   });
-  try {
-    return await runsOf(assembly.station, ports, look);
-  } finally {
-    await assembly.close();
-  }
-}
-
-async function runsOf(
-  station: Station,
-  ports: readonly PortPath[],
-  look: (port: PortPath) => Promise<void>,
-): Promise<ReadonlyMap<PortPath, RunRecord>> {
-  const runs = new Map<PortPath, RunRecord>();
-  const over = new AbortController();
-  const takeOut = async (port: PortPath): Promise<void> => {
-    await look(port);
-    await unplug(port);
-    leftCount += 1;
-    if (leftCount === ports.length) over.abort();
-  };
-  let leftCount = 0;
-  station.subscribe((event) => {
-    if (event.type !== 'run-recorded' || runs.has(event.run.portPath)) return;
-    runs.set(event.run.portPath, event.run);
-    takeOut(event.run.portPath).catch((error: unknown) => over.abort(error));
-  });
-  await station.start();
-  await clock.sleep(SHIFT_LIMIT_MS, over.signal).catch(() => undefined);
-  await station.abort();
   return runs;
 }

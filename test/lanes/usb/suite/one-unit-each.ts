@@ -1,0 +1,82 @@
+// A whole station with one unit in each fixture: recipe, record and verdicts are real; equipment is the caller's.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock } from '../../../../src/base/clock.ts';
+import { seededRandom } from '../../../../src/base/random.ts';
+import { assemble, type Equipment } from '../../../../src/cli/compose.ts';
+import { recipeSurroundings } from '../../../../src/cli/recipes.ts';
+import type { PortPath } from '../../../../src/equipment/usb.ts';
+import type { RunRecord } from '../../../../src/model/run.ts';
+import { loadRecipe } from '../../../../src/recipe/load-recipe.ts';
+import type { Station } from '../../../../src/station/contracts.ts';
+import { loadStation } from '../../../../src/station/load-station.ts';
+import type { StationPlan } from '../../../../src/station/station-plan.ts';
+
+const SHIFT_LIMIT_MS = 240_000;
+
+export interface OneUnitEach {
+  readonly name: string;
+  readonly recipeText: string;
+  /** Fixtures number from 1 in this order. */
+  readonly ports: readonly PortPath[];
+  readonly equip: (plan: StationPlan) => Equipment;
+  /** Awaited for each first run of a port, once it is recorded; takes the unit out. */
+  readonly onRecorded: (port: PortPath) => Promise<void>;
+}
+
+export interface UnitsDone {
+  /** First runs by port; ports without one are missing. */
+  readonly runs: ReadonlyMap<PortPath, RunRecord>;
+  /** From the station's start to the last of these runs on the disk. */
+  readonly tookMs: number;
+}
+
+/** Runs the station until each port has a run, at most four minutes. */
+export async function runOneUnitEach(work: OneUnitEach): Promise<UnitsDone> {
+  const { name, recipeText, ports } = work;
+  const folder = mkdtempSync(join(tmpdir(), `${name}-`));
+  const fixtures = ports.map((port, at) => `  - { number: ${at + 1}, port: ${port} }`).join('\n');
+  writeFileSync(join(folder, 'station.yaml'), `flashline: 1\nstation: ${name}\nbench: real\nfixtures:\n${fixtures}\n`);
+  writeFileSync(join(folder, 'recipe.yaml'), recipeText);
+  const plan = loadStation(join(folder, 'station.yaml'));
+  const assembly = await assemble({
+    plan,
+    recipe: loadRecipe(join(folder, 'recipe.yaml'), recipeSurroundings('virtual')),
+    equipment: work.equip(plan),
+    batch: { name, targetCount: null },
+    operator: null,
+    clock: systemClock,
+    random: seededRandom(name),
+    recordFolder: join(folder, 'record'),
+  });
+  try {
+    return await runsOf(assembly.station, work);
+  } finally {
+    await assembly.close();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function runsOf(station: Station, { ports, onRecorded }: OneUnitEach): Promise<UnitsDone> {
+  const runs = new Map<PortPath, RunRecord>();
+  const over = new AbortController();
+  const startMs = systemClock.monotonicMs();
+  let tookMs = 0;
+  let leftCount = 0;
+  const takeOut = async (port: PortPath): Promise<void> => {
+    await onRecorded(port);
+    leftCount += 1;
+    if (leftCount === ports.length) over.abort();
+  };
+  station.subscribe((event) => {
+    if (event.type !== 'run-recorded' || runs.has(event.run.portPath)) return;
+    runs.set(event.run.portPath, event.run);
+    tookMs = systemClock.monotonicMs() - startMs;
+    takeOut(event.run.portPath).catch((error: unknown) => over.abort(error));
+  });
+  await station.start();
+  await systemClock.sleep(SHIFT_LIMIT_MS, over.signal).catch(() => undefined);
+  await station.abort();
+  return { runs, tookMs };
+}

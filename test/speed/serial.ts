@@ -1,0 +1,102 @@
+// Sixty-four serial streams at full speed through npm serialport, the conversation and the matcher: what is lost, how late a match is.
+import { fork } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { systemClock } from '../../src/base/clock.ts';
+import { compilePattern } from '../../src/base/pattern.ts';
+import { Conversation } from '../../src/device/serial/conversation.ts';
+import { lineSplitter } from '../../src/device/serial/lines.ts';
+import { nodeSerialPorts } from '../../src/equipment/drivers/node-serialport.ts';
+import { quantile, type SpeedMeasure } from './measure.ts';
+import type { StreamsDone, StreamsReady } from './serial/streams.child.ts';
+
+const STREAMS = 64;
+const DURATION_MS = 10_000;
+const BAUD = 115_200;
+/** What is still under way when the last byte was sent. */
+const MAX_LATE_MS = 5_000;
+const LOOK_EVERY_MS = 20;
+
+interface Heard {
+  readonly lostBytes: number;
+  readonly wrongStreams: number;
+  readonly matchCount: number;
+  readonly matchP99Ms: number;
+  readonly cpuPercent: number;
+}
+
+let measured: Promise<Heard> | undefined;
+
+async function listenToAll(): Promise<Heard> {
+  const child = fork(fileURLToPath(new URL('./serial/streams.child.ts', import.meta.url)), [
+    `${STREAMS}`,
+    `${DURATION_MS}`,
+  ]);
+  const [{ devices }] = (await once(child, 'message')) as [StreamsReady];
+  const lateMs: number[] = [];
+  const listeners = await Promise.all(devices.map((device, at) => listen(device, at, lateMs)));
+  const before = { cpu: process.cpuUsage(), ms: performance.now() };
+  child.send('talk');
+  const [{ said }] = (await once(child, 'message')) as [StreamsDone];
+  const { user, system } = process.cpuUsage(before.cpu);
+  const cpuPercent = (user + system) / 10 / (performance.now() - before.ms);
+  const wanted = said.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  const heardBytes = (): number => listeners.reduce((sum, { heard }) => sum + heard.sizeBytes, 0);
+  const latestMs = performance.now() + MAX_LATE_MS;
+  while (heardBytes() < wanted && performance.now() < latestMs) await systemClock.sleep(LOOK_EVERY_MS);
+  await Promise.all(listeners.map(({ conversation }) => conversation.end()));
+  child.disconnect();
+  return {
+    lostBytes: wanted - heardBytes(),
+    wrongStreams: listeners.filter(({ heard }, at) => heard.hash.digest('hex') !== said[at]!.sha256).length,
+    matchCount: lateMs.length,
+    matchP99Ms: quantile(lateMs, 0.99),
+    cpuPercent,
+  };
+}
+
+/** As a step listens: a conversation that keeps its transcript, and a pattern held to every line. */
+async function listen(device: string, at: number, lateMs: number[]) {
+  const connection = await nodeSerialPorts(systemClock).open({ portPath: `1-${at}`, device }, { baud: BAUD });
+  const options = { clock: systemClock, signal: new AbortController().signal, runStartedMs: 0 };
+  const conversation = new Conversation(connection, options);
+  const heard = { sizeBytes: 0, hash: createHash('sha256') };
+  const lines = lineSplitter();
+  const pattern = compilePattern(`stream ${at} line (?<line>\\d+) sent (?<sentMs>[\\d.]+)`);
+  connection.onData((chunk) => {
+    heard.sizeBytes += chunk.length;
+    heard.hash.update(chunk);
+    for (const line of lines.push(chunk)) {
+      const sentMs = pattern.find(line)?.groups['sentMs'];
+      if (sentMs !== undefined) lateMs.push(performance.timeOrigin + performance.now() - Number(sentMs));
+    }
+  });
+  return { conversation, heard };
+}
+
+function heardOnce(): Promise<Heard> {
+  measured ??= listenToAll();
+  return measured;
+}
+
+export const measures: readonly SpeedMeasure[] = [
+  {
+    name: `${STREAMS} serial streams of 115,200 Bd for ${DURATION_MS / 1000} s: bytes lost or changed`,
+    target: 'nothing',
+    run: async () => {
+      const { lostBytes, wrongStreams, matchCount } = await heardOnce();
+      const note = `${matchCount} lines matched, ${wrongStreams} streams differ; pseudo-terminals in another process`;
+      return { value: lostBytes, unit: 'bytes', met: lostBytes === 0 && wrongStreams === 0, note };
+    },
+  },
+  {
+    name: `${STREAMS} serial streams of 115,200 Bd: from the sending of a line to its match, p99`,
+    target: '≤ 10 ms',
+    run: async () => {
+      const { matchP99Ms, cpuPercent } = await heardOnce();
+      const note = `every line held to a pattern; ${Math.round(cpuPercent)} % of a core`;
+      return { value: matchP99Ms, unit: 'ms', met: matchP99Ms <= 10, note };
+    },
+  },
+];
