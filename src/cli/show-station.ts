@@ -41,31 +41,38 @@ export async function showStation(
 /** The board where somebody can see it, plain lines elsewhere. */
 export function chooseShowing(terminal: Terminal, { json, plain }: BoardOptions): Showing {
   if (json) return 'json';
-  return terminal.isInteractive && !plain ? 'board' : 'lines';
+  const isBoardPossible = terminal.isInteractive && terminal.environment['TERM'] !== 'dumb';
+  return isBoardPossible && !plain ? 'board' : 'lines';
 }
 
 /** Mounts the board on this terminal by what it can do; Ink is imported here and nowhere sooner. */
 export async function mountOn(
   terminal: Terminal,
   asked: BoardOptions,
-  options: Omit<MountOptions, 'personClock' | 'locale' | 'isUnicode' | 'isColoured' | 'isSpoken' | 'scannerPrefix'>,
+  options: Omit<MountOptions, keyof MountAbilities>,
 ): Promise<MountedBoard> {
-  const abilities = abilitiesOf(terminal.environment);
-  // Both are read once, when Ink is imported; Ink's colours know nothing of NO_COLOR.
+  const { isUnicode, colourDepth, isSpoken } = abilitiesOf(terminal.environment);
+  // Read once, when React is imported.
   process.env['NODE_ENV'] ??= 'production';
-  if (!abilities.isColoured) process.env['FORCE_COLOR'] = '0';
-  else if (process.env['FORCE_COLOR'] === '') delete process.env['FORCE_COLOR'];
   const { mountBoard } = await import('../screen/mount.tsx');
   return mountBoard({
     ...options,
     personClock: systemClock,
     locale: asked.language ?? localeOf(terminal.environment),
-    isUnicode: abilities.isUnicode,
-    isColoured: abilities.isColoured,
-    isSpoken: asked.screenReader ?? abilities.isSpoken,
+    isUnicode,
+    colourDepth,
+    isSpoken: asked.screenReader ?? isSpoken,
     scannerPrefix: asked.scannerPrefix ?? '',
+    stdin: process.stdin,
+    stdout: process.stdout,
   });
 }
+
+/** What the terminal and its person decide, not the verb. */
+type MountAbilities = Pick<
+  MountOptions,
+  'personClock' | 'locale' | 'isUnicode' | 'colourDepth' | 'isSpoken' | 'scannerPrefix' | 'stdin' | 'stdout'
+>;
 
 async function showBoard(
   terminal: Terminal,

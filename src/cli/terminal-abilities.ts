@@ -1,8 +1,10 @@
 // What a terminal can do, read from its environment by the usual rules: Unicode, colours, a person who listens.
+import { WriteStream } from 'node:tty';
+import type { ColourDepth } from '../screen/palette.ts';
 
 export interface TerminalAbilities {
   readonly isUnicode: boolean;
-  readonly isColoured: boolean;
+  readonly colourDepth: ColourDepth;
   /** A screen reader reads the terminal aloud. */
   readonly isSpoken: boolean;
 }
@@ -17,7 +19,18 @@ export function abilitiesOf(environment: NodeJS.ProcessEnv): TerminalAbilities {
   const isForced = force !== undefined && force !== '';
   const isColoured = isForced ? !['0', 'false'].includes(force) : !noColor && term !== 'dumb';
   const isPoor = term === 'linux' || term === 'dumb';
-  return { isUnicode: !isPoor && (locale === '' || /utf-?8/i.test(locale)), isColoured, isSpoken: reader === 'true' };
+  return {
+    isUnicode: !isPoor && (locale === '' || /utf-?8/i.test(locale)),
+    colourDepth: isColoured ? depthOf(environment) : 1,
+    isSpoken: reader === 'true',
+  };
+}
+
+/** At least 16 colours; more by the name of the terminal, whatever a build server's variables say. */
+function depthOf({ CI: _, NO_COLOR: __, FORCE_COLOR: force, ...environment }: NodeJS.ProcessEnv): ColourDepth {
+  const known = { '1': 4, true: 4, '2': 8, '3': 24 } as const;
+  if (force && Object.hasOwn(known, force)) return known[force as keyof typeof known];
+  return Math.max(4, WriteStream.prototype.getColorDepth(environment)) as ColourDepth;
 }
 
 /** The language a locale names, by the order in which programs read it; undefined when there is none. */

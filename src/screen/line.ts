@@ -31,11 +31,23 @@ export function segment(text: string, tone: Tone = 'plain', filled = false): Seg
 
 /** Cells that the text takes: two for a wide character. */
 export function cellsOf(text: string): number {
-  return SURELY_NARROW.test(text) ? text.length : stringWidth(text);
+  return isNarrow(text) ? text.length : stringWidth(text);
+}
+
+/** Whether each sign takes exactly one cell, on every terminal. */
+export function isNarrow(text: string): boolean {
+  return NARROW.test(text);
+}
+
+/** Whether every terminal gives the text as many cells as `cellsOf` does; emoji and rare signs differ. */
+export function isSurelyMeasured(text: string): boolean {
+  return SURELY_MEASURED.test(text);
 }
 
 /** ASCII, block letters and the board's own signs: a cell each, which is nearly all that is ever measured. */
-const SURELY_NARROW = /^[ -~·–…─-╿▀-▟■▶▸●✔✖↻‖]*$/;
+const NARROW = /^[ -~·–…─-╿▀-▟■▶▸●✔✖↻‖]*$/;
+/** The same with Chinese signs and their punctuation, of two cells each. */
+const SURELY_MEASURED = /^[ -~·–…─-╿▀-▟■▶▸●✔✖↻‖　-〟一-鿿！-｠]*$/;
 
 /** The text cut to at most `cells`, the cut marked by an ellipsis where there is room for one. */
 function clipCells(text: string, cells: number): string {

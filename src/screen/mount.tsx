@@ -2,19 +2,21 @@
 import { render } from 'ink';
 import type { Clock } from '../base/clock.ts';
 import type { StationEvent } from '../model/events.ts';
-import { Board } from './Board.tsx';
 import { type BoardState, emptyBoard } from './board-state.ts';
 import { catalogueFor } from './catalogue/catalogue.ts';
 import { en } from './catalogue/en.ts';
 import { type BoardCommand, firstView, foldKey, type Keystroke, takesText } from './choose.ts';
 import { foldEvent, noticeOf } from './fold-event.ts';
 import { asciiGlyphs, unicodeGlyphs } from './glyphs.ts';
-import type { Frame } from './paint-frame.ts';
+import { Keys, type SentenceSource } from './Keys.tsx';
+import { type Frame, paintFrame } from './paint-frame.ts';
+import type { ColourDepth } from './palette.ts';
 import { type Decoded, decodeInput, decodePaste, decodeWriting, emptyDecoder, flushIdle } from './scan-decoder.ts';
+import { speakFrame } from './speak-frame.ts';
+import { openScreen, type TerminalScreen } from './terminal-screen.ts';
 
 /** Frames a second: smooth for a person, cheap for the station. */
-const MAX_FRAMES_PER_SECOND = 10;
-const FRAME_MS = 1000 / MAX_FRAMES_PER_SECOND;
+const FRAME_MS = 1000 / 10;
 /** A screen reader is given new sentences no more often than this. */
 const SPOKEN_FRAME_MS = 1_000;
 
@@ -27,7 +29,7 @@ export interface BoardOptions {
   /** Locale or language name: `en`, `zh_CN.UTF-8`. */
   readonly locale: string | undefined;
   readonly isUnicode: boolean;
-  readonly isColoured: boolean;
+  readonly colourDepth: ColourDepth;
   /** Sentences instead of tiles, on the normal screen. */
   readonly isSpoken: boolean;
   readonly isReadOnly: boolean;
@@ -39,8 +41,8 @@ export interface BoardOptions {
   readonly onEnd: () => void;
   /** For a board that is only watched: how long nothing came from the station, or null. */
   readonly silentForMs?: () => number | null;
-  /** A terminal other than the process's own. */
-  readonly streams?: { readonly stdin: NodeJS.ReadStream; readonly stdout: NodeJS.WriteStream };
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
 }
 
 export interface MountedBoard {
@@ -53,24 +55,25 @@ export interface MountedBoard {
 
 /** Shows the board until it is unmounted. */
 export function mountBoard(options: BoardOptions): MountedBoard {
-  const board = new BoardKeeper(options);
+  const { stdin, stdout, isSpoken, colourDepth, personClock } = options;
+  const screen = isSpoken ? null : openScreen(stdout, colourDepth, personClock);
+  const board = new BoardKeeper(options, screen);
   const app = render(
-    <Board
-      source={board}
+    <Keys
+      sentences={board}
       onKey={(key) => board.press(key)}
       onText={(chunk) => board.type(chunk)}
       onPaste={(text) => board.paste(text)}
       onEnd={options.onEnd}
     />,
     {
-      ...options.streams,
-      alternateScreen: !options.isSpoken,
-      incrementalRendering: true,
-      maxFps: MAX_FRAMES_PER_SECOND,
+      stdin,
+      stdout,
+      alternateScreen: !isSpoken,
       exitOnCtrlC: false,
       patchConsole: false,
       interactive: true,
-      isScreenReaderEnabled: options.isSpoken,
+      isScreenReaderEnabled: isSpoken,
     },
   );
   return {
@@ -78,28 +81,32 @@ export function mountBoard(options: BoardOptions): MountedBoard {
     take: (state) => board.take(state),
     unmount: async () => {
       board.stop();
+      screen?.close();
       app.unmount();
       await app.waitUntilExit();
     },
   };
 }
 
-/** Holds what the board shows between frames. */
-class BoardKeeper {
+/** Holds what the board shows, and brings it to the screen a frame at a time. */
+class BoardKeeper implements SentenceSource {
   readonly #options: BoardOptions;
+  /** Null for a screen reader, which is told sentences. */
+  readonly #screen: TerminalScreen | null;
   readonly #listeners = new Set<() => void>();
   readonly #ticking: { stop(): void };
   #state: BoardState;
   #view = firstView;
   #decoder = emptyDecoder;
   #writtenAtMs = 0;
-  #frame: Frame;
+  #sentences: readonly string[] = [];
+  #spokenAtMs = Number.NEGATIVE_INFINITY;
 
-  constructor(options: BoardOptions) {
+  constructor(options: BoardOptions, screen: TerminalScreen | null) {
     this.#options = options;
+    this.#screen = screen;
     this.#state = emptyBoard(options.fixtureNumbers);
-    this.#frame = this.#makeFrame();
-    this.#ticking = everyFrame(options.personClock, options.isSpoken ? SPOKEN_FRAME_MS : FRAME_MS, () => this.#tick());
+    this.#ticking = everyFrame(options.personClock, FRAME_MS, () => this.#tick());
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -107,7 +114,7 @@ class BoardKeeper {
     return () => this.#listeners.delete(listener);
   };
 
-  readonly snapshot = (): Frame => this.#frame;
+  readonly snapshot = (): readonly string[] => this.#sentences;
 
   show(event: StationEvent): void {
     this.#state = foldEvent(this.#state, event);
@@ -122,7 +129,6 @@ class BoardKeeper {
     const isAllowed = !this.#options.isReadOnly || view.asking === null;
     this.#view = isAllowed ? view : { ...view, asking: null };
     if (command && !this.#options.isReadOnly) this.#order(command);
-    this.#redraw();
   }
 
   type(chunk: string): void {
@@ -161,24 +167,34 @@ class BoardKeeper {
   }
 
   #tick(): void {
-    const idle = flushIdle(this.#decoder, this.#options.personClock.monotonicMs());
+    const nowMs = this.#options.personClock.monotonicMs();
+    const idle = flushIdle(this.#decoder, nowMs);
     this.#decoder = idle.state;
     this.#take(idle.decoded);
-    this.#redraw();
+    if (this.#screen) this.#screen.show(paintFrame(this.#makeFrame(), this.#screen.size));
+    else if (nowMs - this.#spokenAtMs >= SPOKEN_FRAME_MS) this.#speak(nowMs);
   }
 
-  #redraw(): void {
-    this.#frame = this.#makeFrame();
+  #speak(nowMs: number): void {
+    this.#spokenAtMs = nowMs;
+    const sentences = speakFrame(this.#makeFrame());
+    if (sentences.join('\n') === this.#sentences.join('\n')) return;
+    this.#sentences = sentences;
     for (const listener of this.#listeners) listener();
   }
 
   #makeFrame(): Frame {
-    const { locale, isUnicode, isColoured, isReadOnly, stationNowMs, silentForMs } = this.#options;
+    const { locale, isUnicode, colourDepth, isReadOnly, stationNowMs, silentForMs } = this.#options;
     const glyphs = isUnicode ? unicodeGlyphs : asciiGlyphs;
     return {
       state: this.#state,
       view: this.#view,
-      look: { texts: isUnicode ? catalogueFor(locale) : en, glyphs, isColoured, nowMs: stationNowMs() },
+      look: {
+        texts: isUnicode ? catalogueFor(locale) : en,
+        glyphs,
+        isColoured: colourDepth > 1,
+        nowMs: stationNowMs(),
+      },
       isReadOnly,
       silentForMs: silentForMs?.() ?? null,
     };

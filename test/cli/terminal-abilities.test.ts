@@ -14,7 +14,19 @@ describe('the abilities of a terminal', () => {
     [{ TERM: 'dumb' }, false],
     [{ TERM: 'linux' }, true],
   ])('%j: colours %s', (environment, isColoured) => {
-    expect(abilitiesOf(environment).isColoured).toBe(isColoured);
+    expect(abilitiesOf(environment).colourDepth > 1).toBe(isColoured);
+  });
+
+  it.each([
+    [{ TERM: 'linux' }, 4],
+    [{ TERM: 'xterm-256color' }, 8],
+    [{ TERM: 'tmux-256color', COLORTERM: 'truecolor' }, 24],
+    [{ TERM: 'xterm-256color', CI: 'true' }, 8],
+    [{ TERM: 'linux', FORCE_COLOR: '3' }, 24],
+    [{ NO_COLOR: '1', FORCE_COLOR: 'true' }, 4],
+    [{ NO_COLOR: '1', COLORTERM: 'truecolor' }, 1],
+  ])('%j: colours of %i bits', (environment, depth) => {
+    expect(abilitiesOf(environment).colourDepth).toBe(depth);
   });
 
   it.each([

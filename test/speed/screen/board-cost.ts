@@ -59,14 +59,15 @@ const board = mountBoard({
   personClock: systemClock,
   locale: 'en',
   isUnicode: true,
-  isColoured: true,
+  colourDepth: 24,
   isSpoken: false,
   isReadOnly: false,
   scannerPrefix: '',
   onScan: () => undefined,
   onCommand: async () => undefined,
   onEnd: () => undefined,
-  streams: { stdin, stdout },
+  stdin,
+  stdout,
 });
 
 const starts = new Map(fixtures.map((fixture) => [fixture, started(fixture, unitOf(fixture))]));
