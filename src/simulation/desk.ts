@@ -82,7 +82,8 @@ export class Desk {
     if (disposition === 'retest' || disposition === 'pass' || rule === 'D2' || rule === 'D11' || rule === 'D15a') {
       return this.#release(unit, `looked at, ${rule}`);
     }
-    if (HELD_FOR_ANALYSIS.includes(rule)) return this.#analyse(unit);
+    const hasRunsLeft = unit.lastRun?.verdict.rule !== 'D15';
+    if (HELD_FOR_ANALYSIS.includes(rule) && hasRunsLeft) return this.#analyse(unit);
     if (rule === 'D8b' || rule === 'D13a') {
       this.#waiting.push(unit);
       return;

@@ -177,6 +177,7 @@ class Lot implements Floor {
     unit.runs += 1;
     unit.lastRun = run;
     this.#tally.runs += 1;
+    this.#tally.fixtureHours += run.durationMs / 3_600_000;
     if (hasFailed(run)) unit.failedRuns += 1;
     if (run.verdict.countsAgainstUnit) unit.runsByRepair.at(-1)!.push(run.runId);
   }

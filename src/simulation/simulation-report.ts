@@ -121,13 +121,14 @@ function confusionRow({ confusion }: Tally, kind: (typeof truthKinds)[number]): 
 }
 
 function eventRows(tally: Tally): readonly (readonly string[])[] {
-  const { runs, units, hours, referenceRuns, stops, wrongStops } = tally;
+  const { runs, units, hours, fixtureHours, referenceRuns, stops, wrongStops } = tally;
   const byRule = Object.entries(stops)
     .sort(([left], [right]) => (left < right ? -1 : 1))
     .map(([rule, times]) => `${rule} ${count(times)}${wrongStops[rule] ? ` (${wrongStops[rule]} wrongly)` : ''}`);
   return [
     ['runs per unit', (runs / units).toFixed(3)],
-    ['minutes of the line per unit', ((hours * 60) / units).toFixed(2)],
+    ['minutes at a fixture per unit', ((fixtureHours * 60) / units).toFixed(3)],
+    ['minutes of the line per unit, until the last that was held is decided', ((hours * 60) / units).toFixed(3)],
     ['runs of golden and known-bad units', count(referenceRuns)],
     ['fixture stops by rule', byRule.join(', ') || 'none'],
     ['station stopped, recipe stopped', `${Math.round(tally.stationStops)}, ${Math.round(tally.recipeStops)}`],
@@ -153,8 +154,10 @@ function baselineLines({ baselines, tally }: SimulationSummary): readonly string
         'bad passed',
         'good scrapped',
         'good to rework',
+        'intermittent passed after failing',
         'runs per failing unit',
-        'min per unit',
+        'runs per unit',
+        'min at a fixture per unit',
       ],
       all.map(({ regime, tally: own }) => regimeRow(regime, own)),
     ),
@@ -169,8 +172,10 @@ function regimeRow(regime: Regime, tally: Tally): readonly string[] {
     `${figures.badPassed} of ${count(figures.badUnits)}`,
     `${figures.goodScrapped} of ${count(figures.goodUnits)}`,
     count(figures.goodReworked),
+    `${figures.intermittentPassed - figures.intermittentUnseen} of ${figures.intermittentUnits}`,
     figures.runsPerFailingUnit.toFixed(2),
-    ((tally.hours * 60) / tally.units).toFixed(2),
+    (tally.runs / tally.units).toFixed(3),
+    ((tally.fixtureHours * 60) / tally.units).toFixed(3),
   ];
 }
 

@@ -11,8 +11,10 @@ export interface Tally {
   units: number;
   runs: number;
   referenceRuns: number;
-  /** Hours of the line, on its own time. */
+  /** Hours of the line, on its own time, until the last unit that was held was decided. */
   hours: number;
+  /** Time that runs took at their fixtures. */
+  fixtureHours: number;
   /** Truth by where the units ended; `hard, cured` were bad and are good since their repair. */
   readonly confusion: Record<TruthKind, Record<End, number>>;
   failingUnits: number;
@@ -48,6 +50,7 @@ export function newTally(): Tally {
     runs: 0,
     referenceRuns: 0,
     hours: 0,
+    fixtureHours: 0,
     confusion: { good: noEnds(), intermittent: noEnds(), hard: noEnds(), 'hard, cured': noEnds() },
     failingUnits: 0,
     runsOfFailingUnits: 0,

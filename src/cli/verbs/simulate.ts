@@ -66,7 +66,9 @@ async function simulate(cli: Cli, options: SimulateOptions): Promise<void> {
     const args = argumentsFor(options, regime, units);
     const onResult = (result: LotLine): void => {
       results.push(result);
-      cli.terminal.err(`${regime}: ${results.length} of ${lots.length} lots\n`);
+      const { badPassed, goodScrapped, goodReworked } = targetFigures(result.tally);
+      const worst = `bad passed ${badPassed}, good scrapped ${goodScrapped}, good to rework ${goodReworked}`;
+      cli.terminal.err(`${regime}: ${results.length} of ${lots.length} lots; lot ${result.lot}: ${worst}\n`);
     };
     await runInJobs({ args, lots, jobs, onResult });
     return results;
