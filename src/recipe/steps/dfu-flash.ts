@@ -25,7 +25,9 @@ const schema = z
     'poll early': z
       .boolean()
       .default(false)
-      .describe('Do not wait the poll time of bootloaders whose recorded answers prove that nothing is waited for'),
+      .describe(
+        'Do not wait the poll time (50 ms a block up to 0.6.4) of bootloaders whose recorded answers prove that their work is over by then; all others are waited for in any case',
+      ),
     limits: limitsSchema(['flash time', 'slowest sector erase', 'write rate', 'read-back time', 'start time']),
   })
   .transform((given) => ({

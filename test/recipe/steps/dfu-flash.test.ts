@@ -49,6 +49,18 @@ describe('dfu-flash', () => {
     expect(early).toBeLessThan(obedient - 59 * 50);
   });
 
+  it('waits the poll time of a bootloader for which nothing is proven, whatever the recipe says', async () => {
+    const tookMs = async (early: boolean): Promise<number> => {
+      const board = photon('unproven', { generation: 'spark-2014-11-20' });
+      const recipe = photonRecipe({ permits: ['erase-foreign-bootloader'] });
+      const report = await benchFixture({ board, recipe }).step('dfu-flash', { ...PART1, 'poll early': early });
+      return Number(report.measurements.find(({ name }) => name === 'flash time')?.value);
+    };
+    const obedient = await tookMs(false);
+    expect(obedient).toBeGreaterThan(59 * 50);
+    expect(await tookMs(true)).toBe(obedient);
+  });
+
   it('refuses a foreign bootloader also where no check came before', async () => {
     const board = photon('foreign', { generation: 'spark-2014-11-20' });
     expect(outcomeOf(await benchFixture({ board }).step('dfu-flash', PART1))).toBe('bootloader/foreign');
