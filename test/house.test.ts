@@ -91,6 +91,18 @@ describe('the house', () => {
     expect(shared).toEqual([]);
   });
 
+  it('lets no rule, station or record reach the hidden truth of a simulated population', () => {
+    const knowing = ['src/simulation/world.ts', 'src/simulation/population.ts'];
+    expect(knowing.filter((path) => !byPath.has(path))).toEqual([]);
+    const judging = files.filter(({ room }) => ['verdict', 'record', 'station', 'recipe', 'model'].includes(room));
+    const reached = new Set(judging.flatMap(({ path }) => [...reachableFrom(path)]));
+    expect([...reached].filter((path) => path.startsWith('src/simulation/'))).toEqual([]);
+    const readers = edges()
+      .filter(({ to }) => knowing.includes(to.path))
+      .map(({ from }) => from.path);
+    expect(readers.filter((path) => !path.startsWith('src/simulation/'))).toEqual([]);
+  });
+
   it('uses time, randomness, the console and the exit code only where they belong', () => {
     const strays = files.flatMap((file) =>
       RESERVED.filter(

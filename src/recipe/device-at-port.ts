@@ -106,6 +106,7 @@ function portPathOf(event: UsbBusEvent): string {
   return event.type === 'attached' ? event.device.portPath : event.portPath;
 }
 
-async function atPort(usb: UsbBus, portPath: string): Promise<UsbDeviceInfo | undefined> {
+/** What stands at the port now. */
+export async function atPort(usb: UsbBus, portPath: string): Promise<UsbDeviceInfo | undefined> {
   return (await usb.list()).find((device) => device.portPath === portPath);
 }

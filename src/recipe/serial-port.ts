@@ -1,7 +1,7 @@
 // The fixture's serial port: waited for at its place in the USB tree, and opened though others may probe it first.
 import { isSerialError, type SerialConnection, type SerialPortInfo } from '../equipment/serial.ts';
 import type { Failure } from '../model/failure.ts';
-import type { PortWait } from './device-at-port.ts';
+import { atPort, type PortWait, usbEvidence } from './device-at-port.ts';
 import type { StepContext } from './step.ts';
 
 /** How often the system is asked whether the port is there. */
@@ -23,10 +23,12 @@ export async function awaitSerialPort(
   }
 }
 
-/** The failure of a unit whose serial port never appeared. */
-export function portMissing({ fixture }: Pick<StepContext, 'fixture'>, withinMs: number): Failure {
+/** The failure of a unit whose serial port never appeared, with what stands at its place instead. */
+export async function portMissing({ fixture }: Pick<StepContext, 'fixture'>, withinMs: number): Promise<Failure> {
   const message = `No serial port appeared at port ${fixture.serialPath} within ${withinMs / 1000} s`;
-  return { code: 'serial/not-found', message, site: {}, evidence: [{ kind: 'note', text: message }] };
+  const here = await atPort(fixture.usb, fixture.portPath);
+  const evidence = here ? [usbEvidence(here)] : [{ kind: 'note', text: message } as const];
+  return { code: 'serial/not-found', message, site: {}, evidence };
 }
 
 /** Opens the port; one that is busy is tried again for a while. Throws SerialError, or the signal's reason. */

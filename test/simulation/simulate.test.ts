@@ -1,9 +1,11 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
+import { sha256Hex } from '../../src/base/digest.ts';
 import { conditionNames } from '../../src/simulation/conditions.ts';
 import { simulateLot } from '../../src/simulation/lot.ts';
+import { placeSeededKey } from '../../src/simulation/seeded-key.ts';
 import { hashOfLots, LOT_UNITS, lotCount, simulateOneLot } from '../../src/simulation/simulate.ts';
 import { figuresOf } from '../../src/simulation/tally.ts';
 import { safePolicy } from '../../src/verdict/policy.ts';
@@ -38,6 +40,16 @@ describe('a simulated lot', () => {
       expect(hashes[0]).toMatch(/^[0-9a-f]{64}$/);
       expect(hashes[1]).toBe(hashes[0]);
       expect(hashes[2]).not.toBe(hashes[0]);
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'leaves the same files, not only the same chain: tables, evidence, signed heads and key',
+    async () => {
+      const [first, second] = await inFolder(async (folder) => [await filesOfLot(folder), await filesOfLot(folder)]);
+      expect([...first!.keys()]).toEqual(expect.arrayContaining(['record.db', 'chain-head.log', 'station.key']));
+      expect(second).toEqual(first);
     },
     LIMIT_MS,
   );
@@ -87,6 +99,25 @@ describe('a simulated lot', () => {
     LIMIT_MS,
   );
 });
+
+/** SHA-256 of each file that a lot leaves, by name. */
+async function filesOfLot(folder: string): Promise<ReadonlyMap<string, string>> {
+  const directory = mkdtempSync(join(folder, 'record-'));
+  placeSeededKey(directory, 'files');
+  const { name, fixtures } = station;
+  const lot = {
+    seed: 'files',
+    units: 40,
+    recipe: lineRecipe(),
+    station: name,
+    fixtures,
+    policy: safePolicy,
+    directory,
+  };
+  await simulateLot(lot);
+  const names = readdirSync(directory).sort();
+  return new Map(names.map((file) => [file, sha256Hex(readFileSync(join(directory, file)))]));
+}
 
 describe('a population in lots', () => {
   it('has as many lots as it needs, and one hash over all of them in their order', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Evidence, UsbErrorEvidence } from '../../src/model/evidence.ts';
 import { type FailureCode, failureCodes } from '../../src/model/failure.ts';
+import { stationSymptom } from '../../src/verdict/symptoms/station-trouble.ts';
 import { diagnose, symptomTable } from '../../src/verdict/symptoms.ts';
 import { aRun, foundingBootloader, honestBootloader, type RunOptions } from './runs.ts';
 
@@ -35,6 +36,13 @@ const usb = (vendorId: number, productId: number, transferSizeBytes = 4096): Evi
   bcdDevice: 0x200,
   transferSizeBytes,
 });
+const running: Evidence = {
+  kind: 'usb-identity',
+  portPath: '1-1',
+  vendorId: 0x2b04,
+  productId: 0xc006,
+  bcdDevice: 0x250,
+};
 const oldBootloader: readonly Evidence[] = [
   usb(0x2b04, 0xd006),
   { kind: 'bootloader', generation: 'v0.4.4', standing: 'stale', moduleVersion: 3 },
@@ -134,6 +142,9 @@ const rows: readonly (readonly [row: string, cls: string, seen: RunOptions])[] =
   ['G26', 'F5', { code: 'dfu/wrong-state', evidence: [status(7)] }],
   ['G27', 'F2', { code: 'dfu/not-dfuse' }],
   ['G28', 'F7', { code: 'dfu/verify-mismatch', earlier: oldBootloader, evidence: [readBack('0102')] }],
+  ['G28s', 'F8', { code: 'serial/not-found', evidence: [usb(0x2b04, 0xd006)], earlier: honestBootloader }],
+  ['G4s', 'F8', { code: 'serial/not-found', evidence: [running], earlier: honestBootloader }],
+  ['G4s', 'F8', { code: 'serial/not-found', earlier: honestBootloader }],
   ['G28a', 'F8', { code: 'dfu/leave-failed', evidence: [usbError('silent', { afterwards: 'same-connection' })] }],
   ['G28m', 'F10', { code: 'serial/module-invalid', evidence: [module(30, 28)] }],
   ['G29', 'F7', { code: 'dfu/verify-mismatch', evidence: [readBack('00000000')] }],
@@ -159,6 +170,21 @@ const rows: readonly (readonly [row: string, cls: string, seen: RunOptions])[] =
   ['P2b', 'F8', { code: 'step/timeout', stepKind: 'serial-verify' }],
 ];
 
+const stationTroubles = [
+  ['usb/no-access', 'G1'],
+  ['serial/busy', 'G35'],
+  ['record/no-space', 'P16'],
+  ['serial/baud-refused', 'G39'],
+  ['anything/else', 'P17'],
+] as const;
+
+/** Rows that no run can meet, and what stands in their way. */
+const notMet: ReadonlyMap<number, string> = new Map([
+  [12, 'addresses are in the recipe, and 0 is allowed'],
+  [13, 'a fixture is bound to its port; other devices are never looked at'],
+  [14, 'as 13, and the id in DFU mode is checked (row 16)'],
+]);
+
 describe('the symptom table', () => {
   it.each(rows)('finds row %s (class %s) by its evidence: %j', (row, cls, seen) => {
     const { symptom } = diagnose(aRun(seen))!;
@@ -175,19 +201,29 @@ describe('the symptom table', () => {
     }
   });
 
+  it('covers all 43 rows of known symptoms: 40 by a row or in the words of one, 3 that no run can meet', () => {
+    const stationRows = stationTroubles.map(([code]) => stationSymptom({ code, message: '', hint: '' }));
+    const symptoms = [...Object.values(symptomTable).flat(), ...stationRows];
+    const said = symptoms.map(({ id, engineer }) => `${id} ${engineer}`).join('\n');
+    const numbers = Array.from({ length: 43 }, (_, at) => at + 1);
+    const isCovered = (number: number): boolean => new RegExp(`\\bG${number}[a-z]?\\b`).test(said);
+    expect(numbers.filter(isCovered)).toHaveLength(40);
+    expect(numbers.filter((number) => !isCovered(number))).toEqual([...notMet.keys()]);
+  });
+
+  it('has evidence here for each of its rows that ask for any', () => {
+    const shown = new Set(rows.map(([row]) => row));
+    const asking = Object.values(symptomTable).flatMap((ofCode) => ofCode.filter(({ when }) => when !== undefined));
+    expect(asking.map(({ id }) => id).filter((id) => !shown.has(id))).toEqual([]);
+  });
+
   it('is not moved by the text of a message', () => {
     const said = (message: string) =>
       diagnose({ ...aRun(), result: 'fail', failure: { ...aRun({ code: 'usb/gone' }).failure!, message } })!;
     expect(said('LIBUSB_ERROR_PIPE in ERASE_PAGE get_status').symptom.id).toBe(said('').symptom.id);
   });
 
-  it.each([
-    ['usb/no-access', 'G1'],
-    ['serial/busy', 'G35'],
-    ['record/no-space', 'P16'],
-    ['serial/baud-refused', 'G39'],
-    ['anything/else', 'P17'],
-  ])('tells the station’s own trouble %s by its code (%s)', (code, row) => {
+  it.each(stationTroubles)('tells the station’s own trouble %s by its code (%s)', (code, row) => {
     const run = { ...aRun({ result: 'error' }), error: { code, message: '', hint: '' } };
     expect(diagnose(run)!.symptom).toMatchObject({ id: row, class: 'F12', suspects: ['station'] });
   });

@@ -46,7 +46,7 @@ export const serialVerify = defineStep({
 async function verify(parameters: Parameters, context: StepContext): Promise<StepOutcome> {
   const startedMs = context.clock.monotonicMs();
   const port = await awaitSerialPort(context, parameters.portWithinMs);
-  if (!port) return { result: 'failed', failure: portMissing(context, parameters.portWithinMs) };
+  if (!port) return { result: 'failed', failure: await portMissing(context, parameters.portWithinMs) };
   measureOwn(context, parameters.limits, {
     name: 'time to port',
     unit: 'ms',

@@ -22,6 +22,8 @@ export interface Facts {
   readonly stepKind: string;
   readonly usbError: UsbErrorEvidence | undefined;
   readonly usb: UsbIdentityEvidence | undefined;
+  /** What stood at the port when the step failed is the device that an earlier step had spoken DFU with. */
+  readonly isInDfu: boolean;
   readonly bootloader: BootloaderEvidence | undefined;
   readonly status: DfuStatusEvidence | undefined;
   readonly readBack: ReadBackEvidence | undefined;
@@ -46,6 +48,7 @@ export function readFacts(run: UnjudgedRun, failure: Failure): Facts {
     stepKind: step?.kind ?? '',
     usbError: first(own, 'usb-error'),
     usb: first(all, 'usb-identity'),
+    isInDfu: isInDfu(first(own, 'usb-identity'), all),
     bootloader: first(all, 'bootloader'),
     status: first(own, 'dfu-status'),
     readBack: first(own, 'read-back'),
@@ -62,6 +65,17 @@ type EvidenceOf<Kind extends Evidence['kind']> = Extract<Evidence, { readonly ki
 
 function first<Kind extends Evidence['kind']>(list: readonly Evidence[], kind: Kind): EvidenceOf<Kind> | undefined {
   return list.find((item): item is EvidenceOf<Kind> => item.kind === kind);
+}
+
+/** Only who speaks DFU tells the size of a transfer. */
+function isInDfu(here: UsbIdentityEvidence | undefined, all: readonly Evidence[]): boolean {
+  return all.some(
+    (item) =>
+      item.kind === 'usb-identity' &&
+      item.transferSizeBytes !== undefined &&
+      item.vendorId === here?.vendorId &&
+      item.productId === here.productId,
+  );
 }
 
 function receivedBytes(evidence: readonly Evidence[]): Uint8Array {

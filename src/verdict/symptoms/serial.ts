@@ -26,7 +26,7 @@ export const serialSymptoms = {
       engineer:
         'No serial port, and the device at the port still shows DFU: its boot check refuses what is in flash. Look at the module list of the image set: part 1 and part 2 of one release, and a bootloader new enough.',
       suspects: ['recipe', 'unit'],
-      when: ({ usb }) => usb?.transferSizeBytes !== undefined && usb.alternateNames !== undefined,
+      when: ({ isInDfu }) => isInDfu,
     },
     {
       id: 'G4s',

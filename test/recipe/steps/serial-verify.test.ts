@@ -75,6 +75,8 @@ describe('serial-verify', () => {
     });
     expect(outcomeOf(report)).toBe('serial/not-found');
     expect(detailsOf(report)).toBe('No serial port appeared at port 1-4.3 within 3 s');
+    const inDfuMode = { kind: 'usb-identity', vendorId: 0x2b04, productId: 0xd006 };
+    expect(report).toMatchObject({ failure: { evidence: [inDfuMode] } });
   });
 
   it('fails another version than the recipe asks', async () => {
