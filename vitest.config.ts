@@ -8,6 +8,7 @@ export default defineConfig({
     reporters: [['default', { summary: false }], './test/plain-reporter.ts'],
     isolate: false,
     pool: 'threads',
+    maxWorkers: '100%',
     testTimeout: 20_000,
   },
 });

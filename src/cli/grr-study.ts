@@ -12,7 +12,16 @@ import type { Person } from '../record/roles.ts';
 import { workThroughStudy } from '../simulation/study-hands.ts';
 import type { TrayUnit } from '../simulation/virtual-hands.ts';
 import type { StationPlan } from '../station/station-plan.ts';
-import { type GrrReport, type GrrTrial, type GrrUnit, grrTrial, judgeGrr, trialsLeft } from '../verdict/grr.ts';
+import {
+  type GrrLimits,
+  type GrrReport,
+  type GrrTrial,
+  type GrrUnit,
+  grrTrial,
+  judgeGrr,
+  limitsOf,
+  trialsLeft,
+} from '../verdict/grr.ts';
 import type { BoardOptions } from './board-options.ts';
 import { type Assembly, assemble, benchEquipment } from './compose.ts';
 import { realEquipment } from './real-equipment.ts';
@@ -45,7 +54,7 @@ class Study {
   readonly units: readonly GrrUnit[];
   readonly #fixtures: readonly number[];
   readonly #trials: GrrTrial[] = [];
-  readonly #limits = new Map<string, { readonly low?: number; readonly high?: number }>();
+  readonly #limits = new Map<string, GrrLimits>();
   #complete: () => void = () => undefined;
   readonly completed = new Promise<void>((resolve) => {
     this.#complete = resolve;
@@ -66,9 +75,7 @@ class Study {
       const trial = event.type === 'run-recorded' ? grrTrial(event.run, this.units) : null;
       if (event.type !== 'run-recorded' || !trial) return;
       this.#trials.push(trial);
-      for (const { name, limits } of event.run.steps.flatMap((step) => step.measurements)) {
-        if (limits) this.#limits.set(name, limits);
-      }
+      for (const [name, limits] of limitsOf(event.run)) this.#limits.set(name, limits);
       const left = this.units.map(({ label }) => `${label} ${Math.max(0, this.wanted(trial.fixture, label))}`);
       say(`fixture ${trial.fixture}: still to run: ${left.join(', ')}`);
       const open = this.#fixtures.some((fixture) => this.units.some(({ label }) => this.wanted(fixture, label) > 0));

@@ -36,6 +36,14 @@ export function grrTrial(run: RunRecord, units: readonly GrrUnit[]): GrrTrial | 
   };
 }
 
+/** The trial that a run on record was, its unit known by the run's purpose; null for a run that tells nothing of the fixture. */
+export function recordedTrial(run: RunRecord): GrrTrial | null {
+  const label = run.unit.label;
+  const isReference = run.purpose === 'golden' || run.purpose === 'known-bad' || run.purpose === 'grr';
+  if (!isReference || label === undefined) return null;
+  return grrTrial(run, [{ label, shouldPass: run.purpose !== 'known-bad' }]);
+}
+
 /** Trials of a unit at a fixture that are still to be run. */
 export function trialsLeft(trials: readonly GrrTrial[], fixture: number, unit: string): number {
   return GRR_TRIALS - trials.filter((trial) => trial.fixture === fixture && trial.unit === unit).length;
@@ -78,6 +86,12 @@ export interface GrrReport {
 export interface GrrLimits {
   readonly low?: number;
   readonly high?: number;
+}
+
+/** Limits of a run's measurements by name. */
+export function limitsOf(run: RunRecord): ReadonlyMap<string, GrrLimits> {
+  const measured = run.steps.flatMap((step) => step.measurements);
+  return new Map(measured.flatMap(({ name, limits }) => (limits ? [[name, limits] as const] : [])));
 }
 
 /** Fixtures whose judgement differs from the rest are found by `fixtures`, unsteady measurements with limits by `measurements`. */

@@ -1,46 +1,78 @@
 // `flashline grr`: runs the golden and known-bad units ten times at each fixture and judges the fixtures by it.
+import type { GrrReport } from '../../verdict/grr.ts';
+import { wrongArgument } from '../arguments.ts';
 import { type BoardOptions, takesBoard } from '../board-options.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { AddVerb, Cli } from '../program.ts';
+import { type RecordChoice, takesRecord } from '../record-choice.ts';
+import { type FilterOptions, takesFilter } from '../run-filter.ts';
 
-type GrrOptions = BoardOptions & {
-  readonly station?: string;
-  readonly recipe: string;
-  readonly batch: string;
-  readonly operator?: string;
-};
+type GrrOptions = BoardOptions &
+  RecordChoice &
+  FilterOptions & { readonly onRecord?: boolean; readonly operator?: string };
 
 export const addGrr: AddVerb = (program, cli) => {
-  takesBoard(
-    program
-      .command('grr')
-      .description('run the reference units ten times at each fixture, and judge repeatability and reproducibility')
-      .requiredOption('--recipe <name>', 'a recipe with a challenge set')
-      .option('--station <name>', 'a station file; station.yaml when left out')
-      .option('--batch <name>', 'name under which the runs are recorded', 'grr')
-      .option('--operator <name>', 'who works here'),
-  ).action(async (options: GrrOptions) => grr(cli, options));
+  const grr = program
+    .command('grr')
+    .description('run the reference units ten times at each fixture, and judge repeatability and reproducibility')
+    .option('--operator <name>', 'who works here')
+    .option('--on-record', 'run nothing: judge the runs of reference units that are on record');
+  takesBoard(takesFilter(takesRecord(grr)))
+    .addHelpText('after', EXAMPLES)
+    .action(async (options: GrrOptions) => show(cli, options, await reportOf(cli, options)));
 };
 
-async function grr(cli: Cli, options: GrrOptions): Promise<void> {
+const EXAMPLES = `
+Examples:
+  flashline grr --recipe photon-line --station bench-1      each unit of the recipe's challenge set, ten times at each fixture
+  flashline grr --on-record --since 2026-01-05              what the runs since that day already tell
+
+Exit code 1 when a fixture is not capable, or too little was run to say.
+`;
+
+async function reportOf(cli: Cli, options: GrrOptions): Promise<GrrReport> {
+  if (options.onRecord) return fromRecord(options);
+  if (options.recipe === undefined) {
+    throw wrongArgument('no recipe is named', 'name one with a challenge set: --recipe NAME; or --on-record');
+  }
+  return study(cli, options, options.recipe);
+}
+
+async function fromRecord(options: GrrOptions): Promise<GrrReport> {
+  const { judgeGrr, limitsOf, recordedTrial } = await import('../../verdict/grr.ts');
+  const { readingRecord } = await import('../with-record.ts');
+  const { filterOf } = await import('../run-filter.ts');
+  return readingRecord(options, async ({ history }) => {
+    const runs = [...history.runs(filterOf(options))].filter((run) => recordedTrial(run) !== null);
+    return judgeGrr(
+      runs.flatMap((run) => recordedTrial(run) ?? []),
+      new Map(runs.flatMap((run) => [...limitsOf(run)])),
+    );
+  });
+}
+
+async function study(cli: Cli, options: GrrOptions, recipe: string): Promise<GrrReport> {
   const { chooseStation } = await import('../station-choice.ts');
   const { chooseShowing } = await import('../show-station.ts');
   const { findFile } = await import('../places.ts');
   const { operatorNamed } = await import('../../station/operator-named.ts');
   const { runStudy } = await import('../grr-study.ts');
-  const { grrLines } = await import('../../report/grr-lines.ts');
-  const { textStyleOf } = await import('../text-style.ts');
   const plan = chooseStation(options.station);
-  const report = await runStudy({
+  return runStudy({
     plan,
-    recipeFile: findFile('recipes', options.recipe),
-    batch: options.batch,
+    recipeFile: findFile('recipes', recipe),
+    batch: options.batch ?? 'grr',
     operator: options.operator === undefined ? null : operatorNamed(plan.policy, options.operator),
     terminal: cli.terminal,
     showing: chooseShowing(cli.terminal, options),
     board: options,
   });
-  if (options.json) cli.terminal.out(`${JSON.stringify(report)}\n`);
+}
+
+async function show(cli: Cli, { json }: GrrOptions, report: GrrReport): Promise<void> {
+  const { grrLines } = await import('../../report/grr-lines.ts');
+  const { textStyleOf } = await import('../text-style.ts');
+  if (json) cli.terminal.out(`${JSON.stringify(report)}\n`);
   else cli.terminal.out(`${grrLines(report, textStyleOf(cli.terminal)).join('\n')}\n`);
   const grades = [...report.fixtures, ...report.measurements].map(({ grade }) => grade);
   if (grades.length === 0 || grades.some((grade) => grade === 'not capable' || grade === 'too few')) {
