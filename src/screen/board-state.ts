@@ -5,8 +5,8 @@ import type { UnitPurpose } from '../model/unit.ts';
 import type { Disposition, Instruction, Mark, Suspect } from '../model/verdict.ts';
 import type { UnitTally } from '../model/yields.ts';
 
-/** What a tile says: at most one word at a time. `waiting` is for the label, `busy` for identifying and recording. */
-export type TileFace = 'empty' | 'waiting' | 'busy' | 'running' | 'result' | 'stopped';
+/** What a tile says: at most one word at a time. `waiting` is for the label, `asking` for an answer, `busy` for identifying and recording. */
+export type TileFace = 'empty' | 'waiting' | 'busy' | 'running' | 'asking' | 'result' | 'stopped';
 
 export interface StepLine {
   readonly id: string;
@@ -56,6 +56,8 @@ export interface Tile {
   readonly stepCount: number;
   readonly step: RunningStep | null;
   readonly steps: readonly StepLine[];
+  /** What a step asks the person at the station just now. */
+  readonly question: string | null;
   readonly result: TileResult | null;
   /** What came out of the unit before, until the next result. */
   readonly last: { readonly unit: string; readonly disposition: Disposition } | null;
@@ -180,6 +182,7 @@ export function emptyTile(number: number): Tile {
     stepCount: 0,
     step: null,
     steps: [],
+    question: null,
     result: null,
     last: null,
     stop: null,

@@ -22,9 +22,12 @@ export function foldEvent(state: BoardState, event: StationEvent): BoardState {
     case 'operator-changed':
       return { ...now, operator: event.operator === null ? null : shown(event.operator) };
     case 'prompt-opened':
-      return { ...now, prompts: [...state.prompts, openPrompt(event)].slice(-MAX_PROMPTS) };
+      return {
+        ...withTile(now, event.fixture, (tile) => ({ ...tile, face: 'asking', question: shown(event.question) })),
+        prompts: [...state.prompts, openPrompt(event)].slice(-MAX_PROMPTS),
+      };
     case 'prompt-closed':
-      return { ...now, prompts: state.prompts.filter((prompt) => prompt.promptId !== event.promptId) };
+      return withoutPrompt(now, event.promptId);
     case 'unit-put-away':
       return { ...now, failing: state.failing.filter((unit) => unit.runId !== event.runId) };
     case 'station-fault-raised':
@@ -85,6 +88,14 @@ function openPrompt(event: EventOf<'prompt-opened'>) {
     choices,
     expiresAtMs: expiresInMs === null ? null : event.atMs + expiresInMs,
   };
+}
+
+function withoutPrompt(state: BoardState, promptId: string): BoardState {
+  const closed = state.prompts.find((prompt) => prompt.promptId === promptId);
+  const prompts = state.prompts.filter((prompt) => prompt !== closed);
+  if (!closed) return state;
+  const answered = (tile: Tile): Tile => ({ ...tile, face: 'running', question: null });
+  return { ...withTile(state, closed.fixture, (tile) => (tile.face === 'asking' ? answered(tile) : tile)), prompts };
 }
 
 function alarmOf(event: EventOf<'station-fault-raised'>) {

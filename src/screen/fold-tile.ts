@@ -43,7 +43,7 @@ export function foldTile(tile: Tile, event: StationEvent): Tile {
     case 'serial-seen':
       return { ...tile, serialTail: [...tile.serialTail, shown(event.text)].slice(-SERIAL_TAIL_LINES) };
     case 'verdict-reached':
-      return { ...tile, face: 'busy', step: null };
+      return { ...tile, face: 'busy', step: null, question: null };
     case 'run-recorded':
       return recordedTile(tile, event.run);
     case 'fixture-stopped':
@@ -78,6 +78,7 @@ function stepStarted(tile: Tile, event: Extract<StationEvent, { readonly type: '
   return {
     ...tile,
     face: 'running',
+    question: null,
     step: { id, index, startedAtMs: event.atMs, usualMs: usualMs ?? null, stage: null, done: 0, total: 0 },
     steps: [...tile.steps, line].slice(-MAX_STEP_LINES),
   };
@@ -108,6 +109,7 @@ function recordedTile(tile: Tile, run: RunRecord): Tile {
   return {
     ...tile,
     face: 'result',
+    question: null,
     unit: shown(unitName(run.unit)),
     purpose: run.purpose,
     step: null,

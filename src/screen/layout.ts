@@ -25,23 +25,34 @@ const PANEL_ROWS = 4;
 const FAILING_ROWS_LEAST = 4;
 /** The list of failing units gets this share of a high screen, however long it is, so that tiles stay where they are. */
 const FAILING_SHARE = 1 / 6;
+/** More alarms and questions than this are told in rows that the list of failing units can spare. */
 const MAX_ALARM_ROWS = 3;
 const MAX_TILE_HEIGHT = 24;
 const MIN_TILE_WIDTH = 11;
 
-/** Shares out the screen for so many fixtures and alarms. */
-export function layOut(screen: ScreenSize, counts: { tiles: number; alarms: number }): Layout {
+/** Shares out the screen for so many fixtures, failing units and alarms. */
+export function layOut(
+  screen: ScreenSize,
+  counts: { readonly tiles: number; readonly failing: number; readonly alarms: number },
+): Layout {
   const columns = Math.max(SMALLEST_SCREEN.columns, screen.columns);
   const rows = Math.max(SMALLEST_SCREEN.rows, screen.rows);
-  const alarmHeight = Math.min(MAX_ALARM_ROWS, Math.max(1, counts.alarms));
+  const alarmRows = Math.min(MAX_ALARM_ROWS, Math.max(1, counts.alarms));
   const failingLeast = Math.max(FAILING_ROWS_LEAST, Math.floor(rows * FAILING_SHARE));
-  const free = rows - HEADER_ROWS - FOOTER_ROWS - alarmHeight - failingLeast;
+  const free = rows - HEADER_ROWS - FOOTER_ROWS - alarmRows - failingLeast;
   const roomy = bestGrid(columns, free, counts.tiles);
   const isRoomy = roomy.tileWidth >= ROOMY_TILE.width && roomy.tileHeight >= ROOMY_TILE.height;
   const panelHeight = isRoomy ? 0 : PANEL_ROWS;
   const grid = isRoomy ? roomy : bestGrid(columns, free - panelHeight, counts.tiles);
   const left = free - panelHeight - grid.tileRows * grid.tileHeight;
-  return { columns, rows, ...grid, panelHeight, failingHeight: failingLeast + left, alarmHeight };
+  const failingRows = failingLeast + left;
+  const spare = Math.max(0, failingRows - Math.max(FAILING_ROWS_LEAST, counts.failing + 1));
+  const more = Math.min(spare, Math.max(0, counts.alarms - alarmRows));
+  return {
+    ...{ columns, rows, ...grid, panelHeight },
+    failingHeight: failingRows - more,
+    alarmHeight: alarmRows + more,
+  };
 }
 
 type Grid = Pick<Layout, 'tileColumns' | 'tileRows' | 'tileWidth' | 'tileHeight'>;

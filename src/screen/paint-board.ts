@@ -18,7 +18,11 @@ export function paintBoard(
   look: Look,
 ): readonly Line[] {
   const alarms = alarmLines(state, look);
-  const layout = layOut(screen, { tiles: state.tiles.length, alarms: alarms.length });
+  const layout = layOut(screen, {
+    tiles: state.tiles.length,
+    failing: state.failing.length,
+    alarms: alarms.length,
+  });
   const chosen = state.tiles.find((tile) => tile.number === chosenFixture) ?? state.tiles[0];
   const marked = layout.panelHeight > 0 ? chosen?.number : chosenFixture;
   return [

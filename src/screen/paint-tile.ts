@@ -139,5 +139,6 @@ function restOfRow(tile: Tile, inner: number, look: Look): string {
 }
 
 function firstThatFits(texts: readonly string[], cells: number): string {
-  return texts.find((text) => cellsOf(text.trimEnd()) <= cells) ?? texts.at(-1)!;
+  const trimmed = texts.map((text) => text.trimEnd());
+  return trimmed.find((text) => cellsOf(text) <= cells) ?? trimmed.at(-1)!;
 }

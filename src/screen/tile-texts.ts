@@ -34,7 +34,7 @@ export function tileShortHead(tile: Tile, { texts, glyphs }: Look): string {
 /** How a tile looks; a running one is never filled, so that it cannot be taken for a result. */
 export function tileTone(tile: Tile): Tone {
   if (tile.face === 'stopped') return 'stopped';
-  if (tile.face === 'waiting') return 'attention';
+  if (tile.face === 'waiting' || tile.face === 'asking') return 'attention';
   if (tile.face === 'running') return 'running';
   if (tile.face !== 'result' || !tile.result) return 'dim';
   if (tile.result.disposition === 'pass') return 'pass';
@@ -46,6 +46,7 @@ export function tileInstruction(tile: Tile, texts: Catalogue): string {
   if (tile.face === 'result' && tile.result) return instructionText(tile.result.instruction, tile.number, texts);
   if (tile.face === 'empty') return texts.insertUnit;
   if (tile.face === 'waiting') return texts.scanLabel;
+  if (tile.face === 'asking') return texts.answerQuestion(tile.question ?? '');
   if (tile.face !== 'stopped') return texts.doNotTouch;
   const reason = tile.stop ? ` ${stopText(tile.stop, tile, texts)}` : '';
   return `${texts.stopped(tile.number)}${reason}`;

@@ -162,6 +162,23 @@ describe('everything that needs a person', () => {
     expect([settled.prompts, settled.alarms, settled.tiles[0]!.challengeMissing]).toEqual([[], [], []]);
   });
 
+  it('is a question on the tile of its fixture alone, which runs on when it is answered', () => {
+    const asking = boardAfter([
+      opened([1, 2]),
+      started(1, one),
+      stepStarted(1),
+      started(2, two),
+      stepStarted(2),
+      prompt,
+    ]);
+    expect(asking.tiles.map(({ face, question }) => [face, question])).toEqual([
+      ['asking', 'Lit?'],
+      ['running', null],
+    ]);
+    const answered = boardAfter([{ type: 'prompt-closed', promptId: 'p1', answer: 'yes' }], asking);
+    expect(answered.tiles[0]).toMatchObject({ face: 'running', question: null });
+  });
+
   it('shows a fault that is raised again once', () => {
     expect(boardAfter([opened([1]), fault, fault]).alarms).toHaveLength(1);
   });

@@ -48,7 +48,7 @@ describe('the whole board, letter by letter', () => {
 describe('the second screens, letter by letter', () => {
   it.each([
     ['details', { page: 'details', chosenFixture: 1 }],
-    ['details-asking', { page: 'details', chosenFixture: 3 }],
+    ['details-asking', { page: 'details', chosenFixture: 7 }],
     ['batch', { page: 'batch' }],
     ['help', { page: 'help' }],
     ['yield', { page: 'yield' }],

@@ -183,7 +183,7 @@ export function busyBoard(fixtureCount: number): BoardState {
           {
             type: 'prompt-opened',
             promptId: 'prompt-1',
-            fixture: 3,
+            fixture: fixtureCount < 8 ? 3 : 7,
             question: 'Does the LED breathe cyan?',
             choices: ['yes', 'no'],
             expiresInMs: 30_000,

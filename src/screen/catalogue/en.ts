@@ -9,6 +9,7 @@ const faces: Record<TileFace, string> = {
   waiting: 'SCAN LABEL',
   busy: 'WAIT',
   running: 'RUNNING',
+  asking: 'QUESTION',
   result: 'DONE',
   stopped: 'STOPPED',
 };
@@ -19,6 +20,7 @@ const shortFaces: Record<TileFace, string> = {
   waiting: 'SCAN',
   busy: 'WAIT',
   running: 'RUN',
+  asking: 'ASKS',
   result: 'DONE',
   stopped: 'STOP',
 };
@@ -70,7 +72,7 @@ export const en = {
   reseat: (fixture: number) => `Lift unit from ${fixture}. Seat it again in ${fixture}.`,
   callTechnician: (fixture: number) => `Leave the unit in ${fixture}. Call a technician.`,
   stopped: (fixture: number) => `Use another fixture. Call a technician to ${fixture}.`,
-  answerQuestion: (fixture: number) => `Answer the question of ${fixture}: press a.`,
+  answerQuestion: (question: string) => `Answer with a: ${question}`,
   batch: 'Batch',
   operator: 'Operator',
   nobody: 'nobody',

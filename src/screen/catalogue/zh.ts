@@ -3,8 +3,24 @@ import type { Catalogue } from './en.ts';
 
 export const zh: Catalogue = {
   languageName: '简体中文',
-  faces: { empty: '空', waiting: '请扫标签', busy: '请稍候', running: '运行中', result: '完成', stopped: '已停用' },
-  shortFaces: { empty: '空', waiting: '扫码', busy: '稍候', running: '运行', result: '完成', stopped: '停用' },
+  faces: {
+    empty: '空',
+    waiting: '请扫标签',
+    busy: '请稍候',
+    running: '运行中',
+    asking: '请回答',
+    result: '完成',
+    stopped: '已停用',
+  },
+  shortFaces: {
+    empty: '空',
+    waiting: '扫码',
+    busy: '稍候',
+    running: '运行',
+    asking: '提问',
+    result: '完成',
+    stopped: '停用',
+  },
   dispositions: {
     pass: '合格',
     retest: '重测',
@@ -40,7 +56,7 @@ export const zh: Catalogue = {
   reseat: (fixture) => `取出 ${fixture} 号工位的产品，重新放好。`,
   callTechnician: (fixture) => `产品留在 ${fixture} 号工位，请叫技术员。`,
   stopped: (fixture) => `请使用其他工位，并叫技术员到 ${fixture} 号工位。`,
-  answerQuestion: (fixture) => `请回答 ${fixture} 号工位的提问：按 a。`,
+  answerQuestion: (question) => `按 a 回答：${question}`,
   batch: '批次',
   operator: '操作员',
   nobody: '无',
