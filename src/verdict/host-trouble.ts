@@ -8,8 +8,10 @@ const TOGETHER_MS = 10_000;
 /** At least this many fixtures, and at least this share of the station's. */
 const TOGETHER_COUNT = 3;
 const TOGETHER_SHARE = 1 / 8;
-/** What a hub reset looks like at a fixture: not there, gone in the middle, silent afterwards, or an error of the port itself. */
-const LINK_CLASSES: readonly string[] = ['F1', 'F3', 'F8', 'F12'];
+/** What a hub reset looks like at a fixture: not there, gone in the middle, silent afterwards. */
+const LINK_CLASSES: readonly string[] = ['F1', 'F3', 'F8'];
+/** The same where the port itself reports an error; as a unit's failure it is a person who did not answer. */
+const STATION_CLASS = 'F12';
 
 /**
  * Fixtures that lost their link together with this run's, this one included; empty when too few. `recentRuns` newest
@@ -41,5 +43,7 @@ export function linkFailuresNear(run: UnjudgedRun, recentRuns: readonly RunRecor
 }
 
 function lostLink(run: UnjudgedRun): boolean {
-  return run.result !== 'pass' && LINK_CLASSES.includes(diagnose(run)?.symptom.class ?? '');
+  if (run.result === 'pass') return false;
+  const symptom = diagnose(run)?.symptom.class ?? '';
+  return LINK_CLASSES.includes(symptom) || (symptom === STATION_CLASS && run.result === 'error');
 }

@@ -46,6 +46,15 @@ describe('the decision table', () => {
     expect(verdict.because).toEqual(['Fixtures 1, 2, 3 failed within ten seconds: host, hub or supply.']);
   });
 
+  it('does not blame host or hub when nobody answers the questions of three fixtures', () => {
+    const others = [2, 3].map((fixture) => {
+      const run = aRun({ unit: `U${fixture}`, fixture, at: fixture / 60, code: 'operator/no-answer' });
+      return judged(run, judge(input(run)));
+    });
+    const last = aRun({ code: 'operator/no-answer', at: 4 / 60 });
+    expect(judge(input(last, { recentRuns: others.toReversed() })).rule).toBe('D1');
+  });
+
   it('holds a unit whose identity is in doubt, and voids nothing else (D2)', () => {
     const [run] = judgeAll([aRun({ code: 'identity/swapped', result: 'void' })]);
     expect(run!.verdict).toMatchObject({ rule: 'D2', disposition: 'hold', countsAgainstUnit: false });
