@@ -3,6 +3,7 @@ import { systemClock } from '../base/clock.ts';
 import { seededRandom } from '../base/random.ts';
 import { loadRecipe } from '../recipe/load-recipe.ts';
 import type { Person } from '../record/roles.ts';
+import { placesFor } from '../station/places-for.ts';
 import type { StationPlan } from '../station/station-plan.ts';
 import type { BoardOptions } from './board-options.ts';
 import { assemble } from './compose.ts';
@@ -27,11 +28,12 @@ export interface RealShiftOptions {
 
 /** Runs until the target, Ctrl-C or a signal. */
 export async function runRealShift(options: RealShiftOptions): Promise<ShiftEnd> {
-  const { plan } = options;
   const clock = systemClock;
+  const recipe = loadRecipe(options.recipeFile, recipeSurroundings('real', options.plan.firmwareFolder));
+  const plan = placesFor(options.plan, recipe);
   const assembly = await assemble({
     plan,
-    recipe: loadRecipe(options.recipeFile, recipeSurroundings('real', plan.firmwareFolder)),
+    recipe,
     equipment: realEquipment(plan, clock),
     batch: { name: options.batch, targetCount: options.targetCount },
     operator: options.operator,

@@ -7,6 +7,7 @@ import type { Recipe } from '../recipe/recipe.ts';
 import type { Person } from '../record/roles.ts';
 import type { DemoUnit } from '../simulation/demo-tray.ts';
 import { type TrayOutcome, workThrough } from '../simulation/virtual-hands.ts';
+import { placesFor } from '../station/places-for.ts';
 import type { StationPlan } from '../station/station-plan.ts';
 import type { BoardOptions } from './board-options.ts';
 import { assemble, benchEquipment } from './compose.ts';
@@ -41,9 +42,10 @@ export interface VirtualShiftEnd extends ShiftEnd {
 
 /** Runs the tray's units through the station. What happens is the same at every pace. */
 export async function runVirtualShift(options: VirtualShiftOptions): Promise<VirtualShiftEnd> {
-  const { plan, random } = options;
+  const { random } = options;
   const clock = virtualClock(systemClock.wallMs());
-  const recipe = loadRecipe(options.recipeFile, recipeSurroundings('virtual', plan.firmwareFolder));
+  const recipe = loadRecipe(options.recipeFile, recipeSurroundings('virtual', options.plan.firmwareFolder));
+  const plan = placesFor(options.plan, recipe);
   const bench = createBench({ clock, ports: plan.fixtures.map(({ portPath }) => portPath) });
   const assembly = await assemble({
     plan,

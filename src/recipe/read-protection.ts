@@ -3,14 +3,16 @@ import { readDctCopy } from '../device/dfu/dct.ts';
 import { isDfuError } from '../device/dfu/dfu-error.ts';
 import { openDfu } from '../device/dfu/session.ts';
 import { isUsbError } from '../equipment/usb.ts';
-import { awaitDevice, modeOf } from './device-at-port.ts';
+import type { Failure } from '../model/failure.ts';
+import { enterDfuMode } from './dfu-mode.ts';
 import { failed } from './failed.ts';
 import { examineUnit, probeFailure, probeOf, probeOptions } from './probe-work.ts';
 import type { StepContext, StepOutcome } from './step.ts';
 import { cyclePower } from './supply.ts';
 
-/** The examination has restarted the unit; it is back in DFU mode within this, or its keys cannot be read. */
-const BACK_IN_DFU_MS = 5_000;
+/** A unit whose keys can be read is in DFU mode within this. */
+const INTO_DFU_MS = 10_000;
+const TOUCH_BAUD = 14_400;
 const OFF_FOR_MS = 1_000;
 /** The answer is taken before the step's own end. */
 const ANSWER_LIMIT_MS = 300_000;
@@ -18,7 +20,10 @@ const NO = 'no';
 
 /** Keeps the DCT, asks for a signature, unlocks, cycles the power, and proves that the port is open. */
 export async function removeReadProtection(context: StepContext): Promise<StepOutcome> {
-  const backup = await keepDct(context);
+  if ((await cyclePower(context, OFF_FOR_MS)) === 'no-answer') return nobodyPlugged;
+  const kept = await keepDct(context);
+  if ('failure' in kept) return { result: 'failed', failure: kept.failure };
+  const { backup } = kept;
   const refusal = await askForSignature(context, backup);
   if (refusal) return refusal;
   context.learn({ dctBackup: backup });
@@ -26,29 +31,34 @@ export async function removeReadProtection(context: StepContext): Promise<StepOu
   const unlocked = await probeOf(context).setReadProtection(0, probeOptions(context));
   if (!unlocked.ok) return { result: 'failed', failure: probeFailure(unlocked) };
   context.note(unlocked.evidence);
-  if ((await cyclePower(context, OFF_FOR_MS)) === 'no-answer') {
-    return failed('operator/no-answer', 'Nobody said that the unit was plugged in again');
-  }
+  if ((await cyclePower(context, OFF_FOR_MS)) === 'no-answer') return nobodyPlugged;
   const examined = await examineUnit(context);
   if ('outcome' in examined) return examined.outcome;
   if (examined.target.rdpLevel === 0) return { result: 'passed' };
   return failed('swd/unlock-failed', 'The read protection is still there after a power cycle');
 }
 
-/** DFU still reads what the debug port may not: the copy stays in memory and never goes into a record. */
-async function keepDct(context: StepContext): Promise<Uint8Array | null> {
-  const isInDfu = (mode: string): boolean => mode === 'dfu' || mode === 'foreign-dfu';
-  const { device } = await awaitDevice(context, (one) => isInDfu(modeOf(context.recipe.unit, one)), BACK_IN_DFU_MS);
-  if (!device) return null;
+const nobodyPlugged = failed('operator/no-answer', 'Nobody said that the unit was plugged in again');
+
+/**
+ * DFU still reads what the debug port may not, once the power was off: a chip that was debugged hides its flash from
+ * everybody until then. The copy stays in memory and never goes into a record. Null when the unit has no way into DFU mode.
+ */
+async function keepDct(
+  context: StepContext,
+): Promise<{ readonly backup: Uint8Array | null } | { readonly failure: Failure }> {
+  const touchBaud = context.recipe.unit.serial === null ? null : TOUCH_BAUD;
   try {
-    const session = await openDfu(context.fixture.usb, device, context);
+    const entry = await enterDfuMode(context, { touchBaud, withinMs: INTO_DFU_MS });
+    if (!entry.device) return entry.failure.code === 'identity/swapped' ? entry : { backup: null };
+    const session = await openDfu(context.fixture.usb, entry.device, context);
     try {
-      return await readDctCopy(session);
+      return { backup: await readDctCopy(session) };
     } finally {
       await session.close();
     }
   } catch (error) {
-    if (isDfuError(error) || isUsbError(error)) return null;
+    if (isDfuError(error) || isUsbError(error)) return { backup: null };
     throw error;
   }
 }
@@ -58,17 +68,17 @@ async function askForSignature(context: StepContext, backup: Uint8Array | null):
   const keys = backup
     ? 'Its keys were read over DFU and are put back by dct-restore.'
     : 'Its keys cannot be read and are lost.';
-  const text = `The unit in fixture ${fixture.number} is read-protected. Removing that erases all of its flash. ${keys} Write your name and the reason to go on, or "${NO}".`;
+  const text = `The unit in fixture ${fixture.number} is read-protected. Removing that erases all of its flash. ${keys} To go on, log in and write your name and the reason; or write "${NO}".`;
   const question = { fixture: fixture.number, text, choices: [], timeoutMs: ANSWER_LIMIT_MS };
   const { answer, operator } = await fixture.operator.ask(question, signal);
   if (answer === undefined) return failed('operator/no-answer', 'Nobody signed for the removal of the read protection');
   const evidence = { kind: 'operator', question: text, answer, ...(operator !== null && { operator }) } as const;
   note(evidence);
-  if (isSignature(answer)) return null;
+  if (operator !== null && isSignature(answer)) return null;
   return failed('swd/read-protected', 'The removal of the read protection was not signed', [evidence]);
 }
 
-/** A name and a reason: two words at least, and not the refusal. */
+/** A name and a reason: two words at least, and not the refusal. Whoever is logged in answers for it. */
 function isSignature(answer: string): boolean {
   return answer.trim().split(/\s+/).length >= 2 && answer.trim().toLowerCase() !== NO;
 }

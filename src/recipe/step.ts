@@ -58,8 +58,11 @@ export interface UnitKnowledge {
   readonly connectionId?: string | null;
   /** SHA-256 over all keys in the unit's DCT, once it has keys: no step may change them. */
   readonly keysSha256?: string;
-  /** Its DCT, kept before everything was erased: null when it could not be read. Never goes into a record. */
-  readonly dctBackup?: Uint8Array | null;
+  /**
+   * Its DCT, kept before everything was erased; null when it could not be read. Until it is put back, keys tell nothing of
+   * who the unit is. Never goes into a record.
+   */
+  readonly dctBackup?: Uint8Array | null | undefined;
 }
 
 export interface StepContext {
@@ -99,6 +102,8 @@ export interface StepKind<Parameters = unknown> {
   readonly imagesUsed?: (parameters: Parameters) => readonly string[];
   /** Ways of writing that the step has; an image that says another is not for it. Any way when left out. */
   readonly writes?: readonly WriteMode[];
+  /** True for a step that works by a debug probe: only fixtures that have one are open to its recipe. */
+  readonly usesProbe?: true;
   /** True for a step after which nothing may be done to a unit that passed. */
   readonly isLast?: true;
   /** Permissions that the parameters need; a recipe that does not give them is refused. */

@@ -58,12 +58,12 @@ export async function startUnit(context: StepContext, session: DfuSession, start
  * or when nothing can be said because the unit has none yet or its DCT does not answer.
  */
 export async function checkKeys(context: StepContext, session: DfuSession): Promise<Failure | null> {
-  return compareKeys(context, await readKeys(session));
+  return compareKeys(context, await readKeys(context, session));
 }
 
 /** From 0.6.0 on the USB serial number is the unit's id; before that only its key tells it from others. */
 async function recogniseInDfu(context: StepContext, session: DfuSession): Promise<Recognition> {
-  const keys = await readKeys(session);
+  const keys = await readKeys(context, session);
   const told = { ...identityOnBus(session.info), ...(keys && { keyHash: keys.publicKeySha256 }) };
   const recognition = recognise(context, told, 'over DFU');
   return recognition.failure ? recognition : { ...recognition, failure: compareKeys(context, keys) };
@@ -86,10 +86,10 @@ interface Keys {
   readonly allKeysSha256: string;
 }
 
-/** Foreign bootloaders are asked for nothing that is not needed: only a Photon keeps keys in a DCT. */
-async function readKeys(session: DfuSession): Promise<Keys | null> {
+/** Those that a unit made itself after everything was erased are not its own. Foreign bootloaders are asked for nothing that is not needed: only a Photon keeps keys in a DCT. */
+async function readKeys({ unit }: StepContext, session: DfuSession): Promise<Keys | null> {
   const { product, isForeign } = session.fingerprint;
-  if (isForeign || (product !== 'photon' && product !== 'p1')) return null;
+  if (unit.dctBackup !== undefined || isForeign || (product !== 'photon' && product !== 'p1')) return null;
   const keys = await readDctKeys(session);
   return keys?.publicKeySha256 ? { ...keys, publicKeySha256: keys.publicKeySha256 } : null;
 }

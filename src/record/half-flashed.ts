@@ -14,8 +14,7 @@ export function updateHalfFlashed(database: Database, run: RunRecord, intents: r
   for (const { runId, image } of openIntentsOf(database, run.unit))
     if (run.result === 'pass' || proved.has(image)) closeIntent(database, runId, image);
   if (!UNJUDGED.has(run.result)) return;
-  for (const intent of intents)
-    if (!proved.has(intent.image)) for (const key of unitKeys(run.unit)) keepOpen(database, key, intent);
+  for (const intent of unproved(run, intents)) for (const key of unitKeys(run.unit)) keepOpen(database, key, intent);
 }
 
 /** Intents of the unit's runs that never came to a judgement and were not made good since, oldest first. */
@@ -39,8 +38,14 @@ function isOfUnit(database: Database, runId: string, unit: UnitIdentity): boolea
   return row !== undefined && compareHardware((JSON.parse(row.body) as RunBody).run.unit, unit) !== 'different';
 }
 
+/** Writes that the run began and did not read back whole. */
+export function unproved(run: Pick<RunRecord, 'steps'>, intents: readonly WriteIntent[]): readonly WriteIntent[] {
+  const proved = provedImages(run);
+  return intents.filter(({ image }) => !proved.has(image));
+}
+
 /** Images that the run read back whole. */
-function provedImages(run: RunRecord): ReadonlySet<string> {
+function provedImages(run: Pick<RunRecord, 'steps'>): ReadonlySet<string> {
   const proved = new Set<string>();
   for (const step of run.steps) {
     if (step.result !== 'passed') continue;

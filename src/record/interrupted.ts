@@ -1,10 +1,12 @@
 // Runs that began and never finished: what is known of them becomes a record that is neither pass nor fail.
-import type { RunHeader, RunRecord, StepRecord } from '../model/run.ts';
+import type { Failure } from '../model/failure.ts';
+import type { RunHeader, RunRecord, StepRecord, WriteIntent } from '../model/run.ts';
 import type { UnitIdentity } from '../model/unit.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { nextAttempt } from './attempts.ts';
 import type { Database } from './database.ts';
-import { recordRun } from './recorded-run.ts';
+import { unproved } from './half-flashed.ts';
+import { intentsOf, recordRun } from './recorded-run.ts';
 
 interface OpenRun {
   readonly runId: string;
@@ -38,6 +40,7 @@ function interruptedRun(database: Database, open: OpenRun, at: string): RunRecor
   const header = JSON.parse(open.header) as RunHeader;
   const unit = JSON.parse(open.unit) as UnitIdentity;
   const steps = stepsOf(database, open.runId);
+  const failure = cutOff(unproved({ steps }, intentsOf(database, open.runId)));
   return {
     ...header,
     unit,
@@ -45,27 +48,41 @@ function interruptedRun(database: Database, open: OpenRun, at: string): RunRecor
     durationMs: Math.max(0, ...steps.map((step) => step.startedAtMs + step.durationMs)),
     steps,
     result: 'interrupted',
-    failure: null,
+    failure,
     error: {
       code: 'record/interrupted',
       message: 'The program ended before this run did',
       hint: 'Test the unit again from the start; this run does not count against it.',
     },
-    verdict: interruptedVerdict(steps.length),
+    verdict: interruptedVerdict(steps.length, failure),
     attempt: nextAttempt(database, unit, header.recipe.name),
   };
 }
 
+/** What the unit was left with; null when nothing was being written. */
+function cutOff(intents: readonly WriteIntent[]): Failure | null {
+  const [first] = intents;
+  if (!first) return null;
+  const images = intents.map(({ image }) => image).join(', ');
+  const message = `The unit is left half-written: ${images} was begun and never read back`;
+  return { code: 'run/half-flashed', message, site: { image: first.image, address: first.address }, evidence: [] };
+}
+
 /** D3 of the decision table: an interrupted run says nothing of the unit. */
-function interruptedVerdict(stepCount: number): Verdict {
+function interruptedVerdict(stepCount: number, failure: Failure | null): Verdict {
   return {
     disposition: 'retest',
     rule: 'D3',
     ruleText: 'The run was interrupted: test again, it does not count against the unit',
-    code: null,
-    operatorText: 'The station stopped during this run. Test the unit again.',
+    code: failure?.code ?? null,
+    operatorText: failure
+      ? 'The station stopped while it wrote this unit: it is half-written. Test it again.'
+      : 'The station stopped during this run. Test the unit again.',
     engineerText: `The program ended after ${stepCount} recorded steps. Nothing was judged.`,
-    because: [`The run was begun and ${stepCount} steps were recorded, but no end of it.`],
+    because: [
+      `The run was begun and ${stepCount} steps were recorded, but no end of it.`,
+      ...(failure ? [`${failure.message}.`] : []),
+    ],
     suspects: ['station'],
     marks: [],
     wouldChange: 'A full run of the unit.',

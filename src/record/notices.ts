@@ -18,13 +18,18 @@ export function recordNotices(record: Pick<StationRecord, 'interrupted' | 'space
 }
 
 function interruptedRuns(runs: readonly RunRecord[]): ErrorRecord {
-  const units = runs.slice(0, NAMED_UNITS).map((run) => `${unitName(run.unit)} at fixture ${run.fixture}`);
+  const units = runs.slice(0, NAMED_UNITS).map(unitWords);
   const more = runs.length > NAMED_UNITS ? ` and ${runs.length - NAMED_UNITS} more` : '';
   return {
     code: 'station/interrupted-runs',
     message: `The program ended during ${runs.length === 1 ? 'a run' : `${runs.length} runs`}: ${units.join(', ')}${more}`,
     hint: 'Test these units again from the start; it does not count against them.',
   };
+}
+
+function unitWords({ unit, fixture, failure }: RunRecord): string {
+  const left = failure ? ` (left half-written: ${failure.site.image})` : '';
+  return `${unitName(unit)} at fixture ${fixture}${left}`;
 }
 
 function lowRoom({ usedShare, freeBytes }: SpaceReport): ErrorRecord {

@@ -46,7 +46,8 @@ function isRecorded(database: Database, stored: StoredRun): boolean {
   });
 }
 
-function intentsOf(database: Database, runId: string): readonly WriteIntent[] {
+/** Writes that an open run announced, in their order. */
+export function intentsOf(database: Database, runId: string): readonly WriteIntent[] {
   return database
     .all<{ body: string }>('SELECT body FROM open_intents WHERE run_id = ? ORDER BY rowid', runId)
     .map((row) => JSON.parse(row.body) as WriteIntent);

@@ -7,6 +7,8 @@ export type Page = 'board' | 'details' | 'batch' | 'help' | 'yield';
 export type Asking =
   | { readonly for: 'put-away'; readonly unit: FailingUnit }
   | { readonly for: 'answer'; readonly prompt: OpenPrompt; readonly answer: string }
+  /** An answer in a person's own words, where the question offers none. */
+  | { readonly for: 'write'; readonly prompt: OpenPrompt; readonly entry: string }
   | { readonly for: 'stop'; readonly fixture: number }
   | { readonly for: 'start'; readonly fixture: number }
   | { readonly for: 'login'; readonly entry: string }
@@ -65,12 +67,18 @@ export function foldKey(view: View, key: Keystroke, state: BoardState): Choice {
 
 /** True while what is typed is a text, so that a name of a person is not taken for a label. */
 export function takesText({ asking }: View): boolean {
-  return asking?.for === 'login' || asking?.for === 'release';
+  return asking !== null && isWritten(asking);
+}
+
+type WrittenAsking = Extract<Asking, { readonly entry: string }>;
+
+function isWritten(asking: Asking): asking is WrittenAsking {
+  return 'entry' in asking;
 }
 
 function foldAnswer(view: View, asking: Asking, key: 'backspace' | { typed: string; ended: boolean }): Choice {
   const back = { ...view, asking: null };
-  if (asking.for !== 'login' && asking.for !== 'release') {
+  if (!isWritten(asking)) {
     return key !== 'backspace' && key.ended && key.typed === ''
       ? { view: back, command: commandOf(asking) }
       : only(view);
@@ -93,6 +101,8 @@ function commandOf(asking: Asking): BoardCommand | null {
       return { do: 'start', fixture: asking.fixture };
     case 'login':
       return { do: 'login', name: asking.entry };
+    case 'write':
+      return asking.entry === '' ? null : { do: 'answer', promptId: asking.prompt.promptId, answer: asking.entry };
     case 'release':
       return asking.entry === '' ? null : { do: 'release', fixture: asking.fixture, cause: asking.entry };
   }
@@ -143,7 +153,9 @@ function foldNumber(view: View, number: number, ended: boolean, state: BoardStat
 
 function showOldestPrompt(view: View, state: BoardState): View {
   const [oldest] = state.prompts;
-  return oldest ? { ...view, page: 'details', chosenFixture: oldest.fixture, scroll: 0 } : view;
+  if (!oldest) return view;
+  const asking: Asking | null = oldest.choices.length === 0 ? { for: 'write', prompt: oldest, entry: '' } : null;
+  return { ...view, page: 'details', chosenFixture: oldest.fixture, scroll: 0, asking };
 }
 
 /** The failing unit of the chosen fixture; without a choice, one that was lifted already, else the oldest. */

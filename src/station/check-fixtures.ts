@@ -17,6 +17,7 @@ export function checkFixtures(
     ...serialProblems(source, fixtures),
     ...told('power', fixtures.map(powerOf), (_, first) => [`this switches the power of ${first}`, OWN]),
     ...told('cable', fixtures.map(cableOf), (cable, first) => [`cable ${cable} is in ${first}`, OWN]),
+    ...fixtures.flatMap((fixture, at) => benchProblems(source, fixture, at)),
     ...told('probe', fixtures.map(probeOf), (_, first) => [`this probe is wired to ${first}`, TELL_APART]),
   ];
 }
@@ -60,6 +61,13 @@ function serialProblems(source: YamlSource, fixtures: readonly (WrittenFixture |
     const message = `serial port ${port} belongs to ${fixtureName(source, owner)}`;
     return [source.problemAt(['fixtures', at, 'serial'], message, OWN)];
   });
+}
+
+/** Rework goes by a way of its own into the unit, or not at all. */
+function benchProblems(source: YamlSource, fixture: WrittenFixture | undefined, at: number): readonly Problem[] {
+  if (fixture?.for !== 'rework' || fixture.probe) return [];
+  const message = 'a rework bench without a debug probe';
+  return [source.problemAt(['fixtures', at, 'for'], message, 'name its probe: probe: { kind: st-link, serial: ... }')];
 }
 
 function powerOf(fixture: WrittenFixture | undefined): string | undefined {

@@ -90,12 +90,11 @@ function planOf(
     reportsFolder: resolve(written.reports),
     firmwareFolder: resolve(written.firmware),
     keyringFile: written.keyring === undefined ? null : resolve(written.keyring),
-    reworkProbe: probePlan(written['rework probe']),
     programs: new Map(written.programs.map(({ path, sha256 }) => [sha256, path])),
   };
 }
 
-function fixturePlan({ number, port, serial, power, cable, probe }: WrittenFixture): FixturePlan {
+function fixturePlan({ number, port, serial, power, cable, probe, for: use }: WrittenFixture): FixturePlan {
   return {
     number,
     portPath: port,
@@ -103,6 +102,7 @@ function fixturePlan({ number, port, serial, power, cable, probe }: WrittenFixtu
     power: power === 'operator' ? { by: 'operator' } : { by: 'hub', ...power },
     cable: cable ?? null,
     probe: probePlan(probe),
+    isReworkBench: use === 'rework',
   };
 }
 

@@ -25,6 +25,8 @@ type PowerPlan = { readonly by: 'hub'; readonly hub: PortPath; readonly port: nu
 export interface FixturePlan extends FixturePlace {
   readonly power: PowerPlan;
   readonly probe: ProbePlan | null;
+  /** Open only while a recipe runs that uses a debug probe. */
+  readonly isReworkBench: boolean;
 }
 
 /** A loaded station file. Folders are absolute. */
@@ -46,8 +48,6 @@ export interface StationPlan {
   /** Public keys that may sign recipes, as the record's keyring file; null when no recipe can be trusted by signature. */
   readonly keyringFile: string | null;
   readonly policy: Policy;
-  /** Probe of the rework bench, which is no fixture. */
-  readonly reworkProbe: ProbePlan | null;
   /** Programs that exec steps may run: path by SHA-256. Empty: none. */
   readonly programs: ReadonlyMap<string, string>;
 }

@@ -42,6 +42,10 @@ export const fixtureSchema = z.strictObject({
   power: powerSchema.default('operator').describe('What switches the power: a hub port, or the operator who re-plugs'),
   cable: z.string().min(1).max(40).optional().describe('Name of the cable, whose plug-ins are counted'),
   probe: probeSchema.optional().describe('The debug probe wired to this fixture'),
+  for: z
+    .enum(['production', 'rework'])
+    .default('production')
+    .describe('rework: the rework bench, open only while a recipe runs that uses a debug probe; it needs a probe'),
 });
 
 export type WrittenFixture = z.output<typeof fixtureSchema>;
@@ -116,7 +120,6 @@ export const stationSchema = z.strictObject({
     .default([])
     .describe('Who works here; when empty, a signer states name and role'),
   programs: z.array(programSchema).max(50).default([]).describe('Programs that exec steps may run; none when left out'),
-  'rework probe': probeSchema.optional().describe('The debug probe of the rework bench'),
 });
 
 export type WrittenStation = z.output<typeof stationSchema>;

@@ -27,13 +27,14 @@ it('a unit left half-flashed by a crash is known, flashed again, and marked for 
     const [interrupted] = line.record.interrupted;
     expect(interrupted).toMatchObject({
       result: 'interrupted',
+      failure: { code: 'run/half-flashed', site: { image: 'system-part1' } },
       verdict: { disposition: 'retest', countsAgainstUnit: false },
     });
     expect(line.events).toContainEqual(
       expect.objectContaining({
         type: 'station-fault-raised',
         code: 'station/interrupted-runs',
-        message: expect.stringContaining(unit.label),
+        message: expect.stringMatching(new RegExp(`${unit.label} at fixture 1 .left half-written: system-part1`)),
       }),
     );
     expect(await line.record.history.openIntents(interrupted!.unit)).not.toEqual([]);

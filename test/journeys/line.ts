@@ -24,6 +24,7 @@ import type { Person } from '../../src/record/roles.ts';
 import type { SpaceProbe } from '../../src/record/space.ts';
 import type { Station } from '../../src/station/contracts.ts';
 import { loadStation } from '../../src/station/load-station.ts';
+import { placesFor } from '../../src/station/places-for.ts';
 import type { StationPlan } from '../../src/station/station-plan.ts';
 
 export const quality: Person = { id: 'Q. Uality', role: 'quality' };
@@ -103,14 +104,15 @@ export async function shift(options: LineOptions, work: (line: Line) => Promise<
   const folder = options.folder ?? newFolder();
   const batch = options.batch ?? 'B1';
   const clock = virtualClock(FIRST_DAY + (options.day ?? 0) * MS_PER_DAY);
-  const plan = planIn(folder, options);
+  const recipe = loadRecipe(
+    options.recipe ?? 'recipes/photon-demo.yaml',
+    recipeSurroundings('virtual', options.firmware ?? folder),
+  );
+  const plan = placesFor(planIn(folder, options), recipe);
   const bench = createBench({ clock, ports: plan.fixtures.map(({ portPath }) => portPath) });
   const assembly = await assemble({
     plan,
-    recipe: loadRecipe(
-      options.recipe ?? 'recipes/photon-demo.yaml',
-      recipeSurroundings('virtual', options.firmware ?? folder),
-    ),
+    recipe,
     equipment: benchEquipment(plan, bench, clock),
     batch: { name: batch, targetCount: null },
     operator: { id: 'kim', role: 'operator' },

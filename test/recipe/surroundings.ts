@@ -55,14 +55,17 @@ const noPorts: SerialPorts = {
 };
 
 /** An operator who gives these answers in turn, and then none; the questions are kept. */
-export function scriptedOperator(answers: readonly string[]): Operator & { readonly questions: OperatorQuestion[] } {
+export function scriptedOperator(
+  answers: readonly string[],
+  person: string | null = 'Ada',
+): Operator & { readonly questions: OperatorQuestion[] } {
   const waiting = [...answers];
   const questions: OperatorQuestion[] = [];
   return {
     questions,
     ask: (question) => {
       questions.push(question);
-      return Promise.resolve({ answer: waiting.shift(), operator: 'Ada' });
+      return Promise.resolve({ answer: waiting.shift(), operator: person });
     },
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type BoardCommand, firstView, foldKey, type Keystroke, type View } from '../../src/screen/choose.ts';
-import { boardAfter, busyBoard, opened, recordOf, scrapProposed, unitOf } from './sample-board.ts';
+import { boardAfter, busyBoard, opened, recordOf, scrapProposed, signatureAsked, unitOf } from './sample-board.ts';
 
 const state = busyBoard(8);
 const enter: Keystroke = { typed: '', ended: true };
@@ -55,6 +55,15 @@ describe('keys', () => {
     expect(pressAll([key('a'), key('2'), enter]).commands).toEqual([answer]);
     expect(pressAll([key('a'), key('7'), enter]).commands).toEqual([]);
     expect(pressAll([key('2'), enter]).commands).toEqual([]);
+  });
+
+  it('answer a question that offers no answers in their own words', () => {
+    const board = boardAfter([opened([1, 2]), signatureAsked]);
+    const written = [key('a'), key('Ada, '), { typed: 'lost its keys', ended: true }];
+    expect(pressAll(written, board).commands).toEqual([
+      { do: 'answer', promptId: 'prompt-9', answer: 'Ada, lost its keys' },
+    ]);
+    expect(pressAll([key('a'), enter], board).commands).toEqual([]);
   });
 
   it('log in by a name typed slowly or at once, and out by none', () => {

@@ -136,6 +136,16 @@ export const retestAt = (fixture: number): Partial<Verdict> => ({
   instruction: { do: 'move-to-fixture', fixture },
 });
 
+/** A question without answers to choose from. */
+export const signatureAsked: UnstampedEvent = {
+  type: 'prompt-opened',
+  promptId: 'prompt-9',
+  fixture: 2,
+  question: 'Write your name and the reason.',
+  choices: [],
+  expiresInMs: null,
+};
+
 /** One of each kind of tile, again and again, over so many fixtures; something of everything around them. */
 export function busyBoard(fixtureCount: number): BoardState {
   const fixtures = Array.from({ length: fixtureCount }, (_, at) => at + 1);

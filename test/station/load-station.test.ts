@@ -60,7 +60,6 @@ describe('a station file that says little', () => {
       bench: 'real',
       concurrency: null,
       keyringFile: null,
-      reworkProbe: null,
     });
     expect(plan.programs.size).toBe(0);
   });
@@ -72,8 +71,24 @@ describe('a station file that says little', () => {
 
   it('finds the serial port where the unit is, and asks the operator for power', () => {
     expect(plan.fixtures).toEqual([
-      { number: 1, portPath: '1-4.1', serialPath: '1-4.1', power: { by: 'operator' }, cable: null, probe: null },
+      {
+        number: 1,
+        portPath: '1-4.1',
+        serialPath: '1-4.1',
+        power: { by: 'operator' },
+        cable: null,
+        probe: null,
+        isReworkBench: false,
+      },
     ]);
+  });
+});
+
+describe('a rework bench', () => {
+  it('is nothing without a debug probe', () => {
+    const bench = (more: string): string => `${HEAD}fixtures:\n  - { number: 1, port: 1-4.1, for: rework${more} }\n`;
+    expect(problemsOf(bench(''))).toEqual(['4:36 a rework bench without a debug probe']);
+    expect(problemsOf(bench(', probe: { kind: ftdi }'))).toEqual([]);
   });
 });
 

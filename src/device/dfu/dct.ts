@@ -30,7 +30,11 @@ const INSTALL_NOTHING = 0xff;
  */
 export async function readDctKeys(session: DfuSession): Promise<DctKeys | null> {
   const dct = await readDct(session);
-  if (!dct) return null;
+  return dct ? keysOfCopy(dct) : null;
+}
+
+/** Hashes of the keys in a copy of the DCT. */
+export function keysOfCopy(dct: Uint8Array): DctKeys {
   const part = ({ offset, sizeBytes }: { offset: number; sizeBytes: number }): Uint8Array =>
     dct.subarray(offset, offset + sizeBytes);
   const keys = [part(PRIVATE_KEY), part(PUBLIC_KEY), part(SERVER_KEY)];

@@ -1,32 +1,78 @@
 // Step dct-restore: puts the unit's keys and settings back over DFU after its read protection was removed.
 import { z } from 'zod';
-import { writeDctCopy } from '../../device/dfu/dct.ts';
+import { keysOfCopy, readDctKeys, writeDctCopy } from '../../device/dfu/dct.ts';
+import type { DfuSession } from '../../device/dfu/session.ts';
+import type { IdentityEvidence } from '../../model/evidence.ts';
+import { awaitDevice, modeOf, notFound } from '../device-at-port.ts';
+import { enterDfuMode } from '../dfu-mode.ts';
 import { failed } from '../failed.ts';
 import { defineStep, type StepContext, type StepOutcome } from '../step.ts';
-import { withUnitInDfu } from '../unit-in-dfu.ts';
+import { startUnit, withUnitInDfu } from '../unit-in-dfu.ts';
+import { baudSchema, durationSchema } from '../units.ts';
+
+const schema = z
+  .strictObject({
+    touch: baudSchema.prefault('14400 Bd').describe('The serial speed that means "go to DFU mode"'),
+    within: durationSchema.prefault('15 s').describe('How long the unit may take into DFU mode, and to start again'),
+  })
+  .transform((given) => ({ touchBaud: given.touch, withinMs: given.within }));
+
+type Parameters = z.output<typeof schema>;
 
 /** Step kind `dct-restore`. */
 export const dctRestore = defineStep({
   kind: 'dct-restore',
-  summary: 'Put keys and settings back that were kept before the read protection was removed',
-  schema: z.strictObject({}),
+  summary: 'Put keys and settings back that were kept before the read protection was removed, and start the unit',
+  schema,
   defaultTimeoutMs: 60_000,
-  run: (_parameters, context) => restore(context),
-});
-
-async function restore(context: StepContext): Promise<StepOutcome> {
-  const { dctBackup } = context.unit;
-  if (!dctBackup) {
+  run: async (parameters, context) => {
+    const { dctBackup } = context.unit;
+    if (dctBackup) return restore(parameters, context, dctBackup);
     const text =
       dctBackup === undefined
         ? 'Nothing was erased that had to be put back.'
         : 'There is no copy of the keys: the unit makes itself new ones.';
     context.note({ kind: 'note', text });
     return { result: 'passed' };
+  },
+});
+
+async function restore(parameters: Parameters, context: StepContext, backup: Uint8Array): Promise<StepOutcome> {
+  const entry = await enterDfuMode(context, parameters);
+  if (!entry.device) return { result: 'failed', failure: entry.failure };
+  await context.intend({ image: 'DCT', address: 0, sizeBytes: backup.length });
+  const outcome = await withUnitInDfu(context, (session) => putBack(context, session, backup));
+  return outcome.result === 'passed' ? awaitRunning(context, parameters.withinMs) : outcome;
+}
+
+async function putBack(context: StepContext, session: DfuSession, backup: Uint8Array): Promise<StepOutcome> {
+  const isWritten = await writeDctCopy(session, backup);
+  const before = keysOfCopy(backup);
+  const after = (await readDctKeys(session))?.allKeysSha256;
+  const isSame = isWritten && after === before.allKeysSha256;
+  const evidence: IdentityEvidence = {
+    kind: 'identity',
+    proof: isSame ? 'same' : 'different',
+    by: 'keys in the DCT, put back',
+    before: before.allKeysSha256,
+    ...(after !== undefined && { after }),
+  };
+  if (!isSame) {
+    return failed('dfu/verify-mismatch', 'The keys that were put back read differently', [evidence], { image: 'DCT' });
   }
-  await context.intend({ image: 'DCT', address: 0, sizeBytes: dctBackup.length });
-  return withUnitInDfu(context, async (session) => {
-    if (await writeDctCopy(session, dctBackup)) return { result: 'passed' };
-    return failed('dfu/verify-mismatch', 'The keys that were put back read differently', [], { image: 'DCT' });
+  context.note(evidence);
+  context.learn({
+    dctBackup: undefined,
+    keysSha256: before.allKeysSha256,
+    ...(before.publicKeySha256 && { identity: { ...context.unit.identity, keyHash: before.publicKeySha256 } }),
   });
+  await startUnit(context, session);
+  return { result: 'passed' };
+}
+
+async function awaitRunning(context: StepContext, withinMs: number): Promise<StepOutcome> {
+  if (context.recipe.unit.serial === null) return { result: 'passed' };
+  const isRunning = await awaitDevice(context, (one) => modeOf(context.recipe.unit, one) === 'running', withinMs);
+  if (isRunning.device) return { result: 'passed' };
+  return { result: 'failed', failure: notFound(context, 'The unit with its keys back', isRunning) };
 }

@@ -32,6 +32,7 @@ export const swdDump = defineStep({
   kind: 'swd-dump',
   summary: 'Read flash by the debug probe, and compare it with an image',
   schema,
+  usesProbe: true,
   shorthand: 'image',
   imagesUsed: ({ image }) => (image === undefined ? [] : [image]),
   defaultTimeoutMs: 180_000,

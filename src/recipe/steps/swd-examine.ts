@@ -33,6 +33,7 @@ export const swdExamine = defineStep({
   kind: 'swd-examine',
   summary: 'Look at the chip through the debug probe: identity, supply, protection, blank sectors',
   schema,
+  usesProbe: true,
   permitsUsed: ({ whenReadProtected }) => (whenReadProtected === 'remove' ? ['remove-read-protection'] : []),
   defaultTimeoutMs: 600_000,
   run: async (parameters, context) => {

@@ -32,6 +32,7 @@ export const swdFlash = defineStep({
   kind: 'swd-flash',
   summary: 'Write images by the debug probe, compare, and set the write protection',
   schema,
+  usesProbe: true,
   shorthand: 'images',
   imagesUsed: ({ images }) => images,
   writes: ['swd', 'dfu'],

@@ -17,6 +17,7 @@ export const swdLock = defineStep({
   kind: 'swd-lock',
   summary: 'Close the debug port by read protection, and prove that it is closed',
   schema,
+  usesProbe: true,
   isLast: true,
   defaultTimeoutMs: 180_000,
   run: ({ offForMs }, context) => lock(offForMs, context),

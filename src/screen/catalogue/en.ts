@@ -136,6 +136,7 @@ export const en = {
   askYes: 'Enter yes · Esc no',
   askName: 'Operator (empty: nobody):',
   askCause: (fixture: number) => `Release fixture ${fixture}. Cause found:`,
+  askWrite: (fixture: number) => `Answer for fixture ${fixture}:`,
   askEnter: 'Enter ends · Esc back',
   keysBoard: 'Enter details · b batch · c confirm · o operator · ? help · Ctrl-C end',
   keysBack: 'Esc back · arrows: other fixture · PgDn more',

@@ -120,6 +120,7 @@ export const zh: Catalogue = {
   askYes: '回车 是 · Esc 否',
   askName: '操作员（留空为无）：',
   askCause: (fixture) => `解除 ${fixture} 号工位。查明的原因：`,
+  askWrite: (fixture) => `${fixture} 号工位的回答：`,
   askEnter: '回车 确定 · Esc 返回',
   keysBoard: '回车 详情 · b 批次 · c 确认 · o 操作员 · ? 帮助 · Ctrl-C 结束',
   keysBack: 'Esc 返回 · 方向键：其他工位 · PgDn 更多',

@@ -82,11 +82,12 @@ describe('swd-examine', () => {
     ['nobody answers', [], 'operator/no-answer'],
     ['the answer is no', ['no'], 'swd/read-protected'],
     ['there is no reason beside the name', ['Ada'], 'swd/read-protected'],
-  ])('leaves read protection alone when %s', async (_, answers, code) => {
+    ['nobody is logged in', ['Ada, returned by the customer'], 'swd/read-protected', null],
+  ])('leaves read protection alone when %s', async (_, answers, code, person: string | null = 'Ada') => {
     const board = photon('locked');
     board.flash.programOptionBytes({ rdp: 0 });
     const probe = directProbe(board);
-    const fixture = onProbe(probe, board, { equipment: { probe, operator: scriptedOperator(answers) } });
+    const fixture = onProbe(probe, board, { equipment: { probe, operator: scriptedOperator(answers, person) } });
     expect(outcomeOf(await fixture.step('swd-examine', { 'when read-protected': 'remove' }))).toBe(code);
     expect(probe.deeds).not.toContain('unlock');
   });
@@ -109,9 +110,38 @@ describe('swd-examine', () => {
     expect(fixture.unit().dctBackup).toHaveLength(2_850);
     reflash(board);
     await fixture.step('power-cycle');
-    await fixture.step('enter-dfu', { touch: '14400 Bd', within: '10 s' });
-    expect(outcomeOf(await fixture.step('dct-restore'))).toBe('passed');
+    await fixture.step('wait-for-device', { usb: 'serial', within: '10 s' });
+    const restored = await fixture.step('dct-restore');
+    expect(outcomeOf(restored)).toBe('passed');
+    expect(restored.evidence).toContainEqual(expect.objectContaining({ kind: 'identity', proof: 'same' }));
+    expect(board.activity).toBe('system');
     expect(board.flash.read(0x0800_4000, 2_850)).toEqual(keys);
+    expect(fixture.unit().dctBackup).toBeUndefined();
+  });
+
+  it('keeps the keys of a unit that runs its program by asking it into DFU mode', async () => {
+    const board = photon('running', { release: '2.3.1' });
+    board.flash.programOptionBytes({ rdp: 0 });
+    const probe = directProbe(board);
+    const fixture = onProbe(probe, board, {
+      recipe: photonRecipe(),
+      equipment: { probe, operator: scriptedOperator(['Ada, returned by the customer']) },
+    });
+    expect(outcomeOf(await fixture.step('swd-examine', { 'when read-protected': 'remove' }))).toBe('passed');
+    expect(fixture.unit().dctBackup).toHaveLength(2_850);
+  });
+
+  it('goes on without a copy where no program answers, and says so when it asks', async () => {
+    const board = photon('mute', { release: '2.3.1' });
+    board.flash.plant(0x0800_0000, new Uint8Array(16_384).fill(0xff));
+    board.flash.programOptionBytes({ rdp: 0 });
+    const probe = directProbe(board);
+    const operator = scriptedOperator(['Ada, returned by the customer']);
+    const fixture = onProbe(probe, board, { recipe: photonRecipe(), equipment: { probe, operator } });
+    expect(outcomeOf(await fixture.step('swd-examine', { 'when read-protected': 'remove' }))).toBe('passed');
+    expect(operator.questions[0]!.text).toContain('Its keys cannot be read and are lost');
+    expect(fixture.unit().dctBackup).toBeNull();
+    expect(outcomeOf(await fixture.step('dct-restore'))).toBe('passed');
   });
 });
 
