@@ -6,6 +6,7 @@ import type { LotResult } from '../simulation/simulate.ts';
 
 /** What a process tells of each lot, as a line of JSON. */
 export interface LotLine extends LotResult {
+  readonly wallMs: number;
   /** Processor time the lot took, ms. */
   readonly processorMs: number;
 }

@@ -9,6 +9,7 @@ import { openRecord, type StationRecord } from '../record/open-record.ts';
 import type { FixturePlace, RunJudge, Station } from '../station/contracts.ts';
 import { createRunJudge } from '../station/run-judge.ts';
 import { createStation } from '../station/station.ts';
+import { type RecentRun, recentRun } from '../verdict/attempt.ts';
 import { lookBackRuns } from '../verdict/fixture-health.ts';
 import type { Policy } from '../verdict/policy.ts';
 import { Desk } from './desk.ts';
@@ -61,7 +62,7 @@ class Lot implements Floor {
   readonly #trouble: Random;
   readonly #units: LineUnit[] = [];
   readonly #truths = new Map<LineUnit, UnitTruth>();
-  readonly #recent: RunRecord[] = [];
+  readonly #recent: RecentRun[] = [];
   readonly #stopped = new Set<number>();
   readonly #failingSinceBroken = new Map<number, Set<string>>();
   #record!: StationRecord;
@@ -279,7 +280,7 @@ class Lot implements Floor {
   }
 
   #remember(run: RunRecord): void {
-    this.#recent.unshift(run);
+    this.#recent.unshift(recentRun(run));
     this.#recent.splice(lookBackRuns(this.fixtures.length));
     if (run.purpose !== 'production') this.#tally.referenceRuns += 1;
     else if (hasFailed(run)) this.#failingSinceBroken.get(run.fixture)?.add(run.unit.label ?? run.runId);

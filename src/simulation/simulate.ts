@@ -9,7 +9,7 @@ import type { StationPlan } from '../station/station-plan.ts';
 import { simulateLot } from './lot.ts';
 import { type Regime, underRegime } from './regimes.ts';
 import { placeSeededKey } from './seeded-key.ts';
-import type { Tally } from './tally.ts';
+import { addTally, newTally, type Tally } from './tally.ts';
 
 /** Units of one lot: about ten shifts of one operator. */
 export const LOT_UNITS = 5000;
@@ -53,6 +53,13 @@ export async function simulateOneLot(simulation: Simulation, lot: number): Promi
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
+}
+
+/** The tallies of lots added up, in the order of the lots. */
+export function tallyOfLots(results: readonly LotResult[]): Tally {
+  const tally = newTally();
+  for (const result of results.toSorted((left, right) => left.lot - right.lot)) addTally(tally, result.tally);
+  return tally;
 }
 
 /** One hash over the records of all lots, in their order. */

@@ -3,7 +3,7 @@ import type { RunRecord } from '../model/run.ts';
 import { type UnitIdentity, type UnitPurpose, unitKey, unitName } from '../model/unit.ts';
 import type { Disposition, Verdict } from '../model/verdict.ts';
 import type { Recipe } from '../recipe/recipe.ts';
-import { countedAttempts } from '../verdict/attempt.ts';
+import { countedAttempts, recentRun } from '../verdict/attempt.ts';
 import type { JudgementInput } from '../verdict/case.ts';
 import { earlierOperation } from '../verdict/earlier-operation.ts';
 import { findTrouble, lookBackRuns } from '../verdict/fixture-health.ts';
@@ -25,7 +25,7 @@ export interface RunJudgeGround {
 export async function createRunJudge(ground: RunJudgeGround): Promise<RunJudge> {
   const { history, log, recipe, policy } = ground;
   const lookBack = lookBackRuns(ground.fixtureCount);
-  const recentRuns = (await history.recentRuns(lookBack)).map(withoutBulk);
+  const recentRuns = (await history.recentRuns(lookBack)).map(recentRun);
   const voidedRunIds = new Set(await log.voidedRunIds());
   const past = async (unit: UnitIdentity) => ({
     unitRuns: await history.runsOfUnit(unit, recipe.name),
@@ -56,17 +56,12 @@ export async function createRunJudge(ground: RunJudgeGround): Promise<RunJudge> 
     },
     review: async (run, fixtures) => {
       const findings = findTrouble({ run, recentRuns, voidedRunIds, fixtures });
-      recentRuns.unshift(withoutBulk(run));
+      recentRuns.unshift(recentRun(run));
       recentRuns.splice(lookBack);
       for (const runId of findings.flatMap((finding) => finding.voids)) voidedRunIds.add(runId);
       return findings;
     },
   };
-}
-
-/** Rules over many runs ask what failed and how, never for the evidence of what passed. */
-function withoutBulk(run: RunRecord): RunRecord {
-  return { ...run, steps: run.steps.map((step) => (step.result === 'passed' ? { ...step, evidence: [] } : step)) };
 }
 
 /** A unit that failed the operation before is held; one that is not on record there as the station's policy says. */

@@ -48,16 +48,27 @@ export function speaksOfUnit(run: UnjudgedRun): boolean {
   return run.result === 'aborted' && run.failure !== null;
 }
 
+/** A finished run that is looked back on often, with the attempt it was worked out once. */
+export interface RecentRun extends RunRecord {
+  readonly asAttempt?: Attempt | null;
+}
+
+/** A run as it is kept for looking back: rules over many runs ask what failed and how, never for the evidence of what passed. */
+export function recentRun(run: RunRecord): RecentRun {
+  const steps = run.steps.map((step) => (step.result === 'passed' ? { ...step, evidence: [] } : step));
+  return { ...run, steps, asAttempt: attemptOf(run, run.attempt) };
+}
+
 /** Attempts of production units among finished runs, voided and uncounted ones left out; the order is kept. */
 export function countedAttempts(
-  runs: readonly RunRecord[],
+  runs: readonly RecentRun[],
   voidedRunIds: ReadonlySet<string>,
   purposes: readonly string[] = ['production', 'engineering'],
 ): readonly Attempt[] {
   const attempts: Attempt[] = [];
   for (const run of runs) {
     if (!run.verdict.countsAgainstUnit || !purposes.includes(run.purpose) || voidedRunIds.has(run.runId)) continue;
-    const attempt = attemptOf(run, run.attempt);
+    const attempt = run.asAttempt === undefined ? attemptOf(run, run.attempt) : run.asAttempt;
     if (attempt) attempts.push(attempt);
   }
   return attempts;

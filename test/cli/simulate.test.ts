@@ -24,7 +24,9 @@ const hashIn = ({ out }: Typed): string => out.match(/record hash ([0-9a-f]{16})
 describe('flashline simulate', () => {
   it('prints the table, and as the last line one object with the figures that have targets', async () => {
     const file = join(folder, 'result.md');
-    const run = await simulate('--units', '30', '--seed', '5', '--jobs', '1', '--json', '--markdown', file);
+    const lots = join(folder, 'lots');
+    const whole = ['--units', '30', '--seed', '5', '--resume', lots];
+    const run = await simulate(...whole, '--jobs', '1', '--json', '--markdown', file);
     expect(run.code).toBe(0);
     expect(run.out).toContain('| fixtures stopped wrongly');
     expect(run.err).toContain('flashline: 1 of 1 lots; lot 0: bad passed 0, good scrapped 0, good to rework 0');
@@ -39,6 +41,10 @@ describe('flashline simulate', () => {
     ]);
     expect(readFileSync(file, 'utf8')).toContain('30 units, seed 5:');
     expect(hashIn(await simulate('--units', '30', '--seed', '5'))).toBe(hashIn(run));
+    const again = await simulate(...whole);
+    expect([hashIn(again), again.err]).toEqual([hashIn(run), '']);
+    const other = await simulate('--units', '31', '--seed', '5', '--resume', lots);
+    expect([other.code, other.err]).toEqual([2, expect.stringContaining('is of another simulation')]);
   }, 120_000);
 
   it('refuses a way of working that it does not know', async () => {

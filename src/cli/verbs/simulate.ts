@@ -3,9 +3,9 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import type { Regime } from '../../simulation/regimes.ts';
 import type { Simulation } from '../../simulation/simulate.ts';
-import type { Tally } from '../../simulation/tally.ts';
 import { positiveNumber, wrongArgument } from '../arguments.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { type FinishedLots, noFinishedLots, openFinishedLots } from '../finished-lots.ts';
 import type { AddVerb, Cli } from '../program.ts';
 import type { LotLine } from '../simulation-jobs.ts';
 
@@ -18,6 +18,7 @@ interface SimulateOptions {
   readonly json?: boolean;
   readonly baselines: boolean;
   readonly markdown?: string;
+  readonly resume?: string;
   readonly regime: string;
   readonly lots?: string;
 }
@@ -38,6 +39,7 @@ export const addSimulate: AddVerb = (program, cli) => {
     .option('--jobs <number>', 'processes that share the work; one for each processor when left out')
     .option('--no-baselines', 'leave out the other ways of working beside it')
     .option('--markdown <file>', 'write the result to a file as well')
+    .option('--resume <file>', 'keep each lot in this file as it ends, and leave out those it already has')
     .option('--json', 'one JSON object on the last line of standard output')
     .option('--regime <name>', 'way of working', 'flashline')
     .option('--lots <numbers>', 'only these lots, each as one line of JSON')
@@ -47,45 +49,19 @@ export const addSimulate: AddVerb = (program, cli) => {
 async function simulate(cli: Cli, options: SimulateOptions): Promise<void> {
   const simulation = await readSimulation(options);
   if (options.lots !== undefined) return runLots(cli, simulation, options.lots.split(',').map(Number));
-  const { addTally, newTally, targetFigures } = await import('../../simulation/tally.ts');
-  const { baselines: regimes } = await import('../../simulation/regimes.ts');
-  const { hashOfLots, lotCount } = await import('../../simulation/simulate.ts');
+  const { targetFigures } = await import('../../simulation/tally.ts');
   const { meetsTargets, simulationLines } = await import('../../simulation/simulation-report.ts');
-  const { runInJobs } = await import('../simulation-jobs.ts');
-  const { systemClock } = await import('../../base/clock.ts');
-  const startedMs = systemClock.monotonicMs();
+  const { hashOfLots, tallyOfLots } = await import('../../simulation/simulate.ts');
   const jobs = options.jobs === undefined ? availableParallelism() : positiveNumber(options.jobs, '--jobs');
-  const sumOf = (results: readonly LotLine[]): Tally => {
-    const tally = newTally();
-    for (const result of results.toSorted((left, right) => left.lot - right.lot)) addTally(tally, result.tally);
-    return tally;
-  };
-  const runRegime = async (regime: string, units: number): Promise<readonly LotLine[]> => {
-    const results: LotLine[] = [];
-    const lots = Array.from({ length: lotCount(units) }, (_, lot) => lot);
-    const args = argumentsFor(options, regime, units);
-    const onResult = (result: LotLine): void => {
-      results.push(result);
-      const { badPassed, goodScrapped, goodReworked } = targetFigures(result.tally);
-      const worst = `bad passed ${badPassed}, good scrapped ${goodScrapped}, good to rework ${goodReworked}`;
-      cli.terminal.err(`${regime}: ${results.length} of ${lots.length} lots; lot ${result.lot}: ${worst}\n`);
-    };
-    await runInJobs({ args, lots, jobs, onResult });
-    return results;
-  };
-  const results = await runRegime('flashline', simulation.units);
-  const minutes = (systemClock.monotonicMs() - startedMs) / 60_000;
-  const baselineUnits = Math.min(simulation.units, BASELINE_UNITS);
-  const baselines = await Promise.all(
-    (options.baselines ? regimes : []).map(async (regime) => ({
-      regime,
-      tally: sumOf(await runRegime(regime, baselineUnits)),
-    })),
-  );
   const { seed, units } = simulation;
-  const processorMinutes = results.reduce((sum, { processorMs }) => sum + processorMs, 0) / 60_000;
-  const tally = sumOf(results);
-  const summary = { seed, units, tally, recordHash: hashOfLots(results), minutes, processorMinutes, jobs, baselines };
+  const results = await runRegime(cli, options, { regime: 'flashline', units, jobs, finished: finishedIn(options) });
+  const baselines = options.baselines ? await runBaselines(cli, options, { units, jobs }) : [];
+  const tally = tallyOfLots(results);
+  const times = {
+    minutes: sum(results, 'wallMs') / jobs / MINUTE_MS,
+    processorMinutes: sum(results, 'processorMs') / MINUTE_MS,
+  };
+  const summary = { seed, units, tally, recordHash: hashOfLots(results), ...times, jobs, baselines };
   const text = `${simulationLines(summary).join('\n')}\n`;
   cli.terminal.out(text);
   if (options.markdown) writeFileSync(options.markdown, `# A simulated population\n\n${text}`);
@@ -93,13 +69,68 @@ async function simulate(cli: Cli, options: SimulateOptions): Promise<void> {
   if (!meetsTargets(tally)) cli.exit(exitCodes.unitFailed);
 }
 
+const MINUTE_MS = 60_000;
+
+function sum(results: readonly LotLine[], key: 'wallMs' | 'processorMs'): number {
+  return results.reduce((total, result) => total + result[key], 0);
+}
+
+function finishedIn(options: SimulateOptions): FinishedLots {
+  const what = argumentsFor(options, 'flashline', positiveNumber(options.units, '--units')).join(' ');
+  return options.resume === undefined ? noFinishedLots : openFinishedLots(options.resume, what);
+}
+
+interface RegimeRun {
+  readonly regime: Regime;
+  readonly units: number;
+  readonly jobs: number;
+  readonly finished: FinishedLots;
+}
+
+/** All lots of the population under one way of working; those that are finished already are not run again. */
+async function runRegime(cli: Cli, options: SimulateOptions, run: RegimeRun): Promise<readonly LotLine[]> {
+  const { lotCount } = await import('../../simulation/simulate.ts');
+  const { targetFigures } = await import('../../simulation/tally.ts');
+  const { runInJobs } = await import('../simulation-jobs.ts');
+  const { regime, units, jobs, finished } = run;
+  const results = [...finished.done];
+  const count = lotCount(units);
+  const lots = Array.from({ length: count }, (_, lot) => lot).filter(
+    (lot) => !results.some((done) => done.lot === lot),
+  );
+  const onResult = (result: LotLine): void => {
+    results.push(result);
+    finished.add(result);
+    const { badPassed, goodScrapped, goodReworked } = targetFigures(result.tally);
+    const worst = `bad passed ${badPassed}, good scrapped ${goodScrapped}, good to rework ${goodReworked}`;
+    cli.terminal.err(`${regime}: ${results.length} of ${count} lots; lot ${result.lot}: ${worst}\n`);
+  };
+  await runInJobs({ args: argumentsFor(options, regime, units), lots, jobs, onResult });
+  return results;
+}
+
+async function runBaselines(cli: Cli, options: SimulateOptions, run: Pick<RegimeRun, 'units' | 'jobs'>) {
+  const { baselines } = await import('../../simulation/regimes.ts');
+  const { tallyOfLots } = await import('../../simulation/simulate.ts');
+  const units = Math.min(run.units, BASELINE_UNITS);
+  return Promise.all(
+    baselines.map(async (regime) => {
+      const results = await runRegime(cli, options, { ...run, regime, units, finished: noFinishedLots });
+      return { regime, tally: tallyOfLots(results) };
+    }),
+  );
+}
+
 async function runLots(cli: Cli, simulation: Simulation, lots: readonly number[]): Promise<void> {
   const { simulateOneLot } = await import('../../simulation/simulate.ts');
+  const { systemClock } = await import('../../base/clock.ts');
   for (const lot of lots) {
     const before = process.cpuUsage();
+    const startedMs = systemClock.monotonicMs();
     const result = await simulateOneLot(simulation, lot);
     const { user, system } = process.cpuUsage(before);
-    const line: LotLine = { ...result, processorMs: (user + system) / 1_000 };
+    const wallMs = systemClock.monotonicMs() - startedMs;
+    const line: LotLine = { ...result, wallMs, processorMs: (user + system) / 1_000 };
     cli.terminal.out(`${JSON.stringify(line)}\n`);
   }
 }
