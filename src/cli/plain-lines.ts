@@ -46,6 +46,8 @@ function describe(event: StationEvent): string | undefined {
       return `fixture ${event.fixture}: asks: ${event.question} ${event.choices.length > 0 ? `[${event.choices.join(' / ')}]` : ''}`;
     case 'scan-refused':
       return `scan refused: ${event.reason}`;
+    case 'scrap-signed':
+      return `${event.runId}: ${event.by} signed scrap; ${event.missing ?? 'the decision stands'}`;
     case 'station-fault-raised':
       return `STATION FAULT ${event.code}: ${event.message} Do: ${event.hint}`;
     case 'station-fault-cleared':

@@ -115,6 +115,8 @@ function boardHands(station: Station, plan: StationPlan): BoardHands {
         return station.stopFixture(command.fixture, 'Stopped at the board');
       case 'start':
         return station.startUnseen(command.fixture);
+      case 'sign':
+        return station.signScrap(command.runId, command.reason);
       case 'login':
         return station.login(command.name === '' ? null : operatorNamed(plan.policy, command.name));
       case 'release':

@@ -79,6 +79,13 @@ export type StationEvent = EventStamp &
       }
     | { readonly type: 'prompt-closed'; readonly promptId: string; readonly answer: string | null }
     | { readonly type: 'unit-put-away'; readonly runId: string; readonly by: string | null }
+    /** `missing` is null when the decision stands, else what it still waits for, in words. */
+    | {
+        readonly type: 'scrap-signed';
+        readonly runId: string;
+        readonly by: string;
+        readonly missing: string | null;
+      }
     | { readonly type: 'operator-changed'; readonly operator: string | null }
     | { readonly type: 'scan-refused'; readonly text: string; readonly reason: string }
     | {

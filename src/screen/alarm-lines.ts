@@ -25,6 +25,8 @@ export function alarmLines(state: BoardState, look: Look): readonly Line[] {
 function noticeText({ kind, subject, text }: Notice, { texts }: Look): string {
   if (kind === 'scan-refused') return texts.scanRefused(subject, text);
   if (kind === 'unknown-device') return texts.unknownDevice(subject, text);
+  if (kind === 'scrap-signed') return texts.scrapSigned(subject, text);
+  if (kind === 'scrap-signed-first') return texts.scrapSignedFirst(subject, text);
   return texts.notDone(subject, text);
 }
 

@@ -102,7 +102,7 @@ export interface OpenPrompt {
 
 /** Something that a person should read once and need not answer, such as a scan that was refused. */
 export interface Notice {
-  readonly kind: 'scan-refused' | 'unknown-device' | 'from-here';
+  readonly kind: 'scan-refused' | 'unknown-device' | 'from-here' | 'scrap-signed' | 'scrap-signed-first';
   readonly subject: string;
   readonly text: string;
   readonly untilMs: number;

@@ -12,7 +12,8 @@ export type Asking =
   | { readonly for: 'stop'; readonly fixture: number }
   | { readonly for: 'start'; readonly fixture: number }
   | { readonly for: 'login'; readonly entry: string }
-  | { readonly for: 'release'; readonly fixture: number; readonly entry: string };
+  | { readonly for: 'release'; readonly fixture: number; readonly entry: string }
+  | { readonly for: 'sign'; readonly unit: FailingUnit; readonly entry: string };
 
 export interface View {
   readonly page: Page;
@@ -41,6 +42,8 @@ export type BoardCommand =
   /** A unit is in the fixture, though nothing is seen of it. */
   | { readonly do: 'start'; readonly fixture: number }
   | { readonly do: 'release'; readonly fixture: number; readonly cause: string }
+  /** Whoever is logged in signs that the unit is scrapped. */
+  | { readonly do: 'sign'; readonly runId: string; readonly reason: string }
   /** An empty name logs out. */
   | { readonly do: 'login'; readonly name: string };
 
@@ -105,6 +108,8 @@ function commandOf(asking: Asking): BoardCommand | null {
       return asking.entry === '' ? null : { do: 'answer', promptId: asking.prompt.promptId, answer: asking.entry };
     case 'release':
       return asking.entry === '' ? null : { do: 'release', fixture: asking.fixture, cause: asking.entry };
+    case 'sign':
+      return asking.entry === '' ? null : { do: 'sign', runId: asking.unit.runId, reason: asking.entry };
   }
 }
 
@@ -131,6 +136,8 @@ function foldTyped(view: View, { typed, ended }: { typed: string; ended: boolean
       return only(asked(view, fixture === null ? null : { for: 'start', fixture }));
     case 'r':
       return only(asked(view, releaseAsked(fixture, state)));
+    case 'g':
+      return only(asked(view, signAsked(view, state)));
     default:
       return only(view);
   }
@@ -165,6 +172,13 @@ function putAwayAsked(view: View, { failing }: BoardState): Asking | null {
     failing.find((line) => line.lifted) ??
     failing[0];
   return unit ? { for: 'put-away', unit } : null;
+}
+
+/** The unit proposed for scrap of the chosen fixture; without a choice, the oldest. */
+function signAsked(view: View, { failing }: BoardState): Asking | null {
+  const proposed = failing.filter(({ disposition }) => disposition === 'scrap-proposed');
+  const unit = proposed.findLast((line) => line.fixture === view.chosenFixture) ?? proposed[0];
+  return unit ? { for: 'sign', unit, entry: '' } : null;
 }
 
 function releaseAsked(fixture: number | null, state: BoardState): Asking | null {

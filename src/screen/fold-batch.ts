@@ -27,6 +27,17 @@ export function foldRecorded(state: BoardState, run: RunRecord): BoardState {
   };
 }
 
+/** Enough people have signed that the unit of this run is scrapped. */
+export function foldSigned(state: BoardState, runId: string): BoardState {
+  const line = state.failing.find((unit) => unit.runId === runId);
+  const tally = line && state.units.tallies[line.key];
+  if (!line || !tally) return state;
+  const tallies = { ...state.units.tallies, [line.key]: { ...tally, disposition: 'scrap' as const } };
+  const units = { ...state.units, tallies };
+  const failing = state.failing.map((unit) => (unit === line ? { ...line, disposition: 'scrap' as const } : unit));
+  return { ...state, units, counts: countsOf(units, state.counts.runs), failing };
+}
+
 /** The name under which this unit was seen before, else the first of its own. */
 function nameOf({ names }: BatchUnits, unit: UnitIdentity): string | undefined {
   const keys = identityKeys(unit);

@@ -2,7 +2,7 @@
 import type { StationEvent } from '../model/events.ts';
 import type { BoardState, Notice, Tile } from './board-state.ts';
 import { emptyTile } from './board-state.ts';
-import { foldRecorded, foldRunStarted } from './fold-batch.ts';
+import { foldRecorded, foldRunStarted, foldSigned } from './fold-batch.ts';
 import { foldTile, takenOut } from './fold-tile.ts';
 import { shown } from './shown-text.ts';
 
@@ -30,6 +30,8 @@ export function foldEvent(state: BoardState, event: StationEvent): BoardState {
       return withoutPrompt(now, event.promptId);
     case 'unit-put-away':
       return { ...now, failing: state.failing.filter((unit) => unit.runId !== event.runId) };
+    case 'scrap-signed':
+      return signed(now, event);
     case 'station-fault-raised':
       return { ...now, alarms: [...otherAlarms(state, event.faultId), alarmOf(event)].slice(-MAX_ALARMS) };
     case 'station-fault-cleared':
@@ -76,6 +78,20 @@ function opened(state: BoardState, event: EventOf<'batch-opened'>): BoardState {
     tiles: [...event.fixtureNumbers]
       .sort((left, right) => left - right)
       .map((number) => state.tiles.find((tile) => tile.number === number) ?? emptyTile(number)),
+  };
+}
+
+/** The unit says scrap only when enough people have signed. */
+function signed(state: BoardState, { runId, by, missing, atMs }: EventOf<'scrap-signed'>): BoardState {
+  const unit = state.failing.find((line) => line.runId === runId)?.unit ?? '';
+  const notice = noticeOf(missing === null ? 'scrap-signed' : 'scrap-signed-first', unit, by, atMs);
+  if (missing !== null) return { ...state, notice };
+  return {
+    ...foldSigned(state, runId),
+    tiles: state.tiles.map((tile) =>
+      tile.result?.runId === runId ? { ...tile, result: { ...tile.result, disposition: 'scrap' as const } } : tile,
+    ),
+    notice,
   };
 }
 

@@ -71,6 +71,8 @@ export function askingText(asking: Asking, { texts }: Look): string {
       return `${texts.askName} ${visibleText(asking.entry)}_  ${texts.askEnter}`;
     case 'write':
       return `${texts.askWrite(asking.prompt.fixture)} ${visibleText(asking.entry)}_  ${texts.askEnter}`;
+    case 'sign':
+      return `${texts.askSign(asking.unit.unit)} ${visibleText(asking.entry)}_  ${texts.askEnter}`;
     case 'release':
       return `${texts.askCause(asking.fixture)} ${visibleText(asking.entry)}_  ${texts.askEnter}`;
   }

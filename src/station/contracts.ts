@@ -76,7 +76,10 @@ export interface RunJudge {
 }
 
 /** What is kept beside runs, and what people did to units: the part of the record's log that running needs. */
-export type StationNotes = Pick<StationLog, 'append' | 'recent' | 'notesOfUnit' | 'voidedRunIds'>;
+export type StationNotes = Pick<
+  StationLog,
+  'append' | 'recent' | 'notesOfUnit' | 'voidedRunIds' | 'sign' | 'signatures'
+>;
 
 /** Carries out one step: never throws for a unit's or the station's trouble, but turns both into the report. */
 export type RunStep = (kind: string, surroundings: StepSurroundings) => Promise<StepReport>;
@@ -162,6 +165,11 @@ export interface Station {
   releaseFixture(fixture: number, cause: string, by: Person): Promise<void>;
   /** A new cable is on the fixture: its plug-ins are counted anew. Throws StationError `record/...`. */
   replaceCable(fixture: number, cable: string, by: Person): Promise<void>;
+  /**
+   * Whoever is logged in signs that the unit of this run is scrapped, while it waits to be put away. Throws StationError
+   * `station/nobody-logged-in`, `station/nothing-to-sign`, `sign/not-in-order`, `record/...`.
+   */
+  signScrap(runId: string, reason: string): Promise<void>;
   answerPrompt(promptId: string, answer: string): void;
   login(operator: Person | null): void;
 }

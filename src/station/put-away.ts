@@ -1,5 +1,6 @@
 // Units on their way from a fixture to their bin: which run each had last, until somebody confirms the bin.
 import type { RunRecord } from '../model/run.ts';
+import type { Verdict } from '../model/verdict.ts';
 
 /** A unit that somebody has to put away. */
 export interface UnitToPutAway {
@@ -7,6 +8,7 @@ export interface UnitToPutAway {
   readonly fixture: number;
   /** Where the verdict said: a bin, or the disposition where it named no bin. */
   readonly bin: string;
+  readonly verdict: Verdict;
 }
 
 export interface PutAway {
@@ -15,6 +17,7 @@ export interface PutAway {
   confirm(runId: string): UnitToPutAway | undefined;
   /** The last run at a fixture whose unit is not put away. */
   lastAt(fixture: number): UnitToPutAway | undefined;
+  of(runId: string): UnitToPutAway | undefined;
   /**
    * The one unit that goes into this bin and has left its fixture; if none has, the one that is still in it. Undefined
    * when there is none, or more than one: then the bin does not say which.
@@ -31,7 +34,7 @@ export function openPutAway(): PutAway {
     add: ({ runId, fixture, verdict }) => {
       const { instruction, disposition } = verdict;
       const bin = instruction.do === 'put-in-bin' ? instruction.bin : disposition;
-      waiting.set(runId, { runId, fixture, bin });
+      waiting.set(runId, { runId, fixture, bin, verdict });
       if (waiting.size > MAX_WAITING) waiting.delete(waiting.keys().next().value!);
     },
     confirm: (runId) => {
@@ -45,6 +48,7 @@ export function openPutAway(): PutAway {
       const meant = lifted.length > 0 ? lifted : all;
       return meant.length === 1 ? meant[0] : undefined;
     },
+    of: (runId) => waiting.get(runId),
     lastAt: (fixture) => [...waiting.values()].findLast((unit) => unit.fixture === fixture),
   };
 }

@@ -7,7 +7,7 @@ import type { Person } from '../record/roles.ts';
 import type { LogEntries, LogKind } from '../record/station-log.ts';
 import type { FixtureStanding } from '../verdict/case.ts';
 import { type Batch, openBatch } from './batch.ts';
-import { type CardCommand, readCard } from './command-card.ts';
+import { type CardCommand, looksLikeCard, readCard } from './command-card.ts';
 import { compileRecipe } from './compile-recipe.ts';
 import type { FixturePlace, Station, StationOptions, StationSummary } from './contracts.ts';
 import { type EventLine, openEventLine } from './event-line.ts';
@@ -16,11 +16,13 @@ import { Fixture } from './fixture.ts';
 import { type FixtureGround, fixtureSetting } from './fixture-setting.ts';
 import { usbWords } from './identify.ts';
 import { type LabelDesk, openLabelDesk } from './labels.ts';
+import { obeyCard } from './obey-card.ts';
 import { operatorNamed } from './operator-named.ts';
 import { fixtureAt } from './place-device.ts';
 import { openPrompts, type Prompts } from './prompts.ts';
-import { openPutAway, type PutAway } from './put-away.ts';
+import { openPutAway, type PutAway, type UnitToPutAway } from './put-away.ts';
 import { runIds } from './run-ids.ts';
+import { signDecision } from './sign-decision.ts';
 import { openSlots, type Slots } from './slots.ts';
 import { TesterCare } from './tester-care.ts';
 
@@ -130,7 +132,8 @@ class RunningStation implements Station, FixtureGround {
 
   scan(text: string): void {
     const card = readCard(text, this.options.station);
-    if (card) this.#obey(card, text);
+    if (card) void this.#obey(card, text);
+    else if (looksLikeCard(text)) this.#refuseScan(text, 'this is no card of this station');
     else this.#takeLabel(text);
   }
 
@@ -174,6 +177,16 @@ class RunningStation implements Station, FixtureGround {
 
   replaceCable(fixture: number, cable: string, by: Person): Promise<void> {
     return this.care.replaceCable(fixture, cable, by);
+  }
+
+  async signScrap(runId: string, reason: string): Promise<void> {
+    const waiting = this.#toPutAway.of(runId);
+    const person = this.operator;
+    if (!waiting) throw cannotSign('nothing-to-sign', 'This unit is not waiting to be put away');
+    if (!person) throw cannotSign('nobody-logged-in', 'Nobody is logged in');
+    const intended = { run: waiting, decision: 'scrap', person, reason } as const;
+    const missing = await signDecision(this.options, intended);
+    this.line.emit({ type: 'scrap-signed', runId, by: person.id, missing });
   }
 
   answerPrompt(promptId: string, answer: string): void {
@@ -228,29 +241,23 @@ class RunningStation implements Station, FixtureGround {
     else this.line.emit({ type: 'unknown-device-attached', portPath, usb: usbWords(event.device) });
   }
 
-  #obey(card: CardCommand, text: string): void {
-    switch (card.do) {
-      case 'finish':
-        void this.finish();
-        break;
-      case 'stop':
-        this.stopFixture(card.fixture, 'Stopped by card');
-        break;
-      case 'start':
-        this.#startByCard(card.fixture, text);
-        break;
-      case 'answer':
-        this.prompts.answerOldest(card.answer, this.#by);
-        break;
-      case 'confirm':
-        this.confirmPutAway(this.#toPutAway.lastAt(card.fixture)?.runId ?? '');
-        break;
-      case 'put-in-bin':
-        this.#putInBin(card.bin, text);
-        break;
-      case 'login':
-        this.login(card.name === '' ? null : operatorNamed(this.options.policy, card.name));
+  /** What is in the way of a card is told like a scan that was not taken. */
+  async #obey(card: CardCommand, text: string): Promise<void> {
+    const { operator, prompts, options } = this;
+    const isInFixture = ({ fixture, runId }: UnitToPutAway): boolean =>
+      this.#fixtures.get(fixture)?.shows(runId) === true;
+    const personNamed = (name: string): Person => operatorNamed(options.policy, name);
+    const desk = { station: this, toPutAway: this.#toPutAway, operator, prompts, personNamed, isInFixture };
+    try {
+      await obeyCard(card, desk);
+    } catch (error) {
+      if (error instanceof StationError) this.#refuseScan(text, error.message);
+      else this.raise(null, error);
     }
+  }
+
+  #refuseScan(text: string, reason: string): void {
+    this.line.emit({ type: 'scan-refused', text, reason });
   }
 
   /** Null when the fixture takes a unit in of which nothing is seen, else what is in the way. */
@@ -260,28 +267,9 @@ class RunningStation implements Station, FixtureGround {
     return this.accepting ? fixture.declare(this.#by) : 'no new runs begin';
   }
 
-  #startByCard(fixture: number, text: string): void {
-    try {
-      this.startUnseen(fixture);
-    } catch (error) {
-      if (!(error instanceof StationError)) throw error;
-      this.line.emit({ type: 'scan-refused', text, reason: error.message });
-    }
-  }
-
-  #putInBin(bin: string, text: string): void {
-    const unit = this.#toPutAway.onlyFor(
-      bin,
-      ({ fixture, runId }) => this.#fixtures.get(fixture)?.shows(runId) === true,
-    );
-    if (unit) this.confirmPutAway(unit.runId);
-    else
-      this.line.emit({ type: 'scan-refused', text, reason: 'no single unit waits for this bin: confirm its fixture' });
-  }
-
   #takeLabel(text: string): void {
     const taken = this.labels.scan(text, (fixture) => this.#fixtures.get(fixture)?.hasUnit === true);
-    if ('reason' in taken) this.line.emit({ type: 'scan-refused', text, reason: taken.reason });
+    if ('reason' in taken) this.#refuseScan(text, taken.reason);
     else if (taken.fixture !== null) this.#fixtures.get(taken.fixture)?.labelGiven();
   }
 
@@ -304,4 +292,13 @@ class RunningStation implements Station, FixtureGround {
     this.#resolveEnded(summary);
     return summary;
   }
+}
+
+function cannotSign(code: string, message: string): StationError {
+  return new StationError({
+    code: `station/${code}`,
+    kind: 'input',
+    message,
+    hint: 'Who signs is who is logged in; a unit is signed while it waits to be put away.',
+  });
 }

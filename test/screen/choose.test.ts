@@ -66,6 +66,14 @@ describe('keys', () => {
     expect(pressAll([key('a'), enter], board).commands).toEqual([]);
   });
 
+  it('sign that a unit is scrapped, with a reason and Enter, and only one that is proposed for it', () => {
+    const { runId } = recordOf(1, unitOf(1), scrapProposed);
+    const reason: Keystroke = { typed: 'sector 7 is dead', ended: true };
+    expect(pressAll([key('g'), reason]).commands).toEqual([{ do: 'sign', runId, reason: 'sector 7 is dead' }]);
+    expect(pressAll([key('g'), enter]).commands).toEqual([]);
+    expect(pressAll([key('g')], boardAfter([opened([1])])).view.asking).toBeNull();
+  });
+
   it('log in by a name typed slowly or at once, and out by none', () => {
     expect(pressAll([key('o'), key('Ki'), key('n'), 'backspace', key('m'), enter]).commands).toEqual([
       { do: 'login', name: 'Kim' },

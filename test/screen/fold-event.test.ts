@@ -91,6 +91,27 @@ describe('the list of failing units', () => {
   });
 });
 
+describe('a unit proposed for scrap', () => {
+  const proposed = boardAfter([opened([1]), recorded(1, one, scrapProposed)]);
+  const signedBy = (by: string, missing: string | null): UnstampedEvent => {
+    return { type: 'scrap-signed', runId: recordOf(1, one, scrapProposed).runId, by, missing };
+  };
+
+  it('stays proposed after the first signature, and says that another is needed', () => {
+    const state = boardAfter([signedBy('Erin', '1 more to sign')], proposed);
+    expect(state.failing[0]!.disposition).toBe('scrap-proposed');
+    expect(state.notice).toMatchObject({ kind: 'scrap-signed-first', subject: one.label, text: 'Erin' });
+  });
+
+  it('is scrap everywhere when the decision stands', () => {
+    const state = boardAfter([signedBy('Erin', '1 more to sign'), signedBy('Quinn', null)], proposed);
+    expect(state.failing[0]!.disposition).toBe('scrap');
+    expect(state.tiles[0]!.result!.disposition).toBe('scrap');
+    expect(state.counts.units).toMatchObject({ scrap: 1, 'scrap-proposed': 0 });
+    expect(state.notice?.kind).toBe('scrap-signed');
+  });
+});
+
 describe('the counts of the batch', () => {
   it('count units by where they stand now, not runs', () => {
     const { counts } = boardAfter([

@@ -11,6 +11,7 @@ describe('a command card', () => {
     ['FLASHLINE/line-3/BIN/scrap', { do: 'put-in-bin', bin: 'scrap' }],
     ['FLASHLINE/line-3/OPERATOR/Kim', { do: 'login', name: 'Kim' }],
     ['FLASHLINE/line-3/OPERATOR/', { do: 'login', name: '' }],
+    ['FLASHLINE/line-3/SIGN/4', { do: 'sign', fixture: 4 }],
     ['FLASHLINE/line-3/FINISH', { do: 'finish' }],
   ])('%s is read', (text, command) => {
     expect(readCard(text, 'line-3')).toEqual(command);
@@ -21,7 +22,7 @@ describe('a command card', () => {
     ['with an argument that is no fixture', 'FLASHLINE/line-3/STOP/3;4'],
     ['that would release a fixture', 'FLASHLINE/line-3/RELEASE/3'],
     ['of a bin that there is not', 'FLASHLINE/line-3/BIN/purple'],
-    ['that would sign', 'FLASHLINE/line-3/SIGN/scrap'],
+    ['that would sign as somebody', 'FLASHLINE/line-3/SIGN/4/Kim'],
     ['in lower case', 'flashline/line-3/stop/3'],
   ])('%s does nothing', (_, text) => {
     expect(readCard(text, 'line-3')).toBeUndefined();

@@ -81,6 +81,7 @@ describe('a run that a person starts though nothing is seen of the unit', () => 
     expect(() => bench.station.startUnseen(1)).toThrow(/fixture 1 has a unit/);
     expect(() => bench.station.startUnseen(9)).toThrow(/there is no fixture 9/);
     bench.station.scan('FLASHLINE/test/START/1');
+    await bench.settle();
     expect(bench.ofType('scan-refused')).toMatchObject([{ reason: expect.stringContaining('fixture 1 has a unit') }]);
     void bench.station.finish();
     expect(() => bench.station.startUnseen(2)).toThrow(/no new runs begin/);

@@ -36,7 +36,7 @@ describe('labels', () => {
     await bench.station.start();
     bench.plug(1);
     await bench.settle();
-    bench.station.scan('FLASHLINE/other/STOP/1');
+    bench.station.scan('X000000001');
     await bench.settle();
     expect(bench.ofType('scan-refused')).toMatchObject([{ reason: 'This is not a label of Particle Photon.' }]);
     expect(bench.memory.headers).toEqual([]);

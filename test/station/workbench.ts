@@ -7,6 +7,7 @@ import type { StationEvent } from '../../src/model/events.ts';
 import type { Failure, FailureCode } from '../../src/model/failure.ts';
 import type { UnitNote } from '../../src/model/note.ts';
 import type { RunHeader, RunRecord, StepRecord } from '../../src/model/run.ts';
+import type { Signature } from '../../src/model/signature.ts';
 import type { UnitIdentity } from '../../src/model/unit.ts';
 import type { Recipe } from '../../src/recipe/recipe.ts';
 import type { StepOutcome, StepReport, StepSurroundings } from '../../src/recipe/step.ts';
@@ -44,13 +45,24 @@ export interface Memory {
   readonly entries: { sequence: number; at: string; kind: string; body: unknown }[];
   /** Of every unit. */
   readonly notes: UnitNote[];
+  readonly signatures: Signature[];
   /** Runs at every fixture before those kept here. */
   plugIns: number;
   failOn: ((call: string) => Error | null) | null;
 }
 
 export function newMemory(): Memory {
-  return { calls: [], runs: [], steps: [], headers: [], entries: [], notes: [], plugIns: 0, failOn: null };
+  return {
+    calls: [],
+    runs: [],
+    steps: [],
+    headers: [],
+    entries: [],
+    notes: [],
+    signatures: [],
+    plugIns: 0,
+    failOn: null,
+  };
 }
 
 export function failure(code: FailureCode): Failure {
@@ -260,5 +272,13 @@ function logOf(memory: Memory, now: () => string): StationNotes {
         .slice(0, limit)) as StationNotes['recent'],
     notesOfUnit: async () => memory.notes,
     voidedRunIds: async () => new Set(),
+    signatures: async (runId) => memory.signatures.filter((signature) => signature.runId === runId),
+    sign: async ({ runId, decision, person, reason }) => {
+      memory.signatures.push({ runId, decision, by: person.id, role: person.role, at: now(), reason });
+      return {
+        isComplete: memory.signatures.length > 1,
+        missing: memory.signatures.length > 1 ? '' : '1 more to sign',
+      };
+    },
   };
 }

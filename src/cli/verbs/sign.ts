@@ -1,10 +1,7 @@
 // `flashline sign UNIT|RUN`: one person's signature under scrap, use-as-is or a repair that cannot be undone.
-import { StationError } from '../../base/station-error.ts';
 import type { RunRecord } from '../../model/run.ts';
 import type { Signature } from '../../model/signature.ts';
 import type { StationRecord } from '../../record/open-record.ts';
-import type { Person } from '../../record/roles.ts';
-import type { Policy } from '../../verdict/policy.ts';
 import { wrongArgument } from '../arguments.ts';
 import type { AddVerb, Cli } from '../program.ts';
 import { type RecordChoice, takesRecord } from '../record-choice.ts';
@@ -44,13 +41,14 @@ Nothing is scrapped that no rule has proposed for scrap: see flashline why UNIT.
 async function signUnit(cli: Cli, what: string, options: SignOptions): Promise<void> {
   const { writingRecord, END_THE_STATION_FIRST } = await import('../with-record.ts');
   const { personOf } = await import('../who.ts');
+  const { signDecision } = await import('../../station/sign-decision.ts');
+  const { systemClock } = await import('../../base/clock.ts');
   const decision = decisionOf(options);
   await writingRecord(options, END_THE_STATION_FIRST, async ({ record, policy, plan }) => {
     const person = personOf(policy, options);
     const run = await asKnownNow(await runMeant(record, what), { record, policy, plan });
-    await assertInOrder(record, policy, { run, decision, person, reason: options.reason });
-    const state = await record.log.sign({ runId: run.runId, decision, person, reason: options.reason });
-    const missing = (await missingSignatures(record, policy, run)) ?? (state.missing || null);
+    const place = { log: record.log, policy, clock: systemClock };
+    const missing = await signDecision(place, { run, decision, person, reason: options.reason });
     cli.terminal.out(`${what}: ${person.id} signed ${decision}; ${missing ?? 'the decision stands'}\n`);
   });
 }
@@ -80,46 +78,4 @@ async function asKnownNow(run: RunRecord, { record, policy, plan }: WritableReco
   const { history, log } = record;
   const known = { fixtures: plan?.fixtures ?? [], policy, history, log, clock: systemClock };
   return { ...run, verdict: await judgeAnew(known, run) };
-}
-
-interface Intended {
-  readonly run: RunRecord;
-  readonly decision: Signature['decision'];
-  readonly person: Person;
-  readonly reason: string;
-}
-
-/** The station's policy on top of the record's own rules. Throws StationError `sign/not-in-order`. */
-async function assertInOrder(
-  { log }: StationRecord,
-  policy: Policy,
-  { run, decision, person, reason }: Intended,
-): Promise<void> {
-  const { signatureProblem, signOff } = await import('../../verdict/sign-off.ts');
-  const { systemClock } = await import('../../base/clock.ts');
-  const before = await log.signatures(run.runId);
-  const at = new Date(systemClock.wallMs()).toISOString();
-  const signature: Signature = { runId: run.runId, by: person.id, role: person.role, at, decision, reason };
-  const problem = signatureProblem(signature, before, policy);
-  if (problem !== null) throw notInOrder(problem);
-  if (decision === 'rework') return;
-  const outcome = signOff(run.verdict, run.runId, [...before, signature], policy);
-  if (outcome.state === 'refused') throw notInOrder(outcome.reason);
-}
-
-/** In words, what the station's policy still waits for; null when nothing. */
-async function missingSignatures({ log }: StationRecord, policy: Policy, run: RunRecord): Promise<string | null> {
-  const { signOff } = await import('../../verdict/sign-off.ts');
-  const outcome = signOff(run.verdict, run.runId, await log.signatures(run.runId), policy);
-  if (outcome.state !== 'waiting' || outcome.signed.length === 0) return null;
-  return `${outcome.missing} more to sign`;
-}
-
-function notInOrder(reason: string): StationError {
-  return new StationError({
-    code: 'sign/not-in-order',
-    kind: 'input',
-    message: reason,
-    hint: 'See where the unit stands, and by which rule: flashline why UNIT',
-  });
 }

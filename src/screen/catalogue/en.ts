@@ -120,6 +120,9 @@ export const en = {
   answerWithin: (time: string) => `${time} left`,
   scanRefused: (text: string, reason: string) => `Scan "${text}" not taken: ${reason}`,
   unknownDevice: (port: string, usb: string) => `Device at port ${port}, which is no fixture: ${usb}`,
+  scrapSigned: (unit: string, by: string) => `${by} signed: ${unit} is to be scrapped.`,
+  scrapSignedFirst: (unit: string, by: string) =>
+    `${by} signed that ${unit} is scrapped. Another person has to sign too.`,
   notDone: (text: string, reason: string) => `Not done: ${text} ${reason}`,
   why: 'Why',
   because: 'Because',
@@ -135,6 +138,7 @@ export const en = {
   askStart: (fixture: number) => `Start a run in fixture ${fixture}, though nothing is seen of its unit?`,
   askYes: 'Enter yes · Esc no',
   askName: 'Operator (empty: nobody):',
+  askSign: (unit: string) => `Sign that ${unit} is scrapped. Reason:`,
   askCause: (fixture: number) => `Release fixture ${fixture}. Cause found:`,
   askWrite: (fixture: number) => `Answer for fixture ${fixture}:`,
   askEnter: 'Enter ends · Esc back',
@@ -154,13 +158,14 @@ export const en = {
     'o                       log in, or out',
     's, Enter                stop the chosen fixture',
     't, Enter                start a run by hand: nothing is seen of the unit',
+    'g                       sign that a unit is scrapped (as who is logged in)',
     'r                       release a stopped fixture (technician, engineer)',
     'Esc                     back to the board',
     'Ctrl-C                  end: running units finish, then the station closes',
     'Ctrl-C again            stop now: running units are aborted, power goes off',
     '',
     'The scanner works on every screen; a scan is never taken for a key.',
-    'Cards: CONFIRM, BIN, START, STOP, ANSWER, OPERATOR, FINISH (see the manual).',
+    'Cards: CONFIRM, BIN, START, STOP, ANSWER, OPERATOR, SIGN, FINISH.',
   ],
 } as const satisfies Record<string, unknown>;
 
