@@ -1,9 +1,11 @@
-// A unit on hold judged again by what became known since its last run: a golden unit passed, others passed there, runs were voided.
+// A unit on hold judged again by what became known since its last run: a golden unit passed, runs were voided, people signed.
 import type { Clock } from '../base/clock.ts';
+import type { UnitNote } from '../model/note.ts';
 import type { RunRecord } from '../model/run.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { judge } from '../verdict/judge.ts';
 import type { Policy } from '../verdict/policy.ts';
+import { signOff } from '../verdict/sign-off.ts';
 import type { FixturePlace, RunHistory, StationNotes } from './contracts.ts';
 import { TesterStanding } from './tester-standing.ts';
 
@@ -19,10 +21,24 @@ export interface KnownByNow {
   readonly clock: Clock;
 }
 
-/** The verdict on the unit's last run as it is now; the run's own unless it stands at hold and nobody has freed it since. */
+/**
+ * The verdict on the unit's last run as it is now; the run's own unless it stands at hold and nobody has freed it since. What
+ * enough people have signed stands above it.
+ */
 export async function judgeAnew(known: KnownByNow, run: RunRecord): Promise<Verdict> {
+  const notes = await known.log.notesOfUnit(run.unit);
+  const standing = await byRules(known, run, notes);
+  const outcome = signOff(
+    standing,
+    run.runId,
+    notes.filter((note) => note.kind === 'signed'),
+    known.policy,
+  );
+  return outcome.state === 'decided' ? outcome.verdict : standing;
+}
+
+async function byRules(known: KnownByNow, run: RunRecord, notes: readonly UnitNote[]): Promise<Verdict> {
   const { history, log, policy, clock } = known;
-  const notes = await log.notesOfUnit(run.unit);
   const voidedRunIds = await log.voidedRunIds();
   const isFreed = notes.some(({ kind, at }) => kind !== 'signed' && Date.parse(at) >= Date.parse(run.endedAt));
   if (run.verdict.disposition !== 'hold' || isFreed || voidedRunIds.has(run.runId)) return run.verdict;

@@ -279,3 +279,23 @@ export function onSyntheticImages(name: string, more = ''): string {
 export function decision({ verdict }: RunRecord): string {
   return `${verdict.rule} ${verdict.disposition}`;
 }
+
+/** Where a verb finds the record of shifts in that folder. */
+export function recordIn(folder: string): readonly string[] {
+  return ['--record', join(folder, 'record')];
+}
+
+/** Fails on fixture 1 and is repaired, so often. */
+export async function failRepaired(line: Line, unit: Unit, repairs: number): Promise<void> {
+  for (let repair = 1; repair <= repairs; repair += 1) {
+    const run = await line.test(unit, 1);
+    await line.record.log.append('unit-repaired', { unit: run.unit, by: technician, cause: `repair ${repair}` });
+  }
+}
+
+/** Repaired twice, and it still fails as before, also on a second fixture. */
+export async function failRepairedTwice(line: Line, unit: Unit): Promise<void> {
+  await failRepaired(line, unit, 2);
+  await line.test(unit, 1);
+  await line.test(unit, 2);
+}

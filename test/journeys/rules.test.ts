@@ -1,15 +1,16 @@
 // One journey per rule of the decision table that can be met at the bench, each asserted on the record and the page.
 import { afterAll, describe, expect, it } from 'vitest';
+import type { Person } from '../../src/record/roles.ts';
 import { judgeAnew } from '../../src/station/judge-anew.ts';
 import {
   decision,
+  failRepaired,
+  failRepairedTwice,
   type Journey,
-  type Line,
   onSyntheticImages,
   removeFolders,
   shift,
   technician,
-  type Unit,
   unitShop,
   wavering,
 } from './line.ts';
@@ -77,6 +78,24 @@ describe('rules that speak of a pass', () => {
       await line.test(unit, 2);
     });
     expectDecisions(journey, ['D5 retest', 'D6a hold']);
+  });
+
+  it('D6b: after an analysis and a release it passes, by as many passes again', async () => {
+    const { unit, be } = wavering(unitShop());
+    const journey = await shift({}, async (line) => {
+      be('dead');
+      await line.test(unit, 1);
+      be('good');
+      const held = await line.test(unit, 2);
+      const release = (by: Person) =>
+        line.record.log.append('unit-released', { unit: held.unit, by, reason: 'read twice over SWD, clean' });
+      await expect(release(technician)).rejects.toThrow('may not release hold');
+      await release({ id: 'E. Ngineer', role: 'engineer' });
+      await line.test(unit, 3);
+      await line.test(unit, 4);
+    });
+    expectDecisions(journey, ['D5 retest', 'D6a hold', 'D6 retest', 'D6b pass']);
+    expect(journey.runs.at(-1)!.verdict.marks).toEqual(['no-fault-found']);
   });
 
   it('D10a: a unit that fails on two fixtures and passes on the third is held', async () => {
@@ -189,6 +208,16 @@ describe('rules that speak of a failure', () => {
     });
   });
 
+  it('D13a: repaired twice for certain evidence that stays, it is held with what is missing for scrap', async () => {
+    const unit = unitShop().make('corrupt-bootloader');
+    const journey = await shift({}, async (line) => {
+      await failRepaired(line, unit, 2);
+      await line.test(unit, 1);
+    });
+    expectDecisions(journey, ['D4 rework', 'D4 rework', 'D13a hold']);
+    expect(journey.runs[2]!.verdict.wouldChange).toContain('Missing for a proposal of scrap:');
+  });
+
   it('D15: four runs are all a unit gets', async () => {
     const unit = unitShop().make('dead-sector');
     const journey = await shift({}, async (line) => {
@@ -199,6 +228,26 @@ describe('rules that speak of a failure', () => {
 });
 
 describe('rules that speak of the station', () => {
+  it('D1: a port that another program holds is the station’s trouble, and the unit is run again', async () => {
+    const unit = unitShop().make();
+    const journey = await shift({}, async (line) => {
+      const attached = line.next('unit-attached', 1);
+      const recorded = line.next('run-recorded', 1);
+      line.put(unit, 1);
+      await attached;
+      const { portPath } = line.plan.fixtures[0]!;
+      const port = await line.bench.serial.find(portPath);
+      const monitor = await line.bench.serial.open(port!, { baud: 9600 });
+      await recorded;
+      await monitor.close();
+      line.lift(1);
+      await line.clock.sleep(5_000);
+      await line.test(unit, 1);
+    });
+    expectDecisions(journey, ['D1 retest', 'D17 pass']);
+    expect(journey.runs[0]).toMatchObject({ result: 'error', verdict: { countsAgainstUnit: false } });
+  });
+
   it('D1a: three units that vanish together are the hub’s fault and run again', async () => {
     const shop = unitShop();
     const journey = await shift({}, async (line) => {
@@ -303,14 +352,4 @@ describe('rules that speak of the station', () => {
 
 function expectDecisions({ runs }: Journey, expected: readonly string[]): void {
   expect(runs.map(decision)).toEqual(expected);
-}
-
-/** Repaired twice, and it still fails as before, also on a second fixture. */
-async function failRepairedTwice(line: Line, unit: Unit): Promise<void> {
-  for (let repair = 0; repair < 2; repair += 1) {
-    const run = await line.test(unit, 1);
-    await line.record.log.append('unit-repaired', { unit: run.unit, by: technician, cause: `repair ${repair + 1}` });
-  }
-  await line.test(unit, 1);
-  await line.test(unit, 2);
 }
