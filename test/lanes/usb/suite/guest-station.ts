@@ -1,10 +1,9 @@
 // A whole station in the guest with the real drivers, and its recipes; its operator takes units out when told.
 import { realEquipment } from '../../../../src/cli/real-equipment.ts';
 import type { PortPath } from '../../../../src/equipment/usb.ts';
-import type { RunRecord } from '../../../../src/model/run.ts';
 import { benchPower, unplug } from './guest-bench.ts';
 import { clock } from './guest-unit.ts';
-import { runOneUnitEach } from './one-unit-each.ts';
+import { runOneUnitEach, type UnitsDone } from './one-unit-each.ts';
 
 /** Release 0.5.3 over whatever is there; the images are the virtual bench's own. */
 export const PHOTON_RECIPE = `
@@ -80,16 +79,16 @@ teardown:
 `;
 
 /**
- * Runs one unit in each fixture, which number from 1 in the order of the ports, and gives their first runs by port.
- * `look` is called when a run is recorded, before the unit is taken out.
+ * Runs one unit in each fixture, which number from 1 in the order of the ports. `look` is called when a run is recorded,
+ * before the unit is taken out.
  */
-export async function runStation(
+export function runStation(
   name: string,
   recipeText: string,
   ports: readonly PortPath[],
   look: (port: PortPath) => Promise<void> = async () => undefined,
-): Promise<ReadonlyMap<PortPath, RunRecord>> {
-  const { runs } = await runOneUnitEach({
+): Promise<UnitsDone> {
+  return runOneUnitEach({
     ...{ name, recipeText, ports },
     equip: (plan) => ({ ...realEquipment(plan, clock), powerFor: (fixture) => benchPower(ports[fixture - 1]!) }),
     onRecorded: async (port) => {
@@ -97,5 +96,4 @@ export async function runStation(
       await unplug(port);
     },
   });
-  return runs;
 }

@@ -37,7 +37,7 @@ export function defineFixtures(ports: readonly PortPath[]): void {
         await Promise.all(eight.map((port) => plug(port, 'duplicate-serial')));
         const wanted = syntheticRelease('0.5.3');
         const written: string[] = [];
-        const runs = await runStation('eight', PHOTON_RECIPE, eight, async (port) => {
+        const { runs } = await runStation('eight', PHOTON_RECIPE, eight, async (port) => {
           for (const { address, bytes } of [wanted.systemPart1, wanted.systemPart2, wanted.userPart]) {
             const isThere = (await flashSha256(port, address, bytes.length)) === sha256Hex(bytes);
             written.push(`${port} ${isThere ? 'holds' : 'does not hold'} the image at ${address.toString(16)}`);

@@ -37,7 +37,8 @@ export function defineTouch(port: PortPath): void {
 
     it('finds out that another unit came back after the flash', async () => {
       await plug(port, 'swapped-unit');
-      const run = (await runStation('swap', SWAP_RECIPE, [port])).get(port);
+      const { runs } = await runStation('swap', SWAP_RECIPE, [port]);
+      const run = runs.get(port);
       expect([run?.result, run?.failure?.code]).toEqual(['void', 'identity/swapped']);
     }, 200_000);
   });

@@ -24,7 +24,7 @@ export function defineMany(ports: readonly PortPath[], print: (line: string) => 
         await Promise.all(used.map((port, at) => plug(port, 'blank', isFaulty(at) ? mishap : undefined)));
         await Promise.all(used.map(dfuAt));
         const readyMs = clock.monotonicMs();
-        const runs = await runStation(`many-${size}`, SHORT_RECIPE, used);
+        const { runs } = await runStation(`many-${size}`, SHORT_RECIPE, used);
         print(
           `${size} units: all on the bus after ${seconds(readyMs - startMs)} s, all judged ${seconds(clock.monotonicMs() - readyMs)} s later`,
         );

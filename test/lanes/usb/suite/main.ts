@@ -9,6 +9,8 @@ import { defineTouch } from './item-5-touch.ts';
 import { defineMany } from './item-6-many.ts';
 import { defineHubs } from './item-7-hubs.ts';
 import { runAll } from './plain-runner.ts';
+import { defineReplay } from './replay.ts';
+import { defineSpeed } from './speed.ts';
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const ports = await benchPorts();
@@ -23,9 +25,11 @@ const items: Readonly<Record<string, () => void>> = {
   6: () => defineMany(ports, print),
   7: () => defineHubs(),
   contracts: () => defineContracts(ports[0]!),
+  replay: () => defineReplay(ports[5]!),
+  speed: () => defineSpeed(ports[4]!, print),
 };
 /** Long ones last. */
-const wanted = (process.env['ITEMS'] || 'contracts,2,3,7,5,4,1,6').split(',');
+const wanted = (process.env['ITEMS'] || 'contracts,2,3,7,5,replay,speed,4,1,6').split(',');
 for (const item of wanted) items[item]?.();
 
 const { passed, failed } = await runAll(print);

@@ -9,6 +9,7 @@ import { recipeSurroundings } from '../../../../src/cli/recipes.ts';
 import type { PortPath } from '../../../../src/equipment/usb.ts';
 import type { RunRecord } from '../../../../src/model/run.ts';
 import { loadRecipe } from '../../../../src/recipe/load-recipe.ts';
+import type { Recipe } from '../../../../src/recipe/recipe.ts';
 import type { Station } from '../../../../src/station/contracts.ts';
 import { loadStation } from '../../../../src/station/load-station.ts';
 import type { StationPlan } from '../../../../src/station/station-plan.ts';
@@ -26,6 +27,7 @@ export interface OneUnitEach {
 }
 
 export interface UnitsDone {
+  readonly recipe: Recipe;
   /** First runs by port; ports without one are missing. */
   readonly runs: ReadonlyMap<PortPath, RunRecord>;
   /** From the station's start to the last of these runs on the disk. */
@@ -40,9 +42,10 @@ export async function runOneUnitEach(work: OneUnitEach): Promise<UnitsDone> {
   writeFileSync(join(folder, 'station.yaml'), `flashline: 1\nstation: ${name}\nbench: real\nfixtures:\n${fixtures}\n`);
   writeFileSync(join(folder, 'recipe.yaml'), recipeText);
   const plan = loadStation(join(folder, 'station.yaml'));
+  const recipe = loadRecipe(join(folder, 'recipe.yaml'), recipeSurroundings('virtual'));
   const assembly = await assemble({
     plan,
-    recipe: loadRecipe(join(folder, 'recipe.yaml'), recipeSurroundings('virtual')),
+    recipe,
     equipment: work.equip(plan),
     batch: { name, targetCount: null },
     operator: null,
@@ -51,14 +54,14 @@ export async function runOneUnitEach(work: OneUnitEach): Promise<UnitsDone> {
     recordFolder: join(folder, 'record'),
   });
   try {
-    return await runsOf(assembly.station, work);
+    return { recipe, ...(await runsOf(assembly.station, work)) };
   } finally {
     await assembly.close();
     rmSync(folder, { recursive: true });
   }
 }
 
-async function runsOf(station: Station, { ports, onRecorded }: OneUnitEach): Promise<UnitsDone> {
+async function runsOf(station: Station, { ports, onRecorded }: OneUnitEach): Promise<Omit<UnitsDone, 'recipe'>> {
   const runs = new Map<PortPath, RunRecord>();
   const over = new AbortController();
   const startMs = systemClock.monotonicMs();
