@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The real USB and serial stack: a guest kernel takes virtual Photons for real ones, with npm usb, serialport and dfu-util.
 # packages: qemu-system-x86 busybox-static cpio kmod binutils xz-utils dfu-util
-# limit: 600 s
+# limit: 900 s
 set -u
 export PATH=$PWD/node_modules/.bin:$PATH
 cache=$PWD/.flashline/usb-guest
@@ -21,7 +21,7 @@ node "$cache/js/test/lanes/usb/redir/server.js" "$sockets/one" "$sockets/two" >"
 redir=$!
 trap 'kill $redir 2>/dev/null; rm -rf "$sockets"' EXIT
 for _ in $(seq 100); do [ -S "$sockets/two" ] && break; sleep 0.1; done
-bash test/lanes/usb/guest/boot.sh "$cache/boot" "$PWD" "$PWD/test/lanes/usb/guest/run.sh" "${USB_LANE_LIMIT:-570}" \
+bash test/lanes/usb/guest/boot.sh "$cache/boot" "$PWD" "$PWD/test/lanes/usb/guest/run.sh" "${USB_LANE_LIMIT:-870}" \
   -device qemu-xhci,id=bus -device usb-hub,bus=bus.0,port=1 -device usb-hub,bus=bus.0,port=1.4 \
   -chardev socket,id=one,path="$sockets/one" -device usb-redir,chardev=one,bus=bus.0,port=1.2 \
   -chardev socket,id=two,path="$sockets/two" -device usb-redir,chardev=two,bus=bus.0,port=1.4.2 | sed -u 's,\r$,,'
