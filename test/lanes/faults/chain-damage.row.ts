@@ -14,6 +14,7 @@ const RUNS = 120;
 export const row: FaultRow = {
   fault: 'record edits, removals, swaps, cuts',
   how: `${Object.keys(damages).length} kinds of damage done to the file, drawn by seed`,
+  usualSeconds: 7,
   run: async (form) => {
     const folder = temporaryFolder();
     try {

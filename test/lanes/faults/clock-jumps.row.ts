@@ -13,6 +13,7 @@ const RUNS_PER_SESSION = 8;
 export const row: FaultRow = {
   fault: 'clock jumps',
   how: 'the wall clock set to and fro by hours and years before every run, and over restarts',
+  usualSeconds: 1,
   run: async (form) => {
     const folder = temporaryFolder();
     const random = seededRandom('clock jumps');

@@ -14,6 +14,7 @@ interface Outcome {
 export const row: FaultRow = {
   fault: 'the n-th file operation fails',
   how: 'ENOSPC, EIO, EROFS, EMFILE, once and for good, by a preload shim below SQLite, every n until none is left',
+  usualSeconds: 18,
   run: async () => {
     const library = buildDiskShim();
     if (!library) return skipped(NO_COMPILER);

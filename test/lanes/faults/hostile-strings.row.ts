@@ -28,6 +28,7 @@ type WayOut = (run: RunRecord) => readonly string[] | Promise<readonly string[]>
 export const row: FaultRow = {
   fault: 'hostile strings in every field',
   how: 'script, control sequences, formulas, paths, a prompt in the echo: through pages, terminal, tables, files and record',
+  usualSeconds: 16,
   run: async () => {
     const folder = temporaryFolder();
     const failures: string[] = [];

@@ -23,6 +23,7 @@ const RANDOM_SPAN_MS = 40;
 export const row: FaultRow = {
   fault: 'kill -9 of the writing process',
   how: 'at every file operation of the record, and at random instants',
+  usualSeconds: 70,
   run: async (form) => {
     const library = buildDiskShim();
     if (!library) return skipped(NO_COMPILER);

@@ -1,5 +1,4 @@
 #!/usr/bin/env bash
-# not in the gate yet: not yet run in a clean clone
 # The faults table in its short form: what the record and the station have to survive.
 # packages: gcc libc6-dev
 # limit: 900 s

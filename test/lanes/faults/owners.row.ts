@@ -16,6 +16,7 @@ const KILL_EVERY = 50;
 export const row: FaultRow = {
   fault: 'two processes, stale lock, reused pid',
   how: 'races of real processes for one folder, owners killed in possession, and every file a dead owner can leave',
+  usualSeconds: 50,
   run: async (form) => {
     const folder = temporaryFolder();
     const contenders = Array.from({ length: CONTENDERS }, startContender);

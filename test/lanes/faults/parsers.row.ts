@@ -14,6 +14,7 @@ const LIMIT_BYTES = 256 * 1024 * 1024;
 export const row: FaultRow = {
   fault: 'parsers',
   how: 'coverage-guided fuzzing of every reader of files, devices, serial lines, scanners and records, seeded',
+  usualSeconds: 34,
   run: async (form) => {
     const failures: string[] = [];
     const figures: string[] = [];

@@ -16,6 +16,7 @@ const RANDOM_SURVIVALS = { short: 3, long: 40 } as const;
 export const row: FaultRow = {
   fault: 'power loss',
   how: 'after every file operation: unsynced writes dropped, kept, or torn in sectors and reordered (seeded)',
+  usualSeconds: 45,
   run: async (form) => {
     const library = buildDiskShim();
     if (!library) return skipped(NO_COMPILER);

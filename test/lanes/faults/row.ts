@@ -16,6 +16,8 @@ export interface RowResult {
 export interface FaultRow {
   readonly fault: string;
   readonly how: string;
+  /** Of the short form on two cores: the longest rows begin first. */
+  readonly usualSeconds: number;
   run(form: Form): Promise<RowResult>;
 }
 

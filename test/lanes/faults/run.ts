@@ -1,9 +1,12 @@
 // Runs the faults lane and prints its table: node test/lanes/faults/run.ts [--long] [--only WORD] [--require-all]
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { globSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { FaultRow, RowResult } from './row.ts';
+import { buildProgram } from './station-process.ts';
 
 const { values } = parseArgs({
   options: {
@@ -14,37 +17,60 @@ const { values } = parseArgs({
 });
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
-const rows = { passed: 0, failed: 0, skipped: 0 };
+const standings = { passed: 0, failed: 0, skipped: 0 };
+buildProgram();
 print('| fault | how | cases | failed | s | note |');
 print('|---|---|---|---|---|---|');
-for (const file of globSync('*.row.ts', { cwd: import.meta.dirname }).sort()) {
-  const { row } = (await import(pathToFileURL(join(import.meta.dirname, file)).href)) as { row: FaultRow };
-  if (!`${file} ${row.fault}`.includes(values.only)) continue;
+await eachRow((await chosenRows()).toSorted((left, right) => right.usualSeconds - left.usualSeconds));
+print('');
+print(`${standings.passed} passed, ${standings.failed} failed, ${standings.skipped} skipped`);
+process.exitCode = standings.failed === 0 ? 0 : 1;
+
+type NamedRow = FaultRow & { readonly file: string };
+
+async function chosenRows(): Promise<readonly NamedRow[]> {
+  const rows: NamedRow[] = [];
+  for (const file of globSync('*.row.ts', { cwd: import.meta.dirname })) {
+    const { row } = (await import(join(import.meta.dirname, file))) as { row: FaultRow };
+    if (`${file} ${row.fault}`.includes(values.only)) rows.push({ ...row, file });
+  }
+  return rows;
+}
+
+/** As many rows at a time as there are cores: most of them wait for their processes much of the time. */
+async function eachRow(rows: readonly NamedRow[]): Promise<void> {
+  const waiting = [...rows];
+  const worker = async (): Promise<void> => {
+    for (let row = waiting.shift(); row; row = waiting.shift()) await tellRow(row);
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+}
+
+async function tellRow(row: NamedRow): Promise<void> {
   const startedAt = performance.now();
   const result = await runRow(row);
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   print(`| ${row.fault} | ${row.how} | ${result.count} | ${result.failures.length} | ${seconds} | ${result.note} |`);
   for (const failure of result.failures.slice(0, 40)) print(`  failed: ${failure}`);
-  rows[standingOf(result)] += 1;
+  standings[standingOf(result)] += 1;
 }
-print('');
-print(`${rows.passed} passed, ${rows.failed} failed, ${rows.skipped} skipped`);
-process.exitCode = rows.failed === 0 ? 0 : 1;
 
-function standingOf({ count, failures }: RowResult): keyof typeof rows {
+function standingOf({ count, failures }: RowResult): keyof typeof standings {
   if (failures.length > 0) return 'failed';
   if (count > 0) return 'passed';
   return values['require-all'] ? 'failed' : 'skipped';
 }
 
-async function runRow(row: FaultRow): Promise<RowResult> {
-  try {
-    return await row.run(values.long ? 'long' : 'short');
-  } catch (error) {
-    return {
-      count: 0,
-      failures: [error instanceof Error ? (error.stack ?? error.message) : String(error)],
-      note: 'the row itself broke',
-    };
-  }
+/** A row is a process of its own: its memory is its own, and one that dies takes nothing with it. */
+async function runRow({ file }: NamedRow): Promise<RowResult> {
+  const script = join(import.meta.dirname, 'row.child.ts');
+  const child = spawn(process.execPath, [script, file, values.long ? 'long' : 'short'], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  let result: RowResult | undefined;
+  child.on('message', (message) => {
+    result = message as RowResult;
+  });
+  const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
+  return result ?? { count: 0, failures: [`the row ended with ${signal ?? code}`], note: 'the row itself broke' };
 }

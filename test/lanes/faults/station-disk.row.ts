@@ -5,7 +5,7 @@ import { type Random, seededRandom } from '../../../src/base/random.ts';
 import { temporaryFolder } from '../../record/sample-runs.ts';
 import { buildDiskShim, type DiskError, diskErrors, firstOrders, NO_COMPILER, shimEnvironment } from './disk-shim.ts';
 import { type FaultRow, skipped } from './row.ts';
-import { buildProgram, inspectStation, runStation, stationFolder } from './station-process.ts';
+import { inspectStation, runStation, stationFolder } from './station-process.ts';
 
 /** Operations at which the disk fails, for each error and persistence. */
 const DRAWN = { short: 6, long: 100 } as const;
@@ -26,10 +26,10 @@ interface Fault {
 export const row: FaultRow = {
   fault: 'the disk fails under the whole station',
   how: 'flashline run on the virtual bench; ENOSPC, EIO, EROFS, EMFILE at operations drawn by seed, once and for good',
+  usualSeconds: 35,
   run: async (form) => {
     const library = buildDiskShim();
     if (!library) return skipped(NO_COMPILER);
-    buildProgram();
     const folder = temporaryFolder();
     const faults = drawFaults(DRAWN[form], seededRandom('station disk'));
     try {

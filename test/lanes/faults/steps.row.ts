@@ -27,6 +27,7 @@ interface SuiteReport {
 export const row: FaultRow = {
   fault: 'step hangs, throws, ignores abort; abort at every step, twice, in teardown',
   how: `the suites ${SUITES.map((suite) => suite.replace(/^test\/|\.test\.ts$/g, '')).join(', ')}; each test is a case`,
+  usualSeconds: 4,
   run: async () => {
     const { numTotalTests, testResults } = JSON.parse(await runSuites()) as SuiteReport;
     const failed = testResults.flatMap(({ assertionResults }) =>
