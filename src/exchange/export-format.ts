@@ -1,8 +1,14 @@
 // The contract of an export: records in one by one, pieces of files out, never more than a few runs in memory.
+import type { UnitNote } from '../model/note.ts';
 import type { RunRecord } from '../model/run.ts';
 
+/** A run with what people did after it: repairs and releases before the unit's next run, and signatures on this one. */
+export interface ExportedRun extends RunRecord {
+  readonly afterwards?: readonly UnitNote[];
+}
+
 /** Gives the runs to export, oldest first; may be asked more than once, and gives the same each time. */
-export type RunSource = () => AsyncIterable<RunRecord>;
+export type RunSource = () => AsyncIterable<ExportedRun>;
 
 /** A piece of a file. Pieces of one file come in order; a name may hold one folder. */
 export interface ExportPiece {
@@ -14,13 +20,20 @@ export interface ExportPiece {
 export interface ExportOptions {
   /** WATS: number of the process (test operation) as set up there. */
   readonly processCode: number;
+  /** WATS: number of the repair operation as set up there. */
+  readonly repairCode: number;
   /** WATS: where the station stands; CFX: part of the source's name. */
   readonly location: string;
   /** TofuPilot: id of the procedure as set up there. */
   readonly procedureId: string;
 }
 
-export const defaultExportOptions: ExportOptions = { processCode: 10, location: 'factory', procedureId: 'flashline' };
+export const defaultExportOptions: ExportOptions = {
+  processCode: 10,
+  repairCode: 500,
+  location: 'factory',
+  procedureId: 'flashline',
+};
 
 export interface ExportFormat {
   /** As named on the command line. */
@@ -42,11 +55,12 @@ export function filePerRun(
     for await (const run of runs()) {
       const document = convert(run, options);
       if (document !== null)
-        yield { file: `${dayOf(run)}/${nameOf(run)}.${ending}`, text: `${JSON.stringify(document)}\n` };
+        yield { file: `${dayFolder(run)}/${nameOf(run)}.${ending}`, text: `${JSON.stringify(document)}\n` };
     }
   };
 }
 
-function dayOf({ startedAt }: RunRecord): string {
+/** Folder of a run's files: the day of its start where it was made. */
+export function dayFolder({ startedAt }: RunRecord): string {
   return /^\d{4}-\d\d-\d\d/.exec(startedAt)?.[0] ?? 'undated';
 }

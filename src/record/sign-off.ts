@@ -69,11 +69,12 @@ export function assertMaySign(signature: SignatureGiven, earlier: readonly Signa
     throw refusal('same-person', `${person.id} has already signed this`, 'A second person has to sign.');
 }
 
-/** How far the signatures carry (pure). */
-export function signOffState(decision: Decision, signatures: readonly SignatureGiven[]): SignOffState {
-  const { people, oneOf } = decisions[decision];
+/** How far the signatures carry (pure); `people` asks for more of them than the decision itself does. */
+export function signOffState(decision: Decision, signatures: readonly SignatureGiven[], people = 0): SignOffState {
+  const { people: least, oneOf } = decisions[decision];
+  const asked = Math.max(people, least);
   const missing = [
-    ...(signatures.length < people ? [`${people - signatures.length} more to sign`] : []),
+    ...(signatures.length < asked ? [`${asked - signatures.length} more to sign`] : []),
     ...(oneOf === null || signatures.some(({ person }) => person.role === oneOf) ? [] : [`one of them ${oneOf}`]),
   ];
   return { isComplete: missing.length === 0, missing: missing.join(', ') };

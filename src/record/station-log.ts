@@ -1,6 +1,7 @@
 // Everything of the station that is kept beside runs: who was there, what was replaced, stopped, signed and decided.
 import type { Clock } from '../base/clock.ts';
 import { StationError } from '../base/station-error.ts';
+import type { UnitNote } from '../model/note.ts';
 import type { Signature } from '../model/signature.ts';
 import type { UnitIdentity } from '../model/unit.ts';
 import { appendRecord, type ChainRecord } from './chain.ts';
@@ -21,11 +22,11 @@ import { restateUnit } from './tally.ts';
 import {
   fileUnderRun,
   fileUnderUnit,
+  notesAfterRun,
   notesOfUnit,
   type ReleaseBody,
   type RepairBody,
   signatureOf,
-  type UnitNote,
 } from './unit-notes.ts';
 
 /** What may be noted, each with what has to be said; the bodies of records of the same kind. */
@@ -86,6 +87,8 @@ export interface StationLogReader {
   signOffs(runId: string): Promise<readonly SignOff[]>;
   /** Repairs, releases and signatures of a unit, oldest first. */
   notesOfUnit(unit: UnitIdentity): Promise<readonly UnitNote[]>;
+  /** Repairs and releases of a run's unit after that run and before the unit's next one, oldest first. */
+  notesAfterRun(runId: string): Promise<readonly UnitNote[]>;
   /** Runs that are kept and no longer counted. */
   voidedRunIds(): Promise<ReadonlySet<string>>;
 }
@@ -94,8 +97,11 @@ export interface StationLogReader {
 export interface StationLog extends StationLogReader {
   /** Resolves with the entry's sequence number once it is on the disk. Some kinds ask for a role. */
   append<Kind extends LogKind>(kind: Kind, body: LogEntries[Kind]): Promise<number>;
-  /** Signs a decision about a run's unit; when enough people have, the decision is recorded in the same commit. */
-  sign(signature: SignatureGiven): Promise<SignOffState>;
+  /**
+   * Signs a decision about a run's unit; when enough people have, the decision is recorded in the same commit. `people`
+   * asks for more of them than the decision itself does.
+   */
+  sign(signature: SignatureGiven, people?: number): Promise<SignOffState>;
 }
 
 interface LogGround {
@@ -119,7 +125,7 @@ export function openStationLog(ground: LogGround): StationLog {
         return sequence;
       });
     },
-    sign: async (signature) => append(() => sign(ground, signature)),
+    sign: async (signature, people) => append(() => sign(ground, signature, people)),
   };
 }
 
@@ -130,6 +136,7 @@ export function openLogReader(database: Database): StationLogReader {
     signatures: async (runId) => signaturesOf(database, runId).map(({ at, body }) => signatureOf(at, body)),
     signOffs: async (runId) => signOffsOf(database, runId),
     notesOfUnit: async (unit) => notesOfUnit(database, unit),
+    notesAfterRun: async (runId) => notesAfterRun(database, runId),
     voidedRunIds: async () => voidedRunIds(database),
   };
 }
@@ -162,7 +169,7 @@ function recentEntries<Kind extends LogKind>(database: Database, kind: Kind, lim
     .map(({ sequence, at, body }) => ({ sequence, at, kind, body: JSON.parse(body) as LogEntries[Kind] }));
 }
 
-function sign(ground: LogGround, given: SignatureGiven): SignOffState {
+function sign(ground: LogGround, given: SignatureGiven, people?: number): SignOffState {
   const { database } = ground;
   const run = signedRun(database, given.runId);
   const earlier = signaturesOf(database, given.runId)
@@ -180,8 +187,8 @@ function sign(ground: LogGround, given: SignatureGiven): SignOffState {
   );
   fileUnderRun(database, link.sequence, run.sequence);
   const all = [...earlier, signature];
-  const state = signOffState(given.decision, all);
-  const stoodBefore = signOffState(given.decision, earlier).isComplete;
+  const state = signOffState(given.decision, all, people);
+  const stoodBefore = signOffState(given.decision, earlier, people).isComplete;
   if (state.isComplete && !stoodBefore) decide(ground, run, all);
   return state;
 }

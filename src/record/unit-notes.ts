@@ -1,16 +1,12 @@
 // What people did to a unit between its runs: repairs, releases and signatures, found by any identity of the unit.
+import type { UnitNote } from '../model/note.ts';
 import type { Signature } from '../model/signature.ts';
 import type { UnitIdentity } from '../model/unit.ts';
 import type { Database } from './database.ts';
+import type { RunBody } from './evidence-store.ts';
 import type { Person } from './roles.ts';
 import type { SignatureBody } from './sign-off.ts';
 import { compareHardware, unitKeys } from './unit-keys.ts';
-
-/** One thing that was done, as the judge reads it. */
-export type UnitNote =
-  | { readonly kind: 'repaired'; readonly at: string; readonly by: string; readonly cause: string }
-  | { readonly kind: 'released'; readonly at: string; readonly by: string; readonly reason: string }
-  | ({ readonly kind: 'signed' } & Signature);
 
 /** Body of a record of kind `unit-repaired`. */
 export interface RepairBody {
@@ -52,8 +48,57 @@ export function notesOfUnit(database: Database, unit: UnitIdentity): readonly Un
       key,
     ),
   );
-  const once = [...new Map(rows.map((row) => [row.sequence, row])).values()];
-  return once.sort((left, right) => left.sequence - right.sequence).flatMap((row) => noteOf(row, unit));
+  return rows
+    .filter(isFirstOfItsSequence)
+    .sort((left, right) => left.sequence - right.sequence)
+    .flatMap((row) => noteOf(row, unit));
+}
+
+/** Later records looked at for the unit's next run: a label may have been given to other units since. */
+const MAX_LATER_RUNS = 50;
+
+/** Repairs and releases of a run's unit after that run and before the unit's next one, oldest first. */
+export function notesAfterRun(database: Database, runId: string): readonly UnitNote[] {
+  const run = database.get<{ sequence: number; body: string }>(
+    'SELECT sequence, body FROM runs JOIN records USING (sequence) WHERE run_id = ?',
+    runId,
+  );
+  if (!run) return [];
+  const { unit } = (JSON.parse(run.body) as RunBody).run;
+  const until = nextRunOf(database, unit, run.sequence);
+  return unitKeys(unit)
+    .flatMap((key) => notesBetween(database, key, run.sequence, until))
+    .filter(isFirstOfItsSequence)
+    .sort((left, right) => left.sequence - right.sequence)
+    .flatMap((row) => noteOf(row, unit));
+}
+
+function notesBetween(database: Database, key: string, after: number, before: number): readonly NoteRow[] {
+  return database.all<NoteRow>(
+    `SELECT sequence, kind, at, body FROM note_keys JOIN records USING (sequence)
+     WHERE key = ? AND sequence > ? AND sequence < ? AND kind <> 'signature'`,
+    key,
+    after,
+    before,
+  );
+}
+
+function isFirstOfItsSequence(row: NoteRow, at: number, all: readonly NoteRow[]): boolean {
+  return all.findIndex(({ sequence }) => sequence === row.sequence) === at;
+}
+
+/** Where in the record the unit's next run is; infinity when there is none. */
+function nextRunOf(database: Database, unit: UnitIdentity, after: number): number {
+  const later = unitKeys(unit).flatMap((key) =>
+    database.all<{ sequence: number; body: string }>(
+      `SELECT sequence, body FROM run_keys JOIN records USING (sequence)
+       WHERE key = ? AND sequence > ? ORDER BY sequence LIMIT ${MAX_LATER_RUNS}`,
+      key,
+      after,
+    ),
+  );
+  const own = later.filter(({ body }) => compareHardware((JSON.parse(body) as RunBody).run.unit, unit) !== 'different');
+  return Math.min(...own.map(({ sequence }) => sequence), Number.MAX_SAFE_INTEGER);
 }
 
 function noteOf({ kind, at, body }: NoteRow, unit: UnitIdentity): readonly UnitNote[] {

@@ -29,7 +29,8 @@ export interface IntendedSignature {
 export async function signDecision(place: SigningPlace, intended: IntendedSignature): Promise<string | null> {
   const { run, decision, person, reason } = intended;
   await assertInOrder(place, intended);
-  const state = await place.log.sign({ runId: run.runId, decision, person, reason });
+  const people = decision === 'rework' ? 1 : place.policy.signatures;
+  const state = await place.log.sign({ runId: run.runId, decision, person, reason }, people);
   return (await missingByPolicy(place, run)) ?? (state.missing || null);
 }
 

@@ -51,7 +51,7 @@ export function signOff(standing: Verdict, runId: string, signatures: readonly S
   if (valid.length < policy.signatures) {
     return { state: 'waiting', missing: policy.signatures - valid.length, signed: valid.map(({ by }) => by) };
   }
-  return { state: 'decided', verdict: decided(standing, decision, valid) };
+  return { state: 'decided', verdict: decidedVerdict(standing, decision, valid) };
 }
 
 /** Those of the signatures that are in order, each person's once. All must be under one decision on one run. */
@@ -65,7 +65,12 @@ function isSameDecision(left: Signature, right: Signature): boolean {
   return left.runId === right.runId && left.decision === right.decision;
 }
 
-function decided(standing: Verdict, decision: Signature['decision'], signatures: readonly Signature[]): Verdict {
+/** The verdict that a decision for scrap or use-as-is makes of another; at least one signature under it. */
+export function decidedVerdict(
+  standing: Verdict,
+  decision: Signature['decision'],
+  signatures: readonly Signature[],
+): Verdict {
   const because = signatures.map(
     ({ by, role, at, reason }) => `${by} (${role}) signed ${decision} at ${at}: ${reason}`,
   );

@@ -76,6 +76,25 @@ describe('what was done to a unit', () => {
     });
   });
 
+  it('belongs to the run after which it was done: what came after the unit’s next run belongs to that', async () => {
+    await writeRun(record, { number: 1, unit, result: 'fail' });
+    await record.log.append('unit-repaired', { unit, by: technician, cause: 'crystal replaced' });
+    await writeRun(record, { number: 2, unit: { deviceId: 'b', label: 'L1' } });
+    await record.log.append('unit-released', { unit, by: engineer, reason: 'label was misread' });
+    await writeRun(record, { number: 3, unit: { deviceId: 'a' } });
+    await record.log.append('unit-repaired', { unit, by: technician, cause: 'bootloader replaced' });
+    const causes = async (run: number) =>
+      (await record.log.notesAfterRun(`run-${String(run).padStart(7, '0')}`)).map((note) =>
+        note.kind === 'repaired' ? note.cause : note.reason,
+      );
+    expect([await causes(1), await causes(2), await causes(3), await causes(9)]).toEqual([
+      ['crystal replaced', 'label was misread'],
+      [],
+      ['bootloader replaced'],
+      [],
+    ]);
+  });
+
   it('voids runs of a guilty fixture without touching them', async () => {
     await writeRun(record, { unit, result: 'fail' });
     await record.log.append('runs-voided', {
@@ -107,6 +126,17 @@ describe('scrap and use-as-is', () => {
     const [signOff] = await record.log.signOffs('run-0000001');
     expect(signOff).toMatchObject({ decision: 'scrap', disposition: 'scrap', people: [technician, engineer, quality] });
     expect(signOff!.runHash).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('stand later where the station asks for more people', async () => {
+    await writeRun(record, { result: 'fail', verdict: { disposition: 'scrap-proposed' } });
+    await record.log.sign({ ...scrap, person: quality }, 3);
+    expect(await record.log.sign({ ...scrap, person: engineer }, 3)).toEqual({
+      isComplete: false,
+      missing: '1 more to sign',
+    });
+    expect(await record.log.sign({ ...scrap, person: technician }, 3)).toEqual({ isComplete: true, missing: '' });
+    expect(await record.log.signOffs('run-0000001')).toHaveLength(1);
   });
 
   it('move the unit in the statistics once decided, and only once', async () => {

@@ -13,6 +13,7 @@ interface ExportChoice extends RecordChoice, Pick<FilterOptions, 'batch' | 'fixt
   readonly since?: string;
   readonly out: string;
   readonly processCode?: string;
+  readonly repairCode?: string;
   readonly location?: string;
   readonly procedure?: string;
   readonly json?: boolean;
@@ -33,6 +34,7 @@ export const addExport: AddVerb = (program, cli) => {
     .option('--fixture <number>', 'at this fixture')
     .option('--recipe <name>', 'with the recipe of this name')
     .option('--process-code <number>', 'wsjf: number of the process as set up in WATS')
+    .option('--repair-code <number>', 'wsjf: number of the repair operation as set up in WATS')
     .option('--location <name>', 'wsjf and cfx: where the station stands')
     .option('--procedure <id>', 'tofupilot: id of the procedure as set up there')
     .option('--json', 'one JSON object on standard output')
@@ -58,17 +60,18 @@ async function writeFiles(cli: Cli, choice: ExportChoice): Promise<void> {
   const { exportFormats } = await import('../../exchange/formats.ts');
   const { writeExport } = await import('../../exchange/write-export.ts');
   const { readingRecord } = await import('../with-record.ts');
+  const { asDecided } = await import('../decided-run.ts');
   const format = exportFormats.find(({ name }) => name === choice.format)!;
   const { filter, sinceMs } = await runsMeant(choice);
   const options = await optionsOf(choice);
-  await readingRecord(choice, async ({ history }) => {
+  await readingRecord(choice, async ({ history, log }) => {
     let runCount = 0;
     const source = async function* () {
       runCount = 0;
       for (const run of history.runs(filter)) {
         if (!startedSince(run, sinceMs)) continue;
         runCount += 1;
-        yield run;
+        yield await asDecided(log, run);
       }
     };
     const { files, bytes } = await writeExport(choice.out, format, source, options);
@@ -104,12 +107,13 @@ async function runsMeant(
   throw wrongArgument(`--since is "${since}"`, 'give a day or a time with its zone: 2026-01-05T14:00:00+01:00');
 }
 
-async function optionsOf({ processCode, location, procedure }: ExportChoice) {
+async function optionsOf({ processCode, repairCode, location, procedure }: ExportChoice) {
   const { defaultExportOptions } = await import('../../exchange/export-format.ts');
   const { positiveNumber } = await import('../arguments.ts');
   return {
     ...defaultExportOptions,
     ...(processCode !== undefined && { processCode: positiveNumber(processCode, '--process-code') }),
+    ...(repairCode !== undefined && { repairCode: positiveNumber(repairCode, '--repair-code') }),
     ...(location !== undefined && { location }),
     ...(procedure !== undefined && { procedureId: procedure }),
   };
