@@ -8,6 +8,7 @@ import { filePerRun } from './export-format.ts';
 import { type RunTimes, runTimes } from './moments.ts';
 import { entersYields, exportedResult, measurementResultMap, runResultMap, stepResultMap } from './status-map.ts';
 import { uniqueIds } from './unique-ids.ts';
+import { clean, LONGEST_TEXT, message, namesOf } from './wsjf-words.ts';
 
 /** Fields and required ones of the `Post WSJF` page of the WATS support site. */
 export const wsjf: ExportFormat = {
@@ -24,8 +25,6 @@ export const wsjf: ExportFormat = {
   },
 };
 
-const LONGEST_TEXT = 100;
-const LONGEST_MESSAGE = 1000;
 /** Starts remembered, in ms: runs come oldest first, so an older one cannot collide any more. */
 const WINDOW_MS = 60_000;
 
@@ -85,18 +84,6 @@ export function wsjfReport(
     miscInfos: miscInfosOf(run),
     assets: run.cable ? [{ assetSN: clean(run.cable), usageCount: 1 }] : [],
   };
-}
-
-/** Serial and part as WATS may hold them: never empty, at most 100 characters, no wildcard. */
-function namesOf({ unit, runId, product }: RunRecord): {
-  readonly sn: string;
-  readonly pn: string;
-  readonly rev: string;
-} {
-  const name = unitName(unit);
-  const sn = name === '–' ? `unknown-${runId}` : name;
-  const plain = (text: string): string => clean(text).replace(/[*%?_[\]!^]/g, '-');
-  return { sn: plain(sn), pn: clean(unit.part ?? product), rev: clean(unit.revision ?? '-') };
 }
 
 function rootOf(run: RunRecord, status: string, times: RunTimes): Readonly<Record<string, unknown>> {
@@ -264,17 +251,4 @@ function miscInfosOf(run: RunRecord): readonly unknown[] {
   return pairs
     .filter(([, text]) => text !== undefined)
     .map(([description, text]) => ({ description, text: clean(text!) }));
-}
-
-const CONTROL = /[\u0000-\u001f\u007f]/;
-const CONTROLS = /[\u0000-\u001f\u007f]/g;
-
-/** WATS removes control characters itself; a text cut here is whole in our own record. */
-function clean(text: string): string {
-  const plain = (CONTROL.test(text) ? text.replace(CONTROLS, '') : text).slice(0, LONGEST_TEXT);
-  return plain === '' ? '-' : plain;
-}
-
-function message(text: string): string {
-  return text.replace(CONTROLS, ' ').slice(0, LONGEST_MESSAGE);
 }
