@@ -10,7 +10,7 @@ import {
   workCompleted,
   workStarted,
 } from './cfx-bodies.ts';
-import type { ExportFormat, ExportOptions } from './export-format.ts';
+import type { ExportedRun, ExportFormat, ExportOptions } from './export-format.ts';
 import { clockText, runTimes } from './moments.ts';
 import { entersYields, exportedResult } from './status-map.ts';
 import { uniqueIds } from './unique-ids.ts';
@@ -54,7 +54,7 @@ const STATES = {
 } as const;
 
 /** Turns runs, oldest first, into messages; remembers when each fixture last changed its state. */
-function cfxMessages(options: ExportOptions): (run: RunRecord) => readonly CfxMessage[] {
+function cfxMessages(options: ExportOptions): (run: ExportedRun) => readonly CfxMessage[] {
   const stateSince = new Map<string, { readonly state: number; readonly sinceMs: number }>();
   return (run) => {
     const nextId = uniqueIds(`cfx ${run.runId}`);
@@ -97,23 +97,21 @@ function cfxMessages(options: ExportOptions): (run: RunRecord) => readonly CfxMe
       ...(reported
         ? [
             message('Production.TestAndInspection.UnitsTested', endMs, unitsTested(context)),
-            ...disqualified(context, message),
             message('Production.WorkCompleted', endMs, workCompleted(context)),
           ]
         : []),
       changeState(fault ? STATES.unscheduledDown : STATES.noProduct, endMs, fault),
+      ...(reported && run.verdict.disposition === 'scrap'
+        ? [message('Production.UnitsDisqualified', decidedAtMs(run), unitsDisqualified(context))]
+        : []),
     ];
   };
 }
 
-function disqualified(
-  context: CfxRun,
-  message: (name: string, atMs: number, body: CfxBody) => CfxMessage,
-): readonly CfxMessage[] {
-  const { run } = context;
-  return run.verdict.disposition === 'scrap'
-    ? [message('Production.UnitsDisqualified', run.durationMs, unitsDisqualified(context))]
-    : [];
+/** When the last person signed, from the run's start; its end where nobody's signature is known. */
+function decidedAtMs({ afterwards = [], startedAt, durationMs }: ExportedRun): number {
+  const last = afterwards.findLast((note) => note.kind === 'signed');
+  return last ? Math.max(durationMs, Date.parse(last.at) - Date.parse(startedAt)) : durationMs;
 }
 
 function workingState({ purpose, verdict }: RunRecord): number {

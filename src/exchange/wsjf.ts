@@ -3,67 +3,48 @@ import { unitFileName } from '../model/file-name.ts';
 import type { Comparator, Measurement } from '../model/measurement.ts';
 import type { RunRecord, StepRecord } from '../model/run.ts';
 import { unitName } from '../model/unit.ts';
-import type { ExportFormat, ExportOptions } from './export-format.ts';
-import { filePerRun } from './export-format.ts';
+import { dayFolder, type ExportFormat, type ExportOptions, type ExportPiece } from './export-format.ts';
 import { type RunTimes, runTimes } from './moments.ts';
 import { entersYields, exportedResult, measurementResultMap, runResultMap, stepResultMap } from './status-map.ts';
 import { uniqueIds } from './unique-ids.ts';
+import { causingStep, repairReports } from './wsjf-repair.ts';
+import { uniqueStarts } from './wsjf-starts.ts';
 import { clean, LONGEST_TEXT, message, namesOf } from './wsjf-words.ts';
 
 /** Fields and required ones of the `Post WSJF` page of the WATS support site. */
 export const wsjf: ExportFormat = {
   name: 'wsjf',
-  summary: 'WATS Standard JSON Format, a report per run, production only; void runs are left out',
+  summary:
+    'WATS Standard JSON Format: a test report per production run, void ones left out; a repair report per repair and scrap',
   checkedAgainst: 'not externally checked: field list of the WATS page Post WSJF',
-  write: (runs, options) => {
-    const starts = uniqueStarts();
-    return filePerRun(
-      'json',
-      (run, settings) => wsjfReport(run, settings, starts(run, settings)),
-      unitFileName,
-    )(runs, options);
+  write: async function* (runs, options) {
+    const shiftOf = uniqueStarts();
+    for await (const run of runs()) {
+      const tested = wsjfReport(run, options, shiftOf);
+      if (tested) yield pieceOf(run, '', tested);
+      const repairs = repairReports(run, options, { refUUT: tested ? reportId(run) : null, shiftOf });
+      for (const [at, report] of repairs.entries()) yield pieceOf(run, `-repair-${at + 1}`, report);
+    }
   },
 };
 
-/** Starts remembered, in ms: runs come oldest first, so an older one cannot collide any more. */
-const WINDOW_MS = 60_000;
-
-/**
- * WATS takes serial, part, process and start for one report and overwrites the first of two. Gives the ms by which a
- * run's start must be moved so that its key was not used before.
- */
-function uniqueStarts(): (run: RunRecord, options: ExportOptions) => number {
-  const used = new Map<string, number>();
-  return (run, { processCode }) => {
-    const startMs = Date.parse(run.startedAt);
-    for (const [key, usedMs] of used) {
-      if (usedMs >= startMs - WINDOW_MS) break;
-      used.delete(key);
-    }
-    const { sn, pn } = namesOf(run);
-    const keyAt = (ms: number): string => `${sn}\n${pn}\n${processCode}\n${ms}`;
-    let shiftMs = 0;
-    while (used.has(keyAt(startMs + shiftMs))) shiftMs += 1;
-    used.set(keyAt(startMs + shiftMs), startMs + shiftMs);
-    return shiftMs;
-  };
+function pieceOf(run: RunRecord, ending: string, report: Report): ExportPiece {
+  return { file: `${dayFolder(run)}/${unitFileName(run)}${ending}.json`, text: `${JSON.stringify(report)}\n` };
 }
 
-/** Null for runs that must not enter a yield. `shiftMs` moves the start (see `uniqueStarts`). */
-export function wsjfReport(
-  run: RunRecord,
-  options: ExportOptions,
-  shiftMs = 0,
-): Readonly<Record<string, unknown>> | null {
+type Report = Readonly<Record<string, unknown>>;
+
+/** Null for runs that must not enter a yield. */
+export function wsjfReport(run: RunRecord, options: ExportOptions, shiftOf = uniqueStarts()): Report | null {
   const result = runResultMap[exportedResult(run)].wsjf;
   if (result === null || !entersYields(run)) return null;
-  const times = runTimes(run, shiftMs);
-  const nextId = uniqueIds(`wsjf ${run.runId}`);
+  const names = namesOf(run);
+  const times = runTimes(run, shiftOf({ ...names, processCode: options.processCode }, Date.parse(run.startedAt)));
   const trouble = run.failure ?? run.error;
   return {
     type: 'T',
-    id: nextId(),
-    ...namesOf(run),
+    id: reportId(run),
+    ...names,
     processCode: options.processCode,
     result,
     machineName: clean(run.station),
@@ -86,12 +67,13 @@ export function wsjfReport(
   };
 }
 
+/** The id of a run's test report: the same at every export. */
+function reportId({ runId }: RunRecord): string {
+  return uniqueIds(`wsjf ${runId}`)();
+}
+
 function rootOf(run: RunRecord, status: string, times: RunTimes): Readonly<Record<string, unknown>> {
-  const caused =
-    run.result === 'pass'
-      ? undefined
-      : (run.steps.find((step) => step.failure !== null && step.failure.code === run.failure?.code) ??
-        run.steps.find((step) => step.result !== 'passed'));
+  const caused = causingStep(run);
   const attempts = new Map<string, number>();
   for (const step of run.steps) attempts.set(step.id, Math.max(attempts.get(step.id) ?? 1, step.attempt));
   return {
@@ -103,7 +85,7 @@ function rootOf(run: RunRecord, status: string, times: RunTimes): Readonly<Recor
     start: times.zoned(0),
     totTime: run.durationMs / 1000,
     seqCall: { path: clean(run.recipe.sha256), name: clean(run.recipe.name), version: clean(run.recipe.revision) },
-    steps: run.steps.map((step, at) => stepOf(step, at + 1, attempts.get(step.id)!, step === caused, times)),
+    steps: run.steps.map((step, at) => stepOf(step, at + 1, attempts.get(step.id)!, step === caused?.step, times)),
   };
 }
 

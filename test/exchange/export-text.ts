@@ -1,9 +1,13 @@
 // What an export wrote, as whole files in memory.
-import { defaultExportOptions, type ExportFormat, type RunSource } from '../../src/exchange/export-format.ts';
-import type { RunRecord } from '../../src/model/run.ts';
+import {
+  defaultExportOptions,
+  type ExportedRun,
+  type ExportFormat,
+  type RunSource,
+} from '../../src/exchange/export-format.ts';
 
 /** A source that gives the runs from memory. */
-export function sourceOf(runs: readonly RunRecord[]): RunSource {
+export function sourceOf(runs: readonly ExportedRun[]): RunSource {
   return async function* () {
     yield* runs;
   };
@@ -12,7 +16,7 @@ export function sourceOf(runs: readonly RunRecord[]): RunSource {
 /** Every file by its name. */
 export async function exportedFiles(
   format: ExportFormat,
-  runs: readonly RunRecord[],
+  runs: readonly ExportedRun[],
 ): Promise<ReadonlyMap<string, string>> {
   const files = new Map<string, string>();
   for await (const { file, text } of format.write(sourceOf(runs), defaultExportOptions)) {
@@ -24,7 +28,7 @@ export async function exportedFiles(
 /** Every JSON document of every file, line by line. */
 export async function exportedDocuments<Document>(
   format: ExportFormat,
-  runs: readonly RunRecord[],
+  runs: readonly ExportedRun[],
 ): Promise<readonly Document[]> {
   const files = await exportedFiles(format, runs);
   return [...files.values()].flatMap((text) =>

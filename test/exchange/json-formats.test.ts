@@ -1,4 +1,5 @@
 // OpenHTF, WATS, IPC-CFX and TofuPilot held to their published field lists (not externally checked) and to the runs.
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type CfxMessage, cfx } from '../../src/exchange/cfx.ts';
 import { defaultExportOptions } from '../../src/exchange/export-format.ts';
@@ -6,7 +7,7 @@ import { openhtf, openhtfRecord } from '../../src/exchange/openhtf.ts';
 import { tofupilot, tofupilotRun } from '../../src/exchange/tofupilot.ts';
 import { wsjf, wsjfReport } from '../../src/exchange/wsjf.ts';
 import type { RunRecord } from '../../src/model/run.ts';
-import { sampleBatch, sampleRun } from '../report/sample-batch.ts';
+import { exportedBatch, exportedRun, sampleBatch, sampleRun } from '../report/sample-batch.ts';
 import { exportedDocuments, exportedFiles } from './export-text.ts';
 
 const { runs } = sampleBatch();
@@ -150,6 +151,59 @@ describe('WATS', () => {
     expect(reportOf(1)!['id']).toMatch(GUID);
   });
 
+  const REPAIR =
+    'type id pn sn rev processCode result machineName location purpose start startUTC uur subUnits miscInfos';
+
+  it('answers a repair and a scrap with a repair report that refers to the test report', async () => {
+    const reports = await exportedDocuments<Json>(wsjf, exportedBatch());
+    const repairs = reports.filter((report) => report['type'] === 'R');
+    expect(repairs.map((report) => [only(report, REPAIR), missing(report, REPAIR)])).toEqual([
+      [[], []],
+      [[], []],
+    ]);
+    const [repaired, scrapped] = repairs as [Json, Json];
+    expect(repaired).toMatchObject({
+      processCode: 500,
+      result: 'P',
+      start: '2026-01-05T06:12:00.000+01:00',
+      uur: { user: 'K. Sato', processCode: 10, refUUT: reportOf(108)!['id'] },
+      subUnits: [{ idx: 0, sn: sampleRun(108).unit.label, failures: [{ code: sampleRun(108).failure!.code }] }],
+    });
+    expect(scrapped).toMatchObject({
+      result: 'F',
+      uur: {
+        user: 'R. Amari',
+        comment: expect.stringContaining('T. Lindqvist (quality)'),
+        refUUT: reportOf(104)!['id'],
+      },
+      subUnits: [{ failures: [{ category: 'scrap', code: 'dfu/erase-stalled', refStepName: 'flash' }] }],
+    });
+    const caused = reportOf(104)!['root'].steps.find((step: Json) => step['causedUUTFailure']);
+    expect(scrapped['subUnits'][0].failures[0].refStepId).toBe(caused.id);
+  });
+
+  it('gives no two reports one key, whatever units are called, repaired and tested at one moment', async () => {
+    const label = fc.constantFrom('A', 'A*', 'A?', 'B', '', 'x'.repeat(120), `${'x'.repeat(110)}y`);
+    const shot = fc.record({ label, atMs: fc.integer({ min: 0, max: 2 }), repairs: fc.integer({ min: 0, max: 2 }) });
+    await fc.assert(
+      fc.asyncProperty(fc.array(shot, { maxLength: 30 }), async (shots) => {
+        const tested = shots.map(({ label: name, atMs, repairs }, at) => {
+          const startedAt = new Date(Date.UTC(2026, 0, 5) + atMs).toISOString();
+          const repaired = { kind: 'repaired', at: startedAt, by: 'x', cause: 'y' } as const;
+          return {
+            ...sampleRun(101),
+            ...{ runId: `r${at}`, startedAt, unit: { label: name }, steps: [] },
+            afterwards: Array.from({ length: repairs }, () => repaired),
+          };
+        });
+        const reports = await exportedDocuments<Json>(wsjf, tested);
+        const keys = reports.map(({ sn, pn, processCode, start }) => `${sn}/${pn}/${processCode}/${start}`);
+        expect(new Set(keys).size).toBe(keys.length);
+        expect(new Set(reports.map(({ id }) => id)).size).toBe(reports.length);
+      }),
+    );
+  });
+
   it('makes a serial that WATS can search out of any label', () => {
     const report = wsjfReport({ ...sampleRun(1), unit: { label: 'A*%?_[]!^\u0007B' } }, defaultExportOptions) as Json;
     expect(report['sn']).toBe('A--------B');
@@ -210,15 +264,17 @@ describe('IPC-CFX', () => {
   });
 
   it('tells scrap as units disqualified, and only scrap', async () => {
-    expect(names(await messagesOf(104))).toEqual([
+    const messages = await exportedDocuments<CfxMessage>(cfx, [exportedRun(104)]);
+    expect(names(messages)).toEqual([
       'StationStateChanged',
       'WorkStarted',
       'ActivitiesExecuted',
       'UnitsTested',
-      'UnitsDisqualified',
       'WorkCompleted',
       'StationStateChanged',
+      'UnitsDisqualified',
     ]);
+    expect(messages.at(-1)!.TimeStamp).toBe('2026-01-05T06:44:00.000+01:00');
     expect(names(await messagesOf(102))).not.toContain('UnitsDisqualified');
   });
 

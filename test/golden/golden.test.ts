@@ -11,7 +11,7 @@ import { renderUnitPage, type UnitContext } from '../../src/report/unit-page.ts'
 import { unitSchema } from '../../src/report/unit-schema.ts';
 import type { RunRecord } from '../../src/model/run.ts';
 import { exportedFiles } from '../exchange/export-text.ts';
-import { sampleBatch, sampleRun } from '../report/sample-batch.ts';
+import { exportedRun, sampleBatch, sampleRun } from '../report/sample-batch.ts';
 import { expectGolden } from './golden.ts';
 
 const { runs, signatures } = sampleBatch();
@@ -19,7 +19,7 @@ const lot = lotOf(runs);
 /** Runs whose own pages are kept: a pass, each trouble's kind, a marginal one, and scrap. */
 const PAGES = [1, 101, 102, 104, 107, 108, 110, 111, 115, 122];
 /** Runs exported one by one: every result and the turns that formats take. */
-const EXPORTED = [1, 101, 104, 107, 111, 114, 115, 117, 121, 124, 127];
+const EXPORTED = [1, 101, 104, 107, 108, 111, 114, 115, 117, 121, 124, 127];
 
 function contextOf(run: RunRecord): UnitContext {
   const history = runs.filter((other) => other.unit.label === run.unit.label && other.runId < run.runId);
@@ -48,7 +48,7 @@ describe('the sample report', () => {
 
 describe('the export', () => {
   it.each(exportFormats.map((format) => [format.name, format] as const))('%s', async (name, format) => {
-    const files = await exportedFiles(format, EXPORTED.map(sampleRun));
+    const files = await exportedFiles(format, EXPORTED.map(exportedRun));
     for (const [file, text] of files) {
       const flat = file.split('/').map(fileName).join('/');
       const pretty = file.endsWith('.json') ? `${JSON.stringify(JSON.parse(text), null, 1)}\n` : text;

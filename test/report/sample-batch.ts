@@ -1,7 +1,9 @@
 // One deterministic batch with every disposition, every result and every kind of evidence: the ground of the golden files.
 import { sha256Hex } from '../../src/base/digest.ts';
 import { seededRandom } from '../../src/base/random.ts';
+import type { ExportedRun } from '../../src/exchange/export-format.ts';
 import type { Evidence } from '../../src/model/evidence.ts';
+import type { UnitNote } from '../../src/model/note.ts';
 import type { RunRecord } from '../../src/model/run.ts';
 import type { Signature } from '../../src/model/signature.ts';
 import type { UnitIdentity } from '../../src/model/unit.ts';
@@ -21,13 +23,44 @@ export interface SampleBatch {
   readonly signatures: readonly Signature[];
 }
 
-/** The same records at every call. */
+/** The same records at every call: made once, for every test of a file asks for them. */
 export function sampleBatch(): SampleBatch {
+  return SAMPLE;
+}
+
+function madeSample(): SampleBatch {
   const random = seededRandom(SEED);
   const courses = inOrder([...goodCourses(), ...stories()]);
   const runs = courses.map((course) => runOf(course, random));
   return { runs, signatures: signaturesOf(runs) };
 }
+
+/** The sample's runs as they are exported: with what people signed and did about each afterwards. */
+export function exportedBatch(): readonly ExportedRun[] {
+  const { runs, signatures } = sampleBatch();
+  return runs.map((run) => ({ ...run, afterwards: afterwardsOf(run, signatures) }));
+}
+
+/** The sample's run with that number, as it is exported. */
+export function exportedRun(number: number): ExportedRun {
+  const { runId } = sampleRun(number);
+  return exportedBatch().find((run) => run.runId === runId)!;
+}
+
+function afterwardsOf(run: RunRecord, signatures: readonly Signature[]): readonly UnitNote[] {
+  const signed = signatures.filter((signature) => signature.runId === run.runId);
+  return [
+    ...(run.verdict.disposition === 'rework' ? [REPAIR] : []),
+    ...signed.map((signature) => ({ kind: 'signed', ...signature }) as const),
+  ];
+}
+
+const REPAIR: UnitNote = {
+  kind: 'repaired',
+  at: iso(START_MS + 12 * 60_000),
+  by: 'K. Sato',
+  cause: 'bootloader of 2014 replaced by 1006 over SWD',
+};
 
 /** The sample's run with that number, as stories below count. */
 export function sampleRun(number: number): RunRecord {
@@ -766,3 +799,5 @@ function signaturesOf(runs: readonly RunRecord[]): readonly Signature[] {
     },
   ];
 }
+
+const SAMPLE = madeSample();
