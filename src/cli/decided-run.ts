@@ -1,14 +1,11 @@
-// A run as it stands now: with what people signed about it and did to its unit since it was recorded.
-import type { UnitNote } from '../model/note.ts';
+// Runs of a record as they stand now: with what people signed about them and did to their units since.
+import type { DecidedRun } from '../model/decided-run.ts';
 import type { RunRecord } from '../model/run.ts';
 import type { Signature } from '../model/signature.ts';
+import type { ReadableRecord } from '../record/read-record.ts';
+import type { RunFilter } from '../record/run-filter.ts';
 import type { StationLogReader } from '../record/station-log.ts';
 import { decidedVerdict } from '../verdict/sign-off.ts';
-
-export interface DecidedRun extends RunRecord {
-  /** Repairs and releases before the unit's next run, and every signature on this one. */
-  readonly afterwards: readonly UnitNote[];
-}
 
 /** The run with the verdict that people signed, once their decision stands, and with what was done afterwards. */
 export async function asDecided(
@@ -25,4 +22,12 @@ export async function asDecided(
     verdict: decision ? decidedVerdict(run.verdict, decision, under) : run.verdict,
     afterwards: [...notes, ...signatures.map((signature) => ({ kind: 'signed', ...signature }) as const)],
   };
+}
+
+/** Every finished run that fits, oldest first, as it stands now. */
+export async function* decidedRuns(
+  { history, log }: Pick<ReadableRecord, 'history' | 'log'>,
+  filter: RunFilter,
+): AsyncGenerator<DecidedRun> {
+  for (const run of history.runs(filter)) yield asDecided(log, run);
 }

@@ -1,8 +1,10 @@
 // Writes each run's page as soon as it is recorded and the batch's page at the end, behind the station's back.
 import type { RunRecord } from '../model/run.ts';
+import type { StationRecord } from '../record/open-record.ts';
 import { lotCollector } from '../report/lot.ts';
 import { writeBatchReport, writeUnitReport } from '../report/write-report.ts';
 import type { Station } from '../station/contracts.ts';
+import { decidedRuns } from './decided-run.ts';
 
 /** Runs that may wait for their page; beyond it the pages are left to `flashline report`. */
 const MAX_WAITING = 1000;
@@ -12,16 +14,22 @@ export interface ReportKeeper {
   finish(): Promise<string>;
 }
 
+export interface ReportPlace {
+  /** Where what happened before is read: a batch goes on over restarts. */
+  readonly record: Pick<StationRecord, 'history' | 'log'>;
+  readonly folder: string;
+  readonly batch: string;
+}
+
 /** Listens to the station from now on. A page that cannot be written never holds up a run: it is told at the end. */
-export function keepReports(station: Station, folder: string, batch: string): ReportKeeper {
-  const runs: RunRecord[] = [];
+export function keepReports(station: Station, { record, folder, batch }: ReportPlace): ReportKeeper {
   const lot = lotCollector();
   let failed: unknown;
   let waiting = 0;
   let writing: Promise<void> = Promise.resolve();
-  const write = async (run: RunRecord, history: readonly RunRecord[]): Promise<void> => {
+  const write = async (run: RunRecord): Promise<void> => {
     try {
-      await writeUnitReport(folder, run, { history, lot: lot.lot() });
+      await writeUnitReport(folder, run, { history: await earlierRuns(record, run), lot: lot.lot() });
     } catch (error) {
       failed ??= error;
     } finally {
@@ -31,25 +39,28 @@ export function keepReports(station: Station, folder: string, batch: string): Re
   const stop = station.subscribe((event) => {
     if (event.type !== 'run-recorded') return;
     const { run } = event;
-    const history = runs.filter((earlier) => isSameUnit(earlier, run));
-    runs.push(run);
     lot.add(run);
     if (waiting >= MAX_WAITING) return;
     waiting += 1;
-    writing = writing.then(() => write(run, history));
+    writing = writing.then(() => write(run));
   });
   return {
     finish: async () => {
       stop();
       await writing;
-      const { page } = await writeBatchReport(folder, batch, runs);
+      const { page } = await writeBatchReport(folder, batch, decidedRuns(record, { batch }));
       if (failed !== undefined) throw failed;
       return page;
     },
   };
 }
 
-function isSameUnit(left: RunRecord, right: RunRecord): boolean {
-  if (left.unit.deviceId && right.unit.deviceId) return left.unit.deviceId === right.unit.deviceId;
-  return left.unit.label !== undefined && left.unit.label === right.unit.label;
+/** The unit's runs before this one, on every fixture and at every operation. */
+async function earlierRuns({ history }: ReportPlace['record'], run: RunRecord): Promise<readonly RunRecord[]> {
+  const { unit, recipe } = run;
+  const runs = [
+    ...(await history.otherRunsOfUnit(unit, recipe.name)),
+    ...(await history.runsOfUnit(unit, recipe.name)),
+  ];
+  return runs.filter(({ runId }) => runId < run.runId);
 }

@@ -23,7 +23,8 @@ export interface ShiftOptions {
 export async function runShift(options: ShiftOptions): Promise<ShiftEnd> {
   const { assembly, terminal } = options;
   const { station } = assembly;
-  const reports = keepReports(station, options.reportsFolder, options.batch);
+  const { reportsFolder: folder, batch } = options;
+  const reports = keepReports(station, { record: assembly.record, folder, batch });
   const tape = openTape(tapeFile(assembly.recordFolder), () => assembly.clock.monotonicMs());
   station.subscribe(tape.take);
   const ending = endingOf(options);

@@ -1,4 +1,5 @@
 // Runs as a stream of IPC-CFX 2.1 messages, in the order in which a line would have heard them.
+import { type DecidedRun, signaturesOn } from '../model/decided-run.ts';
 import type { RunRecord } from '../model/run.ts';
 import {
   activitiesExecuted,
@@ -10,7 +11,7 @@ import {
   workCompleted,
   workStarted,
 } from './cfx-bodies.ts';
-import type { ExportedRun, ExportFormat, ExportOptions } from './export-format.ts';
+import type { ExportFormat, ExportOptions } from './export-format.ts';
 import { clockText, runTimes } from './moments.ts';
 import { entersYields, exportedResult } from './status-map.ts';
 import { uniqueIds } from './unique-ids.ts';
@@ -54,7 +55,7 @@ const STATES = {
 } as const;
 
 /** Turns runs, oldest first, into messages; remembers when each fixture last changed its state. */
-function cfxMessages(options: ExportOptions): (run: ExportedRun) => readonly CfxMessage[] {
+function cfxMessages(options: ExportOptions): (run: DecidedRun) => readonly CfxMessage[] {
   const stateSince = new Map<string, { readonly state: number; readonly sinceMs: number }>();
   return (run) => {
     const nextId = uniqueIds(`cfx ${run.runId}`);
@@ -109,9 +110,9 @@ function cfxMessages(options: ExportOptions): (run: ExportedRun) => readonly Cfx
 }
 
 /** When the last person signed, from the run's start; its end where nobody's signature is known. */
-function decidedAtMs({ afterwards = [], startedAt, durationMs }: ExportedRun): number {
-  const last = afterwards.findLast((note) => note.kind === 'signed');
-  return last ? Math.max(durationMs, Date.parse(last.at) - Date.parse(startedAt)) : durationMs;
+function decidedAtMs(run: DecidedRun): number {
+  const last = signaturesOn(run).at(-1);
+  return last ? Math.max(run.durationMs, Date.parse(last.at) - Date.parse(run.startedAt)) : run.durationMs;
 }
 
 function workingState({ purpose, verdict }: RunRecord): number {

@@ -1,14 +1,9 @@
 // The contract of an export: records in one by one, pieces of files out, never more than a few runs in memory.
-import type { UnitNote } from '../model/note.ts';
+import type { DecidedRun } from '../model/decided-run.ts';
 import type { RunRecord } from '../model/run.ts';
 
-/** A run with what people did after it: repairs and releases before the unit's next run, and signatures on this one. */
-export interface ExportedRun extends RunRecord {
-  readonly afterwards?: readonly UnitNote[];
-}
-
 /** Gives the runs to export, oldest first; may be asked more than once, and gives the same each time. */
-export type RunSource = () => AsyncIterable<ExportedRun>;
+export type RunSource = () => AsyncIterable<DecidedRun>;
 
 /** A piece of a file. Pieces of one file come in order; a name may hold one folder. */
 export interface ExportPiece {

@@ -1,8 +1,7 @@
 // Repairs and scrap as WATS repair reports: what failed, who did what about it, and the test report it answers.
-import type { UnitNote } from '../model/note.ts';
+import { type DecidedRun, signaturesOn } from '../model/decided-run.ts';
 import type { RunRecord, StepRecord } from '../model/run.ts';
-import type { Signature } from '../model/signature.ts';
-import type { ExportedRun, ExportOptions } from './export-format.ts';
+import type { ExportOptions } from './export-format.ts';
 import { runTimes } from './moments.ts';
 import { entersYields } from './status-map.ts';
 import { uniqueIds } from './unique-ids.ts';
@@ -27,7 +26,7 @@ interface Ties {
 
 /** One report per repair after the run, and one when people scrapped the unit; fields of WSJF type R. */
 export function repairReports(
-  run: ExportedRun,
+  run: DecidedRun,
   options: ExportOptions,
   ties: Ties,
 ): readonly Readonly<Record<string, unknown>>[] {
@@ -73,18 +72,16 @@ interface Act {
   readonly comment: string;
 }
 
-function actsOf({ afterwards = [], verdict }: ExportedRun): readonly Act[] {
-  const repairs = afterwards.flatMap((note): readonly Act[] =>
+function actsOf(run: DecidedRun): readonly Act[] {
+  const repairs = (run.afterwards ?? []).flatMap((note): readonly Act[] =>
     note.kind === 'repaired' ? [{ what: 'repaired', result: 'P', at: note.at, by: note.by, comment: note.cause }] : [],
   );
-  return verdict.disposition === 'scrap' ? [...repairs, ...scrapping(afterwards)] : repairs;
+  return run.verdict.disposition === 'scrap' ? [...repairs, ...scrapping(run)] : repairs;
 }
 
 /** Scrap is the act of the last who signed; all are named. */
-function scrapping(afterwards: readonly UnitNote[]): readonly Act[] {
-  const signed = afterwards.filter(
-    (note) => note.kind === 'signed' && note.decision === 'scrap',
-  ) as readonly Signature[];
+function scrapping(run: DecidedRun): readonly Act[] {
+  const signed = signaturesOn(run).filter(({ decision }) => decision === 'scrap');
   const last = signed.at(-1);
   if (!last) return [];
   const comment = signed.map(({ by, role, reason }) => `${by} (${role}): ${reason}`).join('; ');

@@ -7,9 +7,27 @@ import { oldestFirst } from './batch-summary.ts';
 
 const COLUMNS = ['run_id', 'batch', 'unit_label', 'device_id', 'mac_address', 'product', 'recipe', 'revision', 'station', 'fixture', 'operator', 'purpose', 'started_at', 'duration_ms', 'attempt', 'result', 'disposition', 'rule', 'counts_against_unit', 'marks', 'failing_step', 'failure_code', 'image', 'address', 'sector', 'block', 'message', 'reason'] as const; // biome-ignore format: one table
 
-/** RFC 4180 with a heading; text that a spreadsheet would take as a formula is guarded. */
+/** Takes runs one by one; holds a line per run, not the runs. */
+export interface CsvCollector {
+  add(run: RunRecord): void;
+  /** Oldest first, with a heading. */
+  text(): string;
+}
+
+/** RFC 4180; text that a spreadsheet would take as a formula is guarded. */
+export function csvCollector(): CsvCollector {
+  const lines: { readonly runId: string; readonly line: string }[] = [];
+  return {
+    add: (run) => void lines.push({ runId: run.runId, line: csvLine(cellsOf(run)) }),
+    text: () => [csvLine(COLUMNS), ...oldestFirst(lines).map(({ line }) => line)].join(''),
+  };
+}
+
+/** The table of all the runs, in whatever order they come. */
 export function batchCsv(runs: Iterable<RunRecord>): string {
-  return [csvLine(COLUMNS), ...oldestFirst(runs).map((run) => csvLine(cellsOf(run)))].join('');
+  const collector = csvCollector();
+  for (const run of runs) collector.add(run);
+  return collector.text();
 }
 
 function cellsOf(run: RunRecord): readonly (string | number | boolean | null)[] {

@@ -1,4 +1,5 @@
 // Many runs in a few numbers: what a batch's page, a day's page and the terminal tables are written from.
+import { type DecidedRun, signaturesOn } from '../model/decided-run.ts';
 import type { RunRecord } from '../model/run.ts';
 import type { Signature } from '../model/signature.ts';
 import { unitLinker } from '../model/unit-linking.ts';
@@ -50,24 +51,25 @@ export interface SummaryOptions {
   readonly name?: string;
   /** What the selection is, as printed over its title; `Batch` when left out. */
   readonly kind?: 'Batch' | 'Fixture' | 'Selection';
+  /** Signatures that the runs do not bring themselves. */
   readonly signatures?: readonly Signature[];
 }
 
 /** Takes runs one by one, oldest first; holds a few numbers per run, not the runs. */
 export interface SummaryCollector {
-  add(run: RunRecord): void;
+  add(run: DecidedRun): void;
   summary(): BatchSummary;
 }
 
 /** The summary of all the runs, in whatever order they come. */
-export function summariseBatch(runs: Iterable<RunRecord>, options: SummaryOptions = {}): BatchSummary {
+export function summariseBatch(runs: Iterable<DecidedRun>, options: SummaryOptions = {}): BatchSummary {
   const collector = summaryCollector(options);
   for (const run of oldestFirst(runs)) collector.add(run);
   return collector.summary();
 }
 
 /** Run ids sort by time of start. */
-export function oldestFirst(runs: Iterable<RunRecord>): readonly RunRecord[] {
+export function oldestFirst<Run extends { readonly runId: string }>(runs: Iterable<Run>): readonly Run[] {
   return [...runs].sort((left, right) => (left.runId < right.runId ? -1 : left.runId > right.runId ? 1 : 0));
 }
 
@@ -79,10 +81,12 @@ export function summaryCollector(options: SummaryOptions = {}): SummaryCollector
   const parts = { series: seriesCollector(), fixtures: fixtureTallies(), pareto: paretoTallies() };
   const uncounted = new Map<string, number>();
   const otherPurposes = new Map<string, number>();
+  const signatures: Signature[] = [...(options.signatures ?? [])];
   let runMs = 0;
   return {
     add: (run) => {
       place.add(run);
+      signatures.push(...signaturesOn(run));
       if (run.purpose !== 'production') return increment(otherPurposes, run.purpose);
       runMs += run.durationMs;
       const unit = nameUnit(run.unit) ?? `run:${run.runId}`;
@@ -93,7 +97,7 @@ export function summaryCollector(options: SummaryOptions = {}): SummaryCollector
       for (const part of Object.values(parts)) part.add(run);
     },
     summary: () => {
-      const rows = units.rows(options.signatures ?? []);
+      const rows = units.rows(signatures);
       const counted = yields.yields();
       const seen = place.seen();
       return {

@@ -1,6 +1,6 @@
 // A day or a shift in parts: how many units, how many at the first try, hour by hour and batch by batch.
+import type { DecidedRun } from '../model/decided-run.ts';
 import type { PeriodPart } from '../model/period.ts';
-import type { RunRecord } from '../model/run.ts';
 import { unitLinker } from '../model/unit-linking.ts';
 import { type YieldCounter, type Yields, yieldCounter, yieldRunOf } from '../model/yields.ts';
 import { type BatchSummary, oldestFirst, type SummaryOptions, summaryCollector } from './batch-summary.ts';
@@ -26,19 +26,34 @@ export interface PeriodOptions extends SummaryOptions {
 
 const DEFAULT_SHIFT_STARTS: readonly number[] = [6, 14, 22];
 
-export function summarisePeriod(runs: Iterable<RunRecord>, options: PeriodOptions = {}): PeriodSummary {
+/** Takes runs one by one, oldest first; holds a few numbers per run, not the runs. */
+export interface PeriodCollector {
+  add(run: DecidedRun): void;
+  summary(): PeriodSummary;
+}
+
+/** The period of all the runs, in whatever order they come. */
+export function summarisePeriod(runs: Iterable<DecidedRun>, options: PeriodOptions = {}): PeriodSummary {
+  const collector = periodCollector(options);
+  for (const run of oldestFirst(runs)) collector.add(run);
+  return collector.summary();
+}
+
+export function periodCollector(options: PeriodOptions = {}): PeriodCollector {
   const partBy = options.partBy ?? 'hour';
   const whole = summaryCollector(options);
   const nameUnit = unitLinker();
   const parts = namedCounters();
   const batches = namedCounters();
-  for (const run of oldestFirst(runs)) {
-    whole.add(run);
-    const counting = yieldRunOf(run, nameUnit(run.unit) ?? `run:${run.runId}`);
-    parts.of(partName(run.startedAt, partBy, options.shiftStarts ?? DEFAULT_SHIFT_STARTS)).add(counting);
-    batches.of(run.batch).add(counting);
-  }
-  return { whole: whole.summary(), partBy, parts: parts.all(), batches: batches.all() };
+  return {
+    add: (run) => {
+      whole.add(run);
+      const counting = yieldRunOf(run, nameUnit(run.unit) ?? `run:${run.runId}`);
+      parts.of(partName(run.startedAt, partBy, options.shiftStarts ?? DEFAULT_SHIFT_STARTS)).add(counting);
+      batches.of(run.batch).add(counting);
+    },
+    summary: () => ({ whole: whole.summary(), partBy, parts: parts.all(), batches: batches.all() }),
+  };
 }
 
 /** `2026-01-05 06:00`, `2026-01-05 from 06:00`, `2026-01-05`; a night shift belongs to the day on which it began. */

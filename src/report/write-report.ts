@@ -2,14 +2,14 @@
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { messageOf, StationError } from '../base/station-error.ts';
+import type { DecidedRun } from '../model/decided-run.ts';
 import { batchFolder, fileName, unitFileName } from '../model/file-name.ts';
 import type { RunRecord } from '../model/run.ts';
-import type { Signature } from '../model/signature.ts';
-import { batchCsv } from './batch-csv.ts';
+import { csvCollector } from './batch-csv.ts';
 import { type PageOf, renderBatchPage } from './batch-page.ts';
-import { summariseBatch } from './batch-summary.ts';
+import { type BatchSummary, type SummaryOptions, summaryCollector } from './batch-summary.ts';
 import { renderPeriodPage } from './period-page.ts';
-import { type PeriodOptions, summarisePeriod } from './period-summary.ts';
+import { type PeriodOptions, periodCollector } from './period-summary.ts';
 import { unitJson } from './unit-json.ts';
 import { renderUnitPage, type UnitContext } from './unit-page.ts';
 
@@ -19,11 +19,15 @@ export interface UnitReportFiles {
   readonly json: string;
 }
 
-/** Where a summary's files went. */
-export interface TableReportFiles {
+/** Where a summary's files went, and the summary itself. */
+export interface TableReport {
   readonly page: string;
   readonly csv: string;
+  readonly summary: BatchSummary;
 }
+
+/** Runs one by one, oldest first: no more than one need be held. */
+export type RunStream = Iterable<DecidedRun> | AsyncIterable<DecidedRun>;
 
 /** Writes a run's page and JSON below `directory`; throws StationError `report/not-written`. */
 export async function writeUnitReport(
@@ -39,39 +43,70 @@ export async function writeUnitReport(
 }
 
 /** Writes a batch's page and CSV below `directory`; the page links to the runs' own pages. Throws StationError `report/not-written`. */
-export async function writeBatchReport(
-  directory: string,
-  batch: string,
-  runs: readonly RunRecord[],
-  signatures: readonly Signature[] = [],
-): Promise<TableReportFiles> {
-  const base = join(directory, batchFolder(batch), 'batch');
-  const page = renderBatchPage(summariseBatch(runs, { name: batch, signatures }), linksFrom(runs, batchFolder(batch)));
-  return writeTable(base, page, runs);
+export async function writeBatchReport(directory: string, batch: string, runs: RunStream): Promise<TableReport> {
+  const folder = batchFolder(batch);
+  return writeTable(runs, { base: join(directory, folder, 'batch'), folder, ...batchPage({ name: batch }) });
 }
 
 /** The same for the runs of one fixture, in `fixtures/`. */
-export async function writeFixtureReport(
-  directory: string,
-  fixture: number,
-  runs: readonly RunRecord[],
-  signatures: readonly Signature[] = [],
-): Promise<TableReportFiles> {
+export async function writeFixtureReport(directory: string, fixture: number, runs: RunStream): Promise<TableReport> {
   const base = join(directory, 'fixtures', `fixture-${fixture}`);
-  const summary = summariseBatch(runs, { name: String(fixture), kind: 'Fixture', signatures });
-  return writeTable(base, renderBatchPage(summary, linksFrom(runs, 'fixtures')), runs);
+  return writeTable(runs, { base, folder: 'fixtures', ...batchPage({ name: String(fixture), kind: 'Fixture' }) });
 }
 
 /** The same for a day or a shift, in `days/`; its name becomes the title. */
 export async function writePeriodReport(
   directory: string,
   name: string,
-  runs: readonly RunRecord[],
+  runs: RunStream,
   options: PeriodOptions = {},
-): Promise<TableReportFiles> {
-  const base = join(directory, 'days', fileName(name));
-  const page = renderPeriodPage(summarisePeriod(runs, { ...options, name }), linksFrom(runs, 'days'));
-  return writeTable(base, page, runs);
+): Promise<TableReport> {
+  const period = periodCollector({ ...options, name });
+  return writeTable(runs, {
+    base: join(directory, 'days', fileName(name)),
+    folder: 'days',
+    add: period.add,
+    render: (pageOf) => {
+      const summary = period.summary();
+      return { summary: summary.whole, html: renderPeriodPage(summary, pageOf) };
+    },
+  });
+}
+
+/** What a page is made of: it takes the runs, then writes itself. */
+interface PageMaker {
+  add(run: DecidedRun): void;
+  render(pageOf: PageOf): { readonly summary: BatchSummary; readonly html: string };
+}
+
+function batchPage(options: SummaryOptions): PageMaker {
+  const collector = summaryCollector(options);
+  return {
+    add: collector.add,
+    render: (pageOf) => {
+      const summary = collector.summary();
+      return { summary, html: renderBatchPage(summary, pageOf) };
+    },
+  };
+}
+
+/** One walk through the runs for the page, its links and the table beside it. */
+async function writeTable(
+  runs: RunStream,
+  { base, folder, ...page }: PageMaker & { readonly base: string; readonly folder: string },
+): Promise<TableReport> {
+  const table = csvCollector();
+  const reports = new Map<string, string>();
+  for await (const run of runs) {
+    page.add(run);
+    table.add(run);
+    reports.set(run.runId, unitReport(run));
+  }
+  const { summary, html } = page.render(linksFrom(reports, folder));
+  const files = { page: `${base}.html`, csv: `${base}.csv` };
+  await writeWhole(files.csv, table.text());
+  await writeWhole(files.page, html);
+  return { ...files, summary };
 }
 
 /** A unit's files from the reports folder, without ending. */
@@ -80,21 +115,13 @@ function unitReport(run: RunRecord): string {
 }
 
 /** Links to the runs' own pages from a page in `folder`; a page of the same folder's batch needs no way up. */
-function linksFrom(runs: readonly RunRecord[], folder: string): PageOf {
-  const reports = new Map(runs.map((run) => [run.runId, unitReport(run)]));
+function linksFrom(reports: ReadonlyMap<string, string>, folder: string): PageOf {
   return (runId) => {
     const report = reports.get(runId);
     if (report === undefined) return null;
     const inside = `${folder}/`;
     return `${report.startsWith(inside) ? report.slice(inside.length) : `../${report}`}.html`;
   };
-}
-
-async function writeTable(base: string, page: string, runs: readonly RunRecord[]): Promise<TableReportFiles> {
-  const files = { page: `${base}.html`, csv: `${base}.csv` };
-  await writeWhole(files.csv, batchCsv(runs));
-  await writeWhole(files.page, page);
-  return files;
 }
 
 /** Writes beside the file, flushes, then puts it in its place: a reader sees the old or the new, never a half. */

@@ -27,6 +27,11 @@ function unitAt(disposition: string): string {
   return /P\d{9}/.exec(csv.split('\n').find((line) => line.includes(disposition)) ?? '')![0];
 }
 
+/** The day on which the batch was run. */
+function unitDay(): string {
+  return /\d{4}-\d\d-\d\d/.exec(readFileSync(join(place.folder, 'reports', 'B1', 'batch.csv'), 'utf8'))![0];
+}
+
 describe('flashline run', () => {
   it('ends with 1 when a unit did not pass, and writes a page for each run and the batch', () => {
     expect(ran.code).toBe(1);
@@ -35,6 +40,30 @@ describe('flashline run', () => {
     expect(
       readdirSync(join(place.folder, 'reports', 'B1', 'units')).filter((name) => name.endsWith('.html')),
     ).toHaveLength(5);
+  });
+});
+
+describe('flashline report', () => {
+  it('writes pages of a unit, a batch, a fixture and a day, and prints their tables', async () => {
+    const out = join(place.folder, 'written');
+    const label = unitAt('rework');
+    const unit = await here('report', 'unit', label, '--out', out);
+    expect(unit.out.trim().split('\n')).toEqual([expect.stringMatching(/units\/.*P\d{9}\.html$/)]);
+    const day = unitDay();
+    for (const args of [
+      ['batch', 'B1'],
+      ['fixture', '1'],
+      ['day', day],
+      ['day', day, '--by', 'shift'],
+    ]) {
+      const said = await here('report', ...args, '--out', out);
+      expect(said).toMatchObject({ code: 0, out: expect.stringContaining('First-pass yield') });
+      expect(existsSync(said.out.trim().split('\n').at(-1)!)).toBe(true);
+    }
+    expect((await here('report', 'batch', 'nothing', '--out', out)).err).toContain('there is no run of batch nothing');
+    expect((await here('report', 'day', day, '--by', 'week', '--out', out)).err).toContain(
+      'parts are: hour, shift, day',
+    );
   });
 });
 
@@ -108,6 +137,16 @@ describe('flashline sign', () => {
     expect((await sign('e. ngineer')).err).toContain('has signed already');
     expect((await sign('Q. Uality')).out).toContain('the decision stands');
     expect((await here('why', label)).out).toContain('use-as-is');
+  });
+
+  it('is told by the pages and exports that are made afterwards', async () => {
+    const out = join(place.folder, 'told');
+    const said = await here('report', 'batch', 'B1', '--out', out);
+    expect(said.out).toContain('What failed, and where');
+    const page = readFileSync(join(out, 'B1', 'batch.html'), 'utf8');
+    expect(page).toContain('use-as-is: Q. Uality, quality');
+    await here('export', '--format', 'csv', '--batch', 'B1', '--out', out);
+    expect(readFileSync(join(out, 'runs-wide.csv'), 'utf8')).toContain(',pass,D14a,');
   });
 
   it('asks for one decision', async () => {

@@ -1,13 +1,9 @@
 // What an export wrote, as whole files in memory.
-import {
-  defaultExportOptions,
-  type ExportedRun,
-  type ExportFormat,
-  type RunSource,
-} from '../../src/exchange/export-format.ts';
+import { defaultExportOptions, type ExportFormat, type RunSource } from '../../src/exchange/export-format.ts';
+import type { DecidedRun } from '../../src/model/decided-run.ts';
 
 /** A source that gives the runs from memory. */
-export function sourceOf(runs: readonly ExportedRun[]): RunSource {
+export function sourceOf(runs: readonly DecidedRun[]): RunSource {
   return async function* () {
     yield* runs;
   };
@@ -16,7 +12,7 @@ export function sourceOf(runs: readonly ExportedRun[]): RunSource {
 /** Every file by its name. */
 export async function exportedFiles(
   format: ExportFormat,
-  runs: readonly ExportedRun[],
+  runs: readonly DecidedRun[],
 ): Promise<ReadonlyMap<string, string>> {
   const files = new Map<string, string>();
   for await (const { file, text } of format.write(sourceOf(runs), defaultExportOptions)) {
@@ -28,7 +24,7 @@ export async function exportedFiles(
 /** Every JSON document of every file, line by line. */
 export async function exportedDocuments<Document>(
   format: ExportFormat,
-  runs: readonly ExportedRun[],
+  runs: readonly DecidedRun[],
 ): Promise<readonly Document[]> {
   const files = await exportedFiles(format, runs);
   return [...files.values()].flatMap((text) =>

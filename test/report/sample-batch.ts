@@ -1,7 +1,7 @@
 // One deterministic batch with every disposition, every result and every kind of evidence: the ground of the golden files.
 import { sha256Hex } from '../../src/base/digest.ts';
 import { seededRandom } from '../../src/base/random.ts';
-import type { ExportedRun } from '../../src/exchange/export-format.ts';
+import type { DecidedRun } from '../../src/model/decided-run.ts';
 import type { Evidence } from '../../src/model/evidence.ts';
 import type { UnitNote } from '../../src/model/note.ts';
 import type { RunRecord } from '../../src/model/run.ts';
@@ -36,13 +36,13 @@ function madeSample(): SampleBatch {
 }
 
 /** The sample's runs as they are exported: with what people signed and did about each afterwards. */
-export function exportedBatch(): readonly ExportedRun[] {
+export function exportedBatch(): readonly DecidedRun[] {
   const { runs, signatures } = sampleBatch();
   return runs.map((run) => ({ ...run, afterwards: afterwardsOf(run, signatures) }));
 }
 
 /** The sample's run with that number, as it is exported. */
-export function exportedRun(number: number): ExportedRun {
+export function exportedRun(number: number): DecidedRun {
   const { runId } = sampleRun(number);
   return exportedBatch().find((run) => run.runId === runId)!;
 }

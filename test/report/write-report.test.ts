@@ -11,7 +11,7 @@ import {
   writeUnitReport,
 } from '../../src/report/write-report.ts';
 import { strangeThings } from './html-reader.ts';
-import { sampleBatch } from './sample-batch.ts';
+import { exportedBatch, sampleBatch } from './sample-batch.ts';
 
 const { runs, signatures } = sampleBatch();
 let folder: string;
@@ -28,7 +28,7 @@ describe('writing reports', () => {
       run: { runId: runs[0]!.runId },
     });
     expect(readFileSync(files.page, 'utf8')).toContain('<!doctype html>');
-    const batch = await writeBatchReport(folder, runs[0]!.batch, runs, signatures);
+    const batch = await writeBatchReport(folder, runs[0]!.batch, exportedBatch());
     const page = readFileSync(batch.page, 'utf8');
     expect(page).toContain(
       `href="units/${unitFileName(runs.find((run) => run.verdict.disposition === 'scrap')!)}.html"`,
@@ -42,7 +42,6 @@ describe('writing reports', () => {
       folder,
       2,
       runs.filter((run) => run.fixture === 2),
-      signatures,
     );
     const day = await writePeriodReport(folder, '2026-01-05', runs, { signatures });
     for (const { page } of [fixture, day]) {

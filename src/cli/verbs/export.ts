@@ -60,18 +60,18 @@ async function writeFiles(cli: Cli, choice: ExportChoice): Promise<void> {
   const { exportFormats } = await import('../../exchange/formats.ts');
   const { writeExport } = await import('../../exchange/write-export.ts');
   const { readingRecord } = await import('../with-record.ts');
-  const { asDecided } = await import('../decided-run.ts');
+  const { decidedRuns } = await import('../decided-run.ts');
   const format = exportFormats.find(({ name }) => name === choice.format)!;
   const { filter, sinceMs } = await runsMeant(choice);
   const options = await optionsOf(choice);
-  await readingRecord(choice, async ({ history, log }) => {
+  await readingRecord(choice, async (record) => {
     let runCount = 0;
     const source = async function* () {
       runCount = 0;
-      for (const run of history.runs(filter)) {
+      for await (const run of decidedRuns(record, filter)) {
         if (!startedSince(run, sinceMs)) continue;
         runCount += 1;
-        yield await asDecided(log, run);
+        yield run;
       }
     };
     const { files, bytes } = await writeExport(choice.out, format, source, options);

@@ -1,9 +1,10 @@
 // `flashline report`: pages and terminal tables of units, batches, fixtures and days, from the record.
 
+import { type DecidedRun, signaturesOn } from '../../model/decided-run.ts';
 import { periodParts } from '../../model/period.ts';
-import type { RunRecord } from '../../model/run.ts';
 import type { ReadableRecord } from '../../record/read-record.ts';
 import type { RunFilter } from '../../record/run-filter.ts';
+import type { TableReport } from '../../report/write-report.ts';
 import { positiveNumber, wrongArgument } from '../arguments.ts';
 import type { AddVerb, Cli } from '../program.ts';
 
@@ -66,59 +67,49 @@ async function reportUnit(
 ): Promise<void> {
   const { writeUnitReport } = await import('../../report/write-report.ts');
   const { lotOf } = await import('../../report/lot.ts');
+  const { asDecided } = await import('../decided-run.ts');
   const runs = await history.runsOfUnitNamed(unit);
   if (runs.length === 0)
     throw wrongArgument(`there is no run of ${unit} on record`, 'give its label or its device id as it was recorded');
-  for (const [at, run] of runs.entries()) {
-    const signatures = await log.signatures(run.runId);
+  for (const [at, recorded] of runs.entries()) {
+    const run = await asDecided(log, recorded);
     const lot = lotOf(history.runs({ batch: run.batch, recipe: run.recipe.name }));
-    const { page } = await writeUnitReport(out, run, { history: runs.slice(0, at), lot, signatures });
+    const { page } = await writeUnitReport(out, run, {
+      history: runs.slice(0, at),
+      lot,
+      signatures: signaturesOn(run),
+    });
     await tellPage(cli, page, pdf);
   }
 }
 
-async function reportBatch(
-  cli: Cli,
-  record: ReadableRecord,
-  batch: string,
-  { out, pdf }: ReportOptions,
-): Promise<void> {
+async function reportBatch(cli: Cli, record: ReadableRecord, batch: string, options: ReportOptions): Promise<void> {
   const { writeBatchReport } = await import('../../report/write-report.ts');
-  const runs = found(record, { batch }, `batch ${batch}`);
-  const signatures = (await Promise.all(runs.map(({ runId }) => record.log.signatures(runId)))).flat();
-  const { page, csv } = await writeBatchReport(out, batch, runs, signatures);
-  await printTable(cli, record, { batch }, batch);
-  cli.terminal.out(`\n${csv}\n`);
-  await tellPage(cli, page, pdf);
+  const runs = await found(record, { batch }, `batch ${batch}`);
+  await tellTable(cli, await writeBatchReport(options.out, batch, runs), options);
 }
 
-async function reportFixture(
-  cli: Cli,
-  record: ReadableRecord,
-  fixture: number,
-  { out, pdf }: ReportOptions,
-): Promise<void> {
+async function reportFixture(cli: Cli, record: ReadableRecord, fixture: number, options: ReportOptions): Promise<void> {
   const { writeFixtureReport } = await import('../../report/write-report.ts');
-  const name = `fixture ${fixture}`;
-  const { page, csv } = await writeFixtureReport(out, fixture, found(record, { fixture }, name));
-  await printTable(cli, record, { fixture }, name);
-  cli.terminal.out(`\n${csv}\n`);
-  await tellPage(cli, page, pdf);
+  const runs = await found(record, { fixture }, `fixture ${fixture}`);
+  await tellTable(cli, await writeFixtureReport(options.out, fixture, runs), options);
 }
 
-async function reportDay(
-  cli: Cli,
-  record: ReadableRecord,
-  day: string,
-  { out, pdf, until = day, by }: DayOptions,
-): Promise<void> {
+async function reportDay(cli: Cli, record: ReadableRecord, day: string, options: DayOptions): Promise<void> {
+  const { until = day, by } = options;
   const partBy = periodParts.find((part) => part === by);
   if (!partBy) throw wrongArgument(`a page has no parts by ${by}`, `parts are: ${periodParts.join(', ')}`);
   const { writePeriodReport } = await import('../../report/write-report.ts');
-  const filter = { since: day, until };
   const name = until === day ? day : `${day} to ${until}`;
-  const { page, csv } = await writePeriodReport(out, name, found(record, filter, name), { partBy });
-  await printTable(cli, record, filter, name);
+  const runs = await found(record, { since: day, until }, name);
+  await tellTable(cli, await writePeriodReport(options.out, name, runs, { partBy }), options);
+}
+
+/** Prints the summary as a table, then where its files are. */
+async function tellTable(cli: Cli, { summary, page, csv }: TableReport, { pdf }: ReportOptions): Promise<void> {
+  const { summaryLines } = await import('../../report/terminal-tables.ts');
+  const { textStyleOf } = await import('../text-style.ts');
+  for (const line of summaryLines(summary, textStyleOf(cli.terminal))) cli.terminal.out(`${line}\n`);
   cli.terminal.out(`\n${csv}\n`);
   await tellPage(cli, page, pdf);
 }
@@ -136,20 +127,9 @@ async function tellPage(cli: Cli, page: string, pdf = false): Promise<void> {
   cli.terminal.out(`${printed}\n`);
 }
 
-async function printTable(cli: Cli, record: ReadableRecord, filter: RunFilter, name: string): Promise<void> {
-  const { summariseBatch } = await import('../../report/batch-summary.ts');
-  const { summaryLines } = await import('../../report/terminal-tables.ts');
-  const summary = summariseBatch(found(record, filter, name), { name });
-  for (const line of summaryLines(summary, {
-    columns: cli.terminal.columns,
-    ascii: cli.terminal.environment['TERM'] === 'linux',
-  }))
-    cli.terminal.out(`${line}\n`);
-}
-
-function found({ history }: ReadableRecord, filter: RunFilter, name: string): readonly RunRecord[] {
-  const runs = [...history.runs(filter)];
-  if (runs.length === 0)
-    throw wrongArgument(`there is no run of ${name} on record`, 'list batches with: flashline batch list');
-  return runs;
+/** The runs that fit, one at a time; throws when there is none. */
+async function found(record: ReadableRecord, filter: RunFilter, name: string): Promise<AsyncIterable<DecidedRun>> {
+  const { decidedRuns } = await import('../decided-run.ts');
+  for (const _ of record.history.runs(filter)) return decidedRuns(record, filter);
+  throw wrongArgument(`there is no run of ${name} on record`, 'list batches with: flashline batch list');
 }
