@@ -20,10 +20,11 @@ export function chooseStation(name: string | undefined): StationPlan {
   });
 }
 
-/** The folder of the record that a reading verb is about. */
+/** The folder of the record that a reading verb is about: named, or that of the station here, or the only one there is. */
 export function chooseRecord(options: { readonly record?: string; readonly station?: string }): string {
   if (options.record !== undefined) return options.record;
   if (options.station !== undefined) return chooseStation(options.station).recordFolder;
+  if (existsSync('station.yaml')) return chooseStation(undefined).recordFolder;
   const folders = globSync(join(OWN_FOLDER, '*/record.db')).map((file) => join(file, '..'));
   if (folders.length === 1) return folders[0]!;
   throw new StationError({
@@ -33,10 +34,4 @@ export function chooseRecord(options: { readonly record?: string; readonly stati
       folders.length === 0 ? 'there is no record here yet' : `there are several records here: ${folders.join(', ')}`,
     hint: 'name one with --record FOLDER or --station NAME',
   });
-}
-
-/** The folder that a record is to be put into; unlike `chooseRecord`, it need not hold one yet. */
-export function chooseRecordFolder(options: { readonly record?: string; readonly station?: string }): string {
-  if (options.record !== undefined || options.station !== undefined) return chooseRecord(options);
-  return existsSync('station.yaml') ? chooseStation(undefined).recordFolder : chooseRecord(options);
 }

@@ -26,13 +26,13 @@ export const addRestore: AddVerb = (program, cli) => {
     .argument('<file>', 'a file that flashline backup wrote')
     .option('--force', 'also when the present record holds more than the backup');
   takesRecord(restore).action(async (file: string, options: RestoreOptions) => {
-    const { chooseRecordFolder } = await import('../station-choice.ts');
+    const { chooseRecord } = await import('../station-choice.ts');
     const { restoreRecord } = await import('../../record/backup.ts');
     const { systemClock } = await import('../../base/clock.ts');
     const { programVersion } = await import('../version.ts');
     const { report, setAside } = restoreRecord({
       file,
-      directory: chooseRecordFolder(options),
+      directory: chooseRecord(options),
       clock: systemClock,
       program: `flashline ${programVersion}`,
       force: options.force ?? false,
