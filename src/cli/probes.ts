@@ -45,7 +45,7 @@ export function benchProbes(plan: StationPlan, bench: VirtualBench, clock: Virtu
           : ({ kind: 'virtual-swd', port: tcpPort, serialNumber } as const);
         return openocdProbe({ address, clock: systemClock });
       };
-      return [[number, openedOnUse(`virtual ${serialNumber}`, open, clock)] as const];
+      return [[number, atRealPace(`virtual ${serialNumber}`, open, clock)] as const];
     }),
   );
   return {
@@ -56,8 +56,8 @@ export function benchProbes(plan: StationPlan, bench: VirtualBench, clock: Virtu
   };
 }
 
-/** A probe that is opened when it is first used. */
-function openedOnUse(name: string, open: () => Promise<DebugProbe>, clock: VirtualClock): DebugProbe {
+/** A probe of another process, opened when it is first used: while it works, the bench's time passes as it really does. */
+export function atRealPace(name: string, open: () => Promise<DebugProbe>, clock: VirtualClock): DebugProbe {
   let opened: Promise<DebugProbe> | undefined;
   const using = <Result>(deed: (probe: DebugProbe) => Promise<Result>): Promise<Result> => {
     opened ??= open();

@@ -10,11 +10,12 @@ import { type FaultName, makeFaultyBoard } from '../../src/bench/faults.ts';
 import { intercept } from '../../src/bench/intercepted-board.ts';
 import type { Photon } from '../../src/bench/photon/board.ts';
 import type { VirtualBoard } from '../../src/bench/virtual-device.ts';
-import { assemble, benchEquipment } from '../../src/cli/compose.ts';
+import { assemble, benchEquipment, type Equipment } from '../../src/cli/compose.ts';
 import { recipeSurroundings } from '../../src/cli/recipes.ts';
 import { runShift } from '../../src/cli/shift.ts';
 import type { ShiftEnd } from '../../src/cli/shift-end.ts';
 import type { Terminal } from '../../src/cli/terminal.ts';
+import type { DebugProbe } from '../../src/equipment/debug-probe.ts';
 import type { StationEvent } from '../../src/model/events.ts';
 import { batchFolder, unitFileName } from '../../src/model/file-name.ts';
 import type { RunRecord } from '../../src/model/run.ts';
@@ -47,6 +48,8 @@ export interface Line {
   readonly events: readonly StationEvent[];
   /** Puts the unit in and scans its label when asked; resolves at once. */
   put(unit: Unit, fixture: number): void;
+  /** Says that the unit is in the fixture, of which nothing is seen. */
+  start(unit: Unit, fixture: number): void;
   lift(fixture: number): Unit;
   /** The next event of that type at that fixture. */
   next<Type extends StationEvent['type']>(type: Type, fixture: number): Promise<Extract<StationEvent, { type: Type }>>;
@@ -68,6 +71,8 @@ export interface LineOptions {
   readonly day?: number;
   /** How full the disk is said to be. */
   readonly spaceProbe?: SpaceProbe;
+  /** The debug probe at every fixture, in place of the bench's own. */
+  readonly probe?: (clock: VirtualClock) => DebugProbe;
   /** What is different in the station file. */
   readonly change?: (plan: StationPlan) => StationPlan;
 }
@@ -113,7 +118,7 @@ export async function shift(options: LineOptions, work: (line: Line) => Promise<
   const assembly = await assemble({
     plan,
     recipe,
-    equipment: benchEquipment(plan, bench, clock),
+    equipment: equipmentOf(plan, bench, clock, options.probe),
     batch: { name: batch, targetCount: null },
     operator: { id: 'kim', role: 'operator' },
     clock,
@@ -147,6 +152,17 @@ const nobodyLooks: Terminal = {
   environment: {},
 };
 
+function equipmentOf(
+  plan: StationPlan,
+  bench: VirtualBench,
+  clock: VirtualClock,
+  probeAt: LineOptions['probe'],
+): Equipment {
+  const equipment = benchEquipment(plan, bench, clock);
+  const probe = probeAt?.(clock);
+  return probe ? { ...equipment, probeFor: () => probe } : equipment;
+}
+
 function planIn(folder: string, { change }: LineOptions): StationPlan {
   const plan = { ...loadStation('stations/virtual-8.yaml'), recordFolder: join(folder, 'record') };
   return change ? change(plan) : plan;
@@ -176,6 +192,10 @@ function lineOf(ground: Pick<Line, 'clock' | 'bench' | 'plan' | 'station' | 'rec
     inFixture.set(fixture, unit);
     bench.plug(portOf(fixture), unit.board);
   };
+  const start = (unit: Unit, fixture: number): void => {
+    inFixture.set(fixture, unit);
+    station.startUnseen(fixture);
+  };
   const lift = (fixture: number): Unit => {
     bench.unplug(portOf(fixture));
     return inFixture.get(fixture)!;
@@ -190,7 +210,7 @@ function lineOf(ground: Pick<Line, 'clock' | 'bench' | 'plan' | 'station' | 'rec
   };
   return {
     ...ground,
-    ...{ runs, events, put, lift, next },
+    ...{ runs, events, put, start, lift, next },
     test: async (unit, fixture) => {
       const recorded = next('run-recorded', fixture);
       put(unit, fixture);

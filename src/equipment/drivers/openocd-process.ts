@@ -6,8 +6,9 @@ import { StationError } from '../../base/station-error.ts';
 
 /** Asked to end, OpenOCD goes on with the command it is in; with a probe that hangs it never comes back. */
 const GRACE_MS = 1_000;
-/** How much of its words is kept; a comparison of flash can print thousands of lines. */
-const MAX_LINES = 400;
+/** How much of its words is kept, first and last; a comparison of flash can print thousands of lines. */
+const FIRST_LINES = 200;
+const LAST_LINES = 200;
 const MAX_LINE_LENGTH = 400;
 
 /** All that it finds in its environment. */
@@ -47,9 +48,9 @@ export async function runOpenocd(request: OpenocdRequest): Promise<OpenocdRun> {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const lines: string[] = [];
+  const lines = keptLines();
   const hear = (line: string): void => {
-    if (lines.length < MAX_LINES) lines.push(line);
+    lines.add(line);
     request.onLine(line);
   };
   splitLines(child.stdout, hear);
@@ -78,9 +79,28 @@ export async function runOpenocd(request: OpenocdRequest): Promise<OpenocdRun> {
     child.once('close', (exitCode, killedBy) => {
       settle();
       if (signal.aborted) return reject(signal.reason);
-      resolve({ exitCode, signal: killedBy, wasOverdue, lines, durationMs: clock.monotonicMs() - startedMs });
+      resolve({
+        exitCode,
+        signal: killedBy,
+        wasOverdue,
+        lines: lines.all(),
+        durationMs: clock.monotonicMs() - startedMs,
+      });
     });
   });
+}
+
+/** The first and the last lines: how it went wrong, and how it ended. */
+function keptLines(): { readonly add: (line: string) => void; readonly all: () => readonly string[] } {
+  const first: string[] = [];
+  const last: string[] = [];
+  return {
+    add: (line) => {
+      if (first.length < FIRST_LINES) first.push(line);
+      else if (last.push(line) > LAST_LINES) last.shift();
+    },
+    all: () => [...first, ...last],
+  };
 }
 
 const HOW_TO_GET_IT = 'install OpenOCD 0.12 for rework over SWD: sudo apt-get install openocd';

@@ -10,7 +10,7 @@ export const SCRIPT_NAME = 'rework.tcl';
 export const script = `
 proc fl_stage {name body} {
   echo "@@ begin $name"
-  if {[catch {uplevel 1 $body} said]} {
+  if {[catch {fl_heed_station; uplevel 1 $body} said]} {
     if {$said ne ""} { echo $said }
     echo "@@ fail $name"
     fl_leave
@@ -18,6 +18,12 @@ proc fl_stage {name body} {
     return -code error "stage $name failed"
   }
   echo "@@ done $name"
+}
+
+# A station that is gone can judge nothing any more: what is begun is left as it is.
+proc fl_heed_station {} {
+  global fl_station
+  if {[info exists fl_station] && ![file exists /proc/$fl_station/exe]} { error "the station is gone" }
 }
 
 proc fl_fact {name value} { echo "@@ fact $name $value" }

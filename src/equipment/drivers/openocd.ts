@@ -1,4 +1,5 @@
 // A debug probe by way of OpenOCD 0.12: one process per operation, judged by its exit code and its explicit success line.
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,11 +32,12 @@ import {
 import { type ProbeAddress, probeCommands, probeName } from './openocd-probes.ts';
 import { type OpenocdRun, runOpenocd } from './openocd-process.ts';
 import { SCRIPT_NAME, script } from './openocd-script.ts';
+import { chunkBytesOf, stageTimes } from './openocd-stages.ts';
 
 /** Longer than OpenOCD's own patience with an erase (10,000 polls, 12 s), so that it can tell itself what is wrong. */
 const LIMITS_MS = { look: 20_000, examine: 30_000, flash: 60_000, dump: 60_000, readout: 60_000 } as const;
-/** Small enough to see a bootloader go by, large enough to cost nothing. */
-const CHUNK_BYTES = 2_048;
+/** A slow probe programs this much in a second, at the least. */
+const LEAST_BYTES_PER_S = 8_192;
 /** The reset line is driven before the port is touched: for units whose program has taken the pins. */
 const UNDER_RESET = 'reset_config srst_only srst_nogate connect_assert_srst';
 
@@ -102,10 +104,19 @@ class OpenocdProbe implements DebugProbe {
       const found = looked.target.writeProtectedSectors;
       const wanted = request.protectAfterwards ?? found;
       const call = await this.#prepareWrite(folder, request, { sectors, found, wanted });
-      const watch = stageTimes(this.#options.clock, options, Math.ceil(request.bytes.length / CHUNK_BYTES));
+      const watch = stageTimes(
+        this.#options.clock,
+        options,
+        Math.ceil(request.bytes.length / chunkBytesOf(request.bytes)),
+      );
       const done = await this.#perform(
         folder,
-        { operation: 'flash', call, limitMs: LIMITS_MS.flash, underReset: looked.underReset },
+        {
+          operation: 'flash',
+          call,
+          limitMs: LIMITS_MS.flash + (1_000 * request.bytes.length) / LEAST_BYTES_PER_S,
+          underReset: looked.underReset,
+        },
         { ...options, onLine: watch.onLine },
       );
       const failure = this.#failureOf(done, sectors) ?? this.#notProven(done, request, wanted);
@@ -224,9 +235,10 @@ class OpenocdProbe implements DebugProbe {
   ): Promise<string> {
     await writeFile(join(folder, 'image.bin'), bytes);
     const chunks: string[] = [];
-    for (let offset = 0; offset < bytes.length; offset += CHUNK_BYTES) {
+    const chunkBytes = chunkBytesOf(bytes);
+    for (let offset = 0; offset < bytes.length; offset += chunkBytes) {
       const file = `chunk-${chunks.length}.bin`;
-      await writeFile(join(folder, file), bytes.subarray(offset, offset + CHUNK_BYTES));
+      await writeFile(join(folder, file), bytes.subarray(offset, offset + chunkBytes));
       chunks.push(`${file} ${hex32(address - FLASH_START + offset)}`);
     }
     const inTheWay = found.filter((sector) => sectors.includes(sector));
@@ -257,6 +269,7 @@ class OpenocdProbe implements DebugProbe {
       ...probeCommands(address),
       'source [find target/stm32f2x.cfg]',
       ...(underReset ? [UNDER_RESET] : []),
+      ...stationCommands(),
       `source ${SCRIPT_NAME}`,
       call,
     ];
@@ -332,6 +345,11 @@ class OpenocdProbe implements DebugProbe {
   }
 }
 
+/** Where the system shows its processes, OpenOCD sees at every stage whether its station is still there. */
+function stationCommands(): readonly string[] {
+  return existsSync(`/proc/${process.pid}/exe`) ? [`set fl_station ${process.pid}`] : [];
+}
+
 function isInSector(sector: number, address: number | undefined): boolean {
   const place = sectorPlace(sector);
   return address !== undefined && address >= place.address && address < place.address + place.sizeBytes;
@@ -341,42 +359,6 @@ function isInSector(sector: number, address: number | undefined): boolean {
 function openSectors(optcr: string): string {
   const { protectedSectors, rdpLevel } = readOptions(optcr);
   return rdpLevel === 0 ? allSectors.filter((sector) => !protectedSectors.includes(sector)).join(' ') : '';
-}
-
-/** Adds up how long erase, write and comparison took, and tells the stages as they pass. */
-function stageTimes(
-  clock: Clock,
-  { onProgress }: ProbeOptions,
-  chunkCount: number,
-): {
-  readonly onLine: (line: string) => void;
-  readonly times: () => Pick<FlashDone, 'durationMs' | 'eraseMs' | 'writeMs' | 'verifyMs'>;
-} {
-  const spent = new Map<string, number>();
-  const startedMs = clock.monotonicMs();
-  let begunMs = startedMs;
-  let written = 0;
-  return {
-    onLine: (line) => {
-      const [, word, stage = ''] = /^@@ (begin|done) (.*)$/.exec(line) ?? [];
-      const kind = stage.split(' ')[0]!;
-      if (word === 'begin') {
-        begunMs = clock.monotonicMs();
-        onProgress?.({ stage: kind, done: written, total: chunkCount });
-      } else if (word === 'done') {
-        spent.set(kind, (spent.get(kind) ?? 0) + clock.monotonicMs() - begunMs);
-        if (kind !== 'write') return;
-        written += 1;
-        onProgress?.({ stage: kind, done: written, total: chunkCount });
-      }
-    },
-    times: () => ({
-      durationMs: clock.monotonicMs() - startedMs,
-      eraseMs: spent.get('erase') ?? 0,
-      writeMs: spent.get('write') ?? 0,
-      verifyMs: spent.get('verify') ?? 0,
-    }),
-  };
 }
 
 function outOfFlash(address: number, sizeBytes: number): StationError {

@@ -21,6 +21,9 @@ import {
   type Wiring,
 } from './probed-board.ts';
 
+/** Commands to the probe: a look takes about 700, a write or a read of everything far more. */
+const LATER_THAN_A_LOOK = 1_000;
+
 const bytes = bootloaderBytes();
 const flash = ({ probe }: Probed) => probe.flash({ address: BOOTLOADER_ADDRESS, bytes }, unhurried);
 const examine = ({ probe }: Probed) => probe.examine(unhurried);
@@ -133,10 +136,14 @@ describe.each<Wiring>(['virtual-swd', 'virtual-jtag'])('a probe (%s)', (wiring) 
     });
   });
 
-  it('names the station’s trouble: the probe is lost in the middle, or hangs', async () => {
+  it('names the station’s trouble: the probe is lost in the middle of a read or of a write, or hangs', async () => {
     await withProbed({ wiring }, async (set) => {
-      set.port.faults = { lostAfterCommands: 300 };
+      set.port.faults = { lostAfterCommands: LATER_THAN_A_LOOK };
       await expect(flash(set)).rejects.toMatchObject({ code: 'swd/probe-lost' });
+      const half = set.board.flash.read(BOOTLOADER_ADDRESS, bytes.length);
+      expect(half).not.toEqual(bytes);
+      const all = { address: BOOTLOADER_ADDRESS, sizeBytes: 1_048_576 };
+      await expect(set.probe.dump(all, unhurried)).rejects.toMatchObject({ code: 'swd/probe-lost' });
     });
     await withProbed({ wiring, timeoutMs: 2_000 }, async (set) => {
       set.port.faults = { hangsAfterCommands: 100 };
@@ -146,7 +153,7 @@ describe.each<Wiring>(['virtual-swd', 'virtual-jtag'])('a probe (%s)', (wiring) 
 
   it('gets in under reset where the running program has taken the pins', async () => {
     await withProbed({ wiring, board: { release: '2.3.1' } }, async (set) => {
-      await systemClock.sleep(1_500);
+      await set.untilRunning();
       expect(set.board.areDebugPinsFree).toBe(false);
       const found = await examine(set);
       expect(found).toMatchObject({ ok: true, value: { uniqueId: set.board.deviceId } });

@@ -1,15 +1,27 @@
-// The station that is killed: it reworks one unit, and says on its standard output when the probe is in the middle of a write.
+// The station that is killed: it reworks a unit on a probe that outlives it, and says on its standard output when it writes.
 import { writeSync } from 'node:fs';
+import { systemClock } from '../../../src/base/clock.ts';
 import { seededRandom } from '../../../src/base/random.ts';
 import { createBoardStock } from '../../../src/bench/board-stock.ts';
+import { atRealPace } from '../../../src/cli/probes.ts';
+import { openocdProbe } from '../../../src/equipment/drivers/openocd.ts';
 import { shift } from '../../journeys/line.ts';
 
-const [folder, recipe, label] = process.argv.slice(2) as [string, string, string];
-const board = createBoardStock().photon({ generation: 'v2.3.1', random: seededRandom(label) });
-await shift({ folder, batch: 'rework', recipe }, async (line) => {
-  line.station.subscribe((event) => {
-    const isWriting = event.type === 'step-progressed' && event.stage.startsWith('write') && event.done >= 2;
-    if (isWriting) writeSync(1, 'writing\n');
-  });
-  await line.test({ label, board }, 4);
-});
+const [folder, recipe, label, port] = process.argv.slice(2) as [string, string, string, string];
+const address = { kind: 'virtual-swd', port: Number(port), serialNumber: null } as const;
+const elsewhere = createBoardStock().photon({ random: seededRandom(label) });
+await shift(
+  {
+    ...{ folder, batch: 'rework', recipe },
+    probe: (clock) => atRealPace('rework', async () => openocdProbe({ address, clock: systemClock }), clock),
+  },
+  async (line) => {
+    line.station.subscribe((event) => {
+      const isWriting = event.type === 'step-progressed' && event.stage.startsWith('write') && event.done >= 2;
+      if (isWriting) writeSync(1, 'writing\n');
+    });
+    const ended = line.next('run-recorded', 4);
+    line.start({ label, board: elsewhere }, 4);
+    await ended;
+  },
+);

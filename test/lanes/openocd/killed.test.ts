@@ -1,44 +1,105 @@
-// A station that is killed while the probe writes: what comes after it knows that the unit was left half-written, and says so.
+// A station that is killed while the probe writes: its OpenOCD stops, the unit is half-written, and the next station says so.
 import { spawn } from 'node:child_process';
 import { afterAll, expect, it } from 'vitest';
+import { systemClock } from '../../../src/base/clock.ts';
 import { seededRandom } from '../../../src/base/random.ts';
+import { createBench } from '../../../src/bench/bench.ts';
 import { createBoardStock } from '../../../src/bench/board-stock.ts';
+import { DebugPort } from '../../../src/bench/debug-port/debug-port.ts';
+import { serveStlinks } from '../../../src/bench/debug-port/stlink-server.ts';
+import { recipeSurroundings } from '../../../src/cli/recipes.ts';
 import type { UnitIdentity } from '../../../src/model/unit.ts';
+import { loadRecipe } from '../../../src/recipe/load-recipe.ts';
+import { imageNamed } from '../../../src/recipe/recipe.ts';
 import { newFolder, onSyntheticImages, removeFolders, shift } from '../../journeys/line.ts';
 
 afterAll(removeFolders);
 
 const LABEL = 'P000000009';
-const HALF_THE_BOOTLOADER = 8_192;
+const PORT_PATH = '1-1';
+const BOOTLOADER_ADDRESS = 0x0800_0000;
 
-it('finds the unit half-written after it was killed in the middle of a write, and passes it only as resumed', async () => {
+/** A connector that tells when a program has let it go. */
+class WatchedPort extends DebugPort {
+  #letGo: () => void = () => undefined;
+
+  nextLettingGo(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#letGo = resolve;
+    });
+  }
+
+  override close(): void {
+    super.close();
+    this.#letGo();
+  }
+}
+
+it('the unit is half-written afterwards, the next station names it, and passes it only as resumed', async () => {
   const folder = newFolder();
   const recipe = onSyntheticImages('photon-rework');
-  await killedWhileWriting(folder, recipe);
-  const board = createBoardStock().photon({ generation: 'v2.3.1', random: seededRandom(LABEL) });
-  board.flash.plant(0x0800_0000 + HALF_THE_BOOTLOADER, new Uint8Array(HALF_THE_BOOTLOADER).fill(0xff));
+  const { bytes } = imageNamed(loadRecipe(recipe, recipeSurroundings('virtual', folder)), 'bootloader');
+  const board = createBoardStock().photon({ generation: 'spark-2014-11-20', random: seededRandom(LABEL) });
+  const bench = createBench({ clock: systemClock, ports: [PORT_PATH] });
+  bench.plug(PORT_PATH, board);
+  const port = new WatchedPort(bench.contactFor(PORT_PATH), systemClock);
+  const probe = await serveStlinks([{ serialNumber: 'V4', port }]);
+  await killedWhileWriting({ folder, recipe, tcpPort: probe.port, port });
+  await probe.close();
+  bench.unplug(PORT_PATH);
+
+  const left = board.flash.read(BOOTLOADER_ADDRESS, bytes.length);
+  const writtenBytes = left.findIndex((byte, at) => byte !== bytes[at]);
+  expect(writtenBytes).toBeGreaterThan(0);
+  expect(left.subarray(-2_048).every((byte) => byte === 0xff)).toBe(true);
+  process.stdout.write(`killed while it wrote: ${writtenBytes} of ${bytes.length} bytes are there\n`);
+
   const unit: UnitIdentity = { label: LABEL };
   const { runs } = await shift({ folder, batch: 'after', recipe }, async (line) => {
-    const open = await line.record.history.openIntents(unit);
-    expect(open).toMatchObject([{ image: 'bootloader', address: 0x0800_0000, sizeBytes: 15_124 }]);
+    expect(line.events).toContainEqual(
+      expect.objectContaining({
+        type: 'station-fault-raised',
+        code: 'station/interrupted-runs',
+        message: expect.stringContaining(`${LABEL} at fixture 4 (left half-written: bootloader)`),
+      }),
+    );
     const [killed] = await line.record.history.runsOfUnit(unit, 'photon-rework');
-    expect(killed).toMatchObject({ result: 'interrupted' });
+    expect(killed).toMatchObject({ result: 'interrupted', failure: { code: 'run/half-flashed' } });
+    expect(await line.record.history.openIntents(unit)).toMatchObject([
+      { image: 'bootloader', address: BOOTLOADER_ADDRESS, sizeBytes: 15_124 },
+    ]);
     await line.test({ label: LABEL, board }, 4);
     expect(await line.record.history.openIntents(unit)).toEqual([]);
   });
   expect(runs[0]).toMatchObject({ result: 'pass', verdict: { disposition: 'pass', marks: ['reworked', 'resumed'] } });
+  expect(board.flash.read(BOOTLOADER_ADDRESS, bytes.length)).toEqual(bytes);
 });
 
-function killedWhileWriting(folder: string, recipe: string): Promise<void> {
-  const child = spawn(process.execPath, ['test/lanes/openocd/killed.child.ts', folder, recipe, LABEL], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  return new Promise((resolve, reject) => {
-    let isWriting = false;
-    child.stdout.on('data', () => {
-      isWriting = true;
+interface Killing {
+  readonly folder: string;
+  readonly recipe: string;
+  readonly tcpPort: number;
+  readonly port: WatchedPort;
+}
+
+/** Resolves when station and OpenOCD are both gone. */
+async function killedWhileWriting({ folder, recipe, tcpPort, port }: Killing): Promise<void> {
+  const child = spawn(
+    process.execPath,
+    ['test/lanes/openocd/killed.child.ts', folder, recipe, LABEL, String(tcpPort)],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
+  let openocdGone: Promise<void> | undefined;
+  await new Promise<void>((resolve, reject) => {
+    child.stdout.once('data', () => {
+      openocdGone = port.nextLettingGo();
       child.kill('SIGKILL');
     });
-    child.once('exit', (code) => (isWriting ? resolve() : reject(new Error(`it ended with ${code} before it wrote`))));
+    child.once('exit', (code) =>
+      openocdGone ? resolve() : reject(new Error(`it ended with ${code} before it wrote`)),
+    );
   });
+  await openocdGone;
 }

@@ -17,6 +17,8 @@ export interface Probed {
   readonly board: Photon;
   readonly port: DebugPort;
   readonly probe: DebugProbe;
+  /** Resolves once the board's program has started, and taken the pins. */
+  untilRunning(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -45,7 +47,14 @@ export async function probed({
       ? ({ kind: wiring, port: server.port, serialNumber } as const)
       : ({ kind: wiring, port: server.port } as const);
   const probe = openocdProbe({ address, clock: systemClock, ...(timeoutMs !== undefined && { timeoutMs }) });
-  return { board, port, probe, close: () => server.close() };
+  const untilRunning = (): Promise<void> =>
+    new Promise((resolve) => {
+      bench.usb.watch((event) => {
+        if (event.type === 'attached') resolve();
+      });
+      if (board.presence) resolve();
+    });
+  return { board, port, probe, untilRunning, close: () => server.close() };
 }
 
 /** As long as the bootloader of 2.3.1; every byte has its lowest bit set, so that a cell stuck at 0 shows anywhere. */

@@ -19,7 +19,13 @@ import {
 
 afterAll(removeFolders);
 
+/** The first sector of system part 2. */
+const PART_2_SECTOR = 7;
 const SYSTEM_SECTORS_PROTECTED = 0xfff & ~0b1_1110_0000;
+
+function isInPart2Sector(address = 0): boolean {
+  return address >= 0x0806_0000 && address < 0x0808_0000;
+}
 
 function foundingUnit(label: string, spoil: (board: Photon) => void): Unit & { readonly board: Photon } {
   const board = createBoardStock().photon({
@@ -51,14 +57,15 @@ async function diagnoseOnTwoFixtures(folder: string, unit: Unit): Promise<readon
   return runs;
 }
 
-async function rework(folder: string, unit: Unit): Promise<RunRecord> {
-  const { runs } = await shift(
-    { folder, batch: 'rework', recipe: onSyntheticImages('photon-rework') },
-    async (line) => {
-      await line.test(unit, 4);
-    },
-  );
+async function atTheProbe(folder: string, unit: Unit, recipe: string): Promise<RunRecord> {
+  const { runs } = await shift({ folder, batch: recipe, recipe: onSyntheticImages(recipe) }, async (line) => {
+    await line.test(unit, 4);
+  });
   return runs[0]!;
+}
+
+function rework(folder: string, unit: Unit): Promise<RunRecord> {
+  return atTheProbe(folder, unit, 'photon-rework');
 }
 
 function probeNotes(run: RunRecord): readonly string[] {
@@ -112,6 +119,28 @@ describe('the board of the thread', () => {
     );
     expect(decision(run)).toBe('D13b scrap-proposed');
     expect(run.verdict.because.join('\n')).toMatch(/fixture 1[\s\S]*fixture 2[\s\S]*golden[\s\S]*Twice over SWD/i);
+  });
+
+  it('has one dead sector behind a good bootloader: the probe fails twice where DFU failed, and scrap is proposed', async () => {
+    const folder = newFolder();
+    const unit = unitShop('dead').make('stuck-bits', 'P000000004');
+    const { runs: overDfu } = await shift(
+      { folder, batch: 'production', recipe: onSyntheticImages('photon-2.3.1') },
+      async (line) => {
+        await line.test(unit, 1);
+        await line.test(unit, 2);
+        await line.test(unitShop('golden').make('good', 'GOLDEN-1'), 2);
+      },
+    );
+    expect(overDfu.map(({ failure }) => failure?.code)).toEqual(['dfu/write-stalled', 'dfu/write-stalled', undefined]);
+    const run = await atTheProbe(folder, unit, 'photon-flash-proof');
+    const failures = run.steps.flatMap(({ failure }) => (failure ? [failure] : []));
+    expect(failures.map(({ code, site }) => [code, site.sector])).toEqual(
+      [1, 2].map(() => ['swd/verify-mismatch', PART_2_SECTOR]),
+    );
+    expect(isInPart2Sector(overDfu[0]!.failure!.site.address)).toBe(true);
+    expect(failures[0]!.site.address).toBe(failures[1]!.site.address);
+    expect(decision(run)).toBe('D13b scrap-proposed');
   });
 
   it('goes back to rework, never to scrap, while its protection does not come off', async () => {
