@@ -1,6 +1,6 @@
 // One fixture as a rectangle of text: number and result as big as they fit, then unit, progress and the one instruction.
 import { blockLetters, blockSize, LARGEST_SCALE } from './block-letters.ts';
-import type { Tile } from './board-state.ts';
+import type { Tile, TileFace } from './board-state.ts';
 import type { GlyphSet } from './glyphs.ts';
 import { cellsOf, fitCells, type Line, segment, wrapCells } from './line.ts';
 import type { Look } from './look.ts';
@@ -22,6 +22,8 @@ export interface TileFrame {
 }
 
 const GUTTER = 1;
+/** From this height on a row is left free below a tile, so that two filled ones do not run into each other. */
+const HIGH_TILE = 5;
 const MARK = 1;
 const GAP = 2;
 /** Beside a number drawn big there must be room for a word at least. */
@@ -31,20 +33,24 @@ const NUMBER_SHARE = 1 / 5;
 /** From this width on a tile carries its whole instruction. */
 const WHOLE_INSTRUCTION_CELLS = 20;
 const MAX_INSTRUCTION_LINES = 6;
+/** Faces that wait for a person. */
+const CALLING_FACES: readonly TileFace[] = ['waiting', 'asking', 'stopped'];
 
 /** Exactly `height` lines of exactly `width` cells. */
 export function paintTile(tile: Tile, frame: TileFrame, look: Look): readonly Line[] {
   const inner = frame.width - GUTTER;
-  const rows = tileRows(tile, inner, frame, look);
+  const height = frame.height - (frame.height < HIGH_TILE ? 0 : GUTTER);
+  const rows = tileRows(tile, inner, { ...frame, height }, look);
   const tone = tileTone(tile);
   const isFilled = tile.face === 'result';
-  return Array.from({ length: frame.height }, (_, row) => {
+  const lines = Array.from({ length: height }, (_, row): Line => {
     const text = fitCells(rows[row] ?? '', inner);
     return [
       segment(isFilled && !look.isColoured ? shaded(text, tile, look.glyphs) : text, tone, isFilled),
       segment(' '.repeat(GUTTER)),
     ];
   });
+  return height === frame.height ? lines : [...lines, [segment(' '.repeat(frame.width))]];
 }
 
 /** Blanks at the end of a row filled with a pattern, where no ground can be. */
@@ -60,7 +66,7 @@ interface BigParts {
 }
 
 function tileRows(tile: Tile, inner: number, frame: TileFrame, look: Look): readonly string[] {
-  const mark = frame.isChosen ? look.glyphs.chosen : tile.face === 'running' ? look.glyphs.edge : ' ';
+  const mark = frame.isChosen ? look.glyphs.chosen : tile.face === 'result' ? ' ' : look.glyphs.edge;
   const big = bigParts(tile, inner, frame.height, look);
   if (big === null) return smallRows(tile, inner, frame.height, look, mark);
   const numberCells = cellsOf(big.number[0]!) + GAP;
@@ -85,17 +91,23 @@ function bigParts(tile: Tile, inner: number, height: number, look: Look): BigPar
   return null;
 }
 
-/** The result in letters no larger than the number's, if sign, unit and instruction have room below; else empty. */
+/** The result, or what a person is called for, no larger than the number, if the rest has room below; else empty. */
 function bigWord(tile: Tile, cells: number, numberScale: number, height: number, look: Look): readonly string[] {
-  if (tile.face !== 'result') return [];
+  const word = wordFromAfar(tile, look);
+  if (word === null) return [];
   const { isUnicode } = look.glyphs;
-  const word = tileWord(tile, look.texts);
   const below = 1 + instructionRows(tile, cells, look).length;
   for (let scale = numberScale; scale >= 1; scale -= 1) {
     const size = blockSize(word, scale, isUnicode);
     if (size && size.cells <= cells && size.rows + below <= height) return blockLetters(word, scale, isUnicode);
   }
   return [];
+}
+
+/** Null where nobody has to come: a quiet tile keeps the loud ones loud. */
+function wordFromAfar(tile: Tile, { texts }: Look): string | null {
+  if (tile.face === 'result') return tileWord(tile, texts);
+  return CALLING_FACES.includes(tile.face) ? texts.shortFaces[tile.face] : null;
 }
 
 /** What stands to the right of the big number. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -6,8 +6,11 @@ import { virtualClock } from '../../src/base/clock.ts';
 import { openTape, TAPE_EVERY_MS, type TapeLine, tapeFile } from '../../src/cli/event-tape.ts';
 import { followTape } from '../../src/cli/follow-tape.ts';
 import type { UnstampedEvent } from '../../src/model/events.ts';
+import { backUpRecord, restoreRecord } from '../../src/record/backup.ts';
+import { verifyRecord } from '../../src/record/verify.ts';
 import { type BoardState, emptyBoard } from '../../src/screen/board-state.ts';
 import { foldEvent } from '../../src/screen/fold-event.ts';
+import { openSample, writeRun } from '../record/sample-runs.ts';
 import {
   boardAfter,
   opened,
@@ -105,6 +108,21 @@ describe('the tape of a running station', () => {
     const tape = openTape(join(folder, 'no-such-folder', 'events.ndjson'), () => 0, virtualClock());
     for (const event of stamped(shift)) tape.take(event);
     await expect(tape.finish()).resolves.toBeUndefined();
+  });
+
+  it('is no part of the record: verify and backup take no notice of it, whatever it holds', async () => {
+    const record = await openSample(folder);
+    await writeRun(record, { number: 1 });
+    await record.close();
+    const before = verifyRecord(folder);
+    writeFileSync(tapeFile(folder), 'not even JSON\n');
+    expect(verifyRecord(folder)).toEqual(before);
+    const file = join(folder, 'backup');
+    expect((await backUpRecord(folder, file)).faults).toEqual([]);
+    const restored = join(folder, 'restored');
+    restoreRecord({ file, directory: restored, clock: virtualClock(), program: 'flashline' });
+    expect(existsSync(tapeFile(restored))).toBe(false);
+    expect(verifyRecord(restored)).toMatchObject({ faults: [], recordCount: before.recordCount });
   });
 
   it('that is not there is told to the onlooker with what to do', async () => {

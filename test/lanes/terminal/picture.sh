@@ -14,14 +14,15 @@ source "$here/screen.sh"
 cd "$work" || exit 1
 export PATH=$root/node_modules/.bin:$PATH
 
-# picture NAME COLUMNSxROWS PATTERN KEYS TITLE ARGS...: shows the demo until the pattern is there, presses keys, takes the screen.
+# picture NAME COLUMNSxROWS PATTERN PATTERN KEYS TITLE ARGS...: shows the demo until both patterns are there, presses keys,
+# takes the screen.
 picture() {
-  local name=$1 size=$2 pattern=$3 keys=$4 title=$5
-  shift 5
-  t new-session -d -s "$name" -x "${size%x*}" -y "${size#*x}" "node $root/bin/flashline.js demo $*"
+  local name=$1 size=$2 keys=$5 title=$6 patterns=("$3" "$4")
+  shift 6
+  t new-session -d -s "$name" -x "${size%x*}" -y "${size#*x}" "$root/bin/flashline demo $*"
   t set-option -g default-terminal tmux-256color
   t set-option -ga terminal-overrides ',*:Tc'
-  waits "$name" "$pattern" 120 || return 1
+  waits_for_both "$name" "${patterns[@]}" 120 || return 1
   if [ -n "$keys" ]; then
     t send-keys -t "$name" "$keys"
     sleep 0.6
@@ -32,7 +33,8 @@ picture() {
 }
 
 mkdir -p "$root/reports/sample"
-picture fixtures 120x40 '(HOLD|REWORK) .*(in|lifted).*' '' 'The board with eight fixtures in the middle of a batch' --pace 6 --seed 1
-picture small 80x24 'HOLD.*(in|lifted)' '' 'The same board on the smallest terminal' --pace 6 --seed 2
-picture chinese 120x40 '扣留 [1-9]' '' 'The board in Chinese' --pace 6 --seed 1 --language zh
-picture batch 120x40 'REWORK.*(in|lifted)' b 'The batch page' --pace 6 --seed 1
+listed='(HOLD|REWORK|SCRAP).* (in|lifted)'
+picture fixtures 120x40 '✔ PASS  P' "$listed" '' 'The board with eight fixtures in the middle of a batch' --pace 4 --seed 1
+picture small 80x24 '✔ PASS  P' "$listed" '' 'The same board on the smallest terminal' --pace 4 --seed 2
+picture chinese 120x40 '✔ 合格  P' '(扣留|返工|报废) +P' '' 'The board in Chinese' --pace 4 --seed 1 --language zh
+picture batch 120x40 '[2-9][0-9] done' "$listed" b 'The batch page' --pace 8 --seed 1

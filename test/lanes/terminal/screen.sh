@@ -17,6 +17,17 @@ waits() {
   done
 }
 
+# waits_for_both SESSION PATTERN PATTERN SECONDS: until one screen shows both.
+waits_for_both() {
+  local until=$((SECONDS + $4)) screen
+  while :; do
+    screen=$(shot "$1")
+    grep -qE -- "$2" <<<"$screen" && grep -qE -- "$3" <<<"$screen" && return 0
+    [ "$SECONDS" -ge "$until" ] && return 1
+    sleep 0.1
+  done
+}
+
 check() { # TITLE COMMAND...
   local title=$1
   shift
@@ -52,6 +63,8 @@ answers() {
   t send-keys -t "$1" "expr 6 '*' 7" Enter
   waits "$1" '^42$' 10
 }
+
+is_colourless() { ! t capture-pane -e -p -t "$1" | grep -qE $'\033\\[([0-9]+;)*(3[0-8]|4[0-8]|9[0-7]|10[0-7])(;|m)'; }
 
 no_control() { ! LC_ALL=C grep -q $'[\001-\010\013-\037\177]' "$1"; }
 
