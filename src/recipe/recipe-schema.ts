@@ -114,7 +114,7 @@ export const challengeSchema = z.strictObject({
   'must fail': z
     .record(z.string().min(1), failureCode)
     .describe('Labels of known-bad units, each with the code it must fail with'),
-  every: durationSchema.describe('How long a passed challenge counts'),
+  every: durationSchema.describe('How long a passed challenge counts; never longer than the station’s policy says'),
 });
 
 const retryFields = {

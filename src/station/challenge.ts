@@ -2,6 +2,7 @@
 import type { RunRecord } from '../model/run.ts';
 import type { UnitIdentity } from '../model/unit.ts';
 import type { ChallengeSet } from '../recipe/recipe.ts';
+import type { Policy } from '../verdict/policy.ts';
 
 /** What reference units have shown at one fixture; times in ms since 1970. */
 export interface FixtureProof {
@@ -19,6 +20,16 @@ export const noProof: FixtureProof = {
   goldenPassedMs: null,
   goldenFailedMs: null,
 };
+
+/** The challenge set as the station has it run: a recipe may ask for it more often than the policy, never more seldom. */
+export function challengeUnder(
+  policy: Pick<Policy, 'challengeHours'>,
+  challenge: ChallengeSet | null,
+): ChallengeSet | null {
+  return challenge && { ...challenge, everyMs: Math.min(challenge.everyMs, policy.challengeHours * MS_PER_HOUR) };
+}
+
+const MS_PER_HOUR = 3_600_000;
 
 /** The proof after one more run at the fixture; runs of other units leave it as it is. */
 export function foldProof(proof: FixtureProof, run: RunRecord, challenge: ChallengeSet | null): FixtureProof {

@@ -52,7 +52,9 @@ export function fixtureSetting(ground: FixtureGround, place: FixturePlace, machi
     usualStepMs: ground.usualStepMs,
     emit: (event) => ground.line.emit(event),
     standings: () => ground.care.standings(),
-    admit: (unit, purpose) => admit(ground, place.number, unit, purpose),
+    admit: async (unit, purpose) =>
+      meetsItself(ground, place.number, unit) ?? (await options.judge.admit(unit, purpose)),
+    meetsItself: (unit) => meetsItself(ground, place.number, unit),
     raise: (error) => ground.raise(place.number, error),
     isoNow: () => isoMoment(clock.wallMs()),
   };
@@ -121,19 +123,16 @@ function headerFor(ground: FixtureGround, place: FixturePlace, unit: UnitIdentit
   };
 }
 
-/** Two units here now that share an identity are both refused; the rest is the judge's to say. */
-async function admit(
-  ground: FixtureGround,
-  fixture: number,
-  unit: UnitIdentity,
-  purpose: UnitPurpose,
-): Promise<Refusal | null> {
-  for (const other of ground.fixtures) {
+/** Two units here now that share an identity are both refused; one that has left its own fixture is only on its way. */
+function meetsItself(ground: FixtureGround, fixture: number, unit: UnitIdentity): Refusal | null {
+  const fixtures = [...ground.fixtures];
+  if (!fixtures.some(({ place, hasUnit }) => place.number === fixture && hasUnit)) return null;
+  for (const other of fixtures) {
     const { number } = other.place;
     const conflict = other.unitHere && contradictsPresent(fixture, unit, [{ fixture: number, unit: other.unitHere }]);
     if (!conflict) continue;
     other.refuse(conflict);
     return conflict;
   }
-  return ground.options.judge.admit(unit, purpose);
+  return null;
 }

@@ -5,7 +5,7 @@ import type { LogEntries, LogKind } from '../record/station-log.ts';
 import { cableStanding } from '../verdict/cable-life.ts';
 import type { FixtureStanding } from '../verdict/case.ts';
 import type { Finding } from '../verdict/fixture-health.ts';
-import { CONTRADICTIONS_TO_STOP, contradiction } from './challenge.ts';
+import { CONTRADICTIONS_TO_STOP, challengeUnder, contradiction } from './challenge.ts';
 import type { StationOptions } from './contracts.ts';
 import type { EventLine } from './event-line.ts';
 import type { Faults } from './faults.ts';
@@ -34,9 +34,9 @@ export class TesterCare {
   readonly #standing: TesterStanding;
 
   constructor(ground: CareGround) {
-    const { fixtures, recipe, clock } = ground.options;
+    const { fixtures, recipe, clock, policy } = ground.options;
     this.#ground = ground;
-    this.#standing = new TesterStanding(fixtures, recipe.challenge, clock.wallMs());
+    this.#standing = new TesterStanding(fixtures, challengeUnder(policy, recipe.challenge), clock.wallMs());
   }
 
   /** Takes in what an earlier process left. */

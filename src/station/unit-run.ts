@@ -19,6 +19,8 @@ export interface RunSetting extends StepSetting {
   readonly standings: () => readonly FixtureStanding[];
   /** Why a unit known so far as this may not be run (any further), or null. */
   readonly admit: (unit: UnitIdentity, purpose: UnitPurpose) => Promise<Refusal | null>;
+  /** Why a unit known as this cannot be here: it is at another fixture now, or null. */
+  readonly meetsItself: (unit: UnitIdentity) => Refusal | null;
   readonly raise: (error: unknown) => void;
   readonly isoNow: () => string;
 }
@@ -142,10 +144,11 @@ export class UnitRun {
     await this.#keep(() => journal.step(this.runId, record));
   }
 
-  /** Asked again as soon as the run has learnt more of who the unit is. */
+  /** Asked again as soon as the run has learnt more of who the unit is; who else is here, after every step: ports are empty while units change mode. */
   async #isRefused(knownAs: UnitIdentity): Promise<boolean> {
-    const { admit, recipe } = this.#setting;
-    if (unitKey(this.unit) !== unitKey(knownAs)) this.#refusal ??= await admit(this.unit, purposeOf(this.unit, recipe));
+    const { admit, meetsItself, recipe } = this.#setting;
+    const knowsMore = unitKey(this.unit) !== unitKey(knownAs);
+    this.#refusal ??= knowsMore ? await admit(this.unit, purposeOf(this.unit, recipe)) : meetsItself(this.unit);
     return this.#refusal !== null;
   }
 

@@ -20,7 +20,7 @@ export interface PolicyNumbers {
   readonly fixturesToCondemn: number;
   /** Signatures of different people for scrap and for use-as-is. */
   readonly signatures: number;
-  /** Hours after which golden and known-bad units must be run again, where the recipe names no period. */
+  /** Hours after which golden and known-bad units must be run again at the latest; a recipe may only name fewer. */
   readonly challengeHours: number;
   /** Plug-ins a cable is rated for. */
   readonly cableRatedCycles: number;

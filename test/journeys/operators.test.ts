@@ -77,10 +77,66 @@ describe('an operator', () => {
 
   it('whose two units change places in a running batch has both held', async () => {
     const unit = unitShop().make('swapped-unit');
+    const partner = { label: 'P000000050', board: unit.board };
     const { runs } = await shift({}, async (line) => {
       await line.test(unit, 1);
+      await line.test(partner, 2);
     });
     expect(runs[0]).toMatchObject({ failure: { code: 'identity/swapped' }, verdict: { disposition: 'hold' } });
+    expect(runs[1]).toMatchObject({ unit: { label: partner.label }, result: 'void' });
+    expect(decision(runs[1]!)).toBe('D2 hold');
+    expect(runs[1]!.failure!.message).toContain(`took the place of ${unit.label}`);
+    expect(runs[1]!.steps.filter(({ kind }) => kind === 'dfu-flash')).toEqual([]);
+  });
+
+  it('who carries a failed unit to another fixture than told gets its verdict there', async () => {
+    const unit = unitShop().make('dead-sector');
+    const { runs } = await shift({}, async (line) => {
+      const first = await line.test(unit, 1);
+      expect(first.verdict.instruction).toEqual({ do: 'move-to-fixture', fixture: 2 });
+      await line.test(unit, 7);
+    });
+    expect(runs.map(decision)).toEqual(['D5 retest', 'D8b hold']);
+    expect(runs[1]!.fixture).toBe(7);
+  });
+
+  it('who keeps on ignoring what the screen says never gets a pass by it, nor more than the budget', async () => {
+    const unit = unitShop().make('wrong-version');
+    const { runs } = await shift({}, async (line) => {
+      for (let run = 0; run < 7; run += 1) await line.test(unit, 5);
+    });
+    expect(runs.filter(({ verdict }) => verdict.countsAgainstUnit)).toHaveLength(4);
+    expect(
+      runs.slice(4).every(({ result, steps }) => result === 'void' && steps.every(({ kind }) => kind !== 'dfu-flash')),
+    ).toBe(true);
+    expect(runs.every(({ verdict }) => verdict.disposition !== 'pass')).toBe(true);
+  });
+
+  it('who takes a unit out of the hold bin finds it refused, until somebody who may has released it', async () => {
+    const { unit, be } = wavering(unitShop());
+    const { runs } = await shift({}, async (line) => {
+      be('dead');
+      await line.test(unit, 1);
+      be('good');
+      await line.test(unit, 2);
+      await line.test(unit, 3);
+    });
+    expect(runs.map(decision)).toEqual(['D5 retest', 'D6a hold', 'D6a hold']);
+    expect(runs[2]).toMatchObject({ result: 'void', verdict: { instruction: { do: 'put-in-bin', bin: 'hold' } } });
+  });
+
+  it('who puts a second label on a unit that is in a fixture already has both runs held', async () => {
+    const unit = unitShop().make();
+    const twin = { label: 'P000000060', board: unitShop().make().board };
+    const { runs } = await shift({}, async (line) => {
+      const done = [1, 2].map((fixture) => line.next('run-recorded', fixture));
+      line.put(unit, 1);
+      line.put(twin, 2);
+      await Promise.all(done);
+    });
+    expect(runs).toHaveLength(2);
+    expect(runs.map(({ verdict }) => verdict.disposition)).not.toContain('pass');
+    expect(runs.map(({ failure }) => failure?.code)).toContain('identity/present-twice');
   });
 
   it('who scans one label for two units at once has the second one held', async () => {

@@ -149,6 +149,26 @@ describe('the challenge set', () => {
   });
 });
 
+describe('a recipe', () => {
+  const week = { ...challenge, everyMs: 7 * 24 * 3_600_000 };
+  const proofAfter = async (everyMs: number, hours: number) => {
+    const bench = await openWorkbench({ fixtureCount: 1, recipe: sampleRecipe({ challenge: { ...week, everyMs } }) });
+    await bench.station.start();
+    await bench.clock.advance(hours * 3_600_000);
+    await runOn(bench, 1, { serialNumber: '1'.repeat(24) });
+    return bench.ofType('fixture-stopped').map(({ rule }) => rule);
+  };
+
+  it('that lets a proof count for a week is held to the station’s policy', async () => {
+    expect(await proofAfter(week.everyMs, safePolicy.challengeHours - 1)).toEqual([]);
+    expect(await proofAfter(week.everyMs, safePolicy.challengeHours + 1)).toEqual(['C1']);
+  });
+
+  it('may ask for it more often', async () => {
+    expect(await proofAfter(3_600_000, 2)).toEqual(['C1']);
+  });
+});
+
 describe('trouble of the whole station', () => {
   it('several fixtures losing their units within seconds is the station’s, and counts against no unit', async () => {
     const gone: Deed = lasting(1_000, { result: 'failed', failure: failure('usb/gone') });
