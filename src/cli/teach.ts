@@ -24,7 +24,8 @@ export async function teach(terminal: Terminal, file: string, first: number): Pr
     return;
   }
   writeFileSync(file, teachFixtures(before, taught));
-  terminal.out(`${taught.length} fixtures written to ${file}; \`flashline ports --station ${file}\` shows them\n`);
+  const fixtures = taught.length === 1 ? '1 fixture' : `${taught.length} fixtures`;
+  terminal.out(`${fixtures} written to ${file}; \`flashline ports --station ${file}\` shows them\n`);
 }
 
 async function learn(terminal: Terminal, first: number): Promise<readonly TaughtFixture[]> {

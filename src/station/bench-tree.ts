@@ -12,21 +12,34 @@ const MAX_UNITS_PER_TRANSLATOR = 11;
 
 const SINGLE_TRANSLATOR = 1;
 
-/** One line per hub, device and free port, indented by depth. */
+/** One line per hub, device and fixture, indented by depth; free ports that follow each other share one. */
 export function benchTreeLines(nodes: readonly UsbNode[], fixtures: readonly FixturePlace[]): readonly string[] {
   const byPath = new Map(nodes.map((node) => [node.info.portPath, node]));
-  const lines: string[] = [];
-  const show = (node: UsbNode, depth: number): void => {
-    lines.push(`${'  '.repeat(depth)}${nodeText(node)}${fixtureText(fixtures, node.info.portPath)}`);
+  const below = (node: UsbNode): readonly string[] => {
+    const lines: string[] = [];
+    let free: PortPath[] = [];
+    const closeFree = (): void => {
+      if (free.length > 0) lines.push(`  ${[...new Set([free[0], free.at(-1)])].join(' to ').padEnd(10)} free`);
+      free = [];
+    };
     for (let port = 1; port <= node.portCount; port += 1) {
       const path = portBelow(node.info.portPath, port);
-      const below = byPath.get(path);
-      if (below) show(below, depth + 1);
-      else lines.push(`${'  '.repeat(depth + 1)}${path.padEnd(10)} free${fixtureText(fixtures, path)}`);
+      const device = byPath.get(path);
+      const whose = fixtureText(fixtures, path);
+      if (!device && whose === '') free.push(path);
+      else {
+        closeFree();
+        lines.push(...(device ? shown(device) : [`${path.padEnd(10)} free${whose}`]).map((line) => `  ${line}`));
+      }
     }
+    closeFree();
+    return lines;
   };
-  for (const node of nodes.filter(({ info }) => isRoot(info.portPath))) show(node, 0);
-  return lines;
+  const shown = (node: UsbNode): readonly string[] => [
+    `${nodeText(node)}${fixtureText(fixtures, node.info.portPath)}`,
+    ...below(node),
+  ];
+  return nodes.filter(({ info }) => isRoot(info.portPath)).flatMap(shown);
 }
 
 /** What a person should know of the bench before units are put in: shared translators, moved cables, slow links. */
@@ -99,8 +112,8 @@ function isRoot(path: PortPath): boolean {
 
 function nodeText({ info, isHub, portCount, protocol }: UsbNode): string {
   const id = `${hex16(info.vendorId)}:${hex16(info.productId)}`;
-  const translators =
-    info.speed === 'high' && isHub ? (protocol === 2 ? ', translator per port' : ', one translator') : '';
+  const hasTranslator = isHub && info.speed === 'high' && !isRoot(info.portPath);
+  const translators = hasTranslator ? (protocol === 2 ? ', translator per port' : ', one translator') : '';
   const what = isHub ? `hub of ${portCount} ports${translators}` : (info.product ?? 'a device without a name');
   return `${info.portPath.padEnd(10)} ${id}  ${info.speed.padEnd(5)}  ${what}`;
 }

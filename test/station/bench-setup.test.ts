@@ -17,11 +17,23 @@ describe('the tree of a bench', () => {
   it('shows hubs, units, free ports and whose fixture each is', () => {
     const tree = [ROOT, hub('1-1', { portCount: 2, protocol: 2 }), unit('1-1.2')];
     expect(benchTreeLines(tree, [fixture(1, '1-1.2'), fixture(2, '1-1.1')])).toEqual([
-      '1-0        1d6b:0002  high   hub of 2 ports, one translator',
+      '1-0        1d6b:0002  high   hub of 2 ports',
       '  1-1        1d6b:0002  high   hub of 2 ports, translator per port',
       '    1-1.1      free  <- fixture 2',
       '    1-1.2      2b04:c006  full   Photon  <- fixture 1',
       '  1-2        free',
+    ]);
+  });
+
+  it('puts free ports that follow each other into one line', () => {
+    const tree = [hub('1-0', { portCount: 15 }), unit('1-4')];
+    expect(benchTreeLines(tree, [fixture(1, '1-7')])).toEqual([
+      '1-0        1d6b:0002  high   hub of 15 ports',
+      '  1-1 to 1-3 free',
+      '  1-4        2b04:c006  full   Photon',
+      '  1-5 to 1-6 free',
+      '  1-7        free  <- fixture 1',
+      '  1-8 to 1-15 free',
     ]);
   });
 
