@@ -9,7 +9,7 @@ import { empty, plug } from './guest-bench.ts';
 import { runStation, SHORT_RECIPE } from './guest-station.ts';
 import { dfuAt } from './guest-unit.ts';
 
-/** In the middle of the only image. */
+/** Somewhere in the only image. */
 const REFUSED_AT_REQUEST = 14;
 
 export function defineReplay(port: PortPath): void {
@@ -21,7 +21,7 @@ export function defineReplay(port: PortPath): void {
       await dfuAt(port);
       const { runs, recipe } = await runStation('recorded', SHORT_RECIPE, [port]);
       const run = JSON.parse(JSON.stringify(runs.get(port))) as RunRecord;
-      expect(run.failure?.code ?? run.result).toMatch(/^dfu\/(erase|write)-stalled$/);
+      expect(run.failure?.code ?? run.result).toMatch(/^dfu\/(erase-stalled|write-stalled|read-failed)$/);
       const clock = virtualClock();
       clock.runFreely();
       const outcome = await replayRun(run, { recipe, runStep, clock });
