@@ -147,10 +147,11 @@ t send-keys -t killed 'reset' Enter
 check 'and the terminal takes commands again' answers killed
 
 # 8. other eyes, other terminals, and none
-timeout 120 "$flashline" demo --pace 60 --plain </dev/null >plain.txt 2>&1 &
+mkdir plain chinese colourless # a demonstration has its folder to itself
+(cd plain && exec timeout 120 "$flashline" demo --pace 60 --plain </dev/null >../plain.txt 2>&1) &
 plain=$!
-t new-session -d -s chinese -x 120 -y 40 "LC_ALL=zh_CN.UTF-8 $flashline demo --pace 3"
-t new-session -d -s colourless -x 120 -y 40 "NO_COLOR=1 $flashline demo --pace 3"
+t new-session -d -s chinese -c "$work/chinese" -x 120 -y 40 "LC_ALL=zh_CN.UTF-8 $flashline demo --pace 3"
+t new-session -d -s colourless -c "$work/colourless" -x 120 -y 40 "NO_COLOR=1 $flashline demo --pace 3"
 check 'Chinese is one setting of the locale' waits chinese '运行中' 40
 check 'and its lines end at the edge' shows chinese '操作员: 无$'
 t kill-session -t chinese
