@@ -1,5 +1,6 @@
 // Repairs and scrap as WATS repair reports: what failed, who did what about it, and the test report it answers.
 import { type DecidedRun, signaturesOn } from '../model/decided-run.ts';
+import { failingStep } from '../model/failing-step.ts';
 import type { RunRecord, StepRecord } from '../model/run.ts';
 import type { ExportOptions } from './export-format.ts';
 import { runTimes } from './moments.ts';
@@ -10,11 +11,8 @@ import { clean, message, namesOf } from './wsjf-words.ts';
 
 /** The step that decided a run that did not pass, and its number in the test report. */
 export function causingStep(run: RunRecord): { readonly step: StepRecord; readonly id: number } | undefined {
-  if (run.result === 'pass') return undefined;
-  const { steps, failure } = run;
-  const failed = steps.findIndex((step) => step.failure !== null && step.failure.code === failure?.code);
-  const at = failed >= 0 ? failed : steps.findIndex((step) => step.result !== 'passed');
-  return at >= 0 ? { step: steps[at]!, id: at + 1 } : undefined;
+  const step = run.result === 'pass' ? undefined : failingStep(run);
+  return step && { step, id: run.steps.indexOf(step) + 1 };
 }
 
 /** How a repair report hangs together with the others. */
