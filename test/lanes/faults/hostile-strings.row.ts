@@ -50,7 +50,7 @@ export const row: FaultRow = {
     return {
       count: count + echoes.length,
       failures,
-      note: `${counts.join(', ')}, ${echoes.length} echo; pages also in Chromium: lane "browser"`,
+      note: `${counts.join(', ')}, ${echoes.length} echo`,
     };
   },
 };

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
 # The faults table in its short form: what the record and the station have to survive.
-# packages: gcc libc6-dev
+# packages: gcc libc6-dev chromium
 # limit: 900 s
 cd "$(dirname "$0")/../../.." && npm run --silent test:faults
