@@ -28,12 +28,22 @@ export function explainUnit(story: UnitStory): readonly string[] {
       : []),
     ...verdictLines(standing),
     story.runsLeft === null
-      ? 'It may not be run again as it is.'
+      ? `It may not be run again as it is.${wayOut(standing, unitName(last.unit))}`
       : `It may be run ${story.runsLeft} more time${story.runsLeft === 1 ? '' : 's'}.`,
     '',
     'History:',
     ...historyLines(story),
   ];
+}
+
+/** The command by which people go on; nothing where they have decided. */
+function wayOut({ disposition, rule }: Verdict, name: string): string {
+  const repaired = ` Repair it, then say so: flashline repaired ${name} --cause "…" --name "…"`;
+  if (disposition === 'rework' || rule === 'D15') return repaired;
+  if (disposition === 'hold')
+    return ` Whoever may release it says so: flashline release --unit ${name} --cause "…" --name "…"`;
+  if (disposition !== 'scrap-proposed') return '';
+  return ` People who may sign decide: flashline sign ${name} --scrap --reason "…" --name "…"`;
 }
 
 function verdictLines(verdict: Verdict): readonly string[] {
@@ -57,14 +67,14 @@ function historyLines({ runs, notes, voidedRunIds }: UnitStory): readonly string
   ];
   return told
     .toSorted((left, right) => Date.parse(left.at) - Date.parse(right.at))
-    .map(({ at, line }) => `  ${at}  ${line}`);
+    .map(({ at, line }) => `  ${at.slice(0, 10)} ${at.slice(11, 19)}  ${line}`);
 }
 
 function runLine(run: RunRecord, voided: boolean): string {
   const where = `${run.recipe.name} on fixture ${run.fixture} of ${run.station}`;
   const what = run.failure ? `${run.result}: ${run.failure.message}` : (run.error?.message ?? run.result);
   const counted = voided ? ', void since' : run.verdict.countsAgainstUnit ? '' : ', not counted';
-  return `${where}: ${what} ${run.verdict.rule} ${dispositionWords(run.verdict)}${counted}`;
+  return `${where}: ${what}; ${dispositionWords(run.verdict)} (${run.verdict.rule})${counted}`;
 }
 
 function noteLine(note: UnitNote): string {
@@ -87,6 +97,7 @@ function dispositionWords({ disposition, instruction, reason }: Verdict): string
 
 function likelihoodWords(likelihood: Readonly<Record<string, number>>): string {
   return Object.entries(likelihood)
+    .sort(([, left], [, right]) => right - left)
     .map(([cause, share]) => `${cause} ${(share * 100).toFixed(share > 0.99 && share < 1 ? 2 : 0)} %`)
     .join(', ');
 }

@@ -154,6 +154,15 @@ describe('flashline sign', () => {
   });
 });
 
+describe('flashline why', () => {
+  it('ends with the command by which people go on', async () => {
+    const { out } = await here('why', unitAt('rework'));
+    expect(out).toContain('Because:');
+    expect(out).toContain('What would change this:');
+    expect(out).toMatch(/It may not be run again as it is\. Repair it, then say so: flashline repaired P\d{9} --cause/);
+  });
+});
+
 describe('flashline repaired, release, cable and reference', () => {
   it('write down what people did, each with a name that may', async () => {
     const label = unitAt('rework');

@@ -16,7 +16,7 @@ describe('why a unit stands where it stands', () => {
       '- Run 1 on fixture 1: The device refused to erase a flash sector (F5).',
       'By the runs alone (advice): unit 96 %',
       'What would change this: A golden unit on fixtures 1 and 2',
-      'It may not be run again as it is.',
+      'It may not be run again as it is. Whoever may release it says so: flashline release --unit U1',
       'photon on fixture 2 of bench: fail',
     ]) {
       expect(text).toContain(part);
@@ -48,6 +48,11 @@ describe('why a unit stands where it stands', () => {
     expect(lines[1]).toContain('Judged anew; after its last run it was: hold');
     expect(lines).toContain('It may be run 4 more times.');
     expect(lines.find((line) => line.includes('fixture 1 of bench'))).toContain('void since');
+    const spent = { ...verdict, disposition: 'hold' as const, rule: 'D15' };
+    const ways = [verdict, spent, { ...verdict, disposition: 'scrap-proposed' as const }].map((standing) =>
+      explainUnit({ ...story, standing }).find((line) => line.startsWith('It may not')),
+    );
+    expect(ways.map((line) => /flashline (\w+)/.exec(line ?? '')?.[1])).toEqual(['repaired', 'repaired', 'sign']);
     expect(lines.slice(-3).map((line) => line.split('  ').at(-1))).toEqual([
       'repaired by Ada: new flash',
       'released by Ben: looked at it',

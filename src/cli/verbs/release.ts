@@ -96,14 +96,18 @@ const RECALLED_RUNS = 1_000;
 
 async function releaseUnit(cli: Cli, name: string, options: ReleaseOptions): Promise<void> {
   const { writingRecord, END_THE_STATION_FIRST } = await import('../with-record.ts');
-  const { lastRunOf } = await import('../unit-on-record.ts');
+  const { lastTelling, permissionNow, runsOf } = await import('../unit-on-record.ts');
   const { personOf } = await import('../who.ts');
   await writingRecord(options, END_THE_STATION_FIRST, async ({ record, policy }) => {
     const by = personOf(policy, options);
-    const { unit, verdict } = await lastRunOf(record.history, name);
+    const runs = await runsOf(record.history, name);
+    const { unit, verdict } = lastTelling(runs);
     if (verdict.disposition !== 'hold' && verdict.disposition !== 'scrap-proposed')
       throw wrongArgument(`${name} is not on hold: it stands at ${verdict.disposition}`, `see flashline why ${name}`);
     await record.log.append('unit-released', { unit, by, reason: options.cause });
-    cli.terminal.out(`${name}: released by ${by.id}; it may be tested again while its budget lasts\n`);
+    const permission = await permissionNow(record.log, policy, runs);
+    const isSpent = !permission.allowed && permission.rule === 'D15';
+    const next = isSpent ? permission.reason : 'it may be tested again while its budget lasts';
+    cli.terminal.out(`${name}: released by ${by.id}; ${next}\n`);
   });
 }

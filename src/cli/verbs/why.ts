@@ -22,9 +22,8 @@ async function why(cli: Cli, unit: string, options: WhyOptions): Promise<void> {
   const { judgeAnew } = await import('../../station/judge-anew.ts');
   const { safePolicy } = await import('../../verdict/policy.ts');
   const { systemClock } = await import('../../base/clock.ts');
-  const { lastTelling } = await import('../unit-on-record.ts');
+  const { lastTelling, permissionNow } = await import('../unit-on-record.ts');
   const { explainUnit } = await import('../../verdict/explain.ts');
-  const { mayRun } = await import('../../verdict/may-run.ts');
   const { visibleText } = await import('../../base/visible-text.ts');
   await readingRecord(options, async (record) => {
     const runs = await record.history.runsOfUnitNamed(unit);
@@ -33,11 +32,9 @@ async function why(cli: Cli, unit: string, options: WhyOptions): Promise<void> {
       throw wrongArgument(`there is no run of ${unit} on record`, 'give its label or its device id as it was recorded');
     const notes = await record.log.notesOfUnit(last.unit);
     const voidedRunIds = await record.log.voidedRunIds();
-    const unitRuns = runs.filter((run) => run.recipe.name === last.recipe.name);
-    const otherRuns = runs.filter((run) => run.recipe.name !== last.recipe.name);
     const plan = planOfRecord(record, options);
     const policy = plan?.policy ?? safePolicy;
-    const permission = mayRun({ purpose: last.purpose, unitRuns, otherRuns, notes, voidedRunIds, policy });
+    const permission = await permissionNow(record.log, policy, runs);
     const story = {
       runs,
       notes,
