@@ -69,6 +69,8 @@ const sayings: readonly Saying[] = [
   { stage: /^(verify|dump)$/, says: anywhere, code: 'swd/read-failed' },
 ];
 
+const CLOSE_THE_OTHER = 'close the program that holds the probe, then start the unit again';
+
 /** Trouble of the station: what OpenOCD says, a code, and what the person at the bench does next. */
 const troubles: readonly { readonly says: RegExp; readonly code: string; readonly hint: string }[] = [
   {
@@ -77,9 +79,9 @@ const troubles: readonly { readonly says: RegExp; readonly code: string; readonl
     hint: 'plug the probe in, and compare its serial number or USB port with the station file',
   },
   {
-    says: /already used|LIBUSB_ERROR_BUSY|claim interface failed|Broken pipe|Connection reset by peer/,
+    says: /already used|LIBUSB_ERROR_BUSY|claim interface failed/,
     code: 'swd/probe-busy',
-    hint: 'close the program that holds the probe, then start the unit again',
+    hint: CLOSE_THE_OTHER,
   },
   {
     says: /LIBUSB_ERROR_ACCESS|Permission denied/,
@@ -103,6 +105,10 @@ const troubles: readonly { readonly says: RegExp; readonly code: string; readonl
   },
 ];
 
+/** Said of a connection that ended: before the unit was reached somebody else has the probe, later the probe is gone. */
+const HUNG_UP = /Broken pipe|Connection reset by peer/;
+const BEFORE_THE_UNIT: readonly string[] = ['start', 'connect'];
+
 /** Exit code of a process that aborted itself: a known way of 0.12 to say that its probe went away. */
 const ABORTED = 134;
 
@@ -118,6 +124,11 @@ export function stationTrouble(run: OpenocdRun, probe: string, failedStage: stri
   if (run.exitCode === ABORTED || run.signal === 'SIGABRT') return lost(probe, failedStage);
   const known = troubles.find(({ says }) => run.lines.some((line) => says.test(line)));
   if (known) return trouble({ ...known, message: `${probe}: ${firstMatch(run.lines, known.says)}` });
+  if (run.lines.some((line) => HUNG_UP.test(line))) {
+    return BEFORE_THE_UNIT.includes(failedStage)
+      ? busy(probe, firstMatch(run.lines, HUNG_UP))
+      : lost(probe, failedStage);
+  }
   if (run.signal === null) return undefined;
   return trouble({
     code: 'swd/openocd-ended',
@@ -171,6 +182,10 @@ function firstMatch(lines: readonly string[], says: RegExp): string {
 /** What OpenOCD complained of first. */
 export function firstComplaint(lines: readonly string[]): string {
   return firstMatch(lines, anywhere);
+}
+
+function busy(probe: string, said: string): StationError {
+  return trouble({ code: 'swd/probe-busy', message: `${probe}: ${said}`, hint: CLOSE_THE_OTHER });
 }
 
 function lost(probe: string, stage: string): StationError {

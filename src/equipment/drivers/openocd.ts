@@ -69,7 +69,12 @@ interface Deed {
   readonly call: string;
   readonly limitMs: number;
   readonly underReset: boolean;
+  /** That it writes to. */
+  readonly sectors?: readonly number[];
 }
+
+/** `failure` is the unit's; null when the deed was done. */
+type Reached = Judged & { readonly underReset: boolean; readonly failure: ProbeFailure | null };
 
 type Looked = Judged & {
   readonly underReset: boolean;
@@ -109,17 +114,13 @@ class OpenocdProbe implements DebugProbe {
         options,
         Math.ceil(request.bytes.length / chunkBytesOf(request.bytes)),
       );
-      const done = await this.#perform(
+      const limitMs = LIMITS_MS.flash + (1_000 * request.bytes.length) / LEAST_BYTES_PER_S;
+      const done = await this.#reach(
         folder,
-        {
-          operation: 'flash',
-          call,
-          limitMs: LIMITS_MS.flash + (1_000 * request.bytes.length) / LEAST_BYTES_PER_S,
-          underReset: looked.underReset,
-        },
+        { operation: 'flash', call, limitMs, underReset: looked.underReset, sectors },
         { ...options, onLine: watch.onLine },
       );
-      const failure = this.#failureOf(done, sectors) ?? this.#notProven(done, request, wanted);
+      const failure = done.failure ?? this.#notProven(done, request, wanted);
       if (failure) return failure;
       const leftProtected = readOptions(done.read.facts.get('optcr-after')!).protectedSectors;
       return {
@@ -140,18 +141,10 @@ class OpenocdProbe implements DebugProbe {
       const looked = await this.#look(folder, { operation: 'look', call: 'fl_look', options });
       if ('ok' in looked) return looked;
       if (looked.target.rdpLevel !== 0) return this.#readProtected(looked);
-      const done = await this.#perform(
-        folder,
-        {
-          operation: 'dump',
-          call: `fl_dump dump.bin ${hex32(address)} ${sizeBytes}`,
-          limitMs: LIMITS_MS.dump,
-          underReset: looked.underReset,
-        },
-        options,
-      );
-      const failure = this.#failureOf(done, []);
-      if (failure) return failure;
+      const call = `fl_dump dump.bin ${hex32(address)} ${sizeBytes}`;
+      const { underReset } = looked;
+      const done = await this.#reach(folder, { operation: 'dump', call, limitMs: LIMITS_MS.dump, underReset }, options);
+      if (done.failure) return done.failure;
       const bytes = new Uint8Array(await readFile(join(folder, 'dump.bin')));
       if (bytes.length === sizeBytes) return { ok: true, value: bytes, evidence: done.evidence };
       return this.#failed('swd/read-failed', `${bytes.length} of ${sizeBytes} bytes were read`, done);
@@ -165,13 +158,12 @@ class OpenocdProbe implements DebugProbe {
       const isLow = this.#lowVoltage(looked);
       if (isLow) return isLow;
       const deed = level === 1 ? 'lock' : 'unlock';
-      const done = await this.#perform(
+      const done = await this.#reach(
         folder,
         { operation: deed, call: `fl_set_readout ${deed}`, limitMs: LIMITS_MS.readout, underReset: looked.underReset },
         options,
       );
-      const failure = this.#failureOf(done, []);
-      if (failure) return failure;
+      if (done.failure) return done.failure;
       const reached = readOptions(done.read.facts.get('optcr-after')!).rdpLevel;
       if (reached === level) return { ok: true, value: null, evidence: done.evidence };
       const code = level === 1 ? 'swd/lock-failed' : 'swd/unlock-failed';
@@ -189,22 +181,15 @@ class OpenocdProbe implements DebugProbe {
     }
   }
 
-  /** Connects and says what is there; once more under reset when nothing answered, as a program may have taken the pins. */
+  /** Connects and says what is there. */
   async #look(
     folder: string,
     { operation, call, options }: { readonly operation: string; readonly call: string; readonly options: ProbeOptions },
   ): Promise<Looked | ProbeFailure> {
     const limitMs = operation === 'examine' ? LIMITS_MS.examine : LIMITS_MS.look;
-    let underReset = false;
-    let judged = await this.#perform(folder, { operation, call, limitMs, underReset }, options);
-    let failure = this.#failureOf(judged, []);
-    if (failure?.code === 'swd/no-target') {
-      underReset = true;
-      judged = await this.#perform(folder, { operation, call, limitMs, underReset }, options);
-      failure = this.#failureOf(judged, []);
-    }
-    if (failure) return failure;
-    const { facts, supplyMv } = judged.read;
+    const reached = await this.#reach(folder, { operation, call, limitMs, underReset: false }, options);
+    if (reached.failure) return reached.failure;
+    const { facts, supplyMv } = reached.read;
     const { rdpLevel, protectedSectors } = readOptions(facts.get('optcr')!);
     const target = {
       deviceId: hex32(Number(facts.get('device'))),
@@ -214,7 +199,7 @@ class OpenocdProbe implements DebugProbe {
       rdpLevel,
       writeProtectedSectors: protectedSectors,
     };
-    return { ...judged, underReset, target };
+    return { ...reached, target };
   }
 
   /** OpenOCD carries on with a supply that is too low, and tells protection by levels from dead flash by no word of its own. */
@@ -256,6 +241,22 @@ class OpenocdProbe implements DebugProbe {
     ];
     const span = `${sectors[0]} ${sectors.at(-1)}`;
     return `fl_write ${span} {${chunks.join(' ')}} image.bin ${hex32(address)} {${before.join(' ')}} {${after.join(' ')}}`;
+  }
+
+  /**
+   * Does the deed; once more under reset when nothing answered, and so nothing was done: a program may have taken the pins,
+   * also between two looks, for each lets the unit start.
+   */
+  async #reach(
+    folder: string,
+    deed: Deed,
+    options: ProbeOptions & { readonly onLine?: (line: string) => void },
+  ): Promise<Reached> {
+    const { underReset, sectors = [] } = deed;
+    const judged = await this.#perform(folder, deed, options);
+    const failure = this.#failureOf(judged, sectors);
+    if (failure?.code !== 'swd/no-target' || underReset) return { ...judged, underReset, failure };
+    return this.#reach(folder, { ...deed, underReset: true }, options);
   }
 
   async #perform(

@@ -91,6 +91,12 @@ describe('a run of OpenOCD', () => {
     expect(stationTrouble(ended([line], changes), 'st-link V1', 'write 0x0')).toMatchObject({ code });
   });
 
+  it('is another program’s probe when the connection ends before the unit is reached, and a lost one after', () => {
+    const hungUp = ended(['Error: Error on socket: Connection reset by peer']);
+    expect(stationTrouble(hungUp, 'V1', 'connect')).toMatchObject({ code: 'swd/probe-busy' });
+    expect(stationTrouble(hungUp, 'V1', 'write 0x800')).toMatchObject({ code: 'swd/probe-lost' });
+  });
+
   it('is not the station’s trouble when the unit fails', () => {
     expect(
       stationTrouble(ended(inStage('erase', 'Error: timed out waiting for flash')), 'V1', 'erase'),

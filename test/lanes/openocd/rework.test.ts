@@ -90,6 +90,7 @@ describe('the board of the thread', () => {
       'enter-dfu passed',
       'bootloader-check passed',
       'dfu-flash passed',
+      'dct-restore passed',
       'serial-verify passed',
       'power-off passed',
     ]);
