@@ -53,7 +53,9 @@ function describe(event: StationEvent): string | undefined {
     case 'station-fault-cleared':
       return `station fault cleared: ${event.faultId}`;
     case 'challenge-due':
-      return `fixture ${event.fixture}: challenge set due: ${event.missing.join(', ')}`;
+      return event.missing.length > 0
+        ? `fixture ${event.fixture}: run these reference units here: ${event.missing.join(', ')}`
+        : `fixture ${event.fixture}: proved by its reference units`;
     default:
       return undefined;
   }

@@ -119,6 +119,15 @@ describe('flashline export', () => {
   });
 });
 
+describe('flashline why', () => {
+  it('ends with the command by which people go on', async () => {
+    const { out } = await here('why', unitAt('rework'));
+    expect(out).toContain('Because:');
+    expect(out).toContain('What would change this:');
+    expect(out).toMatch(/It may not be run again as it is\. Repair it, then say so: flashline repaired P\d{9} --cause/);
+  });
+});
+
 describe('flashline sign', () => {
   it('lets nobody scrap what no rule has proposed', async () => {
     const label = unitAt('rework');
@@ -151,15 +160,6 @@ describe('flashline sign', () => {
 
   it('asks for one decision', async () => {
     expect((await here('sign', 'x', '--reason', 'r', ...as('Q. Uality'))).err).toContain('nothing is decided');
-  });
-});
-
-describe('flashline why', () => {
-  it('ends with the command by which people go on', async () => {
-    const { out } = await here('why', unitAt('rework'));
-    expect(out).toContain('Because:');
-    expect(out).toContain('What would change this:');
-    expect(out).toMatch(/It may not be run again as it is\. Repair it, then say so: flashline repaired P\d{9} --cause/);
   });
 });
 
