@@ -1,4 +1,4 @@
-// Letters big enough to be read from two metres: five dots high, drawn in half blocks, or in `#` on poor terminals.
+// Letters and signs big enough to be read from two metres: five dots high, drawn in half blocks, or in `#` on poor terminals.
 
 /** Five rows of dots for each sign; what is not here cannot be drawn big. */
 const dots: Readonly<Record<string, string>> = {
@@ -40,6 +40,12 @@ const dots: Readonly<Record<string, string>> = {
   Z: '###/  #/ # /#  /###',
   '?': '###/  #/ ##/   / # ',
   ' ': '  /  /  /  /  ',
+  '✔': '    #/   ##/#  # /###  / #   ',
+  '✖': '#   #/ # # /  #  / # # /#   #',
+  '↻': ' ## #/#  ##/# ###/#    / ### ',
+  '⚒': '#### /#### / ##  / ##  / ##  ',
+  '‖': '## ##/## ##/## ##/## ##/## ##',
+  '■': '####/####/####/####/####',
 };
 
 const DOT_ROWS = 5;

@@ -1,7 +1,7 @@
 // One fixture as a rectangle of text: number and result as big as they fit, then unit, progress and the one instruction.
 import { blockLetters, blockSize, LARGEST_SCALE } from './block-letters.ts';
 import type { Tile, TileFace } from './board-state.ts';
-import type { GlyphSet } from './glyphs.ts';
+import { type GlyphSet, tileGlyph } from './glyphs.ts';
 import { cellsOf, fitCells, type Line, segment, wrapCells } from './line.ts';
 import type { Look } from './look.ts';
 import {
@@ -93,21 +93,21 @@ function bigParts(tile: Tile, inner: number, height: number, look: Look): BigPar
 
 /** The result, or what a person is called for, no larger than the number, if the rest has room below; else empty. */
 function bigWord(tile: Tile, cells: number, numberScale: number, height: number, look: Look): readonly string[] {
-  const word = wordFromAfar(tile, look);
-  if (word === null) return [];
   const { isUnicode } = look.glyphs;
   const below = 1 + instructionRows(tile, cells, look).length;
-  for (let scale = numberScale; scale >= 1; scale -= 1) {
-    const size = blockSize(word, scale, isUnicode);
-    if (size && size.cells <= cells && size.rows + below <= height) return blockLetters(word, scale, isUnicode);
+  for (const word of wordsFromAfar(tile, look)) {
+    for (let scale = numberScale; scale >= 1; scale -= 1) {
+      const size = blockSize(word, scale, isUnicode);
+      if (size && size.cells <= cells && size.rows + below <= height) return blockLetters(word, scale, isUnicode);
+    }
   }
   return [];
 }
 
-/** Null where nobody has to come: a quiet tile keeps the loud ones loud. */
-function wordFromAfar(tile: Tile, { texts }: Look): string | null {
-  if (tile.face === 'result') return tileWord(tile, texts);
-  return CALLING_FACES.includes(tile.face) ? texts.shortFaces[tile.face] : null;
+/** The word, else the sign, for words that have no letters here; none where nobody has to come, so that calls stay loud. */
+function wordsFromAfar(tile: Tile, { texts, glyphs }: Look): readonly string[] {
+  if (tile.face === 'result') return [tileWord(tile, texts), tileGlyph(tile, glyphs)];
+  return CALLING_FACES.includes(tile.face) ? [texts.shortFaces[tile.face], tileGlyph(tile, glyphs)] : [];
 }
 
 /** What stands to the right of the big number. */
