@@ -41,7 +41,7 @@ export interface LabelRule {
   /** Fits the whole label. */
   readonly pattern: Pattern;
   readonly checkDigit: CheckDigit | null;
-  /** One barcode that holds more than the label: named groups `label`, `part`, `revision`, `batch`. */
+  /** One barcode that holds more than the label: named groups `label`, `part`, `revision`, `batch`; part and batch must be those that run. */
   readonly barcode: Pattern | null;
   /** For labels that the station counts: `#` stands for a digit (`P#########`). */
   readonly format: string | null;

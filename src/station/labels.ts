@@ -18,8 +18,8 @@ export interface LabelDesk {
   forget(fixture: number): void;
 }
 
-/** `recentRuns` tell where the count goes on. */
-export function openLabelDesk(recipe: Recipe, recentRuns: readonly RunRecord[]): LabelDesk {
+/** Labels of another batch than this are refused, where they name one. `recentRuns` tell where the count goes on. */
+export function openLabelDesk(recipe: Recipe, batch: string, recentRuns: readonly RunRecord[]): LabelDesk {
   const waiting = new Set<number>();
   const given = new Map<number, ScannedLabel>();
   let scannedAhead: ScannedLabel | null = null;
@@ -43,6 +43,9 @@ export function openLabelDesk(recipe: Recipe, recentRuns: readonly RunRecord[]):
     scan: (text, isThere) => {
       const reading = readLabel(text, recipe);
       if (!reading.valid) return { reason: reading.reason };
+      const { batch: printed } = reading.scanned;
+      if (printed !== undefined && printed !== batch)
+        return { reason: `The label is of batch ${printed}; the batch that runs is ${batch}.` };
       const fixture = [...waiting].find(isThere);
       if (fixture === undefined) {
         scannedAhead = reading.scanned;

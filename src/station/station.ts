@@ -72,7 +72,7 @@ class RunningStation implements Station, FixtureGround {
       note: (kind, body) => this.#note(kind, body),
     });
     this.newRunId = runIds(clock, options.random.fork('run ids'));
-    this.labels = openLabelDesk(recipe, []);
+    this.labels = openLabelDesk(recipe, batch.name, []);
     this.#batch = openBatch(batch.targetCount);
     this.ended = new Promise((resolve) => {
       this.#resolveEnded = resolve;
@@ -86,7 +86,7 @@ class RunningStation implements Station, FixtureGround {
   async start(): Promise<void> {
     const { history, log, recipe, batch, fixtures, usb } = this.options;
     const recentRuns = await history.recentRuns(RECALLED_RUNS);
-    this.labels = openLabelDesk(recipe, recentRuns);
+    this.labels = openLabelDesk(recipe, batch.name, recentRuns);
     this.usualStepMs = await history.usualStepMs(recipe.name);
     await this.care.recall(recentRuns);
     const { name, targetCount } = batch;

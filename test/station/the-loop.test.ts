@@ -45,6 +45,25 @@ describe('labels', () => {
     expect(bench.memory.runs).toHaveLength(1);
   });
 
+  it('may name part, revision and batch in one barcode, and are refused when it is another batch', async () => {
+    const recipe = labelled('scanner');
+    const barcode = compilePattern('(?<part>\\w+)/(?<revision>\\w+)/(?<batch>\\w+)/(?<label>\\w+)');
+    const label = { ...recipe.unit.label!, barcode };
+    const bench = await openWorkbench({ recipe: { ...recipe, unit: { ...recipe.unit, label } } });
+    await bench.station.start();
+    bench.plug(1);
+    await bench.settle();
+    bench.station.scan(`${recipe.part}/C/B9/P000000017`);
+    expect(bench.ofType('scan-refused')).toMatchObject([
+      { reason: 'The label is of batch B9; the batch that runs is B1.' },
+    ]);
+    bench.station.scan(`${recipe.part}/C/B1/P000000017`);
+    await bench.settle();
+    expect(bench.memory.runs.map((run) => run.unit)).toMatchObject([
+      { label: 'P000000017', part: recipe.part, revision: 'C' },
+    ]);
+  });
+
   it('are not kept for a unit that left before its label came', async () => {
     const bench = await openWorkbench({ recipe: labelled('scanner') });
     await bench.station.start();
