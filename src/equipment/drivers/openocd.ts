@@ -36,7 +36,7 @@ import { chunkBytesOf, stageTimes } from './openocd-stages.ts';
 
 /** Longer than OpenOCD's own patience with an erase (10,000 polls, 12 s), so that it can tell itself what is wrong. */
 const LIMITS_MS = { look: 20_000, examine: 30_000, flash: 60_000, dump: 60_000, readout: 60_000 } as const;
-/** A slow probe programs this much in a second, at the least. */
+/** A slow probe moves this much in a second, at the least. */
 const LEAST_BYTES_PER_S = 8_192;
 /** The reset line is driven before the port is touched: for units whose program has taken the pins. */
 const UNDER_RESET = 'reset_config srst_only srst_nogate connect_assert_srst';
@@ -114,7 +114,7 @@ class OpenocdProbe implements DebugProbe {
         options,
         Math.ceil(request.bytes.length / chunkBytesOf(request.bytes)),
       );
-      const limitMs = LIMITS_MS.flash + (1_000 * request.bytes.length) / LEAST_BYTES_PER_S;
+      const limitMs = LIMITS_MS.flash + timeFor(request.bytes.length);
       const done = await this.#reach(
         folder,
         { operation: 'flash', call, limitMs, underReset: looked.underReset, sectors },
@@ -143,7 +143,8 @@ class OpenocdProbe implements DebugProbe {
       if (looked.target.rdpLevel !== 0) return this.#readProtected(looked);
       const call = `fl_dump dump.bin ${hex32(address)} ${sizeBytes}`;
       const { underReset } = looked;
-      const done = await this.#reach(folder, { operation: 'dump', call, limitMs: LIMITS_MS.dump, underReset }, options);
+      const limitMs = LIMITS_MS.dump + timeFor(sizeBytes);
+      const done = await this.#reach(folder, { operation: 'dump', call, limitMs, underReset }, options);
       if (done.failure) return done.failure;
       const bytes = new Uint8Array(await readFile(join(folder, 'dump.bin')));
       if (bytes.length === sizeBytes) return { ok: true, value: bytes, evidence: done.evidence };
@@ -349,6 +350,10 @@ class OpenocdProbe implements DebugProbe {
 /** Where the system shows its processes, OpenOCD sees at every stage whether its station is still there. */
 function stationCommands(): readonly string[] {
   return existsSync(`/proc/${process.pid}/exe`) ? [`set fl_station ${process.pid}`] : [];
+}
+
+function timeFor(sizeBytes: number): number {
+  return (1_000 * sizeBytes) / LEAST_BYTES_PER_S;
 }
 
 function isInSector(sector: number, address: number | undefined): boolean {

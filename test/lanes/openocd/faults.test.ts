@@ -1,6 +1,7 @@
 // Every way in which a probe or a chip can fail, and the name that the driver gives it, with the real OpenOCD between.
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/base/clock.ts';
 import { seededRandom } from '../../../src/base/random.ts';
@@ -64,12 +65,13 @@ const unitFaults: readonly UnitFault[] = [
   },
 ];
 
-const workingFolders = (): readonly string[] =>
-  readdirSync(tmpdir()).filter((name) => name.startsWith('flashline-swd-'));
-const foldersBefore = workingFolders();
+/** Of this file alone, so that what is left behind can be seen. */
+const ownFolder = mkdtempSync(join(tmpdir(), 'flashline-faults-'));
+process.env['TMPDIR'] = ownFolder;
 
 afterAll(() => {
-  expect(workingFolders()).toEqual(foldersBefore);
+  expect(readdirSync(ownFolder).filter((name) => name.startsWith('flashline-swd-'))).toEqual([]);
+  rmSync(ownFolder, { recursive: true });
 });
 
 async function withProbed<Result>(options: ProbedOptions, deed: (probed: Probed) => Promise<Result>): Promise<Result> {

@@ -1,4 +1,4 @@
-// A station that is killed while the probe writes: its OpenOCD stops, the unit is half-written, and the next station says so.
+// Writes that are cut off: a station that is killed, a probe that hangs. The unit is half-written, and the station says so.
 import { spawn } from 'node:child_process';
 import { afterAll, expect, it } from 'vitest';
 import { systemClock } from '../../../src/base/clock.ts';
@@ -7,7 +7,9 @@ import { createBench } from '../../../src/bench/bench.ts';
 import { createBoardStock } from '../../../src/bench/board-stock.ts';
 import { DebugPort } from '../../../src/bench/debug-port/debug-port.ts';
 import { serveStlinks } from '../../../src/bench/debug-port/stlink-server.ts';
+import { atRealPace } from '../../../src/cli/probes.ts';
 import { recipeSurroundings } from '../../../src/cli/recipes.ts';
+import { openocdProbe } from '../../../src/equipment/drivers/openocd.ts';
 import type { UnitIdentity } from '../../../src/model/unit.ts';
 import { loadRecipe } from '../../../src/recipe/load-recipe.ts';
 import { imageNamed } from '../../../src/recipe/recipe.ts';
@@ -18,6 +20,10 @@ afterAll(removeFolders);
 const LABEL = 'P000000009';
 const PORT_PATH = '1-1';
 const BOOTLOADER_ADDRESS = 0x0800_0000;
+/** Commands to the probe: a look takes about 600, a write more than 3,000. */
+const LATER_THAN_A_LOOK = 1_000;
+/** In place of a minute. */
+const IMPATIENCE_MS = 6_000;
 
 /** A connector that tells when a program has let it go. */
 class WatchedPort extends DebugPort {
@@ -39,14 +45,9 @@ it('the unit is half-written afterwards, the next station names it, and passes i
   const folder = newFolder();
   const recipe = onSyntheticImages('photon-rework');
   const { bytes } = imageNamed(loadRecipe(recipe, recipeSurroundings('virtual', folder)), 'bootloader');
-  const board = createBoardStock().photon({ generation: 'spark-2014-11-20', random: seededRandom(LABEL) });
-  const bench = createBench({ clock: systemClock, ports: [PORT_PATH] });
-  bench.plug(PORT_PATH, board);
-  const port = new WatchedPort(bench.contactFor(PORT_PATH), systemClock);
-  const probe = await serveStlinks([{ serialNumber: 'V4', port }]);
+  const { board, port, probe, close } = await boardOnProbe();
   await killedWhileWriting({ folder, recipe, tcpPort: probe.port, port });
-  await probe.close();
-  bench.unplug(PORT_PATH);
+  await close();
 
   const left = board.flash.read(BOOTLOADER_ADDRESS, bytes.length);
   const writtenBytes = left.findIndex((byte, at) => byte !== bytes[at]);
@@ -75,6 +76,41 @@ it('the unit is half-written afterwards, the next station names it, and passes i
   expect(board.flash.read(BOOTLOADER_ADDRESS, bytes.length)).toEqual(bytes);
 });
 
+it('a probe that hangs in the middle of a write is the station’s trouble, and the unit is kept as half-written', async () => {
+  const { board, port, probe, close } = await boardOnProbe();
+  port.faults = { hangsAfterCommands: LATER_THAN_A_LOOK };
+  const address = { kind: 'virtual-swd', port: probe.port, serialNumber: null } as const;
+  const open = async () => openocdProbe({ address, clock: systemClock, timeoutMs: IMPATIENCE_MS });
+  const { runs } = await shift(
+    { recipe: onSyntheticImages('photon-rework'), probe: (clock) => atRealPace('rework', open, clock) },
+    async (line) => {
+      const recorded = line.next('run-recorded', 4);
+      line.start({ label: LABEL, board }, 4);
+      await recorded;
+      expect(await line.record.history.openIntents({ label: LABEL })).toMatchObject([{ image: 'bootloader' }]);
+    },
+  );
+  await close();
+  expect(runs[0]).toMatchObject({ result: 'error', error: { code: 'swd/probe-hung' }, failure: null });
+  expect(runs[0]!.error!.hint).toContain('half-written');
+  expect(['hold', 'retest']).toContain(runs[0]!.verdict.disposition);
+  expect(runs[0]!.verdict.countsAgainstUnit).toBe(false);
+});
+
+/** A board with an old bootloader on a probe that outlives the station which uses it. */
+async function boardOnProbe() {
+  const board = createBoardStock().photon({ generation: 'spark-2014-11-20', random: seededRandom(LABEL) });
+  const bench = createBench({ clock: systemClock, ports: [PORT_PATH] });
+  bench.plug(PORT_PATH, board);
+  const port = new WatchedPort(bench.contactFor(PORT_PATH), systemClock);
+  const probe = await serveStlinks([{ serialNumber: 'V4', port }]);
+  const close = async (): Promise<void> => {
+    await probe.close();
+    bench.unplug(PORT_PATH);
+  };
+  return { board, port, probe, close };
+}
+
 interface Killing {
   readonly folder: string;
   readonly recipe: string;
@@ -89,6 +125,8 @@ async function killedWhileWriting({ folder, recipe, tcpPort, port }: Killing): P
     ['test/lanes/openocd/killed.child.ts', folder, recipe, LABEL, String(tcpPort)],
     {
       stdio: ['ignore', 'pipe', 'inherit'],
+      // What it leaves behind goes away with the folder.
+      env: { ...process.env, TMPDIR: folder },
     },
   );
   let openocdGone: Promise<void> | undefined;
