@@ -1,5 +1,5 @@
 // A run as it stands now: with what people signed about it and did to its unit since it was recorded.
-import type { UnitNote } from './note.ts';
+import type { Repair, UnitNote } from './note.ts';
 import type { RunRecord } from './run.ts';
 import type { Signature } from './signature.ts';
 
@@ -12,4 +12,9 @@ export interface DecidedRun extends RunRecord {
 /** The signatures on the run, oldest first. */
 export function signaturesOn({ afterwards = [] }: DecidedRun): readonly Signature[] {
   return afterwards.flatMap((note) => (note.kind === 'signed' ? [note] : []));
+}
+
+/** What was done to the unit before its next run, oldest first. */
+export function repairsAfter({ afterwards = [] }: DecidedRun): readonly Repair[] {
+  return afterwards.flatMap((note) => (note.kind === 'signed' ? [] : [note]));
 }

@@ -29,14 +29,23 @@ export interface LotCollector {
   lot(): Lot;
 }
 
+/** Values in the order in which they were measured, each with its fixture. */
+interface Measured {
+  readonly values: number[];
+  readonly fixtures: number[];
+}
+
 /** Collects every number that production runs measured: the newest values of each. */
 export function lotCollector(): LotCollector {
-  const values = new Map<string, number[]>();
-  const put = (key: string, value: number): void => {
-    const list = values.get(key) ?? [];
-    values.set(key, list);
-    list.push(value);
-    if (list.length > 2 * MOST_VALUES) list.splice(0, list.length - MOST_VALUES);
+  const measured = new Map<string, Measured>();
+  const put = (key: string, value: number, fixture: number): void => {
+    const { values, fixtures } = measured.get(key) ?? { values: [], fixtures: [] };
+    measured.set(key, { values, fixtures });
+    values.push(value);
+    fixtures.push(fixture);
+    if (values.length <= 2 * MOST_VALUES) return;
+    values.splice(0, values.length - MOST_VALUES);
+    fixtures.splice(0, fixtures.length - MOST_VALUES);
   };
   return {
     add: (run) => {
@@ -44,16 +53,19 @@ export function lotCollector(): LotCollector {
       for (const step of run.steps) {
         for (const measurement of step.measurements) {
           const { value } = measurement;
-          if (typeof value === 'number' && Number.isFinite(value)) put(measurementKey(step.id, measurement), value);
+          if (typeof value === 'number' && Number.isFinite(value))
+            put(measurementKey(step.id, measurement), value, run.fixture);
         }
       }
     },
     lot: () =>
       new Map(
-        [...values]
-          .map(([key, list]) => [key, list.slice(-MOST_VALUES)] as const)
-          .filter(([, list]) => list.length >= MINIMUM_VALUES)
-          .map(([key, list]) => [key, distributionOf(list)]),
+        [...measured]
+          .filter(([, { values }]) => values.length >= MINIMUM_VALUES)
+          .map(([key, { values, fixtures }]) => [
+            key,
+            distributionOf(values.slice(-MOST_VALUES), fixtures.slice(-MOST_VALUES)),
+          ]),
       ),
   };
 }
@@ -65,7 +77,8 @@ export function lotOf(runs: Iterable<RunRecord>): Lot {
   return collector.lot();
 }
 
-function distributionOf(values: readonly number[]): LotDistribution {
-  const spread = spreadOf(values)!;
+/** Its capability is the batch page's: the step from one fixture to another is no part of the spread. */
+function distributionOf(values: readonly number[], fixtures: readonly number[]): LotDistribution {
+  const spread = spreadOf(values, fixtures)!;
   return { spread, histogram: histogramOf(values, spread.min, spread.max, BIN_COUNT) };
 }

@@ -1,4 +1,5 @@
 // One run as JSON for other programs: the whole record in a versioned envelope.
+import type { Repair } from '../model/note.ts';
 import type { RunRecord } from '../model/run.ts';
 import type { Signature } from '../model/signature.ts';
 import type { UnitContext } from './unit-page.ts';
@@ -11,6 +12,8 @@ export interface UnitDocument {
   readonly schema: typeof UNIT_SCHEMA;
   readonly run: RunRecord;
   readonly signatures: readonly Signature[];
+  /** Repairs and releases of the unit between this run and its next, oldest first. */
+  readonly repairs: readonly Repair[];
   /** Ids of the unit's other runs at this operation, oldest first. */
   readonly earlierRuns: readonly string[];
 }
@@ -21,6 +24,7 @@ export function unitDocument(run: RunRecord, context: UnitContext = {}): UnitDoc
     schema: UNIT_SCHEMA,
     run,
     signatures: (context.signatures ?? []).filter((signature) => signature.runId === run.runId),
+    repairs: context.repairs ?? [],
     earlierRuns: (context.history ?? [])
       .map((earlier) => earlier.runId)
       .filter((runId) => runId !== run.runId)

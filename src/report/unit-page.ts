@@ -1,7 +1,9 @@
 // The page of one run of one unit: verdict on top, then the evidence for it; what the auditor reads.
+import type { Repair } from '../model/note.ts';
 import type { RunRecord } from '../model/run.ts';
 import type { Signature } from '../model/signature.ts';
 import { unitName } from '../model/unit.ts';
+import type { Verdict } from '../model/verdict.ts';
 import { barcodeOf } from './barcode.ts';
 import { html } from './escape.ts';
 import { momentText } from './figures.ts';
@@ -11,21 +13,26 @@ import { flashMap } from './unit/flash-map.ts';
 import { imageTimes } from './unit/images.ts';
 import { measurementTable } from './unit/measurements.ts';
 import { observations } from './unit/observations.ts';
-import { hashes, history, identity, signatures } from './unit/paper-trail.ts';
+import { doneSince, hashes, history, identity, signatures } from './unit/paper-trail.ts';
 import { timeLine } from './unit/time-line.ts';
 import { serialTranscript } from './unit/transcript.ts';
 import { runFacts, verdictBanner, verdictReasons } from './unit/verdict.ts';
 import { dispositionWords } from './words.ts';
 
-/** What is known around a run: the unit's other runs, how the lot is spread, who signed. */
+/** What is known around a run: the unit's other runs, how the lot is spread, who signed, what was done since. */
 export interface UnitContext {
   readonly history?: readonly RunRecord[];
   readonly lot?: Lot;
   readonly signatures?: readonly Signature[];
+  /** The verdict that the signatures made of the recorded one. */
+  readonly standing?: Verdict;
+  /** Repairs and releases of the unit between this run and its next. */
+  readonly repairs?: readonly Repair[];
 }
 
 /** A self-contained HTML file of at most 60 KB: no script, nothing fetched. */
-export function renderUnitPage(run: RunRecord, context: UnitContext = {}): string {
+export function renderUnitPage(recorded: RunRecord, context: UnitContext = {}): string {
+  const run = context.standing ? { ...recorded, verdict: context.standing } : recorded;
   const name = unitName(run.unit);
   const signed = (context.signatures ?? []).filter((signature) => signature.runId === run.runId);
   return page(`${name} · ${dispositionWords[run.verdict.disposition].word}`, [
@@ -43,6 +50,7 @@ export function renderUnitPage(run: RunRecord, context: UnitContext = {}): strin
     identity(run),
     hashes(run),
     signatures(run, signed),
+    doneSince(context.repairs ?? []),
     history(run, context.history ?? []),
     html`<footer>Run ${run.runId}. Everything that was recorded is in the JSON beside this page. Nothing in this file is fetched or executed.</footer>`,
   ]);

@@ -2,6 +2,7 @@
 
 import type { Failure } from '../model/failure.ts';
 import { comparators, type Measurement } from '../model/measurement.ts';
+import type { Repair } from '../model/note.ts';
 import {
   type ErrorRecord,
   type RecipeReference,
@@ -30,6 +31,7 @@ export function unitSchema(): Schema {
       schema: { const: UNIT_SCHEMA },
       run: runRecord(),
       signatures: list(signature()),
+      repairs: list(repair()),
       earlierRuns: list(text),
     }),
   };
@@ -207,4 +209,18 @@ function signature(): Schema {
     decision: oneOf([...dispositions, 'use-as-is']),
     reason: text,
   });
+}
+
+function repair(): Schema {
+  return {
+    oneOf: [
+      object<Extract<Repair, { kind: 'repaired' }>>({ kind: { const: 'repaired' }, at: moment, by: text, cause: text }),
+      object<Extract<Repair, { kind: 'released' }>>({
+        kind: { const: 'released' },
+        at: moment,
+        by: text,
+        reason: text,
+      }),
+    ],
+  };
 }

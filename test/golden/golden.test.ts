@@ -1,6 +1,7 @@
 // Every format and page of the sample batch, letter by letter; UPDATE_GOLDEN=1 writes them anew.
 import { describe, it } from 'vitest';
 import { exportFormats } from '../../src/exchange/formats.ts';
+import { repairsAfter } from '../../src/model/decided-run.ts';
 import { fileName, unitFileName } from '../../src/model/file-name.ts';
 import { batchCsv } from '../../src/report/batch-csv.ts';
 import { renderBatchPage } from '../../src/report/batch-page.ts';
@@ -11,7 +12,7 @@ import { renderUnitPage, type UnitContext } from '../../src/report/unit-page.ts'
 import { unitSchema } from '../../src/report/unit-schema.ts';
 import type { RunRecord } from '../../src/model/run.ts';
 import { exportedFiles } from '../exchange/export-text.ts';
-import { exportedRun, sampleBatch, sampleRun } from '../report/sample-batch.ts';
+import { exportedBatch, exportedRun, sampleBatch, sampleRun } from '../report/sample-batch.ts';
 import { expectGolden } from './golden.ts';
 
 const { runs, signatures } = sampleBatch();
@@ -23,7 +24,8 @@ const EXPORTED = [1, 101, 104, 107, 108, 111, 114, 115, 117, 121, 124, 127];
 
 function contextOf(run: RunRecord): UnitContext {
   const history = runs.filter((other) => other.unit.label === run.unit.label && other.runId < run.runId);
-  return { history, lot, signatures };
+  const decided = exportedBatch().find(({ runId }) => runId === run.runId)!;
+  return { history, lot, signatures, repairs: repairsAfter(decided) };
 }
 
 describe('the sample report', () => {

@@ -8,10 +8,15 @@ import { sampleBatch, sampleRun } from './sample-batch.ts';
 const { runs, signatures } = sampleBatch();
 const schema = z.fromJSONSchema(unitSchema() as Parameters<typeof z.fromJSONSchema>[0]);
 
+const REPAIRS = [
+  { kind: 'repaired', at: '2026-01-05T06:12:00.000+01:00', by: 'K. Sato', cause: 'new bootloader' },
+  { kind: 'released', at: '2026-01-05T06:13:00.000+01:00', by: 'R. Amari', reason: 'label was misread' },
+] as const;
+
 describe('a unit’s JSON', () => {
   it('obeys the published schema for every run of the sample', () => {
     for (const run of runs) {
-      const document = JSON.parse(unitJson(run, { history: runs, signatures }));
+      const document = JSON.parse(unitJson(run, { history: runs, signatures, repairs: REPAIRS }));
       expect(schema.safeParse(document).error, run.runId).toBeUndefined();
     }
   });
@@ -22,6 +27,7 @@ describe('a unit’s JSON', () => {
     for (const wrong of [
       { ...document, schema: 'flashline-unit/2' },
       { ...document, extra: 1 },
+      { ...document, repairs: [{ ...REPAIRS[0], reason: 'x' }] },
       { ...document, run: withoutVerdict },
       { ...document, run: { ...document.run, fixture: 'one' } },
     ]) {

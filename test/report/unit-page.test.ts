@@ -1,5 +1,7 @@
 // What a reader finds on a unit's page, and what a browser may not find.
 import { describe, expect, it } from 'vitest';
+import { summariseBatch } from '../../src/report/batch-summary.ts';
+import { capabilityText } from '../../src/report/figures.ts';
 import { lotOf } from '../../src/report/lot.ts';
 import { renderUnitPage } from '../../src/report/unit-page.ts';
 import { sampleBatch, sampleRun } from './sample-batch.ts';
@@ -20,6 +22,22 @@ describe('a unit’s page', () => {
     expect(top).toContain('>Scrap proposed</h1>');
     expect(top).toContain('P026000201');
     expect(top).toContain('Lift the unit from fixture 3. Put it in the HOLD bin.');
+  });
+
+  it('says on top what people have decided since, and what was done to the unit before its next run', () => {
+    const proposed = sampleRun(102);
+    const standing = { ...proposed.verdict, disposition: 'scrap', rule: 'D14' } as const;
+    const repaired = { kind: 'repaired', at: proposed.endedAt, by: 'K. <Sato>', cause: 'new flash' } as const;
+    const page = renderUnitPage(proposed, { standing, repairs: [repaired] });
+    expect(page).toContain('>Scrap</h1>');
+    const since = page.slice(page.indexOf('<h2>Done since'));
+    expect(since).toContain('<b>K. &lt;Sato&gt;</b>');
+    expect(since).toContain('new flash');
+  });
+
+  it('shows the same capability of a measurement as the batch’s page', () => {
+    const supply = summariseBatch(runs).measurements.find(({ name }) => name === 'supply voltage')!;
+    expect(pageOf(1)).toContain(`Cpk ${capabilityText(supply.capability.cpk)}`);
   });
 
   it('prints rule, reasons and what would change the verdict', () => {

@@ -1,6 +1,6 @@
 // `flashline report`: pages and terminal tables of units, batches, fixtures and days, from the record.
 
-import { type DecidedRun, signaturesOn } from '../../model/decided-run.ts';
+import { type DecidedRun, repairsAfter, signaturesOn } from '../../model/decided-run.ts';
 import { periodParts } from '../../model/period.ts';
 import type { ReadableRecord } from '../../record/read-record.ts';
 import type { RunFilter } from '../../record/run-filter.ts';
@@ -71,13 +71,14 @@ async function reportUnit(
   const runs = await history.runsOfUnitNamed(unit);
   if (runs.length === 0)
     throw wrongArgument(`there is no run of ${unit} on record`, 'give its label or its device id as it was recorded');
-  for (const [at, recorded] of runs.entries()) {
-    const run = await asDecided(log, recorded);
-    const lot = lotOf(history.runs({ batch: run.batch, recipe: run.recipe.name }));
+  for (const [at, run] of runs.entries()) {
+    const decided = await asDecided(log, run);
     const { page } = await writeUnitReport(out, run, {
       history: runs.slice(0, at),
-      lot,
-      signatures: signaturesOn(run),
+      lot: lotOf(history.runs({ batch: run.batch, recipe: run.recipe.name })),
+      signatures: signaturesOn(decided),
+      standing: decided.verdict,
+      repairs: repairsAfter(decided),
     });
     await tellPage(cli, page, pdf);
   }

@@ -1,8 +1,9 @@
 // Everything else that was seen of the unit, as sentences: bus errors, statuses, read-back, bootloader, modules, answers.
 import { hex16, hex32 } from '../../base/bytes.ts';
+import { clipText } from '../../base/visible-text.ts';
 import type { Evidence, ModuleListEvidence, UsbErrorEvidence } from '../../model/evidence.ts';
 import type { RunRecord } from '../../model/run.ts';
-import { html, type Insert } from '../escape.ts';
+import { html, type Insert, type Markup } from '../escape.ts';
 import { countText, durationText, figureText } from '../figures.ts';
 import { mono, section, table } from '../page.ts';
 
@@ -23,7 +24,7 @@ export function observations(run: RunRecord): Insert {
     }
   }
   if (seen.size === 0) return null;
-  const rows = [...seen.values()].map(({ steps, told }) => [[...steps].join(', '), ...told]);
+  const rows = [...seen.values()].map(({ steps, told }) => [stepNames([...steps]), ...told]);
   const cut = rows.length - MOST_ROWS;
   return section(
     'What was seen',
@@ -31,6 +32,11 @@ export function observations(run: RunRecord): Insert {
     html`${table(['Step', 'Of', 'Seen'], rows.slice(0, MOST_ROWS))}${cut > 0 && html`<p class="soft small">${countText(cut, 'further observation')} in the JSON beside this page.</p>`}`,
     true,
   );
+}
+
+/** A name is broken nowhere but between names. */
+function stepNames(names: readonly string[]): readonly Markup[] {
+  return names.map((name, at) => html`${at > 0 && ', '}<span class="short">${clipText(name, 28)}</span>`);
 }
 
 function tell(evidence: Evidence): readonly [of: string, seen: Insert] | null {

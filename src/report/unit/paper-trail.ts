@@ -1,4 +1,5 @@
 // Who the unit is, which bytes were used, who signed, and what happened to it before.
+import type { Repair } from '../../model/note.ts';
 import type { RunRecord } from '../../model/run.ts';
 import type { Signature } from '../../model/signature.ts';
 import { html, type Insert, type Markup } from '../escape.ts';
@@ -59,6 +60,18 @@ export function signatures(run: RunRecord, signed: readonly Signature[]): Insert
       html`<p class="soft" style="margin:22px 0 0">${Array.from({ length: open }, () => html`<span style="display:inline-block;width:44%;margin-right:4%;border-top:1px solid;padding-top:3px" class="small">Name, role, date</span>`)}</p>`
     }`,
   );
+}
+
+/** Repairs and releases between this run and the unit's next one; null when there were none. */
+export function doneSince(repairs: readonly Repair[]): Insert {
+  if (repairs.length === 0) return null;
+  const rows = repairs.map((repair) => [
+    repair.kind,
+    html`<b>${repair.by}</b>`,
+    momentText(repair.at),
+    repair.kind === 'repaired' ? repair.cause : repair.reason,
+  ]);
+  return section('Done since', 'before the unit’s next run', table(['What', 'By', 'At', 'Why'], rows));
 }
 
 const SIGNATURES_FOR_SCRAP = 2;
