@@ -61,7 +61,7 @@ export interface Assembly {
 /** Opens the record and builds the station. Throws StationError: `recipe/...` in production, `record/...` when another process has it. */
 export async function assemble(options: AssemblyOptions): Promise<Assembly> {
   const { plan, recipe, equipment, clock } = options;
-  assertMayRunHere(plan, recipe, clock.wallMs());
+  assertMayRunHere(plan, { recipe, operator: options.operator, nowMs: clock.wallMs() });
   const ports = lockPorts(plan, clock);
   const directory = options.recordFolder ?? plan.recordFolder;
   const place = { directory, station: plan.name, clock, program: `flashline ${programVersion}` };

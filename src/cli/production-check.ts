@@ -2,15 +2,24 @@
 import { readFileSync } from 'node:fs';
 import { messageOf, StationError } from '../base/station-error.ts';
 import type { Recipe } from '../recipe/recipe.ts';
+import { assertAllowed, type Person } from '../record/roles.ts';
 import { assertTrusted, type Keyring, parseKeyring, signatureStanding } from '../record/signing.ts';
 import type { StationPlan } from '../station/station-plan.ts';
 
+export interface IntendedUse {
+  readonly recipe: Recipe;
+  /** Who is logged in when it begins; null for nobody. */
+  readonly operator: Person | null;
+  readonly nowMs: number;
+}
+
 /**
- * Passes in development. Throws StationError (kind `input`): `recipe/unsigned`, `recipe/changed`, `recipe/forged`,
+ * Passes in development. In production a recipe for engineers also asks for a person who may: `record/not-allowed`. Throws StationError (kind `input`): `recipe/unsigned`, `recipe/changed`, `recipe/forged`,
  * `recipe/unknown-key`, `recipe/expired`, `recipe/revoked`, `recipe/wrong-role`, `recipe/malformed`, `record/keyring`.
  */
-export function assertMayRunHere({ mode, keyringFile }: StationPlan, recipe: Recipe, nowMs: number): void {
+export function assertMayRunHere({ mode, keyringFile }: StationPlan, { recipe, operator, nowMs }: IntendedUse): void {
   if (mode !== 'production') return;
+  if (recipe.purpose === 'engineering') assertAllowed(operator ?? NOBODY, 'run-engineering-recipe');
   const signatureText = recipe.signature?.text ?? null;
   const keyring = readKeyring(keyringFile);
   assertTrusted(
@@ -18,6 +27,8 @@ export function assertMayRunHere({ mode, keyringFile }: StationPlan, recipe: Rec
     signatureStanding({ sha256: recipe.sha256, signatureText, keyring, nowMs }),
   );
 }
+
+const NOBODY: Person = { id: 'nobody', role: 'operator' };
 
 function readKeyring(file: string | null): Keyring {
   if (file === null) return { keys: [] };

@@ -82,6 +82,11 @@ export function planOfRecord({ station }: Pick<ReadableRecord, 'station'>, choic
   return choice.station === undefined ? planOf(station) : chooseStation(choice.station);
 }
 
+/** The station that is named, or that works here: who may do something where there may be no record to ask. */
+export function planHere({ station }: RecordChoice): StationPlan | null {
+  return station === undefined && !existsSync('station.yaml') ? null : chooseStation(station);
+}
+
 /** The station file here that has this name: nobody gets round its policy by naming the folder of the record instead. */
 function planOf(station: string): StationPlan | null {
   const files = [...(existsSync('station.yaml') ? ['station.yaml'] : []), ...globSync('stations/*.yaml')];

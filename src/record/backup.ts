@@ -13,6 +13,7 @@ import { lockStation, thisProcess } from './lock.ts';
 import { migrations } from './migrations.ts';
 import { isoMoment } from './moment.ts';
 import { RESTORE_NOTE, type RestoreNote } from './restore-note.ts';
+import { assertAllowed, type Person } from './roles.ts';
 import { makeFolder, openStoreForReading, recordFile, syncFolder, versionOf, writeMeta } from './store.ts';
 import { type VerifyReport, verifyDatabase } from './verify.ts';
 
@@ -45,6 +46,8 @@ export interface RestoreOrder {
   readonly directory: string;
   readonly clock: Clock;
   readonly program: string;
+  /** Who restores it, as the record will say. */
+  readonly by: Person;
   /** Take the backup although the folder's record holds more. */
   readonly force?: boolean;
 }
@@ -52,13 +55,14 @@ export interface RestoreOrder {
 /**
  * Puts a backup in the place of a folder's record; what was there is set aside, never deleted, and its path returned.
  * Throws StationError `record/backup-damaged`, `record/would-lose` (the folder's record holds what the backup does not,
- * and `force` is not set), `record/in-use`.
+ * and `force` is not set), `record/in-use`, `record/not-allowed`.
  */
 export function restoreRecord(order: RestoreOrder): {
   readonly report: VerifyReport;
   readonly setAside: string | null;
 } {
-  const { file, directory, clock, program } = order;
+  const { file, directory, clock, program, by } = order;
+  assertAllowed(by, 'restore-record');
   const report = proveBackup(file);
   makeFolder(directory);
   const lock = lockStation(directory, thisProcess(program, isoMoment(clock.wallMs())));
@@ -66,7 +70,7 @@ export function restoreRecord(order: RestoreOrder): {
     if (!order.force) assertNothingLost(directory, report.head);
     const draft = `${recordFile(directory)}.restoring`;
     copyFileSync(file, draft);
-    noteRestore(draft, { file: basename(file), head: report.head });
+    noteRestore(draft, { file: basename(file), head: report.head, by });
     const heads = headsIn(draft);
     const setAside = setRecordAside(directory, isoMoment(clock.wallMs()).replaceAll(/[^0-9]/g, ''));
     writeFileSync(headFilePath(directory), heads, { flush: true });

@@ -1,6 +1,7 @@
 // A restored record says so: the note that restore leaves becomes a record when the station next opens it.
 import { appendRecord, type ChainHead } from './chain.ts';
 import type { Database } from './database.ts';
+import type { Person } from './roles.ts';
 import { readMeta } from './store.ts';
 
 /** Name of the note in the file's meta table. */
@@ -12,6 +13,7 @@ export interface RestoreNote {
   readonly file: string;
   /** Where its chain ended. */
   readonly head: ChainHead;
+  readonly by: Person;
 }
 
 /** Makes a record of the note, if there is one, inside the caller's transaction. */

@@ -17,24 +17,27 @@ const TRAINED = ['technician', 'engineer', 'quality'] as const;
 const TECHNICAL = ['technician', 'engineer'] as const;
 const SIGNERS = ['engineer', 'quality'] as const;
 
-/** Every act that is asked for by name, with the roles that may do it. */
+/**
+ * Every act at a station, with the roles that may do it. What everybody may is asked of nobody; all else is asked of a
+ * person by name, where it is done. Station files, keyrings and allowed programs are files: the system's rights guard them.
+ */
 export const verbs = {
-  'run-units': ['operator', 'technician', 'engineer'],
-  'answer-prompt': ['operator', 'technician', 'engineer'],
+  'run-units': EVERYBODY,
+  'answer-prompt': EVERYBODY,
   'put-away': EVERYBODY,
-  'see-record': EVERYBODY,
-  'verify-record': EVERYBODY,
   'abort-run': EVERYBODY,
   'stop-fixture': EVERYBODY,
-  'release-fixture': TECHNICAL,
   'stop-station': EVERYBODY,
-  'release-station': ['engineer', 'quality'],
+  'see-record': EVERYBODY,
+  'verify-record': EVERYBODY,
+  'export-record': EVERYBODY,
+  'back-up-record': EVERYBODY,
+  'release-fixture': TECHNICAL,
   'open-batch': TRAINED,
   'close-batch': TRAINED,
   'replace-cable': TECHNICAL,
   'register-reference-unit': SIGNERS,
-  'run-challenge': ['operator', 'technician', 'engineer', 'quality'],
-  'run-engineering-recipe': ['engineer'],
+  'run-engineering-recipe': TECHNICAL,
   'erase-foreign-bootloader': ['engineer'],
   'remove-read-protection': ['engineer'],
   'rework-unit': TECHNICAL,
@@ -45,11 +48,6 @@ export const verbs = {
   'sign-use-as-is': SIGNERS,
   'sign-rework': SIGNERS,
   'sign-recipe': SIGNERS,
-  'revoke-key': SIGNERS,
-  'allow-program': ['engineer'],
-  'change-station': ['engineer'],
-  'export-record': TRAINED,
-  'back-up-record': TRAINED,
   'restore-record': SIGNERS,
   'drop-evidence': ['quality'],
 } as const satisfies Readonly<Record<string, readonly Role[]>>;

@@ -120,7 +120,8 @@ describe('the tape of a running station', () => {
     const file = join(folder, 'backup');
     expect((await backUpRecord(folder, file)).faults).toEqual([]);
     const restored = join(folder, 'restored');
-    restoreRecord({ file, directory: restored, clock: virtualClock(), program: 'flashline' });
+    const by = { id: 'eli', role: 'engineer' } as const;
+    restoreRecord({ file, directory: restored, clock: virtualClock(), program: 'flashline', by });
     expect(existsSync(tapeFile(restored))).toBe(false);
     expect(verifyRecord(restored)).toMatchObject({ faults: [], recordCount: before.recordCount });
   });

@@ -7,6 +7,7 @@ import { syntheticRelease } from '../../src/bench/synthetic-images.ts';
 import { assertMayRunHere } from '../../src/cli/production-check.ts';
 import { recipeSurroundings } from '../../src/cli/recipes.ts';
 import { loadRecipe } from '../../src/recipe/load-recipe.ts';
+import type { Person } from '../../src/record/roles.ts';
 import { loadStation } from '../../src/station/load-station.ts';
 import { newPlace, type Place } from './place.ts';
 import { type } from './typed.ts';
@@ -66,6 +67,17 @@ describe('a station in production', () => {
     expect(() => run()).not.toThrow();
   });
 
+  it('asks a recipe for engineers for a person who may run it, signed or not', async () => {
+    const before = readFileSync(recipe, 'utf8');
+    place.write('recipe.yaml', before.replace('revision: A\n', 'revision: A\npurpose: engineering\n'));
+    await type('recipe', 'sign', recipe, '--key', key);
+    expect(() => run()).toThrow('nobody (operator) may not run engineering recipe');
+    expect(() => run({ operator: { id: 'kim', role: 'quality' } })).toThrow('may not run engineering recipe');
+    expect(() => run({ operator: { id: 'eli', role: 'engineer' } })).not.toThrow();
+    place.write('recipe.yaml', before);
+    await type('recipe', 'sign', recipe, '--key', key);
+  });
+
   it('believes no key any more that was revoked', async () => {
     const { keys } = JSON.parse(readFileSync(keyring, 'utf8')) as { keys: { fingerprint: string }[] };
     const beginning = keys[0]!.fingerprint.slice(0, 12);
@@ -75,22 +87,23 @@ describe('a station in production', () => {
   });
 
   it('says where the keyring should be when it is not there', () => {
-    expect(() => run('/nowhere/keys.json')).toThrow('The keyring /nowhere/keys.json cannot be read');
+    expect(() => run({ keys: '/nowhere/keys.json' })).toThrow('The keyring /nowhere/keys.json cannot be read');
   });
 
   it('asks nothing of a recipe in development', () => {
     const plan = loadStation(place.station);
     const loaded = loadRecipe('recipes/photon-demo.yaml', recipeSurroundings('virtual'));
-    expect(() => assertMayRunHere(plan, loaded, Date.UTC(2026, 0, 5))).not.toThrow();
+    expect(() => assertMayRunHere(plan, { recipe: loaded, operator: null, nowMs: Date.UTC(2026, 0, 5) })).not.toThrow();
   });
 
-  function run(keys = keyring): void {
+  function run({ keys = keyring, operator = null }: { keys?: string; operator?: Person | null } = {}): void {
     const station = place.write(
       'production.yaml',
       `flashline: 1\nstation: prod\nmode: production\nrecord: ${place.record}\nkeyring: ${keys}\nfixtures:\n  - { number: 1, port: 1-1.1 }\n`,
     );
     // A year is less than a new key's life.
     const nowMs = statSync(key).mtimeMs + 1000;
-    assertMayRunHere(loadStation(station), loadRecipe(recipe, recipeSurroundings('real')), nowMs);
+    const loaded = loadRecipe(recipe, recipeSurroundings('real'));
+    assertMayRunHere(loadStation(station), { recipe: loaded, operator, nowMs });
   }
 });

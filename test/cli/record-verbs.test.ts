@@ -219,13 +219,13 @@ describe('flashline backup, restore, retention and verify', () => {
     const file = join(place.folder, 'backup.db');
     expect((await here('backup', file)).out).toContain('whole and unaltered');
     await here('batch', 'open', 'LATER', '--product', 'P', ...as('T. Nician'));
-    const refused = await here('restore', file);
+    const refused = await here('restore', file, ...as('Q. Uality'));
     expect(refused.code).toBe(2);
     expect(refused.err).toContain('--force');
-    expect((await here('restore', file, '--force')).out).toContain('what was there:');
+    expect((await here('restore', file, '--force', ...as('Q. Uality'))).out).toContain('what was there:');
     expect((await here('batch', 'list')).out).not.toContain('LATER');
     expect((await here('verify')).out).toContain('whole and unaltered');
-    expect((await here('restore', join(place.folder, 'no.db'))).code).toBe(2);
+    expect((await here('restore', join(place.folder, 'no.db'), ...as('Q. Uality'))).code).toBe(2);
   });
 
   it('drop evidence only for quality', async () => {

@@ -20,6 +20,7 @@ const place = (name: string): string => join(folder.path, name);
 const order = (fields: { file: string; directory: string; force?: boolean }) => ({
   clock: virtualClock(),
   program: 'flashline 0.1.0',
+  by: { id: 'eli', role: 'engineer' } as const,
   ...fields,
 });
 
@@ -91,6 +92,21 @@ describe('restoring', () => {
     const { setAside } = restoreRecord(order({ file: place('backup'), directory: place('a'), force: true }));
     expect(statSync(setAside!).size).toBeGreaterThan(0);
     expect(await runIdsIn(place('a'))).toHaveLength(3);
+  });
+
+  it('is a signer’s to order, and the record names who it was', async () => {
+    await writeRuns(place('a'), 1, 1);
+    await backUpRecord(place('a'), place('backup'));
+    const tea = { id: 'tea', role: 'technician' } as const;
+    expect(() => restoreRecord({ ...order({ file: place('backup'), directory: place('b') }), by: tea })).toThrow(
+      'may not restore record',
+    );
+    restoreRecord(order({ file: place('backup'), directory: place('b') }));
+    await writeRuns(place('b'), 2, 2);
+    const database = new DatabaseSync(join(place('b'), 'record.db'));
+    const { body } = database.prepare("SELECT body FROM records WHERE kind = 'restored'").get() as { body: string };
+    database.close();
+    expect(JSON.parse(body)).toMatchObject({ file: 'backup', by: { id: 'eli', role: 'engineer' } });
   });
 
   it('refuses the backup of another history', async () => {

@@ -1,6 +1,7 @@
 // `flashline backup` and `flashline restore`: the whole record in one file, and back.
 import type { AddVerb } from '../program.ts';
 import { type RecordChoice, takesRecord } from '../record-choice.ts';
+import { takesPerson, type WhoOptions } from '../who.ts';
 
 export const addBackup: AddVerb = (program, cli) => {
   const backup = program
@@ -15,7 +16,7 @@ export const addBackup: AddVerb = (program, cli) => {
   });
 };
 
-interface RestoreOptions extends RecordChoice {
+interface RestoreOptions extends RecordChoice, WhoOptions {
   readonly force?: boolean;
 }
 
@@ -25,16 +26,20 @@ export const addRestore: AddVerb = (program, cli) => {
     .description('put a backup in the place of the record; what was there is set aside, never deleted')
     .argument('<file>', 'a file that flashline backup wrote')
     .option('--force', 'also when the present record holds more than the backup');
-  takesRecord(restore).action(async (file: string, options: RestoreOptions) => {
+  takesPerson(takesRecord(restore)).action(async (file: string, options: RestoreOptions) => {
     const { chooseRecord } = await import('../station-choice.ts');
+    const { planHere } = await import('../with-record.ts');
+    const { safePolicy } = await import('../../verdict/policy.ts');
     const { restoreRecord } = await import('../../record/backup.ts');
     const { systemClock } = await import('../../base/clock.ts');
     const { programVersion } = await import('../version.ts');
+    const { personOf } = await import('../who.ts');
     const { report, setAside } = restoreRecord({
       file,
       directory: chooseRecord(options),
       clock: systemClock,
       program: `flashline ${programVersion}`,
+      by: personOf(planHere(options)?.policy ?? safePolicy, options),
       force: options.force ?? false,
     });
     cli.terminal.out(`${report.recordCount} records restored\n`);
