@@ -6,7 +6,7 @@ import { cumulativeSum, fisherGreater } from './statistics.ts';
 /**
  * Thresholds. Calibrated together at a background of 3 % bad units and 2 % transients on eight fixtures: all rules
  * together stop a sound fixture less than once in 10,000 units, and one that fails three units in ten after at most six
- * failing units in the median (test/verdict/stop-rules-calibration.test.ts prints the figures).
+ * failing units in the median (test/verdict/stop-rules.test.ts holds them to that).
  */
 export const stopThresholds = {
   /** Units in a row that failed, whatever the class. */
@@ -37,9 +37,12 @@ const LOG_ODDS_OF_OPEN_FAILURE = Math.log(
 );
 const LOG_ODDS_OF_REFUTED_FAILURE = Math.log((BAD_FIXTURE + (1 - BAD_FIXTURE) * ONE_OFFS) / ONE_OFFS);
 
-/** A bad fixture's share of failures in its main class, and the largest share of one class among all other failures. */
+/**
+ * A bad fixture's share of failures in its main class, and the largest share of one class among all other failures: most
+ * one-off trouble is of the link, and would be taken for a cable's.
+ */
 const MAIN_CLASS = 0.7;
-const COMMON_CLASS = 0.35;
+const COMMON_CLASS = 0.5;
 const LOG_ODDS_OF_OPEN_IN_CLASS = Math.log(
   (BAD_FIXTURE * MAIN_CLASS + (BAD_UNITS + ONE_OFFS) * COMMON_CLASS) / ((BAD_UNITS + ONE_OFFS) * COMMON_CLASS),
 );

@@ -15,6 +15,8 @@ export interface LineModel {
   readonly badFixture: number;
   /** Share of the bad fixture's failures that are of one class. */
   readonly mainClass: number;
+  /** Share of one class (F3) among all other failures; `CLASSES` as they stand when left out. */
+  readonly commonClass?: number;
 }
 
 export interface LineResult {
@@ -59,6 +61,7 @@ export function runLine(model: LineModel): LineResult {
   let failedAtBad = new Set<string>();
   let standings = fixtures(model.fixtures);
   const drawClass = (): FailureClass => {
+    if (model.commonClass !== undefined && random.chance(model.commonClass)) return 'F3';
     let at = random.next();
     for (const [name, share] of CLASSES) {
       at -= share;
