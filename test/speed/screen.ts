@@ -38,6 +38,12 @@ const delay: SpeedMeasure = {
   },
 };
 
+const flicker: SpeedMeasure = {
+  name: 'board of 64 fixtures, 10 updates a second each: lines erased before they are written again',
+  target: 'none',
+  run: async () => atMost((await boardCost()).erasures, 0, 'erased'),
+};
+
 const help: SpeedMeasure = {
   name: `flashline --help, median of ${STARTS} starts`,
   target: 'at most 150 ms',
@@ -65,4 +71,4 @@ function atMost(value: number, limit: number, unit: string): SpeedResult {
   return { value, unit, met: value <= limit };
 }
 
-export const measures: readonly SpeedMeasure[] = [cpu, bytes, delay, help];
+export const measures: readonly SpeedMeasure[] = [cpu, bytes, delay, flicker, help];

@@ -20,6 +20,8 @@ export interface BoardCost {
   readonly kibPerSecond: number;
   readonly delayP99Ms: number;
   readonly frames: number;
+  /** Lines or screens erased before they were written again: what an eye sees as flicker. */
+  readonly erasures: number;
   readonly seconds: number;
 }
 
@@ -34,12 +36,15 @@ const { mountBoard } = (await import(
   new URL('../../../dist/screen/mount.js', import.meta.url).href
 )) as typeof import('../../../src/screen/mount.tsx');
 
-const counted = { bytes: 0, writes: 0 };
+const counted = { bytes: 0, writes: 0, erasures: 0 };
+/** Erase in Display and in Line (ECMA-48 §8.3.39, §8.3.41). */
+const ERASURE = /\u001b\[[0-3]?[JK]/g;
 const stdout = Object.assign(
   new Writable({
     write: (chunk: Buffer, _, done) => {
       counted.bytes += chunk.length;
       counted.writes += 1;
+      counted.erasures += chunk.toString('latin1').match(ERASURE)?.length ?? 0;
       done();
     },
   }),
@@ -103,7 +108,7 @@ feed();
 await systemClock.sleep(WARM_UP_MS);
 const loopDelay = monitorEventLoopDelay({ resolution: 5 });
 loopDelay.enable();
-const before = { cpu: process.cpuUsage(), ms: performance.now(), bytes: counted.bytes, writes: counted.writes };
+const before = { cpu: process.cpuUsage(), ms: performance.now(), ...counted };
 await systemClock.sleep(MEASURED_MS);
 const seconds = (performance.now() - before.ms) / 1000;
 const { user, system } = process.cpuUsage(before.cpu);
@@ -113,6 +118,7 @@ const cost: BoardCost = {
   // The monitor counts its own resolution in.
   delayP99Ms: loopDelay.percentile(99) / 1e6 - 5,
   frames: counted.writes - before.writes,
+  erasures: counted.erasures - before.erasures,
   seconds,
 };
 process.stdout.write(JSON.stringify(cost));
