@@ -1,5 +1,5 @@
 // `flashline demo` and `npm start`: a whole batch on the virtual bench, every fault of the library in it, ending by itself.
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { positiveFactor } from '../arguments.ts';
 import { type BoardOptions, takesBoard } from '../board-options.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -37,7 +37,7 @@ async function demo(cli: Cli, options: DemoOptions): Promise<void> {
   const { demoTable } = await import('../demo-table.ts');
   const random = seededRandom(options.seed);
   const plan = loadStation(findFile('stations', options.station));
-  rmSync(DEMO_RECORD, { recursive: true, force: true });
+  await clearRecord();
   const showing = chooseShowing(cli.terminal, options);
   const end = await runVirtualShift({
     plan,
@@ -58,4 +58,13 @@ async function demo(cli: Cli, options: DemoOptions): Promise<void> {
   if (showing !== 'json') cli.terminal.out(demoTable(judgements, end));
   const isAsExpected = judgements.length > 0 && judgements.every(({ asExpected }) => asExpected);
   cli.exit(isAsExpected ? exitCodes.ok : exitCodes.unitFailed);
+}
+
+/** Throws StationError `record/in-use` while another demonstration runs in this folder: its record stays. */
+async function clearRecord(): Promise<void> {
+  const { lockStation, thisProcess } = await import('../../record/lock.ts');
+  const { systemClock } = await import('../../base/clock.ts');
+  const since = new Date(systemClock.wallMs()).toISOString();
+  if (existsSync(DEMO_RECORD)) lockStation(DEMO_RECORD, thisProcess('flashline demo', since)).release();
+  rmSync(DEMO_RECORD, { recursive: true, force: true });
 }

@@ -71,6 +71,10 @@ t send-keys -t watch c
 kill -9 "$(t list-panes -t watch -F '#{pane_pid}')"
 check 'whose death harms nothing' waits keys 'RUNNING|SCAN LABEL|WAIT' 30
 
+timeout 60 "$flashline" demo --plain </dev/null >second.txt 2>&1
+check 'a second station on the same record is refused' grep -q 'record/in-use' second.txt
+check 'and the first goes on' waits keys 'RUNNING|SCAN LABEL|WAIT' 20
+
 # 3. Ctrl-C once: running units finish
 t send-keys -t keys C-c
 check 'Ctrl-C once ends after the running units, with 130' waits keys 'ended with 130' 90
