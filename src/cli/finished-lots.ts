@@ -13,7 +13,8 @@ export interface FinishedLots {
 export const noFinishedLots: FinishedLots = { done: [], add: () => undefined };
 
 /**
- * The lots in the file, which is begun when it is not there. `what` says what is simulated and stands in its first line.
+ * The lots in the file, which is begun when it is not there. `what` says what is simulated and stands in its first line; a
+ * smaller population is the beginning of a larger one.
  * Throws StationError `cli/argument` when the file is of another simulation.
  */
 export function openFinishedLots(file: string, what: string): FinishedLots {

@@ -37,6 +37,11 @@ export function lotCount(units: number): number {
   return Math.ceil(units / LOT_UNITS);
 }
 
+/** How many units a lot of a population of so many has: all but the last are full. */
+export function unitsOfLot(units: number, lot: number): number {
+  return Math.min(LOT_UNITS, units - lot * LOT_UNITS);
+}
+
 /** Runs one lot from its first unit to its last. */
 export async function simulateOneLot(simulation: Simulation, lot: number): Promise<LotResult> {
   const { recipe, station, workFolder, regime } = simulation;
@@ -44,7 +49,7 @@ export async function simulateOneLot(simulation: Simulation, lot: number): Promi
   const directory = mkdtempSync(join(workFolder, 'flashline-simulation-'));
   try {
     placeSeededKey(directory, seed);
-    const units = Math.min(LOT_UNITS, simulation.units - lot * LOT_UNITS);
+    const units = unitsOfLot(simulation.units, lot);
     const { name, fixtures, policy } = station;
     const tally = await simulateLot(
       underRegime({ seed, units, recipe, station: name, fixtures, policy, directory }, regime),

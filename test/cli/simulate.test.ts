@@ -43,7 +43,7 @@ describe('flashline simulate', () => {
     expect(hashIn(await simulate('--units', '30', '--seed', '5'))).toBe(hashIn(run));
     const again = await simulate(...whole);
     expect([hashIn(again), again.err]).toEqual([hashIn(run), '']);
-    const other = await simulate('--units', '31', '--seed', '5', '--resume', lots);
+    const other = await simulate('--units', '30', '--seed', '6', '--resume', lots);
     expect([other.code, other.err]).toEqual([2, expect.stringContaining('is of another simulation')]);
   }, 120_000);
 

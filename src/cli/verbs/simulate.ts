@@ -76,7 +76,7 @@ function sum(results: readonly LotLine[], key: 'wallMs' | 'processorMs'): number
 }
 
 function finishedIn(options: SimulateOptions): FinishedLots {
-  const what = argumentsFor(options, 'flashline', positiveNumber(options.units, '--units')).join(' ');
+  const what = `seed ${options.seed}, recipe ${options.recipe}, station ${options.station}`;
   return options.resume === undefined ? noFinishedLots : openFinishedLots(options.resume, what);
 }
 
@@ -89,12 +89,12 @@ interface RegimeRun {
 
 /** All lots of the population under one way of working; those that are finished already are not run again. */
 async function runRegime(cli: Cli, options: SimulateOptions, run: RegimeRun): Promise<readonly LotLine[]> {
-  const { lotCount } = await import('../../simulation/simulate.ts');
+  const { lotCount, unitsOfLot } = await import('../../simulation/simulate.ts');
   const { targetFigures } = await import('../../simulation/tally.ts');
   const { runInJobs } = await import('../simulation-jobs.ts');
   const { regime, units, jobs, finished } = run;
-  const results = [...finished.done];
   const count = lotCount(units);
+  const results = finished.done.filter(({ lot, tally }) => lot < count && tally.units === unitsOfLot(units, lot));
   const lots = Array.from({ length: count }, (_, lot) => lot).filter(
     (lot) => !results.some((done) => done.lot === lot),
   );
