@@ -36,5 +36,6 @@ export function Keys({ sentences, ...on }: KeysProps): React.ReactNode {
     else if (key.tab) on.onText('\t');
     else if (!key.ctrl && !key.meta) on.onText(input);
   });
-  return told.map((sentence) => <Text key={sentence}>{sentence}</Text>);
+  // biome-ignore lint/suspicious/noArrayIndexKey: a sentence is its place
+  return told.map((sentence, at) => <Text key={at}>{sentence}</Text>);
 }

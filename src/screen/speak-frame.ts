@@ -4,13 +4,15 @@ import { summariseBatch } from './batch-figures.ts';
 import type { Tile } from './board-state.ts';
 import { instructionText } from './instruction-text.ts';
 import { plainText } from './line.ts';
-import type { Look } from './look.ts';
-import { askingText, type Frame } from './paint-frame.ts';
+import type { Look, ScreenSize } from './look.ts';
+import { askingText, type Frame, paintFrame } from './paint-frame.ts';
 import { tileInstruction, tileWord } from './tile-texts.ts';
 
-/** Sentences in the order of their urgency: the question at hand, alarms, fixtures, units to put away, the batch. */
-export function speakFrame({ state, view, look }: Frame): readonly string[] {
+/** Sentences in the order of their urgency: the question at hand, alarms, fixtures, units to put away, the batch; or a page. */
+export function speakFrame(frame: Frame): readonly string[] {
+  const { state, view, look } = frame;
   const { texts } = look;
+  if (view.page !== 'board') return pageSentences(frame);
   const still = { ...look, nowMs: state.nowMs - (state.nowMs % STILL_MS) };
   const figures = summariseBatch(state, still.nowMs);
   return [
@@ -24,6 +26,14 @@ export function speakFrame({ state, view, look }: Frame): readonly string[] {
     `${figures.done} ${texts.done}, ${texts.firstPassYield} ${figures.firstPassYield ?? '–'}.`,
   ];
 }
+
+/** Another page line by line, as wide and as long as it likes to be. */
+function pageSentences(frame: Frame): readonly string[] {
+  const lines = paintFrame(frame, WHOLE_PAGE).map((line) => plainText(line).trim());
+  return lines.filter((line) => line !== '');
+}
+
+const WHOLE_PAGE: ScreenSize = { columns: 300, rows: 200 };
 
 /** Times are told in steps of this, so that nothing is read aloud every second. */
 const STILL_MS = 10_000;

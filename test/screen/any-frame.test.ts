@@ -182,6 +182,17 @@ describe('any frame', () => {
   });
 });
 
+describe('a page that is read aloud', () => {
+  it('has every line of it that says something', () => {
+    const details = speakFrame(frameOf(busyBoard(8), { view: { page: 'details', chosenFixture: 1 } }));
+    expect(details).toContain('Fixture 1  ✖ SCRAP?  P000000001');
+    expect(details).toContain('Lift unit from 1. Put it in the RED bin.');
+    expect(speakFrame(frameOf(busyBoard(8), { view: { page: 'help' } }))).toContain(
+      'The scanner works on every screen; a scan is never taken for a key.',
+    );
+  });
+});
+
 describe('any sequence of keys', () => {
   const anyKey: fc.Arbitrary<Keystroke> = fc.oneof(
     fc.constantFrom('escape', 'next', 'previous', 'page-down', 'page-up', 'backspace'),
