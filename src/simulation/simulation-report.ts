@@ -131,6 +131,7 @@ function eventRows(tally: Tally): readonly (readonly string[])[] {
     ['minutes of the line per unit, until the last that was held is decided', ((hours * 60) / units).toFixed(3)],
     ['runs of golden and known-bad units', count(referenceRuns)],
     ['fixture stops by rule', byRule.join(', ') || 'none'],
+    ['bad fixtures that nothing had stopped when their lot ended', count(tally.badFixturesLeft)],
     ['station stopped, recipe stopped', `${Math.round(tally.stationStops)}, ${Math.round(tally.recipeStops)}`],
     ['good units held for a while', count(tally.goodHeld)],
     ['of these, written anew over SWD by the rework bench', count(tally.goodRewritten)],

@@ -1,8 +1,15 @@
 // Each way in which the person at the bench can go wrong: nothing good is condemned by it, nothing bad passes.
 import { afterAll, describe, expect, it } from 'vitest';
-import { decision, removeFolders, shift, unitShop, wavering } from './line.ts';
+import { decision, onSyntheticImages, removeFolders, shift, unitShop, wavering } from './line.ts';
 
 afterAll(removeFolders);
+
+const CHALLENGE = `
+challenge:
+  must pass: [GOLDEN-1]
+  must fail: { DEADFLASH-1: dfu/erase-stalled }
+  every: 8 h
+`;
 
 describe('an operator', () => {
   it('who puts a failed unit back into the same fixture condemns nobody and gets no pass by it', async () => {
@@ -173,6 +180,23 @@ describe('an operator', () => {
     });
     expect(runs).toHaveLength(1);
     expect(runs[0]).toMatchObject({ unit: { label: unit.label }, result: 'pass' });
+  });
+
+  it('who scans the golden unit’s label for another unit proves nothing by it', async () => {
+    const shop = unitShop();
+    const golden = shop.make('good', 'GOLDEN-1');
+    const recipe = onSyntheticImages('photon-demo', CHALLENGE);
+    const { runs } = await shift({ recipe }, async (line) => {
+      await line.test(golden, 1);
+      await line.test({ label: golden.label, board: shop.make().board }, 2);
+      expect(
+        line.station
+          .standings()
+          .map(({ lastGoldenPassAt }) => lastGoldenPassAt !== null)
+          .slice(0, 2),
+      ).toEqual([true, false]);
+    });
+    expect(runs[1]).toMatchObject({ result: 'void', failure: { code: 'identity/label-reused' } });
   });
 
   it('who uses a stopped fixture gets no run there', async () => {
