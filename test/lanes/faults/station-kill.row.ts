@@ -7,7 +7,7 @@ import { type Ending, inParallel } from './in-parallel.ts';
 import { type FaultRow, skipped } from './row.ts';
 import { inspectStation, runStation, stationFolder } from './station-process.ts';
 
-const RANDOM_KILLS = { short: 100, long: 2_000 } as const;
+const RANDOM_KILLS = { short: 60, long: 2_000 } as const;
 /** Just after a sync and just before the next one the files are the same; only what was shown may differ. */
 const AROUND_SYNCS = { short: [false], long: [false, true] } as const;
 const RANDOM_SPAN_MS = 400;
@@ -21,7 +21,7 @@ interface Case extends Ending {
 export const row: FaultRow = {
   fault: 'kill -9 of the whole station',
   how: 'flashline run on the virtual bench, killed at each sync of its record and at random instants',
-  usualSeconds: 75,
+  usualSeconds: 60,
   run: async (form) => {
     const library = buildDiskShim();
     if (!library) return skipped(NO_COMPILER);
