@@ -34,8 +34,8 @@ import { type OpenocdRun, runOpenocd } from './openocd-process.ts';
 import { SCRIPT_NAME, script } from './openocd-script.ts';
 import { chunkBytesOf, stageTimes } from './openocd-stages.ts';
 
-/** Longer than OpenOCD's own patience with an erase (10,000 polls, 12 s), so that it can tell itself what is wrong. */
-const LIMITS_MS = { look: 20_000, examine: 30_000, flash: 60_000, dump: 60_000, readout: 60_000 } as const;
+/** Longer than OpenOCD’s own patience with an erase (10,000 polls: 12 s, 40 s on a busy core), so that it can tell itself what is wrong. */
+const LIMITS_MS = { look: 20_000, examine: 30_000, flash: 90_000, dump: 60_000, readout: 60_000 } as const;
 /** A slow probe moves this much in a second, at the least. */
 const LEAST_BYTES_PER_S = 8_192;
 /** The reset line is driven before the port is touched: for units whose program has taken the pins. */

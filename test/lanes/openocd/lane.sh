@@ -1,5 +1,4 @@
 #!/usr/bin/env bash
-# not in the gate yet: not yet run in a clean clone
 # Rework over SWD: the real OpenOCD against the virtual debug port, every fault by its name, and the founding story to its end.
 # packages: openocd
 # limit: 300 s
