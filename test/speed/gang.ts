@@ -54,14 +54,14 @@ async function measureAll(): Promise<ReadonlyMap<number, readonly GangTime[]>> {
 
 async function timeOf(size: number): Promise<GangTime> {
   const boards = fork(fileURLToPath(new URL('./gang/boards.child.ts', import.meta.url)), [`${size}`]);
-  const [{ tcpPort, ports }] = (await once(boards, 'message')) as [BoardsServed];
-  const usb = await usbipHost(tcpPort, ports);
+  const [served] = (await once(boards, 'message')) as [BoardsServed];
+  const usb = await usbipHost(served);
   const loopDelay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   loopDelay.enable();
   const { runs, tookMs } = await runOneUnitEach({
     name: `gang-${size}`,
     recipeText: RECIPE,
-    ports,
+    ports: served.ports,
     equip: () => ({ usb, serial: noSerial, powerFor: () => null, probeFor: () => null, close: () => usb.close() }),
     onRecorded: async () => undefined,
   });
