@@ -5,6 +5,7 @@ import type { RunHeader, RunRecord, StepRecord, WriteIntent } from '../model/run
 import type { UnitIdentity } from '../model/unit.ts';
 import { canonicalJson } from './canonical-json.ts';
 import type { Database } from './database.ts';
+import type { GroupCommit } from './group-commit.ts';
 import { closeOpenRuns } from './interrupted.ts';
 import { isoMoment } from './moment.ts';
 import { recordRun } from './recorded-run.ts';
@@ -28,22 +29,22 @@ export interface JournalGround {
   readonly clock: Clock;
   /** Throws StationError when a new run must not begin (no room on the disk). */
   readonly assertRoom: () => void;
-  /** Runs `write` in one transaction in which records are appended, and signs the chain when that is due. */
-  readonly append: <T>(write: () => T) => T;
+  /** Where writes that come together are committed together. */
+  readonly group: GroupCommit;
 }
 
 /** The journal over an open store. A run left open at a fixture ends as interrupted when the fixture begins the next. */
-export function openJournal({ database, station, clock, assertRoom, append }: JournalGround): Journal {
+export function openJournal({ database, station, clock, assertRoom, group }: JournalGround): Journal {
   return {
     begin: async (run) => {
       assertRoom();
-      append(() => {
+      await group.add(() => {
         closeOpenRuns(database, station, isoMoment(clock.wallMs()), run.fixture);
         beginRun(database, run);
       });
     },
-    intend: async (intent) =>
-      database.transaction(() => {
+    intend: (intent) =>
+      group.add(() => {
         assertOpen(database, intent.runId);
         database.run('INSERT INTO open_intents (run_id, body) VALUES (?, ?)', intent.runId, canonicalJson(intent));
       }),
@@ -52,13 +53,13 @@ export function openJournal({ database, station, clock, assertRoom, append }: Jo
         assertOpen(database, runId);
         database.run('INSERT INTO open_steps (run_id, body) VALUES (?, ?)', runId, canonicalJson(step));
       }),
-    identify: async (runId, unit) =>
-      database.transaction(() => {
+    identify: (runId, unit) =>
+      group.add(() => {
         assertOpen(database, runId);
         database.run('UPDATE open_runs SET unit = ? WHERE run_id = ?', canonicalJson(unit), runId);
       }),
-    finish: async (run) =>
-      append(() => {
+    finish: (run) =>
+      group.add(() => {
         if (!isOpen(database, run.runId) && !isFinished(database, run.runId)) throw neverBegun(run.runId);
         recordRun(database, station, run);
       }),

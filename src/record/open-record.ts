@@ -1,7 +1,8 @@
 // The record of a station, opened: whatever an earlier process left unfinished is settled before anything is written.
-import type { Clock } from '../base/clock.ts';
+import { type Clock, systemClock } from '../base/clock.ts';
 import type { RunRecord } from '../model/run.ts';
 import { openSignedChain } from './checkpoint.ts';
+import { openGroupCommit } from './group-commit.ts';
 import { type History, openHistory } from './history.ts';
 import { closeOpenRuns } from './interrupted.ts';
 import { type Journal, openJournal } from './journal.ts';
@@ -58,6 +59,12 @@ export async function openRecord(place: RecordPlace): Promise<StationRecord> {
   }
 }
 
+/** A group is what one turn of the event loop brings: while one is synced, the next gathers. */
+const byTurn = (complete: () => void): void => void setImmediate(complete);
+
+/** On a virtual clock no time may pass between a write and what follows from it. */
+const atOnce = (complete: () => void): void => complete();
+
 function openLocked({ directory, station, clock, program, spaceProbe }: RecordPlace, lock: Lock): StationRecord {
   const database = openStore(directory, station);
   try {
@@ -67,8 +74,9 @@ function openLocked({ directory, station, clock, program, spaceProbe }: RecordPl
       recordRestore(database, station, at);
       return closeOpenRuns(database, station, at);
     });
+    const group = openGroupCommit({ database, append, gather: clock === systemClock ? byTurn : atOnce });
     return {
-      journal: openJournal({ database, station, clock, append, assertRoom: () => assertRoom(directory, spaceProbe) }),
+      journal: openJournal({ database, station, clock, group, assertRoom: () => assertRoom(directory, spaceProbe) }),
       history: openHistory(database),
       statistics: openStatistics(database),
       log: openStationLog({ database, station, clock, append }),
@@ -78,6 +86,7 @@ function openLocked({ directory, station, clock, program, spaceProbe }: RecordPl
       close: async () => {
         if (!database.isOpen) return;
         try {
+          group.flush();
           close();
         } finally {
           database.close();

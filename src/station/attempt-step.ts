@@ -83,6 +83,21 @@ function startedEvent(setting: StepSetting, log: RunLog, { step, phase }: Attemp
   };
 }
 
+/** A screen shows ten pictures a second; sixty-four fixtures that told of every block would keep the station busy with that alone. */
+const PROGRESS_EVERY_MS = 100;
+
+/** The first and the last word of every stage, and between them no more than a screen shows. */
+function spaced(clock: Clock, tell: StepSurroundings['progress']): StepSurroundings['progress'] {
+  let told: { readonly stage: string; readonly atMs: number } | undefined;
+  return (stage, done, total) => {
+    const nowMs = clock.monotonicMs();
+    const isDue = told?.stage !== stage || done >= total || nowMs - told.atMs >= PROGRESS_EVERY_MS;
+    if (!isDue) return;
+    told = { stage, atMs: nowMs };
+    tell(stage, done, total);
+  };
+}
+
 function surroundingsOf(setting: StepSetting, log: RunLog, { step, signal }: Attempt): StepSurroundings {
   const { recipe, fixture, clock, journal, emit } = setting;
   const where = { fixture: fixture.number, runId: log.header.runId };
@@ -97,7 +112,9 @@ function surroundingsOf(setting: StepSetting, log: RunLog, { step, signal }: Att
       return log.unit;
     },
     learn: (facts) => log.learn(facts),
-    progress: (stage, done, total) => emit({ type: 'step-progressed', ...where, stepId: step.id, stage, done, total }),
+    progress: spaced(clock, (stage, done, total) =>
+      emit({ type: 'step-progressed', ...where, stepId: step.id, stage, done, total }),
+    ),
     serialSeen: (text) => emit({ type: 'serial-seen', ...where, text }),
     intend: (intent) => journal.intend({ ...intent, runId: log.header.runId }),
   };

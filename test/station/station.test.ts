@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { StationError } from '../../src/base/station-error.ts';
 import { sampleRecipe, step } from './sample-recipe.ts';
-import { failing, lasting, openWorkbench } from './workbench.ts';
+import { type Deed, failing, lasting, openWorkbench } from './workbench.ts';
 
 describe('a station', () => {
   it('takes a unit from plug-in to the recorded result, and to the empty fixture when it is lifted', async () => {
@@ -36,6 +36,27 @@ describe('a station', () => {
     await bench.station.start();
     await bench.settle();
     expect(bench.memory.runs.map((run) => run.fixture)).toEqual([2]);
+  });
+
+  it('tells of progress ten times a second, and of the first and last of every stage in any case', async () => {
+    const deed: Deed = async ({ clock, progress, signal }) => {
+      for (const stage of ['erase', 'write']) {
+        for (let block = 1; block <= 60; block += 1) {
+          progress(stage, block, 60);
+          await clock.sleep(5, signal);
+        }
+      }
+      return { result: 'passed' };
+    };
+    const bench = await openWorkbench({ deeds: { check: deed } });
+    await bench.station.start();
+    bench.plug(1);
+    await bench.clock.advance(2_000);
+    const told = bench.ofType('step-progressed').map(({ stage, done }) => [stage, done]);
+    expect(told).toEqual([
+      ...[1, 21, 41, 60].map((done) => ['erase', done]),
+      ...[1, 21, 41, 60].map((done) => ['write', done]),
+    ]);
   });
 
   it('stamps every event with a rising sequence', async () => {

@@ -164,7 +164,7 @@ export class DfuSession {
   }
 
   transferLog(): TransferLogEvidence {
-    return { kind: 'transfer-log', transfers: [...this.transfers.log] };
+    return { kind: 'transfer-log', transfers: this.transfers.log };
   }
 
   /** Releases the device; never throws. */

@@ -24,7 +24,8 @@ export class DfuTransfers {
   readonly #interfaceNumber: number;
   readonly #clock: Clock;
   readonly #signal: AbortSignal;
-  readonly #log: string[] = [];
+  /** Written out only when somebody reads them: most flashes go well. */
+  readonly #log: Parameters<typeof transferLine>[] = [];
   #count = 0;
 
   constructor(device: UsbDevice, interfaceNumber: number, environment: { clock: Clock; signal: AbortSignal }) {
@@ -41,7 +42,7 @@ export class DfuTransfers {
 
   /** The last transfers, oldest first. */
   get log(): readonly string[] {
-    return this.#log;
+    return this.#log.map((kept) => transferLine(...kept));
   }
 
   /** A request that brings back at most `lengthBytes`. */
@@ -87,16 +88,16 @@ export class DfuTransfers {
     const { setup, lengthBytes, sent, site } = transfer;
     try {
       const carried = await run();
-      this.#keep(transferLine(setup, lengthBytes, carried, 'ok'));
+      this.#keep(setup, lengthBytes, carried, 'ok');
       return carried;
     } catch (error) {
-      this.#keep(transferLine(setup, lengthBytes, sent, isUsbError(error) ? error.kind : 'error'));
+      this.#keep(setup, lengthBytes, sent, isUsbError(error) ? error.kind : 'error');
       throw withSite(error, transfer.name, site);
     }
   }
 
-  #keep(line: string): void {
-    this.#log.push(line);
+  #keep(...transfer: Parameters<typeof transferLine>): void {
+    this.#log.push(transfer);
     if (this.#log.length > LOG_LINES) this.#log.shift();
   }
 }

@@ -1,4 +1,4 @@
-// Many boards over one socket, as over one host controller: packets of a turn of the event loop travel together.
+// Many boards over one socket, as over one host controller.
 import type { Socket } from 'node:net';
 
 const HEADER_BYTES = 6;
@@ -7,7 +7,6 @@ const HEADER_BYTES = 6;
 export class FramedSocket {
   readonly #socket: Socket;
   readonly #onPacket: (board: number, packet: Buffer) => void;
-  #waiting: Uint8Array[] = [];
   #received: Buffer = Buffer.alloc(0);
 
   constructor(socket: Socket, onPacket: (board: number, packet: Buffer) => void) {
@@ -18,14 +17,11 @@ export class FramedSocket {
 
   send(board: number, packet: Uint8Array): void {
     // 0 board, 2 length, 6 the packet
-    const header = Buffer.alloc(HEADER_BYTES);
-    header.writeUInt16BE(board, 0);
-    header.writeUInt32BE(packet.length, 2);
-    if (this.#waiting.push(header, packet) > 2) return;
-    setImmediate(() => {
-      this.#socket.write(Buffer.concat(this.#waiting));
-      this.#waiting = [];
-    });
+    const frame = Buffer.allocUnsafe(HEADER_BYTES + packet.length);
+    frame.writeUInt16BE(board, 0);
+    frame.writeUInt32BE(packet.length, 2);
+    frame.set(packet, HEADER_BYTES);
+    this.#socket.write(frame);
   }
 
   end(): void {

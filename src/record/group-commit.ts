@@ -1,0 +1,83 @@
+// Writes that come together share one transaction and its sync: a gang that starts at once waits for the disk once.
+import type { Database } from './database.ts';
+
+export interface GroupCommit {
+  /**
+   * Resolves when the write is on the disk. Rejects with what it threw, which undoes it alone, or with what the disk
+   * refused, which undoes the whole group.
+   */
+  add(write: () => void): Promise<void>;
+  /** Commits what waits, now. */
+  flush(): void;
+}
+
+export interface GroupGround {
+  readonly database: Database;
+  /** Runs `write` in one transaction; durable when it returns. */
+  readonly append: <T>(write: () => T) => T;
+  /** Calls back when a group is complete; at once for groups of one. */
+  readonly gather: (complete: () => void) => void;
+}
+
+interface Waiting {
+  readonly write: () => void;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** A group begins with the first write and ends when `gather` says so. */
+export function openGroupCommit({ database, append, gather }: GroupGround): GroupCommit {
+  let waiting: Waiting[] = [];
+  const flush = (): void => {
+    const group = waiting;
+    waiting = [];
+    if (group.length > 0) commit(group);
+  };
+  const commit = (group: readonly Waiting[]): void => {
+    let outcomes: readonly (Failed | undefined)[];
+    try {
+      outcomes = append(() => writeAll(database, group));
+    } catch (error) {
+      for (const { reject } of group) reject(error);
+      return;
+    }
+    for (const [at, { resolve, reject }] of group.entries()) {
+      const failed = outcomes[at];
+      if (failed) reject(failed.error);
+      else resolve();
+    }
+  };
+  return {
+    add: (write) =>
+      new Promise((resolve, reject) => {
+        waiting.push({ write, resolve, reject });
+        if (waiting.length === 1) gather(flush);
+      }),
+    flush,
+  };
+}
+
+interface Failed {
+  readonly error: unknown;
+}
+
+/** One that is alone needs no savepoint: what it throws undoes the transaction. */
+function writeAll(database: Database, group: readonly Waiting[]): readonly (Failed | undefined)[] {
+  if (group.length > 1) return group.map(({ write }) => writeOne(database, write));
+  group[0]!.write();
+  return [undefined];
+}
+
+function writeOne(database: Database, write: () => void): Failed | undefined {
+  database.run('SAVEPOINT one');
+  try {
+    write();
+    return undefined;
+  } catch (error) {
+    if (!database.connection.isTransaction) throw error;
+    database.run('ROLLBACK TO one');
+    return { error };
+  } finally {
+    if (database.connection.isTransaction) database.run('RELEASE one');
+  }
+}

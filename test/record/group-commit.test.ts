@@ -1,0 +1,116 @@
+// Writes that come together are committed together: one sync for all, and each stands or falls by itself.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Database, openDatabase } from '../../src/record/database.ts';
+import { openGroupCommit } from '../../src/record/group-commit.ts';
+
+let folder: string;
+let database: Database;
+let commitCount: number;
+let completeGroup: () => void;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'flashline-group-'));
+  database = openDatabase(join(folder, 'record.db'));
+  database.script('CREATE TABLE words (word TEXT PRIMARY KEY)');
+  commitCount = 0;
+});
+afterEach(() => {
+  database.close();
+  rmSync(folder, { recursive: true });
+});
+
+function open(onCommit: () => void = () => undefined) {
+  return openGroupCommit({
+    database,
+    append: (write) => {
+      commitCount += 1;
+      return database.transaction(() => {
+        const result = write();
+        onCommit();
+        return result;
+      });
+    },
+    gather: (complete) => {
+      completeGroup = complete;
+    },
+  });
+}
+
+const insert = (word: string) => () => void database.run('INSERT INTO words VALUES (?)', word);
+
+function words(): readonly string[] {
+  return database.all<{ word: string }>('SELECT word FROM words ORDER BY word').map(({ word }) => word);
+}
+
+describe('a group commit', () => {
+  it('puts all writes of a group into one transaction, and tells each only after it', async () => {
+    const group = open();
+    const told: string[] = [];
+    const writes = ['a', 'b', 'c'].map((word) => group.add(insert(word)).then(() => told.push(word)));
+    expect([commitCount, words()]).toEqual([0, []]);
+    completeGroup();
+    await Promise.all(writes);
+    expect([commitCount, words(), told]).toEqual([1, ['a', 'b', 'c'], ['a', 'b', 'c']]);
+  });
+
+  it('begins a new group after one is complete', async () => {
+    const group = open();
+    for (const word of ['a', 'b']) {
+      const write = group.add(insert(word));
+      completeGroup();
+      await write;
+    }
+    expect([commitCount, words()]).toEqual([2, ['a', 'b']]);
+  });
+
+  it('undoes a write that throws, all of it and it alone', async () => {
+    const group = open();
+    const half = (): void => {
+      insert('half')();
+      throw new Error('not this one');
+    };
+    const ends = Promise.allSettled([group.add(insert('a')), group.add(half), group.add(insert('c'))]);
+    completeGroup();
+    expect((await ends).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(words()).toEqual(['a', 'c']);
+  });
+
+  it('lets the database refuse one and keep the others', async () => {
+    const group = open();
+    const ends = Promise.allSettled(['a', 'a', 'b'].map((word) => group.add(insert(word))));
+    completeGroup();
+    expect((await ends).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(words()).toEqual(['a', 'b']);
+  });
+
+  it('tells all of them when the commit itself fails, and keeps none', async () => {
+    const group = open(() => {
+      throw new Error('no room');
+    });
+    const ends = Promise.allSettled(['a', 'b'].map((word) => group.add(insert(word))));
+    completeGroup();
+    for (const end of await ends) expect(end).toMatchObject({ status: 'rejected', reason: { message: 'no room' } });
+    expect(words()).toEqual([]);
+  });
+
+  it('throws for a write that is alone what that write threw', async () => {
+    const group = open();
+    const write = group.add(() => {
+      throw new Error('not begun');
+    });
+    completeGroup();
+    await expect(write).rejects.toThrow('not begun');
+  });
+
+  it('commits at once what waits when it is flushed, and nothing twice', async () => {
+    const group = open();
+    const write = group.add(insert('a'));
+    group.flush();
+    completeGroup();
+    await write;
+    expect([commitCount, words()]).toEqual([1, ['a']]);
+  });
+});
