@@ -126,7 +126,12 @@ function run(program: readonly Instruction[], text: string, whole: boolean): Sav
   let current = new ThreadList(program, text);
   let next = new ThreadList(program, text);
   let found: Saved | undefined;
+  const first = firstOf(program);
   for (let position = 0; ; ) {
+    if (first && !found && !whole && current.places.length === 0) {
+      position = placeOf(first, text, position);
+      if (position === text.length) return undefined;
+    }
     if (!found && (position === 0 || !whole)) current.add(0, position, []);
     if (current.places.length === 0 && (found || whole)) return found;
     const codePoint = text.codePointAt(position);
@@ -148,6 +153,23 @@ function run(program: readonly Instruction[], text: string, whole: boolean): Sav
     next.clear();
     position = after;
   }
+}
+
+/** What every match begins with, where that is one kind of character: nothing need be tried anywhere else. */
+function firstOf(program: readonly Instruction[]): ((codePoint: number) => boolean) | undefined {
+  const instruction = program.find(({ op }) => op !== 'save');
+  return instruction?.op === 'set' ? instruction.has : undefined;
+}
+
+/** The next place whose character is such; the end of the text when there is none. */
+function placeOf(first: (codePoint: number) => boolean, text: string, from: number): number {
+  let position = from;
+  while (position < text.length) {
+    const codePoint = text.codePointAt(position)!;
+    if (first(codePoint)) break;
+    position += codePoint > 0xffff ? 2 : 1;
+  }
+  return position;
 }
 
 function holds(at: 'start' | 'end' | 'word-edge' | 'no-word-edge', text: string, position: number): boolean {

@@ -1,5 +1,7 @@
 // The journal through its own door: what is promised is there after a reopening, and nothing is there twice.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/base/clock.ts';
+import { verifyRecord } from '../../src/record/verify.ts';
 import {
   bulkyEvidence,
   openSample,
@@ -27,6 +29,20 @@ describe('the journal', () => {
     expect(await again.history.recentRuns(10)).toEqual([written]);
     expect(again.interrupted).toEqual([]);
     await again.close();
+  });
+
+  it('keeps every run of a gang that begins and ends together, in a chain that holds', async () => {
+    const numbers = Array.from({ length: 16 }, (_, at) => at + 1);
+    const record = await openSample(folder.path, { clock: systemClock });
+    await Promise.all(numbers.map((number) => writeRun(record, { number, fixture: number })));
+    await record.close();
+    const again = await openSample(folder.path);
+    expect((await again.history.recentRuns(100)).map(({ fixture }) => fixture).toSorted((a, b) => a - b)).toEqual(
+      numbers,
+    );
+    expect(again.interrupted).toEqual([]);
+    await again.close();
+    expect(verifyRecord(folder.path).faults).toEqual([]);
   });
 
   it('makes a run that never finished interrupted, with the steps that were promised and nothing judged', async () => {

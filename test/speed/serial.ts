@@ -63,7 +63,7 @@ async function listen(device: string, at: number, lateMs: number[]) {
   const conversation = new Conversation(connection, options);
   const heard = { sizeBytes: 0, hash: createHash('sha256') };
   const lines = lineSplitter();
-  const pattern = compilePattern(`stream ${at} line (?<line>\\d+) sent (?<sentMs>[\\d.]+)`);
+  const pattern = compilePattern(`Result \\d+ of stream ${at} sent (?<sentMs>[\\d.]+)`);
   connection.onData((chunk) => {
     heard.sizeBytes += chunk.length;
     heard.hash.update(chunk);
@@ -86,12 +86,12 @@ export const measures: readonly SpeedMeasure[] = [
     target: 'nothing',
     run: async () => {
       const { lostBytes, wrongStreams, matchCount } = await heardOnce();
-      const note = `${matchCount} lines matched, ${wrongStreams} streams differ; pseudo-terminals in another process`;
+      const note = `${matchCount} results matched, ${wrongStreams} streams differ; pseudo-terminals in another process`;
       return { value: lostBytes, unit: 'bytes', met: lostBytes === 0 && wrongStreams === 0, note };
     },
   },
   {
-    name: `${STREAMS} serial streams of 115,200 Bd: from the sending of a line to its match, p99`,
+    name: `${STREAMS} serial streams of 115,200 Bd: from the sending of a result to its match, p99`,
     target: '≤ 10 ms',
     run: async () => {
       const { matchP99Ms, cpuPercent } = await heardOnce();

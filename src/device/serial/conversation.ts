@@ -149,7 +149,7 @@ export class Conversation {
     this.transcript.add('received', chunk, nowMs - this.#options.runStartedMs);
     if (this.#heardBytes <= MAX_ANSWER_BYTES) this.#heard.push(chunk.slice(0, MAX_ANSWER_BYTES + 1 - this.#heardBytes));
     this.#heardBytes += chunk.length;
-    for (const line of this.#lines.push(chunk)) this.#show(line);
+    if (this.#options.onLine) for (const line of this.#lines.push(chunk)) this.#show(line);
     this.#wake();
   }
 

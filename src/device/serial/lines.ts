@@ -1,9 +1,11 @@
 // Chunks of bytes into lines of text, wherever the chunks were cut.
+import { concat } from '../../base/bytes.ts';
 
 /** A line longer than this is handed over in pieces, so that a flood without line ends holds no memory. */
 const MAX_LINE_BYTES = 4_096;
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
+const NO_BYTES = new Uint8Array(0);
 
 /** Collects bytes and gives each line once its end has come; `\n`, `\r\n` and a lone `\r` end a line. */
 export interface LineSplitter {
@@ -15,31 +17,42 @@ export interface LineSplitter {
 
 /** A splitter with nothing in it. */
 export function lineSplitter(): LineSplitter {
-  let pending: number[] = [];
+  const decoder = new TextDecoder();
+  let held: Uint8Array = NO_BYTES;
   let afterReturn = false;
-  const take = (): string => {
-    const text = new TextDecoder().decode(Uint8Array.from(pending));
-    pending = [];
+  const pending = (rest: Uint8Array): Uint8Array => (held.length === 0 ? rest : concat(held, rest));
+  const take = (rest: Uint8Array): string => {
+    const text = decoder.decode(pending(rest));
+    held = NO_BYTES;
     return text;
   };
   return {
     push: (chunk) => {
       const lines: string[] = [];
-      for (const byte of chunk) {
+      let start = 0;
+      for (let at = 0; at < chunk.length; at += 1) {
+        const byte = chunk[at];
         const closesPair = byte === NEWLINE && afterReturn;
         afterReturn = byte === RETURN;
-        if (closesPair) continue;
-        if (byte === NEWLINE || byte === RETURN) lines.push(take());
-        else if (pending.push(byte) >= MAX_LINE_BYTES && !isInsideCharacter(pending)) lines.push(take());
+        if (closesPair) start = at + 1;
+        else if (byte === NEWLINE || byte === RETURN) {
+          lines.push(take(chunk.subarray(start, at)));
+          start = at + 1;
+        } else if (held.length + at + 1 - start >= MAX_LINE_BYTES) {
+          if (isInsideCharacter(pending(chunk.subarray(start, at + 1)))) continue;
+          lines.push(take(chunk.subarray(start, at + 1)));
+          start = at + 1;
+        }
       }
+      held = concat(held, chunk.subarray(start));
       return lines;
     },
-    flush: take,
+    flush: () => take(NO_BYTES),
   };
 }
 
 /** Whether the bytes stop in the middle of a UTF-8 character; never longer than its four bytes. */
-function isInsideCharacter(bytes: readonly number[]): boolean {
+function isInsideCharacter(bytes: Uint8Array): boolean {
   if (bytes.length > MAX_LINE_BYTES + 3) return false;
   for (let back = 1; back <= 3; back += 1) {
     const byte = bytes[bytes.length - back]!;

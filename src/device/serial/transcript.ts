@@ -1,5 +1,4 @@
 // What went over a serial port, byte for byte, in bounded memory: the beginning and the newest, the middle is given up first.
-import { concat } from '../../base/bytes.ts';
 import type { TranscriptEvidence } from '../../model/evidence.ts';
 
 /** Kept from the beginning of the traffic. */
@@ -13,9 +12,10 @@ const MAX_ENTRY_BYTES = 4_096;
 interface Entry {
   readonly atMs: number;
   readonly direction: 'sent' | 'received';
-  readonly bytes: Uint8Array;
+  readonly pieces: Uint8Array[];
+  sizeBytes: number;
   /** When its last piece came. */
-  readonly untilMs: number;
+  untilMs: number;
 }
 
 /** A growing record of traffic; times are milliseconds from the start of the run. */
@@ -33,7 +33,8 @@ export class Transcript {
 
   add(direction: Entry['direction'], bytes: Uint8Array, atMs: number): void {
     for (let at = 0; at < bytes.length; at += MAX_ENTRY_BYTES) {
-      this.#addPiece({ atMs, untilMs: atMs, direction, bytes: bytes.slice(at, at + MAX_ENTRY_BYTES) });
+      const piece = bytes.slice(at, at + MAX_ENTRY_BYTES);
+      this.#addPiece({ atMs, untilMs: atMs, direction, pieces: [piece], sizeBytes: piece.length });
     }
   }
 
@@ -41,17 +42,17 @@ export class Transcript {
   evidence(): TranscriptEvidence {
     return {
       kind: 'transcript',
-      entries: [...this.#head, ...this.#tail].map(({ atMs, direction, bytes }) => ({
+      entries: [...this.#head, ...this.#tail].map(({ atMs, direction, pieces }) => ({
         atMs: Math.round(atMs),
         direction,
-        rawBase64: Buffer.from(bytes).toString('base64'),
+        rawBase64: Buffer.concat(pieces).toString('base64'),
       })),
       truncated: this.#truncated,
     };
   }
 
   #addPiece(piece: Entry): void {
-    const size = piece.bytes.length;
+    const size = piece.sizeBytes;
     if (this.#tail.length === 0 && this.#headBytes + size <= KEPT_HEAD_BYTES) {
       join(this.#head, piece);
       this.#headBytes += size;
@@ -60,7 +61,7 @@ export class Transcript {
     join(this.#tail, piece);
     this.#tailBytes += size;
     while (this.#tailBytes > KEPT_TAIL_BYTES) {
-      this.#tailBytes -= this.#tail.shift()!.bytes.length;
+      this.#tailBytes -= this.#tail.shift()!.sizeBytes;
       this.#truncated = true;
     }
   }
@@ -73,7 +74,12 @@ function join(entries: Entry[], piece: Entry): void {
     last &&
     last.direction === piece.direction &&
     piece.atMs - last.untilMs <= JOIN_WITHIN_MS &&
-    last.bytes.length + piece.bytes.length <= MAX_ENTRY_BYTES;
-  if (joins) entries[entries.length - 1] = { ...last, bytes: concat(last.bytes, piece.bytes), untilMs: piece.atMs };
-  else entries.push(piece);
+    last.sizeBytes + piece.sizeBytes <= MAX_ENTRY_BYTES;
+  if (!joins) {
+    entries.push(piece);
+    return;
+  }
+  last.pieces.push(...piece.pieces);
+  last.sizeBytes += piece.sizeBytes;
+  last.untilMs = piece.atMs;
 }

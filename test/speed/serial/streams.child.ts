@@ -14,9 +14,11 @@ export interface StreamsDone {
 
 /** Ten bits a byte. */
 const BYTES_PER_MS = 115_200 / 10 / 1000;
-/** As often as a full-speed adapter hands over what it has collected. */
-const TICK_MS = 8;
+/** As often as a USB serial adapter hands over what it has collected (FTDI's latency timer, as it comes). */
+const TICK_MS = 16;
 const LINE_BYTES = 64;
+/** Every so many lines one that a recipe waits for; the rest is what firmware says of itself. */
+const RESULT_EVERY = 10;
 
 const [count = 0, durationMs = 0] = process.argv.slice(2).map(Number);
 
@@ -32,9 +34,13 @@ async function openTerminal(): Promise<{ readonly talker: ChildProcess; readonly
   throw new Error(`script gave no terminal: ${text}`);
 }
 
-/** The n-th line of a stream, with the time of its sending. */
+/** The n-th line of a stream; a result carries the time of its sending. */
 function lineOf(stream: number, number: number): string {
-  const start = `stream ${stream} line ${number} sent ${(performance.timeOrigin + performance.now()).toFixed(2)} `;
+  const sentMs = (performance.timeOrigin + performance.now()).toFixed(2);
+  const start =
+    number % RESULT_EVERY === 0
+      ? `Result ${number} of stream ${stream} sent ${sentMs} `
+      : `${number.toString().padStart(10, '0')} [Radio] INFO: still here `;
   return `${start.padEnd(LINE_BYTES - 2, '.')}\r\n`;
 }
 
