@@ -32,6 +32,7 @@ const HEIGHT = 176;
 const FIELD = { left: 40, right: 950, top: 14, bottom: 150 };
 /** Bars drawn at most: the newest of a long period. */
 const MOST_PARTS = 62;
+const WIDEST_BAR = 90;
 
 /** Bars for units, striped where they did not pass at the first try, and the yield as a line over them. */
 function course({ parts, partBy }: PeriodSummary): Insert {
@@ -41,7 +42,8 @@ function course({ parts, partBy }: PeriodSummary): Insert {
   const step = (FIELD.right - FIELD.left) / shown.length;
   const up = (share: number): number => FIELD.bottom - share * (FIELD.bottom - FIELD.top);
   const middle = (at: number): number => FIELD.left + (at + 0.5) * step;
-  const bars = shown.map((part, at) => bar(part, FIELD.left + at * step + step * 0.15, step * 0.7, most, up));
+  const width = Math.min(step * 0.7, WIDEST_BAR);
+  const bars = shown.map((part, at) => bar(part, middle(at) - width / 2, width, most, up));
   const rated = shown.flatMap(({ yields }, at) =>
     yields.rates['unit-fpy'].share === null ? [] : [[middle(at), up(yields.rates['unit-fpy'].share)] as const],
   );
