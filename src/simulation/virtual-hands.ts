@@ -1,5 +1,6 @@
 // An operator at the virtual bench: puts units in, reads the instruction, and does exactly what it says.
 import type { Clock } from '../base/clock.ts';
+import { StationError } from '../base/station-error.ts';
 import type { VirtualBench } from '../bench/bench.ts';
 import type { VirtualBoard } from '../bench/virtual-device.ts';
 import type { StationEvent } from '../model/events.ts';
@@ -136,12 +137,21 @@ class Hands<Unit extends TrayUnit> {
   #startByHand(fixture: number, unit: Unit): void {
     if (this.#inFixture.get(fixture) !== unit || this.#occupied.has(fixture)) return;
     if (!this.#stopped.has(fixture)) {
-      this.#options.station.startUnseen(fixture);
+      this.#tryToStart(fixture);
       return;
     }
     this.#lift(fixture);
     this.#waiting.unshift({ unit, wants: null, avoid: fixture });
     this.#fillFixtures();
+  }
+
+  /** A station that ends takes nothing in any more: the unit stays where it is. */
+  #tryToStart(fixture: number): void {
+    try {
+      this.#options.station.startUnseen(fixture);
+    } catch (error) {
+      if (!(error instanceof StationError)) throw error;
+    }
   }
 
   #countDone(): void {
