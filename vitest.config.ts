@@ -10,5 +10,7 @@ export default defineConfig({
     pool: 'threads',
     maxWorkers: '100%',
     testTimeout: 20_000,
+    // What a file prepares once may be a whole batch at the bench.
+    hookTimeout: 60_000,
   },
 });
