@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The population with a hidden truth: ten thousand units against every target, the same again to the same record, and a
 # thousand runs transfer by transfer on the virtual bench beside the model.
-# limit: 400 s
+# limit: 600 s
 set -u
 cd "$(dirname "$0")/../../.." || exit 1
 export PATH=$PWD/node_modules/.bin:$PATH
