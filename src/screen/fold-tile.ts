@@ -3,7 +3,7 @@ import type { StationEvent } from '../model/events.ts';
 import { failureTitle } from '../model/failure.ts';
 import type { RunRecord, StepRecord } from '../model/run.ts';
 import { unitName } from '../model/unit.ts';
-import type { StepLine, Tile, TileResult } from './board-state.ts';
+import type { StepLine, Tile, TileFace, TileResult } from './board-state.ts';
 import { emptyTile } from './board-state.ts';
 import { evidenceLine } from './evidence-line.ts';
 import { shown } from './shown-text.ts';
@@ -19,11 +19,15 @@ export function foldTile(tile: Tile, event: StationEvent): Tile {
       return takenOut(tile);
     case 'unit-attached':
     case 'unit-declared':
-      return { ...takenOut(tile), face: tile.stop === null ? 'busy' : 'stopped' };
+      return { ...takenOut(tile), face: arrivedFace(tile) };
     case 'label-awaited':
       return { ...tile, face: 'waiting' };
     case 'unit-identified':
-      return { ...tile, face: tile.face === 'waiting' ? 'busy' : tile.face, unit: shown(unitName(event.unit)) };
+      return {
+        ...tile,
+        face: tile.face === 'waiting' ? arrivedFace(tile) : tile.face,
+        unit: shown(unitName(event.unit)),
+      };
     case 'run-started':
       return {
         ...takenOut(tile),
@@ -50,7 +54,7 @@ export function foldTile(tile: Tile, event: StationEvent): Tile {
       return {
         ...tile,
         stop: { rule: shown(event.rule), reason: shown(event.reason) },
-        face: tile.face === 'empty' ? 'stopped' : tile.face,
+        face: tile.face === 'empty' || tile.face === 'busy' ? 'stopped' : tile.face,
       };
     case 'fixture-released':
       return { ...tile, stop: null, face: tile.face === 'stopped' ? 'empty' : tile.face };
@@ -61,6 +65,11 @@ export function foldTile(tile: Tile, event: StationEvent): Tile {
     default:
       return tile;
   }
+}
+
+/** Of a unit whose run has not begun: a stopped fixture turns it away, and tells no more of it. */
+function arrivedFace({ stop }: Tile): TileFace {
+  return stop === null ? 'busy' : 'stopped';
 }
 
 /** The fixture without its unit: only what belongs to the fixture stays. */

@@ -43,6 +43,16 @@ describe('the face of a tile', () => {
     ['result', [attached(1), started(1, one), stop, recorded(1, one)]],
     ['stopped', [attached(1), started(1, one), stop, recorded(1, one), ...removed(1, one)]],
     ['stopped', [stop, attached(1)]],
+    ['stopped', [attached(1), { type: 'unit-identified', fixture: 1, unit: one }, stop]],
+    [
+      'stopped',
+      [attached(1), { type: 'label-awaited', fixture: 1 }, stop, { type: 'unit-identified', fixture: 1, unit: one }],
+    ],
+    ['running', [stop, attached(1), { type: 'unit-identified', fixture: 1, unit: one }, started(1, one)]],
+    [
+      'result',
+      [attached(1), started(1, one), { type: 'verdict-reached', fixture: 1, runId: 'r' }, stop, recorded(1, one)],
+    ],
     ['running', [stop, attached(1), started(1, one)]],
   ] as readonly (readonly [string, readonly UnstampedEvent[]])[])('is %s after %j', (face, events) => {
     expect(faceAfter(...events)).toBe(face);

@@ -96,6 +96,7 @@ check 'and the board is still there' shows scans 'Units to put away'
 t set-buffer -b code 'XYZ4?c'
 t paste-buffer -p -b code -t scans
 check 'pasted text is a scan' waits scans 'Scan "XYZ4\?c" not taken' 30
+waits scans '^.{40}.{1,10}▶ RUNNING' 60 || true # the second tile of the first row: its run has begun
 t send-keys -t scans -l 'FLASHLINE/virtual-8/STOP/2'
 t send-keys -t scans Enter
 check 'a card stops a fixture and ends its run' waits scans 'A run that was cut off' 30
