@@ -1,5 +1,4 @@
-// The station that is killed: it reworks a unit on a probe that outlives it, and says on its standard output when it writes.
-import { writeSync } from 'node:fs';
+// The station that is killed: it reworks a unit on a probe that outlives it.
 import { systemClock } from '../../../src/base/clock.ts';
 import { seededRandom } from '../../../src/base/random.ts';
 import { createBoardStock } from '../../../src/bench/board-stock.ts';
@@ -16,10 +15,6 @@ await shift(
     probe: (clock) => atRealPace('rework', async () => openocdProbe({ address, clock: systemClock }), clock),
   },
   async (line) => {
-    line.station.subscribe((event) => {
-      const isWriting = event.type === 'step-progressed' && event.stage.startsWith('write') && event.done >= 2;
-      if (isWriting) writeSync(1, 'writing\n');
-    });
     const ended = line.next('run-recorded', 4);
     line.start({ label, board: elsewhere }, 4);
     await ended;

@@ -1,5 +1,6 @@
 // Writes that are cut off: a station that is killed, a probe that hangs. The unit is half-written, and the station says so.
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { afterAll, expect, it } from 'vitest';
 import { systemClock } from '../../../src/base/clock.ts';
 import { seededRandom } from '../../../src/base/random.ts';
@@ -25,9 +26,18 @@ const LATER_THAN_A_LOOK = 1_000;
 /** In place of a minute. */
 const IMPATIENCE_MS = 6_000;
 
-/** A connector that tells when a program has let it go. */
+/** Looks at a process that was killed, each a system call: far more than it takes to go. */
+const MAX_LOOKS = 1_000_000;
+
+/** A connector that tells of each command, and when a program has let it go. */
 class WatchedPort extends DebugPort {
+  onCommand: () => void = () => undefined;
   #letGo: () => void = () => undefined;
+
+  override command(): ReturnType<DebugPort['command']> {
+    this.onCommand();
+    return super.command();
+  }
 
   nextLettingGo(): Promise<void> {
     return new Promise((resolve) => {
@@ -46,7 +56,10 @@ it('the unit is half-written afterwards, the next station names it, and passes i
   const recipe = onSyntheticImages('photon-rework');
   const { bytes } = imageNamed(loadRecipe(recipe, recipeSurroundings('virtual', folder)), 'bootloader');
   const { board, port, probe, close } = await boardOnProbe();
-  await killedWhileWriting({ folder, recipe, tcpPort: probe.port, port });
+  const read = (offset: number): Uint8Array => board.flash.read(BOOTLOADER_ADDRESS + offset, 16);
+  const isPartWritten = (): boolean =>
+    read(0).every((byte, at) => byte === bytes[at]) && read(bytes.length - 16).every((byte) => byte === 0xff);
+  await killedWhileWriting({ folder, recipe, tcpPort: probe.port, port, isPartWritten });
   await close();
 
   const left = board.flash.read(BOOTLOADER_ADDRESS, bytes.length);
@@ -116,28 +129,34 @@ interface Killing {
   readonly recipe: string;
   readonly tcpPort: number;
   readonly port: WatchedPort;
+  readonly isPartWritten: () => boolean;
 }
 
-/** Resolves when station and OpenOCD are both gone. */
-async function killedWhileWriting({ folder, recipe, tcpPort, port }: Killing): Promise<void> {
+/** Resolves when station and OpenOCD are both gone. The probe answers nothing between the kill and the station's end. */
+async function killedWhileWriting({ folder, recipe, tcpPort, port, isPartWritten }: Killing): Promise<void> {
   const child = spawn(
     process.execPath,
     ['test/lanes/openocd/killed.child.ts', folder, recipe, LABEL, String(tcpPort)],
-    {
-      stdio: ['ignore', 'pipe', 'inherit'],
-      // What it leaves behind goes away with the folder.
-      env: { ...process.env, TMPDIR: folder },
-    },
+    // What it leaves behind goes away with the folder.
+    { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, TMPDIR: folder } },
   );
   let openocdGone: Promise<void> | undefined;
+  port.onCommand = () => {
+    if (openocdGone || !isPartWritten()) return;
+    openocdGone = port.nextLettingGo();
+    killAndSeeGone(child);
+  };
   await new Promise<void>((resolve, reject) => {
-    child.stdout.once('data', () => {
-      openocdGone = port.nextLettingGo();
-      child.kill('SIGKILL');
-    });
     child.once('exit', (code) =>
       openocdGone ? resolve() : reject(new Error(`it ended with ${code} before it wrote`)),
     );
   });
   await openocdGone;
+}
+
+function killAndSeeGone(child: ChildProcess): void {
+  child.kill('SIGKILL');
+  for (let look = 0; existsSync(`/proc/${child.pid}/exe`); look += 1) {
+    if (look === MAX_LOOKS) throw new Error('the killed station does not go');
+  }
 }
