@@ -68,6 +68,8 @@ class Lot implements Floor {
   #record!: StationRecord;
   #station!: Station;
   #life = mortalClock(this.#clock);
+  /** False between a crash of the program and the end of its restart. */
+  #isUp = false;
   #endedUnits = 0;
   #lastHubResetMs = Number.NEGATIVE_INFINITY;
   #shifts = 0;
@@ -92,6 +94,7 @@ class Lot implements Floor {
       hands: this.#hands,
       after: (ms, run) => this.after(ms, run),
       station: () => this.#station,
+      isRunning: () => this.#isUp,
       newCable: () => `cable of ${isoMoment(this.#clock.wallMs())}`,
       proves: options.recipe.challenge !== null,
     });
@@ -237,6 +240,7 @@ class Lot implements Floor {
       if (life.isAlive) this.#see(event);
     });
     await this.#station.start();
+    this.#isUp = life.isAlive;
   }
 
   #see(event: StationEvent): void {
@@ -324,6 +328,7 @@ class Lot implements Floor {
   async #kill(): Promise<void> {
     if (!this.#life.isAlive) return;
     this.#tally.kills += 1;
+    this.#isUp = false;
     this.#life.end();
     await this.#record.close();
     this.#clock.setTimeout(() => void this.#open(), stationTrouble.restartMs);
@@ -331,13 +336,13 @@ class Lot implements Floor {
 
   #beginShift(): void {
     this.#shifts += 1;
-    if (this.#life.isAlive) this.#station.login(operators[this.#shifts % operators.length]!);
+    if (this.#isUp) this.#station.login(operators[this.#shifts % operators.length]!);
     this.after(SHIFT_MS, () => this.#beginShift());
   }
 
   #visitDesk(): void {
     this.after(people.deskMs, () => {
-      const work = this.#life.isAlive ? this.#desk.work() : Promise.resolve();
+      const work = this.#isUp ? this.#desk.work() : Promise.resolve();
       const isOverdue = this.#clock.monotonicMs() > MOST_HOURS * 3_600_000;
       void work.then(() => (isOverdue ? this.#over() : this.#visitDesk()));
     });

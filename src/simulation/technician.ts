@@ -17,6 +17,8 @@ export interface TechnicianGround {
   readonly after: (ms: number, run: () => void) => void;
   /** The station as it runs now: another one after a restart. */
   readonly station: () => Station;
+  /** False between a crash of the program and its restart. */
+  readonly isRunning: () => boolean;
   /** Name of a cable that nobody has used. */
   readonly newCable: () => string;
   /** False where no golden unit is used. */
@@ -40,7 +42,10 @@ export class Technician {
     this.#ground.after(needsRepair ? people.technicianMs : LOOK_MS, () => void this.#attend(fixture, needsRepair));
   }
 
+  /** A program that is down cannot be told of a new cable: the technician waits for it. */
   async #attend(fixture: number, needsRepair: boolean): Promise<void> {
+    const { isRunning, after } = this.#ground;
+    if (needsRepair && !isRunning()) return after(LOOK_MS, () => void this.#attend(fixture, needsRepair));
     if (needsRepair) await this.#repair(fixture);
     this.#release(fixture, 0);
   }
@@ -59,7 +64,7 @@ export class Technician {
     const { station, hands, after, proves } = this.#ground;
     if (proves && !hands.hasProved(fixture)) {
       if (looks < MOST_LOOKS) after(LOOK_MS, () => this.#release(fixture, looks + 1));
-      else void this.#repair(fixture).then(() => this.#release(fixture, 0));
+      else void this.#attend(fixture, true);
       return;
     }
     station()

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { virtualClock } from '../../src/base/clock.ts';
+import { seededRandom } from '../../src/base/random.ts';
+import type { Hands } from '../../src/simulation/hands.ts';
+import { Technician } from '../../src/simulation/technician.ts';
+import { World } from '../../src/simulation/world.ts';
+import type { Station } from '../../src/station/contracts.ts';
+
+const HOUR_MS = 3_600_000;
+
+describe('the technician of a simulated line', () => {
+  it('tells the program of a new cable only once it runs again, and then releases the fixture', async () => {
+    const clock = virtualClock();
+    const told: string[] = [];
+    let isRunning = false;
+    const station: Pick<Station, 'replaceCable' | 'releaseFixture'> = {
+      replaceCable: async (fixture, cable) => void told.push(`${cable} at ${fixture}, running: ${isRunning}`),
+      releaseFixture: async (fixture) => void told.push(`release ${fixture}`),
+    };
+    const technician = new Technician({
+      world: new World(seededRandom('world'), [3]),
+      hands: { hasProved: () => true } as unknown as Hands,
+      after: (ms, run) => void clock.setTimeout(run, ms),
+      station: () => station as Station,
+      isRunning: () => isRunning,
+      newCable: () => 'new cable',
+      proves: true,
+    });
+    technician.called(3, 'S6');
+    clock.setTimeout(() => {
+      isRunning = true;
+    }, HOUR_MS);
+    await clock.advance(HOUR_MS - 1);
+    expect(told).toEqual([]);
+    await clock.advance(HOUR_MS);
+    expect(told).toEqual(['new cable at 3, running: true', 'release 3']);
+  });
+});
