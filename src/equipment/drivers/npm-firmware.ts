@@ -27,7 +27,8 @@ export interface FetchOptions {
   readonly pack?: (packageName: string, folder: string, signal: AbortSignal) => Promise<string>;
 }
 
-const PACK_TIMEOUT_MS = 180_000;
+/** The packages are about 5 MB. */
+const PACK_TIMEOUT_MS = 90_000;
 /** The packages named unpack to less than 30 MB. */
 const MAX_UNPACKED_BYTES = 256 * 1024 * 1024;
 const MAX_PACK_OUTPUT_BYTES = 1024 * 1024;
@@ -138,9 +139,15 @@ function npmPack(packageName: string, folder: string, signal: AbortSignal): Prom
   });
 }
 
-function notFetched(packageName: string, error: (Error & { code?: unknown }) | null, stderr: string): StationError {
+function notFetched(
+  packageName: string,
+  error: (Error & { code?: unknown; killed?: boolean }) | null,
+  stderr: string,
+): StationError {
   const isMissing = error?.code === 'ENOENT';
-  const why = reasonIn(stderr) ?? (stderr === '' && error ? messageOf(error) : 'npm gave no reason');
+  const why = error?.killed
+    ? `no answer within ${PACK_TIMEOUT_MS / 1000} s`
+    : (reasonIn(stderr) ?? 'npm gave no reason');
   return new StationError({
     code: 'firmware/fetch',
     message: isMissing ? 'npm is not installed' : `npm could not bring ${packageName}: ${why}`,
