@@ -50,9 +50,10 @@ function isChecksumRight(header: Uint8Array): boolean {
   return sum === octalOf(header, CHECKSUM);
 }
 
-function octalOf(header: Uint8Array, range: readonly [number, number]): number {
-  const text = textOf(header, range).trim();
-  return /^[0-7]+$/.test(text) ? Number.parseInt(text, 8) : Number.NaN;
+/** Writers end the digits with NUL, blank or both; anything else behind them is damage. */
+function octalOf(header: Uint8Array, [from, to]: readonly [number, number]): number {
+  const digits = /^ *([0-7]+)[ \0]*$/.exec(new TextDecoder('latin1').decode(header.subarray(from, to)))?.[1];
+  return digits === undefined ? Number.NaN : Number.parseInt(digits, 8);
 }
 
 function textOf(header: Uint8Array, [from, to]: readonly [number, number]): string {

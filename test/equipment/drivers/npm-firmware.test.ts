@@ -100,10 +100,13 @@ describe('a tar archive', () => {
 
   it('that is damaged is refused, never misread', () => {
     const archive = tar(SOUND);
+    const isTerminator = (at: number, byte: number): boolean => at >= 154 && at <= 155 && (byte === 0 || byte === 0x20);
     fc.assert(
       fc.property(fc.nat(511), fc.integer({ min: 1, max: 255 }), (at, change) => {
         const damaged = archive.slice();
         damaged[at]! ^= change;
+        // A checksum may end with NUL or blank: exchanged, they say the same.
+        fc.pre(!isTerminator(at, damaged[at]!));
         expect(() => filesInTar(damaged, new Set())).toThrow('damaged');
       }),
     );
