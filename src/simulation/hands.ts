@@ -92,6 +92,14 @@ export class Hands {
     });
   }
 
+  /** The program has died: no result will come for what was running, and who waits for one knows that after a while. */
+  cutOff(): void {
+    for (const [fixture, loaded] of this.#loaded) {
+      loaded.hasRun = false;
+      this.#floor.after(PATIENCE_MS, () => this.#loseFaith(fixture, loaded.visit));
+    }
+  }
+
   recorded(run: RunRecord): void {
     this.#later(() => this.#takeOut(run));
   }

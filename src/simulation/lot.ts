@@ -330,6 +330,7 @@ class Lot implements Floor {
     this.#tally.kills += 1;
     this.#isUp = false;
     this.#life.end();
+    this.#hands.cutOff();
     await this.#record.close();
     this.#clock.setTimeout(() => void this.#open(), stationTrouble.restartMs);
   }
