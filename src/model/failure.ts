@@ -40,7 +40,6 @@ export const failureCodes = {
   'identity/swapped': 'Another unit took this one’s place during the run',
   'identity/mismatch': 'The unit’s identities contradict each other',
   'identity/not-proven': 'The recipe asks for a proof that the unit is the same, and there is none',
-  'identity/label-invalid': 'The label does not match the recipe’s pattern',
   'identity/label-reused': 'The label was already used for another unit',
   'identity/unit-relabelled': 'The unit was already known under another label',
   'identity/present-twice': 'The same unit is in two fixtures',

@@ -2,7 +2,6 @@
 //
 // D1 to D16 are those of the practice sheet. Added, each for a hole in it:
 //   D1a  the second half of D1, with an id of its own: only it leads to a stop of the station
-//   D2a  a label that cannot be right is scanned again (not an identity conflict yet)
 //   D4a  another product is sorted out, not reworked
 //   D5a  a second failure on the same fixture condemns nobody
 //   D6a  evidence out of the unit's own flash is not wiped out by a pass

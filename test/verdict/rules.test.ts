@@ -60,10 +60,6 @@ describe('the decision table', () => {
     expect(run!.verdict).toMatchObject({ rule: 'D2', disposition: 'hold', countsAgainstUnit: false });
   });
 
-  it('asks for another scan when a label cannot be right (D2a)', () => {
-    expect(decisions(judgeAll([aRun({ code: 'identity/label-invalid' })]))).toEqual(['D2a retest']);
-  });
-
   it.each([
     ['interrupted', fixtures()],
     ['aborted', fixtures()],

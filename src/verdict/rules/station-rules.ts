@@ -67,18 +67,6 @@ export const stationRules: readonly Rule[] = [
     }),
   },
   {
-    id: 'D2a',
-    text: 'A label that cannot be right is scanned again.',
-    applies: ({ diagnosis }) => diagnosis?.code === 'identity/label-invalid',
-    decide: (facts) => ({
-      disposition: 'retest',
-      instruction: { do: 'reseat' },
-      because: [facts.input.run.failure?.message ?? 'The label is not valid.'],
-      wouldChange: 'A scan of the right label.',
-      counts: false,
-    }),
-  },
-  {
     id: 'D2',
     text: 'Identity in doubt: the unit is held, and with it every unit that shares the identity.',
     applies: ({ diagnosis }) => diagnosis?.symptom.class === 'F13',

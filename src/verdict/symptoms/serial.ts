@@ -177,13 +177,6 @@ export const serialSymptoms = {
       'The recipe asks for a proof and there is none: all Photons before 0.6.0 share one DFU serial (…010C), so only the device id over serial or the keys in the DCT can tell them apart. Update the bootloader, or let the recipe record the identity as not proven.',
     ),
   ],
-  'identity/label-invalid': [
-    identityInDoubt(
-      'P8',
-      'The label does not look like a label of this product.',
-      'The scanned text does not match the pattern or its check digit. Scan again; a damaged label is replaced with its record.',
-    ),
-  ],
   'identity/label-reused': [
     identityInDoubt(
       'P9',
