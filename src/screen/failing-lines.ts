@@ -1,6 +1,6 @@
 // The units that did not pass, until each is put away and confirmed: units to be scrapped first, and never out of sight.
 import { type FailingUnit, isScrap } from './board-state.ts';
-import { instructionText } from './instruction-text.ts';
+import { failingInstruction } from './instruction-text.ts';
 import { cellsOf, type Line, segment } from './line.ts';
 import type { Look } from './look.ts';
 
@@ -55,7 +55,7 @@ function unitLine(unit: FailingUnit, look: Look): Line {
     segment(word, unit.disposition === 'retest' ? 'attention' : 'fail', true),
     segment(` ${unit.unit}`, 'strong'),
     segment(`  ${whereText(unit, look)}  `),
-    segment(instructionText(unit.instruction, unit.fixture, texts), 'strong'),
+    segment(failingInstruction(unit, texts), 'strong'),
     segment(`  ${unit.reason}`),
   ];
 }

@@ -2,7 +2,7 @@
 import { alarmLines } from './alarm-lines.ts';
 import { summariseBatch } from './batch-figures.ts';
 import type { Tile } from './board-state.ts';
-import { instructionText } from './instruction-text.ts';
+import { failingInstruction } from './instruction-text.ts';
 import { plainText } from './line.ts';
 import type { Look, ScreenSize } from './look.ts';
 import { askingText, type Frame, paintFrame } from './paint-frame.ts';
@@ -21,7 +21,7 @@ export function speakFrame(frame: Frame): readonly string[] {
     ...state.tiles.map((tile) => tileSentence(tile, look)),
     ...state.failing.map((unit) => {
       const where = unit.lifted ? texts.inHand(unit.fixture) : texts.inFixture(unit.fixture);
-      return `${texts.dispositions[unit.disposition]}: ${unit.unit}, ${where}. ${instructionText(unit.instruction, unit.fixture, texts)}`;
+      return `${texts.dispositions[unit.disposition]}: ${unit.unit}, ${where}. ${failingInstruction(unit, texts)}`;
     }),
     `${figures.done} ${texts.done}, ${texts.firstPassYield} ${figures.firstPassYield ?? '–'}.`,
   ];

@@ -175,7 +175,7 @@ describe('any frame', () => {
         "Fixture 7: QUESTION. Unit P000000007. dfu-flash, step 3 of 5. Answer with a: Does the LED breathe cyan?",
         "Fixture 8: EMPTY. Insert a unit.",
         "SCRAP?: P000000001, in fixture 1. Lift unit from 1. Put it in the RED bin.",
-        "RETEST: P000000006, lifted from 6. Lift unit from 6. Put it into fixture 1.",
+        "RETEST: P000000006, lifted from 6. Put it into fixture 1.",
         "2 done, first-pass yield 33.3 %.",
       ]
     `);

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import type { Instruction } from '../../src/model/verdict.ts';
+import type { FailingUnit } from '../../src/screen/board-state.ts';
+import { catalogues } from '../../src/screen/catalogue/catalogue.ts';
+import { failingInstruction } from '../../src/screen/instruction-text.ts';
+
+const instructions: readonly Instruction[] = [
+  { do: 'put-in-bin', bin: 'hold' },
+  { do: 'move-to-fixture', fixture: 7 },
+  { do: 'retest-anywhere' },
+  { do: 'reseat' },
+  { do: 'call-technician' },
+];
+
+function told(instruction: Instruction, lifted: boolean, texts: (typeof catalogues)['en' | 'zh']): string {
+  const unit: FailingUnit = {
+    ...{ runId: 'r', key: 'k', unit: 'P000000034', disposition: 'retest', reason: '' },
+    ...{ instruction, fixture: 6, lifted },
+  };
+  return failingInstruction(unit, texts);
+}
+
+describe('the instruction for a unit that waits to be put away', () => {
+  it('names its fixture first while it is there', () => {
+    expect(instructions.map((instruction) => told(instruction, false, catalogues.en))).toEqual([
+      'Lift unit from 6. Put it in the BLUE bin.',
+      'Lift unit from 6. Put it into fixture 7.',
+      'Lift unit from 6. Put it into another free fixture.',
+      'Lift unit from 6. Seat it again in 6.',
+      'Leave the unit in 6. Call a technician.',
+    ]);
+  });
+
+  it('touches that fixture no more once it was lifted, since the next unit may run there', () => {
+    expect(instructions.map((instruction) => told(instruction, true, catalogues.en))).toEqual([
+      'Put it in the BLUE bin.',
+      'Put it into fixture 7.',
+      'Put it into another free fixture.',
+      'Seat it again in 6.',
+      'Call a technician.',
+    ]);
+  });
+
+  it.each(Object.entries(catalogues))('is in %s what is left of the whole one', (_, texts) => {
+    for (const instruction of instructions) {
+      const rest = told(instruction, true, texts);
+      const first = instruction.do === 'call-technician' ? texts.leave(6) : texts.lift(6);
+      expect(told(instruction, false, texts)).toBe(first + rest);
+    }
+  });
+});
