@@ -67,6 +67,8 @@ export type StationEvent = EventStamp &
         readonly fixtureNumbers: readonly number[];
         readonly product: string;
       }
+    /** No run begins any more; the running ones finish. */
+    | { readonly type: 'batch-ending'; readonly batch: string }
     | { readonly type: 'batch-closed'; readonly batch: string }
     | { readonly type: 'unknown-device-attached'; readonly portPath: string; readonly usb: string }
     | {

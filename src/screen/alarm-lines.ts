@@ -1,4 +1,4 @@
-// What needs a person now: trouble of the station, questions, reference units that are due, and what was refused just now.
+// What needs a person now: trouble of the station, its end, questions, reference units that are due, and what was refused just now.
 import type { BoardState, Notice, Tile } from './board-state.ts';
 import { type Line, segment } from './line.ts';
 import type { Look } from './look.ts';
@@ -8,11 +8,13 @@ import { promptText } from './tile-texts.ts';
 export function alarmLines(state: BoardState, look: Look): readonly Line[] {
   const { texts, glyphs } = look;
   const isFresh = state.notice !== null && state.notice.untilMs > look.nowMs;
+  const isEnding = state.isEnding && !state.isClosed;
   return [
     ...state.alarms.map((alarm): Line => {
       const where = alarm.fixture === null ? '' : ` ${alarm.fixture}`;
       return [segment(` ${glyphs.alarm} ${texts.alarm}${where}: ${alarm.text} ${alarm.hint} `, 'alarm', true)];
     }),
+    ...(isEnding ? [[segment(` ${glyphs.alarm} ${texts.ending} `, 'attention', true)] as Line] : []),
     ...state.prompts.map((prompt): Line => {
       return [segment(` ? ${promptText(prompt, look)}  ${texts.pressToAnswer} `, 'attention', true)];
     }),

@@ -130,6 +130,8 @@ export interface BoardState {
   readonly product: string | null;
   readonly targetCount: number | null;
   readonly openedAtMs: number | null;
+  /** No run begins any more. */
+  readonly isEnding: boolean;
   readonly isClosed: boolean;
   /** Time of the last event on the station's monotonic clock. */
   readonly nowMs: number;
@@ -150,6 +152,7 @@ export function emptyBoard(fixtureNumbers: readonly number[]): BoardState {
     product: null,
     targetCount: null,
     openedAtMs: null,
+    isEnding: false,
     isClosed: false,
     nowMs: 0,
     operator: null,

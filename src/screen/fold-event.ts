@@ -17,6 +17,8 @@ export function foldEvent(state: BoardState, event: StationEvent): BoardState {
   switch (event.type) {
     case 'batch-opened':
       return opened(now, event);
+    case 'batch-ending':
+      return { ...now, isEnding: true };
     case 'batch-closed':
       return { ...now, isClosed: true };
     case 'operator-changed':
@@ -74,6 +76,7 @@ function opened(state: BoardState, event: EventOf<'batch-opened'>): BoardState {
     product: shown(event.product),
     targetCount: event.targetCount,
     openedAtMs: event.atMs,
+    isEnding: false,
     isClosed: false,
     tiles: [...event.fixtureNumbers]
       .sort((left, right) => left - right)

@@ -118,6 +118,7 @@ class RunningStation implements Station, FixtureGround {
   }
 
   finish(): Promise<StationSummary> {
+    if (!this.#isEnding) this.line.emit({ type: 'batch-ending', batch: this.options.batch.name });
     this.#isEnding = true;
     this.#closing ??= this.#close();
     return this.#closing;

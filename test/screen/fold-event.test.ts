@@ -1,13 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { UnstampedEvent } from '../../src/model/events.ts';
+import { alarmLines } from '../../src/screen/alarm-lines.ts';
 import { summariseBatch } from '../../src/screen/batch-figures.ts';
 import type { BoardState } from '../../src/screen/board-state.ts';
 import { foldEvent, NOTICE_MS } from '../../src/screen/fold-event.ts';
+import { plainText } from '../../src/screen/line.ts';
 import {
   attached,
   boardAfter,
   busyBoard,
+  lookOfTest,
   opened,
   recorded,
   recordOf,
@@ -212,6 +215,16 @@ describe('everything that needs a person', () => {
 
   it('shows a fault that is raised again once', () => {
     expect(boardAfter([opened([1]), fault, fault]).alarms).toHaveLength(1);
+  });
+
+  it('is the end of the batch from its announcement until it is closed', () => {
+    const said = (...events: readonly UnstampedEvent[]) =>
+      alarmLines(boardAfter([opened([1, 2]), ...events]), lookOfTest(0)).map((line) => plainText(line).trim());
+    const ending: UnstampedEvent = { type: 'batch-ending', batch: 'B-17' };
+    expect(said(started(1, one))).toEqual([]);
+    expect(said(started(1, one), ending)).toEqual(['⚠ ENDING: insert no more units. Those that run finish first.']);
+    expect(said(started(1, one), ending, { type: 'batch-closed', batch: 'B-17' })).toEqual([]);
+    expect(said(ending, opened([1, 2]))).toEqual([]);
   });
 
   it('tells of a refused scan for a while', () => {

@@ -328,6 +328,19 @@ describe('the end of a shift', () => {
     expect(bench.memory.runs.map(({ result }) => result)).toEqual(['pass']);
   });
 
+  it('is told once and at once, while running units still end', async () => {
+    const bench = await openWorkbench({ deeds: { check: lasting(1_000) } });
+    await bench.station.start();
+    bench.plug(1);
+    await bench.clock.advance(500);
+    void bench.station.finish();
+    expect(bench.events.at(-1)!.type).toBe('batch-ending');
+    void bench.station.finish();
+    await bench.clock.advance(1_000);
+    await bench.station.ended;
+    expect(bench.ofType('batch-ending')).toHaveLength(1);
+  });
+
   it('aborts running units on the second demand: teardown runs, power goes off and stays off', async () => {
     const bench = await openWorkbench({ powered: true, deeds: { check: lasting(60_000) } });
     await bench.station.start();

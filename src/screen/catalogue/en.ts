@@ -81,6 +81,7 @@ export const en = {
   nobody: 'nobody',
   done: 'done',
   remaining: (count: number) => `${count} to go`,
+  ending: 'ENDING: insert no more units. Those that run finish first.',
   closed: 'closed',
   pass: 'pass',
   retest: 'retest',

@@ -64,6 +64,7 @@ export const zh: Catalogue = {
   nobody: '无',
   done: '已完成',
   remaining: (count) => `还剩 ${count} 件`,
+  ending: '正在结束：请勿再放入产品，运行中的产品先完成。',
   closed: '已关闭',
   pass: '合格',
   retest: '重测',
