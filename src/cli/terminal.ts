@@ -19,11 +19,8 @@ const FALLBACK_ROWS = 30;
 
 /** The process's own terminal. */
 export function processTerminal(): Terminal {
-  // The reader of a pipe may have seen enough, as `head` has; that is no trouble of ours.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit(exitCodes.ok);
-  });
+  whenClosed(process.stdout, endWithReader);
+  whenClosed(process.stderr, () => undefined);
   return {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
@@ -32,6 +29,22 @@ export function processTerminal(): Terminal {
     rows: process.stdout.rows ?? FALLBACK_ROWS,
     environment: process.env,
   };
+}
+
+/** Calls `onClosed` once when nobody reads the stream any more, which is no bug of ours. */
+function whenClosed(stream: NodeJS.WriteStream, onClosed: () => void): void {
+  let isClosed = false;
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    if (!isClosed) onClosed();
+    isClosed = true;
+  });
+}
+
+/** A reader may have seen enough, as `head` has. A verb that runs a station ends as by a signal: running units finish. */
+function endWithReader(): void {
+  if (process.listenerCount('SIGTERM') === 0) process.exit(exitCodes.ok);
+  process.kill(process.pid, 'SIGTERM');
 }
 
 /** Resolves when everything written so far has left the process, so that exiting loses nothing. */
