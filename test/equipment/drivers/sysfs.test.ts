@@ -103,7 +103,7 @@ describe('the USB tree of Linux', () => {
 });
 
 describe('serial ports by USB port', () => {
-  it('are found by the kernel’s link from the tty to its interface, whatever hubs lie between', () => {
+  it('are found by the kernel’s link from the tty to its place, whatever hubs lie between', () => {
     tty('ttyACM0', 'devices/pci0000:00/usb1/1-4/1-4.3/1-4.3:1.0');
     tty('ttyUSB1', 'devices/pci0000:00/usb1/1-5/1-5:1.0/ttyUSB1');
     tty('ttyS0', 'devices/platform/serial8250');
@@ -191,8 +191,11 @@ function device(name: string, files: Readonly<Record<string, string>>): void {
   for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, name, file), `${text}\n`);
 }
 
-function tty(name: string, target: string): void {
-  for (const path of [target, join('tty', name), 'dev']) mkdirSync(join(folder, path), { recursive: true });
-  symlinkSync(join(folder, target), join(folder, 'tty', name, 'device'));
+/** As the kernel lays it out: the class holds a link to the tty's own folder, which lies below its device's. */
+function tty(name: string, device: string): void {
+  const place = join(device, 'tty', name);
+  for (const path of [place, 'tty', 'dev']) mkdirSync(join(folder, path), { recursive: true });
+  symlinkSync(join('..', place), join(folder, 'tty', name));
+  symlinkSync(join('..', '..'), join(folder, place, 'device'));
   writeFileSync(join(folder, 'dev', name), '');
 }
