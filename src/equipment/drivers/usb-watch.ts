@@ -61,11 +61,12 @@ export class UsbWatch {
     this.#stopWaking = undefined;
   }
 
+  /** The next look is set before this one tells anything: a listener may end the watching, and begin another. */
   #schedule(): void {
     const everyMs = this.#hasUdev ? SAFETY_LOOK_EVERY_MS : LOOK_EVERY_MS;
     this.#timer = this.#options.clock.setTimeout(() => {
+      this.#schedule();
       this.#compare();
-      if (this.#listeners.size > 0) this.#schedule();
     }, everyMs);
   }
 

@@ -42,6 +42,20 @@ describe('watching the buses', () => {
     expect(events).toHaveLength(2);
   });
 
+  it('has one timer, also after a listener gave way to another while it was told', async () => {
+    const { watch, clock, there, events } = watchOn({ hasUdev: false });
+    const stop = watch.add(() => {
+      stop();
+      watch.add((event) => events.push(event));
+    });
+    there.push(device('1-1#2'));
+    await clock.advance(1000);
+    there.pop();
+    await clock.advance(1000);
+    expect(events).toHaveLength(1);
+    expect(clock.pendingCount).toBe(1);
+  });
+
   it('leaves no timer and no listener behind when nobody watches any more', () => {
     const { watch, clock, events, wake } = watchOn({ hasUdev: true });
     const stop = watch.add((event) => events.push(event));
