@@ -60,7 +60,7 @@ export async function runOpenocd(request: OpenocdRequest): Promise<OpenocdRun> {
     let last: TimerHandle;
     const end = (): void => {
       endGroup(child.pid, 'SIGTERM');
-      last = clock.setTimeout(() => endGroup(child.pid, 'SIGKILL'), GRACE_MS);
+      last ??= clock.setTimeout(() => endGroup(child.pid, 'SIGKILL'), GRACE_MS);
     };
     const overdue = clock.setTimeout(() => {
       wasOverdue = true;

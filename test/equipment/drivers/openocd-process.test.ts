@@ -1,6 +1,6 @@
 // How a run of OpenOCD is kept and ended, with a small program in its place.
 import { describe, expect, it } from 'vitest';
-import { systemClock } from '../../../src/base/clock.ts';
+import { systemClock, virtualClock } from '../../../src/base/clock.ts';
 import { runOpenocd } from '../../../src/equipment/drivers/openocd-process.ts';
 
 const patient = { program: process.execPath, folder: '/', timeoutMs: 60_000, clock: systemClock };
@@ -26,6 +26,21 @@ describe('a run of OpenOCD', () => {
     const ended = await run(deaf, { timeoutMs: 500 });
     expect(ended).toMatchObject({ wasOverdue: true });
     expect(ended.exitCode === 0).toBe(false);
+  });
+
+  it('leaves no timer behind that would end another process, also when it was ended twice', async () => {
+    const clock = virtualClock();
+    const ending = new AbortController();
+    const script = "process.on('SIGTERM', () => process.exit()); console.log('begun'); setInterval(() => {}, 1000)";
+    const ended = runOpenocd({
+      ...{ ...patient, clock, timeoutMs: 10, args: ['-e', script], signal: ending.signal },
+      onLine: () => {
+        void clock.advance(10);
+        ending.abort(new Error('the run was ended'));
+      },
+    });
+    await expect(ended).rejects.toThrow('the run was ended');
+    expect(clock.pendingCount).toBe(0);
   });
 
   it('rejects with the reason for which it was ended, once it is gone', async () => {
