@@ -1,4 +1,5 @@
 // The virtual bench's serial ports: the CDC side of the boards behind the contract of equipment/serial.
+import { ChunkRelay } from '../equipment/chunk-relay.ts';
 import {
   type SerialConnection,
   SerialError,
@@ -11,9 +12,6 @@ import type { BenchPort, Connection } from './bench-port.ts';
 
 /** SET_LINE_CODING of CDC 1.1 §6.2.12: 7 bytes to interface 0. */
 const SET_LINE_CODING = Uint8Array.of(0x21, 0x20, 0, 0, 0, 0, 7, 0);
-
-/** Chunks kept for a listener that has not come yet. */
-const MAX_EARLY_CHUNKS = 4096;
 
 /** The serial ports over the ports of the bench. */
 export function benchSerialPorts(ports: ReadonlyMap<PortPath, BenchPort>): SerialPorts {
@@ -43,8 +41,7 @@ class BenchSerial implements SerialConnection {
   readonly vanished: Promise<boolean>;
   readonly #port: BenchPort;
   readonly #connection: Connection;
-  readonly #listeners = new Set<(chunk: Uint8Array) => void>();
-  readonly #early: Uint8Array[] = [];
+  readonly #chunks = new ChunkRelay();
   readonly #stopListening: () => void;
   readonly #end: (vanished: boolean) => void;
   #open = true;
@@ -55,7 +52,7 @@ class BenchSerial implements SerialConnection {
     this.info = info;
     const { promise, resolve } = Promise.withResolvers<boolean>();
     this.vanished = promise;
-    this.#stopListening = port.board!.onSerialSend((bytes) => this.#deliver(bytes));
+    this.#stopListening = port.board!.onSerialSend((bytes) => this.#chunks.deliver(bytes));
     this.#end = (vanished) => {
       if (!this.#open) return;
       this.#open = false;
@@ -67,9 +64,7 @@ class BenchSerial implements SerialConnection {
   }
 
   onData(listener: (chunk: Uint8Array) => void): () => void {
-    this.#listeners.add(listener);
-    for (const chunk of this.#early.splice(0)) listener(chunk);
-    return () => this.#listeners.delete(listener);
+    return this.#chunks.listen(listener);
   }
 
   async write(bytes: Uint8Array): Promise<void> {
@@ -97,11 +92,6 @@ class BenchSerial implements SerialConnection {
     } catch (cause) {
       throw serialError('gone', this.info, cause);
     }
-  }
-
-  #deliver(bytes: Uint8Array): void {
-    if (this.#listeners.size === 0 && this.#early.length < MAX_EARLY_CHUNKS) this.#early.push(bytes);
-    for (const listener of [...this.#listeners]) listener(bytes);
   }
 }
 

@@ -1,5 +1,6 @@
 // A recording as equipment: answers every request as it was answered, at the time it was, and says where the asking departed.
 import type { Clock } from '../base/clock.ts';
+import { ChunkRelay } from './chunk-relay.ts';
 import type { RecordedEquipment } from './recorder.ts';
 import { inCall, outCall, type RecordedEvent, type Recording } from './recording.ts';
 import { type SerialConnection, SerialError, type SerialErrorKind, type SerialPortInfo } from './serial.ts';
@@ -198,8 +199,7 @@ class ReplayedConnection implements SerialConnection {
   readonly vanish: () => void;
   readonly #call: (call: string) => Promise<unknown>;
   readonly #close: () => void;
-  readonly #listeners = new Set<(chunk: Uint8Array) => void>();
-  readonly #early: Uint8Array[] = [];
+  readonly #chunks = new ChunkRelay();
 
   constructor(info: SerialPortInfo, call: (call: string) => Promise<unknown>) {
     this.info = info;
@@ -211,14 +211,11 @@ class ReplayedConnection implements SerialConnection {
   }
 
   hear(chunk: Uint8Array): void {
-    if (this.#listeners.size === 0) this.#early.push(chunk);
-    for (const listener of [...this.#listeners]) listener(chunk);
+    this.#chunks.deliver(chunk);
   }
 
   onData(listener: (chunk: Uint8Array) => void): () => void {
-    this.#listeners.add(listener);
-    for (const chunk of this.#early.splice(0)) listener(chunk);
-    return () => this.#listeners.delete(listener);
+    return this.#chunks.listen(listener);
   }
 
   async write(bytes: Uint8Array): Promise<void> {

@@ -2,6 +2,7 @@
 import { SerialPort } from 'serialport';
 import type { Clock } from '../../base/clock.ts';
 import { messageOf } from '../../base/station-error.ts';
+import { ChunkRelay } from '../chunk-relay.ts';
 import {
   type SerialConnection,
   SerialError,
@@ -13,9 +14,6 @@ import { findUsbSerialPorts } from './sysfs-serial-finder.ts';
 
 /** A close may wait for a read that never ends (serialport issue 2776); then the port is let go without it. */
 const CLOSE_LIMIT_MS = 1000;
-/** Chunks kept for a listener that has not come yet. */
-const MAX_EARLY_CHUNKS = 4096;
-
 /** As serialport 13 and the kernel say it. */
 const WORDS: readonly (readonly [RegExp, SerialErrorKind])[] = [
   [/cannot lock port|resource temporarily unavailable|device or resource busy/i, 'busy'],
@@ -54,8 +52,7 @@ class NodeSerialConnection implements SerialConnection {
   readonly vanished: Promise<boolean>;
   readonly #port: SerialPort;
   readonly #clock: Clock;
-  readonly #listeners = new Set<(chunk: Uint8Array) => void>();
-  readonly #early: Uint8Array[] = [];
+  readonly #chunks = new ChunkRelay();
   readonly #end: (vanished: boolean) => void;
   #isOpen = true;
 
@@ -76,9 +73,7 @@ class NodeSerialConnection implements SerialConnection {
   }
 
   onData(listener: (chunk: Uint8Array) => void): () => void {
-    this.#listeners.add(listener);
-    for (const chunk of this.#early.splice(0)) listener(chunk);
-    return () => this.#listeners.delete(listener);
+    return this.#chunks.listen(listener);
   }
 
   async write(bytes: Uint8Array): Promise<void> {
@@ -106,10 +101,7 @@ class NodeSerialConnection implements SerialConnection {
   }
 
   #deliver(chunk: Uint8Array): void {
-    if (!this.#isOpen) return;
-    const bytes = new Uint8Array(chunk);
-    if (this.#listeners.size === 0 && this.#early.length < MAX_EARLY_CHUNKS) this.#early.push(bytes);
-    for (const listener of [...this.#listeners]) listener(bytes);
+    if (this.#isOpen) this.#chunks.deliver(new Uint8Array(chunk));
   }
 }
 
