@@ -30,7 +30,12 @@ export function benchSerialPorts(ports: ReadonlyMap<PortPath, BenchPort>): Seria
       if (open.has(connection)) throw serialError('busy', info);
       open.add(connection);
       const serial = new BenchSerial(port, connection, info, () => open.delete(connection));
-      await serial.setBaudRate(baud);
+      try {
+        await serial.setBaudRate(baud);
+      } catch (error) {
+        await serial.close();
+        throw error;
+      }
       return serial;
     },
   };

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { virtualClock } from '../../src/base/clock.ts';
 import { seededRandom } from '../../src/base/random.ts';
 import { createBench } from '../../src/bench/bench.ts';
+import { stalled } from '../../src/bench/control-endpoint.ts';
+import { intercept } from '../../src/bench/intercepted-board.ts';
 import { createPhoton } from '../../src/bench/photon/board.ts';
 import type { UsbBusEvent, UsbDevice } from '../../src/equipment/usb.ts';
 
@@ -77,6 +79,20 @@ describe('the virtual bench', () => {
     await bench.powerFor(PORT).on();
     await clock.sleep(1000);
     expect(await bench.usb.list()).toHaveLength(1);
+  });
+
+  it('frees a serial port whose board refused the speed, so that it can be opened again', async () => {
+    const { bench, clock } = makeBench();
+    clock.runFreely();
+    let refusals = 1;
+    const moody = intercept(createPhoton({ random: seededRandom(1), release: '2.3.1' }), {
+      answer: ({ setup }) => (refusals-- > 0 ? stalled(setup) : undefined),
+    });
+    bench.plug(PORT, moody);
+    await clock.sleep(3000);
+    const port = (await bench.serial.find(PORT))!;
+    await expect(bench.serial.open(port, { baud: 9600 })).rejects.toMatchObject({ kind: 'unknown' });
+    expect((await bench.serial.open(port, { baud: 9600 })).info).toEqual(port);
   });
 
   it('brings every board of a hub back as a new connection after the hub dropped them', async () => {
