@@ -53,7 +53,8 @@ const sayings: readonly Saying[] = [
     code: 'swd/no-target',
   },
   { stage: /^(erase|unprotect)/, says: /Device Security Bit Set/, code: 'swd/read-protected' },
-  { stage: /^(unprotect|protect|lock|unlock)$/, says: anywhere, code: 'swd/unlock-failed' },
+  { stage: /^(unprotect|protect|unlock)$/, says: anywhere, code: 'swd/unlock-failed' },
+  { stage: /^lock$/, says: anywhere, code: 'swd/lock-failed' },
   { stage: /^erase$/, says: /device protected/, code: 'swd/write-protected' },
   { stage: /^erase$/, says: /timed out waiting for flash/, code: 'swd/erase-timeout' },
   {

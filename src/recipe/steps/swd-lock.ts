@@ -28,7 +28,7 @@ async function lock(offForMs: number, context: StepContext): Promise<StepOutcome
   if ('outcome' in examined) return examined.outcome;
   if (examined.target.rdpLevel === 0) {
     const locked = await probeOf(context).setReadProtection(1, probeOptions(context));
-    if (!locked.ok) return { result: 'failed', failure: { ...probeFailure(locked), code: 'swd/lock-failed' } };
+    if (!locked.ok) return { result: 'failed', failure: probeFailure(locked) };
     context.note(locked.evidence);
     if ((await cyclePower(context, offForMs)) === 'no-answer') {
       return failed('operator/no-answer', 'Nobody said that the unit was plugged in again');
@@ -37,7 +37,7 @@ async function lock(offForMs: number, context: StepContext): Promise<StepOutcome
   return prove(context);
 }
 
-/** Level 2 answers no probe at all: a port that does not answer is closed only when it answered a moment ago. */
+/** A port that does not answer proves nothing, for a loose wire looks the same: it must answer, and refuse flash. */
 async function prove(context: StepContext): Promise<StepOutcome> {
   const examined = await examineUnit(context);
   if ('outcome' in examined) return examined.outcome;

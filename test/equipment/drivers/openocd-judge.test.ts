@@ -64,7 +64,8 @@ describe('a run of OpenOCD', () => {
       { code: 'swd/verify-mismatch', address: 0x0800_0040 },
     ],
     ['unprotect', 'Error: failed setting protection for blocks 0 to 0', { code: 'swd/unlock-failed' }],
-    ['lock', 'stm32x failed to lock device', { code: 'swd/unlock-failed' }],
+    ['lock', 'stm32x failed to lock device', { code: 'swd/lock-failed' }],
+    ['unlock', 'stm32x failed to unlock device', { code: 'swd/unlock-failed' }],
   ])('in stage %s names %s', (stage, line, named) => {
     expect(nameFailure(inStage(stage, line), stage)).toMatchObject(named);
   });

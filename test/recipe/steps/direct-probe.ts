@@ -1,7 +1,7 @@
 // A debug probe without OpenOCD: it reaches into the virtual board, so that steps can be held to what they do with its findings.
 
 import type { Photon } from '../../../src/bench/photon/board.ts';
-import type { DebugProbe, ProbeOutcome, ProbeTarget } from '../../../src/equipment/debug-probe.ts';
+import type { DebugProbe, ProbeFailureCode, ProbeOutcome, ProbeTarget } from '../../../src/equipment/debug-probe.ts';
 import { sectorsOf } from '../../../src/equipment/stm32f2-sectors.ts';
 import type { ProbeEvidence } from '../../../src/model/evidence.ts';
 
@@ -24,7 +24,7 @@ const evidence: ProbeEvidence = {
 export function directProbe(
   board: Photon,
   changes: Partial<ProbeTarget> = {},
-  failures: { readonly flash?: ProbeOutcome<never>; readonly lock?: 'refused' | 'ignored' } = {},
+  failures: { readonly flash?: ProbeOutcome<never>; readonly lock?: ProbeFailureCode | 'ignored' } = {},
 ): DirectProbe {
   const deeds: string[] = [];
   const { flash } = board;
@@ -60,9 +60,9 @@ export function directProbe(
     },
     setReadProtection: async (level) => {
       deeds.push(level === 1 ? 'lock' : 'unlock');
-      if (failures.lock === 'refused')
-        return { ok: false, code: 'swd/unlock-failed', message: 'It did not take.', evidence };
-      if (failures.lock !== 'ignored') flash.programOptionBytes({ rdp: level === 1 ? 0 : 0xaa });
+      if (failures.lock !== undefined && failures.lock !== 'ignored')
+        return { ok: false, code: failures.lock, message: 'It did not take.', evidence };
+      if (failures.lock === undefined) flash.programOptionBytes({ rdp: level === 1 ? 0 : 0xaa });
       return ok(null);
     },
   };

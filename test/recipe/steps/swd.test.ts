@@ -225,9 +225,13 @@ describe('swd-lock', () => {
     expect(probe.deeds).toEqual(['examine', 'lock', 'examine', 'examine', 'examine']);
   });
 
-  it.each(['refused', 'ignored'] as const)('never passes a unit whose lock was %s', async (lock) => {
+  it.each([
+    ['ignored', 'swd/lock-failed'],
+    ['swd/lock-failed', 'swd/lock-failed'],
+    ['swd/low-voltage', 'swd/low-voltage'],
+  ] as const)('never passes a unit whose lock came to this: %s; its failure is %s', async (lock, code) => {
     const board = photon('open', { release: '2.3.1' });
-    expect(outcomeOf(await onProbe(directProbe(board, {}, { lock }), board).step('swd-lock'))).toBe('swd/lock-failed');
+    expect(outcomeOf(await onProbe(directProbe(board, {}, { lock }), board).step('swd-lock'))).toBe(code);
   });
 
   it('never passes a unit that says it is locked and can still be read', async () => {
