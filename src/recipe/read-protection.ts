@@ -18,7 +18,10 @@ const OFF_FOR_MS = 1_000;
 const ANSWER_LIMIT_MS = 300_000;
 const NO = 'no';
 
-/** Keeps the DCT, asks for a signature, unlocks, cycles the power, and proves that the port is open. */
+/**
+ * Keeps the DCT, asks for a signature, unlocks, cycles the power, and proves that the port is open. The unit is looked at
+ * again right before it is erased: its power was cycled, perhaps by hand, and a person has read and written meanwhile.
+ */
 export async function removeReadProtection(context: StepContext): Promise<StepOutcome> {
   if ((await cyclePower(context, OFF_FOR_MS)) === 'no-answer') return nobodyPlugged;
   const kept = await keepDct(context);
@@ -26,6 +29,8 @@ export async function removeReadProtection(context: StepContext): Promise<StepOu
   const { backup } = kept;
   const refusal = await askForSignature(context, backup);
   if (refusal) return refusal;
+  const still = await examineUnit(context);
+  if ('outcome' in still) return still.outcome;
   context.learn({ dctBackup: backup });
   await context.intend({ image: 'read protection', address: 0x0800_0000, sizeBytes: 0 });
   const unlocked = await probeOf(context).setReadProtection(0, probeOptions(context));
@@ -78,7 +83,8 @@ async function askForSignature(context: StepContext, backup: Uint8Array | null):
   return failed('swd/read-protected', 'The removal of the read protection was not signed', [evidence]);
 }
 
-/** A name and a reason: two words at least, and not the refusal. Whoever is logged in answers for it. */
+/** A name and a reason: two words at least, and no sentence that begins with the refusal. Whoever is logged in answers for it. */
 function isSignature(answer: string): boolean {
-  return answer.trim().split(/\s+/).length >= 2 && answer.trim().toLowerCase() !== NO;
+  const words = answer.trim().split(/\s+/);
+  return words.length >= 2 && words[0]!.toLowerCase().replace(/\P{L}+$/u, '') !== NO;
 }

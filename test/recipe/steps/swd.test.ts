@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Photon } from '../../../src/bench/photon/board.ts';
 import { syntheticRelease } from '../../../src/bench/synthetic-images.ts';
+import type { Operator } from '../../../src/equipment/operator.ts';
 import type { RecipeImage } from '../../../src/recipe/recipe.ts';
 import { bareRecipe, scriptedOperator } from '../surroundings.ts';
 import {
@@ -81,6 +82,7 @@ describe('swd-examine', () => {
   it.each([
     ['nobody answers', [], 'operator/no-answer'],
     ['the answer is no', ['no'], 'swd/read-protected'],
+    ['the answer is a sentence that begins with no', ['No, ask the customer first'], 'swd/read-protected'],
     ['there is no reason beside the name', ['Ada'], 'swd/read-protected'],
     ['nobody is logged in', ['Ada, returned by the customer'], 'swd/read-protected', null],
   ])('leaves read protection alone when %s', async (_, answers, code, person: string | null = 'Ada') => {
@@ -104,7 +106,7 @@ describe('swd-examine', () => {
     });
     await fixture.step('wait-for-device', 'dfu');
     expect(outcomeOf(await fixture.step('swd-examine', { 'when read-protected': 'remove' }))).toBe('passed');
-    expect(probe.deeds).toEqual(['examine', 'unlock', 'examine']);
+    expect(probe.deeds).toEqual(['examine', 'examine', 'unlock', 'examine']);
     expect(operator.questions[0]!.text).toContain('Its keys were read over DFU');
     expect(board.flash.read(0x0800_4000, 2_850).every((byte) => byte === 0xff)).toBe(true);
     expect(fixture.unit().dctBackup).toHaveLength(2_850);
@@ -117,6 +119,23 @@ describe('swd-examine', () => {
     expect(board.activity).toBe('system');
     expect(board.flash.read(0x0800_4000, 2_850)).toEqual(keys);
     expect(fixture.unit().dctBackup).toBeUndefined();
+  });
+
+  it('erases nothing when another unit is in the fixture once it is signed for', async () => {
+    const board = photon('exchanged', { release: '2.3.1' });
+    board.flash.programOptionBytes({ rdp: 0 });
+    const changes: { uniqueId?: string } = {};
+    const probe = directProbe(board, changes);
+    const answers = scriptedOperator(['Ada, returned by the customer']);
+    const ask: Operator['ask'] = (question, signal) => {
+      changes.uniqueId = 'ffffffffffffffffffffffff';
+      return answers.ask(question, signal);
+    };
+    const fixture = onProbe(probe, board, { recipe: photonRecipe(), equipment: { probe, operator: { ask } } });
+    expect(outcomeOf(await fixture.step('swd-examine', { 'when read-protected': 'remove' }))).toBe('identity/swapped');
+    expect(probe.deeds).toEqual(['examine', 'examine']);
+    expect(fixture.unit().dctBackup).toBeUndefined();
+    expect(fixture.station.intents).toEqual([]);
   });
 
   it('keeps the keys of a unit that runs its program by asking it into DFU mode', async () => {
