@@ -17,9 +17,9 @@ const schema = z
     address: z.int().min(0).max(0xffff_ffff).optional().describe('Where to read, when no image is named: 0x08000000'),
     'size bytes': z.int().min(1).max(1_048_576).optional().describe('How much to read, when no image is named'),
   })
-  .superRefine((given, context) => {
-    const isRegion = given.address !== undefined && given['size bytes'] !== undefined;
-    if ((given.image === undefined) !== isRegion) {
+  .superRefine(({ image, address, 'size bytes': sizeBytes }, context) => {
+    const namesImage = image !== undefined;
+    if (namesImage === (address !== undefined) || namesImage === (sizeBytes !== undefined)) {
       context.addIssue({ code: 'custom', message: 'name either an image, or an address with its size in bytes' });
     }
   })

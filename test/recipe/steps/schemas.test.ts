@@ -32,4 +32,17 @@ describe('step kinds', () => {
     });
     expect(error?.issues[0]?.message).toBe('not among the choices: Ja');
   });
+
+  it.each([
+    [{ image: 'bootloader' }, true],
+    [{ address: 0x0800_4000, 'size bytes': 16 }, true],
+    [{}, false],
+    [{ address: 0x0800_4000 }, false],
+    [{ 'size bytes': 16 }, false],
+    [{ image: 'bootloader', address: 0x0800_4000 }, false],
+    [{ image: 'bootloader', 'size bytes': 16 }, false],
+    [{ image: 'bootloader', address: 0x0800_4000, 'size bytes': 16 }, false],
+  ])('let a dump read an image or a region: %o is one of them: %s', (parameters, isRight) => {
+    expect(stepKindNamed('swd-dump')!.schema.safeParse(parameters).success).toBe(isRight);
+  });
 });
