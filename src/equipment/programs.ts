@@ -11,8 +11,10 @@ export interface ProgramRequest {
 }
 
 export interface ProgramResult {
-  /** Null when the program was ended by the time limit or by a signal. */
+  /** Null when a signal ended it. */
   readonly exitCode: number | null;
+  /** True when it was ended because its time was over. */
+  readonly wasOverdue: boolean;
   readonly stdout: Uint8Array;
   readonly stderr: Uint8Array;
   readonly truncated: boolean;

@@ -87,7 +87,11 @@ function runChild(copy: string, folder: string, { request, signal, clock }: Run)
   const end = (): void => endGroup(child.pid);
   return new Promise((resolve, reject) => {
     let lastOutput: TimerHandle;
-    const limit = clock.setTimeout(end, request.timeoutMs);
+    let wasOverdue = false;
+    const limit = clock.setTimeout(() => {
+      wasOverdue = true;
+      end();
+    }, request.timeoutMs);
     signal.addEventListener('abort', end, { once: true });
     const settle = (): void => {
       clock.clearTimeout(limit);
@@ -99,6 +103,7 @@ function runChild(copy: string, folder: string, { request, signal, clock }: Run)
       reject(notStarted(request.path, cause));
     });
     child.once('exit', () => {
+      clock.clearTimeout(limit);
       end();
       lastOutput = clock.setTimeout(() => {
         child.stdout.destroy();
@@ -110,6 +115,7 @@ function runChild(copy: string, folder: string, { request, signal, clock }: Run)
       if (signal.aborted) return reject(signal.reason);
       resolve({
         exitCode,
+        wasOverdue,
         stdout: stdout.bytes(),
         stderr: stderr.bytes(),
         truncated: stdout.isCut() || stderr.isCut(),

@@ -70,11 +70,12 @@ function judge(parameters: Parameters, context: StepContext, result: ProgramResu
   const text = visibleLines(`${output}${new TextDecoder().decode(result.stderr)}`);
   const evidence = { kind: 'note', text: `${parameters.program}: exit code ${result.exitCode}\n${text}` } as const;
   context.note(evidence);
-  if (result.exitCode === null) {
+  if (result.wasOverdue) {
     return failed('step/timeout', `${parameters.program} did not end within ${parameters.withinMs / 1000} s`, [
       evidence,
     ]);
   }
+  if (result.exitCode === null) throw broken(parameters.program);
   if (result.exitCode !== parameters.exitCode) {
     const message = `${parameters.program} ended with ${result.exitCode}, the recipe asks for ${parameters.exitCode}`;
     return failed('exec/failed', message, [evidence]);
@@ -106,6 +107,15 @@ function filledIn(arg: string, { unit, fixture }: StepContext): string {
       hint: 'put this step after the one that learns it, such as serial-verify',
       kind: 'input',
     });
+  });
+}
+
+/** A program that breaks has judged nothing. */
+function broken(program: string): StationError {
+  return new StationError({
+    code: 'exec/broken',
+    message: `${program} was ended by a signal before it had judged the unit`,
+    hint: 'run it by hand and find out what ends it: a fault of its own, or too little memory',
   });
 }
 

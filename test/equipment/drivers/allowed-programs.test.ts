@@ -95,7 +95,11 @@ describe('a program that the station lists', () => {
     const running = run(script('sleep 1000 & sleep 1000'), { clock });
     while (clock.pendingCount === 0) await new Promise((resolve) => setImmediate(resolve));
     await clock.advance(5_000);
-    expect((await running).exitCode).toBeNull();
+    expect(await running).toMatchObject({ exitCode: null, wasOverdue: true });
+  });
+
+  it('is told from one that broke by itself', async () => {
+    expect(await run(script('kill -SEGV $$'))).toMatchObject({ exitCode: null, wasOverdue: false });
   });
 
   it('takes the children it leaves behind with it when it ends by itself', async () => {

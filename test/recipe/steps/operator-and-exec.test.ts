@@ -49,7 +49,8 @@ describe('exec', () => {
 
   function runner(result: Partial<ProgramResult> = {}): ProgramRunner & { readonly requests: ProgramRequest[] } {
     const requests: ProgramRequest[] = [];
-    const done = { exitCode: 0, stdout: text(''), stderr: text(''), truncated: false, durationMs: 1 };
+    const output = { stdout: text(''), stderr: text(''), truncated: false };
+    const done = { exitCode: 0, wasOverdue: false, ...output, durationMs: 1 };
     return {
       requests,
       run: async (request) => {
@@ -87,7 +88,8 @@ describe('exec', () => {
   it.each([
     [{ exitCode: 3 }, {}, 'exec/failed', '/opt/test ended with 3, the recipe asks for 0'],
     [{ exitCode: 3 }, { 'exit code': 3 }, 'passed', ''],
-    [{ exitCode: null }, {}, 'step/timeout', '/opt/test did not end within 10 s'],
+    [{ exitCode: null, wasOverdue: true }, {}, 'step/timeout', '/opt/test did not end within 10 s'],
+    [{ exitCode: null }, {}, 'exec/broken', '/opt/test was ended by a signal before it had judged the unit'],
     [{ stdout: text('bad') }, { expect: '^good' }, 'exec/failed', 'The output of /opt/test does not match ^good'],
   ])('judges %j under %j as %s', async (result, written, outcome, details) => {
     const report = await run(runner(result), written);
