@@ -6,6 +6,7 @@ import { isSerialError, type SerialError, type SerialErrorKind } from '../equipm
 import { isUsbError, type UsbError, type UsbErrorKind } from '../equipment/usb.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { FailureCode } from '../model/failure.ts';
+import { failed } from './failed.ts';
 import type { StepOutcome } from './step.ts';
 
 /**
@@ -33,7 +34,7 @@ const USB_HINTS: Partial<Record<UsbErrorKind, string>> = {
 
 function ofUsbError(error: UsbError): StepOutcome {
   const code = USB_FAILURES[error.kind];
-  if (code) return failed(code, error.message, [usbErrorEvidence(error)], error.request);
+  if (code) return failed(code, error.message, [usbErrorEvidence(error)], { command: error.request });
   return errored(
     new StationError({
       code: `usb/${error.kind}`,
@@ -59,7 +60,7 @@ const SERIAL_HINTS: Partial<Record<SerialErrorKind, string>> = {
 };
 
 function ofSerialError(error: SerialError): StepOutcome {
-  if (error.kind === 'gone') return failed('serial/gone', error.message, [{ kind: 'note', text: error.message }]);
+  if (error.kind === 'gone') return failed('serial/gone', error.message);
   return errored(
     new StationError({
       code: `serial/${error.kind}`,
@@ -76,10 +77,6 @@ function bugRecord(error: unknown) {
     message: messageOf(error),
     hint: 'this is a fault of the program, not of the unit: keep the record and report it',
   };
-}
-
-function failed(code: FailureCode, message: string, evidence: readonly Evidence[], command?: string): StepOutcome {
-  return { result: 'failed', failure: { code, message, site: command === undefined ? {} : { command }, evidence } };
 }
 
 function errored({ code, message, hint }: StationError): StepOutcome {
