@@ -1,15 +1,6 @@
-// How an image goes by: in pieces that can be told as progress, and how long erase, write and comparison took.
+// How a write goes by: its stages told as progress, and how long erase, write and comparison took.
 import type { Clock } from '../../base/clock.ts';
 import type { FlashDone, ProbeOptions } from '../debug-probe.ts';
-
-/** Small enough to see a bootloader go by, large enough to cost nothing; longer images go in at most so many pieces. */
-const CHUNK_BYTES = 2_048;
-const MOST_CHUNKS = 64;
-
-/** Size of the pieces in which an image is written, bytes. */
-export function chunkBytesOf({ length }: Uint8Array): number {
-  return CHUNK_BYTES * Math.max(1, Math.ceil(length / CHUNK_BYTES / MOST_CHUNKS));
-}
 
 /** Adds up how long erase, write and comparison took, and tells the stages as they pass. */
 export function stageTimes(
