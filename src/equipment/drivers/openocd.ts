@@ -14,7 +14,7 @@ import type {
   ProbeOutcome,
   ProbeTarget,
 } from '../debug-probe.ts';
-import { FLASH_END, FLASH_START, sectorsOf } from '../stm32f2-sectors.ts';
+import { allSectors, FLASH_END, FLASH_START, sectorsOf } from '../stm32f2-sectors.ts';
 import { carryOut, type Judged, type OpenocdOptions, type Workplace } from './openocd-deed.ts';
 import { LOWEST_SUPPLY_MV, readBlank, readOptions, readUniqueId } from './openocd-judge.ts';
 import { probeName } from './openocd-probes.ts';
@@ -66,7 +66,7 @@ class OpenocdProbe implements DebugProbe {
       const looked = await lookBeforeWriting(workplace, options);
       if ('ok' in looked) return looked;
       const found = looked.target.writeProtectedSectors;
-      const wanted = request.protectAfterwards ?? found;
+      const wanted = allSectors.filter((sector) => (request.protectAfterwards ?? found).includes(sector));
       const { call, files, chunkCount } = planWrite(request, { sectors, found, wanted });
       for (const [file, bytes] of files) await writeFile(join(workplace.folder, file), bytes);
       const watch = stageTimes(this.#options.clock, options, chunkCount);

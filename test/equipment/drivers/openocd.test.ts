@@ -61,6 +61,15 @@ describe('a write by OpenOCD', () => {
     });
   });
 
+  it('leaves the sectors protected that were asked for, in whatever order they were named', async () => {
+    const protectedTwo = WRITTEN.map((line) => line.replace('optcr-after 0xfffaaed', 'optcr-after 0xfdeaaed'));
+    const probe = standIn('protects', [LOOKED, ['*fl_write*', [...protectedTwo, '@@ finished'], 0]]);
+    const request = { address: 0x0800_0000, bytes: BYTES, protectAfterwards: [5, 0, 0] };
+    expect(await probe.flash(request, unhurried)).toMatchObject({ ok: true, value: { leftProtected: [0, 5] } });
+    const less = { ...request, protectAfterwards: [0] };
+    expect(await probe.flash(less, unhurried)).toMatchObject({ ok: false, code: 'swd/unlock-failed' });
+  });
+
   it('is not believed on exit code 0 alone: every byte must have been compared', async () => {
     const silent = WRITTEN.filter((line) => !line.startsWith('verified'));
     const probe = standIn('silent', [LOOKED, ['*fl_write*', [...silent, '@@ finished'], 0]]);
