@@ -56,10 +56,6 @@ export class Desk {
     this.#ground = ground;
   }
 
-  get isEmpty(): boolean {
-    return this.#waiting.length === 0;
-  }
-
   add(unit: LineUnit): void {
     this.#waiting.push(unit);
   }

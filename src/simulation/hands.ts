@@ -35,15 +35,6 @@ export class Hands {
     this.#floor = floor;
   }
 
-  /** True while a unit is in a fixture or on its way to one. */
-  get isBusy(): boolean {
-    return this.#loaded.size > 0 || this.#returning.length > 0;
-  }
-
-  get unitsInFixtures(): readonly (readonly [number, LineUnit])[] {
-    return [...this.#loaded].map(([fixture, { unit }]) => [fixture, unit]);
-  }
-
   /** Loads every fixture that is empty. */
   loadAll(): void {
     for (const place of this.#floor.fixtures) this.#later(() => this.#load(place));
