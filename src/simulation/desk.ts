@@ -9,6 +9,7 @@ import type { StationRecord } from '../record/open-record.ts';
 import type { Person } from '../record/roles.ts';
 import type { Station } from '../station/contracts.ts';
 import type { JudgementInput } from '../verdict/case.ts';
+import { heldForAnalysis } from '../verdict/history.ts';
 import { judge } from '../verdict/judge.ts';
 import type { Policy } from '../verdict/policy.ts';
 import type { LineUnit } from './line-unit.ts';
@@ -21,8 +22,6 @@ const technician: Person = { id: 'Tam', role: 'technician' };
 
 /** A unit that came to nothing so often stays where it is. */
 const MOST_VISITS = 6;
-/** Rules that hold a unit until somebody has looked into its flash. */
-const HELD_FOR_ANALYSIS: readonly string[] = ['D6a', 'D10', 'D10a'];
 /** Flash that a probe shows for what it is. */
 const FLASH_DEFECTS: readonly string[] = [
   'dead-sector',
@@ -79,7 +78,7 @@ export class Desk {
       return this.#release(unit, `looked at, ${rule}`);
     }
     const hasRunsLeft = unit.lastRun?.verdict.rule !== 'D15';
-    if (HELD_FOR_ANALYSIS.includes(rule) && hasRunsLeft) return this.#analyse(unit);
+    if (heldForAnalysis.includes(rule) && hasRunsLeft) return this.#analyse(unit);
     if (rule === 'D8b' || rule === 'D13a') {
       this.#waiting.push(unit);
       return;

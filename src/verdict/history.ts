@@ -65,14 +65,14 @@ function allAttempts(input: JudgementInput): readonly Attempt[] {
 }
 
 /** Rules that hold a unit until somebody has looked into it; a release from any other hold speaks of something else. */
-const HELD_FOR_ANALYSIS: readonly string[] = ['D6a', 'D10', 'D10a'];
+export const heldForAnalysis: readonly string[] = ['D6a', 'D10', 'D10a'];
 
 /** When the unit was last released from being held for analysis since its last failure, ms since 1970; null when it was not. */
 function analysisTime({ notes, unitRuns }: JudgementInput, lastFailure: Attempt): number | null {
   const releasedMs = notes.filter(({ kind }) => kind === 'released').map(({ at }) => Date.parse(at));
   const analysedMs = releasedMs.filter((atMs) => {
     const before = unitRuns.findLast(({ result, endedAt }) => result !== 'void' && Date.parse(endedAt) <= atMs);
-    return atMs >= lastFailure.endedAtMs && HELD_FOR_ANALYSIS.includes(before?.verdict.rule ?? '');
+    return atMs >= lastFailure.endedAtMs && heldForAnalysis.includes(before?.verdict.rule ?? '');
   });
   return analysedMs.at(-1) ?? null;
 }
