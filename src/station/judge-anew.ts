@@ -7,10 +7,7 @@ import { judge } from '../verdict/judge.ts';
 import type { Policy } from '../verdict/policy.ts';
 import { signOff } from '../verdict/sign-off.ts';
 import type { FixturePlace, RunHistory, StationNotes } from './contracts.ts';
-import { TesterStanding } from './tester-standing.ts';
-
-/** Runs looked back on. */
-const RECALLED_RUNS = 1_000;
+import { RECALLED_RUNS, TesterStanding } from './tester-standing.ts';
 
 export interface KnownByNow {
   /** Of the station file; an empty list leaves every fixture as it was in the runs. */

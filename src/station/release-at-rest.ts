@@ -6,10 +6,7 @@ import type { Person } from '../record/roles.ts';
 import type { Policy } from '../verdict/policy.ts';
 import type { FixturePlace, RunHistory, StationNotes } from './contracts.ts';
 import { assertMayRelease } from './may-release.ts';
-import { TesterStanding } from './tester-standing.ts';
-
-/** Runs looked back on for what reference units have shown. */
-const RECALLED_RUNS = 1_000;
+import { RECALLED_RUNS, TesterStanding } from './tester-standing.ts';
 
 export interface RestingStation {
   readonly fixtures: readonly FixturePlace[];

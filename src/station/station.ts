@@ -25,9 +25,7 @@ import { runIds } from './run-ids.ts';
 import { signDecision } from './sign-decision.ts';
 import { openSlots, type Slots } from './slots.ts';
 import { TesterCare } from './tester-care.ts';
-
-/** Runs looked back on at the start: for counted labels and for what reference units have shown. */
-const RECALLED_RUNS = 1_000;
+import { RECALLED_RUNS } from './tester-standing.ts';
 
 /** A station that has not started yet. */
 export function createStation(options: StationOptions): Station {

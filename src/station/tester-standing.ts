@@ -6,6 +6,9 @@ import { policyBounds } from '../verdict/policy.ts';
 import { contradictionCount, type FixtureProof, foldProof, missingProof, noProof } from './challenge.ts';
 import type { FixturePlace, RunHistory, StationNotes } from './contracts.ts';
 
+/** Runs looked back on for what reference units have shown. */
+export const RECALLED_RUNS = 1_000;
+
 /** Log entries looked back on for stops that still stand. */
 const LOG_LOOK_BACK = 1_000;
 

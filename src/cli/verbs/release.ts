@@ -76,6 +76,7 @@ async function challengeShown(
   const { loadRecipe } = await import('../../recipe/load-recipe.ts');
   const { recipeSurroundings } = await import('../recipes.ts');
   const { findFile } = await import('../places.ts');
+  const { RECALLED_RUNS } = await import('../../station/tester-standing.ts');
   const last = (await record.history.recentRuns(RECALLED_RUNS)).find(
     (run) => run.fixture === fixture && run.purpose !== 'engineering',
   );
@@ -90,9 +91,6 @@ async function challengeShown(
   if (recipe.sha256 === last.recipe.sha256) return recipe.challenge;
   throw wrongArgument(`${name} is not the recipe that ran on fixture ${fixture} last`, `that was ${named}, unchanged`);
 }
-
-/** As many as the station itself looks back on. */
-const RECALLED_RUNS = 1_000;
 
 async function releaseUnit(cli: Cli, name: string, options: ReleaseOptions): Promise<void> {
   const { writingRecord, END_THE_STATION_FIRST } = await import('../with-record.ts');
