@@ -79,6 +79,17 @@ function unitGroup(unit: UnitIdentity): string | undefined {
   return unit.label ?? unit.deviceId ?? unit.keyHash;
 }
 
+/** Failures like the last of them: the same class, and the same place where the class has one. */
+export function alike(failures: readonly Attempt[]): readonly Attempt[] {
+  const signature = failures.at(-1)?.diagnosis?.signature;
+  return failures.filter(({ diagnosis }) => diagnosis?.signature === signature);
+}
+
+/** On how many fixtures they were made. */
+export function fixtureCount(attempts: readonly Attempt[]): number {
+  return new Set(attempts.map(({ fixture }) => fixture)).size;
+}
+
 /** Attempts that still speak of their fixture: those since it was last released from a stop. */
 export function sinceRelease(attempts: readonly Attempt[], fixtures: readonly FixtureStanding[]): readonly Attempt[] {
   const released = new Map(

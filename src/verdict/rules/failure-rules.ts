@@ -1,24 +1,14 @@
 // Rules for a run that failed: rework where the evidence is certain, scrap at most proposed, and never at the first failure.
-import { type Attempt, countedAttempts } from '../attempt.ts';
-import {
-  type Case,
-  goldenFailedSince,
-  goldenPassedSince,
-  hasPassedSince,
-  independentProof,
-  sinceRepair,
-} from '../history.ts';
+import { alike, fixtureCount } from '../attempt.ts';
+import { type Case, goldenFailedSince, hasPassedSince, independentProof } from '../history.ts';
 import { mayProve } from '../probe-proof.ts';
 import type { Rule } from './rule.ts';
+import { isInFlash, missingForScrap, missingForScrapByProbe, overDfu } from './scrap-evidence.ts';
 import { attemptSentences, elsewhere, fixtureWords, toBin } from './where-next.ts';
 
 /** Failures of a class that one-off trouble can make need one more than the two of hard evidence. */
 const ALIKE_HARD = 2;
 const ALIKE_SOFT = 3;
-/** Classes in which scrap may be proposed on hard evidence; F3 and F5 only with proof over SWD. */
-const SCRAP_CLASSES: readonly string[] = ['F4', 'F6', 'F7', 'F10', 'F11'];
-const SCRAP_CLASSES_WITH_PROOF: readonly string[] = ['F3', 'F5'];
-
 /** Final decisions on a failure, in order. */
 export const failureRules: readonly Rule[] = [
   {
@@ -132,7 +122,8 @@ export const failureRules: readonly Rule[] = [
     id: 'D10',
     text: 'Failed on two fixtures in different ways, or with passes in between: intermittent, held for analysis and never scrap.',
     applies: (facts) =>
-      fixturesOf(facts.failures) >= 2 && (alike(facts).length < facts.failures.length || hasPassBetween(facts)),
+      fixtureCount(facts.failures) >= 2 &&
+      (alike(facts.failures).length < facts.failures.length || hasPassBetween(facts)),
     decide: (facts) => ({
       disposition: 'hold',
       instruction: toBin('hold'),
@@ -150,7 +141,7 @@ export const failureRules: readonly Rule[] = [
       disposition: 'hold',
       instruction: toBin('hold'),
       because: attemptSentences(facts.attempts),
-      wouldChange: `A golden unit on ${fixtureWords(alike(facts))}: if it passes, the unit goes to rework; if it fails, the station is at fault.`,
+      wouldChange: `A golden unit on ${fixtureWords(alike(facts.failures))}: if it passes, the unit goes to rework; if it fails, the station is at fault.`,
       suspects: ['unit', 'station'],
       reason: 'Waiting for a golden unit.',
     }),
@@ -164,7 +155,7 @@ export const failureRules: readonly Rule[] = [
       instruction: toBin('rework'),
       because: [
         ...attemptSentences(facts.attempts),
-        `Other units passed there since: ${fixtureWords(alike(facts))} can pass a unit.`,
+        `Other units passed there since: ${fixtureWords(alike(facts.failures))} can pass a unit.`,
       ],
       wouldChange: `Over SWD: ${probeQuestion(facts)}`,
       suspects: ['unit'],
@@ -191,7 +182,7 @@ export const retestRules: readonly Rule[] = [
   {
     id: 'D8a',
     text: 'Failed alike on two fixtures in a way that one-off trouble can make: one more run decides.',
-    applies: ({ failures }) => fixturesOf(failures) >= 2,
+    applies: ({ failures }) => fixtureCount(failures) >= 2,
     decide: (facts) => ({
       disposition: 'retest',
       instruction: elsewhere(facts),
@@ -241,64 +232,20 @@ export const budgetRule: Rule = {
 function failsAsBefore({ beforeRepair, failures }: Case): boolean {
   const failureClass = failures.at(-1)?.diagnosis?.symptom.class;
   const alikeBefore = beforeRepair.filter(({ diagnosis }) => diagnosis?.symptom.class === failureClass);
-  return alikeBefore.length > 0 && new Set([...alikeBefore, ...failures].map(({ fixture }) => fixture)).size >= 2;
-}
-
-/** What the unit did at other operations since its last repair. */
-function overDfu({ input }: Case): readonly Attempt[] {
-  return sinceRepair(countedAttempts(input.otherRuns, input.voidedRunIds), input);
-}
-
-/** What rule D13b still lacks, in words: the probe's proof, and the other one, from the fixtures. */
-function missingForScrapByProbe(facts: Case): readonly string[] {
-  const { input } = facts;
-  const attempts = overDfu(facts);
-  const failures = attempts.filter((attempt) => !attempt.passed && inFlash(attempt));
-  const last = failures.at(-1);
-  const same = failures.filter((failure) => failure.diagnosis?.signature === last?.diagnosis?.signature);
-  const troubled = input.fixtures.filter(({ number }) => same.some((failure) => failure.fixture === number));
-  const missing: (string | false)[] = [
-    independentProof(input) === null &&
-      'the same over SWD once more, with power off between, and protection and supply ruled out',
-    fixturesOf(same) < input.policy.fixturesToCondemn &&
-      `the same failure in flash over DFU on ${input.policy.fixturesToCondemn} fixtures`,
-    new Set(same.map((failure) => failure.cable)).size < 2 && 'a second cable',
-    same.length < failures.length && 'failures over DFU that are alike',
-    attempts.some(({ passed }) => passed) && 'runs over DFU without a pass among them',
-    !(last && goldenPassedSince(input, last.fixture, last.endedAtMs)) &&
-      `a golden pass on fixture ${last?.fixture ?? '?'} after the failure`,
-    troubled.some(({ stopped, openFaults }) => stopped !== null || openFaults.length > 0) &&
-      'fixtures without open stops or faults',
-  ];
-  return missing.filter((item) => item !== false);
-}
-
-/** A failure of an erase, a write or a comparison, which is all that a probe can confirm. */
-function inFlash({ diagnosis }: Attempt): boolean {
-  return ['F3', 'F4', 'F5', 'F6', 'F7'].includes(diagnosis?.symptom.class ?? '');
-}
-
-/** Failures like the last one: the same class, and the same place where the class has one. */
-function alike({ failures }: Case): readonly Attempt[] {
-  const signature = failures.at(-1)?.diagnosis?.signature;
-  return failures.filter((failure) => failure.diagnosis?.signature === signature);
+  return alikeBefore.length > 0 && fixtureCount([...alikeBefore, ...failures]) >= 2;
 }
 
 /** The last failure was seen alike often enough on enough fixtures, and nothing else was seen. */
 function isReproduced(facts: Case): boolean {
-  const same = alike(facts);
+  const same = alike(facts.failures);
   const hard = facts.diagnosis?.symptom.hard === true;
   const enough = Math.max(hard ? ALIKE_HARD : ALIKE_SOFT, facts.input.policy.fixturesToCondemn);
   return (
     same.length >= enough &&
-    fixturesOf(same) >= facts.input.policy.fixturesToCondemn &&
+    fixtureCount(same) >= facts.input.policy.fixturesToCondemn &&
     same.length === facts.failures.length &&
     !hasPassBetween(facts)
   );
-}
-
-function fixturesOf(attempts: readonly Attempt[]): number {
-  return new Set(attempts.map((attempt) => attempt.fixture)).size;
 }
 
 function hasPassBetween({ attempts }: Case): boolean {
@@ -307,43 +254,15 @@ function hasPassBetween({ attempts }: Case): boolean {
 }
 
 function isWitnessed(facts: Case): boolean {
-  return alike(facts).some((failure) => hasPassedSince(facts.input, failure.fixture, failure.endedAtMs));
+  return alike(facts.failures).some((failure) => hasPassedSince(facts.input, failure.fixture, failure.endedAtMs));
 }
 
 function canBeRepaired({ repairCount, input }: Case): boolean {
   return repairCount < input.policy.repairs;
 }
 
-/** What rule D13 still lacks, in words; empty when scrap may be proposed. */
-function missingForScrap(facts: Case): readonly string[] {
-  const { input, failures, diagnosis } = facts;
-  const same = alike(facts);
-  const last = failures.at(-1);
-  const proof = independentProof(input);
-  const troubled = input.fixtures.filter(({ number }) => same.some((failure) => failure.fixture === number));
-  const cables = new Set(same.map((failure) => failure.cable)).size;
-  const missing: (string | false)[] = [
-    fixturesOf(same) < input.policy.fixturesToCondemn && `a failure on ${input.policy.fixturesToCondemn} fixtures`,
-    cables < 2 && 'a second cable',
-    !(last && goldenPassedSince(input, last.fixture, last.endedAtMs)) &&
-      `a golden pass on fixture ${last?.fixture ?? '?'} after the failure`,
-    proof === null && facts.repairCount < input.policy.repairs && 'the same failure over SWD, or the repairs spent',
-    troubled.some(({ stopped, openFaults }) => stopped !== null || openFaults.length > 0) &&
-      'fixtures without open stops or faults',
-    !isScrapClass(diagnosis?.symptom.class ?? '', diagnosis?.symptom.hard === true, proof !== null) &&
-      'a kind of failure that cannot be repaired',
-  ];
-  return missing.filter((item) => item !== false);
-}
-
-function isScrapClass(failureClass: string, hard: boolean, proven: boolean): boolean {
-  if (SCRAP_CLASSES_WITH_PROOF.includes(failureClass)) return proven;
-  return SCRAP_CLASSES.includes(failureClass) && (hard || proven);
-}
-
 function probeQuestion({ diagnosis }: Case): string {
-  const inFlash = ['F3', 'F4', 'F5', 'F6', 'F7'].includes(diagnosis?.symptom.class ?? '');
-  return inFlash
+  return isInFlash(diagnosis)
     ? 'erase and write the failing sector; an error twice at the same place is dead flash, protection is not.'
     : 'a chip that answers and holds its image moves the suspicion to connector and peripherals.';
 }

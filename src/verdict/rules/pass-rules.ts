@@ -1,14 +1,14 @@
 // Rules for a run in which everything passed: a clean pass, a pass after a failure, a pass that is not believed.
 import type { UnjudgedRun } from '../../model/run.ts';
 import type { Mark } from '../../model/verdict.ts';
-import type { Attempt } from '../attempt.ts';
+import { type Attempt, fixtureCount } from '../attempt.ts';
 import { earlierOperation } from '../earlier-operation.ts';
 import type { Case } from '../history.ts';
 import { marginalFindings } from '../marginal.ts';
 import type { Rule } from './rule.ts';
 import { attemptSentences, elsewhere, fixtureWords, toBin } from './where-next.ts';
 
-/** Final decisions on a pass, in order; a pass that needs another run is in `moreRunsRules`. */
+/** Final decisions on a pass, in order; a pass that needs another run is left to `confirmingRule`. */
 export const passRules: readonly Rule[] = [
   {
     id: 'D6a',
@@ -28,7 +28,7 @@ export const passRules: readonly Rule[] = [
   {
     id: 'D10a',
     text: 'A unit that failed on two fixtures and passes on another is intermittent: it is held.',
-    applies: (facts) => hasPassed(facts) && !facts.isAnalysed && failedFixtures(facts) >= 2,
+    applies: (facts) => hasPassed(facts) && !facts.isAnalysed && fixtureCount(facts.failures) >= 2,
     decide: (facts) => ({
       disposition: 'hold',
       instruction: toBin('hold'),
@@ -143,10 +143,6 @@ function recoveredSteps(run: UnjudgedRun): readonly string[] {
 
 function hasPassed({ input }: Case): boolean {
   return input.run.result === 'pass';
-}
-
-function failedFixtures({ failures }: Case): number {
-  return new Set(failures.map((attempt) => attempt.fixture)).size;
 }
 
 /** Enough passes in a row, one of them away from the fixture of the failure where the station has another. */
