@@ -284,6 +284,14 @@ export function wavering(
   };
 }
 
+/** One golden and one known-bad unit, for the end of a recipe. */
+export const challengeSet = `
+challenge:
+  must pass: [GOLDEN-1]
+  must fail: { DEADFLASH-1: dfu/erase-stalled }
+  every: 8 h
+`;
+
 /** A shipped recipe whose images the bench makes, so that nothing has to be fetched; `more` is put at its end. */
 export function onSyntheticImages(name: string, more = ''): string {
   const text = readFileSync(`recipes/${name}.yaml`, 'utf8')

@@ -1,15 +1,8 @@
 // Each way in which the person at the bench can go wrong: nothing good is condemned by it, nothing bad passes.
 import { afterAll, describe, expect, it } from 'vitest';
-import { decision, onSyntheticImages, removeFolders, shift, unitShop, wavering } from './line.ts';
+import { challengeSet, decision, onSyntheticImages, removeFolders, shift, unitShop, wavering } from './line.ts';
 
 afterAll(removeFolders);
-
-const CHALLENGE = `
-challenge:
-  must pass: [GOLDEN-1]
-  must fail: { DEADFLASH-1: dfu/erase-stalled }
-  every: 8 h
-`;
 
 describe('an operator', () => {
   it('who puts a failed unit back into the same fixture condemns nobody and gets no pass by it', async () => {
@@ -185,7 +178,7 @@ describe('an operator', () => {
   it('who scans the golden unit’s label for another unit proves nothing by it', async () => {
     const shop = unitShop();
     const golden = shop.make('good', 'GOLDEN-1');
-    const recipe = onSyntheticImages('photon-demo', CHALLENGE);
+    const recipe = onSyntheticImages('photon-demo', challengeSet);
     const { runs } = await shift({ recipe }, async (line) => {
       await line.test(golden, 1);
       await line.test({ label: golden.label, board: shop.make().board }, 2);

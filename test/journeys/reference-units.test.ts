@@ -2,21 +2,14 @@
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type } from '../cli/typed.ts';
-import { newFolder, onSyntheticImages, quality, removeFolders, shift, unitShop } from './line.ts';
+import { challengeSet, newFolder, onSyntheticImages, quality, removeFolders, shift, unitShop } from './line.ts';
 
 afterAll(removeFolders);
-
-const CHALLENGE = `
-challenge:
-  must pass: [GOLDEN-1]
-  must fail: { DEADFLASH-1: dfu/erase-stalled }
-  every: 8 h
-`;
 
 describe('a fixture that a rule stopped', () => {
   it('stays stopped over restarts until its reference units have behaved and a technician says why', async () => {
     const folder = newFolder();
-    const recipe = onSyntheticImages('photon-demo', CHALLENGE);
+    const recipe = onSyntheticImages('photon-demo', challengeSet);
     const shop = unitShop();
     const release = (...args: readonly string[]) =>
       type(
@@ -83,7 +76,7 @@ describe('a unit registered as golden at the station', () => {
 describe('flashline grr', () => {
   it('finds a fixture capable after ten agreeing runs of each unit, and says too few before', async () => {
     const folder = newFolder();
-    const recipe = onSyntheticImages('photon-demo', CHALLENGE);
+    const recipe = onSyntheticImages('photon-demo', challengeSet);
     const shop = unitShop();
     const golden = shop.make('good', 'GOLDEN-1');
     const bad = shop.make('dead-sector', 'DEADFLASH-1');

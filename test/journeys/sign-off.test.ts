@@ -2,6 +2,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { type } from '../cli/typed.ts';
 import {
+  challengeSet,
   decision,
   failRepairedTwice,
   newFolder,
@@ -16,13 +17,6 @@ import {
 
 afterAll(removeFolders);
 
-const GOLDEN = `
-challenge:
-  must pass: [GOLDEN-1]
-  must fail: { DEADFLASH-1: dfu/erase-stalled }
-  every: 8 h
-`;
-
 const why = async (unit: Unit, folder: string): Promise<string> =>
   (await type('why', unit.label, ...recordIn(folder))).out;
 
@@ -34,7 +28,7 @@ function signing(unit: Unit, folder: string, as: 'scrap' | 'use-as-is') {
 describe('D14: a unit for which scrap is proposed', () => {
   it('is scrap when two different people who may have signed, and is never run again', async () => {
     const folder = newFolder();
-    const recipe = onSyntheticImages('photon-demo', GOLDEN);
+    const recipe = onSyntheticImages('photon-demo', challengeSet);
     const shop = unitShop();
     const unit = shop.make('erase-silence');
     await shift({ folder, recipe }, (line) => failRepairedTwice(line, unit));
