@@ -45,7 +45,7 @@ describe('who is at fault', () => {
     ]);
   });
 
-  it('blames host or hub when three fixtures lose their units within ten seconds, and the station the second time', () => {
+  it('blames host or hub when three fixtures lose their units within ten seconds, and stops the station the third time in ten minutes', () => {
     const drop = (at: number, count: number) =>
       [1, 2, 3]
         .slice(0, count)
@@ -59,11 +59,15 @@ describe('who is at fault', () => {
     const [finding] = findTrouble({ ...none, run, recentRuns: first });
     expect(finding).toMatchObject({ stop: 'nothing', rule: 'D1a' });
     expect(finding!.voids).toEqual(first.map(({ runId }) => runId));
-    const second = [...drop(5, 2), run, ...first];
-    expect(findTrouble({ ...none, run: third(5, second), recentRuns: second })[0]).toMatchObject({
-      stop: 'station',
-      rule: 'D1a',
-    });
+    const second = [...drop(4, 2), run, ...first];
+    const again = third(4, second);
+    expect(findTrouble({ ...none, run: again, recentRuns: second })[0]).toMatchObject({ stop: 'nothing', rule: 'D1a' });
+    const stopAt = (at: number) => {
+      const before = [...drop(at, 2), again, ...second];
+      return findTrouble({ ...none, run: third(at, before), recentRuns: before })[0];
+    };
+    expect(stopAt(9)).toMatchObject({ stop: 'station', rule: 'D1a' });
+    expect(stopAt(10.1)).toMatchObject({ stop: 'nothing', rule: 'D1a' });
   });
 
   it('does not blame the host for a unit that fails again on the next fixture', () => {
