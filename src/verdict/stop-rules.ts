@@ -1,4 +1,4 @@
-// When a fixture is to be stopped: five rules over its last units, their thresholds calibrated together.
+// When a fixture is to be stopped: six rules over its last units, their thresholds calibrated together.
 import { type Attempt, sinceRelease } from './attempt.ts';
 import type { FixtureStanding } from './case.ts';
 import { cumulativeSum, fisherGreater } from './statistics.ts';
@@ -6,7 +6,7 @@ import { cumulativeSum, fisherGreater } from './statistics.ts';
 /**
  * Thresholds. Calibrated together at a background of 3 % bad units and 2 % transients on eight fixtures: all rules
  * together stop a sound fixture less than once in 10,000 units, and one that fails three units in ten after seven failing
- * units in the median (test/verdict/stop-rules.test.ts holds them to that); over the simulation's bad fixtures it is four.
+ * units in the median (test/verdict/stop-rules.test.ts holds them to that); over the simulation’s bad fixtures it is four.
  */
 export const stopThresholds = {
   /** Units in a row that failed, whatever the class. */
@@ -14,9 +14,9 @@ export const stopThresholds = {
   /** Units in a row that failed in the same class. */
   consecutiveSameClass: 3,
   /** Log odds of "fails three in ten" against "fails two in a hundred", restarted from zero whenever they favour the fixture. */
-  logOdds: 8.3,
+  logOdds: 8.6,
   /** The same for failures of one class only: cables and contacts mostly fail in one way. */
-  classLogOdds: 7.1,
+  classLogOdds: 7.3,
   /** Fisher's exact test against the other fixtures over the last units of each. */
   fisherProbability: 2e-5,
   /** Units that failed here and then passed elsewhere, among the last `suspectWindow`. */
@@ -52,12 +52,14 @@ const LOG_ODDS_OF_REFUTED_IN_CLASS = Math.log(
 
 /**
  * A unit's stay at a fixture, in the light of what other fixtures said since. `reproduced`: it failed alike elsewhere, so
- * the fixture is innocent; `refuted`: it passed elsewhere, so the fixture is suspect; `open`: not tried elsewhere yet.
+ * the fixture is innocent; `refuted`: it passed elsewhere, so the fixture is suspect; `open`: not tried elsewhere yet;
+ * `unit-first`: not tried elsewhere yet either, but its evidence is the unit's own: it does not tell on a fixture until
+ * the unit has passed on another.
  */
 export interface Visit {
   readonly unit: string;
   readonly runIds: readonly string[];
-  readonly outcome: 'passed' | 'open' | 'refuted' | 'reproduced';
+  readonly outcome: 'passed' | 'open' | 'unit-first' | 'refuted' | 'reproduced';
   readonly class: string;
 }
 
@@ -104,7 +106,8 @@ function visitOf(unit: string, here: readonly Attempt[], all: readonly Attempt[]
   const alike = elsewhere.some(({ diagnosis }) => diagnosis?.symptom.class === failureClass);
   const isUnitKnown = failure.diagnosis?.symptom.remedy !== undefined || everywhere[0]!.ordinal > 1;
   if (isUnitKnown || (alike && !passedLater)) return { unit, runIds, outcome: 'reproduced', class: failureClass };
-  return { unit, runIds, outcome: passedLater && !alike ? 'refuted' : 'open', class: failureClass };
+  if (passedLater && !alike) return { unit, runIds, outcome: 'refuted', class: failureClass };
+  return { unit, runIds, outcome: failure.diagnosis?.symptom.hard ? 'unit-first' : 'open', class: failureClass };
 }
 
 /** The first rule that says this fixture is to be stopped, or null. */
@@ -163,12 +166,13 @@ function sequentialInOneClass(visits: readonly Visit[]): StopReason | null {
 
 function logOddsOfClass(visit: Visit, failureClass: string): number {
   if (visit.outcome === 'passed') return LOG_ODDS_OF_PASS;
-  if (visit.class !== failureClass) return 0;
+  if (visit.outcome === 'unit-first' || visit.class !== failureClass) return 0;
   return visit.outcome === 'refuted' ? LOG_ODDS_OF_REFUTED_IN_CLASS : LOG_ODDS_OF_OPEN_IN_CLASS;
 }
 
 function logOdds({ outcome }: Visit): number {
   if (outcome === 'passed') return LOG_ODDS_OF_PASS;
+  if (outcome === 'unit-first') return 0;
   return outcome === 'refuted' ? LOG_ODDS_OF_REFUTED_FAILURE : LOG_ODDS_OF_OPEN_FAILURE;
 }
 

@@ -49,6 +49,9 @@ const CLASSES: readonly (readonly [FailureClass, number])[] = [
   ['F9', 0.1],
 ];
 
+/** Classes whose evidence comes out of the unit's own flash or firmware. */
+const OWN_CLASSES: ReadonlySet<FailureClass> = new Set(['F4', 'F5', 'F7', 'F10']);
+
 /** Runs the line until `units` units were begun. A bad fixture is repaired when stopped, and breaks again at once. */
 export function runLine(model: LineModel): LineResult {
   const random = seededRandom(model.seed);
@@ -124,7 +127,8 @@ function newUnit(number: number, bad: FailureClass | null): Unit {
 }
 
 function attempt(runId: string, unit: string, fixture: number, atMs: number, failure: FailureClass | null): Attempt {
-  const symptom = { id: 'P', class: failure ?? 'F1', operator: '', engineer: '', suspects: [] } as const;
+  const plain = { id: 'P', class: failure ?? 'F1', operator: '', engineer: '', suspects: [] } as const;
+  const symptom = failure && OWN_CLASSES.has(failure) ? ({ ...plain, hard: true } as const) : plain;
   return {
     runId,
     unit,
