@@ -37,7 +37,7 @@ const RESERVED: readonly { readonly what: RegExp; readonly where: readonly strin
   { what: /\bprocess\.(argv|exit|exitCode)\b/, where: ['cli'], instead: 'return a value and let cli decide' },
   { what: /\bconsole\.\w+\(/, where: ['cli'], instead: 'emit an event or return text' },
   {
-    what: /\bDate\.now\(|\bperformance\.now\(|(?<![.\w])setTimeout\(|\bsetInterval\(/,
+    what: /\bDate\.now\(|\bperformance\.now\(|(?<![.\w])setTimeout\(|\bsetInterval\(|\bsetImmediate\(/,
     where: ['base/clock.ts'],
     instead: 'take a Clock',
   },

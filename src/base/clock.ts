@@ -13,6 +13,11 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   setTimeout(run: () => void, ms: number): TimerHandle;
   clearTimeout(handle: TimerHandle): void;
+  /**
+   * Runs what can wait for the rest of this turn of the event loop, so that others of the turn can join it; at once on
+   * a virtual clock, where no time may pass between an act and what follows from it.
+   */
+  afterTurn(run: () => void): void;
 }
 
 /** The machine's own clock. */
@@ -29,6 +34,7 @@ function scaledClock(factor: number): Clock {
     sleep: (ms, signal) => sleepOn(clock, ms, signal),
     setTimeout: (run, ms) => setTimeout(run, ms / factor),
     clearTimeout: (handle) => clearTimeout(handle as NodeJS.Timeout),
+    afterTurn: (run) => void setImmediate(run),
   };
   return clock;
 }
@@ -123,6 +129,7 @@ export function virtualClock(wallStartMs = Date.UTC(2026, 0, 5, 6, 0, 0)): Virtu
     clearTimeout: (handle) => {
       if (handle) (handle as Timer).cleared = true;
     },
+    afterTurn: (run) => run(),
     advance: async (ms) => {
       const untilMs = nowMs + ms;
       await settle();

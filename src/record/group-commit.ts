@@ -15,7 +15,7 @@ export interface GroupGround {
   readonly database: Database;
   /** Runs `write` in one transaction; durable when it returns. */
   readonly append: <T>(write: () => T) => T;
-  /** Calls back when a group is complete; at once for groups of one. */
+  /** Calls back when a group is complete: at the end of the turn of the event loop that brought its first write. */
   readonly gather: (complete: () => void) => void;
 }
 

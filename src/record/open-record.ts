@@ -1,5 +1,5 @@
 // The record of a station, opened: whatever an earlier process left unfinished is settled before anything is written.
-import { type Clock, systemClock } from '../base/clock.ts';
+import type { Clock } from '../base/clock.ts';
 import type { RunRecord } from '../model/run.ts';
 import { openSignedChain } from './checkpoint.ts';
 import { openGroupCommit } from './group-commit.ts';
@@ -59,12 +59,6 @@ export async function openRecord(place: RecordPlace): Promise<StationRecord> {
   }
 }
 
-/** A group is what one turn of the event loop brings: while one is synced, the next gathers. */
-const byTurn = (complete: () => void): void => void setImmediate(complete);
-
-/** On a virtual clock no time may pass between a write and what follows from it. */
-const atOnce = (complete: () => void): void => complete();
-
 function openLocked({ directory, station, clock, program, spaceProbe }: RecordPlace, lock: Lock): StationRecord {
   const database = openStore(directory, station);
   try {
@@ -74,7 +68,7 @@ function openLocked({ directory, station, clock, program, spaceProbe }: RecordPl
       recordRestore(database, station, at);
       return closeOpenRuns(database, station, at);
     });
-    const group = openGroupCommit({ database, append, gather: clock === systemClock ? byTurn : atOnce });
+    const group = openGroupCommit({ database, append, gather: clock.afterTurn });
     return {
       journal: openJournal({ database, station, clock, group, assertRoom: () => assertRoom(directory, spaceProbe) }),
       history: openHistory(database),

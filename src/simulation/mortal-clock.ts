@@ -19,6 +19,7 @@ export function mortalClock(base: Clock): MortalClock {
         if (isAlive) run();
       }, ms),
     clearTimeout: (handle) => base.clearTimeout(handle),
+    afterTurn: (run) => base.afterTurn(run),
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
         base.sleep(ms, signal).then(

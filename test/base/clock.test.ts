@@ -1,6 +1,6 @@
 // Time that a test owns: order, jumping when idle, and waits that end when they are aborted.
 import { describe, expect, it } from 'vitest';
-import { virtualClock } from '../../src/base/clock.ts';
+import { systemClock, virtualClock } from '../../src/base/clock.ts';
 
 describe('a virtual clock', () => {
   it('runs timers in the order in which they fall due, and in the order set where they fall due together', async () => {
@@ -70,5 +70,28 @@ describe('a virtual clock', () => {
     stop.abort(new Error('pulled'));
     await expect(waiting).rejects.toThrow('pulled');
     expect(clock.pendingCount).toBe(0);
+  });
+
+  it('lets nothing happen between an act and what follows from it', () => {
+    const seen: string[] = [];
+    virtualClock().afterTurn(() => seen.push('follows'));
+    seen.push('next');
+    expect(seen).toEqual(['follows', 'next']);
+  });
+});
+
+describe('the system’s clock', () => {
+  it('puts off what follows until all of the turn is done', async () => {
+    const seen: string[] = [];
+    const followed = new Promise<void>((resolve) => {
+      systemClock.afterTurn(() => {
+        seen.push('follows');
+        resolve();
+      });
+    });
+    seen.push('next');
+    await Promise.resolve().then(() => seen.push('later in the turn'));
+    await followed;
+    expect(seen).toEqual(['next', 'later in the turn', 'follows']);
   });
 });
