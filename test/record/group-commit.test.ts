@@ -96,6 +96,21 @@ describe('a group commit', () => {
     expect(words()).toEqual([]);
   });
 
+  it('tells all of them when SQLite refuses only at the commit, keeps none, and takes the next group', async () => {
+    database.script(`PRAGMA foreign_keys = ON;
+      CREATE TABLE pairs (word TEXT REFERENCES words DEFERRABLE INITIALLY DEFERRED)`);
+    const group = open();
+    const dangling = (): void => void database.run("INSERT INTO pairs VALUES ('nowhere')");
+    const ends = Promise.allSettled([group.add(insert('a')), group.add(dangling), group.add(insert('b'))]);
+    completeGroup();
+    expect((await ends).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+    expect(words()).toEqual([]);
+    const next = group.add(insert('c'));
+    completeGroup();
+    await next;
+    expect(words()).toEqual(['c']);
+  });
+
   it('throws for a write that is alone what that write threw', async () => {
     const group = open();
     const write = group.add(() => {

@@ -45,6 +45,19 @@ describe('the journal', () => {
     expect(verifyRecord(folder.path).faults).toEqual([]);
   });
 
+  it('keeps what was given to it in the turn in which it is closed, and refuses what comes later', async () => {
+    const record = await openSample(folder.path, { clock: systemClock });
+    await record.journal.begin(sampleHeader());
+    const finished = record.journal.finish(sampleRun());
+    await record.close();
+    await finished;
+    await expect(record.journal.begin(sampleHeader({ number: 2 }))).rejects.toThrow();
+    const again = await openSample(folder.path);
+    expect(again.interrupted).toEqual([]);
+    expect((await again.history.recentRuns(10)).map(({ result }) => result)).toEqual(['pass']);
+    await again.close();
+  });
+
   it('makes a run that never finished interrupted, with the steps that were promised and nothing judged', async () => {
     const first = await openSample(folder.path);
     await first.journal.begin(sampleHeader());

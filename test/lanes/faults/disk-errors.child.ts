@@ -1,10 +1,11 @@
 // The process whose disk fails: the n-th file operation of a shift, for every n until the shift ends without reaching it.
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { systemClock } from '../../../src/base/clock.ts';
 import { isStationError } from '../../../src/base/station-error.ts';
 import { openSample } from '../../record/sample-runs.ts';
 import { type DiskError, disk } from './disk-shim.ts';
-import { type Acknowledged, inspect, shiftWrites } from './shift.ts';
+import { type Acknowledged, inspect, type ShiftWrite, shiftTurns } from './shift.ts';
 
 const RUNS = 2;
 /** No shift has more operations: the loop ends by itself or this is a bug. */
@@ -43,12 +44,13 @@ async function shiftOnFailingDisk(directory: string, operation: number) {
   };
   disk.failAt(error, operation, persistence === 'for-good');
   await attempt('opening', async () => {
-    const record = await openSample(directory);
-    for (const { write, run, do: work } of shiftWrites(record, RUNS)) {
-      const isKept = (await attempt(write, work)) || (await attempt(`${write} again`, work));
-      if (!isKept) break;
-      acknowledged.push({ write, run });
-    }
+    const record = await openSample(directory, { clock: systemClock });
+    const isKept = async ({ write, run, do: work }: ShiftWrite): Promise<boolean> => {
+      const kept = (await attempt(write, work)) || (await attempt(`${write} again`, work));
+      if (kept) acknowledged.push({ write, run });
+      return kept;
+    };
+    for (const turn of shiftTurns(record, RUNS)) if ((await Promise.all(turn.map(isKept))).includes(false)) break;
     await attempt('closing', () => record.close());
   });
   const wasReached = disk.wasReached();

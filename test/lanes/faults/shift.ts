@@ -1,4 +1,4 @@
-// A small shift at the station, the same each time: two fixtures in turn, every kind of journal write, every promise noted.
+// A small shift at the station, the same each time: two fixtures, every kind of journal write, every promise noted.
 import type { UnitIdentity } from '../../../src/model/unit.ts';
 import type { StationRecord } from '../../../src/record/open-record.ts';
 import { verifyRecord } from '../../../src/record/verify.ts';
@@ -21,12 +21,16 @@ function resultOf(run: number): 'pass' | 'fail' {
   return run % 3 === 0 ? 'fail' : 'pass';
 }
 
-/** The writes of a shift in their order, runs taking turns two by two; each is one journal call. */
-export function shiftWrites(
-  record: StationRecord,
-  runCount: number,
-  firstRun = 1,
-): readonly (Acknowledged & { do(): Promise<void> })[] {
+/** One journal call. */
+export interface ShiftWrite extends Acknowledged {
+  do(): Promise<void>;
+}
+
+/** Units of a pair are put in and done at the same time: what their runs write then comes together. */
+const TOGETHER: ReadonlySet<Acknowledged['write']> = new Set(['begin', 'finish']);
+
+/** The writes of a shift in their order, two runs at a time; those of one turn are given at once. */
+export function shiftTurns(record: StationRecord, runCount: number, firstRun = 1): readonly (readonly ShiftWrite[])[] {
   const ofRun = (run: number) => {
     const sample = { number: run, fixture: 1 + (run % 2), result: resultOf(run), unit: unitOf(run) };
     const { runId } = sampleHeader(sample);
@@ -46,12 +50,24 @@ export function shiftWrites(
       { write: 'finish', run, do: () => journal.finish(finished) },
     ] as const;
   };
-  const writes: (Acknowledged & { do(): Promise<void> })[] = [];
+  const turns: (readonly ShiftWrite[])[] = [];
   for (let run = firstRun; run < firstRun + runCount; run += 2) {
     const [left, right] = [ofRun(run), ofRun(run + 1)];
-    for (const [index, write] of left.entries()) writes.push(write, right[index]!);
+    for (const [index, write] of left.entries()) {
+      const other = right[index]!;
+      turns.push(...(TOGETHER.has(write.write) ? [[write, other]] : [[write], [other]]));
+    }
   }
-  return writes;
+  return turns;
+}
+
+/** Works a shift, telling of each promise as it is kept. */
+export async function workShift(
+  turns: readonly (readonly ShiftWrite[])[],
+  acknowledge: (kept: Acknowledged) => void,
+): Promise<void> {
+  for (const turn of turns)
+    await Promise.all(turn.map(({ write, run, do: work }) => work().then(() => acknowledge({ write, run }))));
 }
 
 /** What a look at a record after trouble found. */
