@@ -14,7 +14,10 @@ export interface Database {
   iterate<Row>(sql: string, ...values: readonly SqlValue[]): Iterable<Row>;
   /** Several statements without values: migrations and pragmas. */
   script(sql: string): void;
-  /** All or nothing, durable when it returns; what `work` throws undoes it. Never nested. */
+  /**
+   * All or nothing, durable when it returns; what `work` throws undoes it. Never nested. After a sync that failed none
+   * begins any more: opening the file again finds out what is there.
+   */
   transaction<T>(work: () => T): T;
   /**
    * All or nothing, and it survives the end of the process; a loss of power may take it away until the next durable
@@ -53,6 +56,16 @@ export function openDatabase(file: string, options: OpenOptions = {}): Database 
     statements.set(sql, statement);
     return statement;
   };
+  let failedSync: unknown;
+  const write = <T>(work: () => T): T => {
+    if (failedSync) throw failedSync;
+    try {
+      return inTransaction(database, 'BEGIN IMMEDIATE', work);
+    } catch (error) {
+      if (isFailedSync(error)) failedSync = error;
+      throw error;
+    }
+  };
   const database: Database = {
     file,
     connection,
@@ -63,8 +76,8 @@ export function openDatabase(file: string, options: OpenOptions = {}): Database 
       inStationWords(file, () => prepared(sql).all(...values) as unknown as readonly Row[]),
     iterate: <Row>(sql: string, ...values: readonly SqlValue[]) => rowsOf<Row>(file, connection, sql, values),
     script: (sql) => inStationWords(file, () => connection.exec(sql)),
-    transaction: (work) => inTransaction(database, 'BEGIN IMMEDIATE', work),
-    quickTransaction: (work) => withoutSync(database, () => inTransaction(database, 'BEGIN IMMEDIATE', work)),
+    transaction: write,
+    quickTransaction: (work) => withoutSync(database, () => write(work)),
     snapshot: (work) => inTransaction(database, 'BEGIN', work),
     get isOpen() {
       return connection.isOpen;
@@ -110,6 +123,17 @@ function inTransaction<T>(database: Database, begin: 'BEGIN' | 'BEGIN IMMEDIATE'
   }
 }
 
+/** SQLITE_IOERR_FSYNC, an extended result code. */
+const SYNC_FAILED = 10 | (4 << 8);
+
+/**
+ * Linux gives up what it could not write and syncs the next commit as if all before it were there
+ * (https://wiki.postgresql.org/wiki/Fsync_Errors): what was not synced by then would be missing in the middle.
+ */
+function isFailedSync(error: unknown): boolean {
+  return error instanceof StationError && (error.cause as { errcode?: unknown } | undefined)?.errcode === SYNC_FAILED;
+}
+
 /** Primary result codes of SQLite (https://sqlite.org/rescode.html) that the station can tell people about. */
 const BUSY = 5;
 const READ_ONLY = 8;
@@ -138,6 +162,12 @@ function stationErrorOf(error: unknown, file: string): unknown {
       hint,
       cause: error,
     });
+  if (code === SYNC_FAILED)
+    return because(
+      'cannot-write',
+      'The disk did not take what was written to the record',
+      'Check the disk, then start the station again. Nothing is recorded until then.',
+    );
   switch (code & 0xff) {
     case FULL:
       return because(

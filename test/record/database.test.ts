@@ -1,7 +1,8 @@
 // Whatever SQLite or the disk refuses is said in the station's words, with what to do.
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { isStationError } from '../../src/base/station-error.ts';
 import { openDatabase } from '../../src/record/database.ts';
 import { temporaryFolder } from './sample-runs.ts';
@@ -80,5 +81,27 @@ describe('a transaction', () => {
     database.transaction(() => database.run('INSERT INTO a VALUES (2)'));
     expect(database.all<{ x: number }>('SELECT x FROM a').map((row) => row.x)).toEqual([2]);
     database.close();
+  });
+});
+
+describe('a sync that fails', () => {
+  it('is the last write of its connection: nobody knows what of the ones before is on the disk', () => {
+    const database = openDatabase(file());
+    database.script('CREATE TABLE a (x)');
+    const prepare = vi.spyOn(database.connection, 'prepare').mockImplementation((sql) => {
+      if (sql === 'COMMIT') throw Object.assign(new Error('disk I/O error'), { errcode: 1034 });
+      return DatabaseSync.prototype.prepare.call(database.connection, sql);
+    });
+    const insert = (): void => database.transaction(() => void database.run('INSERT INTO a VALUES (1)'));
+    expect(codeOf(insert)).toBe('record/cannot-write');
+    prepare.mockRestore();
+    expect(codeOf(insert)).toBe('record/cannot-write');
+    expect(codeOf(() => database.quickTransaction(() => undefined))).toBe('record/cannot-write');
+    expect(database.all('SELECT * FROM a')).toEqual([]);
+    database.close();
+    const again = openDatabase(file());
+    again.transaction(() => void again.run('INSERT INTO a VALUES (2)'));
+    expect(again.all<{ x: number }>('SELECT x FROM a').map(({ x }) => x)).toEqual([2]);
+    again.close();
   });
 });

@@ -5,7 +5,7 @@ import type { Random } from '../../../src/base/random.ts';
 
 /** One entry of the shim's log; the format is drawn in disk-shim.c. */
 export interface DiskOperation {
-  readonly type: 'create' | 'write' | 'truncate' | 'sync' | 'unlink' | 'rename' | 'mark';
+  readonly type: 'create' | 'write' | 'truncate' | 'sync' | 'failed-sync' | 'unlink' | 'rename' | 'mark';
   /** The file, or the text of a mark. */
   readonly path: string;
   readonly offset: number;
@@ -13,7 +13,16 @@ export interface DiskOperation {
   readonly data: Buffer;
 }
 
-const TYPES = { C: 'create', W: 'write', T: 'truncate', S: 'sync', U: 'unlink', R: 'rename', A: 'mark' } as const;
+const TYPES = {
+  C: 'create',
+  W: 'write',
+  T: 'truncate',
+  S: 'sync',
+  F: 'failed-sync',
+  U: 'unlink',
+  R: 'rename',
+  A: 'mark',
+} as const;
 
 /** Reads a log. */
 export function readDiskLog(log: Buffer): readonly DiskOperation[] {
@@ -58,6 +67,7 @@ export class DiskModel {
     else if (type === 'unlink') this.#rename((names) => names.delete(path));
     else if (type === 'rename') this.#move(path, operation.data.toString());
     else if (type === 'sync') this.#sync(path);
+    else if (type === 'failed-sync') this.#forget(path);
     else if (type !== 'mark') this.#names.get(path)?.pending.push(operation);
   }
 
@@ -94,6 +104,12 @@ export class DiskModel {
     }
     file.durable = survivingBytes(file, 'all');
     file.pending.length = 0;
+  }
+
+  /** Linux takes what it could not write for written: no later sync brings it to the disk. */
+  #forget(path: string): void {
+    const file = this.#names.get(path);
+    if (file) file.pending.length = 0;
   }
 }
 

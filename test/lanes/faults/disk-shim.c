@@ -2,7 +2,7 @@
  *
  * Watches files under the folder in FLASHLINE_FAULTS_DIR. It is told what to do by opening a path that holds
  * "/.disk-control/" and a command:
- *   fail,ERRNO,N,PERSIST   the N-th operation that can fail so does (and with PERSIST=1 every later one)
+ *   fail,ERRNO,N,PERSIST,KINDS  the N-th operation of these kinds that can fail so does (with PERSIST=1 every later one)
  *   kill,N,AFTER,KINDS     the process kills itself at the N-th operation of these kinds (AFTER=1: once it is done)
  *   log,PATH               every changing operation is appended to PATH
  *   mark,TEXT              TEXT is put into the log
@@ -31,7 +31,7 @@
 enum { CREATE = 1, WRITE = 2, SYNC = 4, READ = 8, NAME = 16 };
 
 static char *paths[MAX_FD];
-static int fail_errno, fail_at, fail_for_good, kill_at, kill_after, kill_kinds, seen, reached, log_fd = -1;
+static int fail_errno, fail_at, fail_for_good, fail_kinds, kill_at, kill_after, kill_kinds, seen, reached, log_fd = -1;
 
 #define REAL(name) ({ static __typeof__(&name) real; if (!real) real = (__typeof__(&name))dlsym(RTLD_NEXT, #name); real; })
 
@@ -56,7 +56,7 @@ static void die(void) { kill(getpid(), SIGKILL); for (;;) pause(); }
 /* Counts an operation; non-zero when it has to fail. */
 static int strike(int kind) {
   if (kill_at && (kind & kill_kinds) && !kill_after && ++seen == kill_at) die();
-  if (!fail_errno || !can_meet(fail_errno, kind)) return 0;
+  if (!fail_errno || !(kind & fail_kinds) || !can_meet(fail_errno, kind)) return 0;
   seen += 1;
   if (seen == fail_at || (fail_for_good && seen > fail_at)) { reached = 1; errno = fail_errno; return 1; }
   return 0;
@@ -84,8 +84,8 @@ static void note(char type, const char *path, uint64_t offset, const void *data,
 
 static void control(const char *command) {
   int error, number, flag, kinds;
-  if (sscanf(command, "fail,%d,%d,%d", &error, &number, &flag) == 3) {
-    fail_errno = error; fail_at = number; fail_for_good = flag; seen = reached = 0;
+  if (sscanf(command, "fail,%d,%d,%d,%d", &error, &number, &flag, &kinds) == 4) {
+    fail_errno = error; fail_at = number; fail_for_good = flag; fail_kinds = kinds; seen = reached = 0;
   } else if (sscanf(command, "kill,%d,%d,%d", &number, &flag, &kinds) == 3) {
     kill_at = number; kill_after = flag; kill_kinds = kinds; seen = 0;
   } else if (strncmp(command, "log,", 4) == 0) {
@@ -165,7 +165,7 @@ ssize_t pread64(int fd, void *data, size_t length, off64_t at) { return read_at(
 
 static int sync_file(int fd, int (*real)(int)) {
   const char *path = path_of(fd);
-  if (path && strike(SYNC)) return -1;
+  if (path && strike(SYNC)) { note('F', path, 0, NULL, 0); return -1; }
   int result = real(fd);
   if (path && result == 0) note('S', path, 0, NULL, 0);
   if (path) done(SYNC);

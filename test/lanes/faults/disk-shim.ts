@@ -47,13 +47,14 @@ export type DiskError = keyof typeof diskErrors;
 /** Kinds of operation, as in disk-shim.c. */
 const SYNCS = 4;
 const CHANGES = 1 | 2 | SYNCS | 16;
+const ALL = CHANGES | 8;
 
 function killOrder(operation: number, afterIt: boolean, kinds: number): string {
   return `kill,${operation},${afterIt ? 1 : 0},${kinds}`;
 }
 
-function failOrder(error: DiskError, operation: number, forGood: boolean): string {
-  return `fail,${diskErrors[error]},${operation},${forGood ? 1 : 0}`;
+function failOrder(error: DiskError, operation: number, forGood: boolean, kinds = ALL): string {
+  return `fail,${diskErrors[error]},${operation},${forGood ? 1 : 0},${kinds}`;
 }
 
 /** First orders for a program that knows nothing of the shim; to be put into its environment. */
@@ -69,11 +70,12 @@ export const firstOrders = {
 export const disk = {
   failAt: (error: DiskError, operation: number, forGood: boolean): void =>
     void tell(failOrder(error, operation, forGood)),
+  failSync: (error: DiskError, sync: number): void => void tell(failOrder(error, sync, false, SYNCS)),
   killAt: (operation: number, afterIt: boolean): void => void tell(killOrder(operation, afterIt, CHANGES)),
   log: (file: string): void => void tell(`log,${file}`),
   mark: (text: string): void => void tell(`mark,${text}`),
   off: (): void => void tell('off'),
-  /** Whether the operation that was to fail was reached since `failAt`. */
+  /** Whether the operation that was to fail was reached since `failAt` or `failSync`. */
   wasReached: (): boolean => tell('reached') === 'EEXIST',
 };
 

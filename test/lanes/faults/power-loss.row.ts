@@ -6,8 +6,9 @@ import { seededRandom } from '../../../src/base/random.ts';
 import { temporaryFolder } from '../../record/sample-runs.ts';
 import { DiskModel, type DiskOperation, readDiskLog, type Survival } from './disk-log.ts';
 import { buildDiskShim, NO_COMPILER, shimEnvironment } from './disk-shim.ts';
+import { problemsAfter, synced } from './power-loss.ts';
 import { type FaultRow, skipped } from './row.ts';
-import { type Acknowledged, inspect } from './shift.ts';
+import type { Acknowledged } from './shift.ts';
 
 const RUNS = 4;
 /** Random survivals after each operation, beside none and all. */
@@ -76,18 +77,5 @@ function* crashes(operations: readonly DiskOperation[], randomCount: number): It
         acknowledged: synced(acknowledged),
       };
     }
-  }
-}
-
-/** A step is promised to outlive the process only, until something else was written after it. */
-function synced(acknowledged: readonly Acknowledged[]): readonly Acknowledged[] {
-  return acknowledged.slice(0, acknowledged.findLastIndex(({ write }) => write !== 'step') + 1);
-}
-
-async function problemsAfter(directory: string, acknowledged: readonly Acknowledged[]): Promise<readonly string[]> {
-  try {
-    return (await inspect(directory, acknowledged)).problems;
-  } catch (error) {
-    return [`does not open: ${(error as Error).message}`];
   }
 }
