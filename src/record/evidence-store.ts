@@ -27,6 +27,18 @@ export interface RunBody {
   readonly intents: readonly WriteIntent[];
 }
 
+/** A finished run where the record has it, its evidence still apart; undefined when there is none of that id. */
+export function storedRun(
+  database: Database,
+  runId: string,
+): { readonly sequence: number; readonly run: StoredRun } | undefined {
+  const row = database.get<{ sequence: number; body: string }>(
+    'SELECT sequence, body FROM runs JOIN records USING (sequence) WHERE run_id = ?',
+    runId,
+  );
+  return row && { sequence: row.sequence, run: (JSON.parse(row.body) as RunBody).run };
+}
+
 /** The text of one piece of a record's evidence; undefined when retention dropped it. */
 export function evidenceText(database: Database, sequence: number, sha256: string): string | undefined {
   return database.get<{ body: string }>('SELECT body FROM evidence WHERE sequence = ? AND sha256 = ?', sequence, sha256)

@@ -2,7 +2,7 @@
 import type { RunRecord, WriteIntent } from '../model/run.ts';
 import type { UnitIdentity } from '../model/unit.ts';
 import type { Database } from './database.ts';
-import type { RunBody } from './evidence-store.ts';
+import { storedRun } from './evidence-store.ts';
 import { compareHardware, unitKeys } from './unit-keys.ts';
 
 /** Results after which nobody has judged what is in the unit's flash. */
@@ -31,11 +31,8 @@ export function openIntentsOf(database: Database, unit: UnitIdentity): readonly 
 
 /** A label may have been used twice: then the hardware tells whose intent it is. */
 function isOfUnit(database: Database, runId: string, unit: UnitIdentity): boolean {
-  const row = database.get<{ body: string }>(
-    'SELECT body FROM runs JOIN records USING (sequence) WHERE run_id = ?',
-    runId,
-  );
-  return row !== undefined && compareHardware((JSON.parse(row.body) as RunBody).run.unit, unit) !== 'different';
+  const stored = storedRun(database, runId);
+  return stored !== undefined && compareHardware(stored.run.unit, unit) !== 'different';
 }
 
 /** Writes that the run began and did not read back whole. */

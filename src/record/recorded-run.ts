@@ -5,7 +5,7 @@ import { isCountedRun } from '../model/yields.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { appendRecord, type ChainRecord } from './chain.ts';
 import type { Database } from './database.ts';
-import { keepEvidence, type RunBody, type StoredRun, takeEvidenceApart } from './evidence-store.ts';
+import { keepEvidence, type RunBody, type StoredRun, storedRun, takeEvidenceApart } from './evidence-store.ts';
 import { updateHalfFlashed } from './half-flashed.ts';
 import { dayOf } from './moment.ts';
 import { tallyRun } from './tally.ts';
@@ -32,12 +32,8 @@ export function recordRun(database: Database, station: string, run: RunRecord): 
 }
 
 function isRecorded(database: Database, stored: StoredRun): boolean {
-  const known = database.get<{ body: string }>(
-    'SELECT body FROM runs JOIN records USING (sequence) WHERE run_id = ?',
-    stored.runId,
-  );
-  if (!known) return false;
-  const recorded = (JSON.parse(known.body) as RunBody).run;
+  const recorded = storedRun(database, stored.runId)?.run;
+  if (!recorded) return false;
   if (canonicalJson(recorded) === canonicalJson(stored)) return true;
   throw new StationError({
     code: 'record/already-finished',

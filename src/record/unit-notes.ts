@@ -3,7 +3,7 @@ import type { UnitNote } from '../model/note.ts';
 import type { Signature } from '../model/signature.ts';
 import type { UnitIdentity } from '../model/unit.ts';
 import type { Database } from './database.ts';
-import type { RunBody } from './evidence-store.ts';
+import { type RunBody, storedRun } from './evidence-store.ts';
 import type { Person } from './roles.ts';
 import type { SignatureBody } from './sign-off.ts';
 import { compareHardware, unitKeys } from './unit-keys.ts';
@@ -48,10 +48,7 @@ export function notesOfUnit(database: Database, unit: UnitIdentity): readonly Un
       key,
     ),
   );
-  return rows
-    .filter(isFirstOfItsSequence)
-    .sort((left, right) => left.sequence - right.sequence)
-    .flatMap((row) => noteOf(row, unit));
+  return notesIn(rows, unit);
 }
 
 /** Later records looked at for the unit's next run: a label may have been given to other units since. */
@@ -59,18 +56,14 @@ const MAX_LATER_RUNS = 50;
 
 /** Repairs and releases of a run's unit after that run and before the unit's next one, oldest first. */
 export function notesAfterRun(database: Database, runId: string): readonly UnitNote[] {
-  const run = database.get<{ sequence: number; body: string }>(
-    'SELECT sequence, body FROM runs JOIN records USING (sequence) WHERE run_id = ?',
-    runId,
+  const stored = storedRun(database, runId);
+  if (!stored) return [];
+  const { sequence, run } = stored;
+  const until = nextRunOf(database, run.unit, sequence);
+  return notesIn(
+    unitKeys(run.unit).flatMap((key) => notesBetween(database, key, sequence, until)),
+    run.unit,
   );
-  if (!run) return [];
-  const { unit } = (JSON.parse(run.body) as RunBody).run;
-  const until = nextRunOf(database, unit, run.sequence);
-  return unitKeys(unit)
-    .flatMap((key) => notesBetween(database, key, run.sequence, until))
-    .filter(isFirstOfItsSequence)
-    .sort((left, right) => left.sequence - right.sequence)
-    .flatMap((row) => noteOf(row, unit));
 }
 
 function notesBetween(database: Database, key: string, after: number, before: number): readonly NoteRow[] {
@@ -83,8 +76,11 @@ function notesBetween(database: Database, key: string, after: number, before: nu
   );
 }
 
-function isFirstOfItsSequence(row: NoteRow, at: number, all: readonly NoteRow[]): boolean {
-  return all.findIndex(({ sequence }) => sequence === row.sequence) === at;
+/** Oldest first; a record that was found by several identities is told once. */
+function notesIn(rows: readonly NoteRow[], unit: UnitIdentity): readonly UnitNote[] {
+  return [...new Map(rows.map((row) => [row.sequence, row])).values()]
+    .sort((left, right) => left.sequence - right.sequence)
+    .flatMap((row) => noteOf(row, unit));
 }
 
 /** Where in the record the unit's next run is; infinity when there is none. */

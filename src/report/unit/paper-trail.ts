@@ -2,6 +2,7 @@
 import type { Repair } from '../../model/note.ts';
 import type { RunRecord } from '../../model/run.ts';
 import type { Signature } from '../../model/signature.ts';
+import { decisions } from '../../record/sign-off.ts';
 import { html, type Insert, type Markup } from '../escape.ts';
 import { countText, durationText, momentText, sizeText } from '../figures.ts';
 import { sign } from '../glyph.ts';
@@ -51,7 +52,7 @@ export function signatures(run: RunRecord, signed: readonly Signature[]): Insert
     momentText(signature.at),
     signature.reason,
   ]);
-  const open = asked ? Math.max(0, SIGNATURES_FOR_SCRAP - signed.length) : 0;
+  const open = asked ? Math.max(0, decisions.scrap.people - signed.length) : 0;
   return section(
     'Signatures',
     open > 0 ? `${countText(open, 'signature')} missing: a station only proposes scrap` : null,
@@ -74,7 +75,6 @@ export function doneSince(repairs: readonly Repair[]): Insert {
   return section('Done since', 'before the unit’s next run', table(['What', 'By', 'At', 'Why'], rows));
 }
 
-const SIGNATURES_FOR_SCRAP = 2;
 const MOST_EARLIER_RUNS = 20;
 
 /** The unit's other runs, newest first, on whatever fixture. */
