@@ -2,17 +2,13 @@
 import { type BoardOptions, takesBoard } from '../board-options.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { AddVerb, Cli } from '../program.ts';
+import { type RecordChoice, takesRecord } from '../record-choice.ts';
 
-interface WatchOptions extends BoardOptions {
-  readonly record?: string;
-  readonly station?: string;
-}
+type WatchOptions = BoardOptions & RecordChoice;
 
 export const addWatch: AddVerb = (program, cli) => {
-  takesBoard(program.command('watch'))
+  takesRecord(takesBoard(program.command('watch')))
     .description('show the board of a running station in a second terminal, read-only')
-    .option('--record <folder>', 'the station’s record')
-    .option('--station <name>', 'the station')
     .action(async (options: WatchOptions) => watch(cli, options));
 };
 

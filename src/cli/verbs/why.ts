@@ -1,5 +1,4 @@
 // `flashline why UNIT`: where a unit stands, by which rule, on what evidence, and what would change it.
-import { wrongArgument } from '../arguments.ts';
 import type { AddVerb, Cli } from '../program.ts';
 import { type RecordChoice, takesRecord } from '../record-choice.ts';
 
@@ -22,15 +21,12 @@ async function why(cli: Cli, unit: string, options: WhyOptions): Promise<void> {
   const { judgeAnew } = await import('../../station/judge-anew.ts');
   const { safePolicy } = await import('../../verdict/policy.ts');
   const { systemClock } = await import('../../base/clock.ts');
-  const { lastTelling, permissionNow } = await import('../unit-on-record.ts');
+  const { lastTelling, permissionNow, runsOf } = await import('../unit-on-record.ts');
   const { explainUnit } = await import('../../verdict/explain.ts');
   const { visibleText } = await import('../../base/visible-text.ts');
   await readingRecord(options, async (record) => {
-    const runs = await record.history.runsOfUnitNamed(unit);
-    const last = runs.at(-1);
-    if (!last)
-      throw wrongArgument(`there is no run of ${unit} on record`, 'give its label or its device id as it was recorded');
-    const notes = await record.log.notesOfUnit(last.unit);
+    const runs = await runsOf(record.history, unit);
+    const notes = await record.log.notesOfUnit(runs.at(-1)!.unit);
     const voidedRunIds = await record.log.voidedRunIds();
     const plan = planOfRecord(record, options);
     const policy = plan?.policy ?? safePolicy;
