@@ -33,7 +33,7 @@ export function filterOf({ since, until, batch, fixture, recipe }: FilterOptions
 }
 
 /** A calendar day that exists. Throws StationError `cli/argument`. */
-function dayNamed(text: string, option: string): string {
+export function dayNamed(text: string, option: string): string {
   const isDay = /^\d{4}-\d\d-\d\d$/.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.startsWith(text);
   if (isDay) return text;
   throw wrongArgument(`${option} is "${text}"`, `give a day, as in ${option} 2026-01-05`);

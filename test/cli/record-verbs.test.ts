@@ -61,6 +61,13 @@ describe('flashline report', () => {
       expect(existsSync(said.out.trim().split('\n').at(-1)!)).toBe(true);
     }
     expect((await here('report', 'batch', 'nothing', '--out', out)).err).toContain('there is no run of batch nothing');
+    expect((await here('report', 'fixture', '9', '--out', out)).err).toContain('no run at fixture 9');
+    for (const args of [['2026-13-05'], ['yesterday'], [day, '--until', '2026-02-30']]) {
+      expect(await here('report', 'day', ...args, '--out', out)).toMatchObject({
+        code: 2,
+        err: expect.stringContaining('give a day, as in'),
+      });
+    }
     expect((await here('report', 'day', day, '--by', 'week', '--out', out)).err).toContain(
       'parts are: hour, shift, day',
     );

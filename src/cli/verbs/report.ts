@@ -7,10 +7,10 @@ import type { RunFilter } from '../../record/run-filter.ts';
 import type { TableReport } from '../../report/write-report.ts';
 import { positiveNumber, wrongArgument } from '../arguments.ts';
 import type { AddVerb, Cli } from '../program.ts';
+import { type RecordChoice, takesRecord } from '../record-choice.ts';
+import { dayNamed } from '../run-filter.ts';
 
-interface ReportOptions {
-  readonly record?: string;
-  readonly station?: string;
+interface ReportOptions extends RecordChoice {
   readonly out: string;
   readonly plain?: boolean;
   readonly pdf?: boolean;
@@ -26,12 +26,7 @@ const DEFAULT_OUT = 'reports';
 export const addReport: AddVerb = (program, cli) => {
   const report = program.command('report').description('write pages, and print tables, of what is on record');
   const withPlace = (name: string, description: string, argument: string, told: string) =>
-    report
-      .command(name)
-      .description(description)
-      .argument(argument, told)
-      .option('--record <folder>', 'the station’s record')
-      .option('--station <name>', 'the station whose record it is')
+    takesRecord(report.command(name).description(description).argument(argument, told))
       .option('--out <folder>', 'where pages are written', DEFAULT_OUT)
       .option('--pdf', 'print each page to PDF as well, with the Chromium of this machine');
   withPlace('unit', 'pages of all runs of a unit', '<unit>', 'label or device id').action(
@@ -68,9 +63,8 @@ async function reportUnit(
   const { writeUnitReport } = await import('../../report/write-report.ts');
   const { lotOf } = await import('../../report/lot.ts');
   const { asDecided } = await import('../decided-run.ts');
-  const runs = await history.runsOfUnitNamed(unit);
-  if (runs.length === 0)
-    throw wrongArgument(`there is no run of ${unit} on record`, 'give its label or its device id as it was recorded');
+  const { runsOf } = await import('../unit-on-record.ts');
+  const runs = await runsOf(history, unit);
   for (const [at, run] of runs.entries()) {
     const decided = await asDecided(log, run);
     const { page } = await writeUnitReport(out, run, {
@@ -86,23 +80,25 @@ async function reportUnit(
 
 async function reportBatch(cli: Cli, record: ReadableRecord, batch: string, options: ReportOptions): Promise<void> {
   const { writeBatchReport } = await import('../../report/write-report.ts');
-  const runs = await found(record, { batch }, `batch ${batch}`);
+  const runs = await found(record, { batch }, `of batch ${batch}`, 'list batches with: flashline batch list');
   await tellTable(cli, await writeBatchReport(options.out, batch, runs), options);
 }
 
 async function reportFixture(cli: Cli, record: ReadableRecord, fixture: number, options: ReportOptions): Promise<void> {
   const { writeFixtureReport } = await import('../../report/write-report.ts');
-  const runs = await found(record, { fixture }, `fixture ${fixture}`);
+  const runs = await found(record, { fixture }, `at fixture ${fixture}`, SEE_WHAT_THERE_IS);
   await tellTable(cli, await writeFixtureReport(options.out, fixture, runs), options);
 }
 
 async function reportDay(cli: Cli, record: ReadableRecord, day: string, options: DayOptions): Promise<void> {
-  const { until = day, by } = options;
+  const since = dayNamed(day, 'day');
+  const { until = since, by } = options;
+  dayNamed(until, '--until');
   const partBy = periodParts.find((part) => part === by);
   if (!partBy) throw wrongArgument(`a page has no parts by ${by}`, `parts are: ${periodParts.join(', ')}`);
   const { writePeriodReport } = await import('../../report/write-report.ts');
-  const name = until === day ? day : `${day} to ${until}`;
-  const runs = await found(record, { since: day, until }, name);
+  const name = until === since ? since : `${since} to ${until}`;
+  const runs = await found(record, { since, until }, `of ${name}`, SEE_WHAT_THERE_IS);
   await tellTable(cli, await writePeriodReport(options.out, name, runs, { partBy }), options);
 }
 
@@ -129,8 +125,15 @@ async function tellPage(cli: Cli, page: string, pdf = false): Promise<void> {
 }
 
 /** The runs that fit, one at a time; throws when there is none. */
-async function found(record: ReadableRecord, filter: RunFilter, name: string): Promise<AsyncIterable<DecidedRun>> {
+async function found(
+  record: ReadableRecord,
+  filter: RunFilter,
+  what: string,
+  hint: string,
+): Promise<AsyncIterable<DecidedRun>> {
   const { decidedRuns } = await import('../decided-run.ts');
   for (const _ of record.history.runs(filter)) return decidedRuns(record, filter);
-  throw wrongArgument(`there is no run of ${name} on record`, 'list batches with: flashline batch list');
+  throw wrongArgument(`there is no run ${what} on record`, hint);
 }
+
+const SEE_WHAT_THERE_IS = 'see fixtures and days that have runs with: flashline stats';
