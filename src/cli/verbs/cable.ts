@@ -17,13 +17,12 @@ export const addCable: AddVerb = (program, cli) => {
     .option('--cable <name>', 'what stands on the new cable; the name in the station file when left out');
   takesPerson(takesRecord(replace)).action(async (text: string, options: CableOptions) => {
     const { writingRecord, END_THE_STATION_FIRST } = await import('../with-record.ts');
+    const { fixtureNamed } = await import('../fixture-named.ts');
     const { personOf } = await import('../who.ts');
-    const fixture = positiveNumber(text, 'the fixture');
+    const fixture = positiveNumber(text, 'fixture');
     await writingRecord(options, END_THE_STATION_FIRST, async ({ record, policy, plan }) => {
       const by = personOf(policy, options);
-      const place = plan?.fixtures.find(({ number }) => number === fixture);
-      if (plan && !place)
-        throw wrongArgument(`${plan.name} has no fixture ${fixture}`, 'give the number on the fixture');
+      const place = plan && fixtureNamed(plan, fixture);
       const name = options.cable ?? place?.cable ?? null;
       if (name === null)
         throw wrongArgument(`the cable of fixture ${fixture} has no name`, 'give it one: --cable C-0124');

@@ -54,7 +54,9 @@ async function flash(cli: Cli, file: string, options: FlashOptions): Promise<voi
   const { runOneUnit } = await import('../one-unit-shift.ts');
   const { chooseShowing } = await import('../show-station.ts');
   const { readFaultNames } = await import('../fault-names.ts');
-  const plan = atFixture(chooseStation(options.station), positiveNumber(options.fixture, '--fixture'));
+  const { fixtureNamed } = await import('../fixture-named.ts');
+  const station = chooseStation(options.station);
+  const plan = { ...station, fixtures: [fixtureNamed(station, positiveNumber(options.fixture, '--fixture'))] };
   const recipe = await recipeOf(file, plan, options);
   const run = await runOneUnit({
     plan,
@@ -84,14 +86,6 @@ async function recipeOf(file: string, plan: StationPlan, { at, alternate, usb, s
     ...(usb !== undefined && { usb }),
   };
   return oneImageRecipe(image, recipeSurroundings(plan.bench, plan.firmwareFolder));
-}
-
-/** The station with that fixture alone. */
-function atFixture(plan: StationPlan, number: number): StationPlan {
-  const fixtures = plan.fixtures.filter((fixture) => fixture.number === number);
-  if (fixtures.length === 1) return { ...plan, fixtures };
-  const known = plan.fixtures.map((fixture) => fixture.number).join(', ');
-  throw wrongArgument(`${plan.name} has no fixture ${number}`, `its fixtures are ${known}`);
 }
 
 async function closingLines(run: RunRecord): Promise<string> {

@@ -27,7 +27,7 @@ export const addRelease: AddVerb = (program, cli) => {
       if ((fixture === undefined) === (options.unit === undefined))
         throw wrongArgument('it is not said what is released', 'give the number of a fixture, or --unit LABEL');
       await (options.unit === undefined
-        ? releaseFixture(cli, positiveNumber(fixture!, 'the fixture'), options)
+        ? releaseFixture(cli, positiveNumber(fixture!, 'fixture'), options)
         : releaseUnit(cli, options.unit, options));
     });
 };
@@ -43,12 +43,14 @@ code: those run on a stopped fixture. A unit that waits for rework needs a repai
 
 async function releaseFixture(cli: Cli, fixture: number, options: ReleaseOptions): Promise<void> {
   const { writingRecord, END_THE_STATION_FIRST } = await import('../with-record.ts');
+  const { fixtureNamed } = await import('../fixture-named.ts');
   const { releaseAtRest } = await import('../../station/release-at-rest.ts');
   const { personOf } = await import('../who.ts');
   const { systemClock } = await import('../../base/clock.ts');
   await writingRecord(options, END_THE_STATION_FIRST, async (writable) => {
     const { record, policy } = writable;
-    const plan = planKnown(writable, fixture);
+    const plan = planKnown(writable);
+    fixtureNamed(plan, fixture);
     const station = {
       ...{ fixtures: plan.fixtures, policy, clock: systemClock },
       ...{ history: record.history, log: record.log },
@@ -59,11 +61,9 @@ async function releaseFixture(cli: Cli, fixture: number, options: ReleaseOptions
   });
 }
 
-function planKnown({ plan }: WritableRecord, fixture: number): StationPlan {
-  if (!plan) throw wrongArgument('the station file of this record is not here', 'name it with --station');
-  if (plan.fixtures.some(({ number }) => number === fixture)) return plan;
-  const known = plan.fixtures.map(({ number }) => number).join(', ');
-  throw wrongArgument(`${plan.name} has no fixture ${fixture}`, `its fixtures are ${known}`);
+function planKnown({ plan }: WritableRecord): StationPlan {
+  if (plan) return plan;
+  throw wrongArgument('the station file of this record is not here', 'name it with --station');
 }
 
 /** Only the recipe that ran there last, byte for byte, says what the fixture has to show: nobody proves it with another. */
