@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
 import { exportFormats } from '../../src/exchange/formats.ts';
 import { openRecord } from '../../src/record/open-record.ts';
+import { readRecord } from '../../src/record/read-record.ts';
 import { newPlace, type Place } from './place.ts';
 import { type } from './typed.ts';
 
@@ -249,10 +250,13 @@ describe('flashline flash', () => {
     const { encodeDfuSuffix } = await import('../../src/device/firmware/dfu-suffix.ts');
     const ids = { vendorId: 0x2b04, productId: 0xd006, bcdDevice: 0xffff, bcdDfu: 0x0100 };
     const file = place.write('part1.dfu', encodeDfuSuffix(syntheticRelease('2.3.1').systemPart1.bytes, ids));
-    expect(await here('flash', file, '--fixture', '2')).toMatchObject({
+    expect(await here('flash', file, '--fixture', '2', '--operator', 'q. uality')).toMatchObject({
       code: 0,
       out: expect.stringContaining('read back and equal'),
     });
+    const record = readRecord(place.record);
+    expect([...record.history.runs({ batch: 'flash' })].map(({ operator }) => operator)).toEqual(['Q. Uality']);
+    record.close();
     const foreign = await here('flash', file, '--fixture', '3', '--fault', 'foreign-bootloader-dead-flash');
     expect(foreign).toMatchObject({ code: 1, out: expect.stringContaining('bootloader/foreign') });
     expect((await here('stats', '--batch', 'flash')).out).toContain('0 units in 0 runs');
@@ -260,6 +264,8 @@ describe('flashline flash', () => {
     expect((await here('flash', place.write('raw.bin', 'hello'), '--fixture', '1')).err).toContain(
       'which device it is for',
     );
+    const placeless = await here('flash', place.write('raw.bin', 'hello'), '--fixture', '1', '--usb', '2b04:d006');
+    expect(placeless).toMatchObject({ code: 2, err: expect.stringContaining('`--address` on the command line') });
     const low = await here(
       'flash',
       place.write('low.bin', 'hello'),
@@ -267,7 +273,7 @@ describe('flashline flash', () => {
       '1',
       '--usb',
       '2b04:d006',
-      '--at',
+      '--address',
       '0x08004000',
     );
     expect(low).toMatchObject({ code: 2, err: expect.stringContaining('that the bootloader protects') });

@@ -9,7 +9,7 @@ import type { AddVerb, Cli } from '../program.ts';
 interface FlashOptions {
   readonly fixture: string;
   readonly station?: string;
-  readonly at?: number;
+  readonly address?: number;
   readonly alternate?: number;
   readonly usb?: string;
   readonly start: boolean;
@@ -25,7 +25,7 @@ export const addFlash: AddVerb = (program, cli) => {
     .argument('<file>', 'raw binary, .dfu, DfuSe, Intel HEX or ELF')
     .requiredOption('--fixture <number>', 'where the unit is, or will be plugged in')
     .option('--station <name>', 'a station file; station.yaml when left out')
-    .option('--at <address>', 'where a file goes that does not say so itself: 0x08020000', wholeNumber)
+    .option('--address <address>', 'where a file goes that does not say so itself: 0x08020000', wholeNumber)
     .option('--alternate <number>', 'alternate setting of the DFU interface', wholeNumber)
     .option('--usb <id>', 'the unit in DFU mode, where the file does not tell: 2b04:d006')
     .option('--no-start', 'leave the unit in DFU mode: for a part whose partners are not there yet')
@@ -39,7 +39,7 @@ export const addFlash: AddVerb = (program, cli) => {
 const HELP = `
 Examples:
   flashline flash system-part1.dfu --fixture 1
-  flashline flash application.bin --fixture 2 --at 0x08000000 --usb 0483:df11
+  flashline flash application.bin --fixture 2 --address 0x08000000 --usb 0483:df11
 
 Refused before anything is erased: a file that is cut or damaged or for another device, an address outside the unit's
 memory or in a sector that its bootloader protects. Refused at the unit: a bootloader that is not the product's own.
@@ -54,6 +54,7 @@ async function flash(cli: Cli, file: string, options: FlashOptions): Promise<voi
   const { runOneUnit } = await import('../one-unit-shift.ts');
   const { chooseShowing } = await import('../show-station.ts');
   const { readFaultNames } = await import('../fault-names.ts');
+  const { operatorNamed } = await import('../../station/operator-named.ts');
   const { fixtureNamed } = await import('../fixture-named.ts');
   const station = chooseStation(options.station);
   const plan = { ...station, fixtures: [fixtureNamed(station, positiveNumber(options.fixture, '--fixture'))] };
@@ -62,7 +63,7 @@ async function flash(cli: Cli, file: string, options: FlashOptions): Promise<voi
     plan,
     recipe,
     batch: 'flash',
-    operator: options.operator === undefined ? null : { id: options.operator, role: 'engineer' },
+    operator: options.operator === undefined ? null : operatorNamed(plan.policy, options.operator),
     terminal: cli.terminal,
     showing: chooseShowing(cli.terminal, { ...options, plain: true }),
     fault: readFaultNames(options.fault)[0] ?? 'good',
@@ -71,7 +72,7 @@ async function flash(cli: Cli, file: string, options: FlashOptions): Promise<voi
   cli.exit(exitCodeFor(run));
 }
 
-async function recipeOf(file: string, plan: StationPlan, { at, alternate, usb, start }: FlashOptions) {
+async function recipeOf(file: string, plan: StationPlan, { address, alternate, usb, start }: FlashOptions) {
   const { oneImageRecipe } = await import('../../recipe/one-image-recipe.ts');
   const { readInputFile } = await import('../../recipe/input-file.ts');
   const { recipeSurroundings } = await import('../recipes.ts');
@@ -81,7 +82,7 @@ async function recipeOf(file: string, plan: StationPlan, { at, alternate, usb, s
     file: resolve(file),
     bytes: found.bytes,
     start,
-    ...(at !== undefined && { address: at }),
+    ...(address !== undefined && { address }),
     ...(alternate !== undefined && { alternate }),
     ...(usb !== undefined && { usb }),
   };
