@@ -1,4 +1,5 @@
 // `flashline ports`, `teach`, `doctor` and `udev`: from a table with hubs and cables to a station file that fits it.
+import { positiveNumber } from '../arguments.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { AddVerb, Cli } from '../program.ts';
 
@@ -18,7 +19,7 @@ export const addTeach: AddVerb = (program, cli) => {
     .option('--from <number>', 'number of the first fixture', '1')
     .action(async (file: string, options: { from: string }) => {
       const { teach } = await import('../teach.ts');
-      await teach(cli.terminal, file, Number(options.from));
+      await teach(cli.terminal, file, positiveNumber(options.from, '--from'));
     });
 };
 
