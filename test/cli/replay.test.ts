@@ -64,6 +64,13 @@ describe('flashline replay', () => {
   it('says what it wants when the file is something else', async () => {
     const { code, err } = await type('replay', place.station);
     expect(code).toBe(2);
+    expect(err).toContain('is not the JSON of a run');
     expect(err).toContain('Name the .json file beside the page of a unit');
+  });
+
+  it('says so when the file is not there, and which one may be meant', async () => {
+    const { code, err } = await type('replay', `${runFiles()[0]!.file}x`);
+    expect(code).toBe(2);
+    expect(err).toMatch(/does not exist.*\n.*did you mean .*\.json\?/);
   });
 });
