@@ -41,7 +41,7 @@ function buildProgram(cli: Cli, verbs: readonly AddVerb[]): Command {
   const program = new Command('flashline')
     .description('Runs a production test station: flashes, verifies and judges every unit, with evidence.')
     .version(programVersion, '-V, --version', 'print the version')
-    .helpCommand('help [verb]', 'explain a verb')
+    .helpCommand(false)
     .showHelpAfterError('(flashline help VERB explains a verb)')
     .exitOverride()
     .configureOutput({

@@ -12,6 +12,7 @@ import { addExport } from './export.ts';
 import { addFirmware } from './firmware.ts';
 import { addFlash } from './flash.ts';
 import { addGrr } from './grr.ts';
+import { addHelp } from './help.ts';
 import { addKey } from './key.ts';
 import { addRecipe } from './recipe.ts';
 import { addReference } from './reference.ts';
@@ -62,4 +63,5 @@ export const verbs: readonly AddVerb[] = [
   addRestore,
   addRetention,
   addCompletion,
+  addHelp,
 ];
