@@ -25,11 +25,12 @@ export function findFile(kind: 'recipes' | 'stations', name: string): string {
       ),
     ),
   ];
+  const names =
+    known.length > 0 ? `name a file, or one of: ${known.sort().join(', ')}` : `name a file, or put one into ${kind}/`;
   throw new StationError({
     code: 'cli/no-such-file',
     kind: 'input',
     message: `there is no ${kind === 'recipes' ? 'recipe' : 'station file'} ${name}`,
-    hint:
-      known.length > 0 ? `name a file, or one of: ${known.sort().join(', ')}` : `name a file, or put one into ${kind}/`,
+    hint: kind === 'stations' ? `${names}; flashline teach writes one for a bench of your own` : names,
   });
 }

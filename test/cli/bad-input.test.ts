@@ -149,7 +149,7 @@ describe('a station file that cannot be right is refused', () => {
   it('and a missing one is told with those that are there', async () => {
     const { code, err } = await type('run', '--station', 'nowhere', '--recipe', 'photon-demo', '--batch', 'B');
     expect(err).toContain('there is no station file nowhere');
-    expect(err).toContain('virtual-8');
+    expect(err).toContain('virtual-8; flashline teach writes one');
     expect(code).toBe(2);
   });
 });

@@ -69,10 +69,13 @@ async function study(cli: Cli, options: GrrOptions, recipe: string): Promise<Grr
   });
 }
 
+const NOTHING_RUN = 'no run of a reference unit to judge; make some with: flashline grr --recipe NAME\n';
+
 async function show(cli: Cli, { json }: GrrOptions, report: GrrReport): Promise<void> {
   const { grrLines } = await import('../../report/grr-lines.ts');
   const { textStyleOf } = await import('../text-style.ts');
   if (json) cli.terminal.out(`${JSON.stringify(report)}\n`);
+  else if (report.fixtures.length === 0) cli.terminal.out(NOTHING_RUN);
   else cli.terminal.out(`${grrLines(report, textStyleOf(cli.terminal)).join('\n')}\n`);
   const grades = [...report.fixtures, ...report.measurements].map(({ grade }) => grade);
   if (grades.length === 0 || grades.some((grade) => grade === 'not capable' || grade === 'too few')) {
