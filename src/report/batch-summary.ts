@@ -50,7 +50,7 @@ export interface SummaryOptions {
   /** Title of the selection; the names of its batches when left out. */
   readonly name?: string;
   /** What the selection is, as printed over its title; `Batch` when left out. */
-  readonly kind?: 'Batch' | 'Fixture' | 'Selection';
+  readonly kind?: 'Batch' | 'Fixture' | 'Period';
   /** Signatures that the runs do not bring themselves. */
   readonly signatures?: readonly Signature[];
 }

@@ -41,7 +41,7 @@ export function summarisePeriod(runs: Iterable<DecidedRun>, options: PeriodOptio
 
 export function periodCollector(options: PeriodOptions = {}): PeriodCollector {
   const partBy = options.partBy ?? 'hour';
-  const whole = summaryCollector(options);
+  const whole = summaryCollector({ ...options, kind: 'Period' });
   const nameUnit = unitLinker();
   const parts = namedCounters();
   const batches = namedCounters();

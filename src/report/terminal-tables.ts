@@ -45,10 +45,10 @@ export function rateLines(
   ]);
 }
 
-function heading({ name, products, from, to, yields, unitsPerHour }: BatchSummary): readonly string[] {
+function heading({ kind, name, products, from, to, yields, unitsPerHour }: BatchSummary): readonly string[] {
   const rate = unitsPerHour === null ? '' : `, ${figureText(unitsPerHour)} units an hour`;
   return [
-    `${name}${products.length > 0 ? `, ${products.join(', ')}` : ''}`,
+    `${kind === 'Period' ? '' : `${kind} `}${name}${products.length > 0 ? `, ${products.join(', ')}` : ''}`,
     `${figureText(yields.unitCount)} units in ${figureText(yields.runCount)} runs${rate}${from && to ? `, ${momentText(from)} to ${momentText(to)}` : ''}`,
   ];
 }

@@ -51,14 +51,15 @@ describe('flashline report', () => {
     const unit = await here('report', 'unit', label, '--out', out);
     expect(unit.out.trim().split('\n')).toEqual([expect.stringMatching(/units\/.*P\d{9}\.html$/)]);
     const day = unitDay();
-    for (const args of [
-      ['batch', 'B1'],
-      ['fixture', '1'],
-      ['day', day],
-      ['day', day, '--by', 'shift'],
+    for (const [title, ...args] of [
+      ['Batch B1', 'batch', 'B1'],
+      ['Fixture 1', 'fixture', '1'],
+      [day, 'day', day],
+      [day, 'day', day, '--by', 'shift'],
     ]) {
       const said = await here('report', ...args, '--out', out);
       expect(said).toMatchObject({ code: 0, out: expect.stringContaining('First-pass yield') });
+      expect(said.out.split(',')[0]).toBe(title);
       expect(existsSync(said.out.trim().split('\n').at(-1)!)).toBe(true);
     }
     expect((await here('report', 'batch', 'nothing', '--out', out)).err).toContain('there is no run of batch nothing');
@@ -72,6 +73,15 @@ describe('flashline report', () => {
     expect((await here('report', 'day', day, '--by', 'week', '--out', out)).err).toContain(
       'parts are: hour, shift, day',
     );
+  });
+});
+
+describe('flashline grr', () => {
+  it('says that there is nothing to judge where no reference unit has run', async () => {
+    expect(await here('grr', '--on-record')).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('no run of a reference unit'),
+    });
   });
 });
 
