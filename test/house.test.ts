@@ -139,7 +139,7 @@ describe('the house', () => {
 function readSource(path: string): SourceFile {
   const text = readFileSync(path, 'utf8');
   const code = withoutComments(text);
-  const imports = [...code.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1]!);
+  const imports = [...code.matchAll(/(?<!-)(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1]!);
   return { path, room: roomOf(path), text, imports };
 }
 
