@@ -6,6 +6,7 @@ import { isSerialError, type SerialError, type SerialErrorKind } from '../equipm
 import { isUsbError, type UsbError, type UsbErrorKind } from '../equipment/usb.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { FailureCode } from '../model/failure.ts';
+import type { ErrorRecord } from '../model/run.ts';
 import { failed } from './failed.ts';
 import type { StepOutcome } from './step.ts';
 
@@ -18,7 +19,27 @@ export function outcomeOfError(error: unknown): StepOutcome {
   if (isDfuError(error)) return { result: 'failed', failure: failureOf(error) };
   if (isUsbError(error)) return ofUsbError(error);
   if (isSerialError(error)) return ofSerialError(error);
-  return { result: 'errored', error: bugRecord(error) };
+  return { result: 'errored', error: isSystemError(error) ? systemRecord(error) : bugRecord(error) };
+}
+
+/** What the operating system refused: no space for a file, no memory for a process, no permission. */
+interface SystemError extends Error {
+  /** `ENOSPC` */
+  readonly code: string;
+  /** `write` */
+  readonly syscall: string;
+}
+
+function isSystemError(error: unknown): error is SystemError {
+  return error instanceof Error && 'syscall' in error && 'code' in error;
+}
+
+function systemRecord({ code, message }: SystemError): ErrorRecord {
+  return {
+    code: `system/${code}`,
+    message,
+    hint: 'the station’s computer refused this: free its disk and memory, give this user access, then start the unit again',
+  };
 }
 
 const USB_FAILURES: Partial<Record<UsbErrorKind, FailureCode>> = {
@@ -70,7 +91,7 @@ function ofSerialError(error: SerialError): StepOutcome {
   );
 }
 
-function bugRecord(error: unknown) {
+function bugRecord(error: unknown): ErrorRecord {
   const name = error instanceof Error && error.name ? error.name : 'Error';
   return {
     code: `bug/${name}`,

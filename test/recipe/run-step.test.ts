@@ -57,6 +57,7 @@ describe('an error that a step throws', () => {
     [serial('busy'), 'serial/busy'],
     [serial('no-access'), 'serial/no-access'],
     [serial('unknown'), 'serial/unknown'],
+    [Object.assign(new Error('no space left on device'), { code: 'ENOSPC', syscall: 'write' }), 'system/ENOSPC'],
     [new StationError({ code: 'power/no-hub', message: 'no hub', hint: 'plug it in' }), 'power/no-hub'],
   ])('%s is the trouble of the station, with a hint', async (error, code) => {
     expect(await outcomeOf(error)).toMatchObject({
