@@ -23,7 +23,8 @@ const NO = 'no';
  * again right before it is erased: its power was cycled, perhaps by hand, and a person has read and written meanwhile.
  */
 export async function removeReadProtection(context: StepContext): Promise<StepOutcome> {
-  if ((await cyclePower(context, OFF_FOR_MS)) === 'no-answer') return nobodyPlugged;
+  const unanswered = await cyclePower(context, OFF_FOR_MS);
+  if (unanswered) return unanswered;
   const kept = await keepDct(context);
   if ('failure' in kept) return { result: 'failed', failure: kept.failure };
   const { backup } = kept;
@@ -36,14 +37,13 @@ export async function removeReadProtection(context: StepContext): Promise<StepOu
   const unlocked = await probeOf(context).setReadProtection(0, probeOptions(context));
   if (!unlocked.ok) return { result: 'failed', failure: probeFailure(unlocked) };
   context.note(unlocked.evidence);
-  if ((await cyclePower(context, OFF_FOR_MS)) === 'no-answer') return nobodyPlugged;
+  const stillUnanswered = await cyclePower(context, OFF_FOR_MS);
+  if (stillUnanswered) return stillUnanswered;
   const examined = await examineUnit(context);
   if ('outcome' in examined) return examined.outcome;
   if (examined.target.rdpLevel === 0) return { result: 'passed' };
   return failed('swd/unlock-failed', 'The read protection is still there after a power cycle');
 }
-
-const nobodyPlugged = failed('operator/no-answer', 'Nobody said that the unit was plugged in again');
 
 /**
  * DFU still reads what the debug port may not, once the power was off: a chip that was debugged hides its flash from

@@ -2,7 +2,6 @@
 import { z } from 'zod';
 import { usbEvidence } from '../device-at-port.ts';
 import { enterDfuMode } from '../dfu-mode.ts';
-import { failed } from '../failed.ts';
 import { limitsSchema } from '../limits-schema.ts';
 import { measureOwn } from '../own-measurements.ts';
 import { defineStep, type StepContext, type StepOutcome } from '../step.ts';
@@ -44,9 +43,8 @@ export const enterDfu = defineStep({
 
 async function enter(parameters: z.output<typeof schema>, context: StepContext): Promise<StepOutcome> {
   const { by, ask, withinMs, limits } = parameters;
-  if (by === 'power-cycle' && (await cyclePower(context, OFF_FOR_MS)) === 'no-answer') {
-    return failed('operator/no-answer', 'Nobody said that the unit was plugged in again');
-  }
+  const unanswered = by === 'power-cycle' ? await cyclePower(context, OFF_FOR_MS) : null;
+  if (unanswered) return unanswered;
   const withdraw = ask === null ? () => undefined : tellOperator(context, ask, withinMs);
   const entry = await enterDfuMode(context, parameters).finally(withdraw);
   if (!entry.device) return { result: 'failed', failure: entry.failure };

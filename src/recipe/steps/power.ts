@@ -1,6 +1,5 @@
 // Steps power-cycle and power-off: through the fixture's power switch, or by asking the operator where there is none.
 import { z } from 'zod';
-import { failed } from '../failed.ts';
 import { defineStep } from '../step.ts';
 import { cyclePower } from '../supply.ts';
 import { durationSchema } from '../units.ts';
@@ -16,10 +15,7 @@ export const powerCycle = defineStep({
   schema: cycleSchema,
   shorthand: 'off for',
   defaultTimeoutMs: 120_000,
-  run: async ({ offForMs }, context) => {
-    if ((await cyclePower(context, offForMs)) === 'cycled') return { result: 'passed' };
-    return failed('operator/no-answer', 'Nobody said that the unit was plugged in again');
-  },
+  run: async ({ offForMs }, context) => (await cyclePower(context, offForMs)) ?? { result: 'passed' },
 });
 
 /** Step kind `power-off`. */

@@ -30,9 +30,8 @@ async function lock(offForMs: number, context: StepContext): Promise<StepOutcome
     const locked = await probeOf(context).setReadProtection(1, probeOptions(context));
     if (!locked.ok) return { result: 'failed', failure: probeFailure(locked) };
     context.note(locked.evidence);
-    if ((await cyclePower(context, offForMs)) === 'no-answer') {
-      return failed('operator/no-answer', 'Nobody said that the unit was plugged in again');
-    }
+    const unanswered = await cyclePower(context, offForMs);
+    if (unanswered) return unanswered;
   }
   return prove(context);
 }

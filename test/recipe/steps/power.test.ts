@@ -27,6 +27,33 @@ describe('power-cycle', () => {
     expect(outcomeOf(await benchFixture({ equipment }).step('power-cycle'))).toBe('operator/no-answer');
   });
 
+  it('believes a person only when the unit was really gone', async () => {
+    const said = scriptedOperator(['Done', 'Done']);
+    const fixture = benchFixture({
+      board: photon('by hand', { release: '2.3.1' }),
+      equipment: {
+        power: null,
+        operator: {
+          ask: (question, signal) => {
+            if (said.questions.length > 0) fixture.bench.plug(PORT_PATH, fixture.bench.unplug(PORT_PATH)!);
+            return said.ask(question, signal);
+          },
+        },
+      },
+    });
+    await fixture.step('wait-for-device', 'serial');
+    expect(outcomeOf(await fixture.step('power-cycle'))).toBe('power/not-cycled');
+    expect(outcomeOf(await fixture.step('power-cycle'))).toBe('passed');
+  });
+
+  it('is the station’s trouble when the switch does nothing', async () => {
+    const power = { name: 'a switch', off: async () => undefined, on: async () => undefined };
+    const fixture = benchFixture({ board: photon('always on', { release: '2.3.1' }), equipment: { power } });
+    await fixture.step('wait-for-device', 'serial');
+    const report = await fixture.step('power-cycle');
+    expect([report.result, outcomeOf(report)]).toEqual(['errored', 'power/not-cycled']);
+  });
+
   it('gives the power back when the run ends in the middle', async () => {
     const fixture = benchFixture({ board: photon('ended', { release: '2.3.1' }) });
     fixture.station.clock.setTimeout(() => fixture.station.runEnd.abort(), 500);
