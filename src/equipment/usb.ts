@@ -46,7 +46,7 @@ export interface UsbDevice {
   claim(interfaceNumber: number): Promise<void>;
   /** SET_INTERFACE; always sent, also for alternate 0 (bootloaders keep the old one over a reset). */
   selectAlternate(interfaceNumber: number, alternate: number): Promise<void>;
-  /** Releases everything; never throws, also when the device is gone. */
+  /** Releases everything once the running transfer is over or its time is; never throws, also when the device is gone. */
   close(): Promise<void>;
 }
 

@@ -16,8 +16,9 @@ type EndCause = 'deadline' | 'run ended';
 
 /**
  * Makes the function that carries out steps of these kinds. It never throws: a unit's failure, the station's trouble
- * and a bug each become an outcome, at the latest `GRACE_MS` after the step's deadline or the end of the run, whatever
- * the step does. A step that passed with a missed limit failed. What a step left open is closed.
+ * and a bug each become an outcome, whatever the step does, at the latest `GRACE_MS` after the step's deadline or the end
+ * of the run and once what it left open is closed: a transfer that runs then comes to its own end first, so that it is
+ * never on the next unit. A step that passed with a missed limit failed.
  */
 export function stepRunner(
   kinds: readonly StepKind[],
