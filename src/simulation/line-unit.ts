@@ -1,8 +1,9 @@
 // A unit on the simulated line: what people see of it, what is true of it, and what has become of it so far.
 import type { Random } from '../base/random.ts';
 import type { RunRecord } from '../model/run.ts';
+import type { Recipe } from '../recipe/recipe.ts';
 import type { ModelUnit } from './model-bench.ts';
-import type { UnitTruth } from './world.ts';
+import { goodUnit, type UnitTruth } from './world.ts';
 
 /** Where a unit ends for good. */
 export const ends = ['pass', 'pass, marked', 'pass, reworked', 'hold', 'scrap', 'lost'] as const;
@@ -54,4 +55,17 @@ export function newLineUnit(number: number, truth: UnitTruth, random: Random, la
     lastRun: null,
     end: null,
   };
+}
+
+/** One golden unit and one known-bad unit for each name of the recipe's challenge set. */
+export function referenceUnits({ challenge }: Recipe, random: Random): ReadonlyMap<string, LineUnit> {
+  const bad: Readonly<Record<string, UnitTruth>> = {
+    'dfu/erase-stalled': { ...goodUnit, kind: 'hard', condition: 'dead-sector', failShare: 1 },
+    'bootloader/foreign': { ...goodUnit, kind: 'hard', condition: 'foreign-bootloader-protected', failShare: 1 },
+  };
+  const names = [
+    ...(challenge?.mustPass ?? []).map((name) => [name, goodUnit] as const),
+    ...[...(challenge?.mustFail ?? [])].map(([name, code]) => [name, bad[code] ?? goodUnit] as const),
+  ];
+  return new Map(names.map(([name, truth], at) => [name, newLineUnit(900_000 + at, truth, random, name)]));
 }

@@ -15,13 +15,14 @@ import type { Policy } from '../verdict/policy.ts';
 import { Desk } from './desk.ts';
 import type { Floor } from './floor.ts';
 import { Hands } from './hands.ts';
-import { type LineUnit, newLineUnit } from './line-unit.ts';
+import { type LineUnit, newLineUnit, referenceUnits } from './line-unit.ts';
 import { createModelBench, type ModelBench } from './model-bench.ts';
 import { mortalClock } from './mortal-clock.ts';
 import { people, stationTrouble } from './population.ts';
-import { countOne, countUnit, newTally, type Tally } from './tally.ts';
+import { Score } from './score.ts';
+import type { Tally } from './tally.ts';
 import { Technician } from './technician.ts';
-import { goodUnit, type RunFate, type UnitTruth, World } from './world.ts';
+import { type RunFate, World } from './world.ts';
 
 export interface LotOptions {
   readonly seed: string;
@@ -55,23 +56,20 @@ class Lot implements Floor {
   readonly #options: LotOptions;
   readonly #clock = virtualClock();
   readonly #world: World;
-  readonly #tally = newTally();
+  readonly #score: Score;
   readonly #hands: Hands;
   readonly #technician: Technician;
   readonly #desk: Desk;
   readonly #trouble: Random;
   readonly #units: LineUnit[] = [];
-  readonly #truths = new Map<LineUnit, UnitTruth>();
   readonly #recent: RecentRun[] = [];
   readonly #stopped = new Set<number>();
-  readonly #failingSinceBroken = new Map<number, Set<string>>();
   #record!: StationRecord;
   #station!: Station;
   #life = mortalClock(this.#clock);
   /** False between a crash of the program and the end of its restart. */
   #isUp = false;
   #endedUnits = 0;
-  #lastHubResetMs = Number.NEGATIVE_INFINITY;
   #shifts = 0;
   #over: () => void = () => undefined;
   isOpen = true;
@@ -87,6 +85,11 @@ class Lot implements Floor {
       random.fork('world'),
       this.fixtures.map(({ number }) => number),
     );
+    this.#score = new Score({
+      world: this.#world,
+      fixtureCount: this.fixtures.length,
+      nowMs: () => this.#clock.monotonicMs(),
+    });
     this.references = referenceUnits(options.recipe, random.fork('references'));
     this.#hands = new Hands(this);
     this.#technician = new Technician({
@@ -108,10 +111,7 @@ class Lot implements Floor {
       recentRuns: () => this.#recent,
       giveBack: (unit) => this.#hands.giveBack(unit),
       ended: (unit, end) => this.#end(unit, end),
-      repaired: (unit) => {
-        this.#tally.repairs += 1;
-        unit.runsByRepair.push([]);
-      },
+      repaired: (unit) => this.#score.repaired(unit),
     });
   }
 
@@ -127,22 +127,10 @@ class Lot implements Floor {
     await over;
     this.isOpen = false;
     await this.#station.finish();
-    this.#tally.overBudget = this.#runsOverBudget(await this.#record.log.voidedRunIds());
+    const voided = await this.#record.log.voidedRunIds();
     await this.#record.close();
     this.#clock.stop();
-    for (const unit of this.#units) countUnit(this.#tally, unit, this.#truths.get(unit)!);
-    this.#tally.badFixturesLeft = this.#failingSinceBroken.size;
-    this.#tally.hours = this.#clock.monotonicMs() / 3_600_000;
-    return this.#tally;
-  }
-
-  /** Runs that counted although the unit had had all of its own; those voided since do not count. */
-  #runsOverBudget(voided: ReadonlySet<string>): number {
-    const { runsWithoutRepair } = this.#options.policy;
-    const counts = this.#units
-      .flatMap((unit) => unit.runsByRepair)
-      .map((runIds) => runIds.filter((runId) => !voided.has(runId)).length);
-    return counts.reduce((sum, count) => sum + Math.max(0, count - runsWithoutRepair), 0);
+    return this.#score.total(voided, this.#options.policy);
   }
 
   isStopped(fixture: number): boolean {
@@ -160,7 +148,7 @@ class Lot implements Floor {
     const truth = this.#world.drawUnit();
     const unit = newLineUnit(this.#units.length + 1, truth, this.#trouble);
     this.#units.push(unit);
-    this.#truths.set(unit, truth);
+    this.#score.drawn(unit, truth);
     return unit;
   }
 
@@ -169,7 +157,7 @@ class Lot implements Floor {
   }
 
   fateOf(unit: LineUnit, fixture: number): RunFate {
-    if (this.#world.plugIn(fixture)) this.#failingSinceBroken.set(fixture, new Set());
+    if (this.#world.plugIn(fixture)) this.#score.broke(fixture);
     return this.#world.drawFate(unit.truth, fixture);
   }
 
@@ -178,12 +166,7 @@ class Lot implements Floor {
   }
 
   counted(unit: LineUnit, run: RunRecord): void {
-    unit.runs += 1;
-    unit.lastRun = run;
-    this.#tally.runs += 1;
-    this.#tally.fixtureHours += run.durationMs / 3_600_000;
-    if (hasFailed(run)) unit.failedRuns += 1;
-    if (run.verdict.countsAgainstUnit) unit.runsByRepair.at(-1)!.push(run.runId);
+    this.#score.counted(unit, run);
   }
 
   binned(unit: LineUnit, run: RunRecord): void {
@@ -197,8 +180,7 @@ class Lot implements Floor {
   }
 
   #end(unit: LineUnit, end: NonNullable<LineUnit['end']>): void {
-    unit.end = end;
-    if (end === 'scrap') this.#tally.scrapSigned += 1;
+    this.#score.ended(unit, end);
     this.#endedUnits += 1;
     if (this.#endedUnits >= this.#options.units) this.#over();
   }
@@ -233,7 +215,7 @@ class Lot implements Floor {
       judge,
       policy,
       clock,
-      random: seededRandom(`${seed}/station/${this.#tally.kills}`),
+      random: seededRandom(`${seed}/station/${this.#score.kills}`),
     });
     const life = this.#life;
     this.#station.subscribe((event) => {
@@ -261,7 +243,7 @@ class Lot implements Floor {
         break;
       case 'fixture-stopped':
         this.#stopped.add(event.fixture);
-        this.#countStop(event.fixture, event.rule);
+        this.#score.stopped(event.fixture, event.rule);
         this.#hands.avoid(event.fixture);
         this.#technician.called(event.fixture, event.rule);
         break;
@@ -286,22 +268,7 @@ class Lot implements Floor {
   #remember(run: RunRecord): void {
     this.#recent.unshift(recentRun(run));
     this.#recent.splice(lookBackRuns(this.fixtures.length));
-    if (run.purpose !== 'production') this.#tally.referenceRuns += 1;
-    else if (hasFailed(run)) this.#failingSinceBroken.get(run.fixture)?.add(run.unit.label ?? run.runId);
-  }
-
-  #countStop(fixture: number, rule: string): void {
-    countOne(this.#tally.stops, rule);
-    const broken = this.#failingSinceBroken.get(fixture);
-    const hubWasReset = this.#clock.monotonicMs() - this.#lastHubResetMs < 600_000;
-    if (rule === 'D11') this.#tally.recipeStops += 1 / this.fixtures.length;
-    else if (rule === 'D1a') this.#tally.stationStops += 1 / this.fixtures.length;
-    const accuses = rule !== 'C1' && rule !== 'C3' && rule !== 'D11';
-    const isRight = this.#world.isBad(fixture) || (rule === 'D1a' && hubWasReset);
-    if (accuses && !isRight) countOne(this.#tally.wrongStops, rule);
-    if (!broken || !accuses || !this.#world.isBad(fixture)) return;
-    this.#failingSinceBroken.delete(fixture);
-    this.#tally.failuresUntilStop.push(broken.size);
+    this.#score.recorded(run);
   }
 
   /** Hubs reset and programs are killed now and then, counted by the runs that begin. */
@@ -319,15 +286,14 @@ class Lot implements Floor {
     const hub = this.#trouble.below(2);
     const half = Math.ceil(this.fixtures.length / 2);
     const ports = this.fixtures.slice(hub * half, (hub + 1) * half).map(({ portPath }) => portPath);
-    this.#lastHubResetMs = this.#clock.monotonicMs();
-    this.#tally.hubResets += 1;
-    this.bench.dropLinks(ports, this.#lastHubResetMs, forMs);
+    this.#score.hubReset();
+    this.bench.dropLinks(ports, this.#clock.monotonicMs(), forMs);
   }
 
   /** The program dies where it stands; another is started on the same record. */
   async #kill(): Promise<void> {
     if (!this.#life.isAlive) return;
-    this.#tally.kills += 1;
+    this.#score.killed();
     this.#isUp = false;
     this.#life.end();
     this.#hands.cutOff();
@@ -348,21 +314,4 @@ class Lot implements Floor {
       void work.then(() => (isOverdue ? this.#over() : this.#visitDesk()));
     });
   }
-}
-
-function hasFailed({ result }: RunRecord): boolean {
-  return result === 'fail' || result === 'timeout';
-}
-
-/** One golden unit and one known-bad unit for each name of the recipe's challenge set. */
-function referenceUnits({ challenge }: Recipe, random: Random): ReadonlyMap<string, LineUnit> {
-  const bad: Readonly<Record<string, UnitTruth>> = {
-    'dfu/erase-stalled': { ...goodUnit, kind: 'hard', condition: 'dead-sector', failShare: 1 },
-    'bootloader/foreign': { ...goodUnit, kind: 'hard', condition: 'foreign-bootloader-protected', failShare: 1 },
-  };
-  const names = [
-    ...(challenge?.mustPass ?? []).map((name) => [name, goodUnit] as const),
-    ...[...(challenge?.mustFail ?? [])].map(([name, code]) => [name, bad[code] ?? goodUnit] as const),
-  ];
-  return new Map(names.map(([name, truth], at) => [name, newLineUnit(900_000 + at, truth, random, name)]));
 }
