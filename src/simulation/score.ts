@@ -95,10 +95,11 @@ export class Score {
 
   /** What the lot came to, now that it is over; runs that were voided never counted. */
   total(voidedRunIds: ReadonlySet<string>, policy: Pick<Policy, 'runsWithoutRepair'>): Tally {
+    const { world, nowMs } = this.#ground;
     for (const [unit, truth] of this.#truths) countUnit(this.#tally, unit, truth);
     this.#tally.overBudget = this.#runsOverBudget(voidedRunIds, policy);
-    this.#tally.badFixturesLeft = this.#failingSinceBroken.size;
-    this.#tally.hours = this.#ground.nowMs() / MS_PER_HOUR;
+    this.#tally.badFixturesLeft = [...this.#failingSinceBroken.keys()].filter((fixture) => world.isBad(fixture)).length;
+    this.#tally.hours = nowMs() / MS_PER_HOUR;
     return this.#tally;
   }
 

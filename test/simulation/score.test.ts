@@ -49,4 +49,12 @@ describe('the score of a simulated lot', () => {
     score.stopped(2, 'D1a');
     expect(total()).toMatchObject({ wrongStops: { S3: 1, D1a: 1 }, stationStops: 1 });
   });
+
+  it('leaves a bad fixture that nothing had stopped, and not one that was cured meanwhile', () => {
+    const { world, score, total } = aScore();
+    breakFixture(world, score, 1);
+    breakFixture(world, score, 2);
+    world.replacePort(2);
+    expect(total()).toMatchObject({ badFixturesLeft: 1, failuresUntilStop: [] });
+  });
 });
