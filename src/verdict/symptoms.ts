@@ -13,16 +13,20 @@ import type { UnjudgedRun } from '../model/run.ts';
 import { busSymptoms } from './symptoms/bus.ts';
 import { readFacts } from './symptoms/facts.ts';
 import { flashSymptoms } from './symptoms/flash.ts';
+import { identitySymptoms } from './symptoms/identity.ts';
 import { probeSymptoms } from './symptoms/probe.ts';
 import { serialSymptoms } from './symptoms/serial.ts';
 import { stationSymptom } from './symptoms/station-trouble.ts';
 import type { Symptom, SymptomRows } from './symptoms/symptom.ts';
+import { testResultSymptoms } from './symptoms/test-result.ts';
 
 /** Every failure code has its rows: a new code without one does not compile. */
 export const symptomTable: Readonly<Record<FailureCode, SymptomRows>> = {
   ...busSymptoms,
   ...flashSymptoms,
   ...serialSymptoms,
+  ...testResultSymptoms,
+  ...identitySymptoms,
   ...probeSymptoms,
 };
 
