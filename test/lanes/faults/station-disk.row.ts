@@ -1,9 +1,9 @@
 // The disk below the whole program fails: the station says that it cannot record, shows nothing green, and ends.
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type Random, seededRandom } from '../../../src/base/random.ts';
 import { temporaryFolder } from '../../record/sample-runs.ts';
 import { buildDiskShim, type DiskError, diskErrors, firstOrders, NO_COMPILER, shimEnvironment } from './disk-shim.ts';
+import { inParallel } from './in-parallel.ts';
 import { type FaultRow, skipped } from './row.ts';
 import { inspectStation, runStation, stationFolder } from './station-process.ts';
 
@@ -33,25 +33,20 @@ export const row: FaultRow = {
     const folder = temporaryFolder();
     const faults = drawFaults(DRAWN[form], seededRandom('station disk'));
     try {
-      const failures: string[] = [];
-      let refusals = 0;
-      const work = async (): Promise<void> => {
-        for (let fault = faults.pop(); fault; fault = faults.pop()) {
-          const found = await runOnFailingDisk(folder.path, library, fault);
-          failures.push(...found.problems);
-          refusals += found.refused ? 1 : 0;
-        }
+      const cases = await inParallel((index) => runOnFailingDisk(folder.path, library, faults[index]!), faults.length);
+      const refusals = cases.filter(({ refused }) => refused).length;
+      return {
+        count: cases.length,
+        failures: cases.flatMap(({ problems }) => problems),
+        note: `${refusals} times the station refused to go on`,
       };
-      const count = faults.length;
-      await Promise.all(Array.from({ length: availableParallelism() }, work));
-      return { count, failures, note: `${refusals} times the station refused to go on` };
     } finally {
       folder.dispose();
     }
   },
 };
 
-function drawFaults(count: number, random: Random): Fault[] {
+function drawFaults(count: number, random: Random): readonly Fault[] {
   const errors = Object.keys(diskErrors) as DiskError[];
   return errors.flatMap((error) =>
     [true, false].flatMap((forGood) =>
@@ -85,5 +80,9 @@ async function runOnFailingDisk(folder: string, library: string, { error, forGoo
       ? ['did not say that it cannot record']
       : [];
   const { problems } = await inspectStation(directory, end);
-  return { refused, problems: [...honest, ...silent, ...problems].map((problem) => `${name}: ${problem}`) };
+  return {
+    ended: false,
+    refused,
+    problems: [...honest, ...silent, ...problems].map((problem) => `${name}: ${problem}`),
+  };
 }

@@ -1,7 +1,7 @@
 // The whole program as a process: a batch on the virtual bench, its events read, its record held against what it showed.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { virtualClock } from '../../../src/base/clock.ts';
 import type { StationEvent } from '../../../src/model/events.ts';
@@ -22,6 +22,12 @@ export interface StationEnd {
   readonly signal: string | null;
   readonly events: readonly StationEvent[];
   readonly complaints: string;
+}
+
+/** A station's process, and what it has said until now. */
+export interface RunningStation {
+  readonly child: ChildProcess;
+  heard(): readonly StationEvent[];
 }
 
 /** Builds the program, so that the lane never runs an old one. */
@@ -49,11 +55,11 @@ export function stationFolder(folder: string, name: string): string {
   return directory;
 }
 
-/** Starts the program on a batch in the folder; `onEvent` hears of the first event. */
+/** Starts the program on a batch in the folder, and gives it out when it said something for the first time. */
 export async function runStation(
   directory: string,
   env: NodeJS.ProcessEnv,
-  whenRunning?: (child: ChildProcess) => void,
+  whenRunning?: (running: RunningStation) => void,
 ): Promise<StationEnd> {
   const args = [
     'run',
@@ -79,18 +85,55 @@ export async function runStation(
   child.stderr.on('data', (data: Buffer) => {
     complaints += data;
   });
+  const heard = (): readonly StationEvent[] => eventsIn(said);
   child.stdout.on('data', (data: Buffer) => {
-    if (said === '') whenRunning?.(child);
+    if (said === '') whenRunning?.({ child, heard });
     said += data;
   });
   const limit = setTimeout(() => child.kill('SIGKILL'), LIMIT_MS);
   const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
   clearTimeout(limit);
-  const events = said
-    .split('\n')
-    .slice(0, -1)
-    .filter((line) => line.startsWith('{'));
-  return { code, signal, complaints, events: events.map((line) => JSON.parse(line) as StationEvent) };
+  return { code, signal, complaints, events: heard() };
+}
+
+function eventsIn(said: string): readonly StationEvent[] {
+  const lines = said.split('\n').slice(0, -1);
+  return lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as StationEvent);
+}
+
+/**
+ * Stops the process for a moment and copies its record: what a kill at this instant would leave, since a kill takes
+ * back nothing that was written. Undefined when the process is over.
+ */
+export async function lookAt(
+  { child, heard }: RunningStation,
+  from: string,
+  to: string,
+): Promise<StationEnd | undefined> {
+  child.kill('SIGSTOP');
+  if (!(await isStopped(child.pid!))) return undefined;
+  await nextTurn();
+  cpSync(join(from, 'record'), join(to, 'record'), { recursive: true });
+  const end: StationEnd = { code: null, signal: 'SIGKILL', events: heard(), complaints: '' };
+  child.kill('SIGCONT');
+  return end;
+}
+
+/** Waits for the stop (proc_pid_stat(5): T); false when the process is over, as it is at the latest after `LIMIT_MS`. */
+async function isStopped(pid: number): Promise<boolean> {
+  for (;;) {
+    await nextTurn();
+    const state = existsSync(`/proc/${pid}/stat`)
+      ? readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)![0]
+      : 'X';
+    if (state === 'T') return true;
+    if (state === 'Z' || state === 'X') return false;
+  }
+}
+
+/** What the process said before is heard within one. */
+async function nextTurn(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
 }
 
 /** Holds the record against what the station showed, and removes the folder. */
