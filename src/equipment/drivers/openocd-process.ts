@@ -103,28 +103,11 @@ function keptLines(): { readonly add: (line: string) => void; readonly all: () =
   };
 }
 
-const HOW_TO_GET_IT = 'install OpenOCD 0.12 for rework over SWD: sudo apt-get install openocd';
-const VERSION_LIMIT_MS = 5_000;
-
-/** The OpenOCD of this machine: its version, or how to get it. */
-export type OpenocdPresence =
-  | { readonly isPresent: true; readonly version: string }
-  | { readonly isPresent: false; readonly hint: string };
-
-/** Asks the OpenOCD of this machine for its version; for `flashline doctor`. */
-export async function openocdPresence(clock: Clock, program = 'openocd'): Promise<OpenocdPresence> {
-  const signal = new AbortController().signal;
-  const request = { program, args: ['--version'], folder: '/', timeoutMs: VERSION_LIMIT_MS, clock, signal };
-  const run = await runOpenocd({ ...request, onLine: () => undefined }).catch(() => null);
-  const version = run?.lines.map((line) => /^Open On-Chip Debugger (\S+)/.exec(line)?.[1]).find(Boolean);
-  return version === undefined ? { isPresent: false, hint: HOW_TO_GET_IT } : { isPresent: true, version };
-}
-
 function notStarted(program: string, cause: Error): StationError {
   return new StationError({
     code: 'swd/no-openocd',
     message: `${program} cannot be run: ${cause.message}`,
-    hint: HOW_TO_GET_IT,
+    hint: 'install OpenOCD 0.12 for rework over SWD: sudo apt-get install openocd',
     cause,
   });
 }

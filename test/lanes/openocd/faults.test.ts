@@ -10,8 +10,8 @@ import { DebugPort } from '../../../src/bench/debug-port/debug-port.ts';
 import { serveStlinks } from '../../../src/bench/debug-port/stlink-server.ts';
 import { createPhoton } from '../../../src/bench/photon/board.ts';
 import type { ProbeOutcome } from '../../../src/equipment/debug-probe.ts';
+import { readMachineFacts } from '../../../src/equipment/drivers/machine-facts.ts';
 import { openocdProbe } from '../../../src/equipment/drivers/openocd.ts';
-import { openocdPresence } from '../../../src/equipment/drivers/openocd-process.ts';
 import {
   BOOTLOADER_ADDRESS,
   bootloaderBytes,
@@ -241,8 +241,10 @@ describe('a probe over SWD', () => {
   it('says what is missing for a Programmer Shield, and for OpenOCD itself', async () => {
     const shield = openocdProbe({ address: { kind: 'ftdi', serialNumber: null, usb: null }, clock: systemClock });
     await expect(shield.examine(unhurried)).rejects.toMatchObject({ code: 'swd/no-probe-file' });
-    expect(await openocdPresence(systemClock)).toMatchObject({ isPresent: true });
-    expect(await openocdPresence(systemClock, 'openocd-that-is-not-there')).toMatchObject({ isPresent: false });
+    const address = { kind: 'virtual-jtag', port: 1 } as const;
+    const missing = openocdProbe({ address, clock: systemClock, program: 'openocd-that-is-not-there' });
+    await expect(missing.examine(unhurried)).rejects.toMatchObject({ code: 'swd/no-openocd' });
+    expect((await readMachineFacts('.')).openocd).toMatch(/Open On-Chip Debugger 0\.12/);
   });
 
   it('tells two probes apart by their serial numbers: one board is written, the other untouched', async () => {
