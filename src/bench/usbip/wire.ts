@@ -24,8 +24,6 @@ export const transferStatus = {
   stalled: -32,
   /** -EOVERFLOW */
   babble: -75,
-  /** -EPROTO */
-  protocolError: -71,
   /** -ECONNRESET, of a transfer that was taken back in time. */
   unlinked: -104,
 } as const;
