@@ -86,6 +86,15 @@ describe('a served bench', () => {
     });
   });
 
+  it('says that another program has its TCP port', async () => {
+    const first = await serveUsbip(bench.ports, { host: '127.0.0.1', tcpPort: 0 });
+    await expect(serveUsbip(bench.ports, { host: '127.0.0.1', tcpPort: first.tcpPort })).rejects.toMatchObject({
+      code: 'bench/cannot-listen',
+      message: expect.stringContaining(`port ${first.tcpPort} of 127.0.0.1`),
+    });
+    first.close();
+  });
+
   it('ends the connection when the board leaves the bus', async () => {
     await withServer(async (open) => {
       bench.plug('1-1', 'blank');

@@ -1,6 +1,7 @@
 // The bench's USB/IP server over TCP: any Linux with vhci-hcd lists its boards and plugs them into its own kernel.
 import { createServer, type Server, type Socket } from 'node:net';
 import { concat } from '../../base/bytes.ts';
+import { StationError } from '../../base/station-error.ts';
 import {
   decodeImportRequest,
   type ExportedDevice,
@@ -13,20 +14,38 @@ import type { ServedPort } from './served-port.ts';
 /** A handshake is shorter than this; whoever sends more speaks another language. */
 const MAX_HANDSHAKE_BYTES = 256;
 
-/** Listens until closed; resolves when it does. The ports' boards are exported under their port paths. */
+/**
+ * Listens until closed; resolves when it does. The ports' boards are exported under their port paths. Throws StationError
+ * `bench/cannot-listen` where the address is taken or not this machine's.
+ */
 export async function serveUsbip(
   ports: ReadonlyMap<string, ServedPort>,
   options: { readonly host: string; readonly tcpPort: number },
 ): Promise<{ readonly tcpPort: number; close(): void }> {
   const server: Server = createServer((socket) => greet(socket, ports));
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(options.tcpPort, options.host, resolve);
+    server
+      .once('error', (cause) => reject(cannotListen(options, cause)))
+      .listen(options.tcpPort, options.host, resolve);
   });
   const address = server.address();
   return {
     tcpPort: typeof address === 'object' && address ? address.port : options.tcpPort,
     close: () => void server.close(),
   };
+}
+
+function cannotListen(
+  { host, tcpPort }: { readonly host: string; readonly tcpPort: number },
+  cause: Error,
+): StationError {
+  return new StationError({
+    code: 'bench/cannot-listen',
+    kind: 'input',
+    message: `the bench cannot listen on port ${tcpPort} of ${host}: ${cause.message}`,
+    hint: 'End the program that has this port, or name another one and an address of this machine: --tcp 3241 --host 127.0.0.1',
+    cause,
+  });
 }
 
 /** Reads one request; what follows an import are transfers. */
