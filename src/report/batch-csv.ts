@@ -3,7 +3,6 @@ import { hex32 } from '../base/bytes.ts';
 import { csvLine } from '../model/csv.ts';
 import { failingStep } from '../model/failing-step.ts';
 import type { RunRecord } from '../model/run.ts';
-import { oldestFirst } from './batch-summary.ts';
 
 const COLUMNS = ['run_id', 'batch', 'unit_label', 'device_id', 'mac_address', 'product', 'recipe', 'revision', 'station', 'fixture', 'operator', 'purpose', 'started_at', 'duration_ms', 'attempt', 'result', 'disposition', 'rule', 'counts_against_unit', 'marks', 'failing_step', 'failure_code', 'image', 'address', 'sector', 'block', 'message', 'reason'] as const; // biome-ignore format: one table
 
@@ -19,15 +18,12 @@ export function csvCollector(): CsvCollector {
   const lines: { readonly runId: string; readonly line: string }[] = [];
   return {
     add: (run) => void lines.push({ runId: run.runId, line: csvLine(cellsOf(run)) }),
-    text: () => [csvLine(COLUMNS), ...oldestFirst(lines).map(({ line }) => line)].join(''),
+    text: () => {
+      // Run ids sort by time of start.
+      lines.sort((left, right) => (left.runId < right.runId ? -1 : left.runId > right.runId ? 1 : 0));
+      return [csvLine(COLUMNS), ...lines.map(({ line }) => line)].join('');
+    },
   };
-}
-
-/** The table of all the runs, in whatever order they come. */
-export function batchCsv(runs: Iterable<RunRecord>): string {
-  const collector = csvCollector();
-  for (const run of runs) collector.add(run);
-  return collector.text();
 }
 
 function cellsOf(run: RunRecord): readonly (string | number | boolean | null)[] {

@@ -61,18 +61,6 @@ export interface SummaryCollector {
   summary(): BatchSummary;
 }
 
-/** The summary of all the runs, in whatever order they come. */
-export function summariseBatch(runs: Iterable<DecidedRun>, options: SummaryOptions = {}): BatchSummary {
-  const collector = summaryCollector(options);
-  for (const run of oldestFirst(runs)) collector.add(run);
-  return collector.summary();
-}
-
-/** Run ids sort by time of start. */
-export function oldestFirst<Run extends { readonly runId: string }>(runs: Iterable<Run>): readonly Run[] {
-  return [...runs].sort((left, right) => (left.runId < right.runId ? -1 : left.runId > right.runId ? 1 : 0));
-}
-
 export function summaryCollector(options: SummaryOptions = {}): SummaryCollector {
   const place = placeTallies();
   const yields = yieldCounter();

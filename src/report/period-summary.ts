@@ -3,7 +3,7 @@ import type { DecidedRun } from '../model/decided-run.ts';
 import type { PeriodPart } from '../model/period.ts';
 import { unitLinker } from '../model/unit-linking.ts';
 import { type YieldCounter, type Yields, yieldCounter, yieldRunOf } from '../model/yields.ts';
-import { type BatchSummary, oldestFirst, type SummaryOptions, summaryCollector } from './batch-summary.ts';
+import { type BatchSummary, type SummaryOptions, summaryCollector } from './batch-summary.ts';
 
 export interface PeriodSummary {
   readonly whole: BatchSummary;
@@ -30,13 +30,6 @@ const DEFAULT_SHIFT_STARTS: readonly number[] = [6, 14, 22];
 export interface PeriodCollector {
   add(run: DecidedRun): void;
   summary(): PeriodSummary;
-}
-
-/** The period of all the runs, in whatever order they come. */
-export function summarisePeriod(runs: Iterable<DecidedRun>, options: PeriodOptions = {}): PeriodSummary {
-  const collector = periodCollector(options);
-  for (const run of oldestFirst(runs)) collector.add(run);
-  return collector.summary();
 }
 
 export function periodCollector(options: PeriodOptions = {}): PeriodCollector {

@@ -3,9 +3,7 @@ import { describe, it } from 'vitest';
 import { exportFormats } from '../../src/exchange/formats.ts';
 import { repairsAfter } from '../../src/model/decided-run.ts';
 import { fileName, unitFileName } from '../../src/model/file-name.ts';
-import { batchCsv } from '../../src/report/batch-csv.ts';
 import { renderBatchPage } from '../../src/report/batch-page.ts';
-import { summariseBatch } from '../../src/report/batch-summary.ts';
 import { lotOf } from '../../src/report/lot.ts';
 import { unitJson } from '../../src/report/unit-json.ts';
 import { renderUnitPage, type UnitContext } from '../../src/report/unit-page.ts';
@@ -14,6 +12,7 @@ import type { RunRecord } from '../../src/model/run.ts';
 import { exportedFiles } from '../exchange/export-text.ts';
 import { exportedBatch, exportedRun, sampleBatch, sampleRun } from '../report/sample-batch.ts';
 import { expectGolden } from './golden.ts';
+import { batchCsv, summariseBatch } from '../report/of-runs.ts';
 
 const { runs, signatures } = sampleBatch();
 const lot = lotOf(runs);

@@ -1,8 +1,7 @@
 // What a batch's page and table say of the sample batch.
 import { describe, expect, it } from 'vitest';
-import { batchCsv } from '../../src/report/batch-csv.ts';
 import { renderBatchPage } from '../../src/report/batch-page.ts';
-import { summariseBatch } from '../../src/report/batch-summary.ts';
+import { batchCsv, summariseBatch } from './of-runs.ts';
 import { sampleBatch } from './sample-batch.ts';
 
 const { runs, signatures } = sampleBatch();

@@ -4,15 +4,14 @@ import { describe, expect, it } from 'vitest';
 import { junitSuite } from '../../src/exchange/junit.ts';
 import { unitFileName } from '../../src/model/file-name.ts';
 import type { RunRecord } from '../../src/model/run.ts';
-import { batchCsv } from '../../src/report/batch-csv.ts';
 import { renderBatchPage } from '../../src/report/batch-page.ts';
-import { summariseBatch } from '../../src/report/batch-summary.ts';
 import { lotOf } from '../../src/report/lot.ts';
 import { renderUnitPage } from '../../src/report/unit-page.ts';
 import { readCsv } from '../exchange/csv-reader.ts';
 import { readXml } from '../exchange/xml-reader.ts';
 import { htmlPayloads, poisoned, poisonedSignature } from './hostile-strings.ts';
 import { strangeThings } from './html-reader.ts';
+import { batchCsv, summariseBatch } from './of-runs.ts';
 import { sampleBatch, sampleRun } from './sample-batch.ts';
 
 const { runs, signatures } = sampleBatch();

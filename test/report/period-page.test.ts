@@ -2,8 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../src/model/run.ts';
 import { renderPeriodPage } from '../../src/report/period-page.ts';
-import { partName, summarisePeriod } from '../../src/report/period-summary.ts';
+import { partName } from '../../src/report/period-summary.ts';
 import { strangeThings } from './html-reader.ts';
+import { summarisePeriod } from './of-runs.ts';
 import { sampleBatch } from './sample-batch.ts';
 
 const { runs, signatures } = sampleBatch();

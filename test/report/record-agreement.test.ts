@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { virtualClock } from '../../src/base/clock.ts';
 import { openRecord } from '../../src/record/open-record.ts';
-import { summariseBatch } from '../../src/report/batch-summary.ts';
 import { statisticsLines } from '../../src/report/statistics-lines.ts';
+import { summariseBatch } from './of-runs.ts';
 import { sampleBatch } from './sample-batch.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'flashline-agreement-'));

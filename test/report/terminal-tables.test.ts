@@ -1,9 +1,9 @@
 // Tables in a terminal: aligned, bounded, and with nothing of a unit in effect.
 import { describe, expect, it } from 'vitest';
-import { summariseBatch } from '../../src/report/batch-summary.ts';
 import { summaryLines } from '../../src/report/terminal-tables.ts';
 import { type TextStyle, textBar, textCurve, textPlot, textTable } from '../../src/report/text-table.ts';
 import { poisoned } from './hostile-strings.ts';
+import { summariseBatch } from './of-runs.ts';
 import { sampleBatch } from './sample-batch.ts';
 
 const wide: TextStyle = { columns: 132, ascii: false };

@@ -1,9 +1,9 @@
 // What a reader finds on a unit's page, and what a browser may not find.
 import { describe, expect, it } from 'vitest';
-import { summariseBatch } from '../../src/report/batch-summary.ts';
 import { capabilityText } from '../../src/report/figures.ts';
 import { lotOf } from '../../src/report/lot.ts';
 import { renderUnitPage } from '../../src/report/unit-page.ts';
+import { summariseBatch } from './of-runs.ts';
 import { sampleBatch, sampleRun } from './sample-batch.ts';
 
 const { runs, signatures } = sampleBatch();

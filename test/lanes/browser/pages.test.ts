@@ -5,12 +5,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findChromium, printPdf } from '../../../src/equipment/drivers/chromium.ts';
 import { renderBatchPage } from '../../../src/report/batch-page.ts';
-import { summariseBatch } from '../../../src/report/batch-summary.ts';
 import { lotOf } from '../../../src/report/lot.ts';
 import { renderPeriodPage } from '../../../src/report/period-page.ts';
-import { summarisePeriod } from '../../../src/report/period-summary.ts';
 import { renderUnitPage } from '../../../src/report/unit-page.ts';
 import { htmlPayloads, poisonedInTurn } from '../../report/hostile-strings.ts';
+import { summariseBatch, summarisePeriod } from '../../report/of-runs.ts';
 import { sampleBatch, sampleRun } from '../../report/sample-batch.ts';
 import { gotThrough, joined, type Listener, listen, type OpenedPage, openPage } from './open-page.ts';
 

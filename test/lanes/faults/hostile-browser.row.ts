@@ -1,10 +1,10 @@
 // Hostile text in every field of pages that a real browser opens: nothing is executed, nothing is asked for.
 import { findChromium } from '../../../src/equipment/drivers/chromium.ts';
 import { renderBatchPage } from '../../../src/report/batch-page.ts';
-import { summariseBatch } from '../../../src/report/batch-summary.ts';
 import { renderUnitPage } from '../../../src/report/unit-page.ts';
 import { temporaryFolder } from '../../record/sample-runs.ts';
 import { poisoned } from '../../report/hostile-strings.ts';
+import { summariseBatch } from '../../report/of-runs.ts';
 import { sampleRun } from '../../report/sample-batch.ts';
 import { gotThrough, joined, type Listener, listen, openPage } from '../browser/open-page.ts';
 import { type PayloadKind, payloads } from './hostile-payloads.ts';

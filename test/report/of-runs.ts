@@ -1,0 +1,27 @@
+// Reports of runs that are all at hand: the collectors of the report room, given the runs oldest first.
+import type { DecidedRun } from '../../src/model/decided-run.ts';
+import { csvCollector } from '../../src/report/batch-csv.ts';
+import { type BatchSummary, type SummaryOptions, summaryCollector } from '../../src/report/batch-summary.ts';
+import { type PeriodOptions, type PeriodSummary, periodCollector } from '../../src/report/period-summary.ts';
+
+export function batchCsv(runs: Iterable<DecidedRun>): string {
+  return addAll(csvCollector(), runs).text();
+}
+
+export function summariseBatch(runs: Iterable<DecidedRun>, options: SummaryOptions = {}): BatchSummary {
+  return addAll(summaryCollector(options), runs).summary();
+}
+
+export function summarisePeriod(runs: Iterable<DecidedRun>, options: PeriodOptions = {}): PeriodSummary {
+  return addAll(periodCollector(options), runs).summary();
+}
+
+/** Run ids sort by time of start. */
+function addAll<Collector extends { add(run: DecidedRun): void }>(
+  collector: Collector,
+  runs: Iterable<DecidedRun>,
+): Collector {
+  const oldestFirst = [...runs].sort((left, right) => (left.runId < right.runId ? -1 : 1));
+  for (const run of oldestFirst) collector.add(run);
+  return collector;
+}
