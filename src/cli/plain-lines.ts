@@ -49,7 +49,7 @@ function describe(event: StationEvent): string | undefined {
     case 'scrap-signed':
       return `${event.runId}: ${event.by} signed scrap; ${event.missing ?? 'the decision stands'}`;
     case 'station-fault-raised':
-      return `STATION FAULT ${event.code}: ${event.message} Do: ${event.hint}`;
+      return `STATION FAULT${event.fixture === null ? '' : ` at fixture ${event.fixture}`} ${event.code}: ${event.message} Do: ${event.hint}`;
     case 'station-fault-cleared':
       return `station fault cleared: ${event.faultId}`;
     case 'challenge-due':
