@@ -5,7 +5,7 @@ import { viewOf } from '../../base/bytes.ts';
 import type { Clock } from '../../base/clock.ts';
 import { StationError } from '../../base/station-error.ts';
 import type { PowerSwitch } from '../power.ts';
-import type { ControlSetup, PortPath, UsbBus, UsbDevice } from '../usb.ts';
+import { type ControlSetup, isUsbError, type PortPath, type UsbBus, type UsbDevice, type UsbError } from '../usb.ts';
 import { readUsbTree, SYSFS_USB } from './sysfs-usb.ts';
 
 /** What a hub says of its power switching (USB 2.0 §11.23.2.1, wHubCharacteristics bits 0 and 1). */
@@ -30,7 +30,7 @@ export interface HubPortOptions {
   readonly sysfs?: string;
 }
 
-/** Both directions throw StationError `power/no-hub`, `power/not-allowed`, `power/not-switched`. */
+/** Both directions throw StationError `power/no-hub`, `power/not-allowed`, `power/hub-failed`, `power/not-switched`. */
 export function hubPowerSwitch(options: HubPortOptions): PowerSwitch {
   return {
     name: `hub ${options.hub} port ${options.port}`,
@@ -43,7 +43,7 @@ export function hubPowerSwitch(options: HubPortOptions): PowerSwitch {
   };
 }
 
-/** What the hub at that place says of itself. Cheap hubs say `each-port` and switch nothing. Throws StationError `power/no-hub`. */
+/** What the hub at that place says of itself. Cheap hubs say `each-port` and switch nothing. Throws StationError `power/no-hub`, `power/hub-failed`. */
 export async function hubSwitching(options: Omit<HubPortOptions, 'port' | 'clock'>): Promise<HubSwitching> {
   const descriptor = await withHub(options, (hub) => hub.controlIn(GET_HUB_DESCRIPTOR, 9, OPTIONS));
   const mode = descriptor.length >= 5 ? viewOf(descriptor).getUint16(3, true) & 3 : 2;
@@ -82,7 +82,8 @@ async function isStillConnected(options: HubPortOptions): Promise<boolean> {
   const status = await withHub(options, (hub) =>
     hub.controlIn({ ...GET_PORT_STATUS, index: options.port }, 4, OPTIONS),
   );
-  return (viewOf(status).getUint16(0, true) & CONNECTED) !== 0;
+  // Bit 0 of wPortStatus; a hub that does not tell has not proved anything.
+  return ((status[0] ?? CONNECTED) & CONNECTED) !== 0;
 }
 
 async function withHub<Result>(
@@ -97,12 +98,25 @@ async function withHub<Result>(
       hint: 'Plug the hub in where the station file says, or correct the station file; `flashline ports` shows the tree.',
     });
   }
-  const device = await usb.open(node.info);
   try {
-    return await run(device);
-  } finally {
-    await device.close();
+    const device = await usb.open(node.info);
+    return await run(device).finally(() => device.close());
+  } catch (error) {
+    throw isUsbError(error) ? hubFailed(hub, error) : error;
   }
+}
+
+/** The hub is part of the station: what goes wrong with it is no failure of the unit behind it. */
+function hubFailed(hub: PortPath, cause: UsbError): StationError {
+  return new StationError({
+    code: 'power/hub-failed',
+    message: `hub ${hub} did not take an order: ${cause.message}`,
+    hint:
+      cause.kind === 'no-access'
+        ? 'Install the rules that `flashline udev` prints, then plug the hub in again.'
+        : 'Plug the hub out and in again; if that does not help, use another hub.',
+    cause,
+  });
 }
 
 function notSwitched({ hub, port }: HubPortOptions): StationError {

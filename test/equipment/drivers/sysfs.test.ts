@@ -13,7 +13,7 @@ import {
   readUsbTree,
   usbDeviceReader,
 } from '../../../src/equipment/drivers/sysfs-usb.ts';
-import type { ControlSetup, UsbBus } from '../../../src/equipment/usb.ts';
+import { type ControlSetup, type UsbBus, UsbError } from '../../../src/equipment/usb.ts';
 
 const PHOTON = {
   idVendor: '2b04',
@@ -147,6 +147,22 @@ describe('a hub as a power switch', () => {
     await expect(hubWith({ status: 0x0103 }).power.off()).rejects.toMatchObject({ code: 'power/not-switched' });
   });
 
+  it.each([
+    ['silent', 'another hub'],
+    ['no-access', 'flashline udev'],
+  ] as const)('that is %s is the trouble of the station, never a failure of the unit behind it', async (kind, hint) => {
+    device('1-4', HUB);
+    const { power } = hubWith({ status: 0, failure: new UsbError({ kind, portPath: '1-4', request: 'SET_FEATURE' }) });
+    for (const order of [power.off, power.on]) {
+      await expect(order()).rejects.toMatchObject({ code: 'power/hub-failed', hint: expect.stringContaining(hint) });
+    }
+  });
+
+  it('has not switched when it does not tell what became of its port', async () => {
+    device('1-4', HUB);
+    await expect(hubWith({ status: null }).power.off()).rejects.toMatchObject({ code: 'power/not-switched' });
+  });
+
   it('is missed when it is not at its place', async () => {
     await expect(hubWith({ status: 0 }).power.off()).rejects.toMatchObject({ code: 'power/no-hub' });
   });
@@ -162,10 +178,19 @@ describe('a hub as a power switch', () => {
   });
 });
 
-function hubWith({ status, characteristics = 1 }: { readonly status: number; readonly characteristics?: number }) {
+interface HubAnswers {
+  /** Null: an answer without a byte in it. */
+  readonly status: number | null;
+  readonly characteristics?: number;
+  readonly failure?: UsbError;
+}
+
+function hubWith({ status, characteristics = 1, failure }: HubAnswers) {
   const sent: string[] = [];
-  const note = ({ requestType, request, value, index }: ControlSetup): void =>
-    void sent.push([requestType.toString(16), request, value, index].join(' '));
+  const note = ({ requestType, request, value, index }: ControlSetup): void => {
+    if (failure) throw failure;
+    sent.push([requestType.toString(16), request, value, index].join(' '));
+  };
   const clock = virtualClock();
   clock.runFreely();
   const usb = {
@@ -175,7 +200,7 @@ function hubWith({ status, characteristics = 1 }: { readonly status: number; rea
         note(setup);
         return setup.request === 6
           ? Uint8Array.of(9, 0x29, 4, characteristics, 0, 50, 0, 0, 0xff)
-          : Uint8Array.of(status & 0xff, status >> 8, 0, 0);
+          : Uint8Array.of(...(status === null ? [] : [status & 0xff, status >> 8, 0, 0]));
       },
       controlOut: async (setup: ControlSetup) => note(setup),
       claim: async () => undefined,
