@@ -5,6 +5,20 @@ export const dispositions = ['pass', 'retest', 'rework', 'hold', 'scrap-proposed
 
 export type Disposition = (typeof dispositions)[number];
 
+/** How often each disposition is among them; zero for one that is not. */
+export function countDispositions(among: Iterable<Disposition>): Readonly<Record<Disposition, number>> {
+  const counts: Record<Disposition, number> = {
+    pass: 0,
+    retest: 0,
+    rework: 0,
+    hold: 0,
+    'scrap-proposed': 0,
+    scrap: 0,
+  };
+  for (const disposition of among) counts[disposition] += 1;
+  return counts;
+}
+
 /** Marks that stay with a unit for ever. */
 export type Mark = 'no-fault-found' | 'marginal' | 'reworked' | 'resumed' | 'no-earlier-operation' | 'use-as-is';
 

@@ -3,13 +3,13 @@ import { type DecidedRun, signaturesOn } from '../model/decided-run.ts';
 import type { RunRecord } from '../model/run.ts';
 import type { Signature } from '../model/signature.ts';
 import { unitLinker } from '../model/unit-linking.ts';
-import type { Disposition } from '../model/verdict.ts';
+import { countDispositions, type Disposition } from '../model/verdict.ts';
 import { isCountedRun, type Yields, yieldCounter, yieldRunOf } from '../model/yields.ts';
 import { increment } from './summary/counting.ts';
 import { type FixtureRow, fixtureTallies } from './summary/fixtures.ts';
 import { type ParetoRow, paretoTallies } from './summary/pareto.ts';
 import { type Series, seriesCollector } from './summary/series.ts';
-import { standingOf, type UnitRow, unitTallies } from './summary/units.ts';
+import { type UnitRow, unitTallies } from './summary/units.ts';
 
 /** Which batches, products, stations and people, and from when to when. */
 interface Place {
@@ -93,7 +93,7 @@ export function summaryCollector(options: SummaryOptions = {}): SummaryCollector
         kind: options.kind ?? 'Batch',
         name: options.name ?? seen.name,
         yields: counted,
-        standing: standingOf(rows),
+        standing: countDispositions(rows.map(({ disposition }) => disposition)),
         unitsPerHour: perHour(counted.unitCount, seen.from, seen.to),
         meanRunMs: counted.runCount > 0 ? runMs / counted.runCount : null,
         pareto: parts.pareto.rows(),

@@ -2,7 +2,7 @@
 import type { FailureCode } from '../model/failure.ts';
 import type { StepResult } from '../model/run.ts';
 import type { UnitPurpose } from '../model/unit.ts';
-import type { Disposition, Instruction, Mark, Suspect } from '../model/verdict.ts';
+import { countDispositions, type Disposition, type Instruction, type Mark, type Suspect } from '../model/verdict.ts';
 import type { UnitTally } from '../model/yields.ts';
 
 /** What a tile says: at most one word at a time. `waiting` is for the label, `asking` for an answer, `busy` for identifying and recording. */
@@ -161,19 +161,10 @@ export function emptyBoard(fixtureNumbers: readonly number[]): BoardState {
     alarms: [],
     prompts: [],
     notice: null,
-    counts: { runs: 0, units: noUnits, firstRuns: 0, firstPasses: 0 },
+    counts: { runs: 0, units: countDispositions([]), firstRuns: 0, firstPasses: 0 },
     units: { tallies: {}, names: {}, codes: {} },
   };
 }
-
-export const noUnits: Readonly<Record<Disposition, number>> = {
-  pass: 0,
-  retest: 0,
-  rework: 0,
-  hold: 0,
-  'scrap-proposed': 0,
-  scrap: 0,
-};
 
 /** A fixture with nothing in it. */
 export function emptyTile(number: number): Tile {

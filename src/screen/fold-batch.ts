@@ -2,8 +2,9 @@
 import type { RunHeader, RunRecord } from '../model/run.ts';
 import { type UnitIdentity, unitName } from '../model/unit.ts';
 import { identityKeys } from '../model/unit-linking.ts';
+import { countDispositions } from '../model/verdict.ts';
 import { tallyUnit, type UnitTally, yieldRunOf } from '../model/yields.ts';
-import { type BatchCounts, type BatchUnits, type BoardState, type FailingUnit, noUnits } from './board-state.ts';
+import type { BatchCounts, BatchUnits, BoardState, FailingUnit } from './board-state.ts';
 import { reasonOf } from './fold-tile.ts';
 import { shown } from './shown-text.ts';
 
@@ -55,11 +56,9 @@ function countedUnits(units: BatchUnits, key: string, run: RunRecord): BatchUnit
 
 function countsOf({ tallies }: BatchUnits, runs: number): BatchCounts {
   const all: readonly UnitTally[] = Object.values(tallies);
-  const units = { ...noUnits };
-  for (const { disposition } of all) units[disposition] += 1;
   return {
     runs,
-    units,
+    units: countDispositions(all.map(({ disposition }) => disposition)),
     firstRuns: all.filter((unit) => unit.firstRunSeen).length,
     firstPasses: all.filter((unit) => unit.firstRunSeen && unit.passedAt === 1).length,
   };

@@ -1,7 +1,7 @@
 // What a batch has come to: every unit by its last disposition, and whether the target is reached.
 import type { RunRecord } from '../model/run.ts';
 import { type UnitLinker, unitLinker } from '../model/unit-linking.ts';
-import { type Disposition, dispositions } from '../model/verdict.ts';
+import { countDispositions, type Disposition } from '../model/verdict.ts';
 
 export interface Batch {
   /** Takes in a recorded run; reference units and other purposes are left out. */
@@ -31,10 +31,6 @@ export function openBatch(targetCount: number | null): Batch {
       runCount += 1;
       last.set(linker(run.unit) ?? run.runId, run.verdict.disposition);
     },
-    units: () => {
-      const counts = Object.fromEntries(dispositions.map((disposition) => [disposition, 0]));
-      for (const disposition of last.values()) counts[disposition]! += 1;
-      return counts as Record<Disposition, number>;
-    },
+    units: () => countDispositions(last.values()),
   };
 }

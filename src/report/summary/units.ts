@@ -57,20 +57,6 @@ export function unitTallies(): UnitTallies {
   };
 }
 
-/** Units per disposition. */
-export function standingOf(rows: readonly UnitRow[]): Readonly<Record<Disposition, number>> {
-  const standing: Record<Disposition, number> = {
-    pass: 0,
-    retest: 0,
-    rework: 0,
-    hold: 0,
-    'scrap-proposed': 0,
-    scrap: 0,
-  };
-  for (const row of rows) standing[row.disposition] += 1;
-  return standing;
-}
-
 function lastOf(run: RunRecord): UnitTally['last'] {
   const { verdict, failure, error } = run;
   return {
