@@ -23,8 +23,9 @@ const ERASE_TIMEOUT_MS = 12_000;
 /** Programming a block blocks its GETSTATUS for up to 3 rounds of 0.1 s. */
 const WRITE_TIMEOUT_MS = 5_000;
 /** A device that keeps saying dfuDNBUSY. */
-const MAX_POLLS = 1_000;
 const MAX_BUSY_MS = 15_000;
+/** Who is still busy after the time that it asked for itself is asked again no sooner than this, whatever it says. */
+const BREATH_MS = 15;
 
 /**
  * Opens, identifies and claims the device of that very enumeration and brings it to dfuIDLE. Throws DfuError (stage
@@ -191,8 +192,9 @@ export class DfuSession {
     let status = first;
     for (let polls = 0; isSound(status) && isBusy(status); polls += 1) {
       const leftMs = MAX_BUSY_MS - (this.transfers.nowMs() - startedMs);
-      if (polls === MAX_POLLS || leftMs <= 0) throw stuck(status, site, polls);
-      await this.#obey(Math.min(status.pollTimeoutMs, leftMs));
+      if (leftMs <= 0) throw stuck(status, site, polls);
+      if (polls === 0) await this.#obey(Math.min(status.pollTimeoutMs, leftMs));
+      else await this.transfers.wait(Math.min(Math.max(status.pollTimeoutMs, BREATH_MS), leftMs));
       status = await this.status(site, timeoutMs);
     }
     if (!isSound(status)) throw reported(status, site);

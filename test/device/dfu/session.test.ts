@@ -1,6 +1,7 @@
 // Opening a DFU device: what it is, in whatever state somebody left it, and when it must be refused.
 import { describe, expect, it } from 'vitest';
 import { fromHex } from '../../../src/base/bytes.ts';
+import { virtualClock } from '../../../src/base/clock.ts';
 import { isStationError } from '../../../src/base/station-error.ts';
 import type { FlashOperation } from '../../../src/bench/flash-memory.ts';
 import { type BootloaderGeneration, bootloaderGenerations } from '../../../src/bench/photon/generations.ts';
@@ -9,6 +10,7 @@ import { openDfu } from '../../../src/device/dfu/session.ts';
 import type { UsbBus } from '../../../src/equipment/usb.ts';
 import { UsbError } from '../../../src/equipment/usb.ts';
 import { type BenchUnit, busAnswering, photonOnBench } from './bench-unit.ts';
+import { scriptedDevice, sessionOn } from './scripted-device.ts';
 
 const generations = Object.keys(bootloaderGenerations) as readonly BootloaderGeneration[];
 const STATUS_SURVIVES = new Set(['v0.6.3', 'v0.7.0', 'v1.4.4', 'v2.3.1']);
@@ -184,4 +186,33 @@ function thrownBy(promise: Promise<unknown>): Promise<unknown> {
     () => undefined,
     (error: unknown) => error,
   );
+}
+
+describe('a device that is still busy after the time it asked for', () => {
+  it.each([
+    ['says 0 ms', '000000000400'],
+    ['says 1 ms', '000100000400'],
+  ])('and %s may take seconds for an erase, without being asked without a pause', async (_, busy) => {
+    const { device, clock, erased } = eraseOf([...Array<string>(200).fill(busy), '000000000500']);
+    await erased;
+    expect(device.usedCount).toBe(202);
+    expect(clock.monotonicMs()).toBeGreaterThan(2_500);
+    clock.stop();
+  });
+
+  it('is given up after 15 s', async () => {
+    const { device, clock, erased } = eraseOf(Array<string>(5_000).fill('000000000400'));
+    await expect(erased).rejects.toThrow('still says dfuDNBUSY');
+    expect(clock.monotonicMs()).toBeCloseTo(15_000, -2);
+    expect(device.usedCount).toBeLessThan(1_100);
+    clock.stop();
+  });
+});
+
+/** An erase that these statuses answer, in a time in which transfers take none. */
+function eraseOf(statuses: readonly string[]) {
+  const device = scriptedDevice([{ hex: '' }, ...statuses.map((hex) => ({ hex }))]);
+  const clock = virtualClock();
+  clock.runFreely();
+  return { device, clock, erased: sessionOn(device, clock).erase(0x0802_0000, 5) };
 }
