@@ -37,6 +37,15 @@ export const bins = ['pass', 'retest', 'rework', 'hold', 'scrap'] as const;
 
 export type Bin = (typeof bins)[number];
 
+/** What people call a bin, on the board and on every page. */
+export const binColours: Readonly<Record<Bin, string>> = {
+  pass: 'GREEN',
+  retest: 'WHITE',
+  rework: 'YELLOW',
+  hold: 'BLUE',
+  scrap: 'RED',
+};
+
 /** The decision on one run. Every field is printed: nothing is decided that cannot be read afterwards. */
 export interface Verdict {
   readonly disposition: Disposition;

@@ -5,7 +5,7 @@ import type { sectorFates } from '../model/evidence.ts';
 import type { FailureSite } from '../model/failure.ts';
 import type { MeasurementResult } from '../model/measurement.ts';
 import type { RunResult, StepResult } from '../model/run.ts';
-import type { Disposition, Instruction, Mark, Suspect } from '../model/verdict.ts';
+import { binColours, type Disposition, type Instruction, type Mark, type Suspect } from '../model/verdict.ts';
 
 /** Shapes that can be told apart without colour; drawn in glyph.ts. */
 export type Shape =
@@ -96,7 +96,7 @@ export const suspectWords: Readonly<Record<Suspect, string>> = {
 export function instructionText(instruction: Instruction, fixture: number): string {
   switch (instruction.do) {
     case 'put-in-bin':
-      return `Lift the unit from fixture ${fixture}. Put it in the ${instruction.bin.toUpperCase()} bin.`;
+      return `Lift the unit from fixture ${fixture}. Put it in the ${binColours[instruction.bin]} bin.`;
     case 'move-to-fixture':
       return `Move the unit to fixture ${instruction.fixture} and test it again.`;
     case 'retest-anywhere':

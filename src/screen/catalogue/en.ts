@@ -1,6 +1,6 @@
 // Every word of the operator's screen in English; the shape of this object is what another language must fill.
 
-import type { Bin, Disposition, Mark, Suspect } from '../../model/verdict.ts';
+import { binColours, type Disposition, type Mark, type Suspect } from '../../model/verdict.ts';
 import { yieldRules } from '../../model/yields.ts';
 import type { TileFace } from '../board-state.ts';
 
@@ -34,8 +34,6 @@ const dispositions: Record<Disposition, string> = {
   scrap: 'SCRAP',
 };
 
-const bins: Record<Bin, string> = { pass: 'GREEN', retest: 'WHITE', rework: 'YELLOW', hold: 'BLUE', scrap: 'RED' };
-
 const marks: Record<Mark, string> = {
   'no-fault-found': 'no fault found',
   marginal: 'marginal',
@@ -60,7 +58,7 @@ export const en = {
   faces,
   shortFaces,
   dispositions,
-  bins,
+  bins: binColours,
   marks,
   suspects,
   insertUnit: 'Insert a unit.',
