@@ -25,6 +25,16 @@ export type Mark = 'no-fault-found' | 'marginal' | 'reworked' | 'resumed' | 'no-
 /** Whom the evidence points at, most likely first. */
 export type Suspect = 'unit' | 'fixture' | 'cable' | 'station' | 'recipe' | 'lot' | 'handling';
 
+export const suspectWords: Readonly<Record<Suspect, string>> = {
+  unit: 'the unit',
+  fixture: 'the fixture',
+  cable: 'the cable',
+  station: 'the station',
+  recipe: 'the recipe',
+  lot: 'the lot',
+  handling: 'handling',
+};
+
 /** The one thing the operator does next; the screen's catalogue puts it into words. */
 export type Instruction =
   | { readonly do: 'put-in-bin'; readonly bin: Bin }

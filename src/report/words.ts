@@ -5,7 +5,7 @@ import type { sectorFates } from '../model/evidence.ts';
 import type { FailureSite } from '../model/failure.ts';
 import type { MeasurementResult } from '../model/measurement.ts';
 import type { RunResult, StepResult } from '../model/run.ts';
-import { binColours, type Disposition, type Instruction, type Mark, type Suspect } from '../model/verdict.ts';
+import { binColours, type Disposition, type Instruction, type Mark } from '../model/verdict.ts';
 
 /** Shapes that can be told apart without colour; drawn in glyph.ts. */
 export type Shape =
@@ -80,16 +80,6 @@ export const markWords: Readonly<Record<Mark, string>> = {
   resumed: 'resumed',
   'no-earlier-operation': 'no record of the earlier operation',
   'use-as-is': 'use as is',
-};
-
-export const suspectWords: Readonly<Record<Suspect, string>> = {
-  unit: 'the unit',
-  fixture: 'the fixture',
-  cable: 'the cable',
-  station: 'the station',
-  recipe: 'the recipe',
-  lot: 'the lot',
-  handling: 'handling',
 };
 
 /** One sentence, verb first. */

@@ -2,11 +2,12 @@
 import { failureTitle } from '../../model/failure.ts';
 import type { RunRecord } from '../../model/run.ts';
 import { unitName } from '../../model/unit.ts';
+import { suspectWords } from '../../model/verdict.ts';
 import { html, type Insert, type Markup } from '../escape.ts';
 import { countText, durationText, momentText } from '../figures.ts';
 import { glyph, sign } from '../glyph.ts';
 import { factGrid, mono } from '../page.ts';
-import { dispositionWords, instructionText, markWords, runResultWords, siteText, suspectWords } from '../words.ts';
+import { dispositionWords, instructionText, markWords, runResultWords, siteText } from '../words.ts';
 
 /** The verdict in large, with the instruction. */
 export function verdictBanner(run: RunRecord): Markup {

@@ -1,6 +1,6 @@
 // Every word of the operator's screen in English; the shape of this object is what another language must fill.
 
-import { binColours, type Disposition, type Mark, type Suspect } from '../../model/verdict.ts';
+import { binColours, type Disposition, type Mark, suspectWords } from '../../model/verdict.ts';
 import { yieldRules } from '../../model/yields.ts';
 import type { TileFace } from '../board-state.ts';
 
@@ -43,16 +43,6 @@ const marks: Record<Mark, string> = {
   'use-as-is': 'use as is',
 };
 
-const suspects: Record<Suspect, string> = {
-  unit: 'the unit',
-  fixture: 'the fixture',
-  cable: 'the cable',
-  station: 'the station',
-  recipe: 'the recipe',
-  lot: 'the lot',
-  handling: 'handling',
-};
-
 export const en = {
   languageName: 'English',
   faces,
@@ -60,7 +50,7 @@ export const en = {
   dispositions,
   bins: binColours,
   marks,
-  suspects,
+  suspects: suspectWords,
   insertUnit: 'Insert a unit.',
   scanLabel: 'Scan the label of this unit.',
   doNotTouch: 'Do not touch.',
