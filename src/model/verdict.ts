@@ -25,6 +25,7 @@ export type Mark = 'no-fault-found' | 'marginal' | 'reworked' | 'resumed' | 'no-
 /** Whom the evidence points at, most likely first. */
 export type Suspect = 'unit' | 'fixture' | 'cable' | 'station' | 'recipe' | 'lot' | 'handling';
 
+/** What board and pages call a suspect. */
 export const suspectWords: Readonly<Record<Suspect, string>> = {
   unit: 'the unit',
   fixture: 'the fixture',

@@ -1,7 +1,6 @@
 // `flashline firmware ...`: look into an image, add or take off its DFU suffix, fetch the vendor's published images.
 import type { Command } from 'commander';
 import { hex16 } from '../../base/bytes.ts';
-import { StationError } from '../../base/station-error.ts';
 import { wholeNumber, wrongArgument } from '../arguments.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { FIRMWARE_FOLDER } from '../places.ts';
@@ -25,9 +24,10 @@ function addInspect(firmware: Command, cli: Cli): void {
     .option('--alternate <number>', 'which target of a DfuSe file with several', wholeNumber)
     .option('--json', 'one JSON object on standard output')
     .action(async (file: string, options: { address?: number; alternate?: number; json?: boolean }) => {
+      const { imageBytes } = await import('../image-file.ts');
       const { describeImage } = await import('../../device/firmware/describe-image.ts');
       const { describedLines } = await import('../firmware-lines.ts');
-      const described = describeImage(await contentOf(file), options);
+      const described = describeImage(imageBytes(file), options);
       if (options.json) cli.terminal.out(`${JSON.stringify(described)}\n`);
       else for (const line of describedLines(described)) cli.terminal.out(`${line}\n`);
       if (described.problems.length > 0) cli.exit(exitCodes.usage);
@@ -45,10 +45,11 @@ function addSuffix(firmware: Command, cli: Cli): void {
     .option('--device <version>', 'device version (bcdDevice), four hex digits', usbId)
     .option('--output <file>', 'write there and leave the file as it is')
     .action(async (file: string, options: SuffixOptions) => {
+      const { imageBytes } = await import('../image-file.ts');
       const { ANY_ID, BCD_DFU_PLAIN, encodeDfuSuffix } = await import('../../device/firmware/dfu-suffix.ts');
       const { vendor = ANY_ID, product = ANY_ID, device = ANY_ID, output = file } = options;
       const ids = { vendorId: vendor, productId: product, bcdDevice: device, bcdDfu: BCD_DFU_PLAIN };
-      writeWhole(output, encodeDfuSuffix(await contentOf(file), ids));
+      writeWhole(output, encodeDfuSuffix(imageBytes(file), ids));
       cli.terminal.out(`${output}: suffix added\n`);
     });
   suffix
@@ -56,8 +57,9 @@ function addSuffix(firmware: Command, cli: Cli): void {
     .description('print the suffix, or end with 2 when there is none or its CRC is wrong')
     .argument('<file>')
     .action(async (file: string) => {
+      const { imageBytes } = await import('../image-file.ts');
       const { decodeDfuSuffix } = await import('../../device/firmware/dfu-suffix.ts');
-      const { suffix: found } = decodeDfuSuffix(await contentOf(file));
+      const { suffix: found } = decodeDfuSuffix(imageBytes(file));
       const { vendorId, productId, bcdDevice, bcdDfu } = found;
       cli.terminal.out(
         `${file}: device ${hex16(vendorId)}:${hex16(productId)}, version ${hex16(bcdDevice)}, DFU ${hex16(bcdDfu)}, CRC right\n`,
@@ -69,8 +71,9 @@ function addSuffix(firmware: Command, cli: Cli): void {
     .argument('<file>')
     .option('--output <file>', 'write there and leave the file as it is')
     .action(async (file: string, { output = file }: { output?: string }) => {
+      const { imageBytes } = await import('../image-file.ts');
       const { decodeDfuSuffix } = await import('../../device/firmware/dfu-suffix.ts');
-      writeWhole(output, decodeDfuSuffix(await contentOf(file)).payload);
+      writeWhole(output, decodeDfuSuffix(imageBytes(file)).payload);
       cli.terminal.out(`${output}: suffix removed\n`);
     });
 }
@@ -102,17 +105,6 @@ function addFetch(firmware: Command, cli: Cli): void {
         }
       }
     });
-}
-
-/** More than any image, with the symbols of an ELF file. */
-const MAX_FILE_BYTES = 16 * 1024 * 1024;
-
-async function contentOf(file: string): Promise<Uint8Array> {
-  const { readInputFile } = await import('../../recipe/input-file.ts');
-  const found = readInputFile(file, MAX_FILE_BYTES);
-  if ('bytes' in found) return found.bytes;
-  const hint = found.hint ?? 'name a file that is there';
-  throw new StationError({ code: 'firmware/unread', message: found.trouble, hint, kind: 'input' });
 }
 
 function usbId(text: string): number {

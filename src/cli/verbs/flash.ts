@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import type { RunRecord } from '../../model/run.ts';
 import type { StationPlan } from '../../station/station-plan.ts';
-import { positiveNumber, wholeNumber, wrongArgument } from '../arguments.ts';
+import { positiveNumber, wholeNumber } from '../arguments.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { AddVerb, Cli } from '../program.ts';
 
@@ -46,9 +46,6 @@ memory or in a sector that its bootloader protects. Refused at the unit: a bootl
 The run is recorded as engineering: it is in no yield.
 `;
 
-/** More than any image, with the symbols of an ELF file. */
-const MAX_FILE_BYTES = 16 * 1024 * 1024;
-
 async function flash(cli: Cli, file: string, options: FlashOptions): Promise<void> {
   const { chooseStation } = await import('../station-choice.ts');
   const { runOneUnit } = await import('../one-unit-shift.ts');
@@ -74,13 +71,11 @@ async function flash(cli: Cli, file: string, options: FlashOptions): Promise<voi
 
 async function recipeOf(file: string, plan: StationPlan, { address, alternate, usb, start }: FlashOptions) {
   const { oneImageRecipe } = await import('../../recipe/one-image-recipe.ts');
-  const { readInputFile } = await import('../../recipe/input-file.ts');
+  const { imageBytes } = await import('../image-file.ts');
   const { recipeSurroundings } = await import('../recipes.ts');
-  const found = readInputFile(file, MAX_FILE_BYTES);
-  if (!('bytes' in found)) throw wrongArgument(found.trouble, found.hint ?? 'name a file that is there');
   const image = {
     file: resolve(file),
-    bytes: found.bytes,
+    bytes: imageBytes(file),
     start,
     ...(address !== undefined && { address }),
     ...(alternate !== undefined && { alternate }),
