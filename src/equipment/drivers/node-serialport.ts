@@ -4,12 +4,14 @@ import type { Clock } from '../../base/clock.ts';
 import { messageOf } from '../../base/station-error.ts';
 import { ChunkRelay } from '../chunk-relay.ts';
 import {
+  isSerialError,
   type SerialConnection,
   SerialError,
   type SerialErrorKind,
   type SerialPortInfo,
   type SerialPorts,
 } from '../serial.ts';
+import { openOncePermitted } from './open-once-permitted.ts';
 import { findUsbSerialPorts } from './sysfs-serial-finder.ts';
 
 /** A close may wait for a read that never ends (serialport issue 2776); then the port is let go without it. */
@@ -43,7 +45,8 @@ async function openPort(info: SerialPortInfo, baud: number, clock: Clock): Promi
   // Without hupcl:false closing would drop DTR, which resets some boards.
   const port = new SerialPort({ path: info.device, baudRate: baud, autoOpen: false, hupcl: false, lock: true });
   const connection = new NodeSerialConnection(info, port, clock);
-  await toldBy(info, (done) => port.open(done));
+  const open = (): Promise<void> => toldBy(info, (done) => port.open(done));
+  await openOncePermitted(clock, open, (error) => isSerialError(error, 'no-access'));
   return connection;
 }
 

@@ -4,6 +4,7 @@ import { toHex } from '../../base/bytes.ts';
 import type { Clock } from '../../base/clock.ts';
 import {
   type ControlSetup,
+  isUsbError,
   type TransferOptions,
   type UsbBus,
   type UsbDevice,
@@ -11,6 +12,7 @@ import {
   UsbError,
   type UsbErrorKind,
 } from '../usb.ts';
+import { openOncePermitted } from './open-once-permitted.ts';
 import { deviceNumberOf, hasSysfsUsb, interfaceDriver, usbDeviceReader } from './sysfs-usb.ts';
 import { usbErrorKind } from './usb-error-words.ts';
 import { UsbWatch, type WakeUp } from './usb-watch.ts';
@@ -38,9 +40,6 @@ interface NativeDevice {
   ): Promise<unknown>;
 }
 
-/** udev sets permissions some time after the kernel shows a device: opening is tried again for so long. */
-const MAX_OPENINGS = 10;
-const REOPEN_AFTER_MS = 100;
 /** A cable that is pulled in a transfer breaks a packet first; its hub tells of the departure within this time. */
 const DEPARTURE_NOTICE_MS = 400;
 const LOOK_EVERY_MS = 40;
@@ -80,21 +79,20 @@ interface Ground {
   readonly takeNative: (info: UsbDeviceInfo) => Promise<NativeDevice | undefined>;
 }
 
-async function openDevice(info: UsbDeviceInfo, ground: Ground): Promise<UsbDevice> {
+function openDevice(info: UsbDeviceInfo, ground: Ground): Promise<UsbDevice> {
   const { clock } = ground;
   const startMs = clock.monotonicMs();
-  for (let opening = 1; ; opening += 1) {
+  const open = async (): Promise<UsbDevice> => {
     try {
       const native = await ground.takeNative(info);
       if (!native) throw new UsbError({ kind: 'gone', portPath: info.portPath, request: 'open' });
       await native.open();
       return new NodeUsbDevice(info, native, ground);
     } catch (error) {
-      const known = asUsbError(error, info, 'open', clock.monotonicMs() - startMs);
-      if (known.kind !== 'no-access' || opening === MAX_OPENINGS) throw known;
+      throw asUsbError(error, info, 'open', clock.monotonicMs() - startMs);
     }
-    await clock.sleep(REOPEN_AFTER_MS);
-  }
+  };
+  return openOncePermitted(clock, open, (error) => isUsbError(error, 'no-access'));
 }
 
 /**
