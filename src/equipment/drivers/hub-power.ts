@@ -5,7 +5,7 @@ import { viewOf } from '../../base/bytes.ts';
 import type { Clock } from '../../base/clock.ts';
 import { StationError } from '../../base/station-error.ts';
 import type { PowerSwitch } from '../power.ts';
-import { type ControlSetup, isUsbError, type PortPath, type UsbBus, type UsbDevice, type UsbError } from '../usb.ts';
+import { type ControlSetup, isUsbError, type PortPath, type UsbBus, type UsbDevice } from '../usb.ts';
 import { readUsbTree, SYSFS_USB } from './sysfs-usb.ts';
 
 /** What a hub says of its power switching (USB 2.0 §11.23.2.1, wHubCharacteristics bits 0 and 1). */
@@ -14,6 +14,8 @@ export type HubSwitching = 'each-port' | 'all-ports-together' | 'none';
 /** A hub reports a departure within its next status poll. */
 const SETTLE_MS = 300;
 const OPTIONS = { timeoutMs: 1000 };
+/** What a file says that this user may not write. */
+const FORBIDDEN: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS']);
 const PORT_POWER = 8;
 const CONNECTED = 0x0001;
 const GET_HUB_DESCRIPTOR: ControlSetup = { requestType: 0xa0, request: 6, value: 0x2900, index: 0 };
@@ -69,6 +71,7 @@ function writeKernelSwitch({ hub, port }: HubPortOptions, file: string, on: bool
   try {
     writeFileSync(file, on ? '0' : '1');
   } catch (cause) {
+    if (!FORBIDDEN.has(String((cause as NodeJS.ErrnoException).code))) throw hubFailed(hub, cause as Error);
     throw new StationError({
       code: 'power/not-allowed',
       message: `port ${port} of hub ${hub} may not be switched by this user`,
@@ -107,14 +110,13 @@ async function withHub<Result>(
 }
 
 /** The hub is part of the station: what goes wrong with it is no failure of the unit behind it. */
-function hubFailed(hub: PortPath, cause: UsbError): StationError {
+function hubFailed(hub: PortPath, cause: Error): StationError {
   return new StationError({
     code: 'power/hub-failed',
     message: `hub ${hub} did not take an order: ${cause.message}`,
-    hint:
-      cause.kind === 'no-access'
-        ? 'Install the rules that `flashline udev` prints, then plug the hub in again.'
-        : 'Plug the hub out and in again; if that does not help, use another hub.',
+    hint: isUsbError(cause, 'no-access')
+      ? 'Install the rules that `flashline udev` prints, then plug the hub in again.'
+      : 'Plug the hub out and in again; if that does not help, use another hub.',
     cause,
   });
 }

@@ -134,6 +134,12 @@ describe('a hub as a power switch', () => {
     expect(sent).toEqual(['a3 0 0 3']);
   });
 
+  it('has failed where the kernel’s file takes no order, which is another thing than not being allowed', async () => {
+    device('1-4', HUB);
+    mkdirSync(join(folder, '1-4:1.0', '1-4-port3', 'disable'), { recursive: true });
+    await expect(hubWith({ status: 0 }).power.on()).rejects.toMatchObject({ code: 'power/hub-failed' });
+  });
+
   it('switches by the hub’s own requests where the kernel has no file', async () => {
     device('1-4', HUB);
     const { power, sent } = hubWith({ status: 0x0000 });
