@@ -58,6 +58,7 @@ const SMALL_YOUNG_GENERATION = '--semi-space-growth-factor=1';
 async function writeFiles(cli: Cli, choice: ExportChoice): Promise<void> {
   setFlagsFromString(SMALL_YOUNG_GENERATION);
   const { exportFormats } = await import('../../exchange/formats.ts');
+  const { countText } = await import('../../report/figures.ts');
   const { writeExport } = await import('../../exchange/write-export.ts');
   const { readingRecord } = await import('../with-record.ts');
   const { decidedRuns } = await import('../decided-run.ts');
@@ -82,7 +83,7 @@ async function writeFiles(cli: Cli, choice: ExportChoice): Promise<void> {
       );
     else
       cli.terminal.out(
-        `${choice.out}: ${runCount} runs as ${format.name} in ${files} files\n${checkedLine(checked)}\n`,
+        `${choice.out}: ${countText(runCount, 'run')} as ${format.name} in ${countText(files, 'file')}\n${checkedLine(checked)}\n`,
       );
   });
 }

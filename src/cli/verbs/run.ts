@@ -45,7 +45,7 @@ async function run(cli: Cli, options: RunOptions): Promise<void> {
   const plan = chooseStation(options.station);
   const units = options.units === undefined ? null : positiveNumber(options.units, '--units');
   const end = await (plan.bench === 'virtual' ? runVirtual : runReal)(cli, plan, options, units);
-  if (!options.json) cli.terminal.out(closingLines(end));
+  if (!options.json) cli.terminal.out(await closingLines(end));
   cli.exit(exitCodeOf(end));
 }
 
@@ -96,8 +96,9 @@ async function runReal(cli: Cli, plan: StationPlan, options: RunOptions, units: 
   });
 }
 
-function closingLines({ summary, batchPage }: ShiftEnd): string {
+async function closingLines({ summary, batchPage }: ShiftEnd): Promise<string> {
+  const { countText } = await import('../../report/figures.ts');
   const units = Object.entries(summary.units).filter(([, count]) => count > 0);
   const counts = units.map(([disposition, count]) => `${count} ${disposition}`).join(', ');
-  return `${summary.runs} runs; units: ${counts || 'none'}\nbatch page: ${batchPage}\n`;
+  return `${countText(summary.runs, 'run')}; units: ${counts || 'none'}\nbatch page: ${batchPage}\n`;
 }
