@@ -12,6 +12,7 @@ import {
   type SerialPorts,
 } from '../serial.ts';
 import { openOncePermitted } from './open-once-permitted.ts';
+import { type OpenTty, readAtOnce } from './read-at-once.ts';
 import { findUsbSerialPorts } from './sysfs-serial-finder.ts';
 
 /** A close may wait for a read that never ends (serialport issue 2776); then the port is let go without it. */
@@ -44,6 +45,7 @@ export function nodeSerialPorts(clock: Clock): SerialPorts {
 async function openPort(info: SerialPortInfo, baud: number, clock: Clock): Promise<SerialConnection> {
   // Without hupcl:false closing would drop DTR, which resets some boards.
   const port = new SerialPort({ path: info.device, baudRate: baud, autoOpen: false, hupcl: false, lock: true });
+  port.once('open', () => readAtOnce(port.port as OpenTty));
   const connection = new NodeSerialConnection(info, port, clock);
   const open = (): Promise<void> => toldBy(info, (done) => port.open(done));
   await openOncePermitted(clock, open, (error) => isSerialError(error, 'no-access'));
