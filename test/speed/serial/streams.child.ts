@@ -1,6 +1,7 @@
-// A process of talkers: each behind a terminal of its own, sending lines at 115,200 Bd for as long as asked, in real time.
-import { type ChildProcess, spawn } from 'node:child_process';
+// A process of talkers: each at the far end of a terminal, sending lines at 115,200 Bd for as long as asked, in real time.
 import { createHash } from 'node:crypto';
+import { writeSync } from 'node:fs';
+import { machineMs } from './machine-ms.ts';
 
 /** Where the talkers are heard. */
 export interface StreamsReady {
@@ -9,74 +10,88 @@ export interface StreamsReady {
 
 /** What each of them has said, in the order of the devices. */
 export interface StreamsDone {
-  readonly said: readonly { readonly sizeBytes: number; readonly sha256: string }[];
+  readonly said: readonly {
+    readonly sizeBytes: number;
+    readonly sha256: string;
+    /** When the packet that completed each result was given to the kernel, by `machineMs`. */
+    readonly resultsSentMs: readonly number[];
+  }[];
+  /** The longest that a packet was given to the kernel after it was full: talkers that are held up test nothing. */
+  readonly latestMs: number;
 }
 
 /** Ten bits a byte. */
 const BYTES_PER_MS = 115_200 / 10 / 1000;
-/** As often as a USB serial adapter hands over what it has collected (FTDI's latency timer, as it comes). */
-const TICK_MS = 16;
+/**
+ * What a serial adapter on full-speed USB hands over at once (FT232R): 64 bytes, two of them its own status, sent as soon
+ * as they are full. Its latency timer of 16 ms only sends what is left when a stream pauses.
+ */
+const PACKET_BYTES = 62;
+/** A host hears of packets at the ends of frames. */
+const FRAME_MS = 1;
 const LINE_BYTES = 64;
 /** Every so many lines one that a recipe waits for; the rest is what firmware says of itself. */
 const RESULT_EVERY = 10;
 
-const [count = 0, durationMs = 0] = process.argv.slice(2).map(Number);
-
-/** A terminal whose other end is the talker's; nothing is echoed or changed. */
-async function openTerminal(): Promise<{ readonly talker: ChildProcess; readonly device: string }> {
-  const talker = spawn('script', ['-qfc', 'stty raw -echo && tty && exec sleep 3600', '/dev/null']);
-  let text = '';
-  for await (const chunk of talker.stdout.setEncoding('utf8')) {
-    text += chunk;
-    const device = /\/dev\/pts\/\d+/.exec(text)?.[0];
-    if (device) return { talker, device };
-  }
-  throw new Error(`script gave no terminal: ${text}`);
+interface Stream {
+  readonly fd: number;
+  readonly text: Buffer;
+  /** Each stream fills its packets at times of its own. */
+  readonly delayMs: number;
+  readonly resultsSentMs: number[];
+  sentBytes: number;
 }
 
-/** The n-th line of a stream; a result carries the time of its sending. */
+/** The n-th line of a stream. */
 function lineOf(stream: number, number: number): string {
-  const sentMs = (performance.timeOrigin + performance.now()).toFixed(2);
   const start =
     number % RESULT_EVERY === 0
-      ? `Result ${number} of stream ${stream} sent ${sentMs} `
+      ? `Result ${number / RESULT_EVERY} of stream ${stream} `
       : `${number.toString().padStart(10, '0')} [Radio] INFO: still here `;
   return `${start.padEnd(LINE_BYTES - 2, '.')}\r\n`;
 }
 
-const terminals = await Promise.all(Array.from({ length: count }, openTerminal));
-const streams = terminals.map(({ talker }, index) => ({
-  ...{ talker, index },
-  hash: createHash('sha256'),
-  sizeBytes: 0,
-  lineCount: 0,
-}));
-process.send!({ devices: terminals.map(({ device }) => device) } satisfies StreamsReady);
+/** How many bytes a stream has said once its n-th result is complete: a line ends with the first byte of `\r\n`. */
+function resultEndsAt(number: number): number {
+  return (number * RESULT_EVERY + 1) * LINE_BYTES - 1;
+}
 
-/** Every stream says the lines that are due, each stream at its own point of the tick. */
-function talk(startMs: number): void {
-  const passedMs = performance.now() - startMs;
-  for (const stream of streams) {
-    const dueLines = Math.floor((Math.min(passedMs, durationMs) * BYTES_PER_MS) / LINE_BYTES);
-    let text = '';
-    while (stream.lineCount < dueLines) {
-      text += lineOf(stream.index, stream.lineCount);
-      stream.lineCount += 1;
-    }
-    if (text === '') continue;
-    stream.hash.update(text);
-    stream.sizeBytes += text.length;
-    stream.talker.stdin!.write(text);
-  }
-  if (passedMs < durationMs) setTimeout(talk, TICK_MS, startMs);
-  else {
-    const said = streams.map(({ sizeBytes, hash }) => ({ sizeBytes, sha256: hash.digest('hex') }));
-    process.send!({ said } satisfies StreamsDone);
+const durationMs = Number(process.argv[2]);
+const terminals = process.argv.slice(3).map((terminal) => terminal.split('='));
+const lineCount = Math.floor((durationMs * BYTES_PER_MS) / LINE_BYTES);
+const streams = terminals.map(([, fd], at): Stream => {
+  const text = Buffer.from(Array.from({ length: lineCount }, (_, number) => lineOf(at, number)).join(''));
+  const delayMs = ((at / terminals.length) * PACKET_BYTES) / BYTES_PER_MS;
+  return { fd: Number(fd), text, delayMs, resultsSentMs: [], sentBytes: 0 };
+});
+let latestMs = 0;
+
+/** Gives the kernel every packet of the stream that is full by now, the rest of the text as a packet of its own. */
+function talk(stream: Stream, startMs: number): void {
+  const { fd, text, delayMs, resultsSentMs } = stream;
+  while (stream.sentBytes < text.length) {
+    const packetEnd = Math.min(stream.sentBytes + PACKET_BYTES, text.length);
+    const sentMs = machineMs();
+    const lateMs = sentMs - startMs - delayMs - packetEnd / BYTES_PER_MS;
+    if (lateMs < 0) return;
+    writeSync(fd, text, stream.sentBytes, packetEnd - stream.sentBytes);
+    stream.sentBytes = packetEnd;
+    if (resultEndsAt(resultsSentMs.length) <= packetEnd) resultsSentMs.push(sentMs);
+    latestMs = Math.max(latestMs, lateMs);
   }
 }
 
-process.once('message', () => talk(performance.now()));
-process.once('disconnect', () => {
-  for (const { talker } of terminals) talker.kill();
-  process.exit(0);
-});
+function talkAll(startMs: number): void {
+  for (const stream of streams) talk(stream, startMs);
+  const isDone = streams.every(({ sentBytes, text }) => sentBytes === text.length);
+  if (isDone) process.send!({ said: streams.map(saidBy), latestMs } satisfies StreamsDone);
+  else setTimeout(talkAll, FRAME_MS, startMs);
+}
+
+function saidBy({ text, resultsSentMs }: Stream): StreamsDone['said'][number] {
+  return { sizeBytes: text.length, sha256: createHash('sha256').update(text).digest('hex'), resultsSentMs };
+}
+
+process.send!({ devices: terminals.map(([device]) => device!) } satisfies StreamsReady);
+process.once('message', () => talkAll(machineMs()));
+process.once('disconnect', () => process.exit(0));
