@@ -15,7 +15,7 @@ import { openOncePermitted } from './open-once-permitted.ts';
 import { type OpenTty, readAtOnce } from './read-at-once.ts';
 import { findUsbSerialPorts } from './sysfs-serial-finder.ts';
 
-/** A close may wait for a read that never ends (serialport issue 2776); then the port is let go without it. */
+/** A close is waited for no longer than this (serialport issue 2776); then the port is let go without it. */
 const CLOSE_LIMIT_MS = 1000;
 /** As serialport 13 and the kernel say it. */
 const WORDS: readonly (readonly [RegExp, SerialErrorKind])[] = [
