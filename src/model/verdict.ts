@@ -48,12 +48,12 @@ export const bins = ['pass', 'retest', 'rework', 'hold', 'scrap'] as const;
 
 export type Bin = (typeof bins)[number];
 
-/** What people call a bin, on the board and on every page. */
+/** What people call a bin, on the board and on every page. None is blue: a tile filled with blue is a pass. */
 export const binColours: Readonly<Record<Bin, string>> = {
   pass: 'GREEN',
   retest: 'WHITE',
   rework: 'YELLOW',
-  hold: 'BLUE',
+  hold: 'BLACK',
   scrap: 'RED',
 };
 

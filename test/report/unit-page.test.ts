@@ -21,7 +21,7 @@ describe('a unit’s page', () => {
     const top = page.slice(page.indexOf('<main>'), page.indexOf('<h2>Why'));
     expect(top).toContain('>Scrap proposed</h1>');
     expect(top).toContain('P026000201');
-    expect(top).toContain('Lift the unit from fixture 3. Put it in the BLUE bin.');
+    expect(top).toContain('Lift the unit from fixture 3. Put it in the BLACK bin.');
   });
 
   it('says on top what people have decided since, and what was done to the unit before its next run', () => {

@@ -23,7 +23,7 @@ function told(instruction: Instruction, lifted: boolean, texts: (typeof catalogu
 describe('the instruction for a unit that waits to be put away', () => {
   it('names its fixture first while it is there', () => {
     expect(instructions.map((instruction) => told(instruction, false, catalogues.en))).toEqual([
-      'Lift unit from 6. Put it in the BLUE bin.',
+      'Lift unit from 6. Put it in the BLACK bin.',
       'Lift unit from 6. Put it into fixture 7.',
       'Lift unit from 6. Put it into another free fixture.',
       'Lift unit from 6. Seat it again in 6.',
@@ -33,7 +33,7 @@ describe('the instruction for a unit that waits to be put away', () => {
 
   it('touches that fixture no more once it was lifted, since the next unit may run there', () => {
     expect(instructions.map((instruction) => told(instruction, true, catalogues.en))).toEqual([
-      'Put it in the BLUE bin.',
+      'Put it in the BLACK bin.',
       'Put it into fixture 7.',
       'Put it into another free fixture.',
       'Seat it again in 6.',

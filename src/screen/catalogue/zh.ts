@@ -29,7 +29,7 @@ export const zh: Catalogue = {
     'scrap-proposed': '待报废',
     scrap: '报废',
   },
-  bins: { pass: '绿色', retest: '白色', rework: '黄色', hold: '蓝色', scrap: '红色' },
+  bins: { pass: '绿色', retest: '白色', rework: '黄色', hold: '黑色', scrap: '红色' },
   marks: {
     'no-fault-found': '未发现故障',
     marginal: '临界',
