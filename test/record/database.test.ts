@@ -1,5 +1,5 @@
 // Whatever SQLite or the disk refuses is said in the station's words, with what to do.
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -103,5 +103,23 @@ describe('a sync that fails', () => {
     again.transaction(() => void again.run('INSERT INTO a VALUES (2)'));
     expect(again.all<{ x: number }>('SELECT x FROM a').map(({ x }) => x)).toEqual([2]);
     again.close();
+  });
+});
+
+describe('a quick transaction', () => {
+  /** More than the thousand pages of the log after which SQLite moves it into the file by itself. */
+  const LONG_LOG = 1_200;
+  const insert = (database: ReturnType<typeof openDatabase>): void =>
+    void database.run('INSERT INTO a VALUES (?)', 'x'.repeat(8_000));
+
+  it('leaves the log where it is: only a commit that was synced moves it, since nobody is told of a move that fails', () => {
+    const database = openDatabase(file());
+    database.script('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE a (x)');
+    const before = statSync(file()).size;
+    for (let count = 0; count < LONG_LOG; count += 1) database.quickTransaction(() => insert(database));
+    expect(statSync(file()).size).toBe(before);
+    database.transaction(() => insert(database));
+    expect(statSync(file()).size).toBeGreaterThan(LONG_LOG * 8_000);
+    database.close();
   });
 });
