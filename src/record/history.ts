@@ -31,11 +31,16 @@ export interface History {
   run(runId: string): Promise<RunRecord | undefined>;
   /** Finished runs that fit, in the order in which they were recorded, one at a time. */
   runs(filter: RunFilter): Iterable<RunRecord>;
+  /** Every batch, recipe or fixture that a finished run names, each once, in order. */
+  namesOf(what: RunName): readonly string[];
   /** How many runs were made at a fixture after that place in the record, counted up to `limit`: plug-ins of a cable. */
   runCountAt(fixture: number, afterSequence: number, limit: number): Promise<number>;
   /** Median duration (ms) of each step id over the last `USUAL_RUNS` passed runs of the recipe. */
   usualStepMs(recipeName: string): Promise<ReadonlyMap<string, number>>;
 }
+
+/** What runs are told by that people give names or numbers to. */
+export type RunName = 'batch' | 'recipe' | 'fixture';
 
 /** A golden unit is tested for years; nobody decides by its runs of long ago. */
 const MAX_RUNS_OF_UNIT = 200;
@@ -65,6 +70,7 @@ export function openHistory(database: Database): History {
       ),
     run: async (runId) => recordedRuns(database, 'WHERE runs.run_id = ?', runId)[0],
     runs: (filter) => filteredRuns(database, filter),
+    namesOf: (what) => namesOf(database, what),
     runCountAt: async (fixture, afterSequence, limit) => runCountAt(database, fixture, afterSequence, limit),
     usualStepMs: async (recipeName) => usualStepMs(database, recipeName),
   };
@@ -146,6 +152,13 @@ function* filteredRuns(database: Database, filter: RunFilter): Iterable<RunRecor
     ...values,
   );
   for (const row of rows) yield runOf(row, database);
+}
+
+/** `what` is one of this file's own words, never something from outside. */
+function namesOf(database: Database, what: RunName): readonly string[] {
+  return database
+    .all<{ name: string | number }>(`SELECT DISTINCT ${what} AS name FROM runs ORDER BY 1`)
+    .map(({ name }) => String(name));
 }
 
 interface IdentityRow {

@@ -62,7 +62,7 @@ describe('flashline report', () => {
       expect(said.out.split(',')[0]).toBe(title);
       expect(existsSync(said.out.trim().split('\n').at(-1)!)).toBe(true);
     }
-    expect((await here('report', 'batch', 'nothing', '--out', out)).err).toContain('there is no run of batch nothing');
+    expect((await here('report', 'batch', 'nothing', '--out', out)).err).toContain('there is no batch nothing');
     expect((await here('report', 'fixture', '9', '--out', out)).err).toContain('no run at fixture 9');
     for (const args of [['2026-13-05'], ['yesterday'], [day, '--until', '2026-02-30']]) {
       expect(await here('report', 'day', ...args, '--out', out)).toMatchObject({
@@ -113,7 +113,56 @@ describe('flashline stats', () => {
     expect(out).toMatch(/75\.0 % {2}First-pass yield \(3 of 4\)/);
     const json = JSON.parse((await here('stats', '--json')).out) as { figures: unknown };
     expect(json.figures).toMatchObject({ unitCount: 5, runCount: 5 });
-    expect((await here('stats', '--fixture', '9')).out).toContain('0 units in 0 runs');
+    expect((await here('stats', '--batch', 'B1', '--until', '2001-01-01')).out).toContain('0 units in 0 runs');
+  });
+});
+
+describe('a name that is not on record', () => {
+  const reading = [['stats'], ['stats', '--json'], ['grr', '--on-record'], ['export', '--format', 'csv']];
+
+  it.each(reading)('is refused with the one that is near, and with how to see them: %s %s', async (...verb) => {
+    const out = join(place.folder, 'mistyped');
+    const ask = (...args: readonly string[]) => here(...verb, ...(verb[0] === 'export' ? ['--out', out] : []), ...args);
+    for (const [option, name, message, hint] of [
+      [
+        '--batch',
+        'B01',
+        'there is no batch B01 on record',
+        'did you mean "B1"? List batches with: flashline batch list',
+      ],
+      ['--batch', 'typo', 'there is no batch typo on record', 'hint: list batches with: flashline batch list'],
+      ['--recipe', 'foton-demo', 'there is no run with recipe foton-demo on record', 'did you mean "photon-demo"?'],
+      ['--recipe', 'typo', 'there is no run with recipe typo on record', 'those on record are: photon-demo'],
+      ['--fixture', '9', 'typed has no fixture 9', 'its fixtures are 1, 2, 3, 4'],
+    ] as const) {
+      const said = await ask(option, name);
+      expect(said).toMatchObject({ code: 2, out: '', err: expect.stringContaining(message) });
+      expect(said.err).toContain(hint);
+    }
+    expect(existsSync(out)).toBe(false);
+  });
+
+  it('is refused where a batch is reported or closed', async () => {
+    const out = join(place.folder, 'mistyped');
+    expect(await here('report', 'batch', 'B01', '--out', out)).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/there is no batch B01 on record.*\n.*did you mean "B1"\? List batches with/),
+    });
+    expect(await here('batch', 'close', 'B01', ...as('T. Nician'))).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/there is no batch B01 on record.*\n.*did you mean "B1"\?/),
+    });
+    expect((await here('batch', 'close', 'B1', ...as('T. Nician'))).err).toContain('batch B1 is not open');
+  });
+
+  it('is not one that was opened and has no run yet', async () => {
+    await here('batch', 'open', 'B8', '--product', 'Photon', ...as('T. Nician'));
+    expect(await here('stats', '--batch', 'B8')).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('0 units in 0 runs'),
+    });
+    expect((await here('report', 'batch', 'B8')).err).toContain('there is no run of batch B8 on record');
+    await here('batch', 'close', 'B8', ...as('T. Nician'));
   });
 });
 

@@ -7,9 +7,6 @@ import type { AddVerb, Cli } from '../program.ts';
 import { type RecordChoice, takesRecord } from '../record-choice.ts';
 import { takesPerson, type WhoOptions } from '../who.ts';
 
-/** Openings and closings looked back on. */
-const LOG_LOOK_BACK = 10_000;
-
 export const addBatch: AddVerb = (program, cli) => {
   const batch = program.command('batch').description('open, close and list batches');
   addOpen(batch, cli);
@@ -34,6 +31,7 @@ function addOpen(batch: Command, cli: Cli): void {
     .action(async (name: string, options: OpenOptions) => {
       const { writingRecord, END_THE_STATION_FIRST } = await import('../with-record.ts');
       const { personOf } = await import('../who.ts');
+      const { lastWord } = await import('../batch-on-record.ts');
       const { assertAllowed } = await import('../../record/roles.ts');
       const targetCount = options.units === undefined ? null : positiveNumber(options.units, '--units');
       await writingRecord(options, END_THE_STATION_FIRST, async ({ record, policy }) => {
@@ -59,10 +57,12 @@ function addClose(batch: Command, cli: Cli): void {
   takesPerson(takesRecord(close)).action(async (name: string, options: RecordChoice & WhoOptions) => {
     const { writingRecord } = await import('../with-record.ts');
     const { personOf } = await import('../who.ts');
+    const { assertBatchOnRecord, lastWord } = await import('../batch-on-record.ts');
     const { assertAllowed } = await import('../../record/roles.ts');
     await writingRecord(options, WHILE_RUNNING, async ({ record, policy }) => {
       const by = personOf(policy, options);
       assertAllowed(by, 'close-batch');
+      await assertBatchOnRecord(record, name);
       if ((await lastWord(record.log, name)) !== 'open')
         throw wrongArgument(`batch ${name} is not open`, 'list batches with: flashline batch list');
       await record.log.append('batch-closed', { batch: name, by: by.id });
@@ -82,6 +82,7 @@ function addList(batch: Command, cli: Cli): void {
     .option('--json', 'one JSON object per batch on standard output')
     .action(async (options: ListOptions) => {
       const { readingRecord } = await import('../with-record.ts');
+      const { LOG_LOOK_BACK } = await import('../batch-on-record.ts');
       const rows = await readingRecord(options, async ({ log, statistics }) =>
         batchRows(
           await log.recent('batch-opened', LOG_LOOK_BACK),
@@ -128,21 +129,6 @@ function batchRows(
       firstPassYield: counted?.rates['unit-fpy'].share ?? null,
     };
   });
-}
-
-async function lastWord(
-  log: {
-    recent(kind: 'batch-opened' | 'batch-closed', limit: number): Promise<readonly LogEntry[]>;
-  },
-  batch: string,
-): Promise<'open' | 'closed' | null> {
-  const last = async (kind: 'batch-opened' | 'batch-closed'): Promise<number> => {
-    const entries = await log.recent(kind, LOG_LOOK_BACK);
-    return entries.find(({ body }) => 'batch' in body && body.batch === batch)?.sequence ?? 0;
-  };
-  const [opened, closed] = [await last('batch-opened'), await last('batch-closed')];
-  if (opened === 0) return null;
-  return opened > closed ? 'open' : 'closed';
 }
 
 async function printTable(cli: Cli, rows: readonly BatchRow[]): Promise<void> {

@@ -62,10 +62,12 @@ async function writeFiles(cli: Cli, choice: ExportChoice): Promise<void> {
   const { writeExport } = await import('../../exchange/write-export.ts');
   const { readingRecord } = await import('../with-record.ts');
   const { decidedRuns } = await import('../decided-run.ts');
+  const { assertNamesOnRecord } = await import('../filter-on-record.ts');
   const format = exportFormats.find(({ name }) => name === choice.format)!;
   const { filter, sinceMs } = await runsMeant(choice);
   const options = await optionsOf(choice);
   await readingRecord(choice, async (record) => {
+    await assertNamesOnRecord(record, filter, choice);
     let runCount = 0;
     const source = async function* () {
       runCount = 0;

@@ -42,8 +42,11 @@ async function fromRecord(options: GrrOptions): Promise<GrrReport> {
   const { judgeGrr, limitsOf, recordedTrial } = await import('../../verdict/grr.ts');
   const { readingRecord } = await import('../with-record.ts');
   const { filterOf } = await import('../run-filter.ts');
-  return readingRecord(options, async ({ history }) => {
-    const runs = [...history.runs(filterOf(options))].filter((run) => recordedTrial(run) !== null);
+  const { assertNamesOnRecord } = await import('../filter-on-record.ts');
+  const filter = filterOf(options);
+  return readingRecord(options, async (record) => {
+    await assertNamesOnRecord(record, filter, options);
+    const runs = [...record.history.runs(filter)].filter((run) => recordedTrial(run) !== null);
     return judgeGrr(
       runs.flatMap((run) => recordedTrial(run) ?? []),
       new Map(runs.flatMap((run) => [...limitsOf(run)])),

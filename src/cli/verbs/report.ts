@@ -80,6 +80,8 @@ async function reportUnit(
 
 async function reportBatch(cli: Cli, record: ReadableRecord, batch: string, options: ReportOptions): Promise<void> {
   const { writeBatchReport } = await import('../../report/write-report.ts');
+  const { assertBatchOnRecord } = await import('../batch-on-record.ts');
+  await assertBatchOnRecord(record, batch);
   const runs = await found(record, { batch }, `of batch ${batch}`, 'list batches with: flashline batch list');
   await tellTable(cli, await writeBatchReport(options.out, batch, runs), options);
 }

@@ -33,9 +33,12 @@ async function printStats(cli: Cli, options: StatsOptions): Promise<void> {
   const { statisticsLines } = await import('../../report/statistics-lines.ts');
   const { readingRecord } = await import('../with-record.ts');
   const { filterOf } = await import('../run-filter.ts');
+  const { assertNamesOnRecord } = await import('../filter-on-record.ts');
   const { textStyleOf } = await import('../text-style.ts');
   const filter = filterOf(options);
-  await readingRecord(options, async ({ statistics }) => {
+  await readingRecord(options, async (record) => {
+    await assertNamesOnRecord(record, filter, options);
+    const { statistics } = record;
     if (options.json) cli.terminal.out(`${JSON.stringify(asObject(statistics, filter))}\n`);
     else
       for (const line of statisticsLines(statistics, filter, textStyleOf(cli.terminal))) cli.terminal.out(`${line}\n`);
