@@ -13,7 +13,7 @@ import {
 } from './cfx-bodies.ts';
 import type { ExportFormat, ExportOptions } from './export-format.ts';
 import { clockText, runTimes } from './moments.ts';
-import { entersYields, exportedResult } from './status-map.ts';
+import { keptBack } from './status-map.ts';
 import { uniqueIds } from './unique-ids.ts';
 
 /** One message per line; void, golden and engineering runs change the station's state but report no unit. */
@@ -21,6 +21,7 @@ export const cfx: ExportFormat = {
   name: 'cfx',
   summary: 'IPC-CFX 2.1 messages, one JSON per line, a file per day (UTC)',
   checkedAgainst: 'not externally checked: field lists of the CFX SDK 2.1',
+  omits: { reasonFor: keptBack, becoming: 'told as states of the station only' },
   write: async function* (runs, options) {
     const messages = cfxMessages(options);
     for await (const run of runs()) {
@@ -85,7 +86,7 @@ function cfxMessages(options: ExportOptions): (run: DecidedRun) => readonly CfxM
     };
     const endMs = run.durationMs;
     const fault = run.error ? faultOf(context) : null;
-    const reported = entersYields(run) && exportedResult(run) !== 'void';
+    const reported = keptBack(run) === null;
     return [
       changeState(workingState(run), 0, null),
       ...(reported

@@ -17,6 +17,7 @@ export const csv: ExportFormat = {
   name: 'csv',
   summary: 'tables for spreadsheets and statistics: a line per value, and a line per run',
   checkedAgainst: 'RFC 4180, read back by Python’s csv module',
+  omits: null,
   write: async function* (runs) {
     const columns = await wideColumns(runs);
     yield { file: LONG_FILE, text: csvLine(LONG_COLUMNS) };

@@ -1,6 +1,7 @@
 // The contract of an export: records in one by one, pieces of files out, never more than a few runs in memory.
 import type { DecidedRun } from '../model/decided-run.ts';
 import type { RunRecord } from '../model/run.ts';
+import type { KeptBack } from './status-map.ts';
 
 /** Gives the runs to export, oldest first; may be asked more than once, and gives the same each time. */
 export type RunSource = () => AsyncIterable<DecidedRun>;
@@ -30,6 +31,16 @@ export const defaultExportOptions: ExportOptions = {
   procedureId: 'flashline',
 };
 
+/** Which runs a format keeps from its receiver, and what becomes of them. */
+export interface Omission {
+  readonly reasonFor: (run: RunRecord) => KeptBack | null;
+  /** Words before the list of reasons. */
+  readonly becoming: string;
+}
+
+/** Runs that would spoil the receiver's yields are in no file. */
+export const LEFT_OUT = 'left out, since they must enter no yield';
+
 export interface ExportFormat {
   /** As named on the command line. */
   readonly name: string;
@@ -37,6 +48,8 @@ export interface ExportFormat {
   readonly summary: string;
   /** What the output was checked against, as printed. */
   readonly checkedAgainst: string;
+  /** Runs that the files do not tell as tests of their units; null when every run is told. */
+  readonly omits: Omission | null;
   write(runs: RunSource, options: ExportOptions): AsyncIterable<ExportPiece>;
 }
 

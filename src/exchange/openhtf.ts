@@ -15,6 +15,7 @@ export const openhtf: ExportFormat = {
   name: 'openhtf',
   summary: 'OpenHTF TestRecord JSON, a file per run',
   checkedAgainst: 'not externally checked: field lists of OpenHTF’s test_record.py',
+  omits: null,
   write: filePerRun('json', openhtfRecord, unitFileName),
 };
 

@@ -57,6 +57,16 @@ export function exportedResult(run: RunRecord): RunResult {
   return takenBack ? 'void' : run.result;
 }
 
+/** Why a system that counts yields is not told a run as a test of its unit. */
+export type KeptBack = 'void' | 'not held against its unit' | 'not of production';
+
+/** Null for a run that may be told to such a system. */
+export function keptBack(run: RunRecord): KeptBack | null {
+  if (!entersYields(run)) return 'not of production';
+  if (exportedResult(run) !== 'void') return null;
+  return run.result === 'void' ? 'void' : 'not held against its unit';
+}
+
 /** Systems that count yields are given production runs only: golden, known-bad and engineering runs would spoil theirs. */
 export function entersYields(run: RunRecord): boolean {
   return run.purpose === 'production';

@@ -3,7 +3,7 @@ import { unitFileName } from '../model/file-name.ts';
 import type { Limits, Measurement } from '../model/measurement.ts';
 import type { RunRecord, StepRecord } from '../model/run.ts';
 import { unitName } from '../model/unit.ts';
-import { type ExportFormat, type ExportOptions, filePerRun } from './export-format.ts';
+import { type ExportFormat, type ExportOptions, filePerRun, LEFT_OUT } from './export-format.ts';
 import { type RunTimes, runTimes } from './moments.ts';
 import { entersYields, exportedResult, measurementResultMap, runResultMap, stepResultMap } from './status-map.ts';
 
@@ -12,6 +12,7 @@ export const tofupilot: ExportFormat = {
   name: 'tofupilot',
   summary: 'TofuPilot API v2 runs, a file per run, production only; void runs as ABORTED, which its yields leave out',
   checkedAgainst: 'not externally checked: field lists of the TofuPilot v2 client models',
+  omits: { reasonFor: (run) => (entersYields(run) ? null : 'not of production'), becoming: LEFT_OUT },
   write: filePerRun('json', tofupilotRun, unitFileName),
 };
 

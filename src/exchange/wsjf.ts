@@ -3,9 +3,9 @@ import { unitFileName } from '../model/file-name.ts';
 import type { Comparator, Measurement } from '../model/measurement.ts';
 import type { RunRecord, StepRecord } from '../model/run.ts';
 import { unitName } from '../model/unit.ts';
-import { dayFolder, type ExportFormat, type ExportOptions, type ExportPiece } from './export-format.ts';
+import { dayFolder, type ExportFormat, type ExportOptions, type ExportPiece, LEFT_OUT } from './export-format.ts';
 import { type RunTimes, runTimes } from './moments.ts';
-import { entersYields, exportedResult, measurementResultMap, runResultMap, stepResultMap } from './status-map.ts';
+import { exportedResult, keptBack, measurementResultMap, runResultMap, stepResultMap } from './status-map.ts';
 import { uniqueIds } from './unique-ids.ts';
 import { causingStep, repairReports } from './wsjf-repair.ts';
 import { uniqueStarts } from './wsjf-starts.ts';
@@ -17,6 +17,7 @@ export const wsjf: ExportFormat = {
   summary:
     'WATS Standard JSON Format: a test report per production run, void ones left out; a repair report per repair and scrap',
   checkedAgainst: 'not externally checked: field list of the WATS page Post WSJF',
+  omits: { reasonFor: keptBack, becoming: LEFT_OUT },
   write: async function* (runs, options) {
     const shiftOf = uniqueStarts();
     for await (const run of runs()) {
@@ -37,7 +38,7 @@ type Report = Readonly<Record<string, unknown>>;
 /** Null for runs that must not enter a yield. */
 export function wsjfReport(run: RunRecord, options: ExportOptions, shiftOf = uniqueStarts()): Report | null {
   const result = runResultMap[exportedResult(run)].wsjf;
-  if (result === null || !entersYields(run)) return null;
+  if (result === null || keptBack(run)) return null;
   const names = namesOf(run);
   const times = runTimes(run, shiftOf({ ...names, processCode: options.processCode }, Date.parse(run.startedAt)));
   const trouble = run.failure ?? run.error;

@@ -1,6 +1,8 @@
 // `flashline export`: runs in the formats of other people's systems, as files below a folder.
 import { setFlagsFromString } from 'node:v8';
 import { Option } from 'commander';
+import type { ExportFormat } from '../../exchange/export-format.ts';
+import type { WrittenExport } from '../../exchange/write-export.ts';
 import type { RunRecord } from '../../model/run.ts';
 import type { RunFilter } from '../../record/run-filter.ts';
 import { wrongArgument } from '../arguments.ts';
@@ -58,7 +60,6 @@ const SMALL_YOUNG_GENERATION = '--semi-space-growth-factor=1';
 async function writeFiles(cli: Cli, choice: ExportChoice): Promise<void> {
   setFlagsFromString(SMALL_YOUNG_GENERATION);
   const { exportFormats } = await import('../../exchange/formats.ts');
-  const { countText } = await import('../../report/figures.ts');
   const { writeExport } = await import('../../exchange/write-export.ts');
   const { readingRecord } = await import('../with-record.ts');
   const { decidedRuns } = await import('../decided-run.ts');
@@ -68,26 +69,56 @@ async function writeFiles(cli: Cli, choice: ExportChoice): Promise<void> {
   const options = await optionsOf(choice);
   await readingRecord(choice, async (record) => {
     await assertNamesOnRecord(record, filter, choice);
-    let runCount = 0;
+    const leftOut = new Map<string, number>();
+    let read = 0;
     const source = async function* () {
-      runCount = 0;
+      leftOut.clear();
+      read = 0;
       for await (const run of decidedRuns(record, filter)) {
         if (!startedSince(run, sinceMs)) continue;
-        runCount += 1;
+        read += 1;
+        const reason = format.omits?.reasonFor(run) ?? null;
+        if (reason !== null) leftOut.set(reason, (leftOut.get(reason) ?? 0) + 1);
         yield run;
       }
     };
     const { files, bytes } = await writeExport(choice.out, format, source, options);
-    const checked = format.checkedAgainst;
-    if (choice.json)
-      cli.terminal.out(
-        `${JSON.stringify({ format: format.name, runs: runCount, files, bytes, out: choice.out, checked })}\n`,
-      );
-    else
-      cli.terminal.out(
-        `${choice.out}: ${countText(runCount, 'run')} as ${format.name} in ${countText(files, 'file')}\n${checkedLine(checked)}\n`,
-      );
+    const written = { format, out: choice.out, read, leftOut: new Map([...leftOut].sort()), files, bytes };
+    cli.terminal.out(choice.json ? `${JSON.stringify(asObject(written))}\n` : await sentenceOf(written));
   });
+}
+
+interface Written extends WrittenExport {
+  readonly format: ExportFormat;
+  readonly out: string;
+  /** Runs that were meant. */
+  readonly read: number;
+  /** How many of them are not told as tests of their units, by reason. */
+  readonly leftOut: ReadonlyMap<string, number>;
+}
+
+function toldCount({ read, leftOut }: Written): number {
+  return [...leftOut.values()].reduce((left, count) => left - count, read);
+}
+
+function asObject(written: Written): unknown {
+  const { format, out, leftOut, files, bytes } = written;
+  const runs = toldCount(written);
+  return {
+    ...{ format: format.name, runs, leftOut: Object.fromEntries(leftOut) },
+    ...{ files, bytes, out, checked: format.checkedAgainst },
+  };
+}
+
+async function sentenceOf(written: Written): Promise<string> {
+  const { countText, figureText } = await import('../../report/figures.ts');
+  const { format, out, read, leftOut, files } = written;
+  const told = toldCount(written);
+  const runs = `${told === read ? '' : `${figureText(told)} of `}${countText(read, 'run')}`;
+  const reasons = [...leftOut].map(([reason, count]) => `${figureText(count)} ${reason}`);
+  const rest = format.omits && told < read ? `; ${format.omits.becoming}: ${reasons.join(', ')}` : '';
+  const checked = checkedLine(format.checkedAgainst);
+  return `${out}: ${runs} as ${format.name} in ${countText(files, 'file')}${rest}\n${checked}\n`;
 }
 
 function checkedLine(checked: string): string {
