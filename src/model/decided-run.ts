@@ -11,7 +11,11 @@ export interface DecidedRun extends RunRecord {
 
 /** The signatures on the run, oldest first. */
 export function signaturesOn({ afterwards = [] }: DecidedRun): readonly Signature[] {
-  return afterwards.flatMap((note) => (note.kind === 'signed' ? [note] : []));
+  return afterwards.flatMap((note) => (note.kind === 'signed' ? [signatureIn(note)] : []));
+}
+
+function signatureIn({ kind: _kind, ...signature }: Signature & { readonly kind: 'signed' }): Signature {
+  return signature;
 }
 
 /** What was done to the unit before its next run, oldest first. */

@@ -2,10 +2,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { systemClock } from '../../src/base/clock.ts';
 import { exportFormats } from '../../src/exchange/formats.ts';
 import { openRecord } from '../../src/record/open-record.ts';
 import { readRecord } from '../../src/record/read-record.ts';
+import { unitSchema } from '../../src/report/unit-schema.ts';
 import { newPlace, type Place } from './place.ts';
 import { type } from './typed.ts';
 
@@ -251,6 +253,21 @@ describe('flashline repaired, release, cable and reference', () => {
     expect((await here('reference', 'add', 'G-1', 'golden', ...as('Q. Uality'))).out).toContain('registered as golden');
     expect((await here('reference', 'add', 'K-1', 'known-bad', ...as('Q. Uality'))).code).toBe(2);
     expect((await here('reference', 'list')).out).toContain('G-1  golden  by Q. Uality');
+  });
+
+  it('and the unit’s JSON, written again, tells the repair beside the same run, by its schema', async () => {
+    const label = unitAt('rework');
+    const again = join(place.folder, 'again');
+    await here('report', 'unit', label, '--out', again);
+    const [before, after] = [join(place.folder, 'reports'), again].map((folder) => {
+      const units = join(folder, 'B1', 'units');
+      const name = readdirSync(units).find((file) => file.includes(label) && file.endsWith('.json'))!;
+      return JSON.parse(readFileSync(join(units, name), 'utf8'));
+    });
+    expect(after.run).toEqual(before.run);
+    expect(after.repairs).toMatchObject([{ kind: 'repaired', cause: 'new bootloader' }]);
+    const schema = z.fromJSONSchema(unitSchema() as Parameters<typeof z.fromJSONSchema>[0]);
+    expect(schema.safeParse(after).error).toBeUndefined();
   });
 
   it('are done at the station while it runs, and say so', async () => {
