@@ -1,4 +1,5 @@
 // Writes each run's page as soon as it is recorded and the batch's page at the end, behind the station's back.
+import { placeOf } from '../model/recorded.ts';
 import type { RunRecord } from '../model/run.ts';
 import type { StationRecord } from '../record/open-record.ts';
 import { lotCollector } from '../report/lot.ts';
@@ -62,5 +63,6 @@ async function earlierRuns({ history }: ReportPlace['record'], run: RunRecord): 
     ...(await history.otherRunsOfUnit(unit, recipe.name)),
     ...(await history.runsOfUnit(unit, recipe.name)),
   ];
-  return runs.filter(({ runId }) => runId < run.runId);
+  const place = placeOf(runs.find(({ runId }) => runId === run.runId));
+  return runs.filter(({ sequence }) => sequence < place);
 }

@@ -1,5 +1,5 @@
 // A unit that is named on the command line, found by its label or device id in the record.
-import type { RunRecord } from '../model/run.ts';
+import type { RecordedRun } from '../model/recorded.ts';
 import type { History } from '../record/history.ts';
 import type { StationLogReader } from '../record/station-log.ts';
 import { mayRun, type Permission } from '../verdict/may-run.ts';
@@ -7,19 +7,19 @@ import type { Policy } from '../verdict/policy.ts';
 import { wrongArgument } from './arguments.ts';
 
 /** The unit's last run that tells who it is. Throws StationError `cli/argument` for a unit that never ran. */
-export async function lastRunOf(history: Pick<History, 'runsOfUnitNamed'>, name: string): Promise<RunRecord> {
+export async function lastRunOf(history: Pick<History, 'runsOfUnitNamed'>, name: string): Promise<RecordedRun> {
   return lastTelling(await runsOf(history, name));
 }
 
 /** Every run of the unit, oldest first, at least one. Throws StationError `cli/argument` for a unit that never ran. */
-export async function runsOf(history: Pick<History, 'runsOfUnitNamed'>, name: string): Promise<readonly RunRecord[]> {
+export async function runsOf(history: Pick<History, 'runsOfUnitNamed'>, name: string): Promise<readonly RecordedRun[]> {
   const runs = await history.runsOfUnitNamed(name);
   if (runs.length > 0) return runs;
   throw wrongArgument(`there is no run of ${name} on record`, 'give its label or its device id as it was recorded');
 }
 
 /** The last run that was not refused before it began; of at least one run, oldest first. */
-export function lastTelling(runs: readonly RunRecord[]): RunRecord {
+export function lastTelling(runs: readonly RecordedRun[]): RecordedRun {
   return runs.findLast(({ result }) => result !== 'void') ?? runs.at(-1)!;
 }
 
@@ -27,7 +27,7 @@ export function lastTelling(runs: readonly RunRecord[]): RunRecord {
 export async function permissionNow(
   log: Pick<StationLogReader, 'notesOfUnit' | 'voidedRunIds'>,
   policy: Policy,
-  runs: readonly RunRecord[],
+  runs: readonly RecordedRun[],
 ): Promise<Permission> {
   const { recipe, purpose, unit } = runs.at(-1)!;
   return mayRun({

@@ -1,4 +1,5 @@
 // What came before, found through indices: a unit's runs by any of its identities, the station's last runs, label conflicts.
+import type { RecordedRun } from '../model/recorded.ts';
 import type { RunRecord, WriteIntent } from '../model/run.ts';
 import type { UnitIdentity } from '../model/unit.ts';
 import type { Database } from './database.ts';
@@ -16,19 +17,19 @@ export interface IdentityConflict {
 /** The past as the station and the reports ask for it. */
 export interface History {
   /** The unit's finished runs at this operation, oldest first, at most the last `MAX_RUNS_OF_UNIT`. */
-  runsOfUnit(unit: UnitIdentity, recipeName: string): Promise<readonly RunRecord[]>;
+  runsOfUnit(unit: UnitIdentity, recipeName: string): Promise<readonly RecordedRun[]>;
   /** The unit's finished runs at other operations than this, oldest first. */
-  otherRunsOfUnit(unit: UnitIdentity, recipeName: string): Promise<readonly RunRecord[]>;
+  otherRunsOfUnit(unit: UnitIdentity, recipeName: string): Promise<readonly RecordedRun[]>;
   /** The end (ISO 8601) of a fixture's last run of a reference unit with this result; null when there was none. */
   lastReferenceRun(fixture: number, purpose: 'golden' | 'known-bad', result: 'pass' | 'fail'): Promise<string | null>;
   /** Finished runs of the station, newest first. */
-  recentRuns(limit: number): Promise<readonly RunRecord[]>;
+  recentRuns(limit: number): Promise<readonly RecordedRun[]>;
   openIntents(unit: UnitIdentity): Promise<readonly WriteIntent[]>;
   identityConflicts(unit: UnitIdentity): Promise<readonly IdentityConflict[]>;
   /** Finished runs of whatever unit is called so by its label or device id, at every operation, oldest first. */
-  runsOfUnitNamed(name: string): Promise<readonly RunRecord[]>;
+  runsOfUnitNamed(name: string): Promise<readonly RecordedRun[]>;
   /** One finished run by its id. */
-  run(runId: string): Promise<RunRecord | undefined>;
+  run(runId: string): Promise<RecordedRun | undefined>;
   /** Finished runs that fit, in the order in which they were recorded, one at a time. */
   runs(filter: RunFilter): Iterable<RunRecord>;
   /** Every batch, recipe or fixture that a finished run names, each once, in order. */
@@ -81,7 +82,7 @@ function runsOfUnit(
   unit: UnitIdentity,
   where: RecipeCondition,
   recipeName: string,
-): readonly RunRecord[] {
+): readonly RecordedRun[] {
   const found = new Map<number, RunBody['run']>();
   let known = unit;
   let open = unitKeys(unit);
@@ -101,7 +102,7 @@ function runsOfUnit(
   return [...found]
     .sort(([left], [right]) => left - right)
     .slice(-MAX_RUNS_OF_UNIT)
-    .map(([sequence, run]) => putEvidenceBack(run, sequence, database));
+    .map(([sequence, run]) => ({ ...putEvidenceBack(run, sequence, database), sequence }));
 }
 
 interface RunRow {
@@ -135,10 +136,10 @@ function recordedRuns(
   database: Database,
   where: string,
   ...values: readonly (string | number)[]
-): readonly RunRecord[] {
+): readonly RecordedRun[] {
   return database
     .all<RunRow>(`SELECT sequence, body FROM runs JOIN records USING (sequence) ${where}`, ...values)
-    .map((row) => runOf(row, database));
+    .map((row) => ({ ...runOf(row, database), sequence: row.sequence }));
 }
 
 function runOf(row: RunRow, database: Database): RunRecord {

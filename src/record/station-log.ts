@@ -2,6 +2,7 @@
 import type { Clock } from '../base/clock.ts';
 import { StationError } from '../base/station-error.ts';
 import type { UnitNote } from '../model/note.ts';
+import type { Recorded } from '../model/recorded.ts';
 import type { Signature } from '../model/signature.ts';
 import type { UnitIdentity } from '../model/unit.ts';
 import { appendRecord, type ChainRecord } from './chain.ts';
@@ -86,7 +87,7 @@ export interface StationLogReader {
   /** Decisions that stand about a run, oldest first. */
   signOffs(runId: string): Promise<readonly SignOff[]>;
   /** Repairs, releases and signatures of a unit, oldest first. */
-  notesOfUnit(unit: UnitIdentity): Promise<readonly UnitNote[]>;
+  notesOfUnit(unit: UnitIdentity): Promise<readonly Recorded<UnitNote>[]>;
   /** Repairs and releases of a run's unit after that run and before the unit's next one, oldest first. */
   notesAfterRun(runId: string): Promise<readonly UnitNote[]>;
   /** Runs that are kept and no longer counted. */

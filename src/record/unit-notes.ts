@@ -1,5 +1,6 @@
 // What people did to a unit between its runs: repairs, releases and signatures, found by any identity of the unit.
 import type { UnitNote } from '../model/note.ts';
+import { asKept, type Recorded } from '../model/recorded.ts';
 import type { Signature } from '../model/signature.ts';
 import type { UnitIdentity } from '../model/unit.ts';
 import type { Database } from './database.ts';
@@ -41,7 +42,7 @@ interface NoteRow {
 }
 
 /** Everything noted about a unit, oldest first. */
-export function notesOfUnit(database: Database, unit: UnitIdentity): readonly UnitNote[] {
+export function notesOfUnit(database: Database, unit: UnitIdentity): readonly Recorded<UnitNote>[] {
   const rows = unitKeys(unit).flatMap((key) =>
     database.all<NoteRow>(
       'SELECT sequence, kind, at, body FROM note_keys JOIN records USING (sequence) WHERE key = ?',
@@ -63,7 +64,7 @@ export function notesAfterRun(database: Database, runId: string): readonly UnitN
   return notesIn(
     unitKeys(run.unit).flatMap((key) => notesBetween(database, key, sequence, until)),
     run.unit,
-  );
+  ).map((note) => asKept<UnitNote>(note));
 }
 
 function notesBetween(database: Database, key: string, after: number, before: number): readonly NoteRow[] {
@@ -77,10 +78,10 @@ function notesBetween(database: Database, key: string, after: number, before: nu
 }
 
 /** Oldest first; a record that was found by several identities is told once. */
-function notesIn(rows: readonly NoteRow[], unit: UnitIdentity): readonly UnitNote[] {
+function notesIn(rows: readonly NoteRow[], unit: UnitIdentity): readonly Recorded<UnitNote>[] {
   return [...new Map(rows.map((row) => [row.sequence, row])).values()]
     .sort((left, right) => left.sequence - right.sequence)
-    .flatMap((row) => noteOf(row, unit));
+    .flatMap((row) => noteOf(row, unit).map((note) => ({ ...note, sequence: row.sequence })));
 }
 
 /** Where in the record the unit's next run is; infinity when there is none. */

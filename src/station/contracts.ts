@@ -8,6 +8,7 @@ import type { SerialPorts } from '../equipment/serial.ts';
 import type { PortPath, UsbBus } from '../equipment/usb.ts';
 import type { StationEvent } from '../model/events.ts';
 import type { Failure } from '../model/failure.ts';
+import type { RecordedRun } from '../model/recorded.ts';
 import type { ErrorRecord, RunHeader, RunRecord, StepRecord, UnjudgedRun, WriteIntent } from '../model/run.ts';
 import type { UnitIdentity, UnitPurpose } from '../model/unit.ts';
 import type { Disposition, Verdict } from '../model/verdict.ts';
@@ -31,18 +32,20 @@ export interface RunJournal {
   finish(run: RunRecord): Promise<void>;
 }
 
-/** What came before. */
+/** What came before; its order is that of its places in the record. */
 export interface RunHistory {
   /** Finished runs of this unit at this operation (recipe name), by any of its identities, oldest first. */
-  runsOfUnit(unit: UnitIdentity, recipeName: string): Promise<readonly RunRecord[]>;
+  runsOfUnit(unit: UnitIdentity, recipeName: string): Promise<readonly RecordedRun[]>;
   /** The unit's finished runs at every other operation, oldest first. */
-  otherRunsOfUnit(unit: UnitIdentity, recipeName: string): Promise<readonly RunRecord[]>;
+  otherRunsOfUnit(unit: UnitIdentity, recipeName: string): Promise<readonly RecordedRun[]>;
   /** How many runs were made at a fixture after that place in the record, counted up to `limit`. */
   runCountAt(fixture: number, afterSequence: number, limit: number): Promise<number>;
   /** Median duration (ms) of each step id over the last passed runs of the recipe. */
   usualStepMs(recipeName: string): Promise<ReadonlyMap<string, number>>;
   /** The last finished runs of the station, newest first. */
-  recentRuns(limit: number): Promise<readonly RunRecord[]>;
+  recentRuns(limit: number): Promise<readonly RecordedRun[]>;
+  /** One finished run by its id. */
+  run(runId: string): Promise<RecordedRun | undefined>;
   /** Intents of runs that never finished, by unit. */
   openIntents(unit: UnitIdentity): Promise<readonly WriteIntent[]>;
   /** Other units that carry this label, or other labels of this id. */

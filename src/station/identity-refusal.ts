@@ -1,9 +1,10 @@
 // Units that are refused for who they are: two that share an identity, one that is in two fixtures, one that took another's place.
 import type { UnitNote } from '../model/note.ts';
+import { placeOf, type Recorded } from '../model/recorded.ts';
 import type { RunRecord } from '../model/run.ts';
 import { type UnitIdentity, unitName } from '../model/unit.ts';
 import { type IdentityConflict, identityConflict, type PresentUnit } from '../verdict/identity-rules.ts';
-import type { Refusal } from './contracts.ts';
+import type { Refusal, RunHistory } from './contracts.ts';
 
 /** The unit is at another fixture as well, or shares an identity with the unit there; null when it does not. */
 export function contradictsPresent(
@@ -20,15 +21,16 @@ export function contradictsRecord(unit: UnitIdentity, known: readonly UnitIdenti
 }
 
 /** The unit took another one's place in one of these runs and was not released since: it is held like the other. */
-export function heldBySwap(
+export async function heldBySwap(
   unit: UnitIdentity,
   recentRuns: readonly RunRecord[],
-  notes: readonly UnitNote[],
-): Refusal | null {
+  notes: readonly Recorded<UnitNote>[],
+  history: Pick<RunHistory, 'run'>,
+): Promise<Refusal | null> {
   const run = recentRuns.find((other) => tookPlaceIn(other, unit));
-  if (!run || notes.some((note) => note.kind === 'released' && Date.parse(note.at) > Date.parse(run.endedAt))) {
-    return null;
-  }
+  if (!run) return null;
+  const place = placeOf(await history.run(run.runId));
+  if (notes.some(({ kind, sequence }) => kind === 'released' && sequence > place)) return null;
   const message = `This unit took the place of ${unitName(run.unit)} in a run at fixture ${run.fixture}.`;
   return refusalOf({ code: 'identity/swapped', message, holdToo: [run.unit] }, unit);
 }

@@ -1,7 +1,7 @@
 // A unit on hold judged again by what became known since its last run: a golden unit passed, runs were voided, people signed.
 import type { Clock } from '../base/clock.ts';
 import type { UnitNote } from '../model/note.ts';
-import type { RunRecord } from '../model/run.ts';
+import type { Recorded, RecordedRun } from '../model/recorded.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { judge } from '../verdict/judge.ts';
 import type { Policy } from '../verdict/policy.ts';
@@ -22,7 +22,7 @@ export interface KnownByNow {
  * The verdict on the unit's last run as it is now; the run's own unless it stands at hold and nobody has freed it since. What
  * enough people have signed stands above it.
  */
-export async function judgeAnew(known: KnownByNow, run: RunRecord): Promise<Verdict> {
+export async function judgeAnew(known: KnownByNow, run: RecordedRun): Promise<Verdict> {
   const notes = await known.log.notesOfUnit(run.unit);
   const standing = await byRules(known, run, notes);
   const outcome = signOff(
@@ -34,21 +34,23 @@ export async function judgeAnew(known: KnownByNow, run: RunRecord): Promise<Verd
   return outcome.state === 'decided' ? outcome.verdict : standing;
 }
 
-async function byRules(known: KnownByNow, run: RunRecord, notes: readonly UnitNote[]): Promise<Verdict> {
+async function byRules(known: KnownByNow, run: RecordedRun, notes: readonly Recorded<UnitNote>[]): Promise<Verdict> {
   const { history, log, policy, clock } = known;
   const voidedRunIds = await log.voidedRunIds();
-  const isFreed = notes.some(({ kind, at }) => kind !== 'signed' && Date.parse(at) >= Date.parse(run.endedAt));
+  const isFreed = notes.some(({ kind, sequence }) => kind !== 'signed' && sequence > run.sequence);
   if (run.verdict.disposition !== 'hold' || isFreed || voidedRunIds.has(run.runId)) return run.verdict;
   const recentRuns = await history.recentRuns(RECALLED_RUNS);
   const standing = new TesterStanding(known.fixtures, null, clock.wallMs());
   await standing.recall(log, history, recentRuns);
   return judge({
     run,
-    unitRuns: (await history.runsOfUnit(run.unit, run.recipe.name)).filter(({ runId }) => runId < run.runId),
+    unitRuns: (await history.runsOfUnit(run.unit, run.recipe.name)).filter(({ sequence }) => sequence < run.sequence),
     otherRuns: await history.otherRunsOfUnit(run.unit, run.recipe.name),
     openIntents: await history.openIntents(run.unit),
     // What failed afterwards on the station says nothing of this run; what passed does.
-    recentRuns: recentRuns.filter(({ runId, result }) => runId < run.runId || (runId > run.runId && result === 'pass')),
+    recentRuns: recentRuns.filter(
+      ({ sequence, result }) => sequence < run.sequence || (sequence > run.sequence && result === 'pass'),
+    ),
     fixtures: standing.standings(clock.wallMs(), () => []),
     ...{ notes, voidedRunIds, policy },
   });

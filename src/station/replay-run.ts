@@ -157,6 +157,7 @@ function strangersJudge(recipe: Recipe): Promise<RunJudge> {
     runCountAt: async () => 0,
     usualStepMs: async () => new Map(),
     recentRuns: async () => [],
+    run: async () => undefined,
     openIntents: async () => [],
     identityConflicts: async () => [],
   };

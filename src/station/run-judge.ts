@@ -43,7 +43,7 @@ export async function createRunJudge(ground: RunJudgeGround): Promise<RunJudge> 
       const others = (await history.identityConflicts(unit)).map(({ other }) => other);
       return (
         contradictsRecord(unit, others) ??
-        heldBySwap(unit, recentRuns, known.notes) ??
+        (await heldBySwap(unit, recentRuns, known.notes, history)) ??
         routeRefusal(recipe, unit, purpose, known)
       );
     },

@@ -1,4 +1,5 @@
 // One run reduced to what the rules weigh: who, where, when, passed or failed, and how.
+import { type PerhapsRecorded, placeOf } from '../model/recorded.ts';
 import type { RunRecord, UnjudgedRun } from '../model/run.ts';
 import type { UnitIdentity } from '../model/unit.ts';
 import type { FixtureStanding } from './case.ts';
@@ -16,6 +17,8 @@ export interface Attempt {
   readonly cable: string;
   readonly startedAtMs: number;
   readonly endedAtMs: number;
+  /** Its place in the record; infinity for a run that is not there yet. */
+  readonly place: number;
   readonly passed: boolean;
   /** Which counted run of the unit this was; 1 for a unit of which nothing was known. */
   readonly ordinal: number;
@@ -24,7 +27,7 @@ export interface Attempt {
 }
 
 /** The attempt that a run was, the `ordinal`-th of its unit; null for one that says nothing of the unit (error, interrupted, void, aborted before a failure). */
-export function attemptOf(run: UnjudgedRun, ordinal: number): Attempt | null {
+export function attemptOf(run: PerhapsRecorded<UnjudgedRun>, ordinal: number): Attempt | null {
   const passed = run.result === 'pass';
   if (!passed && !speaksOfUnit(run)) return null;
   return {
@@ -36,6 +39,7 @@ export function attemptOf(run: UnjudgedRun, ordinal: number): Attempt | null {
     cable: run.cable ?? `cable of ${run.station} ${run.fixture}`,
     startedAtMs: Date.parse(run.startedAt),
     endedAtMs: Date.parse(run.endedAt),
+    place: placeOf(run),
     passed,
     ordinal,
     diagnosis: passed ? null : diagnose(run),

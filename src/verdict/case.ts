@@ -1,5 +1,6 @@
 // What the judge is given: the run, what is known of the unit, the fixtures, the station, and the policy.
 import type { UnitNote } from '../model/note.ts';
+import type { PerhapsRecorded, Recorded, RecordedRun } from '../model/recorded.ts';
 import type { RunRecord, UnjudgedRun, WriteIntent } from '../model/run.ts';
 import type { Policy } from './policy.ts';
 
@@ -24,13 +25,14 @@ export interface FixtureStanding {
 }
 
 export interface JudgementInput {
-  readonly run: UnjudgedRun;
+  /** With its place in the record when it is judged again. */
+  readonly run: PerhapsRecorded<UnjudgedRun>;
   /** Finished runs of this unit at this operation before this one, oldest first. */
-  readonly unitRuns: readonly RunRecord[];
+  readonly unitRuns: readonly RecordedRun[];
   /** Finished runs of this unit at other operations (SWD rework above all), oldest first. */
-  readonly otherRuns: readonly RunRecord[];
+  readonly otherRuns: readonly RecordedRun[];
   /** Repairs, releases and signatures, oldest first. */
-  readonly notes: readonly UnitNote[];
+  readonly notes: readonly Recorded<UnitNote>[];
   /** Runs that were declared void since, because their fixture was found guilty: kept, not counted. */
   readonly voidedRunIds: ReadonlySet<string>;
   /** The station's last finished runs, newest first, this one left out. */

@@ -1,13 +1,14 @@
 // Why a unit stands where it stands: its whole history as lines that a person can read.
 import type { UnitNote } from '../model/note.ts';
+import type { Recorded, RecordedRun } from '../model/recorded.ts';
 import type { RunRecord } from '../model/run.ts';
 import { unitName } from '../model/unit.ts';
 import type { Verdict } from '../model/verdict.ts';
 
 /** What is told of a unit. Runs and notes oldest first. */
 export interface UnitStory {
-  readonly runs: readonly RunRecord[];
-  readonly notes: readonly UnitNote[];
+  readonly runs: readonly RecordedRun[];
+  readonly notes: readonly Recorded<UnitNote>[];
   readonly voidedRunIds: ReadonlySet<string>;
   /** The last run judged by what is known now; differs from its own verdict when something has become known since. */
   readonly standing: Verdict | null;
@@ -62,11 +63,11 @@ function verdictLines(verdict: Verdict): readonly string[] {
 
 function historyLines({ runs, notes, voidedRunIds }: UnitStory): readonly string[] {
   const told = [
-    ...runs.map((run) => ({ at: run.endedAt, line: runLine(run, voidedRunIds.has(run.runId)) })),
-    ...notes.map((note) => ({ at: note.at, line: noteLine(note) })),
+    ...runs.map((run) => ({ place: run.sequence, at: run.endedAt, line: runLine(run, voidedRunIds.has(run.runId)) })),
+    ...notes.map((note) => ({ place: note.sequence, at: note.at, line: noteLine(note) })),
   ];
   return told
-    .toSorted((left, right) => Date.parse(left.at) - Date.parse(right.at))
+    .toSorted((left, right) => left.place - right.place)
     .map(({ at, line }) => `  ${at.slice(0, 10)} ${at.slice(11, 19)}  ${line}`);
 }
 

@@ -1,7 +1,7 @@
 // A unit's history as the rules weigh it: what counts, since when, and what other fixtures, people and probes have said since.
 
 import type { UnitNote } from '../model/note.ts';
-import type { RunRecord } from '../model/run.ts';
+import type { Recorded, RecordedRun } from '../model/recorded.ts';
 import { type Attempt, attemptOf, countedAttempts } from './attempt.ts';
 import type { FixtureStanding, JudgementInput } from './case.ts';
 import { earlierAttempts, guiltOf } from './fixture-health.ts';
@@ -38,8 +38,8 @@ export function readCase(input: JudgementInput): Case {
   const all = allAttempts(input);
   const attempts = sinceRepair(all, input);
   const lastFailure = attempts.findLastIndex((attempt) => !attempt.passed);
-  const analysedMs = lastFailure < 0 ? null : analysisTime(input, attempts[lastFailure]!);
-  const passes = attempts.slice(lastFailure + 1).filter(({ startedAtMs }) => startedAtMs >= (analysedMs ?? 0));
+  const analysis = lastFailure < 0 ? null : analysisPlace(input, attempts[lastFailure]!);
+  const passes = attempts.slice(lastFailure + 1).filter(({ place }) => place > (analysis ?? 0));
   const own = all.at(-1)?.runId === run.runId && !all.at(-1)!.passed ? all.at(-1)! : null;
   const earlier = own ? earlierAttempts(input) : [];
   return {
@@ -49,8 +49,8 @@ export function readCase(input: JudgementInput): Case {
     failures: attempts.filter((attempt) => !attempt.passed),
     beforeRepair: all.slice(0, all.length - attempts.length).filter((attempt) => !attempt.passed),
     passesInARow: passes.length,
-    isAnalysed: analysedMs !== null,
-    repairCount: repairTimes(input).length,
+    isAnalysed: analysis !== null,
+    repairCount: repairPlaces(input).length,
     fixture: input.fixtures.find(({ number }) => number === run.fixture),
     guilt: own && guiltOf(own, earlier, input.fixtures),
     lotDoubt: own && lotTrouble(own, earlier, input.fixtures),
@@ -67,35 +67,35 @@ function allAttempts(input: JudgementInput): readonly Attempt[] {
 /** Rules that hold a unit until somebody has looked into it; a release from any other hold speaks of something else. */
 export const heldForAnalysis: readonly string[] = ['D6a', 'D10', 'D10a'];
 
-/** When the unit was last released from being held for analysis since its last failure, ms since 1970; null when it was not. */
-function analysisTime({ notes, unitRuns }: JudgementInput, lastFailure: Attempt): number | null {
-  const releasedMs = notes.filter(({ kind }) => kind === 'released').map(({ at }) => Date.parse(at));
-  const analysedMs = releasedMs.filter((atMs) => {
-    const before = unitRuns.findLast(({ result, endedAt }) => result !== 'void' && Date.parse(endedAt) <= atMs);
-    return atMs >= lastFailure.endedAtMs && heldForAnalysis.includes(before?.verdict.rule ?? '');
+/** Where the unit was last released from being held for analysis since its last failure; null when it was not. */
+function analysisPlace({ notes, unitRuns }: JudgementInput, lastFailure: Attempt): number | null {
+  const analyses = notes.filter(({ kind, sequence: released }) => {
+    const before = unitRuns.findLast(({ result, sequence }) => result !== 'void' && sequence < released);
+    const heldBy = before?.verdict.rule ?? '';
+    return kind === 'released' && released > lastFailure.place && heldForAnalysis.includes(heldBy);
   });
-  return analysedMs.at(-1) ?? null;
+  return analyses.at(-1)?.sequence ?? null;
 }
 
-/** Attempts begun after the last repair. */
+/** Attempts recorded after the last repair. */
 export function sinceRepair(attempts: readonly Attempt[], history: RepairHistory): readonly Attempt[] {
-  const repairedAtMs = repairTimes(history).at(-1) ?? Number.NEGATIVE_INFINITY;
-  return attempts.filter((attempt) => attempt.startedAtMs >= repairedAtMs);
+  const repaired = repairPlaces(history).at(-1) ?? 0;
+  return attempts.filter(({ place }) => place > repaired);
 }
 
 /** Where repairs are written: in notes by people, and in runs over SWD that wrote the unit anew. */
 export interface RepairHistory {
-  readonly notes: readonly UnitNote[];
-  readonly otherRuns: readonly RunRecord[];
+  readonly notes: readonly Recorded<UnitNote>[];
+  readonly otherRuns: readonly RecordedRun[];
 }
 
-/** When the unit was repaired, oldest first, ms since 1970. A passed run that wrote flash over SWD is a repair with a record of its own. */
-export function repairTimes({ notes, otherRuns }: RepairHistory): readonly number[] {
-  const noted = notes.filter((note) => note.kind === 'repaired').map((note) => Date.parse(note.at));
-  const written = otherRuns
-    .filter((run) => run.result === 'pass' && run.steps.some((step) => step.kind === 'swd-flash'))
-    .map((run) => Date.parse(run.endedAt));
-  return [...noted, ...written].sort((left, right) => left - right);
+/** Where the unit was repaired, oldest first. A passed run that wrote flash over SWD is a repair with a record of its own. */
+export function repairPlaces({ notes, otherRuns }: RepairHistory): readonly number[] {
+  const noted = notes.filter((note) => note.kind === 'repaired');
+  const written = otherRuns.filter(
+    (run) => run.result === 'pass' && run.steps.some((step) => step.kind === 'swd-flash'),
+  );
+  return [...noted, ...written].map(({ sequence }) => sequence).sort((left, right) => left - right);
 }
 
 /** The probe's word that flash is dead, whoever asks: from rework runs, and from this unit's runs where they used a probe. */

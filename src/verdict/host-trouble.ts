@@ -22,7 +22,9 @@ export function failingTogether({
   unitRuns,
   recentRuns,
   fixtures,
-}: Pick<JudgementInput, 'run' | 'unitRuns' | 'recentRuns' | 'fixtures'>): readonly number[] {
+}: Pick<JudgementInput, 'run' | 'recentRuns' | 'fixtures'> & {
+  readonly unitRuns: readonly RunRecord[];
+}): readonly number[] {
   if (!lostLink(run)) return [];
   const telling = linkFailuresNear(run, recentRuns).filter(({ attempt }) => attempt === 1);
   const own = unitRuns.some((earlier) => earlier.verdict.countsAgainstUnit) ? [] : [run.fixture];

@@ -1,11 +1,11 @@
 // Whether a unit may be run at all, asked before anything is done to it: its retest budget, and what was decided of it last.
 import type { UnitNote } from '../model/note.ts';
-import type { RunRecord } from '../model/run.ts';
+import type { Recorded, RecordedRun } from '../model/recorded.ts';
 import type { Signature } from '../model/signature.ts';
 import type { UnitPurpose } from '../model/unit.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { countedAttempts } from './attempt.ts';
-import { repairTimes, sinceRepair } from './history.ts';
+import { repairPlaces, sinceRepair } from './history.ts';
 import type { Policy } from './policy.ts';
 import { validSignatures } from './sign-off.ts';
 
@@ -17,9 +17,9 @@ export type Permission =
 /** What the answer depends on. Lists oldest first, as in JudgementInput. */
 export interface RunQuestion {
   readonly purpose: UnitPurpose;
-  readonly unitRuns: readonly RunRecord[];
-  readonly otherRuns: readonly RunRecord[];
-  readonly notes: readonly UnitNote[];
+  readonly unitRuns: readonly RecordedRun[];
+  readonly otherRuns: readonly RecordedRun[];
+  readonly notes: readonly Recorded<UnitNote>[];
   readonly voidedRunIds: ReadonlySet<string>;
   readonly policy: Policy;
 }
@@ -34,9 +34,9 @@ export function mayRun(question: RunQuestion): Permission {
   if (purpose !== 'production' && purpose !== 'engineering')
     return { allowed: true, runsLeft: policy.runsWithoutRepair };
   if (isScrapped(notes, policy)) return refused('D14', 'This unit was scrapped. Put it in the scrap bin.');
-  const standing = standingVerdict(question);
-  if (standing && isBarred(standing.verdict) && !isFreed(standing, question)) {
-    return refused(standing.verdict.rule, barredText(standing.verdict));
+  const last = standingRun(question);
+  if (last && isBarred(last.verdict) && !isFreed(last, question)) {
+    return refused(last.verdict.rule, barredText(last.verdict));
   }
   const counted = sinceRepair(countedAttempts(question.unitRuns, question.voidedRunIds), question).length;
   const runsLeft = policy.runsWithoutRepair - counted;
@@ -55,15 +55,9 @@ function isScrapped(notes: readonly UnitNote[], policy: Policy): boolean {
   return [...byRun.values()].some((signatures) => validSignatures(signatures, policy).length >= policy.signatures);
 }
 
-interface Standing {
-  readonly verdict: Verdict;
-  readonly atMs: number;
-}
-
-/** What was decided last of the unit: the verdict on its last run that was not voided. */
-function standingVerdict({ unitRuns, voidedRunIds }: RunQuestion): Standing | null {
-  const run = unitRuns.findLast(({ runId }) => !voidedRunIds.has(runId));
-  return run ? { verdict: run.verdict, atMs: Date.parse(run.endedAt) } : null;
+/** What was decided last of the unit stands in its last run that was not voided. */
+function standingRun({ unitRuns, voidedRunIds }: RunQuestion): RecordedRun | undefined {
+  return unitRuns.findLast(({ runId }) => !voidedRunIds.has(runId));
 }
 
 function isBarred({ disposition }: Verdict): boolean {
@@ -73,10 +67,10 @@ function isBarred({ disposition }: Verdict): boolean {
 }
 
 /** Released by a person, or repaired, since; what goes to rework needs the repair. */
-function isFreed({ verdict, atMs }: Standing, question: RunQuestion): boolean {
-  if (repairTimes(question).some((repairedMs) => repairedMs >= atMs)) return true;
+function isFreed({ verdict, sequence }: RecordedRun, question: RunQuestion): boolean {
+  if (repairPlaces(question).some((repaired) => repaired > sequence)) return true;
   if (verdict.disposition === 'rework' || verdict.rule === 'D15') return false;
-  return question.notes.some((note) => note.kind === 'released' && Date.parse(note.at) >= atMs);
+  return question.notes.some((note) => note.kind === 'released' && note.sequence > sequence);
 }
 
 function barredText({ disposition, reason }: Verdict): string {

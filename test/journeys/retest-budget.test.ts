@@ -1,4 +1,4 @@
-// Four runs are all a unit gets without a repair: twelve ways to a fifth one, none of which leads there.
+// Four runs are all a unit gets without a repair: thirteen ways to a fifth one, none of which leads there.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -11,11 +11,15 @@ import {
   quality,
   removeFolders,
   shift,
+  technician,
   type Unit,
   unitShop,
 } from './line.ts';
 
 afterAll(removeFolders);
+
+/** The day of a shift that begins an hour before the first one, as far as the station's clock knows. */
+const SET_BACK = -1 / 24;
 
 /** How somebody tries; `line` is of a later shift unless `sameShift`. */
 interface Way {
@@ -64,12 +68,22 @@ describe('a unit that had its four runs is not run a fifth time', () => {
     await shift({ folder, recipe, day: 1, ...options }, (line) => tryAgain(line, first.runs[3]!));
   });
 
+  it('after a repair, with the clock set back an hour', async () => {
+    const folder = newFolder();
+    const unit = unitShop().make('dead-sector');
+    await shift({ folder }, async (line) => repaired(line, await line.test(unit, 4)));
+    const { runs } = await shift({ folder, day: SET_BACK }, async (line) => {
+      for (let run = 0; run < 5; run += 1) await line.test(unit, 4);
+    });
+    expect(runs.map(({ result }) => result)).toEqual(['fail', 'fail', 'fail', 'fail', 'void']);
+    expect(runs[3]!.verdict).toMatchObject({ rule: 'D15', disposition: 'hold' });
+  });
+
   it('and a repair with its cause gives it a new budget', async () => {
     const unit = unitShop().make('dead-sector');
     const { runs } = await shift({}, async (line) => {
       for (let run = 0; run < 4; run += 1) await line.test(unit, 4);
-      const by = { id: 'T. Nician', role: 'technician' } as const;
-      await line.record.log.append('unit-repaired', { unit: line.runs[3]!.unit, by, cause: 'resoldered' });
+      await repaired(line, line.runs[3]!);
       await line.test(unit, 5);
     });
     expect(runs[4]).toMatchObject({ result: 'fail', verdict: { countsAgainstUnit: true } });
@@ -78,6 +92,10 @@ describe('a unit that had its four runs is not run a fifth time', () => {
 
 async function released({ record }: Line, { unit }: RunRecord): Promise<void> {
   await record.log.append('unit-released', { unit, by: quality, reason: 'try again' });
+}
+
+async function repaired({ record }: Line, { unit }: RunRecord): Promise<void> {
+  await record.log.append('unit-repaired', { unit, by: technician, cause: 'resoldered' });
 }
 
 function onOtherPorts(plan: Parameters<NonNullable<LineOptions['change']>>[0]) {

@@ -202,7 +202,8 @@ describe('rules that speak of a failure', () => {
       await line.test(shop.make('good', 'GOLDEN-1'), 2);
       const { fixtures, policy } = line.plan;
       const { history, log } = line.record;
-      const verdict = await judgeAnew({ fixtures, policy, history, log, clock: line.clock }, held);
+      const recorded = (await history.run(held.runId))!;
+      const verdict = await judgeAnew({ fixtures, policy, history, log, clock: line.clock }, recorded);
       expect([verdict.rule, verdict.disposition], verdict.wouldChange).toEqual(['D13', 'scrap-proposed']);
       expect(verdict.because.join()).toContain('A golden unit passed on fixture 2 afterwards.');
     });

@@ -26,7 +26,7 @@ describe('the journal', () => {
     });
     await first.close();
     const again = await openSample(folder.path);
-    expect(await again.history.recentRuns(10)).toEqual([written]);
+    expect(await again.history.recentRuns(10)).toEqual([{ ...written, sequence: 2 }]);
     expect(again.interrupted).toEqual([]);
     await again.close();
   });
@@ -73,7 +73,7 @@ describe('the journal', () => {
       verdict: { disposition: 'retest', rule: 'D3', countsAgainstUnit: false },
     });
     expect(run!.steps).toEqual([sampleStep()]);
-    expect(await again.history.recentRuns(10)).toEqual([run]);
+    expect(await again.history.recentRuns(10)).toEqual([{ ...run, sequence: 3 }]);
     await again.close();
     const third = await openSample(folder.path);
     expect(third.interrupted).toEqual([]);

@@ -136,6 +136,7 @@ function emptyStation() {
       runsOfUnit: none,
       otherRunsOfUnit: none,
       recentRuns: none,
+      run: async () => undefined,
       openIntents: none,
       identityConflicts: none,
       usualStepMs: async () => new Map<string, number>(),

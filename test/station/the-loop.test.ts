@@ -207,9 +207,11 @@ describe('the unit that took its place', () => {
       steps: [],
       verdict: { disposition: 'hold', rule: 'D2' },
     });
+    const clockWasSetBackMs = 3_600_000;
     bench.memory.notes.push({
       kind: 'released',
-      at: new Date(bench.clock.wallMs()).toISOString(),
+      at: new Date(bench.clock.wallMs() - clockWasSetBackMs).toISOString(),
+      sequence: bench.memory.runs.length + 0.5,
       by: 'ann',
       reason: 'sorted out',
     });

@@ -6,6 +6,7 @@ import type { UsbBus, UsbBusEvent, UsbDeviceInfo } from '../../src/equipment/usb
 import type { StationEvent } from '../../src/model/events.ts';
 import type { Failure, FailureCode } from '../../src/model/failure.ts';
 import type { UnitNote } from '../../src/model/note.ts';
+import type { Recorded } from '../../src/model/recorded.ts';
 import type { RunHeader, RunRecord, StepRecord } from '../../src/model/run.ts';
 import type { Signature } from '../../src/model/signature.ts';
 import type { UnitIdentity } from '../../src/model/unit.ts';
@@ -43,8 +44,8 @@ export interface Memory {
   readonly steps: { runId: string; step: StepRecord }[];
   readonly headers: RunHeader[];
   readonly entries: { sequence: number; at: string; kind: string; body: unknown }[];
-  /** Of every unit. */
-  readonly notes: UnitNote[];
+  /** Of every unit; what was noted between the second and the third run has a place between 2 and 3. */
+  readonly notes: Recorded<UnitNote>[];
   readonly signatures: Signature[];
   /** Runs at every fixture before those kept here. */
   plugIns: number;
@@ -241,11 +242,13 @@ function historyOf(memory: Memory): RunHistory {
   const shares = (left: UnitIdentity, right: UnitIdentity): boolean =>
     (left.deviceId !== undefined && left.deviceId === right.deviceId) ||
     (left.label !== undefined && left.label === right.label);
+  const recorded = () => memory.runs.map((run, at) => ({ ...run, sequence: at + 1 }));
   return {
-    runsOfUnit: async (unit, name) => memory.runs.filter((run) => run.recipe.name === name && shares(run.unit, unit)),
+    runsOfUnit: async (unit, name) => recorded().filter((run) => run.recipe.name === name && shares(run.unit, unit)),
     otherRunsOfUnit: async (unit, name) =>
-      memory.runs.filter((run) => run.recipe.name !== name && shares(run.unit, unit)),
-    recentRuns: async (limit) => memory.runs.toReversed().slice(0, limit),
+      recorded().filter((run) => run.recipe.name !== name && shares(run.unit, unit)),
+    recentRuns: async (limit) => recorded().toReversed().slice(0, limit),
+    run: async (runId) => recorded().find((run) => run.runId === runId),
     runCountAt: async (fixture, after) =>
       memory.plugIns + memory.runs.slice(after).filter((run) => run.fixture === fixture).length,
     usualStepMs: async () => new Map([['check', 40]]),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { explainUnit } from '../../src/verdict/explain.ts';
-import { aRun, honestBootloader, judgeAll, minute } from './runs.ts';
+import { aRun, honestBootloader, judgeAll, minute, noted } from './runs.ts';
 
 const refused = { code: 'dfu/erase-stalled', site: { sector: 5 }, earlier: honestBootloader } as const;
 const runs = judgeAll([aRun(refused), aRun({ ...refused, fixture: 2, at: 3 })]);
@@ -29,9 +29,9 @@ describe('why a unit stands where it stands', () => {
       ...story,
       voidedRunIds: new Set([runs[0]!.runId]),
       notes: [
-        { kind: 'repaired', at: minute(30), by: 'Ada', cause: 'new flash' },
-        { kind: 'released', at: minute(40), by: 'Ben', reason: 'looked at it' },
-        {
+        noted({ kind: 'repaired', at: minute(30), by: 'Ada', cause: 'new flash' }),
+        noted({ kind: 'released', at: minute(40), by: 'Ben', reason: 'looked at it' }),
+        noted({
           kind: 'signed',
           at: minute(50),
           by: 'Ada',
@@ -39,7 +39,7 @@ describe('why a unit stands where it stands', () => {
           decision: 'use-as-is',
           runId: 'r',
           reason: 'lab unit',
-        },
+        }),
       ],
       standing: verdict,
       runsLeft: 4,

@@ -138,6 +138,7 @@ function attempt(runId: string, unit: string, fixture: number, atMs: number, fai
     cable: `c${fixture}`,
     startedAtMs: atMs,
     endedAtMs: atMs + 40_000,
+    place: atMs + 40_000,
     passed: failure === null,
     ordinal: 1,
     diagnosis: failure ? { symptom, code: null, signature: failure } : null,

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { UnitNote } from '../../src/model/note.ts';
 import { mayRun, type RunQuestion } from '../../src/verdict/may-run.ts';
 import { safePolicy } from '../../src/verdict/policy.ts';
-import { aRun, judgeAll, minute } from './runs.ts';
+import { aRun, judgeAll, minute, noted } from './runs.ts';
 
 const vanished = { code: 'usb/gone' } as const;
 const ask = (more: Partial<RunQuestion>) =>
@@ -46,17 +45,17 @@ describe('whether a unit may be run', () => {
     ],
     [
       'releasing it without a repair',
-      { notes: [{ kind: 'released', at: minute(60), by: 'Ada', reason: 'once more' }] },
+      { notes: [noted({ kind: 'released', at: minute(60), by: 'Ada', reason: 'once more' })] },
     ],
     [
       'a repair that lies before the runs',
-      { notes: [{ kind: 'repaired', at: minute(-60), by: 'Ada', cause: 'solder' }] },
+      { notes: [noted({ kind: 'repaired', at: minute(-60), by: 'Ada', cause: 'solder' })] },
     ],
     [
       'one signature',
       {
         notes: [
-          {
+          noted({
             kind: 'signed',
             at: minute(60),
             by: 'Ada',
@@ -64,7 +63,7 @@ describe('whether a unit may be run', () => {
             decision: 'use-as-is',
             runId: spent[3]!.runId,
             reason: 'fine',
-          },
+          }),
         ],
       },
     ],
@@ -83,7 +82,7 @@ describe('whether a unit may be run', () => {
   });
 
   it('gets a new budget by a repair with a cause, or by a run that wrote it over SWD', () => {
-    const repaired: UnitNote = { kind: 'repaired', at: minute(60), by: 'Ada', cause: 'new connector' };
+    const repaired = noted({ kind: 'repaired', at: minute(60), by: 'Ada', cause: 'new connector' });
     expect(ask({ unitRuns: spent, notes: [repaired] })).toEqual({ allowed: true, runsLeft: 4 });
     const otherRuns = judgeAll([aRun({ recipe: 'photon-rework', stepKind: 'swd-flash', at: 60 })]);
     expect(ask({ unitRuns: spent, otherRuns })).toEqual({ allowed: true, runsLeft: 4 });
@@ -98,27 +97,28 @@ describe('whether a unit may be run', () => {
   it('keeps a held unit out until somebody releases it, and a unit in rework until it is repaired', () => {
     const held = judgeAll([aRun({ code: 'dfu/erase-stalled' }), aRun({ fixture: 2, at: 1 })]);
     expect(ask({ unitRuns: held })).toMatchObject({ allowed: false, rule: 'D6a' });
-    const released: UnitNote = { kind: 'released', at: minute(9), by: 'Ada', reason: 'sector reads clean' };
+    const released = noted({ kind: 'released', at: minute(9), by: 'Ada', reason: 'sector reads clean' });
     expect(ask({ unitRuns: held, notes: [released] })).toMatchObject({ allowed: true });
     const inRework = judgeAll([aRun({ code: 'bootloader/foreign' })]);
     expect(ask({ unitRuns: inRework, notes: [released] })).toMatchObject({ allowed: false, rule: 'D4' });
     expect(
-      ask({ unitRuns: inRework, notes: [{ kind: 'repaired', at: minute(9), by: 'Ada', cause: 'SWD' }] }),
+      ask({ unitRuns: inRework, notes: [noted({ kind: 'repaired', at: minute(9), by: 'Ada', cause: 'SWD' })] }),
     ).toMatchObject({ allowed: true });
   });
 
   it('never runs a unit again that two people have scrapped, repaired or not', () => {
     const held = judgeAll([aRun({ code: 'usb/not-found' }), aRun({ code: 'serial/garbled', fixture: 2, at: 1 })]);
-    const sign = (by: string, role: 'engineer' | 'operator' = 'engineer'): UnitNote => ({
-      kind: 'signed',
-      at: minute(9),
-      by,
-      role,
-      decision: 'scrap',
-      runId: held[1]!.runId,
-      reason: 'dead',
-    });
-    const repaired: UnitNote = { kind: 'repaired', at: minute(20), by: 'x', cause: 'y' };
+    const sign = (by: string, role: 'engineer' | 'operator' = 'engineer') =>
+      noted({
+        kind: 'signed',
+        at: minute(9),
+        by,
+        role,
+        decision: 'scrap',
+        runId: held[1]!.runId,
+        reason: 'dead',
+      });
+    const repaired = noted({ kind: 'repaired', at: minute(20), by: 'x', cause: 'y' });
     expect(ask({ unitRuns: held, notes: [sign('Ada'), sign('Ben'), repaired] })).toMatchObject({ rule: 'D14' });
     expect(ask({ unitRuns: held, notes: [sign('Ada'), sign('ada'), sign('Kim', 'operator'), repaired] }).allowed).toBe(
       true,

@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type FailureCode, failureCodes } from '../../src/model/failure.ts';
 import type { UnitNote } from '../../src/model/note.ts';
-import type { RunRecord, UnjudgedRun } from '../../src/model/run.ts';
+import type { Recorded, RecordedRun } from '../../src/model/recorded.ts';
+import type { UnjudgedRun } from '../../src/model/run.ts';
 import { roles, type Signature } from '../../src/model/signature.ts';
 import type { JudgementInput } from '../../src/verdict/case.ts';
-import { independentProof, repairTimes } from '../../src/verdict/history.ts';
+import { independentProof, repairPlaces } from '../../src/verdict/history.ts';
 import { judge } from '../../src/verdict/judge.ts';
 import { mayRun } from '../../src/verdict/may-run.ts';
 import { safePolicy, sameName } from '../../src/verdict/policy.ts';
@@ -18,6 +19,7 @@ import {
   input,
   judged,
   minute,
+  noted,
   probeWords,
   type RunOptions,
 } from './runs.ts';
@@ -54,12 +56,14 @@ const anyProbeRun: fc.Arbitrary<RunOptions> = fc.record({
   evidence: fc.constantFrom([probeWords()], [probeWords()], [probeWords()], [probeWords({ 'supply mV': 2000 })]),
   recipe: fc.constant('photon-rework'),
 });
-const anyNote: fc.Arbitrary<UnitNote> = fc.record({
-  kind: fc.constant('repaired' as const),
-  at: fc.integer({ min: -10, max: 100 }).map(minute),
-  by: fc.constant('Ada'),
-  cause: fc.constant('SWD'),
-});
+const anyNote: fc.Arbitrary<Recorded<UnitNote>> = fc
+  .record({
+    kind: fc.constant('repaired' as const),
+    at: fc.integer({ min: -10, max: 100 }).map(minute),
+    by: fc.constant('Ada'),
+    cause: fc.constant('SWD'),
+  })
+  .map(noted);
 const anyStandings = fc
   .array(
     fc.record({
@@ -72,7 +76,7 @@ const anyStandings = fc
   )
   .map((changed) => fixtures(4, Object.fromEntries(changed.map((one, at) => [at + 1, one]))));
 
-const finished = (options: RunOptions): UnjudgedRun => {
+const finished = (options: RunOptions): Recorded<UnjudgedRun> => {
   const run = aRun(options);
   return run.result === 'pass' || run.result === 'interrupted' ? { ...run, failure: null } : run;
 };
@@ -124,7 +128,7 @@ describe('whatever the history', () => {
       expect(new Set(failed.map(({ fixture }) => fixture)).size).toBeGreaterThanOrEqual(2);
       const standing = history.fixtures.find(({ number }) => number === history.run.fixture)!;
       expect(Date.parse(standing.lastGoldenPassAt!)).toBeGreaterThan(Date.parse(history.run.endedAt));
-      const repairsSpent = repairTimes(history).length >= safePolicy.repairs;
+      const repairsSpent = repairPlaces(history).length >= safePolicy.repairs;
       expect(independentProof(history) !== null || repairsSpent).toBe(true);
     };
     fc.assert(fc.property(anyHistory, proves), { numRuns: 1500 });
@@ -181,7 +185,7 @@ describe('whatever the history', () => {
   it('ends within the budget: a unit that obeys is never asked for more than four runs without a repair', () => {
     fc.assert(
       fc.property(fc.array(anyRun, { minLength: 12, maxLength: 12 }), (options) => {
-        const unitRuns: RunRecord[] = [];
+        const unitRuns: RecordedRun[] = [];
         for (const [at, one] of options.entries()) {
           const question = {
             purpose: 'production' as const,

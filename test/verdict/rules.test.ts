@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { UnitNote } from '../../src/model/note.ts';
-import type { RunRecord, UnjudgedRun } from '../../src/model/run.ts';
+import type { Recorded, RecordedRun } from '../../src/model/recorded.ts';
+import type { UnjudgedRun } from '../../src/model/run.ts';
+import type { JudgementInput } from '../../src/verdict/case.ts';
 import { judge } from '../../src/verdict/judge.ts';
 import { decisionTable } from '../../src/verdict/rules.ts';
 import {
@@ -13,6 +14,7 @@ import {
   judgeAll,
   judged,
   minute,
+  noted,
   passesOn,
   probeWords,
   twiceWithPowerOff,
@@ -137,9 +139,13 @@ describe('the decision table', () => {
 
   describe('a unit that was held for analysis', () => {
     const held = judgeAll([aRun(eraseRefused), aRun({ fixture: 2, at: 1 })]);
-    const released = { kind: 'released', at: minute(10), by: 'Ada', reason: 'read twice over SWD, clean' } as const;
-    const onwards = (first: readonly RunRecord[], notes: readonly UnitNote[], next: readonly UnjudgedRun[]) =>
-      next.reduce<readonly RunRecord[]>((unitRuns, run) => {
+    const released = noted({ kind: 'released', at: minute(10), by: 'Ada', reason: 'read twice over SWD, clean' });
+    const onwards = (
+      first: readonly RecordedRun[],
+      notes: JudgementInput['notes'],
+      next: readonly Recorded<UnjudgedRun>[],
+    ) =>
+      next.reduce<readonly RecordedRun[]>((unitRuns, run) => {
         const verdict = judge(input(run, { unitRuns, notes, recentRuns: unitRuns.toReversed() }));
         return unitRuns.concat(judged(run, verdict, unitRuns.length + 1));
       }, first);
@@ -153,7 +159,7 @@ describe('the decision table', () => {
 
     it('is held again without the release, after one of before, and after another failure', () => {
       expect(decisions(onwards(held, [], twice)).slice(2)).toEqual(['D6a hold', 'D6a hold']);
-      const early = { ...released, at: minute(-10) };
+      const early = noted({ ...released, at: minute(-10) });
       expect(decisions(onwards(held, [early], twice))[2]).toBe('D6a hold');
       const failing = [aRun({ ...eraseRefused, fixture: 3, at: 20 })];
       expect(decisions(onwards(held, [released], failing))[2]).toBe('D10 hold');
@@ -209,7 +215,7 @@ describe('the decision table', () => {
 
   it('passes a repaired unit as reworked (D12)', () => {
     const failed = judgeAll([aRun(eraseRefused), aRun({ ...eraseRefused, fixture: 2, at: 3 })]);
-    const notes = [{ kind: 'repaired', at: minute(30), by: 'Ada', cause: 'bootloader written over SWD' }] as const;
+    const notes = [noted({ kind: 'repaired', at: minute(30), by: 'Ada', cause: 'bootloader written over SWD' })];
     const verdict = judge(input(aRun({ at: 40 }), { unitRuns: failed, notes }));
     expect(verdict).toMatchObject({ rule: 'D12', disposition: 'pass', marks: ['reworked'] });
   });
@@ -347,15 +353,14 @@ describe('the board of the founding thread', () => {
 });
 
 describe('a repaired unit', () => {
-  const notes = [{ kind: 'repaired', at: minute(30), by: 'Ada', cause: 'written over SWD' }] as const;
+  const notes = [noted({ kind: 'repaired', at: minute(30), by: 'Ada', cause: 'written over SWD' })];
   const condemned = judgeAll([aRun(eraseRefused), aRun({ ...eraseRefused, fixture: 2, at: 3 })]);
 
   it('that fails as before goes back to rework at once, and is held when repairs are spent (D12a)', () => {
-    const again = (
-      more: readonly { readonly kind: 'repaired'; readonly at: string; readonly by: string; readonly cause: string }[],
-    ) => judge(input(aRun({ ...eraseRefused, fixture: 3, at: 40 }), { unitRuns: condemned, notes: more }));
+    const again = (more: JudgementInput['notes']) =>
+      judge(input(aRun({ ...eraseRefused, fixture: 3, at: 40 }), { unitRuns: condemned, notes: more }));
     expect(again(notes)).toMatchObject({ rule: 'D12a', disposition: 'rework' });
-    const spent = again([...notes, { ...notes[0], at: minute(35) }]);
+    const spent = again([...notes, noted({ ...notes[0]!, at: minute(35) })]);
     expect(spent).toMatchObject({ rule: 'D12a', disposition: 'hold' });
     expect(spent.wouldChange).toContain('a golden pass on fixture 3 after the failure');
   });

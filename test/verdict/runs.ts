@@ -1,7 +1,9 @@
 // Runs, fixtures and judgements for the tests of the verdict: a sound default, and only what a test is about spelt out.
 import type { Evidence } from '../../src/model/evidence.ts';
 import { type FailureCode, type FailureSite, failureTitle } from '../../src/model/failure.ts';
-import type { RunRecord, RunResult, UnjudgedRun } from '../../src/model/run.ts';
+import type { UnitNote } from '../../src/model/note.ts';
+import type { Recorded, RecordedRun } from '../../src/model/recorded.ts';
+import type { RunResult, UnjudgedRun } from '../../src/model/run.ts';
 import type { UnitPurpose } from '../../src/model/unit.ts';
 import type { Verdict } from '../../src/model/verdict.ts';
 import type { FixtureStanding, JudgementInput } from '../../src/verdict/case.ts';
@@ -36,8 +38,18 @@ export interface RunOptions {
 
 let made = 0;
 
+/** Places in the record of these tests: unless a test says otherwise, things are recorded in the order of their times. */
+function placeAt(at: string): number {
+  return Date.parse(at);
+}
+
+/** What somebody noted, as it is read back. */
+export function noted(note: UnitNote): Recorded<UnitNote> {
+  return { ...note, sequence: placeAt(note.at) };
+}
+
 /** A finished run that nobody has judged: a pass, or a failure with the given code. */
-export function aRun(options: RunOptions = {}): UnjudgedRun {
+export function aRun(options: RunOptions = {}): Recorded<UnjudgedRun> {
   made += 1;
   const { unit = 'U1', fixture = 1, at = 0, code, station = 'bench', recipe = 'photon', durationMs = 30_000 } = options;
   const failure = code
@@ -60,6 +72,7 @@ export function aRun(options: RunOptions = {}): UnjudgedRun {
     startedAt: minute(at),
     endedAt: minute(at + durationMs / 60_000),
     durationMs,
+    sequence: placeAt(minute(at + durationMs / 60_000)),
     unit: { label: unit },
     steps: [
       { ...aStep('bootloader-check', 'bootloader-check'), evidence: options.earlier ?? [] },
@@ -93,7 +106,7 @@ export function probeWords(facts: Readonly<Record<string, string | number>> = {}
 }
 
 /** The run with its failing step done again, after a power cycle. */
-export function twiceWithPowerOff(run: UnjudgedRun): UnjudgedRun {
+export function twiceWithPowerOff(run: Recorded<UnjudgedRun>): Recorded<UnjudgedRun> {
   return { ...run, steps: [...run.steps, aStep('power-cycle', 'power-cycle'), run.steps.at(-1)!] };
 }
 
@@ -149,13 +162,16 @@ export function input(run: UnjudgedRun, more: Partial<JudgementInput> = {}): Jud
 }
 
 /** The run as it is recorded with a verdict. */
-export function judged(run: UnjudgedRun, verdict: Verdict, attempt = 1): RunRecord {
+export function judged(run: Recorded<UnjudgedRun>, verdict: Verdict, attempt = 1): RecordedRun {
   return { ...run, verdict, attempt };
 }
 
 /** Judges the runs of one unit one after another, each knowing those before; other runs of the station may be given. */
-export function judgeAll(runs: readonly UnjudgedRun[], more: Partial<JudgementInput> = {}): readonly RunRecord[] {
-  return runs.reduce<readonly RunRecord[]>((unitRuns, run) => {
+export function judgeAll(
+  runs: readonly Recorded<UnjudgedRun>[],
+  more: Partial<JudgementInput> = {},
+): readonly RecordedRun[] {
+  return runs.reduce<readonly RecordedRun[]>((unitRuns, run) => {
     const recentRuns = [...unitRuns.toReversed(), ...(more.recentRuns ?? [])].sort(
       (left, right) => Date.parse(right.endedAt) - Date.parse(left.endedAt),
     );
@@ -165,12 +181,12 @@ export function judgeAll(runs: readonly UnjudgedRun[], more: Partial<JudgementIn
 }
 
 /** `D5 retest, D8 rework`: rule and disposition of each run. */
-export function decisions(runs: readonly RunRecord[]): readonly string[] {
+export function decisions(runs: readonly RecordedRun[]): readonly string[] {
   return runs.map(({ verdict }) => `${verdict.rule} ${verdict.disposition}`);
 }
 
 /** Passes of other units on a fixture, newest first: witnesses that it can pass a unit. */
-export function passesOn(fixture: number, from: number, count = 2): readonly RunRecord[] {
+export function passesOn(fixture: number, from: number, count = 2): readonly RecordedRun[] {
   return Array.from({ length: count }, (_, at) => {
     const run = aRun({ unit: `W${fixture}-${from}-${at}`, fixture, at: from + at });
     return judged(run, judge(input(run)));

@@ -2,6 +2,8 @@
 
 import { type DecidedRun, repairsAfter, signaturesOn } from '../../model/decided-run.ts';
 import { periodParts } from '../../model/period.ts';
+import { asKept } from '../../model/recorded.ts';
+import type { RunRecord } from '../../model/run.ts';
 import type { ReadableRecord } from '../../record/read-record.ts';
 import type { RunFilter } from '../../record/run-filter.ts';
 import type { TableReport } from '../../report/write-report.ts';
@@ -65,7 +67,8 @@ async function reportUnit(
   const { asDecided } = await import('../decided-run.ts');
   const { runsOf } = await import('../unit-on-record.ts');
   const runs = await runsOf(history, unit);
-  for (const [at, run] of runs.entries()) {
+  for (const [at, recorded] of runs.entries()) {
+    const run = asKept<RunRecord>(recorded);
     const decided = await asDecided(log, run);
     const { page } = await writeUnitReport(out, run, {
       history: runs.slice(0, at),

@@ -1,4 +1,5 @@
 // `flashline sign UNIT|RUN`: one person's signature under scrap, use-as-is or a repair that cannot be undone.
+import type { RecordedRun } from '../../model/recorded.ts';
 import type { RunRecord } from '../../model/run.ts';
 import type { Signature } from '../../model/signature.ts';
 import type { StationRecord } from '../../record/open-record.ts';
@@ -66,13 +67,13 @@ function decisionOf({ scrap, useAsIs, rework }: SignOptions): Signature['decisio
   );
 }
 
-async function runMeant({ history }: StationRecord, what: string): Promise<RunRecord> {
+async function runMeant({ history }: StationRecord, what: string): Promise<RecordedRun> {
   const { lastRunOf } = await import('../unit-on-record.ts');
   return (await history.run(what)) ?? lastRunOf(history, what);
 }
 
 /** The run with the verdict that stands now: a hold may have become a proposal of scrap since. */
-async function asKnownNow(run: RunRecord, { record, policy, plan }: WritableRecord): Promise<RunRecord> {
+async function asKnownNow(run: RecordedRun, { record, policy, plan }: WritableRecord): Promise<RunRecord> {
   const { judgeAnew } = await import('../../station/judge-anew.ts');
   const { systemClock } = await import('../../base/clock.ts');
   const { history, log } = record;
