@@ -5,11 +5,11 @@ import type { StationEvent } from '../model/events.ts';
 import { type BoardState, emptyBoard } from './board-state.ts';
 import { catalogueFor } from './catalogue/catalogue.ts';
 import { en } from './catalogue/en.ts';
-import { type BoardCommand, firstView, foldKey, type Keystroke, takesText } from './choose.ts';
+import { type BoardCommand, firstView, foldKey, type Keystroke, takesText, type View } from './choose.ts';
 import { foldEvent, noticeOf } from './fold-event.ts';
 import { asciiGlyphs, unicodeGlyphs } from './glyphs.ts';
 import { Keys, type SentenceSource } from './Keys.tsx';
-import { type Frame, paintFrame } from './paint-frame.ts';
+import { type Frame, paintFrame, scrollShown } from './paint-frame.ts';
 import type { ColourDepth } from './palette.ts';
 import { type Decoded, decodeInput, decodePaste, decodeWriting, emptyDecoder, flushIdle } from './scan-decoder.ts';
 import { speakFrame } from './speak-frame.ts';
@@ -125,7 +125,7 @@ class BoardKeeper implements SentenceSource {
   }
 
   press(key: Keystroke): void {
-    const { view, command } = foldKey(this.#view, key, this.#state);
+    const { view, command } = foldKey(this.#viewShown(), key, this.#state);
     const isAllowed = !this.#options.isReadOnly || view.asking === null;
     this.#view = isAllowed ? view : { ...view, asking: null };
     if (command && !this.#options.isReadOnly) this.#order(command);
@@ -149,6 +149,12 @@ class BoardKeeper implements SentenceSource {
 
   stop(): void {
     this.#ticking.stop();
+  }
+
+  /** A page may have shrunk, or been scrolled past its end: keys go on from what is seen. */
+  #viewShown(): View {
+    const scroll = this.#screen ? scrollShown(this.#makeFrame(), this.#screen.size) : this.#view.scroll;
+    return { ...this.#view, scroll };
   }
 
   #take(decoded: readonly Decoded[]): void {

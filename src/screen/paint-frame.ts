@@ -6,7 +6,7 @@ import { duration } from './durations.ts';
 import { asciiLine, fitLine, type Line, segment } from './line.ts';
 import type { Look, ScreenSize } from './look.ts';
 import { paintBoard } from './paint-board.ts';
-import { batchBody, detailsBody, helpBody, paintPage, yieldBody } from './paint-pages.ts';
+import { batchBody, detailsBody, furthestScroll, helpBody, paintPage, yieldBody } from './paint-pages.ts';
 
 /** Everything one frame shows. */
 export interface Frame {
@@ -26,22 +26,35 @@ export function paintFrame(frame: Frame, screen: ScreenSize): readonly Line[] {
   return frame.look.glyphs.isUnicode ? fitted : fitted.map(asciiLine);
 }
 
+/** How far the frame is scrolled in truth: no further than its page goes on this screen. */
+export function scrollShown(frame: Frame, screen: ScreenSize): number {
+  const body = bodyOf(frame, screen);
+  return body ? Math.min(frame.view.scroll, furthestScroll(body, frame.state, screen, frame.look)) : 0;
+}
+
 function pageLines(frame: Frame, screen: ScreenSize): readonly Line[] {
   const { state, view, look } = frame;
   const footer = footerLine(frame);
+  const body = bodyOf(frame, screen);
+  return body
+    ? paintPage(body, view.scroll, footer, state, screen, look)
+    : paintBoard(state, view.chosenFixture, footer, screen, look);
+}
+
+/** All lines of a page that scrolls; null for the board, which fits itself to the screen. */
+function bodyOf({ state, view, look }: Frame, screen: ScreenSize): readonly Line[] | null {
   const tile = state.tiles.find((candidate) => candidate.number === view.chosenFixture) ?? state.tiles[0];
-  const page = (body: readonly Line[]): readonly Line[] => paintPage(body, view.scroll, footer, state, screen, look);
   switch (view.page) {
     case 'board':
-      return paintBoard(state, view.chosenFixture, footer, screen, look);
+      return null;
     case 'details':
-      return page(tile ? detailsBody(state, tile, screen, look) : []);
+      return tile ? detailsBody(state, tile, screen, look) : [];
     case 'batch':
-      return page(batchBody(state, screen, look));
+      return batchBody(state, screen, look);
     case 'help':
-      return page(helpBody(look));
+      return helpBody(look);
     case 'yield':
-      return page(yieldBody(screen, look));
+      return yieldBody(screen, look);
   }
 }
 

@@ -89,7 +89,7 @@ export function paintPage(
   look: Look,
 ): readonly Line[] {
   const scrap = scrapLine(state.failing, look);
-  const room = Math.max(1, screen.rows - 1 - (scrap ? 1 : 0));
+  const room = roomFor(scrap, screen);
   const first = Math.min(scroll, Math.max(0, body.length - room));
   const hidden = body.length - first - room;
   const visible = body.slice(first, first + (hidden > 0 ? room - 1 : room));
@@ -97,6 +97,15 @@ export function paintPage(
   const lines = [...visible, ...more];
   const filled = Array.from({ length: room }, (_, row) => lines[row] ?? []);
   return [...filled, ...(scrap ? [scrap] : []), footer];
+}
+
+/** How many lines of the body can be scrolled past: its last line then stands at the foot. */
+export function furthestScroll(body: readonly Line[], state: BoardState, screen: ScreenSize, look: Look): number {
+  return Math.max(0, body.length - roomFor(scrapLine(state.failing, look), screen));
+}
+
+function roomFor(scrap: Line | undefined, screen: ScreenSize): number {
+  return Math.max(1, screen.rows - 1 - (scrap ? 1 : 0));
 }
 
 function whyLines(tile: Tile, cells: number, { texts }: Look): readonly Line[] {

@@ -10,16 +10,19 @@ import { terminalModel } from './terminal-model.ts';
 /** How each of the board's own updates begins; what else is written is Ink's, which holds the terminal. */
 const UPDATE = '\u001b[?2026h\u001b[?7l';
 
+const PAGE_DOWN = '\u001b[6~';
+const PAGE_UP = '\u001b[5~';
+
 let mounted: MountedBoard | null = null;
 afterEach(async () => {
   await mounted?.unmount();
   mounted = null;
 });
 
-/** A board on a terminal of 80x24 that can be read, typed at, and told what happens at the station. */
-function boardOnTerminal(change: Partial<BoardOptions> = {}) {
+/** A board on a terminal of 80 columns that can be read, typed at, and told what happens at the station. */
+function boardOnTerminal(change: Partial<BoardOptions> = {}, rows = 24) {
   const clock = virtualClock();
-  const screen = terminalModel({ columns: 80, rows: 24 });
+  const screen = terminalModel({ columns: 80, rows });
   const written: string[] = [];
   const scans: string[] = [];
   const commands: BoardCommand[] = [];
@@ -29,7 +32,7 @@ function boardOnTerminal(change: Partial<BoardOptions> = {}) {
     if (text.startsWith(UPDATE)) screen.write(text);
     done();
   };
-  const stdout = Object.assign(new Writable({ write }), { isTTY: true, columns: 80, rows: 24 });
+  const stdout = Object.assign(new Writable({ write }), { isTTY: true, columns: 80, rows });
   const stdin = Object.assign(new PassThrough(), {
     isTTY: true,
     setRawMode: () => undefined,
@@ -88,6 +91,19 @@ describe('the board on a terminal', () => {
     expect(commands).toEqual([]);
     await type('\r');
     expect(commands).toEqual([{ do: 'stop', fixture: 1 }]);
+  });
+
+  it('scrolls back at once from the end of a page, however often it was told to go on', async () => {
+    const { type, text } = boardOnTerminal({}, 16);
+    await type('?');
+    const top = text();
+    await type(PAGE_DOWN);
+    const end = text();
+    expect(end).not.toBe(top);
+    for (let time = 1; time <= 5; time += 1) await type(PAGE_DOWN);
+    expect(text()).toBe(end);
+    await type(PAGE_UP);
+    expect(text()).toBe(top);
   });
 
   it('hands a scan on, whatever letters are in it', async () => {
