@@ -15,7 +15,8 @@ const STATION_CLASS = 'F12';
 
 /**
  * Fixtures that lost their link together with this run's, this one included; empty when too few. `recentRuns` newest
- * first. A unit that had failed before proves nothing of a hub: units that come back from repair fail side by side.
+ * first. A unit that had failed before proves nothing of a hub: units that come back from repair fail side by side. Nor
+ * does a fixture that is stopped: whoever looks for its trouble loses the link there again and again.
  */
 export function failingTogether({
   run,
@@ -28,7 +29,9 @@ export function failingTogether({
   if (!lostLink(run)) return [];
   const telling = linkFailuresNear(run, recentRuns).filter(({ attempt }) => attempt === 1);
   const own = unitRuns.some((earlier) => earlier.verdict.countsAgainstUnit) ? [] : [run.fixture];
-  const numbers = [...new Set([...own, ...telling.map(({ fixture }) => fixture)])].sort((a, b) => a - b);
+  const isStopped = (fixture: number) => fixtures.some(({ number, stopped }) => number === fixture && stopped);
+  const lost = new Set([...own, ...telling.map(({ fixture }) => fixture)]);
+  const numbers = [...lost].filter((fixture) => !isStopped(fixture)).sort((a, b) => a - b);
   return numbers.length >= Math.max(TOGETHER_COUNT, fixtures.length * TOGETHER_SHARE) ? numbers : [];
 }
 

@@ -78,6 +78,15 @@ describe('who is at fault', () => {
     expect(other.verdict.rule).not.toBe('D1');
   });
 
+  it('does not count a stopped fixture, on which a technician tries golden units', () => {
+    const lost = (fixture: number) => record({ unit: `L${fixture}`, fixture, at: fixture / 60, code: 'usb/gone' });
+    const recentRuns = [lost(2), lost(1)];
+    const third = (standings = fixtures(8)) =>
+      record({ unit: 'L3', fixture: 3, at: 3 / 60, code: 'usb/gone' }, { recentRuns, fixtures: standings });
+    expect(third().verdict.rule).toBe('D1a');
+    expect(third(fixtures(8, { 2: { stopped: { rule: 'S1', reason: 'three in a row' } } })).verdict.rule).toBe('D5');
+  });
+
   it('does not take failures that have nothing to do with the link for a hub', () => {
     const others = [1, 2].map((fixture) =>
       record({ unit: `W${fixture}`, fixture, at: 0, code: 'serial/wrong-version' }),
