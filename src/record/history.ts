@@ -64,11 +64,11 @@ export function openHistory(database: Database): History {
     runsOfUnitNamed: async (name) =>
       recordedRuns(
         database,
-        'WHERE runs.sequence IN (SELECT sequence FROM run_keys WHERE key IN (?, ?)) ORDER BY runs.sequence LIMIT ?',
+        'WHERE runs.sequence IN (SELECT sequence FROM run_keys WHERE key IN (?, ?)) ORDER BY runs.sequence DESC LIMIT ?',
         `label:${name}`,
         `id:${name}`,
         MAX_RUNS_OF_UNIT,
-      ),
+      ).toReversed(),
     run: async (runId) => recordedRuns(database, 'WHERE runs.run_id = ?', runId)[0],
     runs: (filter) => filteredRuns(database, filter),
     namesOf: (what) => namesOf(database, what),

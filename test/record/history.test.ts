@@ -45,6 +45,12 @@ describe('runs of a unit', () => {
     expect(idsOf(await record.history.otherRunsOfUnit({ deviceId: 'aa' }, 'photon-2.3.1'))).toEqual(['run-0000002']);
   });
 
+  it('that was tested for years are its latest ones, oldest of them first', async () => {
+    for (let number = 1; number <= 203; number += 1) await writeRun(record, { number, unit: { label: 'GOLDEN-1' } });
+    const runs = idsOf(await record.history.runsOfUnitNamed('GOLDEN-1'));
+    expect([runs.length, runs[0], runs.at(-1)]).toEqual([200, 'run-0000004', 'run-0000203']);
+  });
+
   it('do not join units by a USB serial, which early bootloaders share', async () => {
     await writeRun(record, { number: 1, unit: { usbSerial: '00000000010C' } });
     expect(await record.history.runsOfUnit({ usbSerial: '00000000010C' }, 'photon-2.3.1')).toEqual([]);
