@@ -3,6 +3,7 @@ import { compilePattern } from '../base/pattern.ts';
 import { crossProblems, type Sections } from './cross-check.ts';
 import type { ImageSource } from './image-source.ts';
 import { readInputFile } from './input-file.ts';
+import { underNamesMeant } from './names-meant.ts';
 import { type Problem, problemsError, sortedProblems } from './problems.ts';
 import { type ProductMemories, productMemories } from './product-memories.ts';
 import { readImages } from './read-images.ts';
@@ -50,7 +51,8 @@ const BEGINNING = '"flashline: 1" and "product: ..."';
 
 function checkRead(file: string, read: YamlFile, surroundings: RecipeSurroundings): CheckedRecipe {
   if ('problems' in read) return { recipe: undefined, problems: read.problems };
-  const { source, sha256 } = read;
+  const { sha256 } = read;
+  const source = underNamesMeant(read.source, Object.keys(headerSchema.shape));
   const problems: Problem[] = [];
   const sections = readSections(source, surroundings, problems);
   problems.push(...crossProblems(source, sections));

@@ -22,8 +22,25 @@ export function readPart<Output>(
   problems: Problem[],
 ): Output | undefined {
   const { data, error } = schema.safeParse(part.value, { error: knownWords });
-  if (error) problems.push(...error.issues.flatMap((issue) => problemsOf(issue, source, part)));
+  if (error)
+    problems.push(...withoutMeant(error.issues, part.value).flatMap((issue) => problemsOf(issue, source, part)));
   return error ? undefined : data;
+}
+
+/** A key that is missing only because it is misspelt beside it is told once: as the unknown key that it is. */
+function withoutMeant(issues: readonly Issue[], value: unknown): readonly Issue[] {
+  const meant = new Set(issues.flatMap(namesMeant));
+  return issues.filter(({ path }) => valueAt(value, path) !== undefined || !meant.has(JSON.stringify(path)));
+}
+
+/** Paths of the known keys that unknown ones come nearest to, as text. */
+function namesMeant(issue: Issue): readonly string[] {
+  if (issue.code !== 'unrecognized_keys') return [];
+  const known = issue.message.split(UNWORDED).slice(1);
+  return issue.keys.flatMap((key) => {
+    const near = nearestWord(key, known);
+    return near === undefined ? [] : JSON.stringify([...issue.path, near]);
+  });
 }
 
 /** The value at a path of plain data; undefined where nothing is. */
@@ -65,7 +82,7 @@ function problemsOf(issue: Issue, source: YamlSource, part: FilePart): readonly 
       );
     case 'invalid_union':
       return own === undefined && issue.errors.length > 0
-        ? nearestBranch(issue.errors).flatMap((inner) =>
+        ? withoutMeant(nearestBranch(issue.errors), valueAt(part.value, issue.path)).flatMap((inner) =>
             problemsOf({ ...inner, path: [...issue.path, ...inner.path] }, source, part),
           )
         : [source.problemAt(path, own ?? 'this value does not fit here')];

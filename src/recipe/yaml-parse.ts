@@ -1,5 +1,6 @@
 // From the bytes of a YAML file to its tree: bounded before anything is built, and every fault with its place.
-import { Composer, type CST, type Document, isNode, Lexer, Parser, visit, type YAMLError } from 'yaml';
+import { Composer, type CST, type Document, isMap, isNode, Lexer, Parser, visit, type YAMLError } from 'yaml';
+import { type ParseError, syntaxRoots } from './syntax-roots.ts';
 
 /** Largest file that is read. */
 export const MAX_FILE_BYTES = 1024 * 1024;
@@ -23,6 +24,8 @@ export interface ParsedYaml {
   readonly text: string;
   readonly document: Document | null;
   readonly faults: readonly YamlFault[];
+  /** False for what the tree says of a place where the parser had lost its way. */
+  isKnown(fault: YamlFault): boolean;
 }
 
 /** Parses one YAML 1.2 document of the core schema: no merging, no tags, no directives. Never throws. */
@@ -42,7 +45,7 @@ export function parseYaml(bytes: Uint8Array): ParsedYaml {
 }
 
 function unparsed(text: string, fault: YamlFault): ParsedYaml {
-  return { text, document: null, faults: [fault] };
+  return { text, document: null, faults: [fault], isKnown: () => true };
 }
 
 function decodeText(bytes: Uint8Array): string | undefined {
@@ -87,18 +90,35 @@ function tokensOf(text: string): readonly CST.Token[] | YamlFault {
 export const TOO_DEEP = `lists and maps are nested deeper than ${MAX_DEPTH} levels`;
 
 function compose(text: string, tokens: readonly CST.Token[]): ParsedYaml {
-  // Keys are compared by whoever makes data of the tree: the library's own check takes time with the square of their number.
-  const composer = new Composer({ version: '1.2', merge: false, uniqueKeys: false, prettyErrors: false });
-  const [document, second] = [...composer.compose(tokens, true, text.length)] as Document[];
+  const [document, second] = documentsOf(text, tokens);
   const tags = tagFaults(document!);
-  const library = withoutEchoes([...document!.errors, ...document!.warnings]).filter(
-    ({ code }) => code !== 'TAG_RESOLVE_FAILED' || tags.length === 0,
-  );
-  const faults = [...tokens.flatMap(directiveFault), ...library.map(libraryFault), ...tags];
+  const isBlockMap = isMap(document!.contents) && document!.contents.flow !== true;
+  const roots = isSound(document!) ? { errors: [], lost: [] } : syntaxRoots(text, isBlockMap, errorsOf);
+  const library = roots.errors.filter(({ code }) => code !== 'TAG_RESOLVE_FAILED' || tags.length === 0);
+  const isKnown = ({ at }: YamlFault): boolean => !roots.lost.some(({ from, to }) => at >= from && at < to);
+  const faults = [...tokens.flatMap(directiveFault), ...library.map(libraryFault), ...tags.filter(isKnown)];
   const at = second?.range?.[0];
   if (at !== undefined)
     faults.push(fault(at, at, 'a second document begins here', 'keep one recipe or station in a file'));
-  return { text, document: document!, faults };
+  return { text, document: document!, faults, isKnown };
+}
+
+function documentsOf(text: string, tokens: readonly CST.Token[]): readonly Document[] {
+  // Keys are compared by whoever makes data of the tree: the library's own check takes time with the square of their number.
+  const composer = new Composer({ version: '1.2', merge: false, uniqueKeys: false, prettyErrors: false });
+  return [...composer.compose(tokens, true, text.length)] as Document[];
+}
+
+function isSound({ errors, warnings }: Document): boolean {
+  return errors.length === 0 && warnings.length === 0;
+}
+
+/** What the library says of a part of the text that was judged for size and depth as a whole. */
+function errorsOf(part: string): readonly YAMLError[] {
+  const tokens = tokensOf(part);
+  return Array.isArray(tokens)
+    ? documentsOf(part, tokens).flatMap(({ errors, warnings }) => withoutEchoes([...errors, ...warnings]))
+    : [];
 }
 
 /** A parser that lost its way stumbles over every word that follows: only its first stumble tells anything. */
@@ -124,7 +144,7 @@ function tagFaults(document: Document): readonly YamlFault[] {
 }
 
 /** The library's words where they are clear, ours where they are the words of a parser's author. */
-function libraryFault({ code, message, pos: [at, end] }: YAMLError): YamlFault {
+function libraryFault({ code, message, pos: [at, end] }: ParseError): YamlFault {
   const isUnclosed = code === 'BAD_INDENT' && message.startsWith('Flow');
   const [plainer, hint] = PLAINER[isUnclosed ? 'MISSING_CHAR' : code] ?? [];
   return fault(at, end, plainer ?? `this is not YAML: ${lowerFirst(message)}`, hint ?? null);

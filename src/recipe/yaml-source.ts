@@ -27,14 +27,16 @@ export interface YamlSource {
 /** Reads bytes as one YAML document; `file` is how problems call it. Never throws. */
 export function readYaml(file: string, bytes: Uint8Array): YamlSource {
   const parsed = parseYaml(bytes);
-  const faults = [...parsed.faults];
+  const faults: YamlFault[] = [];
   const anchors = parsed.document ? anchorsOf(parsed.document, faults) : new Map<string, Node>();
   const data = parsed.document ? dataOf(parsed.document, anchors, faults) : null;
   const tree: Tree = { contents: parsed.document?.contents ?? null, anchors };
   return {
     file,
     data,
-    problems: sortedProblems(faults.map((fault) => problemOf(file, parsed, fault))),
+    problems: sortedProblems(
+      [...parsed.faults, ...faults.filter(parsed.isKnown)].map((fault) => problemOf(file, parsed, fault)),
+    ),
     problemAt: (path, message, hint = null, part = 'value') =>
       problemOf(file, parsed, { ...spanAt(tree, path, part), message, hint }),
     writtenAt: (path) => writtenAt(tree, path),

@@ -1,5 +1,5 @@
 // `flashline check` and `flashline schema`, as they are typed.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -30,6 +30,65 @@ describe('flashline check', () => {
     );
     expect(err).toContain(`${station}:3:25  unknown key "prot"`);
     expect(code).toBe(2);
+  });
+
+  const demo = readFileSync('recipes/photon-demo.yaml', 'utf8');
+
+  /** What is said of the demo recipe after changes: a line with its message for each problem. */
+  async function saidOf(...changes: readonly (readonly [from: string, to: string])[]): Promise<readonly string[]> {
+    const text = changes.reduce((before, [from, to]) => {
+      expect(before).toContain(from);
+      return before.replace(from, () => to);
+    }, demo);
+    const file = write('changed.yaml', text);
+    const { err, code } = await type('check', file);
+    expect(code).toBe(2);
+    return err.split('\n').flatMap((line) => (line.startsWith(`${file}:`) ? line.slice(file.length + 1) : []));
+  }
+
+  it.each([
+    ['    write: ota-slot', '\twrite: ota-slot', '20:1  a tab stands where blanks must'],
+    ['  - enter-dfu', '\t- enter-dfu', '36:1  a tab stands where blanks must'],
+    ['        - { send: i', '\t\t- { send: i', '47:1  a tab stands where blanks must'],
+    ['usb: 2b04:d006, foreign', 'usb: [2b04:d006, foreign', '14:46  something is missing here'],
+    ['steps:', 'stepz:', '38:1  unknown key "stepz"'],
+    ['images:', 'imagse:', '17:1  unknown key "imagse"'],
+    ['unit:', 'unti:', '12:1  unknown key "unti"'],
+    ['product:', 'prodcut:', '7:1  unknown key "prodcut"'],
+    [' usb: 2b04:d006', ' ubs: 2b04:d006', '14:10  unknown key "ubs"'],
+    ['      ask:', '      aks:', '46:7  unknown key "aks"'],
+    ['file: synthetic:photon-tinker', 'fiel: synthetic:photon-tinker', '31:5  unknown key "fiel"'],
+  ])('says the root of a problem alone: %j for %j', async (from, to, message) => {
+    expect(await saidOf([from, to])).toEqual([expect.stringContaining(message)]);
+  });
+
+  it('hides no problem behind another', async () => {
+    expect(
+      await saidOf(
+        ['steps:', 'stepz:'],
+        ['dfu-flash: [system-part1', 'dfu-flash: [system-part9'],
+        ['product: Particle Photon', "product: ''"],
+      ),
+    ).toEqual([
+      '7:10  this must not be empty',
+      '38:1  unknown key "stepz"',
+      expect.stringMatching(/^42:17 {2}there is no image "system-part9"/),
+    ]);
+    expect(await saidOf(['    write: ota-slot', '\twrite: ota-slot'], ['  - power-off', '\t- power-off'])).toEqual([
+      '20:1  a tab stands where blanks must',
+      '55:1  a tab stands where blanks must',
+    ]);
+    expect(
+      await saidOf(
+        ["'^P\\d{9}$'", '"^P\\d{9}$"'],
+        ['part: PHOTONH', 'part: [PHOTONH'],
+        ['  - enter-dfu', '\t- enter-dfu'],
+      ),
+    ).toEqual([
+      expect.stringContaining('something is missing here'),
+      expect.stringContaining('a backslash in double quotes'),
+      '36:1  a tab stands where blanks must',
+    ]);
   });
 
   it('goes on after a file that is not there', async () => {
