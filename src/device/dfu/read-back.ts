@@ -91,15 +91,15 @@ class Tally {
     const actual = read.subarray(0, expected.length);
     this.#hash.update(actual);
     if (sameBytes(expected, actual)) return;
-    for (const [at, byte] of expected.entries()) {
-      if (actual[at] === byte) continue;
+    for (const sector of block.sectors) this.#differing.add(sector);
+    for (let at = 0; at < expected.length; at += 1) {
+      if (actual[at] === expected[at]) continue;
       this.#differentByteCount += 1;
       this.#first ??= {
         address: block.address + at,
         expectedHex: toHex(expected.subarray(at, at + EXCERPT_BYTES)),
         actualHex: toHex(actual.subarray(at, at + EXCERPT_BYTES)),
       };
-      for (const sector of block.sectors) this.#differing.add(sector);
     }
   }
 
