@@ -4,7 +4,7 @@ import { sameBytes, toHex } from '../base/bytes.ts';
 import type { Clock } from '../base/clock.ts';
 import type { RecordingEvidence } from '../model/evidence.ts';
 import type { PowerSwitch } from './power.ts';
-import { encodeRecording, inCall, MAX_OPEN_BYTES, outCall, type RecordedEvent } from './recording.ts';
+import { encodeRecording, inCall, MAX_OPEN_BYTES, outCall, type RecordedEvent, recordedLine } from './recording.ts';
 import { isSerialError, type SerialConnection, type SerialPorts } from './serial.ts';
 import { isUsbError, type PortPath, type UsbBus, type UsbDevice } from './usb.ts';
 
@@ -38,7 +38,8 @@ export class Recorder {
   readonly equipment: RecordedEquipment;
   readonly #options: RecorderOptions;
   readonly #startMs: number;
-  readonly #events: RecordedEvent[] = [];
+  /** Written out as it happens: a gang that ends its steps together would wait for all of it at once. */
+  readonly #lines: string[] = [];
   #literalBytes = 0;
   #isComplete = true;
 
@@ -55,8 +56,7 @@ export class Recorder {
 
   /** Null when the step said nothing to its equipment. */
   evidence(): RecordingEvidence | null {
-    if (this.#events.length === 0) return null;
-    return encodeRecording({ events: this.#events, isComplete: this.#isComplete });
+    return this.#lines.length === 0 ? null : encodeRecording(this.#lines, this.#isComplete);
   }
 
   #usb({ usb, portPath }: RecordedEquipment): UsbBus {
@@ -185,7 +185,7 @@ export class Recorder {
   }
 
   #keep(event: RecordedEvent): void {
-    if (this.#events.length < MAX_EVENTS) this.#events.push(event);
+    if (this.#lines.length < MAX_EVENTS) this.#lines.push(recordedLine(event));
     else this.#isComplete = false;
   }
 

@@ -53,17 +53,22 @@ export function outCall(setup: ControlSetup, data: Uint8Array, alternate: number
 }
 
 function setupText({ requestType, request, value, index }: ControlSetup, lengthBytes: number): string {
-  return [requestType, request, value, index, lengthBytes].map((number) => number.toString(16)).join(' ');
+  const start = `${requestType.toString(16)} ${request.toString(16)}`;
+  return `${start} ${value.toString(16)} ${index.toString(16)} ${lengthBytes.toString(16)}`;
 }
 
 /** A text that inflates to more is no recording of ours. */
 const MAX_INFLATED_BYTES = 32 * 1024 * 1024;
 
-/** The recording as evidence. */
-export function encodeRecording({ events, isComplete }: Recording): RecordingEvidence {
-  const text = events.map((event) => JSON.stringify(event)).join('\n');
-  const deflatedBase64 = deflateRawSync(text).toString('base64');
-  return { kind: 'recording', format: 1, eventCount: events.length, isComplete, deflatedBase64 };
+/** The event as its line of a recording. */
+export function recordedLine(event: RecordedEvent): string {
+  return JSON.stringify(event);
+}
+
+/** The lines of a recording as evidence. */
+export function encodeRecording(lines: readonly string[], isComplete: boolean): RecordingEvidence {
+  const deflatedBase64 = deflateRawSync(lines.join('\n')).toString('base64');
+  return { kind: 'recording', format: 1, eventCount: lines.length, isComplete, deflatedBase64 };
 }
 
 /** Throws StationError `replay/damaged` (kind `input`). */

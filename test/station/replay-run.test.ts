@@ -6,7 +6,7 @@ import { createBench } from '../../src/bench/bench.ts';
 import { createBoardStock } from '../../src/bench/board-stock.ts';
 import { type FaultName, faultNames, makeFaultyBoard } from '../../src/bench/faults.ts';
 import { syntheticImageNamed } from '../../src/bench/synthetic-source.ts';
-import { decodeRecording, encodeRecording, type RecordedEvent } from '../../src/equipment/recording.ts';
+import { decodeRecording, encodeRecording, type RecordedEvent, recordedLine } from '../../src/equipment/recording.ts';
 import type { RunRecord } from '../../src/model/run.ts';
 import { imageSource } from '../../src/recipe/image-source.ts';
 import { loadRecipe } from '../../src/recipe/load-recipe.ts';
@@ -130,7 +130,7 @@ function changeRecording(
     ...step,
     evidence: step.evidence.map((item) => {
       if (step.id !== stepId || item.kind !== 'recording') return item;
-      return encodeRecording({ events: change(decodeRecording(item).events), isComplete: true });
+      return encodeRecording(change(decodeRecording(item).events).map(recordedLine), true);
     }),
   }));
   return { ...run, steps };
