@@ -3,8 +3,8 @@ import type { Database } from './database.ts';
 
 export interface GroupCommit {
   /**
-   * Resolves when the write is on the disk. Rejects with what it threw, which undoes it alone, or with what the disk
-   * refused, which undoes the whole group.
+   * Resolves when the write is kept as surely as `append` keeps it. Rejects with what it threw, which undoes it alone,
+   * or with what the disk refused, which undoes the whole group.
    */
   add(write: () => void): Promise<void>;
   /** Commits what waits, now. */
@@ -13,7 +13,7 @@ export interface GroupCommit {
 
 export interface GroupGround {
   readonly database: Database;
-  /** Runs `write` in one transaction; durable when it returns. */
+  /** Runs `write` in one transaction; kept when it returns. */
   readonly append: <T>(write: () => T) => T;
   /** Calls back when a group is complete: at the end of the turn of the event loop that brought its first write. */
   readonly gather: (complete: () => void) => void;

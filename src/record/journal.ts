@@ -31,10 +31,12 @@ export interface JournalGround {
   readonly assertRoom: () => void;
   /** Where writes that come together are committed together. */
   readonly group: GroupCommit;
+  /** The same for steps, which need no sync of their own. */
+  readonly steps: GroupCommit;
 }
 
 /** The journal over an open store. A run left open at a fixture ends as interrupted when the fixture begins the next. */
-export function openJournal({ database, station, clock, assertRoom, group }: JournalGround): Journal {
+export function openJournal({ database, station, clock, assertRoom, group, steps }: JournalGround): Journal {
   return {
     begin: async (run) => {
       assertRoom();
@@ -48,8 +50,8 @@ export function openJournal({ database, station, clock, assertRoom, group }: Jou
         assertOpen(database, intent.runId);
         database.run('INSERT INTO open_intents (run_id, body) VALUES (?, ?)', intent.runId, canonicalJson(intent));
       }),
-    step: async (runId, step) =>
-      database.quickTransaction(() => {
+    step: (runId, step) =>
+      steps.add(() => {
         assertOpen(database, runId);
         database.run('INSERT INTO open_steps (run_id, body) VALUES (?, ?)', runId, canonicalJson(step));
       }),

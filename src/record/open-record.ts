@@ -69,8 +69,10 @@ function openLocked({ directory, station, clock, program, spaceProbe }: RecordPl
       return closeOpenRuns(database, station, at);
     });
     const group = openGroupCommit({ database, append, gather: clock.afterTurn });
+    const steps = openGroupCommit({ database, append: database.quickTransaction, gather: clock.afterTurn });
+    const room = (): void => assertRoom(directory, spaceProbe);
     return {
-      journal: openJournal({ database, station, clock, group, assertRoom: () => assertRoom(directory, spaceProbe) }),
+      journal: openJournal({ database, station, clock, group, steps, assertRoom: room }),
       history: openHistory(database),
       statistics: openStatistics(database),
       log: openStationLog({ database, station, clock, append }),
@@ -80,6 +82,7 @@ function openLocked({ directory, station, clock, program, spaceProbe }: RecordPl
       close: async () => {
         if (!database.isOpen) return;
         try {
+          steps.flush();
           group.flush();
           close();
         } finally {

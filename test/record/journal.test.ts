@@ -125,6 +125,22 @@ describe('the journal', () => {
     await record.close();
   });
 
+  it('keeps the steps that end in the turn in which it is closed, and refuses one of a run that never began alone', async () => {
+    const first = await openSample(folder.path, { clock: systemClock });
+    await Promise.all([1, 2].map((number) => first.journal.begin(sampleHeader({ number, fixture: number }))));
+    const steps = ['run-0000001', 'nobody', 'run-0000002'].map((runId) => first.journal.step(runId, sampleStep()));
+    const outcomes = Promise.allSettled(steps);
+    await first.close();
+    expect(await outcomes).toMatchObject([
+      { status: 'fulfilled' },
+      { status: 'rejected', reason: { code: 'record/not-begun' } },
+      { status: 'fulfilled' },
+    ]);
+    const again = await openSample(folder.path);
+    expect(again.interrupted.map(({ steps }) => steps)).toEqual([[sampleStep()], [sampleStep()]]);
+    await again.close();
+  });
+
   it('refuses a run id that is taken, and steps of a run that never began', async () => {
     const record = await openSample(folder.path);
     await writeRun(record);
