@@ -129,7 +129,8 @@ function meetsItself(ground: FixtureGround, fixture: number, unit: UnitIdentity)
   if (!fixtures.some(({ place, hasUnit }) => place.number === fixture && hasUnit)) return null;
   for (const other of fixtures) {
     const { number } = other.place;
-    const conflict = other.unitHere && contradictsPresent(fixture, unit, [{ fixture: number, unit: other.unitHere }]);
+    const here = other.unitHere;
+    const conflict = here && contradictsPresent(fixture, unit, { fixture: number, unit: here });
     if (!conflict) continue;
     other.refuse(conflict);
     return conflict;

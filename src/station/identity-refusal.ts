@@ -3,16 +3,18 @@ import type { UnitNote } from '../model/note.ts';
 import { placeOf, type Recorded } from '../model/recorded.ts';
 import type { RunRecord } from '../model/run.ts';
 import { type UnitIdentity, unitName } from '../model/unit.ts';
-import { type IdentityConflict, identityConflict, type PresentUnit } from '../verdict/identity-rules.ts';
+import {
+  type IdentityConflict,
+  identityConflict,
+  type PresentUnit,
+  sharesIdentity,
+} from '../verdict/identity-rules.ts';
 import type { Refusal, RunHistory } from './contracts.ts';
 
-/** The unit is at another fixture as well, or shares an identity with the unit there; null when it does not. */
-export function contradictsPresent(
-  fixture: number,
-  unit: UnitIdentity,
-  present: readonly PresentUnit[],
-): Refusal | null {
-  return refusalOf(identityConflict({ unit, fixture, known: present.map((other) => other.unit), present }), unit);
+/** The unit is at the other fixture as well, or shares an identity with the unit there; null when it does not. */
+export function contradictsPresent(fixture: number, unit: UnitIdentity, other: PresentUnit): Refusal | null {
+  if (!sharesIdentity(unit, other.unit)) return null;
+  return refusalOf(identityConflict({ unit, fixture, known: [other.unit], present: [other] }), unit);
 }
 
 /** The unit contradicts what the record knows of its label, its id or its keys; null when it does not. */

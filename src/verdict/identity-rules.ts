@@ -93,6 +93,11 @@ function contradicts({ unit, known }: IdentityQuestion): IdentityConflict | null
   };
 }
 
+/** Units of which this is not true cannot be in each other's way: it is asked of every pair that stands in the fixtures. */
+export function sharesIdentity(left: UnitIdentity, right: UnitIdentity): boolean {
+  return sharesHardware(left, right) || agrees(left.label, right.label);
+}
+
 function sharesHardware(left: UnitIdentity, right: UnitIdentity): boolean {
   return agrees(left.deviceId, right.deviceId) || agrees(left.keyHash, right.keyHash);
 }

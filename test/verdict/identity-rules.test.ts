@@ -1,11 +1,30 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type IdentityQuestion, identityConflict, swappedDuringRun } from '../../src/verdict/identity-rules.ts';
+import type { UnitIdentity } from '../../src/model/unit.ts';
+import {
+  type IdentityQuestion,
+  identityConflict,
+  sharesIdentity,
+  swappedDuringRun,
+} from '../../src/verdict/identity-rules.ts';
 
 const ask = (more: Partial<IdentityQuestion>) =>
   identityConflict({ unit: { label: 'P1', deviceId: 'aa' }, fixture: 1, known: [], present: [], ...more })?.code ??
   null;
 
+const identity = fc.option(fc.constantFrom('a', 'b'), { nil: undefined });
+const anyUnit = fc.record({ label: identity, deviceId: identity, keyHash: identity }) as fc.Arbitrary<UnitIdentity>;
+
 describe('identity', () => {
+  it('is in conflict only between units that share one', () => {
+    fc.assert(
+      fc.property(anyUnit, anyUnit, (unit, other) => {
+        const question = { unit, fixture: 1, known: [other], present: [{ fixture: 2, unit: other }] };
+        if (identityConflict(question)) expect(sharesIdentity(unit, other)).toBe(true);
+      }),
+    );
+  });
+
   it('finds nothing wrong with a new unit, nor with one that comes back', () => {
     expect(ask({})).toBeNull();
     expect(ask({ known: [{ label: 'P1', deviceId: 'aa' }, { label: 'P1' }] })).toBeNull();
