@@ -41,6 +41,11 @@ const RESERVED: readonly { readonly what: RegExp; readonly where: readonly strin
     where: ['base/clock.ts'],
     instead: 'take a Clock',
   },
+  {
+    what: /\bmkdir(Sync)?\(/,
+    where: ['base/make-folder.ts'],
+    instead: 'call makeFolder, which ends also where the system takes no folder',
+  },
   { what: /\bMath\.random\(/, where: [], instead: 'take a Random from base/random' },
 ];
 

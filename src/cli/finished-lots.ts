@@ -1,6 +1,7 @@
 // Lots of a simulation that are done, kept in a file as they end: one that was cut off is taken up where it stood.
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolder } from '../base/make-folder.ts';
 import { wrongArgument } from './arguments.ts';
 import type { LotLine } from './simulation-jobs.ts';
 
@@ -29,7 +30,7 @@ export function openFinishedLots(file: string, what: string): FinishedLots {
 }
 
 function begin(file: string, what: string): void {
-  mkdirSync(dirname(file), { recursive: true });
+  makeFolder(dirname(file), { code: 'cli/unwritten', hint: 'Check the path, or name another file with --resume.' });
   writeFileSync(file, `${what}\n`);
 }
 

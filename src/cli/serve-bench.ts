@@ -1,7 +1,7 @@
 // A served bench from its start to Ctrl-C: ports, the way into a kernel, and the socket for other terminals.
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { systemClock } from '../base/clock.ts';
+import { makeFolder } from '../base/make-folder.ts';
 import { seededRandom } from '../base/random.ts';
 import { messageOf, StationError } from '../base/station-error.ts';
 import { BENCH_SOCKET, serveBenchControl } from '../bench/bench-control.ts';
@@ -23,6 +23,8 @@ export interface ServeBenchOptions {
   readonly seed: string;
 }
 
+const NO_SOCKET = { code: 'bench/no-socket', hint: 'Check that the folder one works in may be written.' };
+
 /** Resolves when a signal ended it. Throws StationError `bench/...`. */
 export async function serveBench(terminal: Terminal, options: ServeBenchOptions): Promise<void> {
   const [plugAll] = readFaultNames(options.plugAll ?? '');
@@ -37,7 +39,7 @@ export async function serveBench(terminal: Terminal, options: ServeBenchOptions)
   const tell = (error: unknown): void => terminal.err(`flashline: ${messageOf(error)}\n`);
   const onShown = vhciAttacher(places, systemClock, tell);
   const bench = createServedBench(options.way === 'vhci' ? { ...common, onShown } : common);
-  mkdirSync(dirname(BENCH_SOCKET), { recursive: true });
+  makeFolder(dirname(BENCH_SOCKET), NO_SOCKET);
   const control = await serveBenchControl(BENCH_SOCKET, bench);
   const server = options.way === 'tcp' ? await serveUsbip(bench.ports, options) : undefined;
   if (plugAll) for (const portPath of names) bench.plug(portPath, plugAll);

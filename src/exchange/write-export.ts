@@ -1,6 +1,7 @@
 // Exports as files below a folder: pieces are appended as they come, and a name never leaves the folder.
-import { type FileHandle, mkdir, open, rename } from 'node:fs/promises';
+import { type FileHandle, open, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '../base/make-folder.ts';
 import { messageOf, StationError } from '../base/station-error.ts';
 import type { ExportFormat, ExportOptions, RunSource } from './export-format.ts';
 
@@ -14,6 +15,11 @@ export interface WrittenExport {
 const MOST_OPEN = 2;
 /** Text gathered before it is written. */
 const FLUSH_CHARACTERS = 256 * 1024;
+
+const NOT_WRITTEN = {
+  code: 'export/not-written',
+  hint: 'Check that the folder may be written and has room, then export again: the records are not changed by an export.',
+};
 
 interface OpenFile {
   readonly path: string;
@@ -52,16 +58,15 @@ export async function writeExport(
     for (const { handle } of openFiles.values()) await handle.close().catch(() => undefined);
     if (cause instanceof StationError) throw cause;
     throw new StationError({
-      code: 'export/not-written',
+      ...NOT_WRITTEN,
       message: `The export to ${directory} could not be written: ${messageOf(cause)}`,
-      hint: 'Check that the folder may be written and has room, then export again: the records are not changed by an export.',
       cause,
     });
   }
 }
 
 async function begin(path: string): Promise<OpenFile> {
-  await mkdir(dirname(path), { recursive: true });
+  makeFolder(dirname(path), NOT_WRITTEN);
   return { path, handle: await open(`${path}.part`, 'w'), gathered: [], gatheredLength: 0 };
 }
 

@@ -14,7 +14,7 @@ import { migrations } from './migrations.ts';
 import { isoMoment } from './moment.ts';
 import { RESTORE_NOTE, type RestoreNote } from './restore-note.ts';
 import { assertAllowed, type Person } from './roles.ts';
-import { makeFolder, openStoreForReading, recordFile, syncFolder, versionOf, writeMeta } from './store.ts';
+import { makeRecordFolder, openStoreForReading, recordFile, syncFolder, versionOf, writeMeta } from './store.ts';
 import { type VerifyReport, verifyDatabase } from './verify.ts';
 
 /**
@@ -64,7 +64,7 @@ export function restoreRecord(order: RestoreOrder): {
   const { file, directory, clock, program, by } = order;
   assertAllowed(by, 'restore-record');
   const report = proveBackup(file);
-  makeFolder(directory);
+  makeRecordFolder(directory);
   const lock = lockStation(directory, thisProcess(program, isoMoment(clock.wallMs())));
   try {
     if (!order.force) assertNothingLost(directory, report.head);

@@ -1,8 +1,9 @@
 // One owner per station folder and per fixture across processes: the kernel's lock decides, a file beside it says who.
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { sha256Hex } from '../base/digest.ts';
+import { makeFolder } from '../base/make-folder.ts';
 import { messageOf, StationError } from '../base/station-error.ts';
 import { visibleText } from '../base/visible-text.ts';
 import { type Database, openDatabase } from './database.ts';
@@ -78,7 +79,7 @@ function acquire(stem: string, what: string, owner: LockOwner): Lock {
 
 function openLockFile(file: string): Database {
   try {
-    mkdirSync(join(file, '..'), { recursive: true });
+    makeFolder(join(file, '..'), UNUSABLE);
     return openDatabase(file, { waitMs: LOCK_WAIT_MS });
   } catch (error) {
     throw cannotLock(file, error);
@@ -121,11 +122,15 @@ function inUse(what: string, owner: LockOwner | undefined, cause: unknown): Stat
   });
 }
 
+const UNUSABLE = {
+  code: 'record/cannot-open',
+  hint: 'Check that the folder exists and that its rights allow writing.',
+};
+
 function cannotLock(file: string, cause: unknown): StationError {
   return new StationError({
-    code: 'record/cannot-open',
+    ...UNUSABLE,
     message: `The lock file cannot be used: ${file} (${messageOf(cause)})`,
-    hint: 'Check that the folder exists and that its rights allow writing.',
     cause,
   });
 }

@@ -13,7 +13,7 @@ import { dropEvidence, type EvidenceDroppedBody, type RetentionOrder } from './r
 import { assertRoom, type SpaceProbe, type SpaceReport, spaceOf } from './space.ts';
 import { openStationLog, type StationLog } from './station-log.ts';
 import { openStatistics, type Statistics } from './statistics.ts';
-import { makeFolder, openStore } from './store.ts';
+import { makeRecordFolder, openStore } from './store.ts';
 
 /** Everything the program keeps, behind one door. */
 export interface StationRecord {
@@ -49,7 +49,7 @@ export interface RecordPlace {
  */
 export async function openRecord(place: RecordPlace): Promise<StationRecord> {
   const { directory, clock, program } = place;
-  makeFolder(directory);
+  makeRecordFolder(directory);
   const lock = lockStation(directory, thisProcess(program, isoMoment(clock.wallMs())));
   try {
     return openLocked(place, lock);

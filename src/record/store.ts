@@ -1,6 +1,7 @@
 // Opens the record's file: created, migrated or refused whole, and set so that a commit is on the disk.
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '../base/make-folder.ts';
 import { messageOf, StationError } from '../base/station-error.ts';
 import { type Database, openDatabase } from './database.ts';
 import { migrations } from './migrations.ts';
@@ -95,20 +96,21 @@ function claim(database: Database, station: string): void {
 }
 
 /** Makes the folder and syncs its parent, so that a power cut cannot take the folder away again. */
-export function makeFolder(directory: string): void {
+export function makeRecordFolder(directory: string): void {
   if (existsSync(directory)) return;
+  makeFolder(directory, NO_FOLDER);
   try {
-    mkdirSync(directory, { recursive: true });
     syncFolder(dirname(directory));
-  } catch (error) {
-    throw new StationError({
-      code: 'record/cannot-open',
-      message: `The folder for the record cannot be made: ${directory} (${messageOf(error)})`,
-      hint: 'Check the path in the station file and the rights on its parent folder.',
-      cause: error,
-    });
+  } catch (cause) {
+    const message = `The folder for the record cannot be synced: ${directory} (${messageOf(cause)})`;
+    throw new StationError({ ...NO_FOLDER, message, cause });
   }
 }
+
+const NO_FOLDER = {
+  code: 'record/cannot-open',
+  hint: 'Check the path of the record in the station file and the rights on its parent folder.',
+};
 
 /** Syncs a folder's own entries to the disk. */
 export function syncFolder(directory: string): void {

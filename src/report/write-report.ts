@@ -1,6 +1,7 @@
 // Reports as files: a page and a JSON per run, a page and a CSV per batch, fixture or day, each whole or not there.
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '../base/make-folder.ts';
 import { messageOf, StationError } from '../base/station-error.ts';
 import type { DecidedRun } from '../model/decided-run.ts';
 import { batchFolder, fileName, unitFileName } from '../model/file-name.ts';
@@ -124,11 +125,16 @@ function linksFrom(reports: ReadonlyMap<string, string>, folder: string): PageOf
   };
 }
 
+const NOT_WRITTEN = {
+  code: 'report/not-written',
+  hint: 'Check that the reports folder exists, may be written and has room. The record itself is safe; write the report again with `flashline report`.',
+};
+
 /** Writes beside the file, flushes, then puts it in its place: a reader sees the old or the new, never a half. */
 async function writeWhole(path: string, text: string): Promise<void> {
   const beside = `${path}.part`;
+  makeFolder(dirname(path), NOT_WRITTEN);
   try {
-    await mkdir(dirname(path), { recursive: true });
     const file = await open(beside, 'w');
     try {
       await file.writeFile(text, 'utf8');
@@ -140,9 +146,8 @@ async function writeWhole(path: string, text: string): Promise<void> {
   } catch (cause) {
     await rm(beside, { force: true }).catch(() => undefined);
     throw new StationError({
-      code: 'report/not-written',
+      ...NOT_WRITTEN,
       message: `The report ${path} could not be written: ${messageOf(cause)}`,
-      hint: 'Check that the reports folder exists, may be written and has room. The record itself is safe; write the report again with `flashline report`.',
       cause,
     });
   }

