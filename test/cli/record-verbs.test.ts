@@ -168,6 +168,17 @@ describe('a name that is not on record', () => {
   });
 });
 
+describe('flashline watch', () => {
+  it('says of a station that has ended that it has, to people and to machines', async () => {
+    expect(await here('watch')).toMatchObject({ code: 0, out: expect.stringMatching(/the station has ended\n$/) });
+    const { code, out } = await here('watch', '--json');
+    const lines = out.trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line) as unknown).at(-1)).toEqual({ type: 'station-ended' });
+    expect(code).toBe(0);
+    expect((await type('help', 'watch')).out).toContain('{"type":"station-ended"}');
+  });
+});
+
 describe('flashline export', () => {
   it.each(exportFormats.map(({ name, checkedAgainst }) => [name, checkedAgainst] as const))(
     'writes %s and says what it was checked against',

@@ -9,8 +9,17 @@ type WatchOptions = BoardOptions & RecordChoice;
 export const addWatch: AddVerb = (program, cli) => {
   takesRecord(takesBoard(program.command('watch')))
     .description('show the board of a running station in a second terminal, read-only')
+    .addHelpText('after', HELP)
     .action(async (options: WatchOptions) => watch(cli, options));
 };
+
+/** The last line for machines: the station itself has no event for it, since nobody hears it any more. */
+const ENDED = JSON.stringify({ type: 'station-ended' });
+
+const HELP = `
+It ends with the station, or with Ctrl-C. When the station has ended, also before it was watched, the last line says so:
+"the station has ended", or with --json ${ENDED}; the exit code is ${exitCodes.ok} then, and ${exitCodes.interrupted} after Ctrl-C.
+`;
 
 async function watch(cli: Cli, options: WatchOptions): Promise<void> {
   const { chooseRecord } = await import('../station-choice.ts');
@@ -19,6 +28,6 @@ async function watch(cli: Cli, options: WatchOptions): Promise<void> {
   const { watchTape } = await import('../watch-tape.ts');
   const file = tapeFile(chooseRecord(options));
   const hasEnded = await watchTape(file, cli.terminal, chooseShowing(cli.terminal, options), options);
-  if (hasEnded && !options.json) cli.terminal.out('the station has ended\n');
+  if (hasEnded) cli.terminal.out(options.json ? `${ENDED}\n` : 'the station has ended\n');
   cli.exit(hasEnded ? exitCodes.ok : exitCodes.interrupted);
 }
