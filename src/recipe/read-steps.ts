@@ -27,7 +27,7 @@ export interface StepLists {
   readonly teardown: readonly RecipeStep[];
   readonly recovery: readonly RecipeStep[];
   readonly groups: readonly RecipeGroup[];
-  /** False when a step could not be read: what it uses is not known then. */
+  /** False when a step could not be read or there are none: what they would use is not known then. */
   readonly isWhole: boolean;
   /** Names of images that steps use, and where. */
   readonly imageUses: readonly ImageUse[];
@@ -54,8 +54,8 @@ export function readSteps(source: YamlSource, kinds: readonly StepKind[], proble
   const main = readList(reading, ['steps']);
   const teardown = readList(reading, ['teardown']);
   const drafts = [...setup, ...main, ...teardown];
-  const isWhole = problems.length === problemsBefore;
-  if (main.length === 0 && isWhole) {
+  const isRead = problems.length === problemsBefore;
+  if (main.length === 0 && isRead && valueAt(source.data, ['steps']) !== undefined) {
     problems.push(
       source.problemAt(
         ['steps'],
@@ -79,7 +79,7 @@ export function readSteps(source: YamlSource, kinds: readonly StepKind[], proble
       retry,
       stepIds: steps.filter(({ group }) => group === id).map((step) => step.id),
     })),
-    isWhole,
+    isWhole: isRead && main.length > 0,
     imageUses: drafts.flatMap(({ kind, parameters, path }) =>
       (kind.imagesUsed?.(parameters) ?? []).map((name) => ({
         name,

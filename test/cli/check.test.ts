@@ -62,6 +62,12 @@ describe('flashline check', () => {
     expect(await saidOf([from, to])).toEqual([expect.stringContaining(message)]);
   });
 
+  it('says once that there are no steps, and nothing of the images that they would use', async () => {
+    expect(await saidOf(['steps:', 'work:'])).toEqual(['6:1  "steps" is missing', '38:1  unknown key "work"']);
+    const steps = demo.slice(demo.indexOf('steps:'), demo.indexOf('teardown:'));
+    expect(await saidOf([steps, 'steps: []\n'])).toEqual(['38:1  a recipe needs at least one step']);
+  });
+
   it('hides no problem behind another', async () => {
     expect(
       await saidOf(
