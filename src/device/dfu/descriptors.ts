@@ -80,11 +80,14 @@ export function decodeDfuInterface(configuration: Uint8Array): DfuInterface | un
   };
 }
 
+/** Made once: making one takes longer than all the strings of a device. */
+const utf16 = new TextDecoder('utf-16le');
+
 /** Text of a string descriptor (USB 2.0 §9.6.7), cut where the bytes end; undefined when it is no string descriptor. */
 export function decodeString(bytes: Uint8Array): string | undefined {
   if (bytes.length < 2 || bytes[1] !== 3) return undefined;
   const end = Math.min(bytes[0]!, bytes.length) & ~1;
-  return new TextDecoder('utf-16le').decode(bytes.subarray(2, Math.max(2, end)));
+  return utf16.decode(bytes.subarray(2, Math.max(2, end)));
 }
 
 /** The descriptors of a configuration one by one; stops at the first whose length cannot be true. */
