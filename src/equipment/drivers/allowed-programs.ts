@@ -8,6 +8,7 @@ import type { Clock, TimerHandle } from '../../base/clock.ts';
 import { sha256Hex } from '../../base/digest.ts';
 import { messageOf, StationError } from '../../base/station-error.ts';
 import type { ProgramRequest, ProgramResult, ProgramRunner } from '../programs.ts';
+import { startWhenFree } from './start-when-free.ts';
 
 /** All that a program finds in its environment: nothing of ours, no loader variable of anybody's. */
 const CLEAN_ENVIRONMENT = { PATH: '/usr/bin:/bin', LANG: 'C.UTF-8' } as const;
@@ -31,7 +32,7 @@ export function allowedPrograms(allowed: ReadonlyMap<string, string>, clock: Clo
         const copy = join(folder, basename(request.path));
         await writeFile(copy, bytes);
         await chmod(copy, ONLY_US);
-        return await runChild(copy, folder, { request, signal, clock });
+        return await startWhenFree(() => runChild(copy, folder, { request, signal, clock }));
       } finally {
         await rm(folder, { recursive: true, force: true });
       }
