@@ -4,6 +4,7 @@ import { join, relative } from 'node:path';
 import { compilePattern } from '../../../src/base/pattern.ts';
 import { plainLine } from '../../../src/cli/plain-lines.ts';
 import { judgeAnswer } from '../../../src/device/serial/expect.ts';
+import { asKept } from '../../../src/model/recorded.ts';
 import type { RunRecord } from '../../../src/model/run.ts';
 import { renderBatchPage } from '../../../src/report/batch-page.ts';
 import { summaryLines } from '../../../src/report/terminal-tables.ts';
@@ -121,7 +122,7 @@ async function inRecord(directory: string): Promise<readonly string[]> {
     await record.journal.begin(run);
     await record.journal.finish(run);
     const [kept] = await record.history.recentRuns(1);
-    if (JSON.stringify(sorted(kept)) !== JSON.stringify(sorted(run)))
+    if (JSON.stringify(sorted(asKept(kept!))) !== JSON.stringify(sorted(run)))
       failures.push(`the record changed ${JSON.stringify(payload)}`);
   }
   await record.close();
