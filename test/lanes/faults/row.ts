@@ -18,6 +18,8 @@ export interface FaultRow {
   readonly how: string;
   /** Of the short form on two cores: the longest rows begin first. */
   readonly usualSeconds: number;
+  /** What its process may keep in V8's heap; one that needs more dies of it, and the row has failed. */
+  readonly heapMiB?: number;
   run(form: Form): Promise<RowResult>;
 }
 

@@ -62,9 +62,10 @@ function standingOf({ count, failures }: RowResult): keyof typeof standings {
 }
 
 /** A row is a process of its own: its memory is its own, and one that dies takes nothing with it. */
-async function runRow({ file }: NamedRow): Promise<RowResult> {
+async function runRow({ file, heapMiB }: NamedRow): Promise<RowResult> {
   const script = join(import.meta.dirname, 'row.child.ts');
-  const child = spawn(process.execPath, [script, file, values.long ? 'long' : 'short'], {
+  const flags = heapMiB ? [`--max-old-space-size=${heapMiB}`] : [];
+  const child = spawn(process.execPath, [...flags, script, file, values.long ? 'long' : 'short'], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   let result: RowResult | undefined;
