@@ -8,7 +8,7 @@ import { compilePattern } from '../../src/base/pattern.ts';
 import { Conversation } from '../../src/device/serial/conversation.ts';
 import { lineSplitter } from '../../src/device/serial/lines.ts';
 import { nodeSerialPorts } from '../../src/equipment/drivers/node-serialport.ts';
-import { quantile, type SpeedMeasure } from './measure.ts';
+import { median, quantile, type SpeedMeasure } from './measure.ts';
 import { machineMs } from './serial/machine-ms.ts';
 import type { StreamsDone, StreamsReady } from './serial/streams.child.ts';
 
@@ -28,7 +28,9 @@ interface Heard {
   readonly talkersLatestMs: number;
 }
 
-let measured: Promise<Heard> | undefined;
+/** What else the machine does for a moment falls on one of them. */
+const ROUNDS = 3;
+let measured: Promise<readonly Heard[]> | undefined;
 
 /**
  * Talkers in a process of their own, with nothing between it and the kernel's terminals. A result is timed from the moment
@@ -91,17 +93,28 @@ async function listen(device: string, at: number) {
   return { conversation, heard, matchedMs };
 }
 
-function heardOnce(): Promise<Heard> {
-  measured ??= listenToAll();
+async function listenAgainAndAgain(): Promise<readonly Heard[]> {
+  const rounds: Heard[] = [];
+  while (rounds.length < ROUNDS) rounds.push(await listenToAll());
+  return rounds;
+}
+
+function heardRounds(): Promise<readonly Heard[]> {
+  measured ??= listenAgainAndAgain();
   return measured;
 }
 
+const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
+
 export const measures: readonly SpeedMeasure[] = [
   {
-    name: `${STREAMS} serial streams of 115,200 Bd for ${DURATION_MS / 1000} s: bytes lost or changed`,
+    name: `${STREAMS} serial streams of 115,200 Bd for ${ROUNDS} times ${DURATION_MS / 1000} s: bytes lost or changed`,
     target: 'nothing',
     run: async () => {
-      const { lostBytes, wrongStreams, matchCount } = await heardOnce();
+      const rounds = await heardRounds();
+      const lostBytes = sumOf(rounds.map((round) => round.lostBytes));
+      const wrongStreams = sumOf(rounds.map((round) => round.wrongStreams));
+      const matchCount = sumOf(rounds.map((round) => round.matchCount));
       const note = `${matchCount} results matched, ${wrongStreams} streams differ; pseudo-terminals in another process`;
       return { value: lostBytes, unit: 'bytes', met: lostBytes === 0 && wrongStreams === 0, note };
     },
@@ -110,9 +123,13 @@ export const measures: readonly SpeedMeasure[] = [
     name: `${STREAMS} serial streams of 115,200 Bd: from the sending of a result to its match, p99`,
     target: '≤ 10 ms',
     run: async () => {
-      const { matchP99Ms, cpuPercent, talkersLatestMs } = await heardOnce();
-      const note = `every line held to a pattern; ${Math.round(cpuPercent)} % of a core; talkers at most ${talkersLatestMs.toFixed(1)} ms late themselves`;
-      return { value: matchP99Ms, unit: 'ms', met: matchP99Ms <= 10, note };
+      const rounds = await heardRounds();
+      const value = median(rounds.map(({ matchP99Ms }) => matchP99Ms));
+      const each = rounds.map(({ matchP99Ms }) => matchP99Ms.toFixed(1)).join(', ');
+      const cpu = Math.round(median(rounds.map(({ cpuPercent }) => cpuPercent)));
+      const talkers = median(rounds.map(({ talkersLatestMs }) => talkersLatestMs)).toFixed(1);
+      const note = `median of ${each}; every line held to a pattern; ${cpu} % of a core; talkers at most ${talkers} ms late themselves`;
+      return { value, unit: 'ms', met: value <= 10, note };
     },
   },
 ];
