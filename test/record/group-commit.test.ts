@@ -9,13 +9,14 @@ import { openGroupCommit } from '../../src/record/group-commit.ts';
 let folder: string;
 let database: Database;
 let commitCount: number;
-let completeGroup: () => void;
+let ofThisTurn: (() => void)[];
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'flashline-group-'));
   database = openDatabase(join(folder, 'record.db'));
   database.script('CREATE TABLE words (word TEXT PRIMARY KEY)');
   commitCount = 0;
+  ofThisTurn = [];
 });
 afterEach(() => {
   database.close();
@@ -33,10 +34,16 @@ function open(onCommit: () => void = () => undefined) {
         return result;
       });
     },
-    gather: (complete) => {
-      completeGroup = complete;
-    },
+    afterTurn: (run) => ofThisTurn.push(run),
   });
+}
+
+function endTurn(): void {
+  for (const run of ofThisTurn.splice(0)) run();
+}
+
+function endTurns(): void {
+  while (ofThisTurn.length > 0) endTurn();
 }
 
 const insert = (word: string) => () => void database.run('INSERT INTO words VALUES (?)', word);
@@ -51,16 +58,29 @@ describe('a group commit', () => {
     const told: string[] = [];
     const writes = ['a', 'b', 'c'].map((word) => group.add(insert(word)).then(() => told.push(word)));
     expect([commitCount, words()]).toEqual([0, []]);
-    completeGroup();
+    endTurns();
     await Promise.all(writes);
     expect([commitCount, words(), told]).toEqual([1, ['a', 'b', 'c'], ['a', 'b', 'c']]);
+  });
+
+  it('lets those who waited go on one a turn, in the order of their writes', async () => {
+    const group = open();
+    const told: string[] = [];
+    const writes = ['a', 'b', 'c'].map((word) => group.add(insert(word)).then(() => told.push(word)));
+    const toldByTurn: string[] = [];
+    for (const write of writes) {
+      endTurn();
+      await write;
+      toldByTurn.push(told.join(''));
+    }
+    expect([commitCount, toldByTurn]).toEqual([1, ['a', 'ab', 'abc']]);
   });
 
   it('begins a new group after one is complete', async () => {
     const group = open();
     for (const word of ['a', 'b']) {
       const write = group.add(insert(word));
-      completeGroup();
+      endTurns();
       await write;
     }
     expect([commitCount, words()]).toEqual([2, ['a', 'b']]);
@@ -73,7 +93,7 @@ describe('a group commit', () => {
       throw new Error('not this one');
     };
     const ends = Promise.allSettled([group.add(insert('a')), group.add(half), group.add(insert('c'))]);
-    completeGroup();
+    endTurns();
     expect((await ends).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     expect(words()).toEqual(['a', 'c']);
   });
@@ -81,7 +101,7 @@ describe('a group commit', () => {
   it('lets the database refuse one and keep the others', async () => {
     const group = open();
     const ends = Promise.allSettled(['a', 'a', 'b'].map((word) => group.add(insert(word))));
-    completeGroup();
+    endTurns();
     expect((await ends).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     expect(words()).toEqual(['a', 'b']);
   });
@@ -91,7 +111,7 @@ describe('a group commit', () => {
       throw new Error('no room');
     });
     const ends = Promise.allSettled(['a', 'b'].map((word) => group.add(insert(word))));
-    completeGroup();
+    endTurns();
     for (const end of await ends) expect(end).toMatchObject({ status: 'rejected', reason: { message: 'no room' } });
     expect(words()).toEqual([]);
   });
@@ -102,11 +122,11 @@ describe('a group commit', () => {
     const group = open();
     const dangling = (): void => void database.run("INSERT INTO pairs VALUES ('nowhere')");
     const ends = Promise.allSettled([group.add(insert('a')), group.add(dangling), group.add(insert('b'))]);
-    completeGroup();
+    endTurns();
     expect((await ends).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
     expect(words()).toEqual([]);
     const next = group.add(insert('c'));
-    completeGroup();
+    endTurns();
     await next;
     expect(words()).toEqual(['c']);
   });
@@ -116,7 +136,7 @@ describe('a group commit', () => {
     const write = group.add(() => {
       throw new Error('not begun');
     });
-    completeGroup();
+    endTurns();
     await expect(write).rejects.toThrow('not begun');
   });
 
@@ -124,7 +144,7 @@ describe('a group commit', () => {
     const group = open();
     const write = group.add(insert('a'));
     group.flush();
-    completeGroup();
+    endTurns();
     await write;
     expect([commitCount, words()]).toEqual([1, ['a']]);
   });
