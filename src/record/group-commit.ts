@@ -15,8 +15,8 @@ export interface GroupGround {
   readonly database: Database;
   /** Runs `write` in one transaction; kept when it returns. */
   readonly append: <T>(write: () => T) => T;
-  /** Calls back at the end of this turn of the event loop: a group is complete then, and who waited goes on by turns. */
-  readonly afterTurn: (run: () => void) => void;
+  /** Calls back when a group is complete: at the end of the turn of the event loop that brought its first write. */
+  readonly gather: (complete: () => void) => void;
 }
 
 interface Waiting {
@@ -25,11 +25,8 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/**
- * A group begins with the first write and ends with its turn of the event loop. Once it is kept, those who waited go on
- * one a turn: a gang that begins at once is in its first transfers one by one, and not in lockstep to its end.
- */
-export function openGroupCommit({ database, append, afterTurn }: GroupGround): GroupCommit {
+/** A group begins with the first write and ends when `gather` says so. */
+export function openGroupCommit({ database, append, gather }: GroupGround): GroupCommit {
   let waiting: Waiting[] = [];
   const flush = (): void => {
     const group = waiting;
@@ -44,17 +41,17 @@ export function openGroupCommit({ database, append, afterTurn }: GroupGround): G
       for (const { reject } of group) reject(error);
       return;
     }
-    release(group.map(({ resolve, reject }, at) => (outcomes[at] ? () => reject(outcomes[at]!.error) : resolve)));
-  };
-  const release = ([first, ...others]: readonly (() => void)[]): void => {
-    first!();
-    if (others.length > 0) afterTurn(() => release(others));
+    for (const [at, { resolve, reject }] of group.entries()) {
+      const failed = outcomes[at];
+      if (failed) reject(failed.error);
+      else resolve();
+    }
   };
   return {
     add: (write) =>
       new Promise((resolve, reject) => {
         waiting.push({ write, resolve, reject });
-        if (waiting.length === 1) afterTurn(flush);
+        if (waiting.length === 1) gather(flush);
       }),
     flush,
   };

@@ -68,8 +68,8 @@ function openLocked({ directory, station, clock, program, spaceProbe }: RecordPl
       recordRestore(database, station, at);
       return closeOpenRuns(database, station, at);
     });
-    const group = openGroupCommit({ database, append, afterTurn: clock.afterTurn });
-    const steps = openGroupCommit({ database, append: database.quickTransaction, afterTurn: clock.afterTurn });
+    const group = openGroupCommit({ database, append, gather: clock.afterTurn });
+    const steps = openGroupCommit({ database, append: database.quickTransaction, gather: clock.afterTurn });
     const room = (): void => assertRoom(directory, spaceProbe);
     return {
       journal: openJournal({ database, station, clock, group, steps, assertRoom: room }),

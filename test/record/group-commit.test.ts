@@ -9,14 +9,13 @@ import { openGroupCommit } from '../../src/record/group-commit.ts';
 let folder: string;
 let database: Database;
 let commitCount: number;
-let ofThisTurn: (() => void)[];
+let completeGroup: () => void;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'flashline-group-'));
   database = openDatabase(join(folder, 'record.db'));
   database.script('CREATE TABLE words (word TEXT PRIMARY KEY)');
   commitCount = 0;
-  ofThisTurn = [];
 });
 afterEach(() => {
   database.close();
@@ -34,16 +33,10 @@ function open(onCommit: () => void = () => undefined) {
         return result;
       });
     },
-    afterTurn: (run) => ofThisTurn.push(run),
+    gather: (complete) => {
+      completeGroup = complete;
+    },
   });
-}
-
-function endTurn(): void {
-  for (const run of ofThisTurn.splice(0)) run();
-}
-
-function endTurns(): void {
-  while (ofThisTurn.length > 0) endTurn();
 }
 
 const insert = (word: string) => () => void database.run('INSERT INTO words VALUES (?)', word);
@@ -58,29 +51,16 @@ describe('a group commit', () => {
     const told: string[] = [];
     const writes = ['a', 'b', 'c'].map((word) => group.add(insert(word)).then(() => told.push(word)));
     expect([commitCount, words()]).toEqual([0, []]);
-    endTurns();
+    completeGroup();
     await Promise.all(writes);
     expect([commitCount, words(), told]).toEqual([1, ['a', 'b', 'c'], ['a', 'b', 'c']]);
-  });
-
-  it('lets those who waited go on one a turn, in the order of their writes', async () => {
-    const group = open();
-    const told: string[] = [];
-    const writes = ['a', 'b', 'c'].map((word) => group.add(insert(word)).then(() => told.push(word)));
-    const toldByTurn: string[] = [];
-    for (const write of writes) {
-      endTurn();
-      await write;
-      toldByTurn.push(told.join(''));
-    }
-    expect([commitCount, toldByTurn]).toEqual([1, ['a', 'ab', 'abc']]);
   });
 
   it('begins a new group after one is complete', async () => {
     const group = open();
     for (const word of ['a', 'b']) {
       const write = group.add(insert(word));
-      endTurns();
+      completeGroup();
       await write;
     }
     expect([commitCount, words()]).toEqual([2, ['a', 'b']]);
@@ -93,7 +73,7 @@ describe('a group commit', () => {
       throw new Error('not this one');
     };
     const ends = Promise.allSettled([group.add(insert('a')), group.add(half), group.add(insert('c'))]);
-    endTurns();
+    completeGroup();
     expect((await ends).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     expect(words()).toEqual(['a', 'c']);
   });
@@ -101,7 +81,7 @@ describe('a group commit', () => {
   it('lets the database refuse one and keep the others', async () => {
     const group = open();
     const ends = Promise.allSettled(['a', 'a', 'b'].map((word) => group.add(insert(word))));
-    endTurns();
+    completeGroup();
     expect((await ends).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     expect(words()).toEqual(['a', 'b']);
   });
@@ -111,7 +91,7 @@ describe('a group commit', () => {
       throw new Error('no room');
     });
     const ends = Promise.allSettled(['a', 'b'].map((word) => group.add(insert(word))));
-    endTurns();
+    completeGroup();
     for (const end of await ends) expect(end).toMatchObject({ status: 'rejected', reason: { message: 'no room' } });
     expect(words()).toEqual([]);
   });
@@ -122,11 +102,11 @@ describe('a group commit', () => {
     const group = open();
     const dangling = (): void => void database.run("INSERT INTO pairs VALUES ('nowhere')");
     const ends = Promise.allSettled([group.add(insert('a')), group.add(dangling), group.add(insert('b'))]);
-    endTurns();
+    completeGroup();
     expect((await ends).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
     expect(words()).toEqual([]);
     const next = group.add(insert('c'));
-    endTurns();
+    completeGroup();
     await next;
     expect(words()).toEqual(['c']);
   });
@@ -136,7 +116,7 @@ describe('a group commit', () => {
     const write = group.add(() => {
       throw new Error('not begun');
     });
-    endTurns();
+    completeGroup();
     await expect(write).rejects.toThrow('not begun');
   });
 
@@ -144,7 +124,7 @@ describe('a group commit', () => {
     const group = open();
     const write = group.add(insert('a'));
     group.flush();
-    endTurns();
+    completeGroup();
     await write;
     expect([commitCount, words()]).toEqual([1, ['a']]);
   });
