@@ -82,7 +82,7 @@ function equipmentOf(
 function deskOf(ground: FixtureGround): FixtureDesk {
   return {
     takes: (fixture, purpose) => takes(ground, fixture, purpose),
-    restsOff: (fixture) => !ground.accepting || ground.care.isStopped(fixture),
+    restsOff: (fixture) => !ground.accepting || ground.care.isStoppedByPerson(fixture),
     labelFor: (fixture) => ground.labels.labelFor(fixture),
     headerFor: (place, unit, purpose) => headerFor(ground, place, unit, purpose),
     takeSlot: (signal) => ground.slots.take(signal),

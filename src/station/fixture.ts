@@ -15,7 +15,7 @@ import { type RunSetting, UnitRun } from './unit-run.ts';
 export interface FixtureDesk {
   /** Whether a unit of this purpose may be run here now. */
   takes(fixture: number, purpose: UnitPurpose): boolean;
-  /** Whether power that a run switched off stays off: the fixture is stopped or the station ends. */
+  /** Whether power that a run switched off stays off: a person stopped the fixture, or the station ends. */
   restsOff(fixture: number): boolean;
   /** The label for the unit that arrived, `needed` when it has to be scanned first, null when it has none. */
   labelFor(fixture: number): ScannedLabel | 'needed' | null;

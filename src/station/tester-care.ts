@@ -75,6 +75,11 @@ export class TesterCare {
     return this.#standing.stopOf(fixture) !== null;
   }
 
+  /** A fixture that a rule stopped is not: reference units are still run on it, one after another. */
+  isStoppedByPerson(fixture: number): boolean {
+    return this.#standing.stopOf(fixture)?.rule === 'manual';
+  }
+
   cableOf(fixture: number): string | null {
     return this.#standing.cableOf(fixture);
   }

@@ -2,7 +2,16 @@
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type } from '../cli/typed.ts';
-import { challengeSet, newFolder, onSyntheticImages, quality, removeFolders, shift, unitShop } from './line.ts';
+import {
+  challengeSet,
+  newFolder,
+  onSyntheticImages,
+  quality,
+  removeFolders,
+  shift,
+  technician,
+  unitShop,
+} from './line.ts';
 
 afterAll(removeFolders);
 
@@ -44,6 +53,20 @@ describe('a fixture that a rule stopped', () => {
       await line.test(shop.make(), 1);
     });
     expect(runs[0]).toMatchObject({ fixture: 1, result: 'pass', verdict: { disposition: 'pass' } });
+  });
+});
+
+describe('a fixture whose port is switched', () => {
+  it('sees its reference units one after another while it is stopped', async () => {
+    const shop = unitShop();
+    const { runs } = await shift({ recipe: onSyntheticImages('photon-demo', challengeSet) }, async (line) => {
+      for (let unit = 0; unit < 3; unit += 1) await line.test(shop.make('serial-silent'), 1);
+      await line.test(shop.make('good', 'GOLDEN-1'), 1);
+      await line.test(shop.make('dead-sector', 'DEADFLASH-1'), 1);
+      await line.station.releaseFixture(1, 'new cable', technician);
+      await line.test(shop.make(), 1);
+    });
+    expect(runs.at(-1)).toMatchObject({ fixture: 1, result: 'pass' });
   });
 });
 
