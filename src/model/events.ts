@@ -45,7 +45,13 @@ export type FixtureEvent =
   | { readonly type: 'step-finished'; readonly fixture: number; readonly runId: string; readonly step: StepRecord }
   | { readonly type: 'verdict-reached'; readonly fixture: number; readonly runId: string }
   /** The run is durably on disk: the only event that may turn a light green. */
-  | { readonly type: 'run-recorded'; readonly fixture: number; readonly run: RunRecord }
+  | {
+      readonly type: 'run-recorded';
+      readonly fixture: number;
+      readonly run: RunRecord;
+      /** Its place in the record. */
+      readonly place: number;
+    }
   | { readonly type: 'unit-removed'; readonly fixture: number; readonly unit: UnitIdentity | null }
   | { readonly type: 'fixture-stopped'; readonly fixture: number; readonly rule: string; readonly reason: string }
   | {

@@ -19,7 +19,8 @@ export interface Journal {
   intend(intent: WriteIntent): Promise<void>;
   step(runId: string, step: StepRecord): Promise<void>;
   identify(runId: string, unit: UnitIdentity): Promise<void>;
-  finish(run: RunRecord): Promise<void>;
+  /** Gives the run's place in the record. */
+  finish(run: RunRecord): Promise<number>;
 }
 
 /** What the journal stands on. */
@@ -60,11 +61,14 @@ export function openJournal({ database, station, clock, assertRoom, group, steps
         assertOpen(database, runId);
         database.run('UPDATE open_runs SET unit = ? WHERE run_id = ?', canonicalJson(unit), runId);
       }),
-    finish: (run) =>
-      group.add(() => {
+    finish: async (run) => {
+      let sequence = 0;
+      await group.add(() => {
         if (!isOpen(database, run.runId) && !isFinished(database, run.runId)) throw neverBegun(run.runId);
-        recordRun(database, station, run);
-      }),
+        sequence = recordRun(database, station, run);
+      });
+      return sequence;
+    },
   };
 }
 

@@ -3,7 +3,7 @@ import { StationError } from '../base/station-error.ts';
 import type { RunRecord, WriteIntent } from '../model/run.ts';
 import { isCountedRun } from '../model/yields.ts';
 import { canonicalJson } from './canonical-json.ts';
-import { appendRecord, type ChainRecord } from './chain.ts';
+import { appendRecord } from './chain.ts';
 import type { Database } from './database.ts';
 import { keepEvidence, type RunBody, type StoredRun, storedRun, takeEvidenceApart } from './evidence-store.ts';
 import { updateHalfFlashed } from './half-flashed.ts';
@@ -13,12 +13,14 @@ import { unitKeys } from './unit-keys.ts';
 import { nameUnit } from './unit-names.ts';
 
 /**
- * Writes a finished run inside the caller's transaction and forgets that it was open. A run that is already there is
- * left as it is: writing it again changes nothing, writing it differently throws StationError `record/already-finished`.
+ * Writes a finished run inside the caller's transaction, forgets that it was open, and gives its place. A run that is
+ * already there is left as it is: writing it again changes nothing, writing it differently throws StationError
+ * `record/already-finished`.
  */
-export function recordRun(database: Database, station: string, run: RunRecord): ChainRecord | undefined {
+export function recordRun(database: Database, station: string, run: RunRecord): number {
   const { stored, evidence } = takeEvidenceApart(run);
-  if (isRecorded(database, stored)) return undefined;
+  const known = knownPlace(database, stored);
+  if (known !== undefined) return known;
   const intents = intentsOf(database, run.runId);
   const body: RunBody = { run: stored, intents };
   const link = appendRecord(database, station, { kind: 'run', at: run.endedAt, body });
@@ -28,16 +30,16 @@ export function recordRun(database: Database, station: string, run: RunRecord): 
   tallyRun(database, run, unit);
   updateHalfFlashed(database, run, intents);
   forgetOpenRun(database, run.runId);
-  return link;
+  return link.sequence;
 }
 
-function isRecorded(database: Database, stored: StoredRun): boolean {
-  const recorded = storedRun(database, stored.runId)?.run;
-  if (!recorded) return false;
-  if (canonicalJson(recorded) === canonicalJson(stored)) return true;
+function knownPlace(database: Database, stored: StoredRun): number | undefined {
+  const known = storedRun(database, stored.runId);
+  if (!known) return undefined;
+  if (canonicalJson(known.run) === canonicalJson(stored)) return known.sequence;
   throw new StationError({
     code: 'record/already-finished',
-    message: `Run ${stored.runId} is already recorded with result "${recorded.result}"`,
+    message: `Run ${stored.runId} is already recorded with result "${known.run.result}"`,
     hint: 'Start the station again; the first record stays as it is.',
   });
 }

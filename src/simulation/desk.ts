@@ -2,6 +2,7 @@
 import type { Random } from '../base/random.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { FailureCode } from '../model/failure.ts';
+import { asKept, type RecordedRun } from '../model/recorded.ts';
 import type { RunHeader, RunRecord, StepRecord } from '../model/run.ts';
 import type { UnitIdentity } from '../model/unit.ts';
 import type { Verdict } from '../model/verdict.ts';
@@ -40,7 +41,7 @@ export interface DeskGround {
   readonly random: Random;
   readonly isoNow: () => string;
   /** The station's last runs, newest first. */
-  readonly recentRuns: () => readonly RunRecord[];
+  readonly recentRuns: () => readonly RecordedRun[];
   readonly giveBack: (unit: LineUnit) => void;
   readonly ended: (unit: LineUnit, end: 'hold' | 'scrap') => void;
   readonly repaired: (unit: LineUnit) => void;
@@ -158,7 +159,7 @@ export class Desk {
     const { record, recipeName, isoNow, recentRuns } = this.#ground;
     const { journal } = record();
     this.#reworkRuns += 1;
-    const { attempt: _attempt, verdict: _verdict, ...like } = unit.lastRun ?? recentRuns()[0]!;
+    const { attempt: _attempt, verdict: _verdict, ...like } = unit.lastRun ?? asKept<RunRecord>(recentRuns()[0]!);
     const header: RunHeader = {
       ...like,
       runId: `rework-${String(this.#reworkRuns).padStart(9, '0')}`,

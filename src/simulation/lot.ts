@@ -235,7 +235,7 @@ class Lot implements Floor {
         this.#disturb();
         break;
       case 'run-recorded':
-        this.#remember(event.run);
+        this.#remember(event.run, event.place);
         this.#hands.recorded(event.run);
         break;
       case 'fixture-emptied':
@@ -265,8 +265,8 @@ class Lot implements Floor {
     this.#life.clock.setTimeout(() => station.scan(label), 0);
   }
 
-  #remember(run: RunRecord): void {
-    this.#recent.unshift(recentRun(run));
+  #remember(run: RunRecord, place: number): void {
+    this.#recent.unshift(recentRun({ ...run, sequence: place }));
     this.#recent.splice(lookBackRuns(this.fixtures.length));
     this.#score.recorded(run);
   }

@@ -1,24 +1,33 @@
 // Proof of the tester itself: which golden and known-bad units have shown, at each fixture, that it passes and fails rightly.
+import type { RecordedRun } from '../model/recorded.ts';
 import type { RunRecord } from '../model/run.ts';
 import type { UnitIdentity } from '../model/unit.ts';
 import type { ChallengeSet } from '../recipe/recipe.ts';
 import type { Policy } from '../verdict/policy.ts';
 
-/** What reference units have shown at one fixture; times in ms since 1970. */
+/** When a reference unit behaved as it must: what came first is told by places, how long ago by the clock. */
+export interface Shown {
+  readonly sequence: number;
+  /** ms since 1970. */
+  readonly atMs: number;
+}
+
+/** What reference units have shown at one fixture. */
 export interface FixtureProof {
   /** Name of the unit -> when it last behaved as it must. */
-  readonly shown: ReadonlyMap<string, number>;
+  readonly shown: ReadonlyMap<string, Shown>;
   /** Name of the unit -> how often in a row it behaved otherwise than it must, up to now. */
   readonly contradicted: ReadonlyMap<string, number>;
-  readonly goldenPassedMs: number | null;
-  readonly goldenFailedMs: number | null;
+  /** Places in the record of the last golden pass and failure. */
+  readonly goldenPass: number | null;
+  readonly goldenFail: number | null;
 }
 
 export const noProof: FixtureProof = {
   shown: new Map(),
   contradicted: new Map(),
-  goldenPassedMs: null,
-  goldenFailedMs: null,
+  goldenPass: null,
+  goldenFail: null,
 };
 
 /** The challenge set as the station has it run: a recipe may ask for it more often than the policy, never more seldom. */
@@ -32,26 +41,26 @@ export function challengeUnder(
 const MS_PER_HOUR = 3_600_000;
 
 /** The proof after one more run at the fixture; runs of other units leave it as it is. */
-export function foldProof(proof: FixtureProof, run: RunRecord, challenge: ChallengeSet | null): FixtureProof {
-  const endedMs = Date.parse(run.endedAt);
+export function foldProof(proof: FixtureProof, run: RecordedRun, challenge: ChallengeSet | null): FixtureProof {
   const isTelling = run.result === 'pass' || run.result === 'fail' || run.result === 'timeout';
   if (!isTelling || (run.purpose !== 'golden' && run.purpose !== 'known-bad')) return proof;
   const name = challenge && nameIn(challenge, run.unit);
+  const { sequence } = run;
+  const shown = { sequence, atMs: Date.parse(run.endedAt) };
   return {
-    ...(name ? namedProof(proof, name, behavedRightly(challenge, name, run) ? endedMs : null) : proof),
-    goldenPassedMs: run.purpose === 'golden' && run.result === 'pass' ? endedMs : proof.goldenPassedMs,
-    goldenFailedMs: run.purpose === 'golden' && run.result !== 'pass' ? endedMs : proof.goldenFailedMs,
+    ...(name ? namedProof(proof, name, behavedRightly(challenge, name, run) ? shown : null) : proof),
+    goldenPass: run.purpose === 'golden' && run.result === 'pass' ? sequence : proof.goldenPass,
+    goldenFail: run.purpose === 'golden' && run.result !== 'pass' ? sequence : proof.goldenFail,
   };
 }
 
-/** The proof of one unit, shown at `shownMs` or not shown: then what it had shown before no longer counts. */
+/** The proof of one unit, shown just now or not shown: then what it had shown before no longer counts. */
 function namedProof(
   { shown, contradicted }: FixtureProof,
   name: string,
-  shownMs: number | null,
+  now: Shown | null,
 ): Pick<FixtureProof, 'shown' | 'contradicted'> {
-  if (shownMs !== null)
-    return { shown: new Map([...shown, [name, shownMs]]), contradicted: without(contradicted, name) };
+  if (now) return { shown: new Map([...shown, [name, now]]), contradicted: without(contradicted, name) };
   return {
     shown: without(shown, name),
     contradicted: new Map([...contradicted, [name, (contradicted.get(name) ?? 0) + 1]]),
@@ -68,10 +77,35 @@ export function contradiction(run: RunRecord, challenge: ChallengeSet | null): s
   return must ? `${name} must fail with ${must} and ${did}` : `${name} must pass and ${did}`;
 }
 
-/** Reference units that have shown nothing at the fixture since then. */
-export function missingProof(proof: FixtureProof, challenge: ChallengeSet, sinceMs: number): readonly string[] {
-  const all = [...challenge.mustPass, ...challenge.mustFail.keys()];
-  return all.filter((name) => (proof.shown.get(name) ?? Number.NEGATIVE_INFINITY) < sinceMs);
+/** Reference units that have shown nothing at the fixture after that place in the record. */
+export function missingAfter(proof: FixtureProof, challenge: ChallengeSet, sequence: number): readonly string[] {
+  return missing(proof, challenge, (shown) => shown.sequence > sequence);
+}
+
+/** A clock that is set right by seconds makes no proof untrue. */
+const CLOCK_STEP_MS = 60_000;
+
+/**
+ * Reference units that have shown nothing at the fixture between the two times, ms since 1970. What was shown later than
+ * now was shown before the clock was set back: nobody can tell how long ago, and it does not count.
+ */
+export function missingSince(
+  proof: FixtureProof,
+  challenge: ChallengeSet,
+  { sinceMs, nowMs }: { readonly sinceMs: number; readonly nowMs: number },
+): readonly string[] {
+  return missing(proof, challenge, ({ atMs }) => atMs >= sinceMs && atMs <= nowMs + CLOCK_STEP_MS);
+}
+
+function missing(
+  { shown }: FixtureProof,
+  { mustPass, mustFail }: ChallengeSet,
+  counts: (shown: Shown) => boolean,
+): readonly string[] {
+  return [...mustPass, ...mustFail.keys()].filter((name) => {
+    const last = shown.get(name);
+    return last === undefined || !counts(last);
+  });
 }
 
 /**

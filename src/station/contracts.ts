@@ -29,7 +29,8 @@ export interface RunJournal {
   intend(intent: WriteIntent): Promise<void>;
   step(runId: string, step: StepRecord): Promise<void>;
   identify(runId: string, unit: UnitIdentity): Promise<void>;
-  finish(run: RunRecord): Promise<void>;
+  /** Gives the run's place in the record. */
+  finish(run: RunRecord): Promise<number>;
 }
 
 /** What came before; its order is that of its places in the record. */
@@ -75,7 +76,7 @@ export interface RunJudge {
     refusal: Refusal | null,
   ): Promise<{ readonly verdict: Verdict; readonly attempt: number }>;
   /** Asked once after each recorded run: what must be stopped or declared void because of it. */
-  review(run: RunRecord, fixtures: readonly FixtureStanding[]): Promise<readonly Finding[]>;
+  review(run: RecordedRun, fixtures: readonly FixtureStanding[]): Promise<readonly Finding[]>;
 }
 
 /** What is kept beside runs, and what people did to units: the part of the record's log that running needs. */

@@ -1,5 +1,6 @@
 // What each fixture is given to work with: its equipment, its desk at the station, and the question whether a unit may be run.
-import type { RunHeader, RunRecord } from '../model/run.ts';
+import type { RecordedRun } from '../model/recorded.ts';
+import type { RunHeader } from '../model/run.ts';
 import type { UnitIdentity, UnitPurpose } from '../model/unit.ts';
 import type { FixtureEquipment } from '../recipe/step.ts';
 import { isoMoment } from '../record/moment.ts';
@@ -29,7 +30,7 @@ export interface FixtureGround {
   readonly fixtures: Iterable<Fixture>;
   readonly newRunId: () => string;
   raise(fixture: number, error: unknown): void;
-  recorded(run: RunRecord): void;
+  recorded(run: RecordedRun): void;
 }
 
 /** Everything one fixture needs, from the station's own. */

@@ -1,7 +1,8 @@
 // One fixture: who is in it, what its machine orders, and what people and the station may ask of it.
 import { type Actor, createActor } from 'xstate';
 import type { UsbDeviceInfo } from '../equipment/usb.ts';
-import type { RunHeader, RunRecord } from '../model/run.ts';
+import type { RecordedRun } from '../model/recorded.ts';
+import type { RunHeader } from '../model/run.ts';
 import type { UnitIdentity, UnitPurpose } from '../model/unit.ts';
 import { allSteps, type RecipeStep } from '../recipe/recipe.ts';
 import { identityOnBus } from '../recipe/unit-identity.ts';
@@ -23,7 +24,7 @@ export interface FixtureDesk {
   /** Waits for a place among the runs that may go on at once; the returned function gives it back. */
   takeSlot(signal: AbortSignal): Promise<() => void>;
   /** The run is on the disk and shown. */
-  recorded(run: RunRecord): void;
+  recorded(run: RecordedRun): void;
   /** The fixture is empty. */
   emptied(fixture: number): void;
 }

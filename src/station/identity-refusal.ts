@@ -1,6 +1,6 @@
 // Units that are refused for who they are: two that share an identity, one that is in two fixtures, one that took another's place.
 import type { UnitNote } from '../model/note.ts';
-import { placeOf, type Recorded } from '../model/recorded.ts';
+import type { Recorded, RecordedRun } from '../model/recorded.ts';
 import type { RunRecord } from '../model/run.ts';
 import { type UnitIdentity, unitName } from '../model/unit.ts';
 import {
@@ -9,7 +9,7 @@ import {
   type PresentUnit,
   sharesIdentity,
 } from '../verdict/identity-rules.ts';
-import type { Refusal, RunHistory } from './contracts.ts';
+import type { Refusal } from './contracts.ts';
 
 /** The unit is at the other fixture as well, or shares an identity with the unit there; null when it does not. */
 export function contradictsPresent(fixture: number, unit: UnitIdentity, other: PresentUnit): Refusal | null {
@@ -23,16 +23,14 @@ export function contradictsRecord(unit: UnitIdentity, known: readonly UnitIdenti
 }
 
 /** The unit took another one's place in one of these runs and was not released since: it is held like the other. */
-export async function heldBySwap(
+export function heldBySwap(
   unit: UnitIdentity,
-  recentRuns: readonly RunRecord[],
+  recentRuns: readonly RecordedRun[],
   notes: readonly Recorded<UnitNote>[],
-  history: Pick<RunHistory, 'run'>,
-): Promise<Refusal | null> {
+): Refusal | null {
   const run = recentRuns.find((other) => tookPlaceIn(other, unit));
   if (!run) return null;
-  const place = placeOf(await history.run(run.runId));
-  if (notes.some(({ kind, sequence }) => kind === 'released' && sequence > place)) return null;
+  if (notes.some(({ kind, sequence }) => kind === 'released' && sequence > run.sequence)) return null;
   const message = `This unit took the place of ${unitName(run.unit)} in a run at fixture ${run.fixture}.`;
   return refusalOf({ code: 'identity/swapped', message, holdToo: [run.unit] }, unit);
 }

@@ -43,7 +43,7 @@ export async function createRunJudge(ground: RunJudgeGround): Promise<RunJudge> 
       const others = (await history.identityConflicts(unit)).map(({ other }) => other);
       return (
         contradictsRecord(unit, others) ??
-        (await heldBySwap(unit, recentRuns, known.notes, history)) ??
+        heldBySwap(unit, recentRuns, known.notes) ??
         routeRefusal(recipe, unit, purpose, known)
       );
     },

@@ -2,7 +2,7 @@
 import { StationError } from '../base/station-error.ts';
 import type { UsbBusEvent } from '../equipment/usb.ts';
 import type { StationEvent } from '../model/events.ts';
-import type { RunRecord } from '../model/run.ts';
+import type { RecordedRun } from '../model/recorded.ts';
 import type { Person } from '../record/roles.ts';
 import type { LogEntries, LogKind } from '../record/station-log.ts';
 import type { FixtureStanding } from '../verdict/case.ts';
@@ -207,7 +207,7 @@ class RunningStation implements Station, FixtureGround {
     this.#faults.raise(isOfRecord ? null : fixture, fault);
   }
 
-  recorded(run: RunRecord): void {
+  recorded(run: RecordedRun): void {
     this.#batch.add(run);
     this.#tellNotices();
     this.#toPutAway.add(run);

@@ -1,5 +1,5 @@
 // Fixtures as testers: what stops one, what it must show before it works again, and what follows from each run beyond its unit.
-import type { RunRecord } from '../model/run.ts';
+import type { RecordedRun } from '../model/recorded.ts';
 import type { Person } from '../record/roles.ts';
 import type { LogEntries, LogKind } from '../record/station-log.ts';
 import { cableStanding } from '../verdict/cable-life.ts';
@@ -40,7 +40,7 @@ export class TesterCare {
   }
 
   /** Takes in what an earlier process left. */
-  async recall(recentRuns: readonly RunRecord[]): Promise<void> {
+  async recall(recentRuns: readonly RecordedRun[]): Promise<void> {
     const { log, history } = this.#ground.options;
     await this.#standing.recall(log, history, recentRuns);
   }
@@ -91,7 +91,7 @@ export class TesterCare {
   /** Holds a fixture by a rule or a person; what runs there ends as it will. */
   stop(fixture: number, stop: StopState): void {
     if (this.isStopped(fixture)) return;
-    this.#standing.stop(fixture, stop, this.#nowMs);
+    this.#standing.stop(fixture, stop);
     void this.#ground.note('fixture-stopped', { fixture, ...stop });
     this.#ground.fixtureOf(fixture)?.hold(stop.rule, stop.reason);
   }
@@ -101,8 +101,8 @@ export class TesterCare {
     const missing = proofWanted(this.#standing, fixture);
     if (missing.length > 0) this.#ground.line.emit({ type: 'challenge-due', fixture, missing });
     assertMayRelease(this.#standing, fixture, this.#ground.options.policy);
-    await this.#ground.options.log.append('fixture-released', { fixture, by, cause });
-    this.#standing.release(fixture, this.#nowMs);
+    const sequence = await this.#ground.options.log.append('fixture-released', { fixture, by, cause });
+    this.#standing.release(fixture, sequence);
     this.#ground.fixtureOf(fixture)?.release(by.id, cause);
   }
 
@@ -112,7 +112,7 @@ export class TesterCare {
   }
 
   /** What follows from a recorded run: faults, stops, voided runs, proofs. */
-  async afterRun(run: RunRecord): Promise<void> {
+  async afterRun(run: RecordedRun): Promise<void> {
     const { options, faults } = this.#ground;
     this.#standing.addRun(run);
     if (run.result === 'error') faults.raise(run.fixture, run.error!);

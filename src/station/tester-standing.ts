@@ -1,9 +1,9 @@
 // How each fixture stands as a tester: stops and releases, golden units, overdue proof, open faults. Survives a restart through the log.
-import type { RunRecord } from '../model/run.ts';
+import type { RecordedRun } from '../model/recorded.ts';
 import type { ChallengeSet } from '../recipe/recipe.ts';
 import type { FixtureStanding } from '../verdict/case.ts';
 import { policyBounds } from '../verdict/policy.ts';
-import { contradictionCount, type FixtureProof, foldProof, missingProof, noProof } from './challenge.ts';
+import { contradictionCount, type FixtureProof, foldProof, missingAfter, missingSince, noProof } from './challenge.ts';
 import type { FixturePlace, RunHistory, StationNotes } from './contracts.ts';
 
 /** Runs looked back on for what reference units have shown. */
@@ -28,9 +28,9 @@ interface Standing {
   /** Plug-ins of the cable: every run is one. */
   cycles: number;
   stopped: StopState | null;
-  /** ms since 1970. */
-  stoppedMs: number;
-  releasedMs: number | null;
+  /** Where in the record it was stopped and last released. */
+  stoppedAt: number;
+  releasedAt: number | null;
   proof: FixtureProof;
 }
 
@@ -39,6 +39,8 @@ export class TesterStanding {
   readonly #challenge: ChallengeSet | null;
   /** Since when the station runs; a challenge set is asked for then and overdue one period later. */
   readonly #openedMs: number;
+  /** Place in the record of the last run that was told here. */
+  #lastRun = 0;
 
   constructor(places: readonly FixturePlace[], challenge: ChallengeSet | null, openedMs: number) {
     this.#challenge = challenge;
@@ -52,8 +54,8 @@ export class TesterStanding {
           cableSince: 0,
           cycles: 0,
           stopped: null,
-          stoppedMs: 0,
-          releasedMs: null,
+          stoppedAt: 0,
+          releasedAt: null,
           proof: noProof,
         },
       ]),
@@ -64,16 +66,16 @@ export class TesterStanding {
   async recall(
     log: Pick<StationNotes, 'recent'>,
     history: Pick<RunHistory, 'runCountAt'>,
-    recentRuns: readonly RunRecord[],
+    recentRuns: readonly RecordedRun[],
   ): Promise<void> {
     const entries = [
       ...(await log.recent('fixture-stopped', LOG_LOOK_BACK)),
       ...(await log.recent('fixture-released', LOG_LOOK_BACK)),
       ...(await log.recent('cable-replaced', LOG_LOOK_BACK)),
     ].sort((left, right) => left.sequence - right.sequence);
-    for (const { sequence, kind, at, body } of entries) {
-      if (kind === 'fixture-stopped' && 'rule' in body) this.stop(body.fixture, body, Date.parse(at));
-      if (kind === 'fixture-released' && 'cause' in body) this.release(body.fixture, Date.parse(at));
+    for (const { sequence, kind, body } of entries) {
+      if (kind === 'fixture-stopped' && 'rule' in body) this.stop(body.fixture, body, sequence);
+      if (kind === 'fixture-released' && 'cause' in body) this.release(body.fixture, sequence);
       if (kind === 'cable-replaced' && 'cable' in body) this.replaceCable(body.fixture, body.cable, sequence);
     }
     for (const run of recentRuns.toReversed()) this.addRun(run);
@@ -82,17 +84,19 @@ export class TesterStanding {
     }
   }
 
-  stop(fixture: number, { rule, reason }: StopState, atMs: number): void {
+  /** At this place in the record; a stop that is just being written comes after every run until now. */
+  stop(fixture: number, { rule, reason }: StopState, sequence = this.#lastRun): void {
     const standing = this.#standings.get(fixture);
-    if (standing) Object.assign(standing, { stopped: { rule, reason }, stoppedMs: atMs });
+    if (standing) Object.assign(standing, { stopped: { rule, reason }, stoppedAt: sequence });
   }
 
-  release(fixture: number, atMs: number): void {
+  release(fixture: number, sequence: number): void {
     const standing = this.#standings.get(fixture);
-    if (standing) Object.assign(standing, { stopped: null, releasedMs: atMs });
+    if (standing) Object.assign(standing, { stopped: null, releasedAt: sequence });
   }
 
-  addRun(run: RunRecord): void {
+  addRun(run: RecordedRun): void {
+    this.#lastRun = Math.max(this.#lastRun, run.sequence);
     const standing = this.#standings.get(run.fixture);
     if (!standing) return;
     standing.cycles += 1;
@@ -121,14 +125,15 @@ export class TesterStanding {
   /** Reference units that must behave rightly here before a stopped fixture is released. */
   missingForRelease(fixture: number): readonly string[] {
     const standing = this.#standings.get(fixture);
-    return standing && this.#challenge ? missingProof(standing.proof, this.#challenge, standing.stoppedMs) : [];
+    return standing && this.#challenge ? missingAfter(standing.proof, this.#challenge, standing.stoppedAt) : [];
   }
 
   /** Reference units that should be run here again: nothing shown within the challenge's period, or since `sinceMs`. */
   missingNow(fixture: number, nowMs: number, sinceMs = 0): readonly string[] {
     const standing = this.#standings.get(fixture);
     if (!standing || !this.#challenge) return [];
-    return missingProof(standing.proof, this.#challenge, Math.max(sinceMs, nowMs - this.#challenge.everyMs));
+    const periodMs = nowMs - this.#challenge.everyMs;
+    return missingSince(standing.proof, this.#challenge, { sinceMs: Math.max(sinceMs, periodMs), nowMs });
   }
 
   /** True when the proof is older than its period, counted from the station's opening at the earliest. */
@@ -144,23 +149,19 @@ export class TesterStanding {
 
   /** As the judge reads it; `faultsOf` gives the codes of station faults open at a fixture. */
   standings(nowMs: number, faultsOf: (fixture: number) => readonly string[]): readonly FixtureStanding[] {
-    return [...this.#standings.values()].map(({ place, cable, stopped, releasedMs, proof }) => {
+    return [...this.#standings.values()].map(({ place, cable, stopped, releasedAt, proof }) => {
       const openFaults = faultsOf(place.number);
       return {
         number: place.number,
         usable: openFaults.length === 0,
         stopped,
-        releasedAt: isoOrNull(releasedMs),
-        lastGoldenPassAt: isoOrNull(proof.goldenPassedMs),
-        lastGoldenFailAt: isoOrNull(proof.goldenFailedMs),
+        lastRelease: releasedAt,
+        lastGoldenPass: proof.goldenPass,
+        lastGoldenFail: proof.goldenFail,
         challengeOverdue: this.isOverdue(place.number, nowMs) || contradictionCount(proof) > 0,
         openFaults,
         cable,
       };
     });
   }
-}
-
-function isoOrNull(ms: number | null): string | null {
-  return ms === null ? null : new Date(ms).toISOString();
 }

@@ -1,5 +1,6 @@
 // One run of one unit, from its opening to the durable record: each deed of the machine answers with the signal it came to.
 import type { UnstampedEvent } from '../model/events.ts';
+import type { RecordedRun } from '../model/recorded.ts';
 import type { RunHeader, RunRecord, StepRecord } from '../model/run.ts';
 import { type UnitIdentity, type UnitPurpose, unitKey } from '../model/unit.ts';
 import type { RecipeStep } from '../recipe/recipe.ts';
@@ -34,7 +35,7 @@ export class UnitRun {
   /** What the journal refused to keep of this run: it can never be shown as done. */
   #unrecorded: { readonly error: unknown } | null = null;
   #judged: RunRecord | null = null;
-  #isRecorded = false;
+  #recorded: RecordedRun | null = null;
   /** The teardown has begun: what is left of the run is not ended early. */
   #unwinding = false;
   /** False once a step of the teardown did not do what it should. */
@@ -56,8 +57,8 @@ export class UnitRun {
   }
 
   /** Null until the run is durably recorded. */
-  get record(): RunRecord | null {
-    return this.#isRecorded ? this.#judged : null;
+  get record(): RecordedRun | null {
+    return this.#recorded;
   }
 
   /** Writes that the run begins, before anything is done to the unit. */
@@ -130,10 +131,10 @@ export class UnitRun {
   /** Commits the run; only when that is durable does anybody hear of the result. */
   async commit(): Promise<'recorded' | 'not-recorded'> {
     const run = this.#judged!;
-    await this.#keep(() => this.#setting.journal.finish(run));
-    if (this.#unrecorded) return this.#giveUp();
-    this.#isRecorded = true;
-    this.#emit({ type: 'run-recorded', fixture: run.fixture, run });
+    const place = await this.#keep(() => this.#setting.journal.finish(run));
+    if (place === undefined) return this.#giveUp();
+    this.#recorded = { ...run, sequence: place };
+    this.#emit({ type: 'run-recorded', fixture: run.fixture, run, place });
     return 'recorded';
   }
 
@@ -152,10 +153,12 @@ export class UnitRun {
     return this.#refusal !== null;
   }
 
-  async #keep(write: () => Promise<void>): Promise<void> {
-    if (this.#unrecorded) return;
-    await write().catch((error: unknown) => {
+  /** Undefined when the journal did not keep it, or something before it. */
+  async #keep<Kept>(write: () => Promise<Kept>): Promise<Kept | undefined> {
+    if (this.#unrecorded) return undefined;
+    return write().catch((error: unknown) => {
       this.#unrecorded = { error };
+      return undefined;
     });
   }
 

@@ -1,11 +1,11 @@
 // One run reduced to what the rules weigh: who, where, when, passed or failed, and how.
-import { type PerhapsRecorded, placeOf } from '../model/recorded.ts';
-import type { RunRecord, UnjudgedRun } from '../model/run.ts';
+import { type PerhapsRecorded, placeOf, type RecordedRun } from '../model/recorded.ts';
+import type { UnjudgedRun } from '../model/run.ts';
 import type { UnitIdentity } from '../model/unit.ts';
 import type { FixtureStanding } from './case.ts';
 import { type Diagnosis, diagnose } from './symptoms.ts';
 
-/** A run that speaks of a unit. Times are milliseconds since 1970. */
+/** A run that speaks of a unit. */
 export interface Attempt {
   readonly runId: string;
   /** Equal for runs of the same unit, also where its device id was learnt only later. */
@@ -15,8 +15,6 @@ export interface Attempt {
   readonly recipe: string;
   readonly fixture: number;
   readonly cable: string;
-  readonly startedAtMs: number;
-  readonly endedAtMs: number;
   /** Its place in the record; infinity for a run that is not there yet. */
   readonly place: number;
   readonly passed: boolean;
@@ -37,8 +35,6 @@ export function attemptOf(run: PerhapsRecorded<UnjudgedRun>, ordinal: number): A
     recipe: run.recipe.name,
     fixture: run.fixture,
     cable: run.cable ?? `cable of ${run.station} ${run.fixture}`,
-    startedAtMs: Date.parse(run.startedAt),
-    endedAtMs: Date.parse(run.endedAt),
     place: placeOf(run),
     passed,
     ordinal,
@@ -53,12 +49,12 @@ export function speaksOfUnit(run: UnjudgedRun): boolean {
 }
 
 /** A finished run that is looked back on often, with the attempt it was worked out once. */
-export interface RecentRun extends RunRecord {
+export interface RecentRun extends RecordedRun {
   readonly asAttempt?: Attempt | null;
 }
 
 /** A run as it is kept for looking back: rules over many runs ask what failed and how, never for the evidence of what passed. */
-export function recentRun(run: RunRecord): RecentRun {
+export function recentRun(run: RecordedRun): RecentRun {
   const steps = run.steps.map((step) => (step.result === 'passed' ? { ...step, evidence: [] } : step));
   return { ...run, steps, asAttempt: attemptOf(run, run.attempt) };
 }
@@ -96,10 +92,6 @@ export function fixtureCount(attempts: readonly Attempt[]): number {
 
 /** Attempts that still speak of their fixture: those since it was last released from a stop. */
 export function sinceRelease(attempts: readonly Attempt[], fixtures: readonly FixtureStanding[]): readonly Attempt[] {
-  const released = new Map(
-    fixtures.map(({ number, releasedAt }) => [number, releasedAt ? Date.parse(releasedAt) : Number.NEGATIVE_INFINITY]),
-  );
-  return attempts.filter(
-    (attempt) => attempt.startedAtMs >= (released.get(attempt.fixture) ?? Number.NEGATIVE_INFINITY),
-  );
+  const releases = new Map(fixtures.map(({ number, lastRelease }) => [number, lastRelease]));
+  return attempts.filter(({ fixture, place }) => place > (releases.get(fixture) ?? 0));
 }

@@ -1,7 +1,7 @@
 // What the judge is given: the run, what is known of the unit, the fixtures, the station, and the policy.
 import type { UnitNote } from '../model/note.ts';
 import type { PerhapsRecorded, Recorded, RecordedRun } from '../model/recorded.ts';
-import type { RunRecord, UnjudgedRun, WriteIntent } from '../model/run.ts';
+import type { UnjudgedRun, WriteIntent } from '../model/run.ts';
 import type { Policy } from './policy.ts';
 
 /** How a fixture stands at the moment of judging. */
@@ -11,12 +11,12 @@ export interface FixtureStanding {
   readonly usable: boolean;
   /** Rule and reason of a standing stop, or null. */
   readonly stopped: { readonly rule: string; readonly reason: string } | null;
-  /** ISO 8601 of the last release from a stop, or null; what was before it no longer speaks against the fixture. */
-  readonly releasedAt: string | null;
-  /** ISO 8601 of the last golden pass, or null. */
-  readonly lastGoldenPassAt: string | null;
-  /** ISO 8601 of the last golden failure, or null. */
-  readonly lastGoldenFailAt: string | null;
+  /** Place in the record of the last release from a stop, or null; what was before it no longer speaks against the fixture. */
+  readonly lastRelease: number | null;
+  /** Place in the record of the last golden pass, or null. */
+  readonly lastGoldenPass: number | null;
+  /** Place in the record of the last golden failure, or null. */
+  readonly lastGoldenFail: number | null;
   /** True when golden or known-bad units should have been run by now. */
   readonly challengeOverdue: boolean;
   /** Codes of station faults open at this fixture. */
@@ -36,7 +36,7 @@ export interface JudgementInput {
   /** Runs that were declared void since, because their fixture was found guilty: kept, not counted. */
   readonly voidedRunIds: ReadonlySet<string>;
   /** The station's last finished runs, newest first, this one left out. */
-  readonly recentRuns: readonly RunRecord[];
+  readonly recentRuns: readonly RecordedRun[];
   /** All fixtures of the station. */
   readonly fixtures: readonly FixtureStanding[];
   /** Writes to this unit that an earlier run began and never finished. */

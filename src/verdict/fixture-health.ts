@@ -62,7 +62,7 @@ export function earlierAttempts({ recentRuns, voidedRunIds }: Surroundings): rea
 
 /** A run may be judged again when later ones are known. */
 function inOrder(attempts: readonly Attempt[]): readonly Attempt[] {
-  return attempts.toSorted((left, right) => left.endedAtMs - right.endedAtMs);
+  return attempts.toSorted((left, right) => left.place - right.place);
 }
 
 function hostFindings(input: Surroundings & { readonly run: RunRecord }): readonly Finding[] {
@@ -109,13 +109,12 @@ function voidsOf(
   attempts: readonly Attempt[],
   standing: FixtureStanding | undefined,
 ): readonly string[] {
-  const goldenAt = standing?.lastGoldenPassAt;
-  const sinceMs = goldenAt ? Date.parse(goldenAt) : Number.NEGATIVE_INFINITY;
+  const goldenPass = standing?.lastGoldenPass ?? 0;
   const failures = attempts.filter((attempt) => !attempt.passed);
   const failedElsewhere = new Set(failures.filter((failure) => failure.fixture !== fixture).map(({ unit }) => unit));
   return failures
     .filter(
-      (failure) => failure.fixture === fixture && failure.startedAtMs > sinceMs && !failedElsewhere.has(failure.unit),
+      (failure) => failure.fixture === fixture && failure.place > goldenPass && !failedElsewhere.has(failure.unit),
     )
     .map(({ runId }) => runId);
 }

@@ -107,38 +107,36 @@ export function independentProof({
   return probeProof([...otherRuns, ...unitRuns, run]);
 }
 
-/** Proof that a fixture can pass a unit: a golden unit, or `WITNESSES` other units, passed there after the given time. */
-export function hasPassedSince(input: JudgementInput, fixture: number, sinceMs: number): boolean {
-  return goldenPassedSince(input, fixture, sinceMs) || witnessesSince(input, fixture, sinceMs) >= WITNESSES;
+/** Proof that a failure's fixture can pass a unit: a golden unit, or `WITNESSES` other units, passed there afterwards. */
+export function hasPassedSince(input: JudgementInput, failure: Attempt): boolean {
+  return goldenPassedSince(input, failure) || witnessesSince(input, failure) >= WITNESSES;
 }
 
 /** Other units that have to pass on a fixture to stand in for a golden unit; for rework only, never for scrap. */
 const WITNESSES = 2;
 
-export function goldenPassedSince({ fixtures }: JudgementInput, fixture: number, sinceMs: number): boolean {
-  return after(fixtures.find(({ number }) => number === fixture)?.lastGoldenPassAt, sinceMs);
-}
-
-/** A golden unit failed there after the given time, and none has passed since. */
-export function goldenFailedSince({ fixtures }: JudgementInput, fixture: number, sinceMs: number): boolean {
+/** A golden unit passed on the failure's fixture afterwards. */
+export function goldenPassedSince({ fixtures }: JudgementInput, { fixture, place }: Attempt): boolean {
   const standing = fixtures.find(({ number }) => number === fixture);
-  const failedAt = standing?.lastGoldenFailAt;
-  return after(failedAt, sinceMs) && !after(standing?.lastGoldenPassAt, Date.parse(failedAt!));
+  return (standing?.lastGoldenPass ?? 0) > place;
 }
 
-function witnessesSince({ recentRuns, run }: JudgementInput, fixture: number, sinceMs: number): number {
+/** A golden unit failed on the failure's fixture afterwards, and none has passed there since. */
+export function goldenFailedSince({ fixtures }: JudgementInput, { fixture, place }: Attempt): boolean {
+  const standing = fixtures.find(({ number }) => number === fixture);
+  const failed = standing?.lastGoldenFail ?? 0;
+  return failed > place && failed > (standing?.lastGoldenPass ?? 0);
+}
+
+function witnessesSince({ recentRuns, run }: JudgementInput, { fixture, place }: Attempt): number {
   const own = run.unit.label ?? run.unit.deviceId;
   const units = new Set<string>();
   for (const other of recentRuns) {
-    if (Date.parse(other.startedAt) < sinceMs) break;
+    if (other.sequence < place) break;
     const name = other.unit.label ?? other.unit.deviceId;
     if (other.fixture === fixture && other.result === 'pass' && name !== own && other.verdict.countsAgainstUnit) {
       units.add(name ?? other.runId);
     }
   }
   return units.size;
-}
-
-function after(at: string | null | undefined, sinceMs: number): boolean {
-  return at !== null && at !== undefined && Date.parse(at) > sinceMs;
 }

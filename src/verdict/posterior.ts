@@ -85,8 +85,8 @@ export function observationsOf({ attempts, failures, input }: Case): readonly Ob
   const goldens = [...new Map(failures.map((failure) => [failure.fixture, failure])).values()].flatMap(
     (failure): readonly Observation[] => {
       const at = placeOf(failure.fixture, failure.station);
-      if (goldenFailedSince(input, failure.fixture, failure.endedAtMs)) return [{ saw: 'golden-fail', at }];
-      return goldenPassedSince(input, failure.fixture, failure.endedAtMs) ? [{ saw: 'golden-pass', at }] : [];
+      if (goldenFailedSince(input, failure)) return [{ saw: 'golden-fail', at }];
+      return goldenPassedSince(input, failure) ? [{ saw: 'golden-pass', at }] : [];
     },
   );
   return [...runs, ...goldens, ...(independentProof(input) ? [{ saw: 'probe-fail' } as const] : [])];

@@ -102,7 +102,7 @@ function visitOf(unit: string, here: readonly Attempt[], all: readonly Attempt[]
   const failureClass = failure.diagnosis?.symptom.class ?? '';
   const everywhere = all.filter((attempt) => attempt.unit === unit);
   const elsewhere = everywhere.filter((attempt) => attempt.fixture !== failure.fixture);
-  const passedLater = elsewhere.some((attempt) => attempt.passed && attempt.startedAtMs > failure.startedAtMs);
+  const passedLater = elsewhere.some((attempt) => attempt.passed && attempt.place > failure.place);
   const alike = elsewhere.some(({ diagnosis }) => diagnosis?.symptom.class === failureClass);
   const isUnitKnown = failure.diagnosis?.symptom.remedy !== undefined || everywhere[0]!.ordinal > 1;
   if (isUnitKnown || (alike && !passedLater)) return { unit, runIds, outcome: 'reproduced', class: failureClass };

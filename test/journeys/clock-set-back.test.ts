@@ -3,8 +3,10 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../src/model/run.ts';
 import { judgeAnew } from '../../src/station/judge-anew.ts';
 import {
+  challengeSet,
   type Line,
   newFolder,
+  onSyntheticImages,
   quality,
   removeFolders,
   shift,
@@ -89,5 +91,44 @@ describe('after the clock was set back an hour', () => {
     expect(decisions(second.runs)).toEqual(['D6a hold']);
     expect(second.page(second.runs[0]!)).toContain('fixture 4');
     expect(second.page(second.runs[0]!)).not.toContain('this is the unit’s first run');
+  });
+
+  it('a golden unit that passed before a unit failed does not speak for the fixture', async () => {
+    const folder = newFolder();
+    const recipe = onSyntheticImages('photon-demo', challengeSet);
+    const shop = unitShop();
+    const golden = shop.make('good', 'GOLDEN-1');
+    const unit = shop.make('dead-sector');
+    await shift({ folder, recipe }, async (line) => {
+      for (const fixture of [1, 2]) await line.test(golden, fixture);
+    });
+    const { runs } = await shift({ folder, recipe, day: SET_BACK }, async (line) => {
+      for (const fixture of [1, 2]) await line.test(unit, fixture);
+    });
+    expect(decisions(runs)).toEqual(['D5 retest', 'D8b hold']);
+  });
+
+  it('a fixture is released by reference units since its stop, not before, and is stopped anew by new failures', async () => {
+    const folder = newFolder();
+    const recipe = onSyntheticImages('photon-demo', challengeSet);
+    const shop = unitShop();
+    const prove = async (line: Line): Promise<void> => {
+      const references = unitShop('references'); // the same two units each time
+      await line.test(references.make('good', 'GOLDEN-1'), 1);
+      await line.test(references.make('dead-sector', 'DEADFLASH-1'), 1);
+    };
+    const failThree = async (line: Line): Promise<void> => {
+      for (let unit = 0; unit < 3; unit += 1) await line.test(shop.make('serial-silent'), 1);
+      expect(await line.isTurnedAway(shop.make(), 1)).toBe(true);
+    };
+    await shift({ folder, recipe }, prove);
+    await shift({ folder, recipe, day: SET_BACK }, async (line) => {
+      await failThree(line);
+      const early = line.station.releaseFixture(1, 'new cable', technician);
+      await expect(early).rejects.toThrow('has not been proved since');
+      await prove(line);
+      await line.station.releaseFixture(1, 'new cable', technician);
+      await failThree(line);
+    });
   });
 });

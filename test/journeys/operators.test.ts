@@ -185,7 +185,7 @@ describe('an operator', () => {
       expect(
         line.station
           .standings()
-          .map(({ lastGoldenPassAt }) => lastGoldenPassAt !== null)
+          .map(({ lastGoldenPass }) => lastGoldenPass !== null)
           .slice(0, 2),
       ).toEqual([true, false]);
     });

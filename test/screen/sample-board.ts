@@ -100,6 +100,7 @@ export const recorded = (...parameters: Parameters<typeof recordOf>): UnstampedE
   type: 'run-recorded',
   fixture: parameters[0],
   run: recordOf(...parameters),
+  place: 1,
 });
 
 export const removed = (fixture: number, unit: UnitIdentity): readonly UnstampedEvent[] => [

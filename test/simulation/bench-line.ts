@@ -131,7 +131,7 @@ function emptyStation() {
     instance: 'test',
     probeFor: () => null,
     programs: null,
-    journal: { begin: nothing, intend: nothing, step: nothing, identify: nothing, finish: nothing },
+    journal: { begin: nothing, intend: nothing, step: nothing, identify: nothing, finish: async () => 1 },
     history: {
       runsOfUnit: none,
       otherRunsOfUnit: none,

@@ -1,8 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { ChallengeSet } from '../../src/recipe/recipe.ts';
-import { contradiction, contradictionCount, foldProof, missingProof, noProof } from '../../src/station/challenge.ts';
+import {
+  contradiction,
+  contradictionCount,
+  foldProof,
+  missingAfter,
+  missingSince,
+  noProof,
+} from '../../src/station/challenge.ts';
 import { judge } from '../../src/verdict/judge.ts';
-import { aRun, input, judged, minute, type RunOptions } from '../verdict/runs.ts';
+import { aRun, input, judged, minute, place, type RunOptions } from '../verdict/runs.ts';
 
 const challenge: ChallengeSet = {
   mustPass: ['GOLDEN-1'],
@@ -18,7 +25,7 @@ const knownBad = (at: number, more: RunOptions = {}) =>
   record({ unit: 'DEADFLASH-1', purpose: 'known-bad', at, code: 'dfu/erase-stalled', ...more });
 const proofOf = (...runs: readonly ReturnType<typeof record>[]) =>
   runs.reduce((proof, run) => foldProof(proof, run, challenge), noProof);
-const missing = (...runs: readonly ReturnType<typeof record>[]) => missingProof(proofOf(...runs), challenge, 0);
+const missing = (...runs: readonly ReturnType<typeof record>[]) => missingAfter(proofOf(...runs), challenge, 0);
 
 describe('the proof of a fixture', () => {
   it('is complete with a golden unit that passes and a known-bad unit that fails with its code', () => {
@@ -41,8 +48,25 @@ describe('the proof of a fixture', () => {
     expect(contradiction(wrong(10), challenge)).toBe('GOLDEN-1 must pass and failed with usb/gone');
   });
 
-  it('remembers when a golden unit last passed and last failed', () => {
+  it('after a stop counts what was recorded later, whatever the clock says', () => {
+    const beforeStop = [golden(10), knownBad(20)];
+    expect(missingAfter(proofOf(...beforeStop), challenge, place(21))).toEqual(['GOLDEN-1', 'DEADFLASH-1']);
+    const later = [...beforeStop, knownBad(22), golden(23)].map((run) => ({ ...run, endedAt: minute(-600) }));
+    expect(missingAfter(proofOf(...later), challenge, place(21))).toEqual([]);
+  });
+
+  it('is out of date when its period is over, and when it was shown later than it is now', () => {
+    const proof = proofOf(golden(10), knownBad(20));
+    const missingAt = (nowMinute: number) =>
+      missingSince(proof, challenge, { sinceMs: place(nowMinute) - challenge.everyMs, nowMs: place(nowMinute) });
+    expect(missingAt(21)).toEqual([]);
+    expect(missingAt(8 * 60 + 15)).toEqual(['GOLDEN-1']);
+    expect(missingAt(20)).toEqual([]); // a clock set right by half a minute
+    expect(missingAt(15)).toEqual(['DEADFLASH-1']);
+  });
+
+  it('remembers where a golden unit last passed and last failed', () => {
     const proof = proofOf(golden(10), golden(30, { code: 'usb/gone' }));
-    expect([proof.goldenPassedMs, proof.goldenFailedMs]).toEqual([Date.parse(minute(10.5)), Date.parse(minute(30.5))]);
+    expect([proof.goldenPass, proof.goldenFail]).toEqual([place(10.5), place(30.5)]);
   });
 });

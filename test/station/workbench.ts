@@ -234,6 +234,7 @@ function journalOf(memory: Memory): RunJournal {
     finish: async (run) => {
       await write(`finish ${run.fixture}`);
       memory.runs.push(run);
+      return memory.runs.length;
     },
   };
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { RunRecord } from '../../src/model/run.ts';
+import type { RecordedRun } from '../../src/model/recorded.ts';
 import { findTrouble, lookBackRuns } from '../../src/verdict/fixture-health.ts';
 import { judge } from '../../src/verdict/judge.ts';
-import { aRun, fixtures, input, judged, minute, passesOn } from './runs.ts';
+import { aRun, fixtures, input, judged, passesOn, place } from './runs.ts';
 
-const record = (options: Parameters<typeof aRun>[0], more = {}): RunRecord => {
+const record = (options: Parameters<typeof aRun>[0], more = {}): RecordedRun => {
   const run = aRun(options);
   return judged(run, judge(input(run, more)));
 };
@@ -29,7 +29,7 @@ describe('who is at fault', () => {
     const run = record({ unit: 'F3', fixture: 3, at: 3, code: 'usb/gone' });
     const stopped = fixtures(8, { 3: { stopped: { rule: 'S1', reason: 'three' } } });
     expect(findTrouble({ ...none, fixtures: stopped, run, recentRuns: failing })).toEqual([]);
-    const released = fixtures(8, { 3: { releasedAt: minute(2.9) } });
+    const released = fixtures(8, { 3: { lastRelease: place(2.9) } });
     expect(findTrouble({ ...none, fixtures: released, run, recentRuns: failing })).toEqual([]);
   });
 
@@ -38,7 +38,7 @@ describe('who is at fault', () => {
     const history = [failing[0]!, elsewhere, failing[1]!];
     const run = record({ unit: 'F3', fixture: 3, at: 3, code: 'usb/gone' });
     expect(findTrouble({ ...none, run, recentRuns: history })[0]!.voids).not.toContain(failing[1]!.runId);
-    const golden = fixtures(8, { 3: { lastGoldenPassAt: minute(1.9) } });
+    const golden = fixtures(8, { 3: { lastGoldenPass: place(1.9) } });
     expect(findTrouble({ ...none, fixtures: golden, run, recentRuns: failing })[0]!.voids).toEqual([
       failing[0]!.runId,
       run.runId,
@@ -51,7 +51,7 @@ describe('who is at fault', () => {
         .slice(0, count)
         .map((fixture) => record({ unit: `${at}-${fixture}`, fixture, at: at + fixture / 60, code: 'usb/gone' }))
         .toReversed();
-    const third = (at: number, recentRuns: readonly RunRecord[]) =>
+    const third = (at: number, recentRuns: readonly RecordedRun[]) =>
       record({ unit: `${at}-3`, fixture: 3, at: at + 3 / 60, code: 'usb/gone' }, { recentRuns });
     const first = drop(0, 2);
     const run = third(0, first);

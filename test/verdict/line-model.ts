@@ -113,8 +113,8 @@ export function runLine(model: LineModel): LineResult {
           failuresUntilStop.push(failedAtBad.size);
           failedAtBad = new Set();
         } else wrongStops.set(stop.rule, (wrongStops.get(stop.rule) ?? 0) + 1);
-        const releasedAt = new Date(at + 50_000).toISOString();
-        standings = standings.map((one) => (one.number === suspect ? { ...one, releasedAt } : one));
+        const lastRelease = at + 50_000;
+        standings = standings.map((one) => (one.number === suspect ? { ...one, lastRelease } : one));
       }
     }
     queue = [...queue, ...again];
@@ -136,8 +136,6 @@ function attempt(runId: string, unit: string, fixture: number, atMs: number, fai
     recipe: 'r',
     fixture,
     cable: `c${fixture}`,
-    startedAtMs: atMs,
-    endedAtMs: atMs + 40_000,
     place: atMs + 40_000,
     passed: failure === null,
     ordinal: 1,

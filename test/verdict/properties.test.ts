@@ -20,6 +20,7 @@ import {
   judged,
   minute,
   noted,
+  place,
   probeWords,
   type RunOptions,
 } from './runs.ts';
@@ -67,8 +68,8 @@ const anyNote: fc.Arbitrary<Recorded<UnitNote>> = fc
 const anyStandings = fc
   .array(
     fc.record({
-      lastGoldenPassAt: fc.option(fc.integer({ min: -10, max: 120 }).map(minute)),
-      lastGoldenFailAt: fc.option(fc.integer({ min: -10, max: 120 }).map(minute), { freq: 4 }),
+      lastGoldenPass: fc.option(fc.integer({ min: -10, max: 120 }).map(place)),
+      lastGoldenFail: fc.option(fc.integer({ min: -10, max: 120 }).map(place), { freq: 4 }),
       challengeOverdue: fc.constantFrom(false, false, false, true),
       openFaults: fc.constantFrom([], [], ['usb/busy']),
     }),
@@ -127,7 +128,7 @@ describe('whatever the history', () => {
       const failed = failedBefore(history);
       expect(new Set(failed.map(({ fixture }) => fixture)).size).toBeGreaterThanOrEqual(2);
       const standing = history.fixtures.find(({ number }) => number === history.run.fixture)!;
-      expect(Date.parse(standing.lastGoldenPassAt!)).toBeGreaterThan(Date.parse(history.run.endedAt));
+      expect(standing.lastGoldenPass!).toBeGreaterThan(history.run.sequence!);
       const repairsSpent = repairPlaces(history).length >= safePolicy.repairs;
       expect(independentProof(history) !== null || repairsSpent).toBe(true);
     };
@@ -215,7 +216,7 @@ const condemned: fc.Arbitrary<JudgementInput> = fc
     notes: fc.array(anyNote, { maxLength: 1 }),
   })
   .map(({ probes, goldenAt, fault, second, notes }) => {
-    const standings = fixtures(4, { 1: { openFaults: fault }, [second]: { lastGoldenPassAt: minute(goldenAt) } });
+    const standings = fixtures(4, { 1: { openFaults: fault }, [second]: { lastGoldenPass: place(goldenAt) } });
     const dead = { code: 'dfu/erase-stalled', site: { sector: 5 }, earlier: honestBootloader } as const;
     const first = aRun({ ...dead, at: 101 });
     const unitRuns = [judged(first, judge(input(first)))];

@@ -16,6 +16,7 @@ import {
   minute,
   noted,
   passesOn,
+  place,
   probeWords,
   twiceWithPowerOff,
 } from './runs.ts';
@@ -183,8 +184,8 @@ describe('the decision table', () => {
     expect(decisions(runs)).toEqual(['D5 retest', 'D8b hold']);
     const again = (golden: object) =>
       judge(input(runs[1]!, { unitRuns: runs.slice(0, 1), fixtures: fixtures(8, { 2: golden }) }));
-    expect(again({ lastGoldenPassAt: minute(9) })).toMatchObject({ rule: 'D8', disposition: 'rework' });
-    expect(again({ lastGoldenFailAt: minute(9) })).toMatchObject({
+    expect(again({ lastGoldenPass: place(9) })).toMatchObject({ rule: 'D8', disposition: 'rework' });
+    expect(again({ lastGoldenFail: place(9) })).toMatchObject({
       rule: 'D9',
       disposition: 'retest',
       countsAgainstUnit: false,
@@ -232,7 +233,7 @@ describe('the decision table', () => {
     });
     const twice = twiceWithPowerOff(probe);
     const otherRuns = [judged(twice, judge(input(twice)))];
-    const golden = fixtures(8, { 2: { lastGoldenPassAt: minute(9) } });
+    const golden = fixtures(8, { 2: { lastGoldenPass: place(9) } });
     const again = (more: object) =>
       judge(input(runs[1]!, { unitRuns: runs.slice(0, 1), fixtures: golden, otherRuns, ...more }));
     expect(again({})).toMatchObject({
@@ -243,7 +244,7 @@ describe('the decision table', () => {
     expect(again({ otherRuns: [] }).disposition).toBe('rework');
     expect(again({ fixtures: fixtures() }).disposition).toBe('hold');
     expect(
-      again({ fixtures: fixtures(8, { 2: { lastGoldenPassAt: minute(9) }, 1: { openFaults: ['usb/busy'] } }) })
+      again({ fixtures: fixtures(8, { 2: { lastGoldenPass: place(9) }, 1: { openFaults: ['usb/busy'] } }) })
         .disposition,
     ).toBe('rework');
   });
@@ -261,7 +262,7 @@ describe('the decision table', () => {
       apart = true,
       facts = {},
       overDfu = 2,
-      golden = { 2: { lastGoldenPassAt: minute(9) } },
+      golden = { 2: { lastGoldenPass: place(9) } },
     } = changed as {
       apart?: boolean;
       facts?: Record<string, string | number>;

@@ -38,14 +38,14 @@ export interface RunOptions {
 
 let made = 0;
 
-/** Places in the record of these tests: unless a test says otherwise, things are recorded in the order of their times. */
-function placeAt(at: string): number {
-  return Date.parse(at);
+/** Place in the record of what is recorded at that minute: unless a test says otherwise, in the order of the times. */
+export function place(minutes: number): number {
+  return Date.parse(minute(minutes));
 }
 
 /** What somebody noted, as it is read back. */
 export function noted(note: UnitNote): Recorded<UnitNote> {
-  return { ...note, sequence: placeAt(note.at) };
+  return { ...note, sequence: Date.parse(note.at) };
 }
 
 /** A finished run that nobody has judged: a pass, or a failure with the given code. */
@@ -72,7 +72,7 @@ export function aRun(options: RunOptions = {}): Recorded<UnjudgedRun> {
     startedAt: minute(at),
     endedAt: minute(at + durationMs / 60_000),
     durationMs,
-    sequence: placeAt(minute(at + durationMs / 60_000)),
+    sequence: place(at + durationMs / 60_000),
     unit: { label: unit },
     steps: [
       { ...aStep('bootloader-check', 'bootloader-check'), evidence: options.earlier ?? [] },
@@ -135,9 +135,9 @@ export function fixtures(
     number: at + 1,
     usable: true,
     stopped: null,
-    releasedAt: null,
-    lastGoldenPassAt: minute(-5),
-    lastGoldenFailAt: null,
+    lastRelease: null,
+    lastGoldenPass: place(-5),
+    lastGoldenFail: null,
     challengeOverdue: false,
     openFaults: [],
     cable: `cable-${at + 1}`,

@@ -43,8 +43,7 @@ export const failureRules: readonly Rule[] = [
     id: 'D9',
     text: 'Failed on two fixtures, and a golden unit failed too: the station is at fault, the unit is run again.',
     applies: (facts) =>
-      isReproduced(facts) &&
-      facts.failures.some((failure) => goldenFailedSince(facts.input, failure.fixture, failure.endedAtMs)),
+      isReproduced(facts) && facts.failures.some((failure) => goldenFailedSince(facts.input, failure)),
     decide: (facts) => ({
       disposition: 'retest',
       instruction: { do: 'call-technician' },
@@ -254,7 +253,7 @@ function hasPassBetween({ attempts }: Case): boolean {
 }
 
 function isWitnessed(facts: Case): boolean {
-  return alike(facts.failures).some((failure) => hasPassedSince(facts.input, failure.fixture, failure.endedAtMs));
+  return alike(facts.failures).some((failure) => hasPassedSince(facts.input, failure));
 }
 
 function canBeRepaired({ repairCount, input }: Case): boolean {

@@ -65,7 +65,7 @@ function secondCable(failures: readonly Attempt[]): Missing {
 }
 
 function goldenPassAfter(last: Attempt | undefined, input: JudgementInput): Missing {
-  const hasPassed = last !== undefined && goldenPassedSince(input, last.fixture, last.endedAtMs);
+  const hasPassed = last !== undefined && goldenPassedSince(input, last);
   return !hasPassed && `a golden pass on fixture ${last?.fixture ?? '?'} after the failure`;
 }
 

@@ -69,7 +69,7 @@ function onTerminal(run: RunRecord): readonly string[] {
     opened([fixture]),
     { type: 'run-started', fixture, run, stepCount: run.steps.length } as const,
     ...run.steps.map((step) => ({ type: 'step-finished', fixture, runId, step }) as const),
-    { type: 'run-recorded', fixture, run } as const,
+    { type: 'run-recorded', fixture, run, place: 1 } as const,
   ];
   const frames = [
     paintFrame(frameOf(boardAfter(events)), SCREEN),

@@ -23,7 +23,7 @@ function resultOf(run: number): 'pass' | 'fail' {
 
 /** One journal call. */
 export interface ShiftWrite extends Acknowledged {
-  do(): Promise<void>;
+  do(): Promise<unknown>;
 }
 
 /** Units of a pair are put in and done at the same time: what their runs write then comes together. */
