@@ -1,10 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
-// Lanes that need the network, a guest kernel, a terminal, a browser or OpenOCD live in test/lanes and have runners of their own.
+// Lanes that need the network, a guest kernel, a terminal, a browser or OpenOCD live in test/suites and have runners of their own.
 export default defineConfig({
   test: {
     include: ['test/**/*.test.{ts,tsx}'],
-    exclude: ['test/lanes/**', 'node_modules/**'],
+    exclude: ['test/suites/**', 'node_modules/**'],
     reporters: [['default', { summary: false }], './test/plain-reporter.ts'],
     isolate: false,
     pool: 'threads',

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 /** Rooms from the ground up; a file may import its own room and rooms of lower floors. */
 const FLOORS: readonly (readonly string[])[] = [
   ['base'],
-  ['model'],
+  ['domain'],
   ['equipment', 'verdict', 'record'],
   ['device', 'bench', 'screen', 'report', 'exchange', 'equipment/drivers'],
   ['recipe'],
@@ -97,9 +97,9 @@ describe('the house', () => {
   });
 
   it('lets no rule, station or record reach the hidden truth of a simulated population', () => {
-    const knowing = ['src/simulation/world.ts', 'src/simulation/population.ts'];
+    const knowing = ['src/simulation/population/line-truth.ts', 'src/simulation/population/population.ts'];
     expect(knowing.filter((path) => !byPath.has(path))).toEqual([]);
-    const judging = files.filter(({ room }) => ['verdict', 'record', 'station', 'recipe', 'model'].includes(room));
+    const judging = files.filter(({ room }) => ['verdict', 'record', 'station', 'recipe', 'domain'].includes(room));
     const reached = new Set(judging.flatMap(({ path }) => [...reachableFrom(path)]));
     expect([...reached].filter((path) => path.startsWith('src/simulation/'))).toEqual([]);
     const readers = edges()

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { messageOf, StationError } from '../base/station-error.ts';
 import type { PortPath } from '../equipment/usb.ts';
-import { type FaultName, faultNames } from './faults.ts';
+import { type FaultName, faultNames } from './faults/fault-library.ts';
 import { isTransferMishap, type PlannedMishap, type ServedBench, type ServedPortState } from './served-bench.ts';
 
 /** Where the socket lies, under the folder in which the bench was started. */

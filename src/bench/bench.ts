@@ -1,12 +1,12 @@
 // The virtual bench in process: boards in ports, seen through the same contracts as real hardware, in the time of a clock.
 import type { Clock } from '../base/clock.ts';
-import type { PowerSwitch } from '../equipment/power.ts';
+import type { PowerSwitch } from '../equipment/power-switch.ts';
 import type { SerialPorts } from '../equipment/serial.ts';
 import type { PortPath, UsbBus, UsbBusEvent } from '../equipment/usb.ts';
-import { BenchPort, defaultWire, type Wire } from './bench-port.ts';
-import { benchSerialPorts } from './bench-serial.ts';
-import { benchUsbBus } from './bench-usb.ts';
-import type { ProbedChip, VirtualBoard } from './virtual-device.ts';
+import type { ProbedChip, VirtualBoard } from './board/virtual-board.ts';
+import { BenchPort, defaultWire, type Wire } from './ports/bench-port.ts';
+import { benchSerialPorts } from './ports/bench-serial-ports.ts';
+import { benchUsbBus } from './ports/bench-usb-bus.ts';
 
 export interface BenchOptions {
   readonly clock: Clock;

@@ -3,12 +3,12 @@ import type { Clock } from '../base/clock.ts';
 import { sha256Hex } from '../base/digest.ts';
 import type { Random } from '../base/random.ts';
 import type { PortPath } from '../equipment/usb.ts';
-import { type BoardStock, createBoardStock } from './board-stock.ts';
-import { type FaultName, makeFaultyBoard } from './faults.ts';
-import type { FlashMemory } from './flash-memory.ts';
-import { intercept, type TransferMishap, transferMishaps, withMishapAt } from './intercepted-board.ts';
+import type { VirtualBoard } from './board/virtual-board.ts';
+import { type FaultName, makeFaultyBoard } from './faults/fault-library.ts';
+import { intercept, type TransferMishap, transferMishaps, withMishapAt } from './faults/intercepted-board.ts';
+import type { FlashMemory } from './flash/flash-memory.ts';
+import { type BoardStock, createBoardStock } from './photon/board-factory.ts';
 import { ServedPort } from './usbip/served-port.ts';
-import type { VirtualBoard } from './virtual-device.ts';
 
 /** What is in a port. */
 export interface ServedPortState {

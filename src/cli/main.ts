@@ -1,7 +1,8 @@
 // The program's entry: runs one command line, flushes what was said, and leaves with its exit code.
-import { runProgram } from './program.ts';
-import { flushTerminal, processTerminal } from './terminal.ts';
-import { verbs } from './verbs/index.ts';
+
+import { flushTerminal, processTerminal } from './output/terminal.ts';
+import { verbs } from './verb-list.ts';
+import { runProgram } from './verbs/program.ts';
 
 const exitCode = await runProgram(process.argv.slice(2), processTerminal(), verbs);
 await flushTerminal();

@@ -1,7 +1,7 @@
 // The contract of a debug probe (SWD or JTAG): bounded operations, each judged, each with the tool's own words as evidence.
 
-import type { ProbeEvidence } from '../model/evidence.ts';
-import type { FailureCode } from '../model/failure.ts';
+import type { ProbeEvidence } from '../domain/run/evidence.ts';
+import type { FailureCode } from '../domain/run/failure.ts';
 
 /** What an examination found; RDP level 0 is open, 1 hides flash from the probe, 2 is for ever. */
 export interface ProbeTarget {

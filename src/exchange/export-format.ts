@@ -1,7 +1,7 @@
 // The contract of an export: records in one by one, pieces of files out, never more than a few runs in memory.
-import type { DecidedRun } from '../model/decided-run.ts';
-import type { RunRecord } from '../model/run.ts';
-import type { KeptBack } from './status-map.ts';
+import type { DecidedRun } from '../domain/run/decided-run.ts';
+import type { RunRecord } from '../domain/run/run.ts';
+import type { KeptBack } from './result-map.ts';
 
 /** Gives the runs to export, oldest first; may be asked more than once, and gives the same each time. */
 export type RunSource = () => AsyncIterable<DecidedRun>;

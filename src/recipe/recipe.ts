@@ -1,7 +1,7 @@
 // A recipe as data: what is done to each unit of a product, in which order, with which images and limits.
-import type { Pattern } from '../base/pattern.ts';
+import type { Pattern } from '../base/pattern/pattern.ts';
 import { StationError } from '../base/station-error.ts';
-import type { UnitPurpose } from '../model/unit.ts';
+import type { UnitPurpose } from '../domain/unit/unit.ts';
 
 /** How an image reaches the unit: by DFU, through the OTA slot and the DCT flag (bootloaders), or by a debug probe. */
 export const writeModes = ['dfu', 'ota-slot', 'swd'] as const;

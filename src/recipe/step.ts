@@ -1,17 +1,17 @@
 // The contract of a step kind: its parameters, what it does to a unit, and how trouble becomes an outcome.
 import type { z } from 'zod';
 import type { Clock } from '../base/clock.ts';
+import type { Evidence } from '../domain/run/evidence.ts';
+import type { Failure } from '../domain/run/failure.ts';
+import type { Measurement } from '../domain/run/measurement.ts';
+import type { ErrorRecord, WriteIntent } from '../domain/run/run.ts';
+import type { UnitIdentity } from '../domain/unit/unit.ts';
 import type { DebugProbe } from '../equipment/debug-probe.ts';
 import type { Operator } from '../equipment/operator.ts';
-import type { PowerSwitch } from '../equipment/power.ts';
+import type { PowerSwitch } from '../equipment/power-switch.ts';
 import type { ProgramRunner } from '../equipment/programs.ts';
 import type { SerialPorts } from '../equipment/serial.ts';
 import type { PortPath, UsbBus } from '../equipment/usb.ts';
-import type { Evidence } from '../model/evidence.ts';
-import type { Failure } from '../model/failure.ts';
-import type { Measurement } from '../model/measurement.ts';
-import type { ErrorRecord, WriteIntent } from '../model/run.ts';
-import type { UnitIdentity } from '../model/unit.ts';
 import type { Permit, Recipe, RecipeStep, WriteMode } from './recipe.ts';
 
 /** What a step came to. `failed` speaks of the unit, `errored` of the station: only the first can condemn a unit. */

@@ -1,8 +1,8 @@
 // What the record has to tell the people at the bench that stops nothing: a disk that fills, runs that were cut off.
-import type { ErrorRecord, RunRecord } from '../model/run.ts';
-import { unitName } from '../model/unit.ts';
+import type { ErrorRecord, RunRecord } from '../domain/run/run.ts';
+import { unitName } from '../domain/unit/unit.ts';
+import type { SpaceReport } from './maintenance/disk-space.ts';
 import type { StationRecord } from './open-record.ts';
-import type { SpaceReport } from './space.ts';
 
 /** As many units as are named one by one. */
 const NAMED_UNITS = 8;

@@ -1,19 +1,19 @@
 // The record of a station, opened: whatever an earlier process left unfinished is settled before anything is written.
 import type { Clock } from '../base/clock.ts';
-import type { RunRecord } from '../model/run.ts';
-import { openSignedChain } from './checkpoint.ts';
-import { openGroupCommit } from './group-commit.ts';
-import { type History, openHistory } from './history.ts';
-import { closeOpenRuns } from './interrupted.ts';
-import { type Journal, openJournal } from './journal.ts';
-import { type Lock, lockStation, thisProcess } from './lock.ts';
-import { isoMoment } from './moment.ts';
-import { recordRestore } from './restore-note.ts';
-import { dropEvidence, type EvidenceDroppedBody, type RetentionOrder } from './retention.ts';
-import { assertRoom, type SpaceProbe, type SpaceReport, spaceOf } from './space.ts';
-import { openStationLog, type StationLog } from './station-log.ts';
-import { openStatistics, type Statistics } from './statistics.ts';
-import { makeRecordFolder, openStore } from './store.ts';
+import { isoMoment } from '../base/moment.ts';
+import type { RunRecord } from '../domain/run/run.ts';
+import { openSignedChain } from './chain/signed-chain.ts';
+import { openStationLog, type StationLog } from './log/station-log.ts';
+import { assertRoom, type SpaceProbe, type SpaceReport, spaceOf } from './maintenance/disk-space.ts';
+import { recordRestore } from './maintenance/restore-note.ts';
+import { dropEvidence, type EvidenceDroppedBody, type RetentionOrder } from './maintenance/retention.ts';
+import { type History, openHistory } from './runs/history.ts';
+import { closeOpenRuns } from './runs/interrupted-runs.ts';
+import { type Journal, openJournal } from './runs/journal.ts';
+import { openStatistics, type Statistics } from './statistics/statistics.ts';
+import { openGroupCommit } from './store/group-commit.ts';
+import { type Lock, lockStation, thisProcess } from './store/lock.ts';
+import { makeRecordFolder, openStore } from './store/record-file.ts';
 
 /** Everything the program keeps, behind one door. */
 export interface StationRecord {

@@ -1,8 +1,9 @@
 // A station's record for reading, also while the station runs: history, figures, and what people noted.
-import { type History, openHistory } from './history.ts';
-import { openLogReader, type StationLogReader } from './station-log.ts';
-import { openStatistics, type Statistics } from './statistics.ts';
-import { openStoreForReading, readMeta } from './store.ts';
+
+import { openLogReader, type StationLogReader } from './log/station-log.ts';
+import { type History, openHistory } from './runs/history.ts';
+import { openStatistics, type Statistics } from './statistics/statistics.ts';
+import { openStoreForReading, readMeta } from './store/record-file.ts';
 
 export interface ReadableRecord {
   /** Name of the station it belongs to. */

@@ -1,13 +1,13 @@
 // The page of a day or a shift: its three numbers, its course hour by hour, its batches, and what failed where.
 
-import { fixtureTable, paretoTable } from './batch/comparison.ts';
-import { batchFacts, threeNumbers } from './batch/numbers.ts';
-import { condemnedUnits, type PageOf, standingBar } from './batch/standing.ts';
-import { box, drawing, label, line, stripes } from './drawing.ts';
-import { html, type Insert, type Markup } from './escape.ts';
-import { coordinate, countText, figureText, momentText, percentText, rateText } from './figures.ts';
-import { page, section, table } from './page.ts';
-import type { NamedYields, PeriodSummary } from './period-summary.ts';
+import { fixtureTable, paretoTable } from './batch/failure-tables.ts';
+import { condemnedUnits, type PageOf, standingBar } from './batch/unit-dispositions.ts';
+import { batchFacts, threeNumbers } from './batch/yield-figures.ts';
+import { box, drawing, label, line, stripes } from './page/drawing.ts';
+import { html, type Insert, type Markup } from './page/escape-html.ts';
+import { page, section, table } from './page/page.ts';
+import type { NamedYields, PeriodSummary } from './summary/period-summary.ts';
+import { coordinate, countText, figureText, momentText, percentText, rateText } from './text/format-numbers.ts';
 
 /** A self-contained HTML file; `pageOf` names the units' own pages, for links. */
 export function renderPeriodPage(period: PeriodSummary, pageOf: PageOf = () => null): string {

@@ -3,16 +3,16 @@ import { open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeFolder } from '../base/make-folder.ts';
 import { messageOf, StationError } from '../base/station-error.ts';
-import type { DecidedRun } from '../model/decided-run.ts';
-import { batchFolder, fileName, unitFileName } from '../model/file-name.ts';
-import type { RunRecord } from '../model/run.ts';
-import { csvCollector } from './batch-csv.ts';
-import { type PageOf, renderBatchPage } from './batch-page.ts';
-import { type BatchSummary, type SummaryOptions, summaryCollector } from './batch-summary.ts';
+import { batchFolder, fileName, unitFileName } from '../domain/file-name.ts';
+import type { DecidedRun } from '../domain/run/decided-run.ts';
+import type { RunRecord } from '../domain/run/run.ts';
+import { csvCollector } from './batch/batch-csv.ts';
+import { type PageOf, renderBatchPage } from './batch/batch-page.ts';
 import { renderPeriodPage } from './period-page.ts';
-import { type PeriodOptions, periodCollector } from './period-summary.ts';
-import { unitJson } from './unit-json.ts';
-import { renderUnitPage, type UnitContext } from './unit-page.ts';
+import { type BatchSummary, type SummaryOptions, summaryCollector } from './summary/batch-summary.ts';
+import { type PeriodOptions, periodCollector } from './summary/period-summary.ts';
+import { unitJson } from './unit/unit-json.ts';
+import { renderUnitPage, type UnitContext } from './unit/unit-page.ts';
 
 /** Where the files of a run went, as absolute or relative paths like the folder given. */
 export interface UnitReportFiles {

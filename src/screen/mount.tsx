@@ -1,19 +1,26 @@
 // Puts the board on a terminal and takes it off again, whatever happens in between.
 import { render } from 'ink';
 import type { Clock } from '../base/clock.ts';
-import type { StationEvent } from '../model/events.ts';
-import { type BoardState, emptyBoard } from './board-state.ts';
-import { catalogueFor } from './catalogue/catalogue.ts';
-import { en } from './catalogue/en.ts';
-import { type BoardCommand, firstView, foldKey, type Keystroke, takesText, type View } from './choose.ts';
-import { foldEvent, noticeOf } from './fold-event.ts';
-import { asciiGlyphs, unicodeGlyphs } from './glyphs.ts';
-import { Keys, type SentenceSource } from './Keys.tsx';
-import { type Frame, paintFrame, scrollShown } from './paint-frame.ts';
-import type { ColourDepth } from './palette.ts';
-import { type Decoded, decodeInput, decodePaste, decodeWriting, emptyDecoder, flushIdle } from './scan-decoder.ts';
-import { speakFrame } from './speak-frame.ts';
-import { openScreen, type TerminalScreen } from './terminal-screen.ts';
+import type { StationEvent } from '../domain/events.ts';
+import { Keys, type SentenceSource } from './components/Keys.tsx';
+import { type Frame, paintFrame, scrollShown } from './frame/paint-frame.ts';
+import type { ColourDepth } from './frame/palette.ts';
+import { speakFrame } from './frame/speak-frame.ts';
+import { openScreen, type TerminalScreen } from './frame/terminal-screen.ts';
+import { type BoardCommand, firstView, foldKey, type Keystroke, takesText, type View } from './input/key-bindings.ts';
+import {
+  type Decoded,
+  decodeInput,
+  decodePaste,
+  decodeWriting,
+  emptyDecoder,
+  flushIdle,
+} from './input/scan-decoder.ts';
+import { en } from './messages/en.ts';
+import { asciiGlyphs, unicodeGlyphs } from './messages/glyphs.ts';
+import { catalogueFor } from './messages/languages.ts';
+import { foldEvent, noticeOf } from './state/board-reducer.ts';
+import { type BoardState, emptyBoard } from './state/board-state.ts';
 
 /** Frames a second: smooth for a person, cheap for the station. */
 const FRAME_MS = 1000 / 10;

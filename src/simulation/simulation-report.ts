@@ -1,7 +1,7 @@
 // The result of a simulated population in words: targets, confusion matrix, stops, cost, and the baselines beside it.
-import { ends } from './line-unit.ts';
-import { type Regime, regimes } from './regimes.ts';
-import { type Figures, figuresOf, type Tally, truthKinds } from './tally.ts';
+import { ends } from './line/line-unit.ts';
+import { type Figures, figuresOf, type Tally, truthKinds } from './score/tally.ts';
+import { type Regime, regimes } from './test-strategies.ts';
 
 export interface SimulationSummary {
   readonly seed: string;

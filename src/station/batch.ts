@@ -1,7 +1,7 @@
 // What a batch has come to: every unit by its last disposition, and whether the target is reached.
-import type { RunRecord } from '../model/run.ts';
-import { type UnitLinker, unitLinker } from '../model/unit-linking.ts';
-import { countDispositions, type Disposition } from '../model/verdict.ts';
+import type { RunRecord } from '../domain/run/run.ts';
+import { countDispositions, type Disposition } from '../domain/run/verdict.ts';
+import { type UnitLinker, unitLinker } from '../domain/unit/unit-linking.ts';
 
 export interface Batch {
   /** Takes in a recorded run; reference units and other purposes are left out. */

@@ -1,31 +1,31 @@
 // The station: its fixtures, who is plugged in where, and what people may ask of it. Events go out, commands come in.
 import { StationError } from '../base/station-error.ts';
+import type { StationEvent } from '../domain/events.ts';
+import type { RecordedRun } from '../domain/run/record-sequence.ts';
 import type { UsbBusEvent } from '../equipment/usb.ts';
-import type { StationEvent } from '../model/events.ts';
-import type { RecordedRun } from '../model/recorded.ts';
-import type { Person } from '../record/roles.ts';
-import type { LogEntries, LogKind } from '../record/station-log.ts';
-import type { FixtureStanding } from '../verdict/case.ts';
+import type { LogEntries, LogKind } from '../record/log/station-log.ts';
+import type { Person } from '../record/people/roles.ts';
+import type { FixtureStanding } from '../verdict/attempts/judgement-input.ts';
 import { type Batch, openBatch } from './batch.ts';
-import { type CardCommand, looksLikeCard, readCard } from './command-card.ts';
-import { compileRecipe } from './compile-recipe.ts';
-import type { FixturePlace, Station, StationOptions, StationSummary } from './contracts.ts';
-import { type EventLine, openEventLine } from './event-line.ts';
-import { type Faults, faultOf, openFaults } from './faults.ts';
-import { Fixture } from './fixture.ts';
-import { type FixtureGround, fixtureSetting } from './fixture-setting.ts';
-import { usbWords } from './identify.ts';
-import { type LabelDesk, openLabelDesk } from './labels.ts';
-import { obeyCard } from './obey-card.ts';
-import { operatorNamed } from './operator-named.ts';
-import { fixtureAt } from './place-device.ts';
-import { openPrompts, type Prompts } from './prompts.ts';
-import { openPutAway, type PutAway, type UnitToPutAway } from './put-away.ts';
+import { compileRecipe } from './fixture/compile-recipe.ts';
+import { Fixture } from './fixture/fixture.ts';
+import { usbWords } from './fixture/identify-unit.ts';
+import { fixtureAt } from './fixture/place-device.ts';
+import { type FixtureGround, fixtureSetting } from './fixture-deps.ts';
+import { RECALLED_RUNS } from './health/fixture-status-store.ts';
+import { TesterCare } from './health/fixture-supervisor.ts';
+import { type Faults, faultOf, openFaults } from './health/station-faults.ts';
+import type { FixturePlace, Station, StationOptions, StationSummary } from './interface/contracts.ts';
+import { type EventLine, openEventLine } from './interface/event-stream.ts';
+import { signDecision } from './judging/sign-decision.ts';
+import { openPutAway, type PutAway, type UnitToPutAway } from './operators/bin-queue.ts';
+import { type CardCommand, looksLikeCard, readCard } from './operators/command-card.ts';
+import { obeyCard } from './operators/execute-card-command.ts';
+import { type LabelDesk, openLabelDesk } from './operators/label-queue.ts';
+import { openPrompts, type Prompts } from './operators/prompts.ts';
+import { operatorNamed } from './operators/resolve-operator.ts';
 import { runIds } from './run-ids.ts';
-import { signDecision } from './sign-decision.ts';
-import { openSlots, type Slots } from './slots.ts';
-import { TesterCare } from './tester-care.ts';
-import { RECALLED_RUNS } from './tester-standing.ts';
+import { openSlots, type Slots } from './run-slots.ts';
 
 /** A station that has not started yet. */
 export function createStation(options: StationOptions): Station {

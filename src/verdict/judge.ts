@@ -1,10 +1,10 @@
 // The judge: one run and what came before go in, one verdict comes out; pure, so the same history always gives the same verdict.
-import type { Verdict } from '../model/verdict.ts';
-import type { JudgementInput } from './case.ts';
-import { type Case, readCase } from './history.ts';
-import { observationsOf, posterior } from './posterior.ts';
+import type { Verdict } from '../domain/run/verdict.ts';
+import type { JudgementInput } from './attempts/judgement-input.ts';
+import { observationsOf, posterior } from './history/cause-likelihood.ts';
+import { type Case, readCase } from './history/unit-history.ts';
+import { decisionTable } from './rules/decision-table.ts';
 import type { Rule } from './rules/rule.ts';
-import { decisionTable } from './rules.ts';
 
 /**
  * The verdict on one finished run: the first rule of the table that applies. Called again for a unit on hold when

@@ -1,7 +1,7 @@
 // Patterns: they match as JavaScript matches, and no text makes them slow.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compilePattern, PatternError } from '../../src/base/pattern.ts';
+import { compilePattern, PatternError } from '../../src/base/pattern/pattern.ts';
 
 describe('a pattern', () => {
   it('gives its named groups', () => {

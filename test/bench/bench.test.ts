@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { virtualClock } from '../../src/base/clock.ts';
 import { seededRandom } from '../../src/base/random.ts';
 import { createBench } from '../../src/bench/bench.ts';
-import { stalled } from '../../src/bench/control-endpoint.ts';
-import { intercept } from '../../src/bench/intercepted-board.ts';
-import { createPhoton } from '../../src/bench/photon/board.ts';
+import { stalled } from '../../src/bench/board/control-endpoint.ts';
+import { intercept } from '../../src/bench/faults/intercepted-board.ts';
+import { createPhoton } from '../../src/bench/photon/photon-board.ts';
 import type { UsbBusEvent, UsbDevice } from '../../src/equipment/usb.ts';
 
 const PORT = '1-4.1';

@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { toHex } from '../../src/base/bytes.ts';
 import { crc32 } from '../../src/base/digest.ts';
 import { seededRandom } from '../../src/base/random.ts';
-import { createBoardStock } from '../../src/bench/board-stock.ts';
-import { type FaultName, faultNames, faults, makeFaultyBoard } from '../../src/bench/faults.ts';
-import { transferMishaps, withMishapAt } from '../../src/bench/intercepted-board.ts';
-import { syntheticRelease } from '../../src/bench/synthetic-images.ts';
-import type { VirtualBoard } from '../../src/bench/virtual-device.ts';
-import { failureCodes } from '../../src/model/failure.ts';
+import type { VirtualBoard } from '../../src/bench/board/virtual-board.ts';
+import { type FaultName, faultNames, faults, makeFaultyBoard } from '../../src/bench/faults/fault-library.ts';
+import { transferMishaps, withMishapAt } from '../../src/bench/faults/intercepted-board.ts';
+import { createBoardStock } from '../../src/bench/photon/board-factory.ts';
+import { syntheticRelease } from '../../src/bench/photon/synthetic-images.ts';
+import { failureCodes } from '../../src/domain/run/failure.ts';
 import {
   abort,
   ask,

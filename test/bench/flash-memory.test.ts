@@ -1,9 +1,9 @@
 // The flash controller: bits only ever clear, sectors erase whole, protection holds, and every fault shows as it should.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { flashContent } from '../../src/bench/flash-content.ts';
-import { BusFault, FLASH_ERROR_FLAGS, FlashMemory, flashStatusFlags } from '../../src/bench/flash-memory.ts';
-import { FLASH_BASE, FLASH_END, sectorAt, stm32f205Sectors } from '../../src/bench/flash-sectors.ts';
+import { flashContent } from '../../src/bench/flash/flash-content.ts';
+import { BusFault, FLASH_ERROR_FLAGS, FlashMemory, flashStatusFlags } from '../../src/bench/flash/flash-memory.ts';
+import { FLASH_BASE, FLASH_END, sectorAt, stm32f205Sectors } from '../../src/bench/flash/flash-sectors.ts';
 
 const PART_1 = 0x0802_0000;
 

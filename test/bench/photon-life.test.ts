@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { toHex } from '../../src/base/bytes.ts';
 import { seededRandom } from '../../src/base/random.ts';
-import { createPhoton, type Photon, type PhotonOptions } from '../../src/bench/photon/board.ts';
-import { bootloaderGenerations } from '../../src/bench/photon/generations.ts';
-import { syntheticRelease } from '../../src/bench/synthetic-images.ts';
+import { bootloaderGenerations } from '../../src/bench/photon/bootloader-generations.ts';
+import { createPhoton, type Photon, type PhotonOptions } from '../../src/bench/photon/photon-board.ts';
+import { syntheticRelease } from '../../src/bench/photon/synthetic-images.ts';
 import {
   ask,
   connect,

@@ -1,6 +1,6 @@
 // A host of a few lines for tests of the bench: drives a board's endpoint 0 directly and believes everything.
 import { concat, fromHex } from '../../src/base/bytes.ts';
-import type { ControlOutcome, VirtualBoard } from '../../src/bench/virtual-device.ts';
+import type { ControlOutcome, VirtualBoard } from '../../src/bench/board/virtual-board.ts';
 
 const NO_DATA = new Uint8Array(0);
 

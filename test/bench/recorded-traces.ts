@@ -3,13 +3,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromHex, toHex } from '../../src/base/bytes.ts';
 import { sha256Hex } from '../../src/base/digest.ts';
-import { type FlashContent, withSector } from '../../src/bench/flash-content.ts';
-import { FlashMemory, type FlashOperation, flashStatusFlags } from '../../src/bench/flash-memory.ts';
-import { FLASH_BASE, stm32f205Sectors } from '../../src/bench/flash-sectors.ts';
-import { PhotonBootloader } from '../../src/bench/photon/bootloader.ts';
-import { type BootloaderGeneration, bootloaderGenerations } from '../../src/bench/photon/generations.ts';
-import type { DctAccess } from '../../src/bench/photon/media.ts';
-import type { ControlOutcome } from '../../src/bench/virtual-device.ts';
+import type { ControlOutcome } from '../../src/bench/board/virtual-board.ts';
+import { type FlashContent, withSector } from '../../src/bench/flash/flash-content.ts';
+import { FlashMemory, type FlashOperation, flashStatusFlags } from '../../src/bench/flash/flash-memory.ts';
+import { FLASH_BASE, stm32f205Sectors } from '../../src/bench/flash/flash-sectors.ts';
+import { type BootloaderGeneration, bootloaderGenerations } from '../../src/bench/photon/bootloader-generations.ts';
+import type { DctAccess } from '../../src/bench/photon/dfu-media.ts';
+import { PhotonBootloader } from '../../src/bench/photon/photon-bootloader.ts';
 
 /** Bytes as a trace writes them: hex, or length and digest, where `rule` says how to make them. */
 type TracedBytes = string | { readonly len: number; readonly sha256: string; readonly rule?: string };

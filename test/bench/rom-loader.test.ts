@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { toHex } from '../../src/base/bytes.ts';
 import { seededRandom } from '../../src/base/random.ts';
-import { createRomBoard, type RomBoard, type RomBoardOptions } from '../../src/bench/stm32-rom/board.ts';
+import { createRomBoard, type RomBoard, type RomBoardOptions } from '../../src/bench/stm32-rom/rom-board.ts';
 import { connect, dnload, erase, getStatus, leave, perform, setAddress, upload } from './raw-dfu.ts';
 
 const CLEAR_STATUS = Uint8Array.of(0x21, 4, 0, 0, 0, 0, 0, 0);

@@ -10,7 +10,7 @@ import { type VirtualClock, virtualClock } from '../../src/base/clock.ts';
 import { seededRandom } from '../../src/base/random.ts';
 import { askBench, serveBenchControl } from '../../src/bench/bench-control.ts';
 import { createServedBench, type ServedBench } from '../../src/bench/served-bench.ts';
-import { serveUsbip } from '../../src/bench/usbip/tcp-server.ts';
+import { serveUsbip } from '../../src/bench/usbip/usbip-server.ts';
 
 const START_MS = 3000;
 const IMPORT = (busId: string): Uint8Array =>

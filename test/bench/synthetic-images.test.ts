@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { toHex } from '../../src/base/bytes.ts';
 import { crc32, sha256Hex } from '../../src/base/digest.ts';
-import { syntheticRelease } from '../../src/bench/synthetic-images.ts';
+import { syntheticRelease } from '../../src/bench/photon/synthetic-images.ts';
 
 /** The 24 header bytes of the published files. */
 const PUBLISHED = {

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sha256Hex } from '../../src/base/digest.ts';
-import { syntheticRelease } from '../../src/bench/synthetic-images.ts';
+import { syntheticRelease } from '../../src/bench/photon/synthetic-images.ts';
 import { newPlace, type Place } from './place.ts';
 import { type } from './typed.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { catalogues } from '../../src/screen/catalogue/catalogue.ts';
+import { catalogues } from '../../src/screen/messages/languages.ts';
 import { type } from './typed.ts';
 
 describe('the language of the board', () => {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { exitCodes } from '../../src/cli/exit-codes.ts';
+import { exitCodes } from '../../src/cli/output/exit-codes.ts';
 import { readRecord } from '../../src/record/read-record.ts';
 import { newPlace, type Place } from './place.ts';
 

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { virtualClock } from '../../src/base/clock.ts';
-import { openTape, TAPE_EVERY_MS, type TapeLine, tapeFile } from '../../src/cli/event-tape.ts';
-import { followTape } from '../../src/cli/follow-tape.ts';
-import type { UnstampedEvent } from '../../src/model/events.ts';
-import { backUpRecord, restoreRecord } from '../../src/record/backup.ts';
-import { verifyRecord } from '../../src/record/verify.ts';
-import { type BoardState, emptyBoard } from '../../src/screen/board-state.ts';
-import { foldEvent } from '../../src/screen/fold-event.ts';
+import { openTape, TAPE_EVERY_MS, type TapeLine, tapeFile } from '../../src/cli/session/event-log.ts';
+import { followTape } from '../../src/cli/verbs/watch/follow-event-log.ts';
+import type { UnstampedEvent } from '../../src/domain/events.ts';
+import { backUpRecord, restoreRecord } from '../../src/record/maintenance/backup.ts';
+import { verifyRecord } from '../../src/record/maintenance/verify.ts';
+import { foldEvent } from '../../src/screen/state/board-reducer.ts';
+import { type BoardState, emptyBoard } from '../../src/screen/state/board-state.ts';
 import { openSample, writeRun } from '../record/sample-runs.ts';
 import {
   boardAfter,

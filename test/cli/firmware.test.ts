@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { toHex } from '../../src/base/bytes.ts';
-import { syntheticRelease } from '../../src/bench/synthetic-images.ts';
-import { runProgram } from '../../src/cli/program.ts';
-import { addFirmware } from '../../src/cli/verbs/firmware.ts';
+import { syntheticRelease } from '../../src/bench/photon/synthetic-images.ts';
+import { addFirmware } from '../../src/cli/verbs/firmware/firmware.ts';
+import { runProgram } from '../../src/cli/verbs/program.ts';
 
 let folder: string;
 let file: string;

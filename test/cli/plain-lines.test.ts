@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { plainLine } from '../../src/cli/plain-lines.ts';
+import { plainLine } from '../../src/cli/output/event-lines.ts';
 import { stamped } from '../screen/sample-board.ts';
 
 describe('a line of the log', () => {

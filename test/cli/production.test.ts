@@ -3,12 +3,12 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sha256Hex } from '../../src/base/digest.ts';
-import { syntheticRelease } from '../../src/bench/synthetic-images.ts';
-import { assertMayRunHere } from '../../src/cli/production-check.ts';
-import { recipeSurroundings } from '../../src/cli/recipes.ts';
-import { loadRecipe } from '../../src/recipe/load-recipe.ts';
-import type { Person } from '../../src/record/roles.ts';
-import { loadStation } from '../../src/station/load-station.ts';
+import { syntheticRelease } from '../../src/bench/photon/synthetic-images.ts';
+import { recipeSurroundings } from '../../src/cli/input/load-recipe-options.ts';
+import { assertMayRunHere } from '../../src/cli/session/check-production.ts';
+import { loadRecipe } from '../../src/recipe/load/load-recipe.ts';
+import type { Person } from '../../src/record/people/roles.ts';
+import { loadStation } from '../../src/station/file/load-station.ts';
 import { newPlace, type Place } from './place.ts';
 import { type } from './typed.ts';
 

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { systemClock } from '../../src/base/clock.ts';
-import { exportFormats } from '../../src/exchange/formats.ts';
+import { exportFormats } from '../../src/exchange/formats/export-formats.ts';
 import { openRecord } from '../../src/record/open-record.ts';
 import { readRecord } from '../../src/record/read-record.ts';
-import { unitSchema } from '../../src/report/unit-schema.ts';
+import { unitSchema } from '../../src/report/unit/unit-schema.ts';
 import { newPlace, type Place } from './place.ts';
 import { type } from './typed.ts';
 
@@ -333,7 +333,7 @@ describe('flashline backup, restore, retention and verify', () => {
 
 describe('flashline flash', () => {
   it('flashes one image onto a unit of a virtual bench and records it in no yield', async () => {
-    const { syntheticRelease } = await import('../../src/bench/synthetic-images.ts');
+    const { syntheticRelease } = await import('../../src/bench/photon/synthetic-images.ts');
     const { encodeDfuSuffix } = await import('../../src/device/firmware/dfu-suffix.ts');
     const ids = { vendorId: 0x2b04, productId: 0xd006, bcdDevice: 0xffff, bcdDfu: 0x0100 };
     const file = place.write('part1.dfu', encodeDfuSuffix(syntheticRelease('2.3.1').systemPart1.bytes, ids));

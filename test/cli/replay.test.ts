@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { decodeRecording, encodeRecording, recordedLine } from '../../src/equipment/recording.ts';
-import type { UnitDocument } from '../../src/report/unit-json.ts';
+import { decodeRecording, encodeRecording, recordedLine } from '../../src/equipment/recording/recording.ts';
+import type { UnitDocument } from '../../src/report/unit/unit-json.ts';
 import { newPlace, type Place } from './place.ts';
 import { type } from './typed.ts';
 

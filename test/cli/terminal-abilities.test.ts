@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { abilitiesOf, localeOf } from '../../src/cli/terminal-abilities.ts';
+import { abilitiesOf, localeOf } from '../../src/cli/output/terminal-capabilities.ts';
 
 describe('the abilities of a terminal', () => {
   it.each([

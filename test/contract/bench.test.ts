@@ -2,7 +2,7 @@
 import { virtualClock } from '../../src/base/clock.ts';
 import { seededRandom } from '../../src/base/random.ts';
 import { createBench } from '../../src/bench/bench.ts';
-import { createPhoton } from '../../src/bench/photon/board.ts';
+import { createPhoton } from '../../src/bench/photon/photon-board.ts';
 import { testSerialContract } from './serial-contract.ts';
 import { testUsbContract } from './usb-contract.ts';
 

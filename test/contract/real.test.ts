@@ -2,8 +2,8 @@
 import { describe, it } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
 import { hubPowerSwitch } from '../../src/equipment/drivers/hub-power.ts';
-import { nodeSerialPorts } from '../../src/equipment/drivers/node-serialport.ts';
-import { nodeUsbBus } from '../../src/equipment/drivers/node-usb.ts';
+import { nodeSerialPorts } from '../../src/equipment/drivers/serial/node-serialport.ts';
+import { nodeUsbBus } from '../../src/equipment/drivers/usb/node-usb.ts';
 import { testSerialContract } from './serial-contract.ts';
 import { testUsbContract } from './usb-contract.ts';
 

@@ -1,8 +1,8 @@
 // Tables that a spreadsheet opens without harm and a reader reads back unchanged.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { csv } from '../../src/exchange/csv.ts';
-import { csvLine, unguarded } from '../../src/model/csv.ts';
+import { csvLine, unguarded } from '../../src/domain/csv.ts';
+import { csv } from '../../src/exchange/formats/csv.ts';
 import { sampleBatch } from '../report/sample-batch.ts';
 import { readCsv } from './csv-reader.ts';
 import { exportedFiles } from './export-text.ts';

@@ -1,6 +1,7 @@
 // What an export wrote, as whole files in memory.
+
+import type { DecidedRun } from '../../src/domain/run/decided-run.ts';
 import { defaultExportOptions, type ExportFormat, type RunSource } from '../../src/exchange/export-format.ts';
-import type { DecidedRun } from '../../src/model/decided-run.ts';
 
 /** A source that gives the runs from memory. */
 export function sourceOf(runs: readonly DecidedRun[]): RunSource {

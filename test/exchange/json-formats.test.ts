@@ -1,12 +1,12 @@
 // OpenHTF, WATS, IPC-CFX and TofuPilot held to their published field lists (not externally checked) and to the runs.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type CfxMessage, cfx } from '../../src/exchange/cfx.ts';
+import type { RunRecord } from '../../src/domain/run/run.ts';
 import { defaultExportOptions } from '../../src/exchange/export-format.ts';
-import { openhtf, openhtfRecord } from '../../src/exchange/openhtf.ts';
-import { tofupilot, tofupilotRun } from '../../src/exchange/tofupilot.ts';
-import { wsjf, wsjfReport } from '../../src/exchange/wsjf.ts';
-import type { RunRecord } from '../../src/model/run.ts';
+import { type CfxMessage, cfx } from '../../src/exchange/formats/cfx.ts';
+import { openhtf, openhtfRecord } from '../../src/exchange/formats/openhtf.ts';
+import { tofupilot, tofupilotRun } from '../../src/exchange/formats/tofupilot.ts';
+import { wsjf, wsjfReport } from '../../src/exchange/formats/wsjf.ts';
 import { exportedBatch, exportedRun, sampleBatch, sampleRun } from '../report/sample-batch.ts';
 import { exportedDocuments, exportedFiles } from './export-text.ts';
 

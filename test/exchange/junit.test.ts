@@ -1,7 +1,7 @@
 // JUnit XML held to the structure of jenkins junit-10.xsd, and to the runs it was made from.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { junit, xml } from '../../src/exchange/junit.ts';
+import { junit, xml } from '../../src/exchange/formats/junit.ts';
 import { sampleBatch, sampleRun } from '../report/sample-batch.ts';
 import { exportedFiles } from './export-text.ts';
 import { readXml, type XmlElement } from './xml-reader.ts';

@@ -1,16 +1,16 @@
 // What is exported can be read back and says the same: any run, through every format, by readers written apart from the writers.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cfx } from '../../src/exchange/cfx.ts';
-import { csv } from '../../src/exchange/csv.ts';
-import { junit } from '../../src/exchange/junit.ts';
-import { openhtf } from '../../src/exchange/openhtf.ts';
-import { runResultMap, stepResultMap } from '../../src/exchange/status-map.ts';
-import { tofupilot } from '../../src/exchange/tofupilot.ts';
-import { wsjf } from '../../src/exchange/wsjf.ts';
-import { unguarded } from '../../src/model/csv.ts';
-import type { Measurement } from '../../src/model/measurement.ts';
-import { type RunRecord, type StepRecord, stepPhases, stepResults } from '../../src/model/run.ts';
+import { unguarded } from '../../src/domain/csv.ts';
+import type { Measurement } from '../../src/domain/run/measurement.ts';
+import { type RunRecord, type StepRecord, stepPhases, stepResults } from '../../src/domain/run/run.ts';
+import { cfx } from '../../src/exchange/formats/cfx.ts';
+import { csv } from '../../src/exchange/formats/csv.ts';
+import { junit } from '../../src/exchange/formats/junit.ts';
+import { openhtf } from '../../src/exchange/formats/openhtf.ts';
+import { tofupilot } from '../../src/exchange/formats/tofupilot.ts';
+import { wsjf } from '../../src/exchange/formats/wsjf.ts';
+import { runResultMap, stepResultMap } from '../../src/exchange/result-map.ts';
 import { sampleRun } from '../report/sample-batch.ts';
 import { readCsv } from './csv-reader.ts';
 import { exportedDocuments, exportedFiles } from './export-text.ts';

@@ -1,14 +1,14 @@
 // Every format and page of the sample batch, letter by letter; UPDATE_GOLDEN=1 writes them anew.
 import { describe, it } from 'vitest';
-import { exportFormats } from '../../src/exchange/formats.ts';
-import { repairsAfter } from '../../src/model/decided-run.ts';
-import { fileName, unitFileName } from '../../src/model/file-name.ts';
-import { renderBatchPage } from '../../src/report/batch-page.ts';
-import { lotOf } from '../../src/report/lot.ts';
-import { unitJson } from '../../src/report/unit-json.ts';
-import { renderUnitPage, type UnitContext } from '../../src/report/unit-page.ts';
-import { unitSchema } from '../../src/report/unit-schema.ts';
-import type { RunRecord } from '../../src/model/run.ts';
+import { exportFormats } from '../../src/exchange/formats/export-formats.ts';
+import { repairsAfter } from '../../src/domain/run/decided-run.ts';
+import { fileName, unitFileName } from '../../src/domain/file-name.ts';
+import { renderBatchPage } from '../../src/report/batch/batch-page.ts';
+import { lotOf } from '../../src/report/summary/lot-distribution.ts';
+import { unitJson } from '../../src/report/unit/unit-json.ts';
+import { renderUnitPage, type UnitContext } from '../../src/report/unit/unit-page.ts';
+import { unitSchema } from '../../src/report/unit/unit-schema.ts';
+import type { RunRecord } from '../../src/domain/run/run.ts';
 import { exportedFiles } from '../exchange/export-text.ts';
 import { exportedBatch, exportedRun, sampleBatch, sampleRun } from '../report/sample-batch.ts';
 import { expectGolden } from './golden.ts';

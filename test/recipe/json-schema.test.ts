@@ -3,10 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { recipeJsonSchema } from '../../src/recipe/json-schema.ts';
-import { stepKinds } from '../../src/recipe/steps/index.ts';
-import { readYaml } from '../../src/recipe/yaml-source.ts';
-import { stationJsonSchema } from '../../src/station/station-json-schema.ts';
+import { recipeJsonSchema } from '../../src/recipe/load/recipe-json-schema.ts';
+import { stepKinds } from '../../src/recipe/steps/step-kinds.ts';
+import { readYaml } from '../../src/recipe/yaml/yaml-source.ts';
+import { stationJsonSchema } from '../../src/station/file/station-json-schema.ts';
 
 const plainData = (file: string): unknown =>
   JSON.parse(JSON.stringify(readYaml(file, new Uint8Array(readFileSync(file))).data));

@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { sha256Hex } from '../../src/base/digest.ts';
-import { type SyntheticRelease, syntheticRelease } from '../../src/bench/synthetic-images.ts';
-import { firmwareSets } from '../../src/equipment/drivers/firmware-sets.ts';
-import { imageSource } from '../../src/recipe/image-source.ts';
-import { checkRecipe, loadRecipe } from '../../src/recipe/load-recipe.ts';
-import type { Problem } from '../../src/recipe/problems.ts';
+import { type SyntheticRelease, syntheticRelease } from '../../src/bench/photon/synthetic-images.ts';
+import { firmwareSets } from '../../src/equipment/drivers/firmware/firmware-sets.ts';
+import { imageSource } from '../../src/recipe/load/image-source.ts';
+import { checkRecipe, loadRecipe } from '../../src/recipe/load/load-recipe.ts';
 import { allSteps } from '../../src/recipe/recipe.ts';
-import { stepKinds } from '../../src/recipe/steps/index.ts';
-import { readYaml } from '../../src/recipe/yaml-source.ts';
+import { stepKinds } from '../../src/recipe/steps/step-kinds.ts';
+import type { Problem } from '../../src/recipe/yaml/problems.ts';
+import { readYaml } from '../../src/recipe/yaml/yaml-source.ts';
 
 interface WrittenPins {
   readonly firmware?: string;

@@ -1,8 +1,8 @@
 // Measured values and limits: every comparator at, beside and between its limits.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Comparator, comparators, type Limits } from '../../src/model/measurement.ts';
-import { judgeValue, limitsInWords, missesLimits } from '../../src/recipe/measure.ts';
+import { type Comparator, comparators, type Limits } from '../../src/domain/run/measurement.ts';
+import { judgeValue, limitsInWords, missesLimits } from '../../src/recipe/measure/judge-measurement.ts';
 
 const range = (comparator: Comparator, low: number, high?: number): Limits => ({
   comparator,

@@ -1,7 +1,7 @@
 // The word somebody probably meant.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nearestWord, suggestion } from '../../src/recipe/nearest-word.ts';
+import { nearestWord, suggestion } from '../../src/recipe/yaml/nearest-word.ts';
 
 const kinds = ['enter-dfu', 'dfu-flash', 'bootloader-check', 'serial-verify', 'power-cycle', 'power-off'];
 

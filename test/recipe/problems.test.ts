@@ -1,6 +1,6 @@
 // Problems as a person reads them.
 import { describe, expect, it } from 'vitest';
-import { formatProblems, type Problem, problemsError, sortedProblems } from '../../src/recipe/problems.ts';
+import { formatProblems, type Problem, problemsError, sortedProblems } from '../../src/recipe/yaml/problems.ts';
 
 const problem = (line: number, message = 'wrong'): Problem => ({
   ...{ file: 'r.yaml', line, column: 3, message },

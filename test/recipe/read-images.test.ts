@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { sha256Hex } from '../../src/base/digest.ts';
-import { syntheticRelease } from '../../src/bench/synthetic-images.ts';
+import { syntheticRelease } from '../../src/bench/photon/synthetic-images.ts';
 import { encodeDfuSuffix } from '../../src/device/firmware/dfu-suffix.ts';
-import { imageSource } from '../../src/recipe/image-source.ts';
-import { checkRecipe, loadRecipe } from '../../src/recipe/load-recipe.ts';
-import { stepKinds } from '../../src/recipe/steps/index.ts';
+import { imageSource } from '../../src/recipe/load/image-source.ts';
+import { checkRecipe, loadRecipe } from '../../src/recipe/load/load-recipe.ts';
+import { stepKinds } from '../../src/recipe/steps/step-kinds.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'flashline-images-'));
 const store = join(folder, 'store');

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { StationError } from '../../src/base/station-error.ts';
 import { SerialError } from '../../src/equipment/serial.ts';
 import { type UsbDevice, type UsbDeviceInfo, UsbError } from '../../src/equipment/usb.ts';
-import { stepRunner } from '../../src/recipe/run-step.ts';
+import { stepRunner } from '../../src/recipe/run/run-step.ts';
 import { defineStep, type StepContext, type StepOutcome, type StepReport } from '../../src/recipe/step.ts';
 import { PORT_PATH, type TestStation, testStation } from './surroundings.ts';
 

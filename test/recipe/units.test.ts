@@ -1,8 +1,8 @@
 // Units and limits as a recipe's author writes them.
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { limitsSchema } from '../../src/recipe/limits-schema.ts';
-import { baudSchema, durationSchema, percentSchema, usbIdSchema } from '../../src/recipe/units.ts';
+import { limitsSchema } from '../../src/recipe/measure/limits-schema.ts';
+import { baudSchema, durationSchema, percentSchema, usbIdSchema } from '../../src/recipe/yaml/quantity-schemas.ts';
 
 const messagesOf = (schema: z.ZodType, value: unknown): readonly string[] =>
   schema.safeParse(value).error?.issues.map((issue) => issue.message) ?? [];

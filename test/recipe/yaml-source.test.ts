@@ -1,7 +1,7 @@
 // The YAML reader: hostile files are refused quickly, sound ones know where every value stands.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readYaml } from '../../src/recipe/yaml-source.ts';
+import { readYaml } from '../../src/recipe/yaml/yaml-source.ts';
 
 const read = (text: string) => readYaml('r.yaml', new TextEncoder().encode(text));
 const messages = (text: string): readonly string[] => read(text).problems.map(({ message }) => message);

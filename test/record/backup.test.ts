@@ -5,8 +5,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { virtualClock } from '../../src/base/clock.ts';
 import { seededRandom } from '../../src/base/random.ts';
-import { backUpRecord, restoreRecord } from '../../src/record/backup.ts';
-import { verifyRecord } from '../../src/record/verify.ts';
+import { backUpRecord, restoreRecord } from '../../src/record/maintenance/backup.ts';
+import { verifyRecord } from '../../src/record/maintenance/verify.ts';
 import { damageFile } from './chain-damage.ts';
 import { bulkyEvidence, openSample, sampleStep, temporaryFolder, writeRun } from './sample-runs.ts';
 

@@ -1,7 +1,7 @@
 // One value, one text: the examples of RFC 8785 and the properties that hashing relies on.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalJson } from '../../src/record/canonical-json.ts';
+import { canonicalJson } from '../../src/base/canonical-json.ts';
 
 describe('canonical JSON', () => {
   it('prints the example of RFC 8785 §3.2.2 byte by byte', () => {

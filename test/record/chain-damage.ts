@@ -2,7 +2,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { sha256Hex } from '../../src/base/digest.ts';
 import type { Random } from '../../src/base/random.ts';
-import { type ChainRecord, recordHash } from '../../src/record/chain.ts';
+import { type ChainRecord, recordHash } from '../../src/record/chain/chain.ts';
 
 /** One act of damage; a check must report a finding whose range holds one of `sequences`. */
 export interface Damage {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { isStationError } from '../../src/base/station-error.ts';
-import { openDatabase } from '../../src/record/database.ts';
+import { openDatabase } from '../../src/record/store/database.ts';
 import { temporaryFolder } from './sample-runs.ts';
 
 let folder = temporaryFolder();

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Database, openDatabase } from '../../src/record/database.ts';
-import { openGroupCommit } from '../../src/record/group-commit.ts';
+import { type Database, openDatabase } from '../../src/record/store/database.ts';
+import { openGroupCommit } from '../../src/record/store/group-commit.ts';
 
 let folder: string;
 let database: Database;

@@ -1,7 +1,7 @@
 // The journal through its own door: what is promised is there after a reopening, and nothing is there twice.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
-import { verifyRecord } from '../../src/record/verify.ts';
+import { verifyRecord } from '../../src/record/maintenance/verify.ts';
 import {
   bulkyEvidence,
   openSample,

@@ -5,7 +5,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { lockFixture, lockStation, thisProcess } from '../../src/record/lock.ts';
+import { lockFixture, lockStation, thisProcess } from '../../src/record/store/lock.ts';
 import { openSample, temporaryFolder } from './sample-runs.ts';
 
 const SINCE = '2026-01-05T07:00:00.000+01:00';
@@ -41,7 +41,7 @@ describe('the lock of a station folder', () => {
   });
 
   it('is free again as soon as its process was killed', async () => {
-    const script = `import { lockStation } from ${JSON.stringify(fileURLToPath(new URL('../../src/record/lock.ts', import.meta.url)))};
+    const script = `import { lockStation } from ${JSON.stringify(fileURLToPath(new URL('../../src/record/store/lock.ts', import.meta.url)))};
       lockStation(process.argv[1], { pid: process.pid, host: 'h', since: 's', program: 'p' });
       process.stdout.write('held'); process.stdin.resume();`;
     const child = spawn(process.execPath, ['--input-type=module', '-e', script, folder.path], {

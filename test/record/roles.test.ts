@@ -1,7 +1,7 @@
 // The whole table of roles by verbs, spelt out a second time: a change of one cell is a decision, not an accident.
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { assertAllowed, isAllowed, roles, type Verb, verbs } from '../../src/record/roles.ts';
+import { assertAllowed, isAllowed, roles, type Verb, verbs } from '../../src/record/people/roles.ts';
 
 /** One letter per role that may: o(perator), t(echnician), e(ngineer), q(uality). */
 const TABLE: Readonly<Record<Verb, string>> = {
@@ -48,7 +48,7 @@ describe('roles and verbs', () => {
 
   it('ask for a person wherever not everybody may: no row of the table is there for show', () => {
     const asked = globSync('src/**/*.ts')
-      .filter((file) => file !== 'src/record/roles.ts')
+      .filter((file) => file !== 'src/record/people/roles.ts')
       .map((file) => readFileSync(file, 'utf8'))
       .join('\n');
     const unasked = (Object.keys(verbs) as Verb[]).filter(

@@ -3,10 +3,10 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { virtualClock } from '../../src/base/clock.ts';
-import type { Evidence } from '../../src/model/evidence.ts';
-import type { RunHeader, RunRecord, StepRecord } from '../../src/model/run.ts';
-import type { UnitIdentity } from '../../src/model/unit.ts';
-import type { Verdict } from '../../src/model/verdict.ts';
+import type { Evidence } from '../../src/domain/run/evidence.ts';
+import type { RunHeader, RunRecord, StepRecord } from '../../src/domain/run/run.ts';
+import type { Verdict } from '../../src/domain/run/verdict.ts';
+import type { UnitIdentity } from '../../src/domain/unit/unit.ts';
 import { openRecord, type RecordPlace, type StationRecord } from '../../src/record/open-record.ts';
 
 export const STATION = 'bench-1';

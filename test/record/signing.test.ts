@@ -2,14 +2,14 @@
 import { describe, expect, it } from 'vitest';
 import { sha256Hex } from '../../src/base/digest.ts';
 import { seededRandom } from '../../src/base/random.ts';
-import { roles } from '../../src/record/roles.ts';
 import {
   assertTrusted,
   createSigningKey,
   parseKeyring,
   signatureStanding,
   signFile,
-} from '../../src/record/signing.ts';
+} from '../../src/record/people/file-signature.ts';
+import { roles } from '../../src/record/people/roles.ts';
 
 const NOW = Date.parse('2026-06-01T12:00:00Z');
 const SIGNED_AT = '2026-05-01T12:00:00Z';

@@ -1,6 +1,6 @@
 // Room on the disk: warned of at 80 %, refused at 95 % or below the floor, and never a matter on a large disk.
 import { describe, expect, it } from 'vitest';
-import { assertRoom, spaceOf } from '../../src/record/space.ts';
+import { assertRoom, spaceOf } from '../../src/record/maintenance/disk-space.ts';
 
 const GIB = 2 ** 30;
 const disk = (sizeBytes: number, freeBytes: number) => () => ({

@@ -1,8 +1,8 @@
 // What people do at the station is kept like runs are, and no single person can scrap a unit or let it pass.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { verifyRecord } from '../../src/record/maintenance/verify.ts';
 import type { StationRecord } from '../../src/record/open-record.ts';
-import type { Person } from '../../src/record/roles.ts';
-import { verifyRecord } from '../../src/record/verify.ts';
+import type { Person } from '../../src/record/people/roles.ts';
 import { openSample, temporaryFolder, writeRun } from './sample-runs.ts';
 
 const operator: Person = { id: 'olu', role: 'operator' };

@@ -1,10 +1,10 @@
 // The sums say the same as a count over all runs would, whatever the filter.
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Measurement } from '../../src/model/measurement.ts';
-import { spreadOf } from '../../src/model/spc.ts';
-import { unitLinker } from '../../src/model/unit-linking.ts';
-import { countYields, yieldRunOf } from '../../src/model/yields.ts';
+import { spreadOf } from '../../src/domain/quality/spc.ts';
+import { countYields, yieldRunOf } from '../../src/domain/quality/yields.ts';
+import type { Measurement } from '../../src/domain/run/measurement.ts';
+import { unitLinker } from '../../src/domain/unit/unit-linking.ts';
 import type { StationRecord } from '../../src/record/open-record.ts';
 import { openSample, type SampleRun, sampleHeader, sampleStep, temporaryFolder, writeRun } from './sample-runs.ts';
 

@@ -3,8 +3,8 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openDatabase } from '../../src/record/database.ts';
-import { migrate, openStoreForReading, versionOf } from '../../src/record/store.ts';
+import { openDatabase } from '../../src/record/store/database.ts';
+import { migrate, openStoreForReading, versionOf } from '../../src/record/store/record-file.ts';
 import { openSample, temporaryFolder, writeRun } from './sample-runs.ts';
 
 let folder = temporaryFolder();

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seededRandom } from '../../src/base/random.ts';
-import { startChainCheck } from '../../src/record/chain-check.ts';
-import { readHeadFile } from '../../src/record/head-file.ts';
-import { verifyRecord } from '../../src/record/verify.ts';
+import { startChainCheck } from '../../src/record/chain/chain-check.ts';
+import { readHeadFile } from '../../src/record/chain/head-file.ts';
+import { verifyRecord } from '../../src/record/maintenance/verify.ts';
 import { damageFile, damageRows, damages, readRows } from './chain-damage.ts';
 import {
   bulkyEvidence,

@@ -1,6 +1,6 @@
 // What a batch's page and table say of the sample batch.
 import { describe, expect, it } from 'vitest';
-import { renderBatchPage } from '../../src/report/batch-page.ts';
+import { renderBatchPage } from '../../src/report/batch/batch-page.ts';
 import { batchCsv, summariseBatch } from './of-runs.ts';
 import { sampleBatch } from './sample-batch.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { grrLines } from '../../src/report/grr-lines.ts';
+import { grrLines } from '../../src/report/terminal/grr-lines.ts';
 
 it('a study of the fixtures reads as two tables, each with its rule', () => {
   const lines = grrLines(

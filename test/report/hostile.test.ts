@@ -1,12 +1,12 @@
 // Two hundred hostile texts in every string of a run: pages keep their own shape and nothing else.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { junitSuite } from '../../src/exchange/junit.ts';
-import { unitFileName } from '../../src/model/file-name.ts';
-import type { RunRecord } from '../../src/model/run.ts';
-import { renderBatchPage } from '../../src/report/batch-page.ts';
-import { lotOf } from '../../src/report/lot.ts';
-import { renderUnitPage } from '../../src/report/unit-page.ts';
+import { unitFileName } from '../../src/domain/file-name.ts';
+import type { RunRecord } from '../../src/domain/run/run.ts';
+import { junitSuite } from '../../src/exchange/formats/junit.ts';
+import { renderBatchPage } from '../../src/report/batch/batch-page.ts';
+import { lotOf } from '../../src/report/summary/lot-distribution.ts';
+import { renderUnitPage } from '../../src/report/unit/unit-page.ts';
 import { readCsv } from '../exchange/csv-reader.ts';
 import { readXml } from '../exchange/xml-reader.ts';
 import { htmlPayloads, poisoned, poisonedSignature } from './hostile-strings.ts';

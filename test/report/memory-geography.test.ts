@@ -1,7 +1,7 @@
 // The map that a bootloader announces is taken at its word only where it makes sense and fits what was flashed.
 import { describe, expect, it } from 'vitest';
-import type { FlashImageEvidence } from '../../src/model/evidence.ts';
-import { memoriesOf, parseMemoryMap } from '../../src/report/unit/memory-geography.ts';
+import type { FlashImageEvidence } from '../../src/domain/run/evidence.ts';
+import { memoriesOf, parseMemoryMap } from '../../src/report/unit/memory-map.ts';
 import { sampleRun } from './sample-batch.ts';
 
 describe('an announced map', () => {

@@ -1,8 +1,8 @@
 // Reports of runs that are all at hand: the collectors of the report room, given the runs oldest first.
-import type { DecidedRun } from '../../src/model/decided-run.ts';
-import { csvCollector } from '../../src/report/batch-csv.ts';
-import { type BatchSummary, type SummaryOptions, summaryCollector } from '../../src/report/batch-summary.ts';
-import { type PeriodOptions, type PeriodSummary, periodCollector } from '../../src/report/period-summary.ts';
+import type { DecidedRun } from '../../src/domain/run/decided-run.ts';
+import { csvCollector } from '../../src/report/batch/batch-csv.ts';
+import { type BatchSummary, type SummaryOptions, summaryCollector } from '../../src/report/summary/batch-summary.ts';
+import { type PeriodOptions, type PeriodSummary, periodCollector } from '../../src/report/summary/period-summary.ts';
 
 export function batchCsv(runs: Iterable<DecidedRun>): string {
   return addAll(csvCollector(), runs).text();

@@ -1,8 +1,8 @@
 // A day in parts: the runs fall into the right hour, shift or day, and the numbers add up.
 import { describe, expect, it } from 'vitest';
-import type { RunRecord } from '../../src/model/run.ts';
+import type { RunRecord } from '../../src/domain/run/run.ts';
 import { renderPeriodPage } from '../../src/report/period-page.ts';
-import { partName } from '../../src/report/period-summary.ts';
+import { partName } from '../../src/report/summary/period-summary.ts';
 import { strangeThings } from './html-reader.ts';
 import { summarisePeriod } from './of-runs.ts';
 import { sampleBatch } from './sample-batch.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { virtualClock } from '../../src/base/clock.ts';
 import { openRecord } from '../../src/record/open-record.ts';
-import { statisticsLines } from '../../src/report/statistics-lines.ts';
+import { statisticsLines } from '../../src/report/terminal/statistics-lines.ts';
 import { summariseBatch } from './of-runs.ts';
 import { sampleBatch } from './sample-batch.ts';
 

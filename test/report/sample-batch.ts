@@ -1,13 +1,13 @@
 // One deterministic batch with every disposition, every result and every kind of evidence: the ground of the golden files.
 import { sha256Hex } from '../../src/base/digest.ts';
 import { seededRandom } from '../../src/base/random.ts';
-import type { DecidedRun } from '../../src/model/decided-run.ts';
-import type { Evidence } from '../../src/model/evidence.ts';
-import type { UnitNote } from '../../src/model/note.ts';
-import type { RunRecord } from '../../src/model/run.ts';
-import type { Signature } from '../../src/model/signature.ts';
-import type { UnitIdentity } from '../../src/model/unit.ts';
-import type { Verdict } from '../../src/model/verdict.ts';
+import type { DecidedRun } from '../../src/domain/run/decided-run.ts';
+import type { Evidence } from '../../src/domain/run/evidence.ts';
+import type { RunRecord } from '../../src/domain/run/run.ts';
+import type { Verdict } from '../../src/domain/run/verdict.ts';
+import type { Signature } from '../../src/domain/unit/signature.ts';
+import type { UnitIdentity } from '../../src/domain/unit/unit.ts';
+import type { UnitNote } from '../../src/domain/unit/unit-note.ts';
 import * as photon from './sample/photon.ts';
 import { type Course, failureOf, flashTrouble, iso, runOf, type Trouble } from './sample/runs.ts';
 

@@ -1,7 +1,7 @@
 // Tables in a terminal: aligned, bounded, and with nothing of a unit in effect.
 import { describe, expect, it } from 'vitest';
-import { summaryLines } from '../../src/report/terminal-tables.ts';
-import { type TextStyle, textBar, textCurve, textPlot, textTable } from '../../src/report/text-table.ts';
+import { summaryLines } from '../../src/report/terminal/summary-lines.ts';
+import { type TextStyle, textBar, textCurve, textPlot, textTable } from '../../src/report/terminal/text-table.ts';
 import { poisoned } from './hostile-strings.ts';
 import { summariseBatch } from './of-runs.ts';
 import { sampleBatch } from './sample-batch.ts';

@@ -1,8 +1,8 @@
 // The JSON of a run obeys its published schema, and says all that the record says.
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { unitDocument, unitJson } from '../../src/report/unit-json.ts';
-import { unitSchema } from '../../src/report/unit-schema.ts';
+import { unitDocument, unitJson } from '../../src/report/unit/unit-json.ts';
+import { unitSchema } from '../../src/report/unit/unit-schema.ts';
 import { sampleBatch, sampleRun } from './sample-batch.ts';
 
 const { runs, signatures } = sampleBatch();

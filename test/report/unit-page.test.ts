@@ -1,8 +1,8 @@
 // What a reader finds on a unit's page, and what a browser may not find.
 import { describe, expect, it } from 'vitest';
-import { capabilityText } from '../../src/report/figures.ts';
-import { lotOf } from '../../src/report/lot.ts';
-import { renderUnitPage } from '../../src/report/unit-page.ts';
+import { lotOf } from '../../src/report/summary/lot-distribution.ts';
+import { capabilityText } from '../../src/report/text/format-numbers.ts';
+import { renderUnitPage } from '../../src/report/unit/unit-page.ts';
 import { summariseBatch } from './of-runs.ts';
 import { sampleBatch, sampleRun } from './sample-batch.ts';
 

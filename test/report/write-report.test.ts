@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { unitFileName } from '../../src/model/file-name.ts';
+import { unitFileName } from '../../src/domain/file-name.ts';
 import {
   writeBatchReport,
   writeFixtureReport,

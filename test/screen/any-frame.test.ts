@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { UnstampedEvent } from '../../src/model/events.ts';
-import { dispositions } from '../../src/model/verdict.ts';
-import type { BoardState } from '../../src/screen/board-state.ts';
-import { foldKey, type Keystroke, type View } from '../../src/screen/choose.ts';
-import { cellsOf, plainText } from '../../src/screen/line.ts';
-import { paintFrame } from '../../src/screen/paint-frame.ts';
-import { speakFrame } from '../../src/screen/speak-frame.ts';
-import { tileTone } from '../../src/screen/tile-texts.ts';
+import type { UnstampedEvent } from '../../src/domain/events.ts';
+import { dispositions } from '../../src/domain/run/verdict.ts';
+import { paintFrame } from '../../src/screen/frame/paint-frame.ts';
+import { speakFrame } from '../../src/screen/frame/speak-frame.ts';
+import { cellsOf, plainText } from '../../src/screen/frame/styled-line.ts';
+import { tileTone } from '../../src/screen/frame/tile-texts.ts';
+import { foldKey, type Keystroke, type View } from '../../src/screen/input/key-bindings.ts';
+import type { BoardState } from '../../src/screen/state/board-state.ts';
 import {
   attached,
   boardAfter,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { catalogueFor, catalogues } from '../../src/screen/catalogue/catalogue.ts';
-import { unicodeGlyphs } from '../../src/screen/glyphs.ts';
-import { cellsOf } from '../../src/screen/line.ts';
+import { cellsOf } from '../../src/screen/frame/styled-line.ts';
+import { unicodeGlyphs } from '../../src/screen/messages/glyphs.ts';
+import { catalogueFor, catalogues } from '../../src/screen/messages/languages.ts';
 
 describe('a language', () => {
   it.each([

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { type BoardCommand, firstView, foldKey, type Keystroke, type View } from '../../src/screen/choose.ts';
+import {
+  type BoardCommand,
+  firstView,
+  foldKey,
+  type Keystroke,
+  type View,
+} from '../../src/screen/input/key-bindings.ts';
 import { boardAfter, busyBoard, opened, recordOf, scrapProposed, signatureAsked, unitOf } from './sample-board.ts';
 
 const state = busyBoard(8);

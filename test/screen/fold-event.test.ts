@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { UnstampedEvent } from '../../src/model/events.ts';
-import { alarmLines } from '../../src/screen/alarm-lines.ts';
-import { summariseBatch } from '../../src/screen/batch-figures.ts';
-import type { BoardState } from '../../src/screen/board-state.ts';
-import { foldEvent, NOTICE_MS } from '../../src/screen/fold-event.ts';
-import { plainText } from '../../src/screen/line.ts';
+import type { UnstampedEvent } from '../../src/domain/events.ts';
+import { alarmLines } from '../../src/screen/frame/alarm-lines.ts';
+import { plainText } from '../../src/screen/frame/styled-line.ts';
+import { summariseBatch } from '../../src/screen/state/batch-figures.ts';
+import { foldEvent, NOTICE_MS } from '../../src/screen/state/board-reducer.ts';
+import type { BoardState } from '../../src/screen/state/board-state.ts';
 import {
   attached,
   boardAfter,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { BoardState } from '../../src/screen/board-state.ts';
-import { cellsOf, plainText } from '../../src/screen/line.ts';
-import type { ScreenSize } from '../../src/screen/look.ts';
-import { paintFrame } from '../../src/screen/paint-frame.ts';
+import { paintFrame } from '../../src/screen/frame/paint-frame.ts';
+import { cellsOf, plainText } from '../../src/screen/frame/styled-line.ts';
+import type { ScreenSize } from '../../src/screen/frame/theme.ts';
+import type { BoardState } from '../../src/screen/state/board-state.ts';
 import { expectGolden } from '../golden/golden.ts';
 import { busyBoard, frameOf } from './sample-board.ts';
 

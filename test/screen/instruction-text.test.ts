@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Instruction } from '../../src/model/verdict.ts';
-import type { FailingUnit } from '../../src/screen/board-state.ts';
-import { catalogues } from '../../src/screen/catalogue/catalogue.ts';
-import { failingInstruction } from '../../src/screen/instruction-text.ts';
+import type { Instruction } from '../../src/domain/run/verdict.ts';
+import { failingInstruction } from '../../src/screen/messages/instruction-text.ts';
+import { catalogues } from '../../src/screen/messages/languages.ts';
+import type { FailingUnit } from '../../src/screen/state/board-state.ts';
 
 const instructions: readonly Instruction[] = [
   { do: 'put-in-bin', bin: 'hold' },

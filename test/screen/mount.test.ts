@@ -2,7 +2,7 @@ import { PassThrough, Writable } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
 import { virtualClock } from '../../src/base/clock.ts';
 import { StationError } from '../../src/base/station-error.ts';
-import type { BoardCommand } from '../../src/screen/choose.ts';
+import type { BoardCommand } from '../../src/screen/input/key-bindings.ts';
 import { type BoardOptions, type MountedBoard, mountBoard } from '../../src/screen/mount.tsx';
 import { opened, stamped, started, stepStarted, unitOf } from './sample-board.ts';
 import { terminalModel } from './terminal-model.ts';

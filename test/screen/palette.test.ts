@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { segment, type Tone } from '../../src/screen/line.ts';
-import { lookOf, renditionOf } from '../../src/screen/palette.ts';
+import { lookOf, renditionOf } from '../../src/screen/frame/palette.ts';
+import { segment, type Tone } from '../../src/screen/frame/styled-line.ts';
 
 /** Results, and what asks for a person: everything that fills a ground with colour. */
 const FILLED: readonly Tone[] = ['pass', 'fail', 'attention', 'stopped', 'alarm'];

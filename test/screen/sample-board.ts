@@ -1,15 +1,15 @@
 // Boards for the tests: a batch told in events, played onto as many fixtures as wanted, always the same.
-import type { StationEvent, UnstampedEvent } from '../../src/model/events.ts';
-import type { RunHeader, RunRecord } from '../../src/model/run.ts';
-import type { UnitIdentity } from '../../src/model/unit.ts';
-import type { Verdict } from '../../src/model/verdict.ts';
-import { type BoardState, emptyBoard } from '../../src/screen/board-state.ts';
-import { catalogueFor } from '../../src/screen/catalogue/catalogue.ts';
-import { firstView, type View } from '../../src/screen/choose.ts';
-import { foldEvent } from '../../src/screen/fold-event.ts';
-import { asciiGlyphs, unicodeGlyphs } from '../../src/screen/glyphs.ts';
-import type { Look } from '../../src/screen/look.ts';
-import type { Frame } from '../../src/screen/paint-frame.ts';
+import type { StationEvent, UnstampedEvent } from '../../src/domain/events.ts';
+import type { RunHeader, RunRecord } from '../../src/domain/run/run.ts';
+import type { Verdict } from '../../src/domain/run/verdict.ts';
+import type { UnitIdentity } from '../../src/domain/unit/unit.ts';
+import type { Frame } from '../../src/screen/frame/paint-frame.ts';
+import type { Look } from '../../src/screen/frame/theme.ts';
+import { firstView, type View } from '../../src/screen/input/key-bindings.ts';
+import { asciiGlyphs, unicodeGlyphs } from '../../src/screen/messages/glyphs.ts';
+import { catalogueFor } from '../../src/screen/messages/languages.ts';
+import { foldEvent } from '../../src/screen/state/board-reducer.ts';
+import { type BoardState, emptyBoard } from '../../src/screen/state/board-state.ts';
 import { sampleRun } from '../report/sample-batch.ts';
 
 /** Stamps events a second apart. */

@@ -11,7 +11,7 @@ import {
   MAX_SCAN_LENGTH,
   SCAN_IDLE_MS,
   SCANNER_KEY_GAP_MS,
-} from '../../src/screen/scan-decoder.ts';
+} from '../../src/screen/input/scan-decoder.ts';
 
 /** What the terminal delivered and how long after the chunk before; then time passes until nothing is pending. */
 type Delivery = readonly [chunk: string, afterMs: number];

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { BoardState } from '../../src/screen/board-state.ts';
-import { fitLine, type Line, segment, type Tone } from '../../src/screen/line.ts';
-import type { ScreenSize } from '../../src/screen/look.ts';
-import { paintFrame } from '../../src/screen/paint-frame.ts';
-import { renditionOf } from '../../src/screen/palette.ts';
-import { type Row, rowOf, screenUpdate } from '../../src/screen/screen-update.ts';
+import { paintFrame } from '../../src/screen/frame/paint-frame.ts';
+import { renditionOf } from '../../src/screen/frame/palette.ts';
+import { type Row, rowOf, screenUpdate } from '../../src/screen/frame/screen-update.ts';
+import { fitLine, type Line, segment, type Tone } from '../../src/screen/frame/styled-line.ts';
+import type { ScreenSize } from '../../src/screen/frame/theme.ts';
+import type { BoardState } from '../../src/screen/state/board-state.ts';
 import { boardAfter, busyBoard, frameOf, recorded, scrapProposed, unitOf } from './sample-board.ts';
 import { terminalModel } from './terminal-model.ts';
 

@@ -1,6 +1,6 @@
 // A terminal in a few lines, to see what an operator would: cells with style, for the few sequences that the board sends.
-import { cellsOf } from '../../src/screen/line.ts';
-import type { ScreenSize } from '../../src/screen/look.ts';
+import { cellsOf } from '../../src/screen/frame/styled-line.ts';
+import type { ScreenSize } from '../../src/screen/frame/theme.ts';
 
 /** One cell: its sign, or nothing behind a wide one, and the rendition in force when it was written. */
 export interface Cell {

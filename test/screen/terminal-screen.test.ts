@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { virtualClock } from '../../src/base/clock.ts';
-import { fitLine, type Line, segment } from '../../src/screen/line.ts';
-import { openScreen } from '../../src/screen/terminal-screen.ts';
+import { fitLine, type Line, segment } from '../../src/screen/frame/styled-line.ts';
+import { openScreen } from '../../src/screen/frame/terminal-screen.ts';
 
 /** A terminal of 20x2 that keeps what was written. */
 function terminal() {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { conditionNames } from '../../src/simulation/conditions.ts';
+import { conditionNames } from '../../src/simulation/population/conditions.ts';
 import { openBenchLine, openModelLine, outcomeOf } from './bench-line.ts';
 
 describe('the outcome model of the device', () => {

@@ -2,16 +2,16 @@
 import { virtualClock } from '../../src/base/clock.ts';
 import { seededRandom } from '../../src/base/random.ts';
 import { createBench } from '../../src/bench/bench.ts';
-import { createBoardStock } from '../../src/bench/board-stock.ts';
-import { makeFaultyBoard } from '../../src/bench/faults.ts';
-import type { RunRecord } from '../../src/model/run.ts';
-import { runStep } from '../../src/recipe/steps/index.ts';
-import type { ConditionName } from '../../src/simulation/conditions.ts';
-import { createModelBench } from '../../src/simulation/model-bench.ts';
-import type { RunJudge, RunStep, StationOptions } from '../../src/station/contracts.ts';
+import { makeFaultyBoard } from '../../src/bench/faults/fault-library.ts';
+import { createBoardStock } from '../../src/bench/photon/board-factory.ts';
+import type { RunRecord } from '../../src/domain/run/run.ts';
+import { runStep } from '../../src/recipe/steps/step-kinds.ts';
+import { createModelBench } from '../../src/simulation/line/model-bench.ts';
+import type { ConditionName } from '../../src/simulation/population/conditions.ts';
+import type { RunJudge, RunStep, StationOptions } from '../../src/station/interface/contracts.ts';
 import { createStation } from '../../src/station/station.ts';
 import { judge } from '../../src/verdict/judge.ts';
-import { safePolicy } from '../../src/verdict/policy.ts';
+import { safePolicy } from '../../src/verdict/policy/policy.ts';
 import { lineRecipe, station as plan } from './line.ts';
 
 /** Runs one unit in a condition and gives its record. */

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { virtualClock } from '../../src/base/clock.ts';
 import { seededRandom } from '../../src/base/random.ts';
-import type { Floor } from '../../src/simulation/floor.ts';
-import { Hands } from '../../src/simulation/hands.ts';
-import { newLineUnit } from '../../src/simulation/line-unit.ts';
-import { createModelBench } from '../../src/simulation/model-bench.ts';
-import { goodUnit } from '../../src/simulation/world.ts';
+import type { Floor } from '../../src/simulation/line/line-context.ts';
+import { Hands } from '../../src/simulation/line/line-operator.ts';
+import { newLineUnit } from '../../src/simulation/line/line-unit.ts';
+import { createModelBench } from '../../src/simulation/line/model-bench.ts';
+import { goodUnit } from '../../src/simulation/population/line-truth.ts';
 import { station } from './line.ts';
 
 const TEN_MINUTES_MS = 600_000;

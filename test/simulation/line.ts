@@ -2,13 +2,13 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { syntheticImageNamed } from '../../src/bench/synthetic-source.ts';
-import { imageSource } from '../../src/recipe/image-source.ts';
-import { loadRecipe } from '../../src/recipe/load-recipe.ts';
+import { syntheticImageNamed } from '../../src/bench/photon/find-synthetic-image.ts';
+import { imageSource } from '../../src/recipe/load/image-source.ts';
+import { loadRecipe } from '../../src/recipe/load/load-recipe.ts';
 import type { Recipe } from '../../src/recipe/recipe.ts';
-import { stepKinds } from '../../src/recipe/steps/index.ts';
-import type { Simulation } from '../../src/simulation/simulate.ts';
-import { loadStation } from '../../src/station/load-station.ts';
+import { stepKinds } from '../../src/recipe/steps/step-kinds.ts';
+import type { Simulation } from '../../src/simulation/simulate-population.ts';
+import { loadStation } from '../../src/station/file/load-station.ts';
 
 export const station = loadStation('stations/virtual-8.yaml');
 

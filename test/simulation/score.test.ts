@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../src/base/random.ts';
-import type { RunRecord } from '../../src/model/run.ts';
-import { Score } from '../../src/simulation/score.ts';
-import { World } from '../../src/simulation/world.ts';
-import { safePolicy } from '../../src/verdict/policy.ts';
+import type { RunRecord } from '../../src/domain/run/run.ts';
+import { World } from '../../src/simulation/population/line-truth.ts';
+import { Score } from '../../src/simulation/score/lot-score.ts';
+import { safePolicy } from '../../src/verdict/policy/policy.ts';
 
 const MINUTE_MS = 60_000;
 /** Plug-ins after which a fixture has surely broken at the population's rate. */

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { sha256Hex } from '../../src/base/digest.ts';
-import { conditionNames } from '../../src/simulation/conditions.ts';
-import { simulateLot } from '../../src/simulation/lot.ts';
+import { conditionNames } from '../../src/simulation/population/conditions.ts';
+import { figuresOf } from '../../src/simulation/score/tally.ts';
 import { placeSeededKey } from '../../src/simulation/seeded-key.ts';
-import { hashOfLots, LOT_UNITS, lotCount, simulateOneLot } from '../../src/simulation/simulate.ts';
-import { figuresOf } from '../../src/simulation/tally.ts';
-import { safePolicy } from '../../src/verdict/policy.ts';
+import { simulateLot } from '../../src/simulation/simulate-lot.ts';
+import { hashOfLots, LOT_UNITS, lotCount, simulateOneLot } from '../../src/simulation/simulate-population.ts';
+import { safePolicy } from '../../src/verdict/policy/policy.ts';
 import { inFolder, lineRecipe, simulationOf, station } from './line.ts';
 
 const LIMIT_MS = 60_000;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { addTally, newTally, type Tally } from '../../src/simulation/score/tally.ts';
 import { meetsTargets, simulationLines, targetsOf } from '../../src/simulation/simulation-report.ts';
-import { addTally, newTally, type Tally } from '../../src/simulation/tally.ts';
 
 const tally = (change: Partial<Tally> = {}): Tally => {
   const own = newTally();

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { virtualClock } from '../../src/base/clock.ts';
 import { seededRandom } from '../../src/base/random.ts';
 import { createBench } from '../../src/bench/bench.ts';
-import { createBoardStock } from '../../src/bench/board-stock.ts';
-import { makeFaultyBoard } from '../../src/bench/faults.ts';
-import type { RunRecord } from '../../src/model/run.ts';
-import { workThroughStudy } from '../../src/simulation/study-hands.ts';
+import { makeFaultyBoard } from '../../src/bench/faults/fault-library.ts';
+import { createBoardStock } from '../../src/bench/photon/board-factory.ts';
+import type { RunRecord } from '../../src/domain/run/run.ts';
+import { workThroughStudy } from '../../src/simulation/demo/study-operator.ts';
 import { benchStation } from './bench-line.ts';
 import { station as plan } from './line.ts';
 

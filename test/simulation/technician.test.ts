@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { virtualClock } from '../../src/base/clock.ts';
 import { seededRandom } from '../../src/base/random.ts';
-import type { Hands } from '../../src/simulation/hands.ts';
-import { Technician } from '../../src/simulation/technician.ts';
-import { World } from '../../src/simulation/world.ts';
-import type { Station } from '../../src/station/contracts.ts';
+import type { Hands } from '../../src/simulation/line/line-operator.ts';
+import { Technician } from '../../src/simulation/line/technician.ts';
+import { World } from '../../src/simulation/population/line-truth.ts';
+import type { Station } from '../../src/station/interface/contracts.ts';
 
 const HOUR_MS = 3_600_000;
 

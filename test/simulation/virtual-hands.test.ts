@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { virtualClock } from '../../src/base/clock.ts';
 import { seededRandom } from '../../src/base/random.ts';
 import { createBench } from '../../src/bench/bench.ts';
-import { createBoardStock } from '../../src/bench/board-stock.ts';
-import { makeFaultyBoard } from '../../src/bench/faults.ts';
-import { workThrough } from '../../src/simulation/virtual-hands.ts';
+import { makeFaultyBoard } from '../../src/bench/faults/fault-library.ts';
+import { createBoardStock } from '../../src/bench/photon/board-factory.ts';
+import { workThrough } from '../../src/simulation/demo/bench-operator.ts';
 import { benchStation } from './bench-line.ts';
 import { station as plan } from './line.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../src/base/random.ts';
-import { hardDefects, intermittentDefects, oneOffs } from '../../src/simulation/population.ts';
-import { World } from '../../src/simulation/world.ts';
+import { World } from '../../src/simulation/population/line-truth.ts';
+import { hardDefects, intermittentDefects, oneOffs } from '../../src/simulation/population/population.ts';
 
 const shareOf = (items: readonly { readonly share: number }[]): number =>
   items.reduce((sum, { share }) => sum + share, 0);

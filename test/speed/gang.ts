@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import type { SerialPorts } from '../../src/equipment/serial.ts';
-import { runOneUnitEach } from '../lanes/usb/suite/one-unit-each.ts';
+import { runOneUnitEach } from '../suites/usb/suite/one-unit-each.ts';
 import type { BoardsServed } from './gang/boards.child.ts';
 import { usbipHost } from './gang/usbip-host.ts';
 import { median, type SpeedMeasure, type SpeedResult } from './measure.ts';

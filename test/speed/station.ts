@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../src/base/clock.ts';
-import type { RunRecord } from '../../src/model/run.ts';
+import type { RunRecord } from '../../src/domain/run/run.ts';
 import { openRecord } from '../../src/record/open-record.ts';
-import type { StationOptions } from '../../src/station/contracts.ts';
+import type { StationOptions } from '../../src/station/interface/contracts.ts';
 import { sampleRecipe, step } from '../station/sample-recipe.ts';
-import { type Deed, openWorkbench } from '../station/workbench.ts';
+import { type Deed, openWorkbench } from '../station/station-harness.ts';
 import { median, type SpeedMeasure } from './measure.ts';
 
 const STEPS = 20;

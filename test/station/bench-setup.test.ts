@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { MachineFacts } from '../../src/equipment/drivers/machine-facts.ts';
-import type { UsbNode } from '../../src/equipment/drivers/sysfs-usb.ts';
-import { benchTreeLines, benchTreeWarnings, portBelow } from '../../src/station/bench-tree.ts';
-import { examine } from '../../src/station/doctor.ts';
-import { loadStation } from '../../src/station/load-station.ts';
-import { newStationText, teachFixtures } from '../../src/station/teach-station.ts';
-import { UDEV_RULES_FILE, udevRules } from '../../src/station/udev-rules.ts';
+import type { UsbNode } from '../../src/equipment/drivers/usb/sysfs-usb.ts';
+import { loadStation } from '../../src/station/file/load-station.ts';
+import { benchTreeLines, benchTreeWarnings, portBelow } from '../../src/station/setup/bench-tree.ts';
+import { examine } from '../../src/station/setup/doctor.ts';
+import { newStationText, teachFixtures } from '../../src/station/setup/teach-station.ts';
+import { UDEV_RULES_FILE, udevRules } from '../../src/station/setup/udev-rules.ts';
 
 const ROOT = hub('1-0', { portCount: 2 });
 

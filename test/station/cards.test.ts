@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { safePolicy } from '../../src/verdict/policy.ts';
+import { safePolicy } from '../../src/verdict/policy/policy.ts';
 import { scrapProposed } from '../screen/sample-board.ts';
 import { sampleRecipe } from './sample-recipe.ts';
-import { openWorkbench } from './workbench.ts';
+import { openWorkbench } from './station-harness.ts';
 
 const people = [
   { name: 'Erin', role: 'engineer' },

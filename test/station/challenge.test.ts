@@ -7,7 +7,7 @@ import {
   missingAfter,
   missingSince,
   noProof,
-} from '../../src/station/challenge.ts';
+} from '../../src/station/health/challenge-proof.ts';
 import { judge } from '../../src/verdict/judge.ts';
 import { aRun, input, judged, minute, place, type RunOptions } from '../verdict/runs.ts';
 

@@ -4,7 +4,7 @@ import { type Random, seededRandom } from '../../src/base/random.ts';
 import { StationError } from '../../src/base/station-error.ts';
 import type { StepOutcome } from '../../src/recipe/step.ts';
 import { sampleRecipe, step } from './sample-recipe.ts';
-import { type Deed, failure, openWorkbench } from './workbench.ts';
+import { type Deed, failure, openWorkbench } from './station-harness.ts';
 
 const fixtureNumbers = [1, 2, 3];
 const concurrency = 2;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readCard } from '../../src/station/command-card.ts';
+import { readCard } from '../../src/station/operators/command-card.ts';
 
 describe('a command card', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { initialTransition, transition } from 'xstate';
-import { compileRecipe } from '../../src/station/compile-recipe.ts';
-import type { FixtureSignal } from '../../src/station/fixture-machine.ts';
+import { compileRecipe } from '../../src/station/fixture/compile-recipe.ts';
+import type { FixtureSignal } from '../../src/station/fixture/fixture-machine.ts';
 import { retry, sampleRecipe, step } from './sample-recipe.ts';
 
 const arrival = ['unit-attached', 'unit-identified', 'run-opened'] as const;

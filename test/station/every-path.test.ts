@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { getAdjacencyMap } from 'xstate/graph';
-import { compileRecipe } from '../../src/station/compile-recipe.ts';
-import type { FixtureMachine, FixtureSignal } from '../../src/station/fixture-machine.ts';
+import { compileRecipe } from '../../src/station/fixture/compile-recipe.ts';
+import type { FixtureMachine, FixtureSignal } from '../../src/station/fixture/fixture-machine.ts';
 import { retry, sampleRecipe, step } from './sample-recipe.ts';
 import { shippedRecipes } from './shipped-recipes.ts';
 

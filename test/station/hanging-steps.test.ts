@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Recipe } from '../../src/recipe/recipe.ts';
-import { stepRunner } from '../../src/recipe/run-step.ts';
+import { stepRunner } from '../../src/recipe/run/run-step.ts';
 import { defineStep, type StepContext, type StepOutcome } from '../../src/recipe/step.ts';
 import { sampleRecipe, step } from './sample-recipe.ts';
-import { openWorkbench } from './workbench.ts';
+import { openWorkbench } from './station-harness.ts';
 
 const STEP_MS = 10_000;
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compilePattern } from '../../src/base/pattern.ts';
+import { compilePattern } from '../../src/base/pattern/pattern.ts';
 import type { UsbDeviceInfo } from '../../src/equipment/usb.ts';
 import type { LabelRule, Recipe } from '../../src/recipe/recipe.ts';
-import { identityOnBus } from '../../src/recipe/unit-identity.ts';
-import { countedLabel, countOf, hasCheckDigit, purposeOf, readLabel } from '../../src/station/identify.ts';
+import { identityOnBus } from '../../src/recipe/unit/unit-identity.ts';
+import { countedLabel, countOf, hasCheckDigit, purposeOf, readLabel } from '../../src/station/fixture/identify-unit.ts';
 import { sampleRecipe } from './sample-recipe.ts';
 
 describe('a scanned label', () => {

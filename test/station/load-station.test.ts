@@ -3,8 +3,8 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { checkStation, loadStation } from '../../src/station/load-station.ts';
-import { safePolicy } from '../../src/verdict/policy.ts';
+import { checkStation, loadStation } from '../../src/station/file/load-station.ts';
+import { safePolicy } from '../../src/verdict/policy/policy.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'flashline-station-'));
 afterAll(() => rmSync(folder, { recursive: true }));

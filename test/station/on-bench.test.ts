@@ -2,12 +2,12 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type VirtualClock, virtualClock } from '../../src/base/clock.ts';
 import { seededRandom } from '../../src/base/random.ts';
 import { createBench } from '../../src/bench/bench.ts';
-import { createPhoton, type PhotonOptions } from '../../src/bench/photon/board.ts';
-import { syntheticImageNamed } from '../../src/bench/synthetic-source.ts';
-import { imageSource } from '../../src/recipe/image-source.ts';
-import { loadRecipe } from '../../src/recipe/load-recipe.ts';
-import { runStep, stepKinds } from '../../src/recipe/steps/index.ts';
-import { openWorkbench, portOf } from './workbench.ts';
+import { syntheticImageNamed } from '../../src/bench/photon/find-synthetic-image.ts';
+import { createPhoton, type PhotonOptions } from '../../src/bench/photon/photon-board.ts';
+import { imageSource } from '../../src/recipe/load/image-source.ts';
+import { loadRecipe } from '../../src/recipe/load/load-recipe.ts';
+import { runStep, stepKinds } from '../../src/recipe/steps/step-kinds.ts';
+import { openWorkbench, portOf } from './station-harness.ts';
 
 const recipe = loadRecipe('recipes/photon-demo.yaml', { stepKinds, images: imageSource([], syntheticImageNamed) });
 const fixtureNumbers = [1, 2, 3, 4, 5, 6, 7, 8];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Recipe } from '../../src/recipe/recipe.ts';
-import { loadStation } from '../../src/station/load-station.ts';
-import { placesFor } from '../../src/station/places-for.ts';
+import { loadStation } from '../../src/station/file/load-station.ts';
+import { placesFor } from '../../src/station/file/select-fixtures.ts';
 import { sampleRecipe } from './sample-recipe.ts';
 
 const bench = loadStation('stations/bench-1.yaml');

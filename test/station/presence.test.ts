@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { virtualClock } from '../../src/base/clock.ts';
 import type { UsbDeviceInfo } from '../../src/equipment/usb.ts';
-import { watchPresence } from '../../src/station/presence.ts';
+import { watchPresence } from '../../src/station/fixture/presence.ts';
 
 describe('the presence of a unit', () => {
   it('ends when its port stays empty for a second and a half', async () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { virtualClock } from '../../src/base/clock.ts';
+import type { UnstampedEvent } from '../../src/domain/events.ts';
 import type { OperatorQuestion } from '../../src/equipment/operator.ts';
-import type { UnstampedEvent } from '../../src/model/events.ts';
-import { openPrompts } from '../../src/station/prompts.ts';
+import { openPrompts } from '../../src/station/operators/prompts.ts';
 
 const question: OperatorQuestion = { fixture: 1, text: 'Is the LED blue?', choices: ['Yes', 'No'], timeoutMs: 1_000 };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openPutAway } from '../../src/station/put-away.ts';
+import { openPutAway } from '../../src/station/operators/bin-queue.ts';
 import { recordOf, scrapProposed, unitOf } from '../screen/sample-board.ts';
 
 const scrapped = (fixture: number) => recordOf(fixture, unitOf(fixture), scrapProposed);

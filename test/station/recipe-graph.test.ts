@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { recipeGraph } from '../../src/station/recipe-graph.ts';
+import { recipeGraph } from '../../src/station/fixture/recipe-graph.ts';
 import { retry, sampleRecipe, step } from './sample-recipe.ts';
 
 describe('the graph of a recipe', () => {

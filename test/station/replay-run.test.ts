@@ -3,16 +3,21 @@ import { describe, expect, it } from 'vitest';
 import { virtualClock } from '../../src/base/clock.ts';
 import { seededRandom } from '../../src/base/random.ts';
 import { createBench } from '../../src/bench/bench.ts';
-import { createBoardStock } from '../../src/bench/board-stock.ts';
-import { type FaultName, faultNames, makeFaultyBoard } from '../../src/bench/faults.ts';
-import { syntheticImageNamed } from '../../src/bench/synthetic-source.ts';
-import { decodeRecording, encodeRecording, type RecordedEvent, recordedLine } from '../../src/equipment/recording.ts';
-import type { RunRecord } from '../../src/model/run.ts';
-import { imageSource } from '../../src/recipe/image-source.ts';
-import { loadRecipe } from '../../src/recipe/load-recipe.ts';
-import { runStep, stepKinds } from '../../src/recipe/steps/index.ts';
-import { replayRun } from '../../src/station/replay-run.ts';
-import { openWorkbench, portOf } from './workbench.ts';
+import { type FaultName, faultNames, makeFaultyBoard } from '../../src/bench/faults/fault-library.ts';
+import { createBoardStock } from '../../src/bench/photon/board-factory.ts';
+import { syntheticImageNamed } from '../../src/bench/photon/find-synthetic-image.ts';
+import type { RunRecord } from '../../src/domain/run/run.ts';
+import {
+  decodeRecording,
+  encodeRecording,
+  type RecordedEvent,
+  recordedLine,
+} from '../../src/equipment/recording/recording.ts';
+import { imageSource } from '../../src/recipe/load/image-source.ts';
+import { loadRecipe } from '../../src/recipe/load/load-recipe.ts';
+import { runStep, stepKinds } from '../../src/recipe/steps/step-kinds.ts';
+import { replayRun } from '../../src/station/judging/replay-run.ts';
+import { openWorkbench, portOf } from './station-harness.ts';
 
 const recipe = loadRecipe('recipes/photon-demo.yaml', { stepKinds, images: imageSource([], syntheticImageNamed) });
 const stock = createBoardStock();

@@ -1,10 +1,10 @@
 // The steps of every shipped recipe, as they are written: no image has to be there for that.
 import { globSync, readFileSync } from 'node:fs';
-import type { Problem } from '../../src/recipe/problems.ts';
-import { readSteps } from '../../src/recipe/read-steps.ts';
+import { readSteps } from '../../src/recipe/load/read-steps.ts';
 import type { Recipe } from '../../src/recipe/recipe.ts';
-import { stepKinds } from '../../src/recipe/steps/index.ts';
-import { readYaml } from '../../src/recipe/yaml-source.ts';
+import { stepKinds } from '../../src/recipe/steps/step-kinds.ts';
+import type { Problem } from '../../src/recipe/yaml/problems.ts';
+import { readYaml } from '../../src/recipe/yaml/yaml-source.ts';
 import { sampleRecipe } from './sample-recipe.ts';
 
 /** Throws when a shipped file cannot be read. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openSlots } from '../../src/station/slots.ts';
+import { openSlots } from '../../src/station/run-slots.ts';
 
 const never = new AbortController().signal;
 

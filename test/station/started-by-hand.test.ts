@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Recipe } from '../../src/recipe/recipe.ts';
 import { sampleRecipe } from './sample-recipe.ts';
-import { failing, openWorkbench } from './workbench.ts';
+import { failing, openWorkbench } from './station-harness.ts';
 
 const nothingThere = { check: failing('usb/not-found') };
 

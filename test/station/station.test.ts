@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { StationError } from '../../src/base/station-error.ts';
 import { sampleRecipe, step } from './sample-recipe.ts';
-import { type Deed, failing, lasting, openWorkbench } from './workbench.ts';
+import { type Deed, failing, lasting, openWorkbench } from './station-harness.ts';
 
 describe('a station', () => {
   it('takes a unit from plug-in to the recorded result, and to the empty fixture when it is lifted', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { safePolicy } from '../../src/verdict/policy.ts';
+import { safePolicy } from '../../src/verdict/policy/policy.ts';
 import { sampleRecipe } from './sample-recipe.ts';
-import { type Deed, failing, failure, lasting, newMemory, openWorkbench } from './workbench.ts';
+import { type Deed, failing, failure, lasting, newMemory, openWorkbench } from './station-harness.ts';
 
 const kim = { id: 'kim', role: 'operator' } as const;
 const tom = { id: 'tom', role: 'technician' } as const;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { compilePattern } from '../../src/base/pattern.ts';
+import { compilePattern } from '../../src/base/pattern/pattern.ts';
 import type { LabelSource, Recipe } from '../../src/recipe/recipe.ts';
 import { sampleRecipe } from './sample-recipe.ts';
-import { failing, failure, lasting, newMemory, openWorkbench } from './workbench.ts';
+import { failing, failure, lasting, newMemory, openWorkbench } from './station-harness.ts';
 
 describe('labels', () => {
   it('scanned after the unit was put in go to the fixture that has waited longest', async () => {

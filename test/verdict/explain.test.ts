@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { explainUnit } from '../../src/verdict/explain.ts';
+import { explainUnit } from '../../src/verdict/explain-unit.ts';
 import { aRun, honestBootloader, judgeAll, minute, noted } from './runs.ts';
 
 const refused = { code: 'dfu/erase-stalled', site: { sector: 5 }, earlier: honestBootloader } as const;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { RecordedRun } from '../../src/model/recorded.ts';
-import { findTrouble, lookBackRuns } from '../../src/verdict/fixture-health.ts';
+import type { RecordedRun } from '../../src/domain/run/record-sequence.ts';
+import { findTrouble, lookBackRuns } from '../../src/verdict/fixtures/containment.ts';
 import { judge } from '../../src/verdict/judge.ts';
 import { aRun, fixtures, input, judged, passesOn, place } from './runs.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../src/base/random.ts';
-import { GRR_TRIALS, type GrrTrial, grrTrial, judgeGrr, trialsLeft } from '../../src/verdict/grr.ts';
 import { judge } from '../../src/verdict/judge.ts';
+import { GRR_TRIALS, type GrrTrial, grrTrial, judgeGrr, trialsLeft } from '../../src/verdict/quality/grr.ts';
 import { aRun, input, judged, type RunOptions } from './runs.ts';
 
 const random = seededRandom('grr');

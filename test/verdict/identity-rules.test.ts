@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { UnitIdentity } from '../../src/model/unit.ts';
+import type { UnitIdentity } from '../../src/domain/unit/unit.ts';
 import {
   type IdentityQuestion,
   identityConflict,
   sharesIdentity,
   swappedDuringRun,
-} from '../../src/verdict/identity-rules.ts';
+} from '../../src/verdict/identity-conflict.ts';
 
 const ask = (more: Partial<IdentityQuestion>) =>
   identityConflict({ unit: { label: 'P1', deviceId: 'aa' }, fixture: 1, known: [], present: [], ...more })?.code ??

@@ -1,8 +1,8 @@
 // A line of fixtures in rounds, for calibrating the stop rules: units of a known make-up, retested elsewhere as the rules of the trade say.
 import { seededRandom } from '../../src/base/random.ts';
-import type { Attempt } from '../../src/verdict/attempt.ts';
-import type { FailureClass } from '../../src/verdict/failure-class.ts';
-import { bookVisits, stopReason } from '../../src/verdict/stop-rules.ts';
+import type { Attempt } from '../../src/verdict/attempts/run-attempt.ts';
+import { bookVisits, stopReason } from '../../src/verdict/fixtures/stop-rules.ts';
+import type { FailureClass } from '../../src/verdict/symptoms/failure-class.ts';
 import { fixtures } from './runs.ts';
 
 export interface LineModel {

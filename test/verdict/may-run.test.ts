@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { mayRun, type RunQuestion } from '../../src/verdict/may-run.ts';
-import { safePolicy } from '../../src/verdict/policy.ts';
+import { safePolicy } from '../../src/verdict/policy/policy.ts';
+import { mayRun, type RunQuestion } from '../../src/verdict/run-permission.ts';
 import { aRun, judgeAll, minute, noted } from './runs.ts';
 
 const vanished = { code: 'usb/gone' } as const;

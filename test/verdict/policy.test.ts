@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkPolicy, policyBounds, safePolicy, sameName } from '../../src/verdict/policy.ts';
+import { checkPolicy, policyBounds, safePolicy, sameName } from '../../src/verdict/policy/policy.ts';
 
 describe('the policy of a station', () => {
   it('is safe when the station file says nothing', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Observation, posterior } from '../../src/verdict/posterior.ts';
+import { type Observation, posterior } from '../../src/verdict/history/cause-likelihood.ts';
 
 const A = (saw: 'fail' | 'pass'): Observation => ({ saw, at: 'first-fixture' });
 const B = (saw: 'fail' | 'pass'): Observation => ({ saw, at: 'other-fixture' });

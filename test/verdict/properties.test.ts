@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type FailureCode, failureCodes } from '../../src/model/failure.ts';
-import type { UnitNote } from '../../src/model/note.ts';
-import type { Recorded, RecordedRun } from '../../src/model/recorded.ts';
-import type { UnjudgedRun } from '../../src/model/run.ts';
-import { roles, type Signature } from '../../src/model/signature.ts';
-import type { JudgementInput } from '../../src/verdict/case.ts';
-import { independentProof, repairPlaces } from '../../src/verdict/history.ts';
+import { type FailureCode, failureCodes } from '../../src/domain/run/failure.ts';
+import type { Recorded, RecordedRun } from '../../src/domain/run/record-sequence.ts';
+import type { UnjudgedRun } from '../../src/domain/run/run.ts';
+import { roles, type Signature } from '../../src/domain/unit/signature.ts';
+import type { UnitNote } from '../../src/domain/unit/unit-note.ts';
+import type { JudgementInput } from '../../src/verdict/attempts/judgement-input.ts';
+import { independentProof, repairPlaces } from '../../src/verdict/history/unit-history.ts';
 import { judge } from '../../src/verdict/judge.ts';
-import { mayRun } from '../../src/verdict/may-run.ts';
-import { safePolicy, sameName } from '../../src/verdict/policy.ts';
-import { signOff } from '../../src/verdict/sign-off.ts';
+import { safePolicy, sameName } from '../../src/verdict/policy/policy.ts';
+import { signOff } from '../../src/verdict/policy/sign-off.ts';
+import { mayRun } from '../../src/verdict/run-permission.ts';
 import {
   aRun,
   fixtures,

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Recorded, RecordedRun } from '../../src/model/recorded.ts';
-import type { UnjudgedRun } from '../../src/model/run.ts';
-import type { JudgementInput } from '../../src/verdict/case.ts';
+import type { Recorded, RecordedRun } from '../../src/domain/run/record-sequence.ts';
+import type { UnjudgedRun } from '../../src/domain/run/run.ts';
+import type { JudgementInput } from '../../src/verdict/attempts/judgement-input.ts';
 import { judge } from '../../src/verdict/judge.ts';
-import { decisionTable } from '../../src/verdict/rules.ts';
+import { decisionTable } from '../../src/verdict/rules/decision-table.ts';
 import {
   aRun,
   decisions,

@@ -1,14 +1,14 @@
 // Runs, fixtures and judgements for the tests of the verdict: a sound default, and only what a test is about spelt out.
-import type { Evidence } from '../../src/model/evidence.ts';
-import { type FailureCode, type FailureSite, failureTitle } from '../../src/model/failure.ts';
-import type { UnitNote } from '../../src/model/note.ts';
-import type { Recorded, RecordedRun } from '../../src/model/recorded.ts';
-import type { RunResult, UnjudgedRun } from '../../src/model/run.ts';
-import type { UnitPurpose } from '../../src/model/unit.ts';
-import type { Verdict } from '../../src/model/verdict.ts';
-import type { FixtureStanding, JudgementInput } from '../../src/verdict/case.ts';
+import type { Evidence } from '../../src/domain/run/evidence.ts';
+import { type FailureCode, type FailureSite, failureTitle } from '../../src/domain/run/failure.ts';
+import type { Recorded, RecordedRun } from '../../src/domain/run/record-sequence.ts';
+import type { RunResult, UnjudgedRun } from '../../src/domain/run/run.ts';
+import type { Verdict } from '../../src/domain/run/verdict.ts';
+import type { UnitPurpose } from '../../src/domain/unit/unit.ts';
+import type { UnitNote } from '../../src/domain/unit/unit-note.ts';
+import type { FixtureStanding, JudgementInput } from '../../src/verdict/attempts/judgement-input.ts';
 import { judge } from '../../src/verdict/judge.ts';
-import { safePolicy } from '../../src/verdict/policy.ts';
+import { safePolicy } from '../../src/verdict/policy/policy.ts';
 
 const START_MS = Date.UTC(2026, 0, 5, 6, 0, 0);
 

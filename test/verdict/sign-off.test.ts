@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Signature } from '../../src/model/signature.ts';
-import type { Verdict } from '../../src/model/verdict.ts';
-import { safePolicy } from '../../src/verdict/policy.ts';
-import { signatureProblem, signOff } from '../../src/verdict/sign-off.ts';
+import type { Verdict } from '../../src/domain/run/verdict.ts';
+import type { Signature } from '../../src/domain/unit/signature.ts';
+import { safePolicy } from '../../src/verdict/policy/policy.ts';
+import { signatureProblem, signOff } from '../../src/verdict/policy/sign-off.ts';
 import { aRun, judgeAll, minute } from './runs.ts';
 
 const held: Verdict = judgeAll([

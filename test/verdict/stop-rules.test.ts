@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { countedAttempts } from '../../src/verdict/attempt.ts';
-import { bookVisits, stopReason, stopThresholds, type Visit, type VisitBook } from '../../src/verdict/stop-rules.ts';
+import { countedAttempts } from '../../src/verdict/attempts/run-attempt.ts';
+import {
+  bookVisits,
+  stopReason,
+  stopThresholds,
+  type Visit,
+  type VisitBook,
+} from '../../src/verdict/fixtures/stop-rules.ts';
 import { runLine } from './line-model.ts';
 import { aRun, judgeAll } from './runs.ts';
 

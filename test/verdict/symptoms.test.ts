@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Evidence, UsbErrorEvidence } from '../../src/model/evidence.ts';
-import { type FailureCode, failureCodes } from '../../src/model/failure.ts';
-import { stationSymptom } from '../../src/verdict/symptoms/station-trouble.ts';
-import { diagnose, symptomTable } from '../../src/verdict/symptoms.ts';
+import type { Evidence, UsbErrorEvidence } from '../../src/domain/run/evidence.ts';
+import { type FailureCode, failureCodes } from '../../src/domain/run/failure.ts';
+import { diagnose, symptomTable } from '../../src/verdict/symptoms/diagnose.ts';
+import { stationSymptom } from '../../src/verdict/symptoms/station-error.ts';
 import { aRun, foundingBootloader, honestBootloader, type RunOptions } from './runs.ts';
 
 const usbError = (error: UsbErrorEvidence['error'], more: Partial<UsbErrorEvidence> = {}): Evidence => ({

@@ -1,5 +1,5 @@
 // The debug port and its one memory access port (ADIv5): registers that a probe reads and writes by number.
-import { BusFault } from '../flash-memory.ts';
+import { BusFault } from '../flash/flash-memory.ts';
 import type { DebugCore } from './debug-core.ts';
 
 /** Registers of the debug port, by address (ADIv5 B2.2). */

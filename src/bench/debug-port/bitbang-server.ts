@@ -1,7 +1,7 @@
 // A virtual JTAG probe behind OpenOCD's remote_bitbang protocol: one character per change of pins, one per question.
 import type { DebugPort } from './debug-port.ts';
 import { JtagChain } from './jtag-chain.ts';
-import { type ListeningProbe, listenForOne } from './listening-probe.ts';
+import { type ListeningProbe, listenForOne } from './probe-server.ts';
 
 const character = { '0': 0x30, '7': 0x37, R: 0x52, r: 0x72, u: 0x75 } as const;
 

@@ -1,9 +1,9 @@
 // The memory map of an STM32F205 as a debug probe sees it: flash, RAM, the factory's words, flash and debug registers.
 import { viewOf } from '../../base/bytes.ts';
-import { BusFault, type FlashMemory } from '../flash-memory.ts';
-import { FLASH_BASE, FLASH_END } from '../flash-sectors.ts';
+import { BusFault, type FlashMemory } from '../flash/flash-memory.ts';
+import { FLASH_BASE, FLASH_END } from '../flash/flash-sectors.ts';
 import { FLASH_REGISTERS, type FlashRegisters, protectionLevel } from './flash-registers.ts';
-import type { ThumbBus } from './thumb.ts';
+import type { ThumbBus } from './thumb-interpreter.ts';
 
 const RAM = { start: 0x2000_0000, end: 0x2002_0000 } as const;
 const OTP = { start: 0x1fff_7800, end: 0x1fff_7a10 } as const;

@@ -1,11 +1,11 @@
 // The debug side of a Cortex-M3 core: halt, resume, registers, reset and vector catch, and code that is run in RAM.
 import type { Clock } from '../../base/clock.ts';
-import { BusFault } from '../flash-memory.ts';
-import { FLASH_BASE } from '../flash-sectors.ts';
-import type { ProbedChip } from '../virtual-device.ts';
+import type { ProbedChip } from '../board/virtual-board.ts';
+import { BusFault } from '../flash/flash-memory.ts';
+import { FLASH_BASE } from '../flash/flash-sectors.ts';
 import { ChipBus, type CoreRegisters, isInRam } from './chip-bus.ts';
 import { FlashRegisters } from './flash-registers.ts';
-import { Thumb } from './thumb.ts';
+import { Thumb } from './thumb-interpreter.ts';
 
 /** ARMv7-M C1.6 and B3.2, and the two units that a debugger looks at first. */
 const at = {

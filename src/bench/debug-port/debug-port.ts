@@ -1,7 +1,7 @@
 // The debug connector of a fixture: power, reset line, and the core of whatever board is in it now, with its faults.
 import type { Clock } from '../../base/clock.ts';
 import type { ProbeContact } from '../bench.ts';
-import type { ProbedChip } from '../virtual-device.ts';
+import type { ProbedChip } from '../board/virtual-board.ts';
 import { DebugCore } from './debug-core.ts';
 import { protectionLevel } from './flash-registers.ts';
 

@@ -1,6 +1,6 @@
 // The registers of the STM32F2 flash controller (RM0033 §3.9): keys, status, control and option control, over a chip's flash.
 import type { Clock } from '../../base/clock.ts';
-import { type FlashEffort, type FlashMemory, flashStatusFlags } from '../flash-memory.ts';
+import { type FlashEffort, type FlashMemory, flashStatusFlags } from '../flash/flash-memory.ts';
 
 export const FLASH_REGISTERS = { start: 0x4002_3c00, end: 0x4002_3c20 } as const;
 

@@ -1,6 +1,6 @@
 // What an ST-LINK/V2 does when it is told to: the commands of its USB protocol that SWD debugging needs.
 import { viewOf } from '../../base/bytes.ts';
-import { BusFault } from '../flash-memory.ts';
+import { BusFault } from '../flash/flash-memory.ts';
 import { AccessPort, SWD_ID } from './access-port.ts';
 import type { DebugCore } from './debug-core.ts';
 import type { DebugPort } from './debug-port.ts';

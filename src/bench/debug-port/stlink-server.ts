@@ -1,7 +1,7 @@
 // A virtual ST-LINK behind ST's stlink-server protocol over TCP: what OpenOCD's `st-link backend tcp` speaks to.
 import { viewOf } from '../../base/bytes.ts';
 import type { DebugPort } from './debug-port.ts';
-import { type ListeningProbe, listenForOne, type ProbeSession } from './listening-probe.ts';
+import { type ListeningProbe, listenForOne, type ProbeSession } from './probe-server.ts';
 import { StlinkCommands } from './stlink-commands.ts';
 
 /** First byte of a message, and how long the message is. A USB command to be written carries its data after it. */

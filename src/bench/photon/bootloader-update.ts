@@ -1,7 +1,7 @@
 // How a running system installs a new bootloader: from the OTA region into sector 0, when the DCT's flag asks for it.
-import { FLASH_ERROR_FLAGS, type FlashMemory } from '../flash-memory.ts';
+import { FLASH_ERROR_FLAGS, type FlashMemory } from '../flash/flash-memory.ts';
 import { clearUpdateFlag, isUpdateWaiting } from './dct.ts';
-import { isIntact, moduleSlots, OTA_ADDRESS, readModule } from './modules.ts';
+import { isIntact, moduleSlots, OTA_ADDRESS, readModule } from './firmware-modules.ts';
 
 const SLOT = moduleSlots.bootloader;
 const SECTOR_BIT = 1;

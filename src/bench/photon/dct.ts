@@ -1,8 +1,8 @@
 // The DCT of a virtual Photon: keys and flags in flash sector 1, and who can reach them at which age of bootloader.
 import type { Random } from '../../base/random.ts';
-import type { FlashMemory } from '../flash-memory.ts';
-import type { DctFunctions } from './generations.ts';
-import { DCT_BYTES, type DctAccess } from './media.ts';
+import type { FlashMemory } from '../flash/flash-memory.ts';
+import type { DctFunctions } from './bootloader-generations.ts';
+import { DCT_BYTES, type DctAccess } from './dfu-media.ts';
 
 /** Sector 1; the second copy that a real board keeps in sector 2 is left out. */
 export const DCT_SECTOR = 1;

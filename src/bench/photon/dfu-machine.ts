@@ -1,10 +1,18 @@
 // The Photon bootloader's DFU: its states, its pending block, and what each generation does when the work goes wrong.
 import { sameBytes } from '../../base/bytes.ts';
-import { accepted, answered, PACKET_BYTES, type SetupPacket, sent, stalled, unanswered } from '../control-endpoint.ts';
-import { BusFault } from '../flash-memory.ts';
-import type { ControlOutcome } from '../virtual-device.ts';
-import type { BootloaderTraits } from './generations.ts';
-import type { DfuMedium, MediumEffort } from './media.ts';
+import {
+  accepted,
+  answered,
+  PACKET_BYTES,
+  type SetupPacket,
+  sent,
+  stalled,
+  unanswered,
+} from '../board/control-endpoint.ts';
+import type { ControlOutcome } from '../board/virtual-board.ts';
+import { BusFault } from '../flash/flash-memory.ts';
+import type { BootloaderTraits } from './bootloader-generations.ts';
+import type { DfuMedium, MediumEffort } from './dfu-media.ts';
 
 /** Bytes per block: an address is the pointer and (block - 2) times this, whatever the length asked for. */
 export const BLOCK_BYTES = 4096;

@@ -1,8 +1,14 @@
 // What the running system of each release answers in listening mode, as text.
 import { toHex } from '../../base/bytes.ts';
-import type { FlashMemory } from '../flash-memory.ts';
-import { ALL_MODULE_CHECKS, type CheckedModule, checkModules, emptyFactorySlot, moduleFunction } from './modules.ts';
-import type { SystemRelease } from './releases.ts';
+import type { FlashMemory } from '../flash/flash-memory.ts';
+import {
+  ALL_MODULE_CHECKS,
+  type CheckedModule,
+  checkModules,
+  emptyFactorySlot,
+  moduleFunction,
+} from './firmware-modules.ts';
+import type { SystemRelease } from './system-releases.ts';
 
 /** What the answers are made from. */
 export interface ListeningUnit {

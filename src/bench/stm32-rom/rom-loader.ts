@@ -1,4 +1,6 @@
 // The DFU loader in the ROM of an STM32 (AN3156, on an F405): DfuSe by the book, with statuses that tell what went wrong.
+
+import type { BoardHardware, BoardProgram } from '../board/board-program.ts';
 import {
   accepted,
   answered,
@@ -9,12 +11,11 @@ import {
   sent,
   stalled,
   unanswered,
-} from '../control-endpoint.ts';
-import { FLASH_ERROR_FLAGS } from '../flash-memory.ts';
-import { FLASH_BASE, FLASH_END, sectorAt } from '../flash-sectors.ts';
-import type { BoardHardware, BoardProgram } from '../program.ts';
-import { deviceDescriptor, dfuConfigurationDescriptor, dfuFunctionalDescriptor } from '../usb-descriptors.ts';
-import type { BusPresence, ControlOutcome } from '../virtual-device.ts';
+} from '../board/control-endpoint.ts';
+import { deviceDescriptor, dfuConfigurationDescriptor, dfuFunctionalDescriptor } from '../board/usb-descriptors.ts';
+import type { BusPresence, ControlOutcome } from '../board/virtual-board.ts';
+import { FLASH_ERROR_FLAGS } from '../flash/flash-memory.ts';
+import { FLASH_BASE, FLASH_END, sectorAt } from '../flash/flash-sectors.ts';
 
 const TRANSFER_BYTES = 2048;
 

@@ -1,8 +1,8 @@
 // One enumeration of a virtual board behind USB/IP: transfers come in as commands, are done in the board's own time, and answered.
 import type { Clock } from '../../base/clock.ts';
-import type { TimedBoard } from '../timed-board.ts';
-import type { ControlOutcome } from '../virtual-device.ts';
-import { encodeSubmitAnswer, encodeUnlinkAnswer, transferStatus, type UsbipCommand } from './wire.ts';
+import type { TimedBoard } from '../board/timed-board.ts';
+import type { ControlOutcome } from '../board/virtual-board.ts';
+import { encodeSubmitAnswer, encodeUnlinkAnswer, transferStatus, type UsbipCommand } from './usbip-commands.ts';
 
 type Submit = Extract<UsbipCommand, { type: 'submit' }>;
 

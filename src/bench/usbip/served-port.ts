@@ -2,10 +2,10 @@
 import type { Duplex } from 'node:stream';
 import type { Clock, TimerHandle } from '../../base/clock.ts';
 import type { PortPath } from '../../equipment/usb.ts';
-import { TimedBoard } from '../timed-board.ts';
-import type { BusPresence, VirtualBoard } from '../virtual-device.ts';
+import { TimedBoard } from '../board/timed-board.ts';
+import type { BusPresence, VirtualBoard } from '../board/virtual-board.ts';
 import { ExportedBoard, type ExportTiming } from './exported-board.ts';
-import { CommandReader } from './wire.ts';
+import { CommandReader } from './usbip-commands.ts';
 
 /** From a change on the board to the host hearing of it: the answer that caused it goes out first. */
 const NOTICE_MS = 2;

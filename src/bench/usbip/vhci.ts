@@ -4,7 +4,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { StationError } from '../../base/station-error.ts';
 import type { PortPath } from '../../equipment/usb.ts';
-import { speedCodes } from './import-wire.ts';
+import { speedCodes } from './import-handshake.ts';
 
 const PLATFORM = '/sys/devices/platform';
 const FIRST_CONTROLLER = 'vhci_hcd.0';

@@ -1,11 +1,11 @@
 // `flashline batch`: batches opened and closed by people, and how each of them stands.
 import type { Command } from 'commander';
-import type { LogEntry } from '../../record/station-log.ts';
-import type { Figures } from '../../record/statistics.ts';
-import { positiveNumber, wrongArgument } from '../arguments.ts';
-import type { AddVerb, Cli } from '../program.ts';
-import { type RecordChoice, takesRecord } from '../record-choice.ts';
-import { takesPerson, type WhoOptions } from '../who.ts';
+import type { LogEntry } from '../../record/log/station-log.ts';
+import type { Figures } from '../../record/statistics/statistics.ts';
+import { positiveNumber, wrongArgument } from '../input/arguments.ts';
+import { takesPerson, type WhoOptions } from '../input/person-options.ts';
+import { type RecordChoice, takesRecord } from '../input/record-option.ts';
+import type { AddVerb, Cli } from './program.ts';
 
 export const addBatch: AddVerb = (program, cli) => {
   const batch = program.command('batch').description('open, close and list batches');
@@ -29,10 +29,10 @@ function addOpen(batch: Command, cli: Cli): void {
   takesPerson(takesRecord(open))
     .addHelpText('after', OPEN_HELP)
     .action(async (name: string, options: OpenOptions) => {
-      const { writingRecord, END_THE_STATION_FIRST } = await import('../with-record.ts');
-      const { personOf } = await import('../who.ts');
-      const { lastWord } = await import('../batch-on-record.ts');
-      const { assertAllowed } = await import('../../record/roles.ts');
+      const { writingRecord, END_THE_STATION_FIRST } = await import('../input/with-record.ts');
+      const { personOf } = await import('../input/person-options.ts');
+      const { lastWord } = await import('../input/find-batch.ts');
+      const { assertAllowed } = await import('../../record/people/roles.ts');
       const targetCount = options.units === undefined ? null : positiveNumber(options.units, '--units');
       await writingRecord(options, END_THE_STATION_FIRST, async ({ record, policy }) => {
         const by = personOf(policy, options);
@@ -55,10 +55,10 @@ A run opens its batch by itself; this is for those who plan them beforehand.
 function addClose(batch: Command, cli: Cli): void {
   const close = batch.command('close').description('close a batch').argument('<batch>', 'its name');
   takesPerson(takesRecord(close)).action(async (name: string, options: RecordChoice & WhoOptions) => {
-    const { writingRecord } = await import('../with-record.ts');
-    const { personOf } = await import('../who.ts');
-    const { assertBatchOnRecord, lastWord } = await import('../batch-on-record.ts');
-    const { assertAllowed } = await import('../../record/roles.ts');
+    const { writingRecord } = await import('../input/with-record.ts');
+    const { personOf } = await import('../input/person-options.ts');
+    const { assertBatchOnRecord, lastWord } = await import('../input/find-batch.ts');
+    const { assertAllowed } = await import('../../record/people/roles.ts');
     await writingRecord(options, WHILE_RUNNING, async ({ record, policy }) => {
       const by = personOf(policy, options);
       assertAllowed(by, 'close-batch');
@@ -81,8 +81,8 @@ function addList(batch: Command, cli: Cli): void {
   takesRecord(batch.command('list').description('list batches with their units and yield'))
     .option('--json', 'one JSON object per batch on standard output')
     .action(async (options: ListOptions) => {
-      const { readingRecord } = await import('../with-record.ts');
-      const { LOG_LOOK_BACK } = await import('../batch-on-record.ts');
+      const { readingRecord } = await import('../input/with-record.ts');
+      const { LOG_LOOK_BACK } = await import('../input/find-batch.ts');
       const rows = await readingRecord(options, async ({ log, statistics }) =>
         batchRows(
           await log.recent('batch-opened', LOG_LOOK_BACK),
@@ -132,9 +132,9 @@ function batchRows(
 }
 
 async function printTable(cli: Cli, rows: readonly BatchRow[]): Promise<void> {
-  const { textTable } = await import('../../report/text-table.ts');
-  const { momentText, percentText } = await import('../../report/figures.ts');
-  const { textStyleOf } = await import('../text-style.ts');
+  const { textTable } = await import('../../report/terminal/text-table.ts');
+  const { momentText, percentText } = await import('../../report/text/format-numbers.ts');
+  const { textStyleOf } = await import('../output/text-style.ts');
   if (rows.length === 0) return cli.terminal.out('no batch on record\n');
   const right = (heading: string) => ({ heading, side: 'right' as const });
   const columns = [

@@ -1,8 +1,8 @@
 // `flashline help VERB ...`: a verb explained, also one within a group.
 import type { Command } from 'commander';
-import { nearestWord } from '../../recipe/nearest-word.ts';
-import { wrongArgument } from '../arguments.ts';
-import type { AddVerb } from '../program.ts';
+import { nearestWord } from '../../recipe/yaml/nearest-word.ts';
+import { wrongArgument } from '../input/arguments.ts';
+import type { AddVerb } from './program.ts';
 
 export const addHelp: AddVerb = (program) => {
   program

@@ -2,7 +2,7 @@
 import { concat, hex32, viewOf } from '../../base/bytes.ts';
 import { crc32 } from '../../base/digest.ts';
 import { firmwareError, truncated } from './firmware-error.ts';
-import type { UsbTarget } from './image.ts';
+import type { UsbTarget } from './firmware-image.ts';
 
 /** Stands for any vendor, product or device version (DFU 1.1 Appendix B). */
 export const ANY_ID = 0xffff;

@@ -2,7 +2,7 @@
 import { concat, viewOf } from '../../base/bytes.ts';
 import { BCD_DFU_DFUSE, type DfuSuffix, decodeDfuSuffix, encodeDfuSuffix } from './dfu-suffix.ts';
 import { firmwareError, truncated } from './firmware-error.ts';
-import type { Segment, UsbTarget } from './image.ts';
+import type { Segment, UsbTarget } from './firmware-image.ts';
 
 /** What goes into one alternate setting. */
 export interface DfuseTarget {

@@ -2,7 +2,7 @@
 import { concat } from '../../base/bytes.ts';
 import type { Clock } from '../../base/clock.ts';
 import { type SerialConnection, SerialError } from '../../equipment/serial.ts';
-import { lineSplitter } from './lines.ts';
+import { lineSplitter } from './line-splitter.ts';
 import { closeAtRest } from './touch.ts';
 import { Transcript } from './transcript.ts';
 

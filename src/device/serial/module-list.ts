@@ -1,5 +1,5 @@
 // A unit's own list of its modules: the JSON that a Photon prints for `s`.
-import type { ModuleListEvidence, UnitModule } from '../../model/evidence.ts';
+import type { ModuleListEvidence, UnitModule } from '../../domain/run/evidence.ts';
 
 /** More modules than any unit has. */
 const MAX_MODULES = 64;

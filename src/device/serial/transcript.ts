@@ -1,5 +1,5 @@
 // What went over a serial port, byte for byte, in bounded memory: the beginning and the newest, the middle is given up first.
-import type { TranscriptEvidence } from '../../model/evidence.ts';
+import type { TranscriptEvidence } from '../../domain/run/evidence.ts';
 
 /** Kept from the beginning of the traffic. */
 const KEPT_HEAD_BYTES = 16_384;

@@ -8,7 +8,7 @@ import type { Clock, TimerHandle } from '../../base/clock.ts';
 import { sha256Hex } from '../../base/digest.ts';
 import { messageOf, StationError } from '../../base/station-error.ts';
 import type { ProgramRequest, ProgramResult, ProgramRunner } from '../programs.ts';
-import { startWhenFree } from './start-when-free.ts';
+import { startWhenFree } from './spawn-retry-on-busy.ts';
 
 /** All that a program finds in its environment: nothing of ours, no loader variable of anybody's. */
 const CLEAN_ENVIRONMENT = { PATH: '/usr/bin:/bin', LANG: 'C.UTF-8' } as const;

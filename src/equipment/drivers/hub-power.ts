@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { viewOf } from '../../base/bytes.ts';
 import type { Clock } from '../../base/clock.ts';
 import { StationError } from '../../base/station-error.ts';
-import type { PowerSwitch } from '../power.ts';
+import type { PowerSwitch } from '../power-switch.ts';
 import { type ControlSetup, isUsbError, type PortPath, type UsbBus, type UsbDevice } from '../usb.ts';
-import { readUsbTree, SYSFS_USB } from './sysfs-usb.ts';
+import { readUsbTree, SYSFS_USB } from './usb/sysfs-usb.ts';
 
 /** What a hub says of its power switching (USB 2.0 §11.23.2.1, wHubCharacteristics bits 0 and 1). */
 export type HubSwitching = 'each-port' | 'all-ports-together' | 'none';

@@ -3,8 +3,8 @@ import { execFile } from 'node:child_process';
 import { accessSync, constants, existsSync, globSync, readFileSync, readlinkSync, statfsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import type { PortPath } from '../usb.ts';
-import { findUsbSerialPorts } from './sysfs-serial-finder.ts';
-import { hasSysfsUsb, readUsbTree, type UsbNode } from './sysfs-usb.ts';
+import { findUsbSerialPorts } from './serial/sysfs-serial-ports.ts';
+import { hasSysfsUsb, readUsbTree, type UsbNode } from './usb/sysfs-usb.ts';
 
 /** Programs are asked for their version and nothing else. */
 const PROGRAM_LIMIT_MS = 5000;

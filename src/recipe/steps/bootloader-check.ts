@@ -1,14 +1,14 @@
 // Step bootloader-check: tells by descriptors and by its own bytes which bootloader the unit has, and what may be done with it.
 import { z } from 'zod';
-import { type BootloaderReading, bootloaderEvidence, readBootloader } from '../../device/dfu/read-bootloader.ts';
-import type { DfuSession } from '../../device/dfu/session.ts';
-import type { BootloaderEvidence } from '../../model/evidence.ts';
-import { failed } from '../failed.ts';
+import { type BootloaderReading, bootloaderEvidence, readBootloader } from '../../device/dfu/photon/read-bootloader.ts';
+import type { DfuSession } from '../../device/dfu/session/dfu-session.ts';
+import type { BootloaderEvidence } from '../../domain/run/evidence.ts';
+import { failed } from '../failed-outcome.ts';
 import { imageNamed, type RecipeImage } from '../recipe.ts';
 import { defineStep, type StepContext, type StepOutcome } from '../step.ts';
-import { withUnitInDfu } from '../unit-in-dfu.ts';
-import { quotedTextSchema } from '../units.ts';
-import { writeImage } from '../write-image.ts';
+import { withUnitInDfu } from '../unit/unit-in-dfu.ts';
+import { writeImage } from '../unit/write-image.ts';
+import { quotedTextSchema } from '../yaml/quantity-schemas.ts';
 
 const schema = z
   .strictObject({

@@ -1,14 +1,14 @@
 // Step dct-restore: puts the unit's keys and settings back over DFU after its read protection was removed.
 import { z } from 'zod';
-import { keysOfCopy, readDctKeys, writeDctCopy } from '../../device/dfu/dct.ts';
-import type { DfuSession } from '../../device/dfu/session.ts';
-import type { IdentityEvidence } from '../../model/evidence.ts';
-import { awaitDevice, modeOf, notFound } from '../device-at-port.ts';
-import { enterDfuMode } from '../dfu-mode.ts';
-import { failed } from '../failed.ts';
+import { keysOfCopy, readDctKeys, writeDctCopy } from '../../device/dfu/photon/dct.ts';
+import type { DfuSession } from '../../device/dfu/session/dfu-session.ts';
+import type { IdentityEvidence } from '../../domain/run/evidence.ts';
+import { failed } from '../failed-outcome.ts';
 import { defineStep, type StepContext, type StepOutcome } from '../step.ts';
-import { startUnit, withUnitInDfu } from '../unit-in-dfu.ts';
-import { baudSchema, durationSchema } from '../units.ts';
+import { awaitDevice, modeOf, notFound } from '../unit/device-at-port.ts';
+import { enterDfuMode } from '../unit/dfu-mode.ts';
+import { startUnit, withUnitInDfu } from '../unit/unit-in-dfu.ts';
+import { baudSchema, durationSchema } from '../yaml/quantity-schemas.ts';
 
 const schema = z
   .strictObject({

@@ -1,17 +1,17 @@
 // Step dfu-flash: writes images over DFU, reads each back, compares, and starts the unit.
 import { z } from 'zod';
-import type { DfuSession } from '../../device/dfu/session.ts';
+import type { DfuSession } from '../../device/dfu/session/dfu-session.ts';
+import type { FlashImageEvidence } from '../../domain/run/evidence.ts';
 import type { UsbDeviceInfo } from '../../equipment/usb.ts';
-import type { FlashImageEvidence } from '../../model/evidence.ts';
-import { awaitPort, describeDevice, modeOf, usbEvidence } from '../device-at-port.ts';
-import { failed } from '../failed.ts';
-import { limitsSchema, type NamedLimits } from '../limits-schema.ts';
-import { measureOwn } from '../own-measurements.ts';
+import { failed } from '../failed-outcome.ts';
+import { limitsSchema, type NamedLimits } from '../measure/limits-schema.ts';
+import { measureOwn } from '../measure/step-measurements.ts';
 import { imageNamed, type RecipeImage } from '../recipe.ts';
 import { defineStep, type StepContext, type StepOutcome } from '../step.ts';
-import { checkKeys, startUnit, withUnitInDfu } from '../unit-in-dfu.ts';
-import { durationSchema } from '../units.ts';
-import { writeImage } from '../write-image.ts';
+import { awaitPort, describeDevice, modeOf, usbEvidence } from '../unit/device-at-port.ts';
+import { checkKeys, startUnit, withUnitInDfu } from '../unit/unit-in-dfu.ts';
+import { writeImage } from '../unit/write-image.ts';
+import { durationSchema } from '../yaml/quantity-schemas.ts';
 
 const schema = z
   .strictObject({

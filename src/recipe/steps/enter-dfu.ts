@@ -1,12 +1,12 @@
 // Step enter-dfu: brings the unit into DFU mode, whether it arrives running, in DFU mode already, or needs a hand.
 import { z } from 'zod';
-import { usbEvidence } from '../device-at-port.ts';
-import { enterDfuMode } from '../dfu-mode.ts';
-import { limitsSchema } from '../limits-schema.ts';
-import { measureOwn } from '../own-measurements.ts';
+import { limitsSchema } from '../measure/limits-schema.ts';
+import { measureOwn } from '../measure/step-measurements.ts';
 import { defineStep, type StepContext, type StepOutcome } from '../step.ts';
-import { cyclePower } from '../supply.ts';
-import { baudSchema, durationSchema } from '../units.ts';
+import { usbEvidence } from '../unit/device-at-port.ts';
+import { enterDfuMode } from '../unit/dfu-mode.ts';
+import { cyclePower } from '../unit/power-cycle.ts';
+import { baudSchema, durationSchema } from '../yaml/quantity-schemas.ts';
 
 /** How long a unit that is taken off power for this step stays without. */
 const OFF_FOR_MS = 1_000;

@@ -3,11 +3,11 @@ import { z } from 'zod';
 import { StationError } from '../../base/station-error.ts';
 import { visibleLines } from '../../base/visible-text.ts';
 import type { ProgramResult } from '../../equipment/programs.ts';
-import { capturedSchema, measureCaptured } from '../captured.ts';
-import { failed } from '../failed.ts';
-import { patternSchema } from '../patterns.ts';
+import { failed } from '../failed-outcome.ts';
+import { capturedSchema, measureCaptured } from '../measure/captured-groups.ts';
 import { defineStep, type StepContext, type StepOutcome } from '../step.ts';
-import { durationSchema } from '../units.ts';
+import { patternSchema } from '../yaml/pattern-schema.ts';
+import { durationSchema } from '../yaml/quantity-schemas.ts';
 
 /** Output that is kept and searched; a program may print more, it is cut. */
 const MAX_OUTPUT_BYTES = 16_384;

@@ -1,12 +1,12 @@
 // Step identity-check: proves that the unit at the fixture is still the one the run began with.
 import { z } from 'zod';
 import type { UsbDeviceInfo } from '../../equipment/usb.ts';
-import { awaitDevice, modeOf } from '../device-at-port.ts';
-import { enterDfuMode } from '../dfu-mode.ts';
-import { failed } from '../failed.ts';
+import { failed } from '../failed-outcome.ts';
 import { defineStep, type StepContext, type StepOutcome } from '../step.ts';
-import { startUnit, withUnitInDfu } from '../unit-in-dfu.ts';
-import { baudSchema } from '../units.ts';
+import { awaitDevice, modeOf } from '../unit/device-at-port.ts';
+import { enterDfuMode } from '../unit/dfu-mode.ts';
+import { startUnit, withUnitInDfu } from '../unit/unit-in-dfu.ts';
+import { baudSchema } from '../yaml/quantity-schemas.ts';
 
 /** How long the unit may take to change its mode, there and back. */
 const MODE_CHANGE_LIMIT_MS = 15_000;

@@ -1,6 +1,6 @@
 // Step operator-prompt: asks the person at the station and takes the answer as the result.
 import { z } from 'zod';
-import { failed } from '../failed.ts';
+import { failed } from '../failed-outcome.ts';
 import { defineStep, type StepContext, type StepOutcome } from '../step.ts';
 
 const schema = z

@@ -1,8 +1,8 @@
 // Steps power-cycle and power-off: through the fixture's power switch, or by asking the operator where there is none.
 import { z } from 'zod';
 import { defineStep } from '../step.ts';
-import { cyclePower } from '../supply.ts';
-import { durationSchema } from '../units.ts';
+import { cyclePower } from '../unit/power-cycle.ts';
+import { durationSchema } from '../yaml/quantity-schemas.ts';
 
 const cycleSchema = z
   .strictObject({ 'off for': durationSchema.prefault('1 s').describe('How long the unit stays without power') })

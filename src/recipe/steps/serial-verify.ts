@@ -1,17 +1,17 @@
 // Step serial-verify: asks the running unit over its serial port and holds every answer to the recipe.
 import { z } from 'zod';
 import { Conversation } from '../../device/serial/conversation.ts';
-import { nameOf } from '../../device/serial/expect.ts';
 import { enterListeningMode } from '../../device/serial/listening-mode.ts';
+import { nameOf } from '../../device/serial/match-answer.ts';
 import { isSerialError } from '../../equipment/serial.ts';
-import { failed } from '../failed.ts';
-import { limitsSchema } from '../limits-schema.ts';
-import { measureOwn } from '../own-measurements.ts';
-import { askSchema, judgeAsk, tellsOf } from '../serial-ask.ts';
-import { awaitSerialPort, openSerialPort, portMissing } from '../serial-port.ts';
+import { failed } from '../failed-outcome.ts';
+import { limitsSchema } from '../measure/limits-schema.ts';
+import { measureOwn } from '../measure/step-measurements.ts';
 import { defineStep, type StepContext, type StepOutcome } from '../step.ts';
-import { recognise } from '../unit-identity.ts';
-import { baudSchema, durationSchema } from '../units.ts';
+import { awaitSerialPort, openSerialPort, portMissing } from '../unit/serial-port.ts';
+import { askSchema, judgeAsk, tellsOf } from '../unit/serial-question.ts';
+import { recognise } from '../unit/unit-identity.ts';
+import { baudSchema, durationSchema } from '../yaml/quantity-schemas.ts';
 
 const schema = z
   .strictObject({

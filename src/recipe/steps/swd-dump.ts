@@ -2,11 +2,11 @@
 import { z } from 'zod';
 import { toHex } from '../../base/bytes.ts';
 import { sha256Hex } from '../../base/digest.ts';
-import type { ReadBackEvidence } from '../../model/evidence.ts';
-import { failed } from '../failed.ts';
-import { examineUnit, probeFailure, probeOf, probeOptions } from '../probe-work.ts';
+import type { ReadBackEvidence } from '../../domain/run/evidence.ts';
+import { failed } from '../failed-outcome.ts';
 import { imageNamed } from '../recipe.ts';
 import { defineStep, type StepContext, type StepOutcome } from '../step.ts';
+import { examineUnit, probeFailure, probeOf, probeOptions } from '../unit/debug-probe.ts';
 
 /** Bytes quoted where image and flash part ways. */
 const QUOTED_BYTES = 16;

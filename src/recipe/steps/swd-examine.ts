@@ -1,12 +1,12 @@
 // Step swd-examine: what a debug probe sees of the unit: which chip, which unit, supply, protection, what is blank.
 import { z } from 'zod';
 import type { ProbeTarget } from '../../equipment/debug-probe.ts';
-import { failed } from '../failed.ts';
-import { limitsSchema } from '../limits-schema.ts';
-import { measureOwn } from '../own-measurements.ts';
-import { examineUnit } from '../probe-work.ts';
-import { removeReadProtection } from '../read-protection.ts';
+import { failed } from '../failed-outcome.ts';
+import { limitsSchema } from '../measure/limits-schema.ts';
+import { measureOwn } from '../measure/step-measurements.ts';
 import { defineStep, type StepContext, type StepOutcome } from '../step.ts';
+import { examineUnit } from '../unit/debug-probe.ts';
+import { removeReadProtection } from '../unit/read-protection.ts';
 
 const schema = z
   .strictObject({

@@ -1,13 +1,13 @@
 // Step swd-flash: writes images by the debug probe: unprotects, erases, writes, compares, and protects again.
 import { z } from 'zod';
+import type { FlashImageEvidence } from '../../domain/run/evidence.ts';
 import type { FlashDone } from '../../equipment/debug-probe.ts';
 import { sectorPlace } from '../../equipment/stm32f2-sectors.ts';
-import type { FlashImageEvidence } from '../../model/evidence.ts';
-import { limitsSchema, type NamedLimits } from '../limits-schema.ts';
-import { measureOwn } from '../own-measurements.ts';
-import { examineUnit, probeFailure, probeOf, probeOptions } from '../probe-work.ts';
+import { limitsSchema, type NamedLimits } from '../measure/limits-schema.ts';
+import { measureOwn } from '../measure/step-measurements.ts';
 import { imageNamed, type RecipeImage } from '../recipe.ts';
 import { defineStep, type StepContext, type StepOutcome } from '../step.ts';
+import { examineUnit, probeFailure, probeOf, probeOptions } from '../unit/debug-probe.ts';
 
 const LAST_SECTOR = 11;
 

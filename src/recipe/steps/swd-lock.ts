@@ -1,10 +1,10 @@
 // Step swd-lock: closes the debug port by read protection and proves that it is closed; the last thing done to a unit.
 import { z } from 'zod';
-import { failed } from '../failed.ts';
-import { examineUnit, probeFailure, probeOf, probeOptions } from '../probe-work.ts';
+import { failed } from '../failed-outcome.ts';
 import { defineStep, type StepContext, type StepOutcome } from '../step.ts';
-import { cyclePower } from '../supply.ts';
-import { durationSchema } from '../units.ts';
+import { examineUnit, probeFailure, probeOf, probeOptions } from '../unit/debug-probe.ts';
+import { cyclePower } from '../unit/power-cycle.ts';
+import { durationSchema } from '../yaml/quantity-schemas.ts';
 
 const schema = z
   .strictObject({

@@ -1,12 +1,12 @@
 // Step wait-for-device: waits until the unit shows itself at the fixture's port as the recipe expects.
 import { z } from 'zod';
 import { StationError } from '../../base/station-error.ts';
-import { awaitDevice, describeDevice, isUsbId, notFound, usbEvidence } from '../device-at-port.ts';
-import { limitsSchema } from '../limits-schema.ts';
-import { measureOwn } from '../own-measurements.ts';
+import { limitsSchema } from '../measure/limits-schema.ts';
+import { measureOwn } from '../measure/step-measurements.ts';
 import type { Recipe, UsbId } from '../recipe.ts';
 import { defineStep, type StepContext, type StepOutcome } from '../step.ts';
-import { durationSchema, usbIdSchema } from '../units.ts';
+import { awaitDevice, describeDevice, isUsbId, notFound, usbEvidence } from '../unit/device-at-port.ts';
+import { durationSchema, usbIdSchema } from '../yaml/quantity-schemas.ts';
 
 const schema = z
   .strictObject({

@@ -1,12 +1,12 @@
 // Control chart and histogram of a series on one scale, with limits, sigma lines and the points where a rule struck.
-import { type Drift, spcRules } from '../../model/spc.ts';
-import type { BatchSummary } from '../batch-summary.ts';
-import { box, drawing, label, line } from '../drawing.ts';
-import { html, type Insert, type Markup } from '../escape.ts';
-import { capabilityText, coordinate, countText, durationText, figureText } from '../figures.ts';
-import { glyph } from '../glyph.ts';
-import { section } from '../page.ts';
+import { type Drift, spcRules } from '../../domain/quality/spc.ts';
+import { box, drawing, label, line } from '../page/drawing.ts';
+import { html, type Insert, type Markup } from '../page/escape-html.ts';
+import { glyph } from '../page/glyph.ts';
+import { section } from '../page/page.ts';
+import type { BatchSummary } from '../summary/batch-summary.ts';
 import type { Series } from '../summary/series.ts';
+import { capabilityText, coordinate, countText, durationText, figureText } from '../text/format-numbers.ts';
 
 /** Null when nothing was measured. */
 export function measurementCharts({ measurements }: BatchSummary): Insert {

@@ -1,7 +1,8 @@
 // Fixtures side by side: what each passed, how long it took, and what it fails with.
-import type { RunRecord } from '../../model/run.ts';
-import { medianOf } from '../../model/spc.ts';
-import { isCountedRun, isStationFault, type Rate, rateOf } from '../../model/yields.ts';
+
+import { medianOf } from '../../domain/quality/spc.ts';
+import { isCountedRun, isStationFault, type Rate, rateOf } from '../../domain/quality/yields.ts';
+import type { RunRecord } from '../../domain/run/run.ts';
 import { increment } from './counting.ts';
 
 export interface FixtureRow {

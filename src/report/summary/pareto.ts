@@ -1,9 +1,9 @@
 // Failures by first failing step, failure code and fixture, the most frequent first.
 
-import { failingStep } from '../../model/failing-step.ts';
-import { failureTitle } from '../../model/failure.ts';
-import type { RunRecord } from '../../model/run.ts';
-import { isCountedRun } from '../../model/yields.ts';
+import { isCountedRun } from '../../domain/quality/yields.ts';
+import { failingStep } from '../../domain/run/failing-step.ts';
+import { failureTitle } from '../../domain/run/failure.ts';
+import type { RunRecord } from '../../domain/run/run.ts';
 import { increment } from './counting.ts';
 import { fixtureName } from './fixtures.ts';
 

@@ -1,6 +1,5 @@
 // Values of one measurement, or times of one step, in the order in which they came.
-import { boundsOf, limitsText } from '../../model/limit-bounds.ts';
-import type { RunRecord } from '../../model/run.ts';
+import { boundsOf, limitsText } from '../../domain/quality/limit-bounds.ts';
 import {
   type Bounds,
   type Capability,
@@ -13,8 +12,9 @@ import {
   nelsonSignals,
   type Spread,
   spreadOf,
-} from '../../model/spc.ts';
-import { measurementKey } from '../lot.ts';
+} from '../../domain/quality/spc.ts';
+import type { RunRecord } from '../../domain/run/run.ts';
+import { measurementKey } from './lot-distribution.ts';
 
 /** A series, judged: spread, capability, rules struck and drift. Times are in ms and have no limits. */
 export interface Series {

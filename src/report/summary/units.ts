@@ -1,10 +1,10 @@
 // Where each unit stands after the runs of a selection: its last disposition, why, and how many runs it took.
-import { failureTitle } from '../../model/failure.ts';
-import type { RunRecord } from '../../model/run.ts';
-import type { Signature } from '../../model/signature.ts';
-import { unitName } from '../../model/unit.ts';
-import type { Disposition } from '../../model/verdict.ts';
-import { siteText } from '../words.ts';
+import { failureTitle } from '../../domain/run/failure.ts';
+import type { RunRecord } from '../../domain/run/run.ts';
+import type { Disposition } from '../../domain/run/verdict.ts';
+import type { Signature } from '../../domain/unit/signature.ts';
+import { unitName } from '../../domain/unit/unit.ts';
+import { siteText } from '../text/labels.ts';
 import { fixtureName } from './fixtures.ts';
 
 /** One unit with its last run in the selection. */

@@ -1,15 +1,15 @@
 // The unit's flash as a picture: every sector to scale, the images on it, and what became of each sector.
 import { hex32 } from '../../base/bytes.ts';
 import { clipText } from '../../base/visible-text.ts';
-import type { FlashImageEvidence, SectorFate } from '../../model/evidence.ts';
-import type { RunRecord } from '../../model/run.ts';
-import { box, drawing, label, line, stripes } from '../drawing.ts';
-import { html, type Insert, type Markup } from '../escape.ts';
-import { durationText, sizeText } from '../figures.ts';
-import { glyphInDrawing } from '../glyph.ts';
-import { section } from '../page.ts';
-import { fateWords } from '../words.ts';
-import { type Memory, memoriesOf, type Sector } from './memory-geography.ts';
+import type { FlashImageEvidence, SectorFate } from '../../domain/run/evidence.ts';
+import type { RunRecord } from '../../domain/run/run.ts';
+import { box, drawing, label, line, stripes } from '../page/drawing.ts';
+import { html, type Insert, type Markup } from '../page/escape-html.ts';
+import { glyphInDrawing } from '../page/glyph.ts';
+import { section } from '../page/page.ts';
+import { durationText, sizeText } from '../text/format-numbers.ts';
+import { fateWords } from '../text/labels.ts';
+import { type Memory, memoriesOf, type Sector } from './memory-map.ts';
 
 type Fate = SectorFate['fate'];
 

@@ -1,15 +1,15 @@
 // Every measured value against its limits, with the lot's distribution behind it.
-import { boundsOf, limitsText } from '../../model/limit-bounds.ts';
-import type { Measurement } from '../../model/measurement.ts';
-import type { RunRecord, StepRecord } from '../../model/run.ts';
-import { type Bounds, capabilityOf } from '../../model/spc.ts';
-import { box, drawing, line } from '../drawing.ts';
-import { html, type Insert, type Markup } from '../escape.ts';
-import { capabilityText, countText, figureText, measuredText } from '../figures.ts';
-import { sign } from '../glyph.ts';
-import { type Lot, type LotDistribution, measurementKey } from '../lot.ts';
-import { section, table } from '../page.ts';
-import { measurementWords } from '../words.ts';
+import { boundsOf, limitsText } from '../../domain/quality/limit-bounds.ts';
+import { type Bounds, capabilityOf } from '../../domain/quality/spc.ts';
+import type { Measurement } from '../../domain/run/measurement.ts';
+import type { RunRecord, StepRecord } from '../../domain/run/run.ts';
+import { box, drawing, line } from '../page/drawing.ts';
+import { html, type Insert, type Markup } from '../page/escape-html.ts';
+import { sign } from '../page/glyph.ts';
+import { section, table } from '../page/page.ts';
+import { type Lot, type LotDistribution, measurementKey } from '../summary/lot-distribution.ts';
+import { capabilityText, countText, figureText, measuredText } from '../text/format-numbers.ts';
+import { measurementWords } from '../text/labels.ts';
 
 const MOST_ROWS = 60;
 

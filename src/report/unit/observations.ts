@@ -1,11 +1,11 @@
 // Everything else that was seen of the unit, as sentences: bus errors, statuses, read-back, bootloader, modules, answers.
 import { hex16, hex32 } from '../../base/bytes.ts';
 import { clipText } from '../../base/visible-text.ts';
-import type { Evidence, ModuleListEvidence, UsbErrorEvidence } from '../../model/evidence.ts';
-import type { RunRecord } from '../../model/run.ts';
-import { html, type Insert, type Markup } from '../escape.ts';
-import { countText, durationText, figureText } from '../figures.ts';
-import { mono, section, table } from '../page.ts';
+import type { Evidence, ModuleListEvidence, UsbErrorEvidence } from '../../domain/run/evidence.ts';
+import type { RunRecord } from '../../domain/run/run.ts';
+import { html, type Insert, type Markup } from '../page/escape-html.ts';
+import { mono, section, table } from '../page/page.ts';
+import { countText, durationText, figureText } from '../text/format-numbers.ts';
 
 const MOST_ROWS = 50;
 const MOST_TRANSFERS = 12;

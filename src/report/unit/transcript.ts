@@ -1,9 +1,9 @@
 // What was said over the serial line, with every control character shown and none in effect.
-import type { TranscriptEntry, TranscriptEvidence } from '../../model/evidence.ts';
-import type { RunRecord } from '../../model/run.ts';
-import { html, type Insert, type Markup } from '../escape.ts';
-import { countText, sizeText } from '../figures.ts';
-import { section } from '../page.ts';
+import type { TranscriptEntry, TranscriptEvidence } from '../../domain/run/evidence.ts';
+import type { RunRecord } from '../../domain/run/run.ts';
+import { html, type Insert, type Markup } from '../page/escape-html.ts';
+import { section } from '../page/page.ts';
+import { countText, sizeText } from '../text/format-numbers.ts';
 
 /** Characters printed per page and per entry; the rest stays in the JSON, byte by byte. */
 const MOST_CHARACTERS = 7000;

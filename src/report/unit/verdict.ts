@@ -1,13 +1,13 @@
 // The top of a unit's page: what the unit is now, what to do with it, and why.
-import { failureTitle } from '../../model/failure.ts';
-import type { RunRecord } from '../../model/run.ts';
-import { unitName } from '../../model/unit.ts';
-import { suspectWords } from '../../model/verdict.ts';
-import { html, type Insert, type Markup } from '../escape.ts';
-import { countText, durationText, momentText } from '../figures.ts';
-import { glyph, sign } from '../glyph.ts';
-import { factGrid, mono } from '../page.ts';
-import { dispositionWords, instructionText, markWords, runResultWords, siteText } from '../words.ts';
+import { failureTitle } from '../../domain/run/failure.ts';
+import type { RunRecord } from '../../domain/run/run.ts';
+import { suspectWords } from '../../domain/run/verdict.ts';
+import { unitName } from '../../domain/unit/unit.ts';
+import { html, type Insert, type Markup } from '../page/escape-html.ts';
+import { glyph, sign } from '../page/glyph.ts';
+import { factGrid, mono } from '../page/page.ts';
+import { countText, durationText, momentText } from '../text/format-numbers.ts';
+import { dispositionWords, instructionText, markWords, runResultWords, siteText } from '../text/labels.ts';
 
 /** The verdict in large, with the instruction. */
 export function verdictBanner(run: RunRecord): Markup {

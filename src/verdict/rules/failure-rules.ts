@@ -1,10 +1,11 @@
 // Rules for a run that failed: rework where the evidence is certain, scrap at most proposed, and never at the first failure.
-import { alike, fixtureCount } from '../attempt.ts';
-import { type Case, goldenFailedSince, hasPassedSince, independentProof } from '../history.ts';
-import { mayProve } from '../probe-proof.ts';
+
+import { mayProve } from '../attempts/dead-flash-proof.ts';
+import { alike, fixtureCount } from '../attempts/run-attempt.ts';
+import { type Case, goldenFailedSince, hasPassedSince, independentProof } from '../history/unit-history.ts';
+import { attemptSentences, elsewhere, fixtureWords, toBin } from './next-instruction.ts';
 import type { Rule } from './rule.ts';
 import { isInFlash, missingForScrap, missingForScrapByProbe, overDfu } from './scrap-evidence.ts';
-import { attemptSentences, elsewhere, fixtureWords, toBin } from './where-next.ts';
 
 /** Failures of a class that one-off trouble can make need one more than the two of hard evidence. */
 const ALIKE_HARD = 2;

@@ -1,12 +1,12 @@
 // Rules for a run in which everything passed: a clean pass, a pass after a failure, a pass that is not believed.
-import type { UnjudgedRun } from '../../model/run.ts';
-import type { Mark } from '../../model/verdict.ts';
-import { type Attempt, fixtureCount } from '../attempt.ts';
-import { earlierOperation } from '../earlier-operation.ts';
-import type { Case } from '../history.ts';
-import { marginalFindings } from '../marginal.ts';
+import type { UnjudgedRun } from '../../domain/run/run.ts';
+import type { Mark } from '../../domain/run/verdict.ts';
+import { earlierOperation } from '../attempts/earlier-operation.ts';
+import { type Attempt, fixtureCount } from '../attempts/run-attempt.ts';
+import type { Case } from '../history/unit-history.ts';
+import { marginalFindings } from '../quality/marginal.ts';
+import { attemptSentences, elsewhere, fixtureWords, toBin } from './next-instruction.ts';
 import type { Rule } from './rule.ts';
-import { attemptSentences, elsewhere, fixtureWords, toBin } from './where-next.ts';
 
 /** Final decisions on a pass, in order; a pass that needs another run is left to `confirmingRule`. */
 export const passRules: readonly Rule[] = [

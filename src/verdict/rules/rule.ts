@@ -1,6 +1,6 @@
 // The shape of a rule and of what it decides.
-import type { Disposition, Instruction, Mark, Suspect } from '../../model/verdict.ts';
-import type { Case } from '../history.ts';
+import type { Disposition, Instruction, Mark, Suspect } from '../../domain/run/verdict.ts';
+import type { Case } from '../history/unit-history.ts';
 
 /** What a rule decides. What is left out: no marks, the symptom's suspects, counted. */
 export interface Decision {

@@ -1,8 +1,9 @@
 // What has to agree before scrap may be proposed: from the fixtures (D13), and from a probe beside them (D13b).
-import { type Attempt, alike, countedAttempts, fixtureCount } from '../attempt.ts';
-import type { JudgementInput } from '../case.ts';
-import { type Case, goldenPassedSince, independentProof, sinceRepair } from '../history.ts';
-import type { Diagnosis } from '../symptoms.ts';
+
+import type { JudgementInput } from '../attempts/judgement-input.ts';
+import { type Attempt, alike, countedAttempts, fixtureCount } from '../attempts/run-attempt.ts';
+import { type Case, goldenPassedSince, independentProof, sinceRepair } from '../history/unit-history.ts';
+import type { Diagnosis } from '../symptoms/diagnose.ts';
 
 /** Classes in which scrap may be proposed on hard evidence; F3 and F5 only with proof over SWD. */
 const SCRAP_CLASSES: readonly string[] = ['F4', 'F6', 'F7', 'F10', 'F11'];

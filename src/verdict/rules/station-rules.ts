@@ -1,10 +1,10 @@
 // Rules that come before the unit's own: reference units, the station's trouble, identity, runs that tell nothing, guilty fixtures.
 
-import { speaksOfUnit } from '../attempt.ts';
-import type { Case } from '../history.ts';
-import { failingTogether } from '../host-trouble.ts';
+import { speaksOfUnit } from '../attempts/run-attempt.ts';
+import { failingTogether } from '../fixtures/simultaneous-failures.ts';
+import type { Case } from '../history/unit-history.ts';
+import { attemptSentences, elsewhere, nextFixture, toBin } from './next-instruction.ts';
 import type { Rule } from './rule.ts';
-import { attemptSentences, elsewhere, nextFixture, toBin } from './where-next.ts';
 
 /** Evaluated first, in this order. */
 export const stationRules: readonly Rule[] = [

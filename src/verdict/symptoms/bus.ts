@@ -1,6 +1,6 @@
 // Symptoms on the bus and of the bootloader check: not there, not the product, gone, silent, too old.
-import type { FailureCode } from '../../model/failure.ts';
-import { hidesFlashErrors, isForeignBootloader, wasSeen } from './facts.ts';
+import type { FailureCode } from '../../domain/run/failure.ts';
+import { hidesFlashErrors, isForeignBootloader, wasSeen } from './failure-facts.ts';
 import type { Symptom, SymptomRows } from './symptom.ts';
 
 const foreignBootloader: Symptom = {

@@ -1,5 +1,5 @@
 // Symptoms of erase, write and read-back over DFU: the four faces of one message are told apart here.
-import type { FailureCode } from '../../model/failure.ts';
+import type { FailureCode } from '../../domain/run/failure.ts';
 import {
   hidesFlashErrors,
   isDctTrouble,
@@ -7,7 +7,7 @@ import {
   isProtectedAddress,
   isRomLoader,
   readsAll,
-} from './facts.ts';
+} from './failure-facts.ts';
 import type { Symptom, SymptomRows } from './symptom.ts';
 
 /** Below this, a time-out says more about the host's patience than about the unit (a 128 KB sector: 2 s, with reserve 10 s). */

@@ -1,5 +1,5 @@
 // Symptoms of identity: who a unit is, is in doubt.
-import type { FailureCode } from '../../model/failure.ts';
+import type { FailureCode } from '../../domain/run/failure.ts';
 import type { Symptom, SymptomRows } from './symptom.ts';
 
 const identityInDoubt = (id: string, operator: string, engineer: string): Symptom => ({

@@ -1,5 +1,5 @@
 // Symptoms over SWD, the path that is independent of the bootloader: what a debug probe found.
-import type { FailureCode } from '../../model/failure.ts';
+import type { FailureCode } from '../../domain/run/failure.ts';
 import type { Symptom, SymptomRows } from './symptom.ts';
 
 const notErasing: Symptom = {

@@ -1,6 +1,6 @@
 // Symptoms of the serial check.
-import type { FailureCode } from '../../model/failure.ts';
-import { failedModuleChecks } from './facts.ts';
+import type { FailureCode } from '../../domain/run/failure.ts';
+import { failedModuleChecks } from './failure-facts.ts';
 import type { SymptomRows } from './symptom.ts';
 
 const MODULE_CHECK_INTEGRITY = 2;

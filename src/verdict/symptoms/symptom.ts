@@ -1,7 +1,7 @@
 // The shape of one row of the symptom table: when it applies, what it means, what people are told.
-import type { Suspect } from '../../model/verdict.ts';
-import type { FailureClass } from '../failure-class.ts';
-import type { Facts } from './facts.ts';
+import type { Suspect } from '../../domain/run/verdict.ts';
+import type { FailureClass } from './failure-class.ts';
+import type { Facts } from './failure-facts.ts';
 
 /** What rework has to do, where the evidence itself says so. */
 export type Remedy = 'replace-bootloader' | 'remove-protection' | 'sort-out';

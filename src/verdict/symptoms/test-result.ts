@@ -1,7 +1,7 @@
 // Symptoms of a unit that answers, and that a measurement, an outside program or a person does not let pass.
-import type { FailureCode } from '../../model/failure.ts';
-import type { Measurement } from '../../model/measurement.ts';
-import type { Facts } from './facts.ts';
+import type { FailureCode } from '../../domain/run/failure.ts';
+import type { Measurement } from '../../domain/run/measurement.ts';
+import type { Facts } from './failure-facts.ts';
 import type { SymptomRows } from './symptom.ts';
 
 /** A value that misses its limit by less than this share of the span may be the fixture's doing. */

@@ -1,8 +1,8 @@
 // The interpreter of the debug port: small programs assembled by hand, and its arithmetic held against exact numbers.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Thumb, type ThumbBus } from '../../../src/bench/debug-port/thumb.ts';
 import { addWithCarry, shift } from '../../../src/bench/debug-port/thumb-alu.ts';
+import { Thumb, type ThumbBus } from '../../../src/bench/debug-port/thumb-interpreter.ts';
 
 const MEMORY_BYTES = 256;
 

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { fromHex, toHex, viewOf } from '../../../src/base/bytes.ts';
 import { type VirtualClock, virtualClock } from '../../../src/base/clock.ts';
 import { seededRandom } from '../../../src/base/random.ts';
-import { createPhoton } from '../../../src/bench/photon/board.ts';
-import { TimedBoard } from '../../../src/bench/timed-board.ts';
+import { TimedBoard } from '../../../src/bench/board/timed-board.ts';
+import { createPhoton } from '../../../src/bench/photon/photon-board.ts';
 import { ExportedBoard } from '../../../src/bench/usbip/exported-board.ts';
-import type { UsbipCommand } from '../../../src/bench/usbip/wire.ts';
+import type { UsbipCommand } from '../../../src/bench/usbip/usbip-commands.ts';
 
 const START_MS = 2000;
 const ERASE_USER_PART = '410000 0a08';

@@ -2,14 +2,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { concat, fromHex } from '../../../src/base/bytes.ts';
-import { decodeImportRequest, encodeDeviceList, encodeImportAnswer } from '../../../src/bench/usbip/import-wire.ts';
+import {
+  decodeImportRequest,
+  encodeDeviceList,
+  encodeImportAnswer,
+} from '../../../src/bench/usbip/import-handshake.ts';
 import {
   CommandReader,
   decodeCommand,
   encodeSubmitAnswer,
   encodeUnlinkAnswer,
   transferStatus,
-} from '../../../src/bench/usbip/wire.ts';
+} from '../../../src/bench/usbip/usbip-commands.ts';
 
 /** Hex with the blanks taken out. */
 function bytes(...parts: readonly string[]): Uint8Array {

@@ -2,9 +2,9 @@
 import { type VirtualClock, virtualClock } from '../../../src/base/clock.ts';
 import { seededRandom } from '../../../src/base/random.ts';
 import { createBench, type VirtualBench } from '../../../src/bench/bench.ts';
-import { createPhoton, type Photon, type PhotonOptions } from '../../../src/bench/photon/board.ts';
-import type { VirtualBoard } from '../../../src/bench/virtual-device.ts';
-import { type DfuSession, type OpenOptions, openDfu } from '../../../src/device/dfu/session.ts';
+import type { VirtualBoard } from '../../../src/bench/board/virtual-board.ts';
+import { createPhoton, type Photon, type PhotonOptions } from '../../../src/bench/photon/photon-board.ts';
+import { type DfuSession, type OpenOptions, openDfu } from '../../../src/device/dfu/session/dfu-session.ts';
 import type { UsbBus, UsbDeviceInfo } from '../../../src/equipment/usb.ts';
 
 const PORT = '1-4.1';

@@ -3,7 +3,7 @@ import {
   type BootloaderTraits,
   fingerprintBootloader,
   refineFingerprint,
-} from '../../../src/device/dfu/bootloader-fingerprint.ts';
+} from '../../../src/device/dfu/session/bootloader-fingerprint.ts';
 
 const PHOTON: BootloaderTraits = {
   vendorId: 0x2b04,

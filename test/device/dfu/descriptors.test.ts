@@ -6,7 +6,7 @@ import {
   decodeDeviceDescriptor,
   decodeDfuInterface,
   decodeString,
-} from '../../../src/device/dfu/descriptors.ts';
+} from '../../../src/device/dfu/protocol/descriptors.ts';
 
 // Recorded from bootloader 2.3.1 (vectors v2.3.1/enumerate).
 const DEVICE = fromHex('1201000200000040042b06d0500201020301');

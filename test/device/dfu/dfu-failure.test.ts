@@ -1,11 +1,16 @@
 // What trouble on the DFU line is called in a record.
 import { describe, expect, it } from 'vitest';
 import { fromHex } from '../../../src/base/bytes.ts';
-import { DfuError, type DfuErrorKind, type DfuStage, dfuErrorKinds } from '../../../src/device/dfu/dfu-error.ts';
-import { failureOf } from '../../../src/device/dfu/dfu-failure.ts';
-import { decodeStatus } from '../../../src/device/dfu/wire.ts';
+import {
+  DfuError,
+  type DfuErrorKind,
+  type DfuStage,
+  dfuErrorKinds,
+} from '../../../src/device/dfu/protocol/dfu-error.ts';
+import { decodeStatus } from '../../../src/device/dfu/protocol/dfu-wire.ts';
+import { failureOf } from '../../../src/device/dfu/session/dfu-failure.ts';
+import { failureCodes } from '../../../src/domain/run/failure.ts';
 import { UsbError } from '../../../src/equipment/usb.ts';
-import { failureCodes } from '../../../src/model/failure.ts';
 
 const STAGES: readonly DfuStage[] = ['open', 'erase', 'write', 'read', 'leave'];
 

@@ -1,9 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { concat } from '../../../src/base/bytes.ts';
-import { isDfuError } from '../../../src/device/dfu/dfu-error.ts';
-import { type DownloadPlan, limitPlan, planDownload, rangeProblems } from '../../../src/device/dfu/download-plan.ts';
-import { parseMemoryMap } from '../../../src/device/dfu/memory-map.ts';
+import {
+  type DownloadPlan,
+  limitPlan,
+  planDownload,
+  rangeProblems,
+} from '../../../src/device/dfu/flash/download-plan.ts';
+import { isDfuError } from '../../../src/device/dfu/protocol/dfu-error.ts';
+import { parseMemoryMap } from '../../../src/device/dfu/protocol/memory-map.ts';
 
 const map = parseMemoryMap('@Internal Flash   /0x08000000/03*016Ka,01*016Kg,01*064Kg,07*128Kg')!;
 const BLOCK = 4096;

@@ -1,7 +1,12 @@
 // Flashing on the virtual bench: what reaches the flash, what a failure is called, and what is left alone.
 import { describe, expect, it } from 'vitest';
-import type { FlashOperation } from '../../../src/bench/flash-memory.ts';
-import { type FlashInput, type FlashOptions, type FlashReport, flashImage } from '../../../src/device/dfu/download.ts';
+import type { FlashOperation } from '../../../src/bench/flash/flash-memory.ts';
+import {
+  type FlashInput,
+  type FlashOptions,
+  type FlashReport,
+  flashImage,
+} from '../../../src/device/dfu/flash/flash-image.ts';
 import { type BenchUnit, imageBytes, photonOnBench } from './bench-unit.ts';
 
 const PART_1 = 0x0802_0000;

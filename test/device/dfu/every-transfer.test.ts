@@ -1,11 +1,11 @@
 // Every control transfer of one flash fails once in each way: the class is right, the end is bounded, the next unit passes.
 import { afterAll, describe, expect, it } from 'vitest';
-import { type DfuErrorKind, isDfuError } from '../../../src/device/dfu/dfu-error.ts';
-import { failureOf } from '../../../src/device/dfu/dfu-failure.ts';
-import { type FlashInput, flashImage } from '../../../src/device/dfu/download.ts';
-import { openDfu } from '../../../src/device/dfu/session.ts';
+import { type FlashInput, flashImage } from '../../../src/device/dfu/flash/flash-image.ts';
+import { type DfuErrorKind, isDfuError } from '../../../src/device/dfu/protocol/dfu-error.ts';
+import { failureOf } from '../../../src/device/dfu/session/dfu-failure.ts';
+import { openDfu } from '../../../src/device/dfu/session/dfu-session.ts';
+import type { FailureCode } from '../../../src/domain/run/failure.ts';
 import { type UsbBus, type UsbDevice, UsbError } from '../../../src/equipment/usb.ts';
-import type { FailureCode } from '../../../src/model/failure.ts';
 import { type BenchUnit, imageBytes, photonOnBench } from './bench-unit.ts';
 
 const INPUT: FlashInput = {

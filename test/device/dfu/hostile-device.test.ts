@@ -2,11 +2,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Random, seededRandom } from '../../../src/base/random.ts';
-import { isDfuError } from '../../../src/device/dfu/dfu-error.ts';
-import { flashImage } from '../../../src/device/dfu/download.ts';
-import { openDfu } from '../../../src/device/dfu/session.ts';
+import { flashImage } from '../../../src/device/dfu/flash/flash-image.ts';
+import { isDfuError } from '../../../src/device/dfu/protocol/dfu-error.ts';
+import { openDfu } from '../../../src/device/dfu/session/dfu-session.ts';
+import { failureCodes } from '../../../src/domain/run/failure.ts';
 import { type UsbBus, type UsbDevice, UsbError } from '../../../src/equipment/usb.ts';
-import { failureCodes } from '../../../src/model/failure.ts';
 import { type BenchUnit, imageBytes, photonOnBench } from './bench-unit.ts';
 
 const INPUT = {

@@ -1,9 +1,9 @@
 // Leaving DFU mode: every way in which a bootloader does it is well, and a refusal is not.
 import { describe, expect, it } from 'vitest';
 import { fromHex } from '../../../src/base/bytes.ts';
-import { type BootloaderGeneration, bootloaderGenerations } from '../../../src/bench/photon/generations.ts';
-import { leaveDfu } from '../../../src/device/dfu/leave.ts';
-import { openDfu } from '../../../src/device/dfu/session.ts';
+import { type BootloaderGeneration, bootloaderGenerations } from '../../../src/bench/photon/bootloader-generations.ts';
+import { openDfu } from '../../../src/device/dfu/session/dfu-session.ts';
+import { leaveDfu } from '../../../src/device/dfu/session/leave-dfu.ts';
 import { busAnswering, photonOnBench } from './bench-unit.ts';
 
 const AT_ONCE = new Set(['spark-2014-11-20', 'spark-2015-02-02', 'v0.4.4']);

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { firstAddressOutside, parseMemoryMap, sectorAt, sectorsOf } from '../../../src/device/dfu/memory-map.ts';
+import {
+  firstAddressOutside,
+  parseMemoryMap,
+  sectorAt,
+  sectorsOf,
+} from '../../../src/device/dfu/protocol/memory-map.ts';
 
 const PHOTON = '@Internal Flash   /0x08000000/03*016Ka,01*016Kg,01*064Kg,07*128Kg';
 const map = parseMemoryMap(PHOTON)!;

@@ -1,13 +1,13 @@
 // A new bootloader's way into a unit: the OTA slot and the update flag; and the keys that must survive it.
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../src/base/random.ts';
-import { moduleSlots } from '../../../src/bench/photon/modules.ts';
-import { synthesizeModule } from '../../../src/bench/synthetic-images.ts';
-import { readDctKeys } from '../../../src/device/dfu/dct.ts';
-import { leaveDfu } from '../../../src/device/dfu/leave.ts';
-import { storeBootloader } from '../../../src/device/dfu/ota-slot.ts';
-import { readMemory } from '../../../src/device/dfu/read-memory.ts';
-import type { DfuSession } from '../../../src/device/dfu/session.ts';
+import { moduleSlots } from '../../../src/bench/photon/firmware-modules.ts';
+import { synthesizeModule } from '../../../src/bench/photon/synthetic-images.ts';
+import { readDctKeys } from '../../../src/device/dfu/photon/dct.ts';
+import { storeBootloader } from '../../../src/device/dfu/photon/ota-slot.ts';
+import type { DfuSession } from '../../../src/device/dfu/session/dfu-session.ts';
+import { leaveDfu } from '../../../src/device/dfu/session/leave-dfu.ts';
+import { readMemory } from '../../../src/device/dfu/session/read-memory.ts';
 import { photonOnBench } from './bench-unit.ts';
 
 const SLOT = 0x080c_0000;

@@ -1,13 +1,13 @@
 // The bootloader check: what stands in sector 0, and what it is to a recipe.
 import { describe, expect, it } from 'vitest';
-import { fingerprintBootloader } from '../../../src/device/dfu/bootloader-fingerprint.ts';
 import {
   type BootloaderReading,
   bootloaderEvidence,
   judgeBootloader,
   readBootloader,
-} from '../../../src/device/dfu/read-bootloader.ts';
-import { readMemory } from '../../../src/device/dfu/read-memory.ts';
+} from '../../../src/device/dfu/photon/read-bootloader.ts';
+import { fingerprintBootloader } from '../../../src/device/dfu/session/bootloader-fingerprint.ts';
+import { readMemory } from '../../../src/device/dfu/session/read-memory.ts';
 import { builtModule } from '../firmware/built-module.ts';
 import { photonOnBench } from './bench-unit.ts';
 

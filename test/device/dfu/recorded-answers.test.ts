@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fromHex } from '../../../src/base/bytes.ts';
 import { virtualClock } from '../../../src/base/clock.ts';
-import { isDfuError } from '../../../src/device/dfu/dfu-error.ts';
-import type { DfuSession } from '../../../src/device/dfu/session.ts';
+import { isDfuError } from '../../../src/device/dfu/protocol/dfu-error.ts';
+import type { DfuSession } from '../../../src/device/dfu/session/dfu-session.ts';
 import type { UsbErrorKind } from '../../../src/equipment/usb.ts';
 import { type ScriptedAnswer, scriptedDevice, sessionOn } from './scripted-device.ts';
 

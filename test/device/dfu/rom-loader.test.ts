@@ -1,10 +1,10 @@
 // A board in ST's own ROM loader: the same host, another manner of telling errors.
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../src/base/random.ts';
-import { createRomBoard, type RomBoardOptions } from '../../../src/bench/stm32-rom/board.ts';
-import { flashImage } from '../../../src/device/dfu/download.ts';
-import { leaveDfu } from '../../../src/device/dfu/leave.ts';
-import { readMemory } from '../../../src/device/dfu/read-memory.ts';
+import { createRomBoard, type RomBoardOptions } from '../../../src/bench/stm32-rom/rom-board.ts';
+import { flashImage } from '../../../src/device/dfu/flash/flash-image.ts';
+import { leaveDfu } from '../../../src/device/dfu/session/leave-dfu.ts';
+import { readMemory } from '../../../src/device/dfu/session/read-memory.ts';
 import { imageBytes, unitOnBench } from './bench-unit.ts';
 
 const START = 0x0800_0000;

@@ -1,8 +1,8 @@
 // A USB device that answers from a list, in order, and says how much of the list was used.
 import { fromHex } from '../../../src/base/bytes.ts';
 import type { Clock } from '../../../src/base/clock.ts';
-import { parseMemoryMap } from '../../../src/device/dfu/memory-map.ts';
-import { DfuSession, type OpenOptions } from '../../../src/device/dfu/session.ts';
+import { parseMemoryMap } from '../../../src/device/dfu/protocol/memory-map.ts';
+import { DfuSession, type OpenOptions } from '../../../src/device/dfu/session/dfu-session.ts';
 import {
   type UsbBus,
   type UsbDevice,

@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fromHex, toHex } from '../../../src/base/bytes.ts';
-import { decodeStatus, encodeErase, encodeSetAddress, setupOf, transferLine } from '../../../src/device/dfu/wire.ts';
+import {
+  decodeStatus,
+  encodeErase,
+  encodeSetAddress,
+  setupOf,
+  transferLine,
+} from '../../../src/device/dfu/protocol/dfu-wire.ts';
 
 describe('a GETSTATUS answer', () => {
   // bytes: bStatus, bwPollTimeout (3, little endian), bState, iString

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { systemReleases } from '../../../src/bench/photon/releases.ts';
-import { syntheticRelease } from '../../../src/bench/synthetic-images.ts';
-import { describeImage } from '../../../src/device/firmware/describe-image.ts';
-import {
-  deviceOsReleases,
-  releaseOfSystemModule,
-  releasesOfBootloader,
-} from '../../../src/device/firmware/known-versions.ts';
+import { syntheticRelease } from '../../../src/bench/photon/synthetic-images.ts';
+import { systemReleases } from '../../../src/bench/photon/system-releases.ts';
 import {
   dependencyProblems,
   expectationProblems,
   integrityProblems,
-} from '../../../src/device/firmware/module-check.ts';
+} from '../../../src/device/firmware/check-module.ts';
+import { describeImage } from '../../../src/device/firmware/describe-firmware-image.ts';
+import {
+  deviceOsReleases,
+  releaseOfSystemModule,
+  releasesOfBootloader,
+} from '../../../src/device/firmware/device-os-releases.ts';
 import { decodeModule, type ParticleModule } from '../../../src/device/firmware/particle-module.ts';
 import { type BuiltModule, builtModule } from './built-module.ts';
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { isStationError } from '../../../src/base/station-error.ts';
-import { describeImage } from '../../../src/device/firmware/describe-image.ts';
+import { describeImage } from '../../../src/device/firmware/describe-firmware-image.ts';
 import { encodeDfuSuffix } from '../../../src/device/firmware/dfu-suffix.ts';
 import { encodeDfuseFile } from '../../../src/device/firmware/dfuse-file.ts';
-import { imageSizeBytes, joinSegments } from '../../../src/device/firmware/image.ts';
-import { readImage, sniffFormat } from '../../../src/device/firmware/read-image.ts';
+import { imageSizeBytes, joinSegments } from '../../../src/device/firmware/firmware-image.ts';
+import { readImage, sniffFormat } from '../../../src/device/firmware/read-firmware-image.ts';
 import { builtModule } from './built-module.ts';
 
 const IDS = { vendorId: 0x2b04, productId: 0xd006, bcdDevice: 0xffff };

@@ -1,9 +1,9 @@
 // Answers held to patterns: what passes, and each way in which an answer falls short.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compilePattern } from '../../../src/base/pattern.ts';
+import { compilePattern } from '../../../src/base/pattern/pattern.ts';
 import type { Answer } from '../../../src/device/serial/conversation.ts';
-import { judgeAnswer } from '../../../src/device/serial/expect.ts';
+import { judgeAnswer } from '../../../src/device/serial/match-answer.ts';
 import { invalidUtf8 } from './fake-connection.ts';
 
 const VERSION = compilePattern('system firmware version: (?<version>\\S+)');

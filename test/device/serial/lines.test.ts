@@ -1,7 +1,7 @@
 // Chunks into lines: wherever they are cut, whatever they hold.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { lineSplitter } from '../../../src/device/serial/lines.ts';
+import { lineSplitter } from '../../../src/device/serial/line-splitter.ts';
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 

@@ -8,10 +8,10 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sha256Hex } from '../../../src/base/digest.ts';
 import { isStationError } from '../../../src/base/station-error.ts';
-import type { FirmwareSet } from '../../../src/equipment/drivers/firmware-sets.ts';
-import { firmwareSets } from '../../../src/equipment/drivers/firmware-sets.ts';
-import { fetchFirmware, firmwareSet } from '../../../src/equipment/drivers/npm-firmware.ts';
-import { filesInTar } from '../../../src/equipment/drivers/tar-archive.ts';
+import type { FirmwareSet } from '../../../src/equipment/drivers/firmware/firmware-sets.ts';
+import { firmwareSets } from '../../../src/equipment/drivers/firmware/firmware-sets.ts';
+import { fetchFirmware, firmwareSet } from '../../../src/equipment/drivers/firmware/npm-firmware.ts';
+import { filesInTar } from '../../../src/equipment/drivers/firmware/tar-archive.ts';
 
 const PART_1 = new Uint8Array([1, 2, 3, 4, 5]);
 const PART_2 = new Uint8Array(1500).fill(7);

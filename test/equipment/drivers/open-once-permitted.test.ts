@@ -1,7 +1,7 @@
 // A device that may not be opened yet, because udev has not come to it.
 import { describe, expect, it } from 'vitest';
 import { virtualClock } from '../../../src/base/clock.ts';
-import { openOncePermitted } from '../../../src/equipment/drivers/open-once-permitted.ts';
+import { openOncePermitted } from '../../../src/equipment/drivers/usb/open-with-permission-retry.ts';
 import { isSerialError, SerialError, type SerialErrorKind } from '../../../src/equipment/serial.ts';
 
 describe('a device that may not be opened yet', () => {

@@ -7,7 +7,7 @@ import {
   readRun,
   readUniqueId,
   stationTrouble,
-} from '../../../src/equipment/drivers/openocd-judge.ts';
+} from '../../../src/equipment/drivers/openocd/parse-output.ts';
 
 const inStage = (stage: string, ...lines: readonly string[]) => [`@@ begin ${stage}`, ...lines, `@@ fail ${stage}`];
 const ended = (lines: readonly string[], changes: object = {}) => ({

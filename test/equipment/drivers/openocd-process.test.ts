@@ -1,7 +1,7 @@
 // How a run of OpenOCD is kept and ended, with a small program in its place.
 import { describe, expect, it } from 'vitest';
 import { systemClock, virtualClock } from '../../../src/base/clock.ts';
-import { runOpenocd } from '../../../src/equipment/drivers/openocd-process.ts';
+import { runOpenocd } from '../../../src/equipment/drivers/openocd/openocd-process.ts';
 
 const patient = { program: process.execPath, folder: '/', timeoutMs: 60_000, clock: systemClock };
 

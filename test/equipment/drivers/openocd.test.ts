@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/base/clock.ts';
-import { openocdProbe } from '../../../src/equipment/drivers/openocd.ts';
+import { openocdProbe } from '../../../src/equipment/drivers/openocd/openocd-probe.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'flashline-openocd-'));
 afterAll(() => rmSync(folder, { recursive: true }));

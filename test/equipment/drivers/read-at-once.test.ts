@@ -3,7 +3,7 @@ import { closeSync, constants, mkdtempSync, openSync, rmSync, writeFileSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type OpenTty, readAtOnce } from '../../../src/equipment/drivers/read-at-once.ts';
+import { type OpenTty, readAtOnce } from '../../../src/equipment/drivers/serial/nonblocking-read.ts';
 
 let folder: string;
 let fd: number;

@@ -6,7 +6,7 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { startWhenFree } from '../../../src/equipment/drivers/start-when-free.ts';
+import { startWhenFree } from '../../../src/equipment/drivers/spawn-retry-on-busy.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'flashline-test-'));
 afterAll(() => rmSync(folder, { recursive: true }));

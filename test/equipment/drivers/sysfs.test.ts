@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { virtualClock } from '../../../src/base/clock.ts';
 import { hubPowerSwitch, hubSwitching } from '../../../src/equipment/drivers/hub-power.ts';
-import { findUsbSerialPorts } from '../../../src/equipment/drivers/sysfs-serial-finder.ts';
+import { findUsbSerialPorts } from '../../../src/equipment/drivers/serial/sysfs-serial-ports.ts';
 import {
   comparePaths,
   hasSysfsUsb,
   interfaceDriver,
   readUsbTree,
   usbDeviceReader,
-} from '../../../src/equipment/drivers/sysfs-usb.ts';
+} from '../../../src/equipment/drivers/usb/sysfs-usb.ts';
 import { type ControlSetup, type UsbBus, UsbError } from '../../../src/equipment/usb.ts';
 
 const PHOTON = {

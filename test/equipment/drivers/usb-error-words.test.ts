@@ -1,7 +1,7 @@
 // The words of npm usb's errors as they were seen, and what each means.
 import { describe, expect, it } from 'vitest';
-import { serialErrorKind } from '../../../src/equipment/drivers/node-serialport.ts';
-import { usbErrorKind } from '../../../src/equipment/drivers/usb-error-words.ts';
+import { serialErrorKind } from '../../../src/equipment/drivers/serial/node-serialport.ts';
+import { usbErrorKind } from '../../../src/equipment/drivers/usb/usb-error-patterns.ts';
 
 describe('an error of npm usb', () => {
   it.each([

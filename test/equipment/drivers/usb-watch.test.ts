@@ -1,7 +1,7 @@
 // Arrivals and departures found by comparing looks, with and without udev to wake us.
 import { describe, expect, it } from 'vitest';
 import { virtualClock } from '../../../src/base/clock.ts';
-import { UsbWatch } from '../../../src/equipment/drivers/usb-watch.ts';
+import { UsbWatch } from '../../../src/equipment/drivers/usb/usb-watch.ts';
 import type { UsbBusEvent, UsbDeviceInfo } from '../../../src/equipment/usb.ts';
 
 describe('watching the buses', () => {

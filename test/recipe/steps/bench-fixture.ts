@@ -4,12 +4,12 @@ import { virtualClock } from '../../../src/base/clock.ts';
 import { sha256Hex } from '../../../src/base/digest.ts';
 import { seededRandom } from '../../../src/base/random.ts';
 import { createBench, type VirtualBench } from '../../../src/bench/bench.ts';
-import { createPhoton, type Photon, type PhotonOptions } from '../../../src/bench/photon/board.ts';
-import { type SyntheticImage, syntheticRelease } from '../../../src/bench/synthetic-images.ts';
-import type { VirtualBoard } from '../../../src/bench/virtual-device.ts';
+import type { VirtualBoard } from '../../../src/bench/board/virtual-board.ts';
+import { createPhoton, type Photon, type PhotonOptions } from '../../../src/bench/photon/photon-board.ts';
+import { type SyntheticImage, syntheticRelease } from '../../../src/bench/photon/synthetic-images.ts';
 import type { Recipe, RecipeImage } from '../../../src/recipe/recipe.ts';
 import type { FixtureEquipment, StepReport, UnitKnowledge } from '../../../src/recipe/step.ts';
-import { runStep, stepKindNamed } from '../../../src/recipe/steps/index.ts';
+import { runStep, stepKindNamed } from '../../../src/recipe/steps/step-kinds.ts';
 import { bareRecipe, PORT_PATH, type TestStation, testStation } from '../surroundings.ts';
 
 export const OTHER_PORT_PATH = '1-4.4';

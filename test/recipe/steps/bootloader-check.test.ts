@@ -1,6 +1,6 @@
 // The bootloader check: current, stale, updated, foreign, corrupt, and what may be done with each.
 import { describe, expect, it } from 'vitest';
-import type { BootloaderGeneration } from '../../../src/bench/photon/generations.ts';
+import type { BootloaderGeneration } from '../../../src/bench/photon/bootloader-generations.ts';
 import { benchFixture, detailsOf, outcomeOf, photon, photonRecipe } from './bench-fixture.ts';
 
 const OLDEST = { 'at least': '1006' };

@@ -1,9 +1,9 @@
 // A debug probe without OpenOCD: it reaches into the virtual board, so that steps can be held to what they do with its findings.
 
-import type { Photon } from '../../../src/bench/photon/board.ts';
+import type { Photon } from '../../../src/bench/photon/photon-board.ts';
+import type { ProbeEvidence } from '../../../src/domain/run/evidence.ts';
 import type { DebugProbe, ProbeFailureCode, ProbeOutcome, ProbeTarget } from '../../../src/equipment/debug-probe.ts';
 import { sectorsOf } from '../../../src/equipment/stm32f2-sectors.ts';
-import type { ProbeEvidence } from '../../../src/model/evidence.ts';
 
 export interface DirectProbe extends DebugProbe {
   /** What was done, in order. */

@@ -1,8 +1,8 @@
 // Every named fault of the virtual bench through the steps of the shipped recipe, without retries: each is told for what it is.
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../src/base/random.ts';
-import { createBoardStock } from '../../../src/bench/board-stock.ts';
-import { type FaultName, faultNames, faults, makeFaultyBoard } from '../../../src/bench/faults.ts';
+import { type FaultName, faultNames, faults, makeFaultyBoard } from '../../../src/bench/faults/fault-library.ts';
+import { createBoardStock } from '../../../src/bench/photon/board-factory.ts';
 import { benchFixture, detailsOf, outcomeOf } from './bench-fixture.ts';
 
 const STEPS = [

@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { sha256Hex } from '../../../src/base/digest.ts';
 import { seededRandom } from '../../../src/base/random.ts';
-import { createRomBoard } from '../../../src/bench/stm32-rom/board.ts';
-import { syntheticRelease } from '../../../src/bench/synthetic-images.ts';
+import { syntheticRelease } from '../../../src/bench/photon/synthetic-images.ts';
+import { createRomBoard } from '../../../src/bench/stm32-rom/rom-board.ts';
 import type { Recipe, RecipeImage } from '../../../src/recipe/recipe.ts';
 import { bareRecipe } from '../surroundings.ts';
 import { type BenchFixture, benchFixture, detailsOf, outcomeOf, photon, photonRecipe } from './bench-fixture.ts';

@@ -1,7 +1,7 @@
 // The parameters of every kind of step, as recipes write them.
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { stepKindNamed, stepKinds } from '../../../src/recipe/steps/index.ts';
+import { stepKindNamed, stepKinds } from '../../../src/recipe/steps/step-kinds.ts';
 
 describe('step kinds', () => {
   it('have names of their own', () => {

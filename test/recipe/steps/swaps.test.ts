@@ -1,6 +1,6 @@
 // Another unit put in the place of the first, between any two steps and within each: never passed, never written to by mistake.
 import { describe, expect, it } from 'vitest';
-import type { Photon, PhotonOptions } from '../../../src/bench/photon/board.ts';
+import type { Photon, PhotonOptions } from '../../../src/bench/photon/photon-board.ts';
 import { PORT_PATH } from '../surroundings.ts';
 import { type BenchFixture, benchFixture, outcomeOf, photon, photonRecipe } from './bench-fixture.ts';
 

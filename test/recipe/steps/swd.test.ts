@@ -1,7 +1,7 @@
 // Steps over the debug probe: the right unit first, nothing erased without leave, nothing passed that is not proved.
 import { describe, expect, it } from 'vitest';
-import type { Photon } from '../../../src/bench/photon/board.ts';
-import { syntheticRelease } from '../../../src/bench/synthetic-images.ts';
+import type { Photon } from '../../../src/bench/photon/photon-board.ts';
+import { syntheticRelease } from '../../../src/bench/photon/synthetic-images.ts';
 import type { Operator } from '../../../src/equipment/operator.ts';
 import type { RecipeImage } from '../../../src/recipe/recipe.ts';
 import { bareRecipe, scriptedOperator } from '../surroundings.ts';

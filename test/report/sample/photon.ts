@@ -1,9 +1,9 @@
 // The product of the sample batch: images, sectors, and what a healthy Photon shows at each step.
 import { sha256Hex } from '../../../src/base/digest.ts';
 import type { Random } from '../../../src/base/random.ts';
-import type { Evidence, FlashImageEvidence, SectorFate, TranscriptEntry } from '../../../src/model/evidence.ts';
-import type { Measurement } from '../../../src/model/measurement.ts';
-import type { RecipeReference } from '../../../src/model/run.ts';
+import type { Evidence, FlashImageEvidence, SectorFate, TranscriptEntry } from '../../../src/domain/run/evidence.ts';
+import type { Measurement } from '../../../src/domain/run/measurement.ts';
+import type { RecipeReference } from '../../../src/domain/run/run.ts';
 
 export interface SampleImage {
   readonly name: string;

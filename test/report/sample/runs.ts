@@ -1,12 +1,19 @@
 // Building one run of the sample batch: a healthy course, or one that ends at a step with a failure or an error.
 import type { Random } from '../../../src/base/random.ts';
-import type { Evidence } from '../../../src/model/evidence.ts';
-import type { Failure, FailureCode, FailureSite } from '../../../src/model/failure.ts';
-import { failureTitle } from '../../../src/model/failure.ts';
-import type { Measurement } from '../../../src/model/measurement.ts';
-import type { ErrorRecord, RunRecord, RunResult, StepPhase, StepRecord, StepResult } from '../../../src/model/run.ts';
-import type { UnitIdentity, UnitPurpose } from '../../../src/model/unit.ts';
-import type { Verdict } from '../../../src/model/verdict.ts';
+import type { Evidence } from '../../../src/domain/run/evidence.ts';
+import type { Failure, FailureCode, FailureSite } from '../../../src/domain/run/failure.ts';
+import { failureTitle } from '../../../src/domain/run/failure.ts';
+import type { Measurement } from '../../../src/domain/run/measurement.ts';
+import type {
+  ErrorRecord,
+  RunRecord,
+  RunResult,
+  StepPhase,
+  StepRecord,
+  StepResult,
+} from '../../../src/domain/run/run.ts';
+import type { Verdict } from '../../../src/domain/run/verdict.ts';
+import type { UnitIdentity, UnitPurpose } from '../../../src/domain/unit/unit.ts';
 import * as photon from './photon.ts';
 
 /** Where a course leaves the healthy one. */

@@ -1,5 +1,5 @@
 // As many runs as wanted, out of the sample batch: each round other units, at later times.
-import type { RunRecord } from '../../../src/model/run.ts';
+import type { RunRecord } from '../../../src/domain/run/run.ts';
 import { sampleBatch } from '../../report/sample-batch.ts';
 
 /** Runs of the sample over and over, each time other units at a later time. */

@@ -1,7 +1,7 @@
 // Exports as many runs as asked for as CSV and prints the most memory that the process ever held, as JSON.
 import { setFlagsFromString } from 'node:v8';
 import { defaultExportOptions } from '../../../src/exchange/export-format.ts';
-import { exportFormats } from '../../../src/exchange/formats.ts';
+import { exportFormats } from '../../../src/exchange/formats/export-formats.ts';
 import { manyRuns } from './many-runs.ts';
 
 /** As `flashline export` does. */

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { Duplex } from 'node:stream';
 import { systemClock } from '../../../src/base/clock.ts';
 import { seededRandom } from '../../../src/base/random.ts';
-import { defaultWire } from '../../../src/bench/bench-port.ts';
+import { defaultWire } from '../../../src/bench/ports/bench-port.ts';
 import { createServedBench } from '../../../src/bench/served-bench.ts';
 import { FramedSocket } from './framed-socket.ts';
 

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { virtualClock } from '../../../src/base/clock.ts';
 import { type Random, seededRandom } from '../../../src/base/random.ts';
-import type { RunRecord } from '../../../src/model/run.ts';
-import { openSignedChain } from '../../../src/record/checkpoint.ts';
-import { recordRun } from '../../../src/record/recorded-run.ts';
-import { openStore } from '../../../src/record/store.ts';
+import type { RunRecord } from '../../../src/domain/run/run.ts';
+import { openSignedChain } from '../../../src/record/chain/signed-chain.ts';
+import { recordRun } from '../../../src/record/runs/record-run.ts';
+import { openStore } from '../../../src/record/store/record-file.ts';
 import { STATION, sampleRun, sampleStep } from '../../record/sample-runs.ts';
 
 /** A day's output of a station, so that few units fill a month too, and its eight fixtures. */

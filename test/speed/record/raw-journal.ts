@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
-import { canonicalJson } from '../../../src/record/canonical-json.ts';
-import { migrations } from '../../../src/record/migrations.ts';
+import { canonicalJson } from '../../../src/base/canonical-json.ts';
+import { migrations } from '../../../src/record/store/migrations.ts';
 import { sampleHeader, sampleRun, sampleStep } from '../../record/sample-runs.ts';
 
 /** One commit: statements with their values. */

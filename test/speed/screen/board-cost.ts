@@ -2,7 +2,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { PassThrough, Writable } from 'node:stream';
 import { systemClock } from '../../../src/base/clock.ts';
-import type { UnstampedEvent } from '../../../src/model/events.ts';
+import type { UnstampedEvent } from '../../../src/domain/events.ts';
 import {
   opened,
   recorded,

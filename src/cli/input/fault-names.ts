@@ -1,0 +1,23 @@
+// Names of the virtual bench's faults as they are typed: checked, with the nearest one where one is misspelt.
+import { type FaultName, faultNames } from '../../bench/faults/fault-library.ts';
+import { nearestWord } from '../../recipe/yaml/nearest-word.ts';
+import { wrongArgument } from './arguments.ts';
+
+/** The faults of a list by comma. Throws StationError `cli/argument`. */
+export function readFaultNames(list: string): readonly FaultName[] {
+  return list
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
+    .map(readFaultName);
+}
+
+function readFaultName(name: string): FaultName {
+  const known = faultNames.find((fault) => fault === name);
+  if (known) return known;
+  const near = nearestWord(name, faultNames);
+  throw wrongArgument(
+    `there is no fault ${name}`,
+    near ? `did you mean ${near}?` : 'list them: flashline bench faults',
+  );
+}

@@ -1,0 +1,86 @@
+// One shift at a station: started, shown, ended by its target, by Ctrl-C or by a signal, and summed up.
+import type { BoardOptions } from '../input/board-options.ts';
+import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
+import type { Terminal } from '../output/terminal.ts';
+import type { Assembly } from './assemble-station.ts';
+import { openTape, tapeFile } from './event-log.ts';
+import { keepReports } from './report-writer.ts';
+import type { ShiftEnd } from './session-result.ts';
+import { type Showing, showStation } from './show-station.ts';
+
+export interface ShiftOptions {
+  readonly assembly: Assembly;
+  readonly batch: string;
+  readonly reportsFolder: string;
+  readonly terminal: Terminal;
+  readonly showing: Showing;
+  readonly board: BoardOptions;
+  /** Begins to put units in, where that is not done by people; its end ends the shift. */
+  readonly work?: () => Promise<void>;
+}
+
+/** Runs the shift to its end. First Ctrl-C: running units finish; second: they are aborted and power goes off. */
+export async function runShift(options: ShiftOptions): Promise<ShiftEnd> {
+  const { assembly, terminal } = options;
+  const { station } = assembly;
+  const { reportsFolder: folder, batch } = options;
+  const reports = keepReports(station, { record: assembly.record, folder, batch });
+  const tape = openTape(tapeFile(assembly.recordFolder), () => assembly.clock.monotonicMs());
+  station.subscribe(tape.take);
+  const ending = endingOf(options);
+  const hide = await showStation(options.showing, terminal, {
+    assembly,
+    board: options.board,
+    onEnd: ending.onInterrupt,
+  });
+  try {
+    await station.start();
+    if (options.work) void options.work().then(() => station.finish(), ending.fail);
+    const summary = await Promise.race([station.ended, ending.failed]);
+    return { summary, batchPage: await reports.finish(), endedBy: ending.endedBy() };
+  } finally {
+    await hide();
+    await tape.finish();
+    ending.stop();
+  }
+}
+
+interface Ending {
+  readonly onInterrupt: () => void;
+  readonly endedBy: () => ExitCode | null;
+  readonly fail: (error: unknown) => void;
+  readonly failed: Promise<never>;
+  stop(): void;
+}
+
+function endingOf({ assembly: { station }, terminal, showing }: ShiftOptions): Ending {
+  let endedBy: ExitCode | null = null;
+  let fail: (error: unknown) => void = () => undefined;
+  const failed = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  const end = (code: ExitCode): void => {
+    const isSecond = endedBy !== null;
+    endedBy = code;
+    if (showing !== 'board')
+      terminal.err(isSecond ? 'stopping now\n' : 'ending: running units finish first (Ctrl-C again stops now)\n');
+    if (isSecond) void station.abort();
+    else void station.finish();
+  };
+  const onInterrupt = (): void => end(exitCodes.interrupted);
+  const onTerminate = (): void => end(exitCodes.terminated);
+  process.on('SIGINT', onInterrupt);
+  process.on('SIGTERM', onTerminate);
+  process.on('SIGHUP', onTerminate);
+  return {
+    onInterrupt,
+    endedBy: () => endedBy,
+    fail,
+    failed,
+    stop: () => {
+      process.off('SIGINT', onInterrupt);
+      process.off('SIGTERM', onTerminate);
+      process.off('SIGHUP', onTerminate);
+    },
+  };
+}

@@ -1,0 +1,59 @@
+// `flashline check FILE...`: every problem of recipes and station files at once, as a compiler would show it.
+import type { Problem } from '../../../recipe/yaml/problems.ts';
+import { exitCodes } from '../../output/exit-codes.ts';
+import type { AddVerb } from '../program.ts';
+
+export const addCheck: AddVerb = (program, cli) => {
+  program
+    .command('check')
+    .description('check recipes and station files, and show every problem with its place')
+    .argument('<files...>', 'recipes or station files, or names of shipped ones')
+    .option('--json', 'one JSON object per file on standard output')
+    .action(async (names: readonly string[], options: { json?: boolean }) => {
+      const { formatProblems } = await import('../../../recipe/yaml/problems.ts');
+      let problemCount = 0;
+      for (const name of names) {
+        const { file, problems, summary } = await checkFile(name);
+        problemCount += problems.length;
+        if (options.json) cli.terminal.out(`${JSON.stringify({ file, problems })}\n`);
+        else if (problems.length > 0) cli.terminal.err(`${formatProblems(problems)}\n`);
+        else cli.terminal.out(`${file}: ${summary}, no problems\n`);
+      }
+      if (problemCount > 0) cli.exit(exitCodes.usage);
+    });
+};
+
+interface CheckedFile {
+  readonly file: string;
+  readonly problems: readonly Problem[];
+  /** What the file is, when nothing is wrong with it. */
+  readonly summary: string;
+}
+
+/** Synthetic images are accepted here: whether a unit may be given one is for the bench it is on to say. */
+async function checkFile(name: string): Promise<CheckedFile> {
+  const { checkRecipe } = await import('../../../recipe/load/load-recipe.ts');
+  const { checkStation, isStationFile } = await import('../../../station/file/load-station.ts');
+  const { recipeSurroundings } = await import('../../input/load-recipe-options.ts');
+  const file = await fileNamed(name);
+  if (isStationFile(file)) {
+    const { plan, problems } = checkStation(file);
+    return { file, problems, summary: `station ${plan?.name} with ${plan?.fixtures.length} fixtures` };
+  }
+  const { recipe, problems } = checkRecipe(file, recipeSurroundings('virtual'));
+  return { file, problems, summary: `${recipe?.name} revision ${recipe?.revision}, ${recipe?.main.length} steps` };
+}
+
+/** A file, or a shipped recipe or station by its name; what is neither is told by whoever reads it. */
+async function fileNamed(name: string): Promise<string> {
+  const { findFile } = await import('../../input/file-locations.ts');
+  const { isStationError } = await import('../../../base/station-error.ts');
+  for (const kind of ['recipes', 'stations'] as const) {
+    try {
+      return findFile(kind, name);
+    } catch (error) {
+      if (!isStationError(error)) throw error;
+    }
+  }
+  return name;
+}

@@ -1,0 +1,44 @@
+// `flashline retention`: drops bulky evidence of old runs and leaves every run, every verdict and every proof in place.
+import { positiveNumber } from '../../input/arguments.ts';
+import { takesPerson, type WhoOptions } from '../../input/person-options.ts';
+import { type RecordChoice, takesRecord } from '../../input/record-option.ts';
+import type { AddVerb } from '../program.ts';
+
+interface RetentionOptions extends RecordChoice, WhoOptions {
+  readonly keepDays: string;
+  readonly reason: string;
+}
+
+const MS_PER_DAY = 86_400_000;
+
+export const addRetention: AddVerb = (program, cli) => {
+  const retention = program
+    .command('retention')
+    .description('drop bulky evidence of old runs; their runs, verdicts and hashes stay')
+    .requiredOption('--keep-days <number>', 'evidence of the last so many days stays')
+    .option('--reason <text>', 'why', 'retention period is over');
+  takesPerson(takesRecord(retention))
+    .addHelpText('after', HELP)
+    .action(async (options: RetentionOptions) => {
+      const { writingRecord, END_THE_STATION_FIRST } = await import('../../input/with-record.ts');
+      const { personOf } = await import('../../input/person-options.ts');
+      const { systemClock } = await import('../../../base/clock.ts');
+      const keptMs = positiveNumber(options.keepDays, '--keep-days') * MS_PER_DAY;
+      await writingRecord(options, END_THE_STATION_FIRST, async ({ record, policy }) => {
+        const beforeDay = new Date(systemClock.wallMs() - keptMs).toISOString().slice(0, 10);
+        const dropped = await record.dropEvidence({ beforeDay, by: personOf(policy, options), reason: options.reason });
+        cli.terminal.out(
+          dropped
+            ? `evidence before ${beforeDay} dropped: ${dropped.evidenceCount} pieces, ${dropped.characterCount} characters\n`
+            : `there is no evidence from before ${beforeDay}\n`,
+        );
+      });
+    });
+};
+
+const HELP = `
+Example:
+  flashline retention --keep-days 1095 --name "Q. Uality" --station bench-1
+
+Serial transcripts, flash maps and the like of older runs go; the record keeps their hashes, and that they were dropped.
+`;

@@ -1,0 +1,132 @@
+// Plans a download before the first transfer: which sectors are erased, which blocks go where, and what is refused.
+import { hex32 } from '../../../base/bytes.ts';
+import { FIRST_DATA_BLOCK } from '../protocol/dfu-constants.ts';
+import { DfuError } from '../protocol/dfu-error.ts';
+import { firstAddressOutside, type MemoryMap, type Sector, sectorsOf } from '../protocol/memory-map.ts';
+
+/** Bytes with the absolute address of the first one. */
+export interface PlannedBytes {
+  readonly address: number;
+  readonly bytes: Uint8Array;
+}
+
+/** One DNLOAD (or UPLOAD). `number` is its wBlockNum, `block` counts from 0 through the whole image. */
+export interface PlannedBlock extends PlannedBytes {
+  readonly block: number;
+  readonly number: number;
+  /** Indices of the sectors that hold it. */
+  readonly sectors: readonly number[];
+}
+
+/** Blocks that share one SET_ADDRESS. */
+export interface PlannedRun {
+  readonly address: number;
+  readonly blocks: readonly PlannedBlock[];
+}
+
+export interface DownloadPlan {
+  readonly runs: readonly PlannedRun[];
+  /** To be erased, by address. */
+  readonly sectors: readonly Sector[];
+  readonly blockCount: number;
+  readonly sizeBytes: number;
+  readonly transferSizeBytes: number;
+}
+
+export interface PlanInput {
+  readonly segments: readonly PlannedBytes[];
+  readonly map: MemoryMap;
+  readonly transferSizeBytes: number;
+  /** Addresses below this are refused though the map allows them (a Photon's bootloader guards them). */
+  readonly firstFreeAddress?: number;
+}
+
+/** A reason why a range cannot be written, at the first address where it applies. */
+export interface RangeProblem {
+  readonly address: number;
+  readonly reason: string;
+}
+
+/** wBlockNum has 16 bits. */
+const MAX_BLOCKS_PER_RUN = 0x1_0000 - FIRST_DATA_BLOCK;
+/** Flash is programmed in words. */
+const WORD_BYTES = 4;
+
+/** Throws DfuError `memory-map` (stage erase) when any byte would go where the device does not take it. */
+export function planDownload(input: PlanInput): DownloadPlan {
+  const problem = rangeProblems(input)[0];
+  if (problem) throw refused(problem);
+  const { map, transferSizeBytes } = input;
+  const runs = input.segments.flatMap((segment) => chunks(segment, MAX_BLOCKS_PER_RUN * transferSizeBytes));
+  let block = 0;
+  const planned = runs.map((run) => {
+    const blocks = chunks(run, transferSizeBytes).map((piece, at) => ({
+      ...piece,
+      block: block + at,
+      number: FIRST_DATA_BLOCK + at,
+      sectors: sectorsOf(map, piece.address, piece.bytes.length).map((sector) => sector.index),
+    }));
+    block += blocks.length;
+    return { address: run.address, blocks };
+  });
+  const touched = new Set(planned.flatMap((run) => run.blocks.flatMap((one) => one.sectors)));
+  return {
+    runs: planned,
+    sectors: map.sectors.filter((sector) => touched.has(sector.index)),
+    blockCount: block,
+    sizeBytes: input.segments.reduce((sum, segment) => sum + segment.bytes.length, 0),
+    transferSizeBytes,
+  };
+}
+
+/**
+ * The part of a plan that must be done when only these sectors differ from the image. A block that reaches into a
+ * neighbouring sector takes that sector along, so that nothing is programmed twice without an erase.
+ */
+export function limitPlan(plan: DownloadPlan, differing: ReadonlySet<number>): DownloadPlan {
+  const wanted = new Set(differing);
+  const blocks = plan.runs.flatMap((run) => run.blocks);
+  const isTouched = (one: PlannedBlock): boolean => one.sectors.some((sector) => wanted.has(sector));
+  for (let grown = -1; grown !== wanted.size; ) {
+    grown = wanted.size;
+    for (const sector of blocks.filter(isTouched).flatMap((one) => one.sectors)) wanted.add(sector);
+  }
+  const runs = plan.runs
+    .map((run) => ({ address: run.address, blocks: run.blocks.filter(isTouched) }))
+    .filter((run) => run.blocks.length > 0);
+  return { ...plan, runs, sectors: plan.sectors.filter((sector) => wanted.has(sector.index)) };
+}
+
+/** Every reason against writing these segments into this map; empty when all of it fits. */
+export function rangeProblems(input: Omit<PlanInput, 'transferSizeBytes'>): readonly RangeProblem[] {
+  return input.segments.flatMap((segment) => segmentProblems(segment, input.map, input.firstFreeAddress ?? 0));
+}
+
+function segmentProblems(segment: PlannedBytes, map: MemoryMap, firstFreeAddress: number): readonly RangeProblem[] {
+  const { address, bytes } = segment;
+  const outside = firstAddressOutside(map, address, bytes.length);
+  const closed = sectorsOf(map, address, bytes.length).find((sector) => !sector.writable || !sector.erasable);
+  const problems: RangeProblem[] = [];
+  if (address % WORD_BYTES !== 0) problems.push({ address, reason: 'does not begin a word' });
+  if (outside !== undefined) problems.push({ address: outside, reason: `is outside the memory “${map.name}”` });
+  if (closed)
+    problems.push({ address: Math.max(address, closed.address), reason: 'lies in a sector that is read only' });
+  if (address < firstFreeAddress) problems.push({ address, reason: 'is guarded by the bootloader' });
+  return problems;
+}
+
+function chunks(piece: PlannedBytes, sizeBytes: number): readonly PlannedBytes[] {
+  const count = Math.ceil(piece.bytes.length / sizeBytes);
+  return Array.from({ length: count }, (_, at) => ({
+    address: piece.address + at * sizeBytes,
+    bytes: piece.bytes.subarray(at * sizeBytes, (at + 1) * sizeBytes),
+  }));
+}
+
+function refused(problem: RangeProblem): DfuError {
+  return new DfuError({
+    kind: 'memory-map',
+    site: { stage: 'erase', command: 'ERASE', address: problem.address },
+    message: `nothing was erased: ${hex32(problem.address)} ${problem.reason}`,
+  });
+}

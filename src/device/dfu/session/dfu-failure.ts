@@ -1,0 +1,99 @@
+// Turns trouble on the DFU line into the unit's failure: code, place, and the evidence for it.
+
+import type { DfuStatusEvidence, Evidence, UsbErrorEvidence } from '../../../domain/run/evidence.ts';
+import type { Failure, FailureCode, FailureSite } from '../../../domain/run/failure.ts';
+import { isUsbError, type UsbError } from '../../../equipment/usb.ts';
+import type { DfuError, DfuErrorKind, DfuSite, DfuStage } from '../protocol/dfu-error.ts';
+import type { DfuStatus } from '../protocol/dfu-wire.ts';
+import type { Afterwards } from './post-failure-state.ts';
+
+/** What is known besides the error itself. */
+export interface FailureContext {
+  readonly image?: string;
+  /** Whether a device was still there shortly afterwards. */
+  readonly afterwards?: Afterwards;
+  /** More to quote: the transfer log, the flash map. */
+  readonly evidence?: readonly Evidence[];
+}
+
+/** The failure that an error of the DFU line means for the unit. The error's own words are the message. */
+export function failureOf(error: DfuError, context: FailureContext = {}): Failure {
+  const { site } = error;
+  const failureSite: FailureSite = {
+    command: site.command,
+    ...(context.image !== undefined && { image: context.image }),
+    ...(site.address !== undefined && { address: site.address }),
+    ...(site.block !== undefined && { block: site.block }),
+    ...(site.sector !== undefined && { sector: site.sector }),
+  };
+  return {
+    code: codeOf(error),
+    message: `${error.message}${afterwardsText(error, context.afterwards)}`,
+    site: failureSite,
+    evidence: [...ownEvidence(error, context), ...(context.evidence ?? [])],
+  };
+}
+
+/** The status as it is kept in a record. */
+function statusEvidence(status: DfuStatus): DfuStatusEvidence {
+  return { kind: 'dfu-status', ...status };
+}
+
+/** ROM loaders answer errVENDOR where read protection forbids what was asked (AN3156). */
+const READ_PROTECTED_STATUS = 'errVENDOR';
+
+const CODES: Readonly<Record<DfuStage, Readonly<Partial<Record<DfuErrorKind, FailureCode>>>>> = {
+  open: { stalled: 'usb/stalled', silent: 'usb/silent', gone: 'usb/gone', status: 'dfu/wrong-state' },
+  erase: {
+    stalled: 'dfu/erase-stalled',
+    silent: 'dfu/erase-silent',
+    gone: 'dfu/erase-vanished',
+    status: 'dfu/erase-failed',
+  },
+  write: {
+    stalled: 'dfu/write-stalled',
+    silent: 'dfu/write-silent',
+    gone: 'dfu/write-vanished',
+    status: 'dfu/write-failed',
+  },
+  read: { stalled: 'dfu/read-failed', silent: 'usb/silent', gone: 'usb/gone', status: 'dfu/read-failed' },
+  leave: { stalled: 'dfu/leave-failed', silent: 'usb/silent', gone: 'usb/gone', status: 'dfu/leave-failed' },
+};
+
+const CODES_OF_EVERY_STAGE: Readonly<Partial<Record<DfuErrorKind, FailureCode>>> = {
+  babble: 'dfu/garbage-status',
+  garbage: 'dfu/garbage-status',
+  'wrong-state': 'dfu/wrong-state',
+  'short-read': 'dfu/read-failed',
+  'not-dfuse': 'dfu/not-dfuse',
+  'memory-map': 'dfu/memory-map',
+};
+
+function codeOf(error: DfuError): FailureCode {
+  if (error.status?.statusName === READ_PROTECTED_STATUS) return 'dfu/read-protected';
+  return CODES[error.site.stage][error.kind] ?? CODES_OF_EVERY_STAGE[error.kind] ?? 'dfu/wrong-state';
+}
+
+function ownEvidence(error: DfuError, context: FailureContext): readonly Evidence[] {
+  if (isUsbError(error.cause)) return [usbEvidence(error.cause, error.site, context.afterwards)];
+  if (error.status) return [statusEvidence(error.status)];
+  return [{ kind: 'note', text: error.message }];
+}
+
+function usbEvidence(error: UsbError, site: DfuSite, afterwards: Afterwards | undefined): UsbErrorEvidence {
+  return {
+    kind: 'usb-error',
+    error: error.kind,
+    request: `${error.request} (${site.command})`,
+    afterMs: Math.round(error.afterMs),
+    message: error.message,
+    ...(afterwards !== undefined && { afterwards }),
+  };
+}
+
+function afterwardsText(error: DfuError, afterwards: Afterwards | undefined): string {
+  if (error.kind === 'gone' && afterwards === 're-enumerated') return '; it came back by itself';
+  if (error.kind === 'gone' && afterwards === 'absent') return '; it did not come back';
+  if (error.kind !== 'gone' && afterwards === 're-enumerated') return '; it has re-enumerated since';
+  return '';
+}

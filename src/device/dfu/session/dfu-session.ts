@@ -1,0 +1,231 @@
+// One claimed DFU interface: identified, brought to dfuIDLE, and then spoken to in whole, bounded commands.
+import type { Clock } from '../../../base/clock.ts';
+import type { TransferLogEvidence, UsbIdentityEvidence } from '../../../domain/run/evidence.ts';
+import type { UsbBus, UsbDevice, UsbDeviceInfo } from '../../../equipment/usb.ts';
+import { DfuError, type DfuSite, isDfuError } from '../protocol/dfu-error.ts';
+import { DfuTransfers, placeOf, withSite } from '../protocol/dfu-transfers.ts';
+import { type DfuStatus, encodeErase, encodeSetAddress } from '../protocol/dfu-wire.ts';
+import { isBusy, isSound, readStatus } from '../protocol/get-status.ts';
+import { type BootloaderFingerprint, fingerprintBootloader, refineFingerprint } from './bootloader-fingerprint.ts';
+import { type DfuIdentity, type DfuMemory, readIdentity } from './dfu-identity.ts';
+import { type Afterwards, observeAfterwards } from './post-failure-state.ts';
+import { recoverToIdle } from './recover-to-idle.ts';
+
+export interface OpenOptions {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Do not wait bwPollTimeout where the generation is proven not to need it; default false: the device is obeyed. */
+  readonly pollEarly?: boolean;
+}
+
+/** A sector erase blocks its GETSTATUS for up to 2 s; 10 s is called dead by OpenOCD too. */
+const ERASE_TIMEOUT_MS = 12_000;
+/** Programming a block blocks its GETSTATUS for up to 3 rounds of 0.1 s. */
+const WRITE_TIMEOUT_MS = 5_000;
+/** A device that keeps saying dfuDNBUSY. */
+const MAX_BUSY_MS = 15_000;
+/** Who is still busy after the time that it asked for itself is asked again no sooner than this, whatever it says. */
+const BREATH_MS = 15;
+
+/**
+ * Opens, identifies and claims the device of that very enumeration and brings it to dfuIDLE. Throws DfuError (stage
+ * `open`; `not-dfuse` when it speaks no DfuSe), StationError `usb/busy`, `usb/no-access`, or the signal's reason.
+ */
+export async function openDfu(bus: UsbBus, info: UsbDeviceInfo, options: OpenOptions): Promise<DfuSession> {
+  const site: DfuSite = { stage: 'open', command: 'OPEN' };
+  options.signal.throwIfAborted();
+  const device = await toldAt(site, () => bus.open(info));
+  try {
+    const identity = await toldAt(site, () => readIdentity(device, site));
+    await toldAt(site, () => device.claim(identity.interfaceNumber));
+    const session = new DfuSession(bus, device, identity, options);
+    await session.selectMemory(identity.memories[0]!.alternate);
+    await recoverToIdle(session.transfers);
+    return session;
+  } catch (error) {
+    await device.close();
+    throw error;
+  }
+}
+
+/**
+ * An open DFU device. Commands throw DfuError with their place, or the signal's reason. After `erase`, `setAddress` and
+ * `write` the device is in dfuDNLOAD-IDLE; after `endTransfer` in dfuIDLE.
+ */
+export class DfuSession {
+  readonly info: UsbDeviceInfo;
+  readonly identity: DfuIdentity;
+  readonly transfers: DfuTransfers;
+  readonly #bus: UsbBus;
+  readonly #device: UsbDevice;
+  readonly #options: OpenOptions;
+  #fingerprint: BootloaderFingerprint;
+  #alternate: number | undefined;
+
+  constructor(bus: UsbBus, device: UsbDevice, identity: DfuIdentity, options: OpenOptions) {
+    this.info = device.info;
+    this.identity = identity;
+    this.#bus = bus;
+    this.#device = device;
+    this.#options = options;
+    this.#fingerprint = fingerprintBootloader({ ...device.info, transferSizeBytes: identity.transferSizeBytes });
+    this.transfers = new DfuTransfers(device, identity.interfaceNumber, options);
+  }
+
+  get clock(): Clock {
+    return this.#options.clock;
+  }
+
+  /** Which generation of bootloader answers; sharpened by `learnModuleVersion`. */
+  get fingerprint(): BootloaderFingerprint {
+    return this.#fingerprint;
+  }
+
+  learnModuleVersion(moduleVersion: number): void {
+    this.#fingerprint = refineFingerprint(this.#fingerprint, moduleVersion);
+  }
+
+  /** The memory of an alternate setting. Throws DfuError `memory-map` when the device has none of that number or no map for it. */
+  memory(alternate: number): DfuMemory & { readonly map: NonNullable<DfuMemory['map']> } {
+    const memory = this.identity.memories.find((one) => one.alternate === alternate);
+    if (memory?.map) return { ...memory, map: memory.map };
+    throw new DfuError({
+      kind: 'memory-map',
+      site: { stage: 'open', command: 'SET_INTERFACE' },
+      message: `the device has no memory map for alternate setting ${alternate}`,
+    });
+  }
+
+  /** Chooses the memory that addresses mean; does nothing when it is chosen already. Only from dfuIDLE. */
+  async selectMemory(alternate: number): Promise<void> {
+    if (this.#alternate === alternate) return;
+    const site: DfuSite = { stage: 'open', command: 'SET_INTERFACE' };
+    this.#options.signal.throwIfAborted();
+    await toldAt(site, () => this.#device.selectAlternate(this.identity.interfaceNumber, alternate));
+    this.#alternate = alternate;
+  }
+
+  /** Sets the address that block 2 means. */
+  setAddress(address: number, site: DfuSite): Promise<void> {
+    return this.#command(encodeSetAddress(address), { ...site, command: 'SET_ADDRESS', address }, WRITE_TIMEOUT_MS);
+  }
+
+  /** Erases the sector that holds the address. A stall is the answer and is never asked about again. */
+  erase(address: number, sector: number): Promise<void> {
+    return this.#command(encodeErase(address), { stage: 'erase', command: 'ERASE', address, sector }, ERASE_TIMEOUT_MS);
+  }
+
+  /** Writes one block; `number` is its wBlockNum. */
+  async write(number: number, bytes: Uint8Array, site: DfuSite): Promise<void> {
+    await this.transfers.out('DNLOAD', bytes, { value: number, site });
+    const status = await this.status(site, WRITE_TIMEOUT_MS);
+    await this.#untilIdle(status, site, WRITE_TIMEOUT_MS);
+  }
+
+  /**
+   * Reads one block of exactly `lengthBytes`. Only from dfuIDLE or dfuUPLOAD-IDLE. A refused UPLOAD works on nothing, so
+   * the device may be asked why: ROM loaders then name read protection.
+   */
+  async read(number: number, lengthBytes: number, site: DfuSite): Promise<Uint8Array> {
+    const bytes = await this.transfers.in('UPLOAD', lengthBytes, { value: number, site }).catch(async (error) => {
+      throw isDfuError(error, 'stalled') ? await this.#reasonOf(error) : error;
+    });
+    if (bytes.length === lengthBytes) return bytes;
+    const message = `UPLOAD brought ${bytes.length} of ${lengthBytes} bytes in ${placeOf(site)}`;
+    throw new DfuError({ kind: 'short-read', site, message });
+  }
+
+  /** ABORT: ends a download or an upload, back to dfuIDLE. */
+  endTransfer(site: DfuSite): Promise<void> {
+    return this.transfers.out('ABORT', new Uint8Array(0), { site });
+  }
+
+  /** GETSTATUS. Throws DfuError `garbage` for an answer that is none. */
+  async status(site: DfuSite, timeoutMs?: number): Promise<DfuStatus> {
+    return readStatus(this.transfers, site, timeoutMs);
+  }
+
+  /** Whether a device is at the port after a failure; waits a short while for one that left. */
+  afterwards(): Promise<Afterwards> {
+    return observeAfterwards(this.#bus, this.info, this.#options);
+  }
+
+  /** How the device presented itself. */
+  identityEvidence(): UsbIdentityEvidence {
+    const { portPath, vendorId, productId, bcdDevice, manufacturer, product, serialNumber } = this.info;
+    return {
+      kind: 'usb-identity',
+      ...{ portPath, vendorId, productId, bcdDevice },
+      ...(manufacturer !== undefined && { manufacturer }),
+      ...(product !== undefined && { product }),
+      ...(serialNumber !== undefined && { serialNumber }),
+      transferSizeBytes: this.identity.transferSizeBytes,
+      alternateNames: this.identity.memories.map((memory) => memory.name),
+    };
+  }
+
+  transferLog(): TransferLogEvidence {
+    return { kind: 'transfer-log', transfers: this.transfers.log };
+  }
+
+  /** Releases the device; never throws. */
+  close(): Promise<void> {
+    return this.#device.close();
+  }
+
+  /** The status that a device reports after a refusal, or the refusal itself when it reports none. */
+  async #reasonOf(refusal: DfuError): Promise<DfuError> {
+    const status = await this.status(refusal.site).catch(() => undefined);
+    return status === undefined || isSound(status) ? refusal : reported(status, refusal.site);
+  }
+
+  /** A DfuSe command: it runs inside the first GETSTATUS, which must say dfuDNBUSY (AN3156 §4). */
+  async #command(command: Uint8Array, site: DfuSite, timeoutMs: number): Promise<void> {
+    await this.transfers.out('DNLOAD', command, { value: 0, site });
+    const status = await this.status(site, timeoutMs);
+    if (isSound(status) && status.stateName !== 'dfuDNBUSY') throw wrongState(status, site, 'dfuDNBUSY');
+    await this.#untilIdle(status, site, timeoutMs);
+  }
+
+  async #untilIdle(first: DfuStatus, site: DfuSite, timeoutMs: number): Promise<void> {
+    const startedMs = this.transfers.nowMs();
+    let status = first;
+    for (let polls = 0; isSound(status) && isBusy(status); polls += 1) {
+      const leftMs = MAX_BUSY_MS - (this.transfers.nowMs() - startedMs);
+      if (leftMs <= 0) throw stuck(status, site, polls);
+      if (polls === 0) await this.#obey(Math.min(status.pollTimeoutMs, leftMs));
+      else await this.transfers.wait(Math.min(Math.max(status.pollTimeoutMs, BREATH_MS), leftMs));
+      status = await this.status(site, timeoutMs);
+    }
+    if (!isSound(status)) throw reported(status, site);
+    if (status.stateName !== 'dfuDNLOAD-IDLE') throw wrongState(status, site, 'dfuDNLOAD-IDLE');
+  }
+
+  async #obey(pollTimeoutMs: number): Promise<void> {
+    const mayPollEarly = this.#options.pollEarly === true && this.#fingerprint.earlyPollIsProven;
+    if (pollTimeoutMs > 0 && !mayPollEarly) await this.transfers.wait(pollTimeoutMs);
+  }
+}
+
+function reported(status: DfuStatus, site: DfuSite): DfuError {
+  const message = `the device reported ${status.statusName} in state ${status.stateName} for ${placeOf(site)}`;
+  return new DfuError({ kind: 'status', site, status, message });
+}
+
+function wrongState(status: DfuStatus, site: DfuSite, expected: string): DfuError {
+  const message = `${placeOf(site)} led to ${status.stateName}, not to ${expected}`;
+  return new DfuError({ kind: 'wrong-state', site, status, message });
+}
+
+function stuck(status: DfuStatus, site: DfuSite, polls: number): DfuError {
+  const message = `the device still says ${status.stateName} after ${polls} polls of ${placeOf(site)}`;
+  return new DfuError({ kind: 'wrong-state', site, status, message });
+}
+
+async function toldAt<Answer>(site: DfuSite, run: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await run();
+  } catch (error) {
+    throw withSite(error, site.command, site);
+  }
+}

@@ -1,0 +1,81 @@
+// Reads a firmware file of any known format: what it is follows from its bytes, never from its name.
+import { decodeDfuSuffix, hasDfuSuffix } from './dfu-suffix.ts';
+import { type DfuseFile, decodeDfuseFile, isDfuseFile } from './dfuse-file.ts';
+import { decodeElf, isElf } from './elf-file.ts';
+import { firmwareError } from './firmware-error.ts';
+import { type FirmwareImage, type ImageFormat, joinSegments } from './firmware-image.ts';
+import { decodeIntelHex, isIntelHex } from './intel-hex.ts';
+import { decodeModuleHeader } from './particle-module.ts';
+
+export interface ReadOptions {
+  /** Where a file that names no address goes; without it the Particle module header decides. */
+  readonly address?: number;
+  /** Which target of a DfuSe file with several. */
+  readonly alternate?: number;
+}
+
+/** What the bytes are: each format has a mark of its own, and what has none is a raw binary. */
+export function sniffFormat(file: Uint8Array): ImageFormat {
+  if (isDfuseFile(file)) return 'dfuse';
+  if (isElf(file)) return 'elf';
+  if (isIntelHex(file)) return 'intel-hex';
+  return hasDfuSuffix(file) ? 'dfu' : 'binary';
+}
+
+/**
+ * The image of a file. Throws StationError (kind `input`): `firmware/empty`, `firmware/truncated`, `firmware/checksum`,
+ * `firmware/format`, `firmware/overlap`, `firmware/no-address`, `firmware/several-targets`.
+ */
+export function readImage(file: Uint8Array, options: ReadOptions = {}): FirmwareImage {
+  const format = sniffFormat(file);
+  const nowhere = { alternate: null, usbTarget: null };
+  switch (format) {
+    case 'elf':
+      return { format, segments: decodeElf(file), ...nowhere };
+    case 'intel-hex':
+      return { format, segments: decodeIntelHex(file), ...nowhere };
+    case 'dfuse':
+      return imageOfDfuse(decodeDfuseFile(file), options.alternate);
+    case 'dfu': {
+      const { suffix, payload } = decodeDfuSuffix(file);
+      return { format, segments: placed(payload, options.address), alternate: null, usbTarget: suffix };
+    }
+    case 'binary':
+      return { format, segments: placed(file, options.address), ...nowhere };
+  }
+}
+
+function placed(bytes: Uint8Array, address: number | undefined): FirmwareImage['segments'] {
+  const startAddress = address ?? decodeModuleHeader(bytes)?.startAddress;
+  if (startAddress === undefined && bytes.length > 0) throw noAddress();
+  return joinSegments([{ address: startAddress ?? 0, bytes }]);
+}
+
+function imageOfDfuse(file: DfuseFile, alternate: number | undefined): FirmwareImage {
+  const targets = alternate === undefined ? file.targets : file.targets.filter((one) => one.alternate === alternate);
+  const names = [...new Set(file.targets.map((target) => target.alternate))];
+  if (new Set(targets.map((target) => target.alternate)).size > 1) throw severalTargets(names);
+  if (targets.length === 0 && names.length > 0) throw severalTargets(names);
+  return {
+    format: 'dfuse',
+    segments: joinSegments(targets.flatMap((target) => target.elements)),
+    alternate: targets[0]?.alternate ?? null,
+    usbTarget: file.suffix,
+  };
+}
+
+function noAddress(): Error {
+  return firmwareError({
+    code: 'firmware/no-address',
+    message: 'the file does not say where it goes in flash',
+    hint: 'Give its address: `address: 0x08020000` in the recipe, `--address` on the command line.',
+  });
+}
+
+function severalTargets(alternates: readonly number[]): Error {
+  return firmwareError({
+    code: 'firmware/several-targets',
+    message: `the DfuSe file has contents for alternate settings ${alternates.join(', ')}`,
+    hint: 'Say which one is meant with `alternate:`.',
+  });
+}

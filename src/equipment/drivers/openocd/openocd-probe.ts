@@ -1,0 +1,198 @@
+// A debug probe by way of OpenOCD 0.12: one process per operation, judged by its exit code and its explicit success line.
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { hex32 } from '../../../base/bytes.ts';
+import { StationError } from '../../../base/station-error.ts';
+import type {
+  DebugProbe,
+  FlashDone,
+  FlashRequest,
+  ProbeFailure,
+  ProbeFailureCode,
+  ProbeOptions,
+  ProbeOutcome,
+  ProbeTarget,
+} from '../../debug-probe.ts';
+import { allSectors, FLASH_END, FLASH_START, sectorsOf } from '../../stm32f2-sectors.ts';
+import { carryOut, type Judged, type OpenocdOptions, type Workplace } from './operation.ts';
+import { LOWEST_SUPPLY_MV, readBlank, readOptions, readUniqueId } from './parse-output.ts';
+import { probeName } from './probe-address.ts';
+import { stageTimes } from './stage-timer.ts';
+import { SCRIPT_NAME, script } from './tcl-script.ts';
+import { planWrite } from './write-plan.ts';
+
+/** Longer than OpenOCD’s own patience with an erase (10,000 polls: 12 s, 40 s on a busy core), so that it can tell itself what is wrong. */
+const LIMITS_MS = { look: 20_000, examine: 30_000, flash: 90_000, dump: 60_000, readout: 60_000 } as const;
+/** A slow probe moves this much in a second, at the least. */
+const LEAST_BYTES_PER_S = 8_192;
+/** What only connects and says what is there. */
+const LOOK = { operation: 'look', call: 'fl_look', limitMs: LIMITS_MS.look } as const;
+
+/** A probe that OpenOCD works. Its operations run one at a time; the caller sees to that. */
+export function openocdProbe(options: OpenocdOptions): DebugProbe {
+  return new OpenocdProbe(options);
+}
+
+type Looked = Judged & {
+  readonly underReset: boolean;
+  readonly target: Omit<ProbeTarget, 'blankSectors' | 'isFlashReadable'>;
+};
+
+class OpenocdProbe implements DebugProbe {
+  readonly name: string;
+  readonly #options: OpenocdOptions;
+
+  constructor(options: OpenocdOptions) {
+    this.#options = options;
+    this.name = probeName(options.address);
+  }
+
+  examine(options: ProbeOptions): Promise<ProbeOutcome<ProbeTarget>> {
+    const examination = { operation: 'examine', call: 'fl_examine', limitMs: LIMITS_MS.examine } as const;
+    return this.#atWork(async (workplace) => {
+      const looked = await look(workplace, options, examination);
+      if ('ok' in looked) return looked;
+      const isFlashReadable = looked.read.facts.get('readable') === 'yes';
+      const blankSectors = isFlashReadable ? readBlank(looked.run.lines) : null;
+      return { ok: true, value: { ...looked.target, blankSectors, isFlashReadable }, evidence: looked.evidence };
+    });
+  }
+
+  async flash(request: FlashRequest, options: ProbeOptions): Promise<ProbeOutcome<FlashDone>> {
+    const sectors = sectorsOf(request.address, request.bytes.length);
+    if (!sectors) throw outOfFlash(request.address, request.bytes.length);
+    return await this.#atWork(async (workplace) => {
+      const looked = await lookBeforeWriting(workplace, options);
+      if ('ok' in looked) return looked;
+      const found = looked.target.writeProtectedSectors;
+      const wanted = allSectors.filter((sector) => (request.protectAfterwards ?? found).includes(sector));
+      const { call, files, chunkCount } = planWrite(request, { sectors, found, wanted });
+      for (const [file, bytes] of files) await writeFile(join(workplace.folder, file), bytes);
+      const watch = stageTimes(this.#options.clock, options, chunkCount);
+      const limitMs = LIMITS_MS.flash + timeFor(request.bytes.length);
+      const deed = { operation: 'flash', call, limitMs, underReset: looked.underReset, sectors };
+      const done = await carryOut(workplace, deed, { ...options, onLine: watch.onLine });
+      const failure = done.failure ?? notProven(done, request, wanted);
+      if (failure) return failure;
+      const value = { ...watch.times(), sectors, foundProtected: found, leftProtected: wanted };
+      return { ok: true, value, evidence: done.evidence };
+    });
+  }
+
+  async dump(
+    { address, sizeBytes }: { readonly address: number; readonly sizeBytes: number },
+    options: ProbeOptions,
+  ): Promise<ProbeOutcome<Uint8Array>> {
+    if (sizeBytes <= 0 || address < FLASH_START || address + sizeBytes > FLASH_END)
+      throw outOfFlash(address, sizeBytes);
+    return await this.#atWork(async (workplace) => {
+      const looked = await look(workplace, options);
+      if ('ok' in looked) return looked;
+      if (looked.target.rdpLevel !== 0) return readProtected(looked);
+      const call = `fl_dump dump.bin ${hex32(address)} ${sizeBytes}`;
+      const { underReset } = looked;
+      const limitMs = LIMITS_MS.dump + timeFor(sizeBytes);
+      const done = await carryOut(workplace, { operation: 'dump', call, limitMs, underReset }, options);
+      if (done.failure) return done.failure;
+      const bytes = new Uint8Array(await readFile(join(workplace.folder, 'dump.bin')));
+      if (bytes.length === sizeBytes) return { ok: true, value: bytes, evidence: done.evidence };
+      return failed('swd/read-failed', `${bytes.length} of ${sizeBytes} bytes were read`, done);
+    });
+  }
+
+  setReadProtection(level: 0 | 1, options: ProbeOptions): Promise<ProbeOutcome<null>> {
+    return this.#atWork(async (workplace) => {
+      const looked = await look(workplace, options);
+      if ('ok' in looked) return looked;
+      const isLow = lowVoltage(looked);
+      if (isLow) return isLow;
+      const operation = level === 1 ? 'lock' : 'unlock';
+      const deed = { operation, call: `fl_set_readout ${operation}`, limitMs: LIMITS_MS.readout };
+      const done = await carryOut(workplace, { ...deed, underReset: looked.underReset }, options);
+      if (done.failure) return done.failure;
+      const reached = readOptions(done.read.facts.get('optcr-after')!).rdpLevel;
+      if (reached === level) return { ok: true, value: null, evidence: done.evidence };
+      const code = level === 1 ? 'swd/lock-failed' : 'swd/unlock-failed';
+      return failed(code, `Read protection is at level ${reached}, not ${level}`, done);
+    });
+  }
+
+  /** A folder for one operation, with the script in it; it goes away with the operation. */
+  async #atWork<Result>(operation: (workplace: Workplace) => Promise<Result>): Promise<Result> {
+    const folder = await mkdtemp(join(tmpdir(), 'flashline-swd-'));
+    try {
+      await writeFile(join(folder, SCRIPT_NAME), script);
+      return await operation({ ...this.#options, folder });
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+}
+
+/** Connects and says what is there. */
+async function look(
+  workplace: Workplace,
+  options: ProbeOptions,
+  deed: { readonly operation: string; readonly call: string; readonly limitMs: number } = LOOK,
+): Promise<Looked | ProbeFailure> {
+  const reached = await carryOut(workplace, { ...deed, underReset: false }, options);
+  if (reached.failure) return reached.failure;
+  const { facts, supplyMv } = reached.read;
+  const { rdpLevel, protectedSectors } = readOptions(facts.get('optcr')!);
+  const target = {
+    deviceId: hex32(Number(facts.get('device'))),
+    flashSizeBytes: Number(facts.get('size')) * 1024,
+    uniqueId: readUniqueId(facts.get('uid')!),
+    supplyMv,
+    rdpLevel,
+    writeProtectedSectors: protectedSectors,
+  };
+  return { ...reached, target };
+}
+
+/** OpenOCD carries on with a supply that is too low, and tells protection by levels from dead flash by no word of its own. */
+async function lookBeforeWriting(workplace: Workplace, options: ProbeOptions): Promise<Looked | ProbeFailure> {
+  const looked = await look(workplace, options);
+  if ('ok' in looked) return looked;
+  return lowVoltage(looked) ?? (looked.target.rdpLevel === 0 ? looked : readProtected(looked));
+}
+
+/** Exit code 0 is not enough: the whole image must have been compared, and the protection be what was asked for. */
+function notProven(done: Judged, { bytes }: FlashRequest, wanted: readonly number[]): ProbeFailure | null {
+  if (!done.run.lines.some((line) => line.startsWith(`verified ${bytes.length} bytes`))) {
+    return failed('swd/verify-mismatch', 'OpenOCD did not say that it compared the whole image', done);
+  }
+  const left = readOptions(done.read.facts.get('optcr-after')!).protectedSectors;
+  if (left.join() === wanted.join()) return null;
+  const message = `Sectors ${left.join(', ') || 'none'} are write-protected, not ${wanted.join(', ') || 'none'}`;
+  return failed('swd/unlock-failed', message, done);
+}
+
+function lowVoltage(looked: Looked): ProbeFailure | null {
+  const { supplyMv } = looked.target;
+  if (supplyMv === null || supplyMv >= LOWEST_SUPPLY_MV) return null;
+  const message = `The unit has ${supplyMv} mV, at least ${LOWEST_SUPPLY_MV} mV are needed`;
+  return failed('swd/low-voltage', message, looked);
+}
+
+function readProtected(looked: Looked): ProbeFailure {
+  return failed('swd/read-protected', `Read protection is at level ${looked.target.rdpLevel}`, looked);
+}
+
+function failed(code: ProbeFailureCode, message: string, { evidence }: Judged): ProbeFailure {
+  return { ok: false, code, message, evidence };
+}
+
+function timeFor(sizeBytes: number): number {
+  return (1_000 * sizeBytes) / LEAST_BYTES_PER_S;
+}
+
+function outOfFlash(address: number, sizeBytes: number): StationError {
+  return new StationError({
+    code: 'swd/out-of-flash',
+    message: `${sizeBytes} bytes at ${hex32(address)} do not lie in flash, or not from the start of a sector`,
+    hint: 'correct the address in the recipe',
+    kind: 'input',
+  });
+}

@@ -1,0 +1,137 @@
+// One deed by OpenOCD: its process and its script on one probe, and what came of it: done, the unit's failure, or the station's trouble.
+import { existsSync } from 'node:fs';
+import type { Clock } from '../../../base/clock.ts';
+import { StationError } from '../../../base/station-error.ts';
+import type { ProbeEvidence } from '../../../domain/run/evidence.ts';
+import type { ProbeFailure, ProbeOptions } from '../../debug-probe.ts';
+import { allSectors, sectorPlace } from '../../stm32f2-sectors.ts';
+import { type OpenocdRun, runOpenocd } from './openocd-process.ts';
+import { firstComplaint, nameFailure, type ReadRun, readOptions, readRun, stationTrouble } from './parse-output.ts';
+import { type ProbeAddress, probeCommands, probeName } from './probe-address.ts';
+import { SCRIPT_NAME } from './tcl-script.ts';
+
+/** The reset line is driven before the port is touched: for units whose program has taken the pins. */
+const UNDER_RESET = 'reset_config srst_only srst_nogate connect_assert_srst';
+
+export interface OpenocdOptions {
+  readonly address: ProbeAddress;
+  /** Of the machine, whatever clock the station runs on: another process does the work. */
+  readonly clock: Clock;
+  /** Found on the path when left out. */
+  readonly program?: string;
+  /** In place of the limit of each operation. */
+  readonly timeoutMs?: number;
+}
+
+/** A probe with a folder in which the script and the files of one operation lie. */
+export interface Workplace extends OpenocdOptions {
+  readonly folder: string;
+}
+
+export interface Deed {
+  readonly operation: string;
+  /** The call of the script's procedure. */
+  readonly call: string;
+  readonly limitMs: number;
+  readonly underReset: boolean;
+  /** That it writes to. */
+  readonly sectors?: readonly number[];
+}
+
+/** A process that came to an end of which the unit's state can be told. */
+export interface Judged {
+  readonly run: OpenocdRun;
+  readonly read: ReadRun;
+  readonly evidence: ProbeEvidence;
+}
+
+/** `failure` is the unit's; null when the deed was done. */
+export type Reached = Judged & { readonly underReset: boolean; readonly failure: ProbeFailure | null };
+
+type DeedOptions = ProbeOptions & { readonly onLine?: (line: string) => void };
+
+/**
+ * Does the deed; once more under reset when nothing answered, and so nothing was done: a program may have taken the pins,
+ * also between two looks, for each lets the unit start. Throws StationError for the station's own trouble.
+ */
+export async function carryOut(workplace: Workplace, deed: Deed, options: DeedOptions): Promise<Reached> {
+  const judged = await perform(workplace, deed, options);
+  const failure = failureOf(probeName(workplace.address), judged, deed.sectors ?? []);
+  const { underReset } = deed;
+  if (failure?.code !== 'swd/no-target' || underReset) return { ...judged, underReset, failure };
+  return carryOut(workplace, { ...deed, underReset: true }, options);
+}
+
+async function perform(workplace: Workplace, deed: Deed, options: DeedOptions): Promise<Judged> {
+  const { address, clock, folder, program = 'openocd', timeoutMs = deed.limitMs } = workplace;
+  const commands = [
+    'gdb_port disabled; tcl_port disabled; telnet_port disabled',
+    ...probeCommands(address),
+    'source [find target/stm32f2x.cfg]',
+    ...(deed.underReset ? [UNDER_RESET] : []),
+    ...stationCommands(),
+    `source ${SCRIPT_NAME}`,
+    deed.call,
+  ];
+  const args = commands.flatMap((command) => ['-c', command]);
+  const onLine = options.onLine ?? (() => undefined);
+  const run = await runOpenocd({ program, args, folder, timeoutMs, signal: options.signal, clock, onLine });
+  const read = readRun(run);
+  return { run, read, evidence: evidenceOf(probeName(address), deed, run, read) };
+}
+
+/** Where the system shows its processes, OpenOCD sees at every stage whether its station is still there. */
+function stationCommands(): readonly string[] {
+  return existsSync(`/proc/${process.pid}/exe`) ? [`set fl_station ${process.pid}`] : [];
+}
+
+/** The unit's failure, or null when all went well. Throws StationError for the station's own trouble. */
+function failureOf(probe: string, { run, read, evidence }: Judged, sectors: readonly number[]): ProbeFailure | null {
+  if (read.hasFinished) return null;
+  const stage = read.failedStage ?? 'end';
+  const trouble = stationTrouble(run, probe, stage);
+  if (trouble) throw trouble;
+  const named = nameFailure(run.lines, stage);
+  if (!named) throw unknownEnd(probe, stage, run);
+  const sector =
+    named.sector ??
+    sectors.find((one) => isInSector(one, named.address)) ??
+    (/^erase/.test(stage) ? sectors[0] : undefined);
+  const { code, address, said } = named;
+  const where = { ...(address !== undefined && { address }), ...(sector !== undefined && { sector }) };
+  return { ok: false, code, message: `${probe}, ${stage}: ${said}`, ...where, evidence };
+}
+
+function isInSector(sector: number, address: number | undefined): boolean {
+  const place = sectorPlace(sector);
+  return address !== undefined && address >= place.address && address < place.address + place.sizeBytes;
+}
+
+function evidenceOf(probe: string, { operation, underReset }: Deed, run: OpenocdRun, read: ReadRun): ProbeEvidence {
+  const facts = {
+    ...Object.fromEntries(read.facts),
+    ...(read.supplyMv !== null && { 'supply mV': read.supplyMv }),
+    ...(read.facts.has('optcr-open') && {
+      'open sectors': openSectors(read.facts.get('optcr-open')!),
+    }),
+    ...(underReset && { 'under reset': true }),
+    ...(read.failedStage !== null && { 'failed stage': read.failedStage }),
+    'duration ms': Math.round(run.durationMs),
+  };
+  const log = run.lines.filter((line) => !line.startsWith('@@ '));
+  return { kind: 'probe', operation, probe, exitCode: run.exitCode, stages: read.stages, facts, log };
+}
+
+/** Sectors that may be written, as the option bytes stood when the erase began. */
+function openSectors(optcr: string): string {
+  const { protectedSectors, rdpLevel } = readOptions(optcr);
+  return rdpLevel === 0 ? allSectors.filter((sector) => !protectedSectors.includes(sector)).join(' ') : '';
+}
+
+function unknownEnd(probe: string, stage: string, run: OpenocdRun): StationError {
+  return new StationError({
+    code: 'swd/openocd-confused',
+    message: `${probe}: OpenOCD ended with ${run.exitCode} in stage ${stage}: ${firstComplaint(run.lines)}`,
+    hint: 'this end is not known: keep the record, and try the probe by hand',
+  });
+}

@@ -1,0 +1,246 @@
+// What OpenOCD's words mean: facts echoed by our script, and the failure that a stage's log lines name.
+import { hex32 } from '../../../base/bytes.ts';
+import { StationError } from '../../../base/station-error.ts';
+import type { ProbeFailureCode } from '../../debug-probe.ts';
+import { allSectors } from '../../stm32f2-sectors.ts';
+import type { OpenocdRun } from './openocd-process.ts';
+
+/** Below this an STM32F2 programs no whole words, and a supply that gives less is not one to write option bytes with. */
+export const LOWEST_SUPPLY_MV = 2_700;
+
+/** A run taken apart. `failedStage` is the stage that was not done; null when the script came to its end. */
+export interface ReadRun {
+  readonly stages: readonly string[];
+  readonly failedStage: string | null;
+  /** True only for exit code 0 with the script's own last word. */
+  readonly hasFinished: boolean;
+  readonly facts: ReadonlyMap<string, string>;
+  readonly supplyMv: number | null;
+}
+
+export function readRun({ lines, exitCode }: Pick<OpenocdRun, 'lines' | 'exitCode'>): ReadRun {
+  const stages: string[] = [];
+  const facts = new Map<string, string>();
+  let open: string | null = 'start';
+  let supplyMv: number | null = null;
+  for (const line of lines) {
+    const [, word, rest = ''] = /^@@ (\w+) ?(.*)$/.exec(line) ?? [];
+    if (word === 'begin') open = rest;
+    else if (word === 'done') {
+      stages.push(rest);
+      open = null;
+    } else if (word === 'fact') facts.set(...splitFact(rest));
+    const volts = /Target voltage: (\d+\.\d+)/.exec(line)?.[1];
+    if (volts !== undefined) supplyMv = Math.round(Number(volts) * 1000);
+  }
+  const hasFinished = exitCode === 0 && lines.includes('@@ finished');
+  return { stages, facts, supplyMv, hasFinished, failedStage: hasFinished ? null : (open ?? 'end') };
+}
+
+/** One row: what OpenOCD says in a stage, and what that is. The first row that fits counts. */
+interface Saying {
+  readonly stage: RegExp;
+  readonly says: RegExp;
+  readonly code: ProbeFailureCode;
+}
+
+const anywhere = /^/;
+
+const sayings: readonly Saying[] = [
+  {
+    stage: /^(start|connect|halt|identify)$/,
+    says: /unable to connect to the target|cannot read IDR|scan chain interrogation failed|Invalid ACK|IR capture error|init failed|Could not find MEM-AP|AP not available|Timeout during WAIT recovery|JTAG-DP STICKY ERROR|Unable to reset target|Target not halted|Target not examined|timed out while waiting for target halted|No target|Failed to read memory|Fail reading CTRL\/STAT|error reading|DAP transaction stalled/,
+    code: 'swd/no-target',
+  },
+  { stage: /^(erase|unprotect)/, says: /Device Security Bit Set/, code: 'swd/read-protected' },
+  { stage: /^(unprotect|protect|unlock)$/, says: anywhere, code: 'swd/unlock-failed' },
+  { stage: /^lock$/, says: anywhere, code: 'swd/lock-failed' },
+  { stage: /^erase$/, says: /device protected/, code: 'swd/write-protected' },
+  { stage: /^erase$/, says: /timed out waiting for flash/, code: 'swd/erase-timeout' },
+  {
+    stage: /^(erase|write)/,
+    says: /Fail reading CTRL\/STAT|Failed to (read|write) memory|Target not halted/,
+    code: 'swd/half-written',
+  },
+  { stage: /^erase$/, says: anywhere, code: 'swd/erase-failed' },
+  { stage: /^write /, says: /write protected|device protected/, code: 'swd/write-protected' },
+  { stage: /^write /, says: /timeout waiting for algorithm|timed out (while )?waiting for/, code: 'swd/write-timeout' },
+  { stage: /^write /, says: anywhere, code: 'swd/write-failed' },
+  { stage: /^verify$/, says: /checksum mismatch|diff \d+ address|contents differ/, code: 'swd/verify-mismatch' },
+  { stage: /^(verify|dump)$/, says: anywhere, code: 'swd/read-failed' },
+];
+
+const CLOSE_THE_OTHER = 'close the program that holds the probe, then start the unit again';
+
+/** Trouble of the station: what OpenOCD says, a code, and what the person at the bench does next. */
+const troubles: readonly { readonly says: RegExp; readonly code: string; readonly hint: string }[] = [
+  {
+    says: /open failed|no ST-LINK detected|serial mismatch|cannot connect to stlink server|unable to find a matching CMSIS-DAP|unable to open ftdi device|Failed to connect|No J-Link device found|No device found|Invalid serial number/,
+    code: 'swd/no-probe',
+    hint: 'plug the probe in, and compare its serial number or USB port with the station file',
+  },
+  {
+    says: /already used|LIBUSB_ERROR_BUSY|claim interface failed/,
+    code: 'swd/probe-busy',
+    hint: CLOSE_THE_OTHER,
+  },
+  {
+    says: /LIBUSB_ERROR_ACCESS|Permission denied/,
+    code: 'swd/no-access',
+    hint: 'install the udev rules of OpenOCD, then plug the probe in again',
+  },
+  {
+    says: /failed to (send|receive) USB CMD|TCP error status|remote_bitbang_recv_buf_empty|LIBUSB_ERROR_NO_DEVICE|CMSIS-DAP command CMD_\w+ failed/,
+    code: 'swd/probe-lost',
+    hint: 'check the cable between station and probe; what was being written is half-written: do it again from the erase',
+  },
+  {
+    says: /Can't find interface\/ftdi\/particle-ftdi/,
+    code: 'swd/no-probe-file',
+    hint: 'copy particle-ftdi.cfg, which came with the Programmer Shield, into the folder interface/ftdi of OpenOCD',
+  },
+  {
+    says: /Can't find|couldn't open|invalid command name|wrong # args/,
+    code: 'swd/openocd-confused',
+    hint: 'use OpenOCD 0.12: another version may name its commands and files differently',
+  },
+];
+
+/** Said of a connection that ended: before the unit was reached somebody else has the probe, later the probe is gone. */
+const HUNG_UP = /Broken pipe|Connection reset by peer/;
+const BEFORE_THE_UNIT: readonly string[] = ['start', 'connect'];
+
+/** Exit code of a process that aborted itself: a known way of 0.12 to say that its probe went away. */
+const ABORTED = 134;
+
+/** What is wrong with the station, if that is why the run ended; undefined when the unit is to blame. */
+export function stationTrouble(run: OpenocdRun, probe: string, failedStage: string): StationError | undefined {
+  if (run.wasOverdue) {
+    return trouble({
+      code: 'swd/probe-hung',
+      message: `${probe} did not answer any more in stage ${failedStage}; OpenOCD was ended after ${seconds(run)}`,
+      hint: 'unplug the probe and plug it in again; what was being written is half-written: do it again from the erase',
+    });
+  }
+  if (run.exitCode === ABORTED || run.signal === 'SIGABRT') return lost(probe, failedStage);
+  const known = troubles.find(({ says }) => run.lines.some((line) => says.test(line)));
+  if (known) return trouble({ ...known, message: `${probe}: ${firstMatch(run.lines, known.says)}` });
+  if (run.lines.some((line) => HUNG_UP.test(line))) {
+    return BEFORE_THE_UNIT.includes(failedStage)
+      ? busy(probe, firstMatch(run.lines, HUNG_UP))
+      : lost(probe, failedStage);
+  }
+  if (run.signal === null) return undefined;
+  return trouble({
+    code: 'swd/openocd-ended',
+    message: `OpenOCD was ended by ${run.signal} in stage ${failedStage}`,
+    hint: 'find out what ended it; what was being written is half-written: do it again from the erase',
+  });
+}
+
+export interface NamedFailure {
+  /** The line that says it, in OpenOCD's words. */
+  readonly said: string;
+  readonly code: ProbeFailureCode;
+  readonly address?: number;
+  readonly sector?: number;
+}
+
+/** The unit's failure in the stage that was not done; undefined when no row knows it. */
+export function nameFailure(lines: readonly string[], stage: string): NamedFailure | undefined {
+  const own = linesOf(lines, stage);
+  const saying = sayings.find((row) => row.stage.test(stage) && own.some((line) => row.says.test(line)));
+  if (!saying) return undefined;
+  return { code: saying.code, said: firstMatch(own, saying.says), ...whereOf(own) };
+}
+
+/** The lines between a stage's begin and its end. */
+function linesOf(lines: readonly string[], stage: string): readonly string[] {
+  const begin = lines.lastIndexOf(`@@ begin ${stage}`);
+  const end = lines.indexOf(`@@ fail ${stage}`);
+  return lines.slice(begin + 1, end < 0 ? undefined : end);
+}
+
+function whereOf(lines: readonly string[]): { readonly address?: number; readonly sector?: number } {
+  for (const line of lines) {
+    const differs = /diff \d+ address (0x[0-9a-f]+)/.exec(line)?.[1];
+    if (differs !== undefined) return { address: Number(differs) };
+    const write = /at address (0x[0-9a-f]+) at offset (0x[0-9a-f]+)/.exec(line);
+    if (write) return { address: Number(write[1]) + Number(write[2]) };
+    const sector = /failed erasing sectors (\d+) to/.exec(line)?.[1];
+    if (sector !== undefined) return { sector: Number(sector) };
+  }
+  return {};
+}
+
+/** The first complaint that fits, without its prefix; else the first complaint, else what was said last. */
+function firstMatch(lines: readonly string[], says: RegExp): string {
+  const complaints = lines.filter((line) => line.startsWith('Error: '));
+  const line = complaints.find((one) => says.test(one)) ?? lines.find((one) => says !== anywhere && says.test(one));
+  return (line ?? complaints[0] ?? lines.at(-1) ?? 'nothing was said').replace(/^Error: /, '');
+}
+
+/** What OpenOCD complained of first. */
+export function firstComplaint(lines: readonly string[]): string {
+  return firstMatch(lines, anywhere);
+}
+
+function busy(probe: string, said: string): StationError {
+  return trouble({ code: 'swd/probe-busy', message: `${probe}: ${said}`, hint: CLOSE_THE_OTHER });
+}
+
+function lost(probe: string, stage: string): StationError {
+  return trouble({
+    code: 'swd/probe-lost',
+    message: `${probe} was lost in stage ${stage}`,
+    hint: 'check the cable between station and probe; what was being written is half-written: do it again from the erase',
+  });
+}
+
+function trouble(fields: { readonly code: string; readonly message: string; readonly hint: string }): StationError {
+  return new StationError({ code: fields.code, message: fields.message, hint: fields.hint });
+}
+
+function splitFact(text: string): [string, string] {
+  const at = text.indexOf(' ');
+  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+function seconds({ durationMs }: OpenocdRun): string {
+  return `${Math.round(durationMs / 1000)} s`;
+}
+
+/** The option bytes as the control register shows them: RDP in bits 15 to 8, nWRP in bits 27 to 16. */
+export function readOptions(optcr: string): {
+  readonly rdpLevel: 0 | 1 | 2;
+  readonly protectedSectors: readonly number[];
+} {
+  const value = Number(optcr);
+  const rdp = (value >>> 8) & 0xff;
+  const nWrp = (value >>> 16) & 0xfff;
+  return {
+    rdpLevel: rdp === 0xaa ? 0 : rdp === 0xcc ? 2 : 1,
+    protectedSectors: Array.from({ length: 12 }, (_, sector) => sector).filter(
+      (sector) => ((nWrp >> sector) & 1) === 0,
+    ),
+  };
+}
+
+/** The 96 bits of the chip's id from three words, as hex in the order of the addresses. */
+export function readUniqueId(words: string): string {
+  return words
+    .split(' ')
+    .map((word) =>
+      hex32(Number(word))
+        .slice(2)
+        .replace(/(..)(..)(..)(..)/, '$4$3$2$1'),
+    )
+    .join('');
+}
+
+/** Sectors that are erased: OpenOCD names only the others. Null when it did not come to the end of its check. */
+export function readBlank(lines: readonly string[]): readonly number[] | null {
+  if (!lines.some((line) => line.includes('successfully checked erase state'))) return null;
+  const others = lines.flatMap((line) => /^\s*#\s*(\d+): .*(?:not erased|erase state unknown)$/.exec(line)?.[1] ?? []);
+  return allSectors.filter((sector) => !others.includes(String(sector)));
+}

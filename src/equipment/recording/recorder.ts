@@ -1,0 +1,214 @@
+// Equipment with a recorder in between: passes everything on, and keeps what was said and answered, up to a limit.
+import { createHash } from 'node:crypto';
+import { sameBytes, toHex } from '../../base/bytes.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { RecordingEvidence } from '../../domain/run/evidence.ts';
+import type { PowerSwitch } from '../power-switch.ts';
+import { isSerialError, type SerialConnection, type SerialPorts } from '../serial.ts';
+import { isUsbError, type PortPath, type UsbBus, type UsbDevice } from '../usb.ts';
+import { encodeRecording, inCall, MAX_OPEN_BYTES, outCall, type RecordedEvent, recordedLine } from './recording.ts';
+
+/** The part of a fixture's equipment that is recorded. */
+export interface RecordedEquipment {
+  readonly portPath: PortPath;
+  readonly usb: UsbBus;
+  readonly serial: SerialPorts;
+  readonly power: PowerSwitch | null;
+}
+
+export interface RecorderOptions {
+  readonly clock: Clock;
+  /** The recipe's images, in its order: what reads back as a piece of one is not kept twice. */
+  readonly images: readonly { readonly bytes: Uint8Array }[];
+}
+
+/** A step with retries inside makes some thousand events. */
+const MAX_EVENTS = 20_000;
+/** Bytes that are no piece of an image: status answers, descriptors, the first block of each sector that differs, serial text. */
+const MAX_LITERAL_BYTES = 256 * 1024;
+/** Reads are compared with images at steps of this; devices transfer 4096, 2048 or 1024 bytes at a time. */
+const PIECE_STEP_BYTES = 1024;
+const LEAST_PIECE_BYTES = 64;
+/** Where a device keeps its keys: their bytes are replaced, chunk by chunk, by their hash. */
+const MASK_CHUNK_BYTES = 32;
+const GET_DESCRIPTOR = 6;
+
+/** Records one step. */
+export class Recorder {
+  readonly equipment: RecordedEquipment;
+  readonly #options: RecorderOptions;
+  readonly #startMs: number;
+  /** Written out as it happens: a gang that ends its steps together would wait for all of it at once. */
+  readonly #lines: string[] = [];
+  #literalBytes = 0;
+  #isComplete = true;
+
+  constructor(equipment: RecordedEquipment, options: RecorderOptions) {
+    this.#options = options;
+    this.#startMs = options.clock.monotonicMs();
+    this.equipment = {
+      portPath: equipment.portPath,
+      usb: this.#usb(equipment),
+      serial: this.#serial(equipment),
+      power: equipment.power && this.#power(equipment.power),
+    };
+  }
+
+  /** Null when the step said nothing to its equipment. */
+  evidence(): RecordingEvidence | null {
+    return this.#lines.length === 0 ? null : encodeRecording(this.#lines, this.#isComplete);
+  }
+
+  #usb({ usb, portPath }: RecordedEquipment): UsbBus {
+    const isHere = (device: { readonly portPath: PortPath }): boolean => device.portPath === portPath;
+    return {
+      list: async () => {
+        const devices = await usb.list();
+        this.#keep({ is: 'look', endMs: this.#nowMs(), device: devices.find(isHere) ?? null });
+        return devices;
+      },
+      watch: (listener) =>
+        usb.watch((event) => {
+          if (event.type === 'attached' && isHere(event.device)) {
+            this.#keep({ is: 'attached', endMs: this.#nowMs(), device: event.device });
+          } else if (event.type === 'detached' && isHere(event)) {
+            this.#keep({ is: 'detached', endMs: this.#nowMs(), connectionId: event.connectionId });
+          }
+          listener(event);
+        }),
+      open: async (info) => this.#device(await this.#call('open', () => usb.open(info))),
+      close: () => usb.close(),
+    };
+  }
+
+  #device(device: UsbDevice): UsbDevice {
+    let alternate = 0;
+    return {
+      info: device.info,
+      controlIn: (setup, lengthBytes, options) =>
+        this.#call(
+          inCall(setup, lengthBytes),
+          () => device.controlIn(setup, lengthBytes, options),
+          (bytes) => this.#received(setup.request !== GET_DESCRIPTOR && alternate > 0 ? masked(bytes) : bytes),
+        ),
+      controlOut: (setup, data, options) =>
+        this.#call(outCall(setup, data, alternate), () => device.controlOut(setup, data, options)),
+      claim: (number) => this.#call(`claim ${number}`, () => device.claim(number)),
+      selectAlternate: async (number, wanted) => {
+        await this.#call(`alternate ${number} ${wanted}`, () => device.selectAlternate(number, wanted));
+        alternate = wanted;
+      },
+      close: () => device.close(),
+    };
+  }
+
+  #serial({ serial }: RecordedEquipment): SerialPorts {
+    return {
+      list: () => serial.list(),
+      find: async (portPath) => {
+        const port = await serial.find(portPath);
+        this.#keep({ is: 'port', endMs: this.#nowMs(), device: port?.device ?? null });
+        return port;
+      },
+      open: async (port, options) =>
+        this.#connection(await this.#call(`serial open ${options.baud}`, () => serial.open(port, options))),
+    };
+  }
+
+  #connection(connection: SerialConnection): SerialConnection {
+    void connection.vanished.then((vanished) => {
+      if (vanished) this.#keep({ is: 'vanished', endMs: this.#nowMs() });
+    });
+    return {
+      info: connection.info,
+      vanished: connection.vanished,
+      onData: (listener) =>
+        connection.onData((chunk) => {
+          this.#hear(chunk);
+          listener(chunk);
+        }),
+      write: (bytes) => this.#call(`write ${toHex(bytes)}`, () => connection.write(bytes)),
+      setBaudRate: (baud) => this.#call(`baud ${baud}`, () => connection.setBaudRate(baud)),
+      close: () => connection.close(),
+    };
+  }
+
+  #power(power: PowerSwitch): PowerSwitch {
+    return {
+      name: power.name,
+      off: () => this.#call('power off', () => power.off()),
+      on: () => this.#call('power on', () => power.on()),
+    };
+  }
+
+  async #call<Result>(
+    call: string,
+    run: () => Promise<Result>,
+    carried: (result: Result) => Pick<Extract<RecordedEvent, { is: 'call' }>, 'data' | 'piece' | 'isLost'> = () => ({}),
+  ): Promise<Result> {
+    try {
+      const result = await run();
+      this.#keep({ is: 'call', call, endMs: this.#nowMs(), ...carried(result) });
+      return result;
+    } catch (error) {
+      this.#keep({ is: 'call', call, endMs: this.#nowMs(), failed: failureText(error) });
+      throw error;
+    }
+  }
+
+  #received(bytes: Uint8Array): Pick<Extract<RecordedEvent, { is: 'call' }>, 'data' | 'piece' | 'isLost'> {
+    const piece = this.#pieceOfImage(bytes);
+    if (piece) return { piece };
+    return this.#takeLiteral(bytes.length) ? { data: Buffer.from(bytes).toString('base64') } : { isLost: true };
+  }
+
+  #pieceOfImage(bytes: Uint8Array): readonly [number, number, number] | undefined {
+    if (bytes.length < LEAST_PIECE_BYTES) return undefined;
+    for (const [image, { bytes: whole }] of this.#options.images.entries()) {
+      for (let offset = 0; offset + bytes.length <= whole.length; offset += PIECE_STEP_BYTES) {
+        if (whole[offset] !== bytes[0]) continue;
+        if (sameBytes(whole.subarray(offset, offset + bytes.length), bytes)) return [image, offset, bytes.length];
+      }
+    }
+    return undefined;
+  }
+
+  #hear(chunk: Uint8Array): void {
+    if (!this.#takeLiteral(chunk.length)) return;
+    this.#keep({ is: 'heard', endMs: this.#nowMs(), data: Buffer.from(chunk).toString('base64') });
+  }
+
+  #takeLiteral(sizeBytes: number): boolean {
+    if (this.#literalBytes + sizeBytes > MAX_LITERAL_BYTES) this.#isComplete = false;
+    else this.#literalBytes += sizeBytes;
+    return this.#isComplete;
+  }
+
+  #keep(event: RecordedEvent): void {
+    if (this.#lines.length < MAX_EVENTS) this.#lines.push(recordedLine(event));
+    else this.#isComplete = false;
+  }
+
+  /** To a tenth of a millisecond. */
+  #nowMs(): number {
+    return Math.round((this.#options.clock.monotonicMs() - this.#startMs) * 10) / 10;
+  }
+}
+
+/** Keys never reach a record: equal bytes stay equal, blank ones blank, and nothing else can be told. */
+function masked(bytes: Uint8Array): Uint8Array {
+  if (bytes.length <= MAX_OPEN_BYTES) return bytes;
+  const hidden = bytes.slice();
+  for (let at = 0; at < bytes.length; at += MASK_CHUNK_BYTES) {
+    const chunk = bytes.subarray(at, at + MASK_CHUNK_BYTES);
+    if (chunk.every((byte) => byte === 0xff) || chunk.every((byte) => byte === 0)) continue;
+    hidden.set(createHash('sha256').update(`${at}`).update(chunk).digest().subarray(0, chunk.length), at);
+  }
+  return hidden;
+}
+
+function failureText(error: unknown): { readonly kind: string; readonly afterMs: number; readonly message: string } {
+  if (isUsbError(error)) return { kind: `usb ${error.kind}`, afterMs: error.afterMs, message: error.message };
+  if (isSerialError(error)) return { kind: `serial ${error.kind}`, afterMs: 0, message: error.message };
+  return { kind: 'other', afterMs: 0, message: error instanceof Error ? error.message : String(error) };
+}

@@ -1,0 +1,153 @@
+// Runs as JUnit XML for CI systems: a suite per run, a test case per step.
+
+import { limitsText } from '../../domain/quality/limit-bounds.ts';
+import { failureTitle } from '../../domain/run/failure.ts';
+import type { RunRecord, StepRecord } from '../../domain/run/run.ts';
+import { unitName } from '../../domain/unit/unit.ts';
+import type { ExportFormat } from '../export-format.ts';
+import { exportedResult, runResultMap } from '../result-map.ts';
+
+const FILE = 'junit.xml';
+const LONGEST_OUTPUT = 64 * 1024;
+
+/** Elements and attributes of the schema that Jenkins publishes (junit-10.xsd). */
+export const junit: ExportFormat = {
+  name: 'junit',
+  summary: 'JUnit XML for CI systems: a suite per run, a test case per step',
+  checkedAgainst: 'the structure of jenkins junit-10.xsd, with xmllint',
+  omits: null,
+  write: async function* (runs) {
+    yield { file: FILE, text: '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="flashline">\n' };
+    for await (const run of runs()) yield { file: FILE, text: junitSuite(run) };
+    yield { file: FILE, text: '</testsuites>\n' };
+  },
+};
+
+interface Case {
+  readonly name: string;
+  readonly ms: number;
+  readonly kind: 'passed' | 'failure' | 'error' | 'skipped';
+  readonly type: string;
+  readonly message: string;
+  readonly output: string;
+}
+
+/** One `<testsuite>`. */
+export function junitSuite(run: RunRecord): string {
+  const cases = casesOf(run);
+  const count = (kind: Case['kind']): number => cases.filter((item) => item.kind === kind).length;
+  const name = `${unitName(run.unit)} ${run.recipe.name}`;
+  return `<testsuite name="${xml(name)}" tests="${cases.length}" failures="${count('failure')}" errors="${count('error')}" skipped="${count('skipped')}" time="${seconds(run.durationMs)}" timestamp="${xml(run.startedAt)}" hostname="${xml(run.station)}" id="${xml(run.runId)}" package="${xml(run.recipe.name)}">
+${propertiesOf(run)}${cases.map((item) => caseText(run, item)).join('')}${transcriptOf(run)}</testsuite>
+`;
+}
+
+/** Attempts of one step are one case: the last decides, the earlier are told in its output. */
+function casesOf(run: RunRecord): readonly Case[] {
+  const attempts = new Map<string, StepRecord[]>();
+  for (const step of run.steps) attempts.set(step.id, [...(attempts.get(step.id) ?? []), step]);
+  const cases = [...attempts.values()].map((steps) => caseOf(run, steps));
+  const { junit: kind } = runResultMap[exportedResult(run)];
+  if (kind === 'passed' || cases.some((item) => item.kind !== 'passed')) return cases;
+  return [...cases, { name: 'run', ms: 0, kind, ...troubleOf(run), output: '' }];
+}
+
+function caseOf(run: RunRecord, steps: readonly StepRecord[]): Case {
+  const last = steps.at(-1)!;
+  const ms = steps.reduce((sum, step) => sum + step.durationMs, 0);
+  const kind = kindOf(run, last);
+  const earlier = steps
+    .slice(0, -1)
+    .map((step) => `attempt ${step.attempt} ${step.result}: ${step.failure?.message ?? step.error?.message ?? ''}`);
+  const measured = last.measurements.map(
+    (item) =>
+      `${item.name} = ${item.value ?? 'not taken'}${item.unit && ` ${item.unit}`} (${limitsText(item)}): ${item.result}`,
+  );
+  const type = last.failure?.code ?? last.error?.code ?? last.result;
+  const message = last.failure
+    ? `${failureTitle(last.failure.code)}: ${last.failure.message}`
+    : (last.error?.message ?? last.result);
+  return { name: last.id, ms, kind, type, message, output: [...earlier, ...measured].join('\n') };
+}
+
+function kindOf(run: RunRecord, { result }: StepRecord): Case['kind'] {
+  if (result === 'passed') return 'passed';
+  if (result === 'skipped' || exportedResult(run) === 'void') return 'skipped';
+  return result === 'failed' && run.result === 'fail' ? 'failure' : 'error';
+}
+
+function troubleOf(run: RunRecord): Pick<Case, 'type' | 'message'> {
+  return {
+    type: run.failure?.code ?? run.error?.code ?? run.result,
+    message: run.failure?.message ?? run.error?.message ?? run.verdict.operatorText,
+  };
+}
+
+function caseText(run: RunRecord, { name, ms, kind, type, message, output }: Case): string {
+  const open = `<testcase name="${xml(name)}" classname="${xml(run.recipe.name)}" time="${seconds(ms)}"`;
+  const trouble = kind === 'passed' ? '' : `<${kind} type="${xml(type)}" message="${xml(message)}"/>`;
+  const out = output ? `<system-out>${xml(output)}</system-out>` : '';
+  return trouble || out ? `${open}>${trouble}${out}</testcase>\n` : `${open}/>\n`;
+}
+
+function propertiesOf(run: RunRecord): string {
+  const { unit, recipe, verdict } = run;
+  const pairs: readonly (readonly [string, string | number | null | undefined])[] = [
+    ['label', unit.label],
+    ['device-id', unit.deviceId],
+    ['batch', run.batch],
+    ['fixture', run.fixture],
+    ['operator', run.operator],
+    ['purpose', run.purpose],
+    ['attempt', run.attempt],
+    ['result', run.result],
+    ['disposition', verdict.disposition],
+    ['rule', verdict.rule],
+    ['recipe-revision', recipe.revision],
+    ['recipe-sha256', recipe.sha256],
+    ...recipe.images.map((image) => [`sha256 of ${image.name}`, image.sha256] as const),
+    ['program', run.program],
+  ];
+  const known = pairs.filter(([, value]) => value !== null && value !== undefined);
+  return `<properties>${known.map(([name, value]) => `<property name="${xml(name)}" value="${xml(String(value))}"/>`).join('')}</properties>\n`;
+}
+
+function transcriptOf(run: RunRecord): string {
+  const text = run.steps
+    .flatMap((step) => step.evidence)
+    .flatMap((evidence) => (evidence.kind === 'transcript' ? evidence.entries : []))
+    .map(
+      (entry) => `${entry.direction === 'sent' ? '> ' : ''}${Buffer.from(entry.rawBase64, 'base64').toString('utf8')}`,
+    )
+    .join('\n');
+  return text ? `<system-out>${xml(text.slice(0, LONGEST_OUTPUT))}</system-out>\n` : '';
+}
+
+/** Text for an element or an attribute; characters that XML 1.0 §2.2 forbids become U+FFFD. */
+export function xml(text: string): string {
+  if (!SPECIAL.test(text)) return text;
+  let safe = FORBIDDEN.test(text) ? text.toWellFormed().replace(FORBIDDEN_ALL, '\ufffd') : text;
+  for (const [character, reference] of REFERENCES) safe = safe.replaceAll(character, reference);
+  return safe;
+}
+
+/** Anything but plain characters that mean nothing in XML: most texts have none, and are given back as they are. */
+const SPECIAL = /[^\u0020\u0021\u0023-\u0025\u0027-\u003b\u003d\u003f-\u007e\u00a0-\ud7ff]/;
+
+const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ud800-\udfff\ufffe\uffff]/;
+const FORBIDDEN_ALL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
+
+/** In this order; line ends and tabs as references, or an attribute would lose them. */
+const REFERENCES = [
+  ['&', '&amp;'],
+  ['<', '&lt;'],
+  ['>', '&gt;'],
+  ['"', '&quot;'],
+  ['\t', '&#9;'],
+  ['\n', '&#10;'],
+  ['\r', '&#13;'],
+] as const;
+
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(3);
+}

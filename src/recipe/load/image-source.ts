@@ -1,0 +1,53 @@
+// Where the bytes of a recipe's images come from: files beside the recipe, the firmware store, or the virtual bench.
+import { dirname, isAbsolute, join } from 'node:path';
+import { readInputFile } from '../yaml/input-file.ts';
+
+/** Larger than any image of the family, debug information of an ELF file included. */
+const MAX_IMAGE_BYTES = 16 * 1024 * 1024;
+
+/** How a recipe writes an image that exists only on the virtual bench: `synthetic:photon-system-part1@2.3.1`. */
+export const SYNTHETIC = 'synthetic:';
+
+/** The bytes of an image file, or why there are none. */
+type FoundImage =
+  | { readonly bytes: Uint8Array }
+  | { readonly trouble: string; readonly hint: string | null; readonly isMissing: boolean };
+
+/** Finds image files by the name that stands in the recipe. */
+export interface ImageSource {
+  /** Never throws. */
+  find(file: string, recipeFile: string): FoundImage;
+}
+
+/**
+ * Images as files: beside the recipe first, then in the folders in turn. `synthetic` gives the bytes of images that the
+ * virtual bench makes, by their name; without it they are refused, as no real unit may ever be given one.
+ */
+export function imageSource(
+  folders: readonly string[],
+  synthetic?: (name: string) => Uint8Array | undefined,
+): ImageSource {
+  return {
+    find: (file, recipeFile) =>
+      file.startsWith(SYNTHETIC) ? made(file, synthetic) : read(file, [dirname(recipeFile), ...folders]),
+  };
+}
+
+function made(file: string, synthetic: ((name: string) => Uint8Array | undefined) | undefined): FoundImage {
+  const bytes = synthetic?.(file.slice(SYNTHETIC.length));
+  if (bytes) return { bytes };
+  const trouble = synthetic
+    ? `the virtual bench cannot make ${file.slice(SYNTHETIC.length)}`
+    : 'synthetic images exist only on the virtual bench';
+  return { trouble, hint: 'name a file and its SHA-256', isMissing: false };
+}
+
+function read(file: string, folders: readonly string[]): FoundImage {
+  const places = isAbsolute(file) ? [file] : folders.map((folder) => join(folder, file));
+  const found = places.map((place) => readInputFile(place, MAX_IMAGE_BYTES));
+  const usable = found.find((one) => 'bytes' in one || !one.isMissing);
+  if (usable) return usable;
+  const near = found.flatMap((one) => ('hint' in one && one.hint !== null ? [one.hint] : []))[0];
+  const where = isAbsolute(file) ? '' : ` (looked in ${folders.join(', ')})`;
+  return { trouble: `the file is not there${where}`, hint: near ?? null, isMissing: true };
+}

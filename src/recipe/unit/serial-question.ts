@@ -1,0 +1,164 @@
+// One question of a recipe to the running unit: how it is written, and how its answer is held to what was written.
+import { z } from 'zod';
+import type { PatternMatch } from '../../base/pattern/pattern.ts';
+import type { Answer } from '../../device/serial/conversation.ts';
+import { decodeDeviceId, decodeDiagnostics, decodeMacAddress } from '../../device/serial/listening-mode.ts';
+import { judgeAnswer, nameOf } from '../../device/serial/match-answer.ts';
+import { decodeModuleList } from '../../device/serial/module-list.ts';
+import type { TranscriptEvidence } from '../../domain/run/evidence.ts';
+import type { MeasuredValue } from '../../domain/run/measurement.ts';
+import type { UnitIdentity } from '../../domain/unit/unit.ts';
+import { failed } from '../failed-outcome.ts';
+import { capturedSchema, measureCaptured } from '../measure/captured-groups.ts';
+import type { StepContext, StepOutcome } from '../step.ts';
+import { patternSchema } from '../yaml/pattern-schema.ts';
+import { durationSchema, quotedTextSchema } from '../yaml/quantity-schemas.ts';
+import { judgeModules } from './check-modules.ts';
+import { compareTold, type OwnIdentity, recognise } from './unit-identity.ts';
+
+const ESCAPES: Readonly<Record<string, string>> = { r: '\r', n: '\n', t: '\t', '\\': '\\' };
+
+const sendSchema = quotedTextSchema
+  .describe('What is sent, as it is, without a line end; \\r, \\n, \\t and \\xHH stand for what they name')
+  .transform((text) =>
+    text.replace(/\\(?:x([0-9a-fA-F]{2})|([rnt\\]))/g, (_whole, hex: string | undefined, letter: string) =>
+      hex === undefined ? ESCAPES[letter]! : String.fromCharCode(Number.parseInt(hex, 16)),
+    ),
+  );
+
+/** How a recipe writes one question with all that is asked of its answer. */
+export const askSchema = z
+  .strictObject({
+    send: sendSchema,
+    expect: patternSchema.optional().describe('A regular expression that the answer holds; named groups are captured'),
+    equals: z.record(z.string(), quotedTextSchema).default({}).describe('What captured groups must be'),
+    'same as': z
+      .enum(['device id', 'MAC address', 'label'])
+      .optional()
+      .describe('The identity that the first captured group must agree with'),
+    modules: z
+      .enum(['all valid'])
+      .optional()
+      .describe('The answer is a module list (s): every module is valid and has the version that was flashed'),
+    measure: z.array(capturedSchema).default([]).describe('Captured numbers and texts kept as measurements'),
+    within: durationSchema.prefault('2 s').describe('How long the first byte of the answer may take'),
+  })
+  .superRefine((given, context) => {
+    const groups = given.expect?.groupNames ?? [];
+    const strange = Object.keys(given.equals).filter((name) => !groups.includes(name));
+    if (strange.length > 0) {
+      context.addIssue({
+        code: 'custom',
+        path: ['equals'],
+        message: `expect has no group named ${strange.join(', ')}`,
+      });
+    }
+    if (given['same as'] && !given.expect) {
+      context.addIssue({
+        code: 'custom',
+        path: ['same as'],
+        message: 'same as needs an expect that captures something',
+      });
+    }
+  })
+  .transform((given) => ({
+    send: given.send,
+    expect: given.expect ?? null,
+    equals: given.equals,
+    sameAs: given['same as'] ?? null,
+    modules: given.modules ?? null,
+    measure: given.measure,
+    withinMs: given.within,
+  }));
+
+/** One question as the step has it. */
+type Ask = z.output<typeof askSchema>;
+
+/**
+ * Holds one answer to everything the recipe says of it; the first that is missed is the failure. `known` is what was known
+ * of the unit before any question.
+ */
+export function judgeAsk(
+  ask: Ask,
+  answer: Answer,
+  { context, known }: { readonly context: StepContext; readonly known: UnitIdentity },
+): StepOutcome {
+  const judged = judgeAnswer(ask.send, answer, ask.expect);
+  const evidence = [exchange(ask.send, answer)];
+  const site = { command: nameOf(ask.send) };
+  if (!judged.ok) return failed(judged.code, judged.message, evidence, site);
+  const { text, match } = judged;
+  for (const [name, expected] of Object.entries(ask.equals)) {
+    const actual = match?.groups[name];
+    if (actual === expected) continue;
+    const code = /version/i.test(name) ? 'serial/wrong-version' : 'serial/unexpected-answer';
+    return failed(code, `${name} is ${actual ?? 'missing'}, the recipe asks for ${expected}`, evidence, site);
+  }
+  measureCaptured(context, ask.measure, capturedIn(text, match));
+  const told = { ...tellsOf(ask.send, text), ...groupsOf(match) };
+  const { failure } = recognise(context, told, 'over serial');
+  if (failure) return { result: 'failed', failure };
+  if (ask.sameAs !== null) {
+    const mismatch = compareTold(context, { known, what: ask.sameAs, told: match?.captures[0] });
+    if (mismatch) return { result: 'failed', failure: mismatch };
+  }
+  return ask.modules === null ? { result: 'passed' } : judgeModuleList(text, { ask, answer, context });
+}
+
+function judgeModuleList(
+  text: string,
+  { ask, answer, context }: { readonly ask: Ask; readonly answer: Answer; readonly context: StepContext },
+): StepOutcome {
+  const list = decodeModuleList(text);
+  if (!list) {
+    const code = /[\r\n]$/.test(text) ? 'serial/unexpected-answer' : 'serial/cut';
+    return failed(code, `The answer to ${nameOf(ask.send)} is not a whole module list`, [exchange(ask.send, answer)]);
+  }
+  context.note(list);
+  const outcome = judgeModules(context, list);
+  if (outcome.result === 'passed') context.learn({ bootloaderUpdatePending: false });
+  return outcome;
+}
+
+/** What the answers to `i` and `m` tell of the unit. */
+export function tellsOf(question: string, text: string): OwnIdentity {
+  const deviceId = decodeDeviceId(text);
+  const macAddress = question === 'm' ? decodeMacAddress(text) : undefined;
+  return { ...(deviceId !== undefined && { deviceId }), ...(macAddress !== undefined && { macAddress }) };
+}
+
+/** Groups that a recipe names as the identities are called. */
+function groupsOf(match: PatternMatch | null): OwnIdentity {
+  const deviceId = match?.groups['deviceId']?.toLowerCase();
+  const macAddress = match?.groups['macAddress']?.toLowerCase();
+  return { ...(deviceId !== undefined && { deviceId }), ...(macAddress !== undefined && { macAddress }) };
+}
+
+/** Values by name: those that the answer names itself (the JSON of `d`), and the groups of the pattern. */
+function capturedIn(text: string, match: PatternMatch | null): ReadonlyMap<string, MeasuredValue> {
+  return new Map<string, MeasuredValue>([...(decodeDiagnostics(text) ?? []), ...Object.entries(match?.groups ?? {})]);
+}
+
+/** Bytes of an answer that a failure quotes; the whole is in the step's transcript. */
+const QUOTED_BYTES = 4_096;
+
+/** One question with its answer, for a failure to quote. */
+function exchange(question: string, { bytes, replyMs }: Answer): TranscriptEvidence {
+  const base64 = (part: Uint8Array): string => Buffer.from(part).toString('base64');
+  return {
+    kind: 'transcript',
+    truncated: bytes.length > QUOTED_BYTES,
+    entries: [
+      { atMs: 0, direction: 'sent', rawBase64: base64(new TextEncoder().encode(question)) },
+      ...(replyMs === null
+        ? []
+        : [
+            {
+              atMs: Math.round(replyMs),
+              direction: 'received' as const,
+              rawBase64: base64(bytes.subarray(0, QUOTED_BYTES)),
+            },
+          ]),
+    ],
+  };
+}

@@ -1,0 +1,130 @@
+// The signed heads of the chain outside the database: a tail that is cut off the record is still known here.
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  readSync,
+  statSync,
+  truncateSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { canonicalJson } from '../../base/canonical-json.ts';
+import { messageOf, StationError } from '../../base/station-error.ts';
+import type { ChainHead } from './chain.ts';
+
+const HEAD_FILE = 'chain-head.log';
+
+/** One line of the file. Copy the file elsewhere now and then: it proves how long the record was. */
+export interface SignedHead extends ChainHead {
+  /** Fingerprint of the key. */
+  readonly key: string;
+  readonly signature: string;
+}
+
+/** What the file says. */
+export interface HeadFile {
+  readonly heads: readonly SignedHead[];
+  /** Lines before the last head that are none themselves, counted from 1. */
+  readonly damagedLines: readonly number[];
+}
+
+/** Where the heads of a folder lie. */
+export function headFilePath(directory: string): string {
+  return join(directory, HEAD_FILE);
+}
+
+/** Reads the file; a missing one has no heads. Throws StationError `record/cannot-open`. */
+export function readHeadFile(directory: string): HeadFile {
+  const file = headFilePath(directory);
+  if (!existsSync(file)) return { heads: [], damagedLines: [] };
+  const text = inStationWords(file, 'record/cannot-open', () => readFileSync(file, 'latin1'));
+  const lines = wholeLines(text).map(parseHead);
+  return {
+    heads: lines.filter((head) => head !== undefined),
+    damagedLines: lines.flatMap((head, index) => (head ? [] : [index + 1])),
+  };
+}
+
+/** More than a few lines: the end of a file of any length, so that opening never takes longer with the years. */
+const TAIL_BYTES = 4_096;
+
+/**
+ * The last head, read from the end of the file alone. A line that a crash left torn behind it is taken away, so that a
+ * power cut never looks like tampering.
+ */
+export function lastHead(directory: string): SignedHead | undefined {
+  const file = headFilePath(directory);
+  if (!existsSync(file)) return undefined;
+  return inStationWords(file, 'record/cannot-write', () => {
+    const { size } = statSync(file);
+    const from = Math.max(0, size - TAIL_BYTES);
+    const whole = wholeLines(readFrom(file, from, size - from));
+    // A tail without any head is no torn line: it is left for verify to complain about.
+    if (whole.length === 0 && from > 0) return readHeadFile(directory).heads.at(-1);
+    const wholeBytes = from + whole.reduce((sum, line) => sum + line.length + 1, 0);
+    if (wholeBytes < size) truncateSync(file, wholeBytes);
+    return whole.map(parseHead).at(-1);
+  });
+}
+
+/** The lines up to and with the last one that is a head; Latin-1 text, so that characters are bytes. */
+function wholeLines(text: string): readonly string[] {
+  const lines = text.split('\n').slice(0, -1);
+  return lines.slice(0, lines.findLastIndex((line) => parseHead(line) !== undefined) + 1);
+}
+
+function readFrom(file: string, from: number, length: number): string {
+  const handle = openSync(file, 'r');
+  try {
+    const bytes = Buffer.alloc(length);
+    return bytes.toString('latin1', 0, readSync(handle, bytes, 0, length, from));
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** The text of a head file with these heads. */
+export function headLines(heads: readonly SignedHead[]): string {
+  return heads.map((head) => `${canonicalJson(head)}\n`).join('');
+}
+
+/** Adds one line and syncs it. Throws StationError `record/cannot-write`. */
+export function appendHead(directory: string, head: SignedHead): void {
+  const file = headFilePath(directory);
+  inStationWords(file, 'record/cannot-write', () => {
+    const handle = openSync(file, 'a');
+    try {
+      writeSync(handle, headLines([head]));
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+  });
+}
+
+function parseHead(line: string): SignedHead | undefined {
+  try {
+    const head = JSON.parse(line) as SignedHead;
+    const isHead =
+      Number.isInteger(head.sequence) && typeof head.hash === 'string' && typeof head.signature === 'string';
+    return isHead && typeof head.key === 'string' ? head : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function inStationWords<T>(file: string, code: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw new StationError({
+      code,
+      message: `The record's head file cannot be used: ${file} (${messageOf(error)})`,
+      hint: 'Check the disk and the rights on the file. Do not test units until this is cleared.',
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,85 @@
+// The station's own signing key (Ed25519): made once, kept beside the record, never part of a backup or a report.
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  sign,
+  verify,
+} from 'node:crypto';
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { canonicalJson } from '../../base/canonical-json.ts';
+import { messageOf, StationError } from '../../base/station-error.ts';
+import { syncFolder } from '../store/record-file.ts';
+import type { ChainHead } from './chain.ts';
+
+const KEY_FILE = 'station.key';
+const OWNER_ONLY = 0o600;
+
+/** The key with what others need to check its signatures. */
+export interface StationKey {
+  readonly privateKey: KeyObject;
+  /** DER (SPKI) in base64. */
+  readonly publicKey: string;
+  /** SHA-256 of the DER public key, hex: how people name the key. */
+  readonly fingerprint: string;
+}
+
+/** The key of a folder, made when there is none. Throws StationError `record/key` when the file cannot be used. */
+export function stationKey(directory: string): StationKey {
+  const file = join(directory, KEY_FILE);
+  try {
+    if (!existsSync(file)) writeNewKey(directory, file);
+    const privateKey = createPrivateKey(readFileSync(file));
+    const der = createPublicKey(privateKey).export({ type: 'spki', format: 'der' });
+    return { privateKey, publicKey: der.toString('base64'), fingerprint: fingerprintOf(der.toString('base64')) };
+  } catch (error) {
+    throw new StationError({
+      code: 'record/key',
+      message: `The station's key cannot be used: ${file} (${messageOf(error)})`,
+      hint: 'Check the rights on the file. To start with a new key, move the file away: the change is recorded.',
+      cause: error,
+    });
+  }
+}
+
+/** How a public key (DER, base64) is named. */
+export function fingerprintOf(publicKey: string): string {
+  return createHash('sha256').update(Buffer.from(publicKey, 'base64')).digest('hex');
+}
+
+/** The station's word that its chain had this head; base64. */
+export function signHead(key: StationKey, station: string, head: ChainHead): string {
+  return sign(null, headMessage(station, head), key.privateKey).toString('base64');
+}
+
+/** True when the signature was made for this head with the private half of the public key (DER, base64). */
+export function isHeadSignature(publicKey: string, station: string, head: ChainHead, signature: string): boolean {
+  try {
+    const key = createPublicKey({ key: Buffer.from(publicKey, 'base64'), type: 'spki', format: 'der' });
+    return verify(null, headMessage(station, head), key, Buffer.from(signature, 'base64'));
+  } catch {
+    return false;
+  }
+}
+
+function headMessage(station: string, head: ChainHead): Buffer {
+  const { sequence, hash } = head;
+  return Buffer.from(`flashline chain head 1\n${canonicalJson({ station, sequence, hash })}`);
+}
+
+/** Written aside and renamed, so that a crash never leaves half a key. */
+function writeNewKey(directory: string, file: string): void {
+  const draft = `${file}.new`;
+  const handle = openSync(draft, 'w', OWNER_ONLY);
+  try {
+    writeSync(handle, generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+  renameSync(draft, file);
+  syncFolder(directory);
+}

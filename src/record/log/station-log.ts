@@ -1,0 +1,265 @@
+// Everything of the station that is kept beside runs: who was there, what was replaced, stopped, signed and decided.
+import type { Clock } from '../../base/clock.ts';
+import { isoMoment } from '../../base/moment.ts';
+import { StationError } from '../../base/station-error.ts';
+import type { Recorded } from '../../domain/run/record-sequence.ts';
+import type { Signature } from '../../domain/unit/signature.ts';
+import type { UnitIdentity } from '../../domain/unit/unit.ts';
+import type { UnitNote } from '../../domain/unit/unit-note.ts';
+import { appendRecord, type ChainRecord } from '../chain/chain.ts';
+import { assertAllowed, type Person } from '../people/roles.ts';
+import {
+  assertMaySign,
+  decisions,
+  personKey,
+  type SignatureBody,
+  type SignatureGiven,
+  type SignOff,
+  type SignOffState,
+  signOffState,
+} from '../people/sign-off.ts';
+import { restateUnit } from '../statistics/tally.ts';
+import type { Database } from '../store/database.ts';
+import {
+  fileUnderRun,
+  fileUnderUnit,
+  notesAfterRun,
+  notesOfUnit,
+  type ReleaseBody,
+  type RepairBody,
+  signatureOf,
+} from './unit-notes.ts';
+
+/** What may be noted, each with what has to be said; the bodies of records of the same kind. */
+export interface LogEntries {
+  'operator-login': { readonly person: Person | null };
+  override: { readonly runId: string; readonly by: Person; readonly what: string; readonly reason: string };
+  'put-away': { readonly runId: string; readonly by: string | null; readonly bin: string };
+  'cable-replaced': { readonly fixture: number; readonly cable: string; readonly by: Person };
+  'fixture-stopped': { readonly fixture: number; readonly rule: string; readonly reason: string };
+  'fixture-released': { readonly fixture: number; readonly by: Person; readonly cause: string };
+  'reference-unit': {
+    readonly unit: UnitIdentity;
+    readonly purpose: 'golden' | 'known-bad';
+    readonly by: Person;
+    readonly code: string | null;
+  };
+  'unit-repaired': RepairBody;
+  'unit-released': ReleaseBody;
+  'runs-voided': {
+    readonly runIds: readonly string[];
+    readonly by: Person | null;
+    readonly rule: string;
+    readonly reason: string;
+  };
+  'batch-opened': {
+    readonly batch: string;
+    readonly product: string;
+    readonly targetCount: number | null;
+    readonly by: string | null;
+  };
+  'batch-closed': { readonly batch: string; readonly by: string | null };
+  'station-fault': {
+    readonly code: string;
+    readonly message: string;
+    readonly hint: string;
+    readonly fixture: number | null;
+  };
+  note: { readonly text: string; readonly by: string | null };
+}
+
+export type LogKind = keyof LogEntries;
+
+/** An entry as it was kept. */
+export interface LogEntry<Kind extends LogKind = LogKind> {
+  readonly sequence: number;
+  readonly at: string;
+  readonly kind: Kind;
+  readonly body: LogEntries[Kind];
+}
+
+/** What was noted, read back. */
+export interface StationLogReader {
+  /** The last entries of one kind, newest first. */
+  recent<Kind extends LogKind>(kind: Kind, limit: number): Promise<readonly LogEntry<Kind>[]>;
+  /** Signatures given so far about a run, oldest first. */
+  signatures(runId: string): Promise<readonly Signature[]>;
+  /** Decisions that stand about a run, oldest first. */
+  signOffs(runId: string): Promise<readonly SignOff[]>;
+  /** Repairs, releases and signatures of a unit, oldest first. */
+  notesOfUnit(unit: UnitIdentity): Promise<readonly Recorded<UnitNote>[]>;
+  /** Repairs and releases of a run's unit after that run and before the unit's next one, oldest first. */
+  notesAfterRun(runId: string): Promise<readonly UnitNote[]>;
+  /** Runs that are kept and no longer counted. */
+  voidedRunIds(): Promise<ReadonlySet<string>>;
+}
+
+/** Appends durably; reads back by kind. Throws StationError `record/...`. */
+export interface StationLog extends StationLogReader {
+  /** Resolves with the entry's sequence number once it is on the disk. Some kinds ask for a role. */
+  append<Kind extends LogKind>(kind: Kind, body: LogEntries[Kind]): Promise<number>;
+  /**
+   * Signs a decision about a run's unit; when enough people have, the decision is recorded in the same commit. `people`
+   * asks for more of them than the decision itself does.
+   */
+  sign(signature: SignatureGiven, people?: number): Promise<SignOffState>;
+}
+
+interface LogGround {
+  readonly database: Database;
+  readonly station: string;
+  readonly clock: Clock;
+  readonly append: <T>(write: () => T) => T;
+}
+
+/** The log of an open record. */
+export function openStationLog(ground: LogGround): StationLog {
+  const { database, append } = ground;
+  return {
+    ...openLogReader(database),
+    append: async (kind, body) => {
+      assertRole(kind, body);
+      return append(() => {
+        const { sequence } = note(ground, kind, body);
+        if (isAboutUnit(kind, body)) fileUnderUnit(database, sequence, body.unit);
+        if ('runIds' in body) voidRuns(database, sequence, body.runIds);
+        return sequence;
+      });
+    },
+    sign: async (signature, people) => append(() => sign(ground, signature, people)),
+  };
+}
+
+/** The log of a record that is open for reading. */
+export function openLogReader(database: Database): StationLogReader {
+  return {
+    recent: async (kind, limit) => recentEntries(database, kind, limit),
+    signatures: async (runId) => signaturesOf(database, runId).map(({ at, body }) => signatureOf(at, body)),
+    signOffs: async (runId) => signOffsOf(database, runId),
+    notesOfUnit: async (unit) => notesOfUnit(database, unit),
+    notesAfterRun: async (runId) => notesAfterRun(database, runId),
+    voidedRunIds: async () => voidedRunIds(database),
+  };
+}
+
+/** Entries that need a role are refused without it: the rule sits with the data, not with the screen. */
+function assertRole<Kind extends LogKind>(kind: Kind, body: LogEntries[Kind]): void {
+  const { by } = body as { readonly by?: Person | string | null };
+  if (typeof by !== 'object' || by === null) return;
+  if (kind === 'unit-repaired') assertAllowed(by, 'rework-unit');
+  if (kind === 'unit-released') assertAllowed(by, 'release-hold');
+  if (kind === 'runs-voided') assertAllowed(by, 'grant-retest');
+  if (kind === 'override') assertAllowed(by, 'override-verdict');
+  if (kind === 'cable-replaced') assertAllowed(by, 'replace-cable');
+  if (kind === 'fixture-released') assertAllowed(by, 'release-fixture');
+  if (kind === 'reference-unit') assertAllowed(by, 'register-reference-unit');
+}
+
+function note(ground: LogGround, kind: LogKind | 'signature' | 'sign-off', body: unknown): ChainRecord {
+  const { database, station, clock } = ground;
+  return appendRecord(database, station, { kind, at: isoMoment(clock.wallMs()), body });
+}
+
+function recentEntries<Kind extends LogKind>(database: Database, kind: Kind, limit: number): readonly LogEntry<Kind>[] {
+  return database
+    .all<{ sequence: number; at: string; body: string }>(
+      "SELECT sequence, at, body FROM records WHERE kind = ? AND kind <> 'run' ORDER BY sequence DESC LIMIT ?",
+      kind,
+      limit,
+    )
+    .map(({ sequence, at, body }) => ({ sequence, at, kind, body: JSON.parse(body) as LogEntries[Kind] }));
+}
+
+function sign(ground: LogGround, given: SignatureGiven, people?: number): SignOffState {
+  const { database } = ground;
+  const run = signedRun(database, given.runId);
+  const earlier = signaturesOf(database, given.runId)
+    .map(({ body }) => body)
+    .filter(({ decision }) => decision === given.decision);
+  assertMaySign(given, earlier);
+  const signature: SignatureBody = { ...given, runHash: run.hash };
+  const link = note(ground, 'signature', signature);
+  database.run(
+    'INSERT INTO signatures (run_id, decision, person, sequence) VALUES (?, ?, ?, ?)',
+    given.runId,
+    given.decision,
+    personKey(given.person),
+    link.sequence,
+  );
+  fileUnderRun(database, link.sequence, run.sequence);
+  const all = [...earlier, signature];
+  const state = signOffState(given.decision, all, people);
+  const stoodBefore = signOffState(given.decision, earlier, people).isComplete;
+  if (state.isComplete && !stoodBefore) decide(ground, run, all);
+  return state;
+}
+
+function decide(ground: LogGround, run: SignedRun, signatures: readonly SignatureBody[]): void {
+  const { decision } = signatures[0]!;
+  const { disposition } = decisions[decision];
+  const signOff: SignOff = {
+    runId: run.runId,
+    runHash: run.hash,
+    decision,
+    disposition,
+    people: signatures.map(({ person }) => person),
+    reasons: signatures.map(({ reason }) => reason),
+  };
+  note(ground, 'sign-off', signOff);
+  restateUnit(ground.database, run.recipe, run.unit, disposition);
+}
+
+interface SignedRun {
+  readonly sequence: number;
+  readonly runId: string;
+  readonly hash: string;
+  readonly recipe: string;
+  readonly unit: string;
+}
+
+function signedRun(database: Database, runId: string): SignedRun {
+  const run = database.get<SignedRun>(
+    'SELECT sequence, run_id AS runId, hash, recipe, unit FROM runs JOIN records USING (sequence) WHERE run_id = ?',
+    runId,
+  );
+  if (run) return run;
+  throw new StationError({
+    code: 'record/no-run',
+    kind: 'input',
+    message: `There is no finished run ${runId}`,
+    hint: 'Take the run id from the unit page or from "flashline report".',
+  });
+}
+
+function signaturesOf(database: Database, runId: string): readonly { at: string; body: SignatureBody }[] {
+  return database
+    .all<{ at: string; body: string }>(
+      'SELECT at, body FROM signatures JOIN records USING (sequence) WHERE run_id = ? ORDER BY sequence',
+      runId,
+    )
+    .map(({ at, body }) => ({ at, body: JSON.parse(body) as SignatureBody }));
+}
+
+/** A decision needs signatures, so it is found through them and not by reading the whole chain. */
+function signOffsOf(database: Database, runId: string): readonly SignOff[] {
+  return database
+    .all<{ body: string }>(
+      `SELECT body FROM records WHERE kind = 'sign-off' AND kind <> 'run' AND sequence IN
+         (SELECT sequence + 1 FROM signatures WHERE run_id = ?) ORDER BY sequence`,
+      runId,
+    )
+    .map((row) => JSON.parse(row.body) as SignOff);
+}
+
+function isAboutUnit(kind: LogKind, body: LogEntries[LogKind]): body is RepairBody | ReleaseBody {
+  return (kind === 'unit-repaired' || kind === 'unit-released') && 'unit' in body;
+}
+
+function voidRuns(database: Database, sequence: number, runIds: readonly string[]): void {
+  for (const runId of runIds)
+    database.run('INSERT OR IGNORE INTO voided_runs (run_id, sequence) VALUES (?, ?)', runId, sequence);
+}
+
+function voidedRunIds(database: Database): ReadonlySet<string> {
+  return new Set(database.all<{ runId: string }>('SELECT run_id AS runId FROM voided_runs').map((row) => row.runId));
+}

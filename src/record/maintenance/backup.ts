@@ -1,0 +1,202 @@
+// A whole record in one file, and back: checked before it is trusted, and nothing newer is ever lost to it.
+import { closeSync, copyFileSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { backup } from 'node:sqlite';
+import { canonicalJson } from '../../base/canonical-json.ts';
+import type { Clock } from '../../base/clock.ts';
+import { isoMoment } from '../../base/moment.ts';
+import { messageOf, StationError } from '../../base/station-error.ts';
+import { type ChainHead, headOf } from '../chain/chain.ts';
+import { headFilePath, headLines } from '../chain/head-file.ts';
+import { checkpointHeads } from '../chain/signed-chain.ts';
+import { assertAllowed, type Person } from '../people/roles.ts';
+import { type Database, openDatabase } from '../store/database.ts';
+import { lockStation, thisProcess } from '../store/lock.ts';
+import { migrations } from '../store/migrations.ts';
+import {
+  makeRecordFolder,
+  openStoreForReading,
+  recordFile,
+  syncFolder,
+  versionOf,
+  writeMeta,
+} from '../store/record-file.ts';
+import { RESTORE_NOTE, type RestoreNote } from './restore-note.ts';
+import { type VerifyReport, verifyDatabase } from './verify.ts';
+
+/**
+ * Copies the record of a folder, also while its station runs, into one file that appears only when it is whole and
+ * proved. Throws StationError `record/none`, `record/cannot-write`, `record/backup-damaged`.
+ */
+export async function backUpRecord(directory: string, file: string): Promise<VerifyReport> {
+  const draft = `${file}.part`;
+  const database = openStoreForReading(directory);
+  try {
+    rmSync(draft, { force: true });
+    await backup(database.connection, draft);
+    makeSelfContained(draft);
+    const report = proveBackup(draft);
+    renameSync(draft, file);
+    syncFolder(dirname(resolve(file)));
+    return report;
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error instanceof StationError ? error : cannotCopy(file, error);
+  } finally {
+    database.close();
+  }
+}
+
+/** What is restored, from where, into where. */
+export interface RestoreOrder {
+  readonly file: string;
+  readonly directory: string;
+  readonly clock: Clock;
+  readonly program: string;
+  /** Who restores it, as the record will say. */
+  readonly by: Person;
+  /** Take the backup although the folder's record holds more. */
+  readonly force?: boolean;
+}
+
+/**
+ * Puts a backup in the place of a folder's record; what was there is set aside, never deleted, and its path returned.
+ * Throws StationError `record/backup-damaged`, `record/would-lose` (the folder's record holds what the backup does not,
+ * and `force` is not set), `record/in-use`, `record/not-allowed`.
+ */
+export function restoreRecord(order: RestoreOrder): {
+  readonly report: VerifyReport;
+  readonly setAside: string | null;
+} {
+  const { file, directory, clock, program, by } = order;
+  assertAllowed(by, 'restore-record');
+  const report = proveBackup(file);
+  makeRecordFolder(directory);
+  const lock = lockStation(directory, thisProcess(program, isoMoment(clock.wallMs())));
+  try {
+    if (!order.force) assertNothingLost(directory, report.head);
+    const draft = `${recordFile(directory)}.restoring`;
+    copyFileSync(file, draft);
+    noteRestore(draft, { file: basename(file), head: report.head, by });
+    const heads = headsIn(draft);
+    const setAside = setRecordAside(directory, isoMoment(clock.wallMs()).replaceAll(/[^0-9]/g, ''));
+    writeFileSync(headFilePath(directory), heads, { flush: true });
+    renameSync(draft, recordFile(directory));
+    syncFolder(directory);
+    return { report, setAside };
+  } catch (error) {
+    throw error instanceof StationError ? error : cannotCopy(directory, error);
+  } finally {
+    lock.release();
+  }
+}
+
+/** One plain file: no write-ahead log beside it, synced to the disk. */
+function makeSelfContained(file: string): void {
+  const copy = openDatabase(file);
+  try {
+    copy.script('PRAGMA journal_mode = DELETE');
+  } finally {
+    copy.close();
+  }
+  syncFile(file);
+}
+
+/** Left in the restored file for the next opening, which makes a record of it. */
+function noteRestore(file: string, note: RestoreNote): void {
+  const copy = openDatabase(file);
+  try {
+    writeMeta(copy, RESTORE_NOTE, canonicalJson(note));
+  } finally {
+    copy.close();
+  }
+  syncFile(file);
+}
+
+function syncFile(file: string): void {
+  const handle = openSync(file, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function proveBackup(file: string): VerifyReport {
+  const report = reading(file, (database) => {
+    if (versionOf(database) > migrations.length) throw damaged(file, 'it was written by a newer Flashline');
+    return verifyDatabase(database, null);
+  });
+  const [first] = report.faults;
+  if (first) throw damaged(file, first.text);
+  return report;
+}
+
+function headsIn(file: string): string {
+  return reading(file, (database) => headLines(checkpointHeads(database)));
+}
+
+function reading<T>(file: string, read: (database: Database) => T): T {
+  if (!existsSync(file)) throw damaged(file, 'it is not there');
+  const database = openDatabase(file, { readOnly: true });
+  try {
+    return read(database);
+  } finally {
+    database.close();
+  }
+}
+
+/** A record that cannot be read any more has nothing to lose that a backup could not give back; it is set aside all the same. */
+function assertNothingLost(directory: string, head: ChainHead): void {
+  if (!existsSync(recordFile(directory))) return;
+  const lost = recordsBeyond(directory, head);
+  if (lost === 0) return;
+  throw new StationError({
+    code: 'record/would-lose',
+    kind: 'input',
+    message: `The record in ${directory} holds ${lost} records that the backup does not`,
+    hint: 'Back the record up first. To restore all the same, add --force: the present record is set aside.',
+  });
+}
+
+function recordsBeyond(directory: string, head: ChainHead): number {
+  try {
+    const database = openStoreForReading(directory);
+    try {
+      const present = headOf(database);
+      const shared = database.get<{ hash: string }>('SELECT hash FROM records WHERE sequence = ?', head.sequence);
+      return shared && shared.hash !== head.hash ? present.sequence : Math.max(0, present.sequence - head.sequence);
+    } finally {
+      database.close();
+    }
+  } catch (error) {
+    if (error instanceof StationError && error.code === 'record/damaged') return 0;
+    throw error;
+  }
+}
+
+function setRecordAside(directory: string, stamp: string): string | null {
+  const file = recordFile(directory);
+  const suffix = `.replaced-${stamp}`;
+  for (const name of [file, `${file}-wal`, `${file}-shm`, headFilePath(directory)])
+    if (existsSync(name)) renameSync(name, join(directory, `${basename(name)}${suffix}`));
+  return existsSync(`${file}${suffix}`) ? `${file}${suffix}` : null;
+}
+
+function damaged(file: string, what: string): StationError {
+  return new StationError({
+    code: 'record/backup-damaged',
+    kind: 'input',
+    message: `${file} cannot be used as a backup: ${what}`,
+    hint: 'Take an older backup, or make a new one from a record that "flashline verify" finds whole.',
+  });
+}
+
+function cannotCopy(place: string, cause: unknown): StationError {
+  return new StationError({
+    code: 'record/cannot-write',
+    message: `The record cannot be copied to ${place} (${messageOf(cause)})`,
+    hint: 'Check the path, the rights on the folder and the room on its disk.',
+    cause,
+  });
+}

@@ -1,0 +1,71 @@
+// Keeps the disk from filling: drops bulky evidence of old runs, records that it did, and leaves every proof in place.
+import type { Clock } from '../../base/clock.ts';
+import { isoMoment } from '../../base/moment.ts';
+import { appendRecord } from '../chain/chain.ts';
+import { assertAllowed, type Person } from '../people/roles.ts';
+import type { Database } from '../store/database.ts';
+
+/** The body of a record of kind `evidence-dropped`. */
+export interface EvidenceDroppedBody {
+  /** Evidence of the records up to this one is gone; the records hold its hashes. */
+  readonly upToSequence: number;
+  readonly evidenceCount: number;
+  readonly characterCount: number;
+  readonly by: Person;
+  readonly reason: string;
+}
+
+/** What retention needs besides the record. */
+export interface RetentionOrder {
+  /** Runs that started before this day, `2026-01-05`, lose their bulky evidence. */
+  readonly beforeDay: string;
+  readonly by: Person;
+  readonly reason: string;
+}
+
+interface RetentionGround {
+  readonly database: Database;
+  readonly station: string;
+  readonly clock: Clock;
+  readonly append: <T>(write: () => T) => T;
+}
+
+/**
+ * Drops evidence and gives its room back to the disk; undefined when there is nothing to drop. It goes by the order of
+ * the records up to the first run of the day: a clock that once jumped never costs newer evidence. Throws StationError
+ * `record/not-allowed`.
+ */
+export function dropEvidence(ground: RetentionGround, order: RetentionOrder): EvidenceDroppedBody | undefined {
+  const { database, station, clock, append } = ground;
+  assertAllowed(order.by, 'drop-evidence');
+  const dropped = append(() => {
+    const body = dropRows(database, order);
+    if (body) appendRecord(database, station, { kind: 'evidence-dropped', at: isoMoment(clock.wallMs()), body });
+    return body;
+  });
+  if (dropped) database.script('PRAGMA incremental_vacuum');
+  return dropped;
+}
+
+function dropRows(database: Database, { beforeDay, by, reason }: RetentionOrder): EvidenceDroppedBody | undefined {
+  const { upToSequence } = database.get<{ upToSequence: number | null }>(
+    'SELECT ifnull((SELECT min(sequence) FROM runs WHERE day >= ?) - 1, (SELECT max(sequence) FROM runs)) AS upToSequence',
+    beforeDay,
+  )!;
+  const found = database.get<{ count: number; characters: number | null }>(
+    'SELECT count(*) AS count, sum(length(body)) AS characters FROM evidence WHERE sequence <= ?',
+    upToSequence,
+  )!;
+  if (upToSequence === null || found.count === 0) return undefined;
+  database.run('DELETE FROM evidence WHERE sequence <= ?', upToSequence);
+  return { upToSequence, evidenceCount: found.count, characterCount: found.characters ?? 0, by, reason };
+}
+
+/** Whether a run's evidence may be missing because retention dropped it and said so. */
+export function droppedBefore(database: Database): (sequence: number) => boolean {
+  const dropped = database
+    .all<{ body: string }>("SELECT body FROM records WHERE kind = 'evidence-dropped' AND kind <> 'run'")
+    .map((row) => (JSON.parse(row.body) as EvidenceDroppedBody).upToSequence);
+  const furthest = Math.max(0, ...dropped);
+  return (sequence) => sequence <= furthest;
+}

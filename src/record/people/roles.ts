@@ -1,0 +1,71 @@
+// Who may do what at a station: one complete table of roles by verbs.
+import { StationError } from '../../base/station-error.ts';
+
+/** From the person at the bench to the one who answers for what ships. */
+export const roles = ['operator', 'technician', 'engineer', 'quality'] as const;
+
+export type Role = (typeof roles)[number];
+
+/** A person as the record names them. */
+export interface Person {
+  readonly id: string;
+  readonly role: Role;
+}
+
+const EVERYBODY = roles;
+const TRAINED = ['technician', 'engineer', 'quality'] as const;
+const TECHNICAL = ['technician', 'engineer'] as const;
+const SIGNERS = ['engineer', 'quality'] as const;
+
+/**
+ * Every act at a station, with the roles that may do it. What everybody may is asked of nobody; all else is asked of a
+ * person by name, where it is done. Station files, keyrings and allowed programs are files: the system's rights guard them.
+ */
+export const verbs = {
+  'run-units': EVERYBODY,
+  'answer-prompt': EVERYBODY,
+  'put-away': EVERYBODY,
+  'abort-run': EVERYBODY,
+  'stop-fixture': EVERYBODY,
+  'stop-station': EVERYBODY,
+  'see-record': EVERYBODY,
+  'verify-record': EVERYBODY,
+  'export-record': EVERYBODY,
+  'back-up-record': EVERYBODY,
+  'release-fixture': TECHNICAL,
+  'open-batch': TRAINED,
+  'close-batch': TRAINED,
+  'replace-cable': TECHNICAL,
+  'register-reference-unit': SIGNERS,
+  'run-engineering-recipe': TECHNICAL,
+  'erase-foreign-bootloader': ['engineer'],
+  'remove-read-protection': ['engineer'],
+  'rework-unit': TECHNICAL,
+  'release-hold': SIGNERS,
+  'grant-retest': SIGNERS,
+  'override-verdict': ['quality'],
+  'sign-scrap': TRAINED,
+  'sign-use-as-is': SIGNERS,
+  'sign-rework': SIGNERS,
+  'sign-recipe': SIGNERS,
+  'restore-record': SIGNERS,
+  'drop-evidence': ['quality'],
+} as const satisfies Readonly<Record<string, readonly Role[]>>;
+
+export type Verb = keyof typeof verbs;
+
+/** Whether a role may do something. */
+export function isAllowed(role: Role, verb: Verb): boolean {
+  return (verbs[verb] as readonly Role[]).includes(role);
+}
+
+/** Throws StationError `record/not-allowed`, naming who may. */
+export function assertAllowed(person: Person, verb: Verb): void {
+  if (isAllowed(person.role, verb)) return;
+  throw new StationError({
+    code: 'record/not-allowed',
+    kind: 'input',
+    message: `${person.id} (${person.role}) may not ${verb.replaceAll('-', ' ')}`,
+    hint: `Ask somebody with the role ${verbs[verb].join(' or ')}.`,
+  });
+}

@@ -1,0 +1,231 @@
+// What came before, found through indices: a unit's runs by any of its identities, the station's last runs, label conflicts.
+import type { RecordedRun } from '../../domain/run/record-sequence.ts';
+import type { RunRecord, WriteIntent } from '../../domain/run/run.ts';
+import type { UnitIdentity } from '../../domain/unit/unit.ts';
+import type { Database } from '../store/database.ts';
+import { type RunFilter, whereOf } from '../store/run-filter.ts';
+import { putEvidenceBack, type RunBody } from './evidence-store.ts';
+import { openIntentsOf } from './half-flashed.ts';
+import { compareHardware, unitKeys } from './unit-keys.ts';
+
+/** Other units with this label, or other labels of this unit. */
+export interface IdentityConflict {
+  readonly kind: 'label-reused' | 'unit-relabelled';
+  readonly other: UnitIdentity;
+}
+
+/** The past as the station and the reports ask for it. */
+export interface History {
+  /** The unit's finished runs at this operation, oldest first, at most the last `MAX_RUNS_OF_UNIT`. */
+  runsOfUnit(unit: UnitIdentity, recipeName: string): Promise<readonly RecordedRun[]>;
+  /** The unit's finished runs at other operations than this, oldest first. */
+  otherRunsOfUnit(unit: UnitIdentity, recipeName: string): Promise<readonly RecordedRun[]>;
+  /** The end (ISO 8601) of a fixture's last run of a reference unit with this result; null when there was none. */
+  lastReferenceRun(fixture: number, purpose: 'golden' | 'known-bad', result: 'pass' | 'fail'): Promise<string | null>;
+  /** Finished runs of the station, newest first. */
+  recentRuns(limit: number): Promise<readonly RecordedRun[]>;
+  openIntents(unit: UnitIdentity): Promise<readonly WriteIntent[]>;
+  identityConflicts(unit: UnitIdentity): Promise<readonly IdentityConflict[]>;
+  /** Finished runs of whatever unit is called so by its label or device id, at every operation, oldest first. */
+  runsOfUnitNamed(name: string): Promise<readonly RecordedRun[]>;
+  /** One finished run by its id. */
+  run(runId: string): Promise<RecordedRun | undefined>;
+  /** Finished runs that fit, in the order in which they were recorded, one at a time. */
+  runs(filter: RunFilter): Iterable<RunRecord>;
+  /** Every batch, recipe or fixture that a finished run names, each once, in order. */
+  namesOf(what: RunName): readonly string[];
+  /** How many runs were made at a fixture after that place in the record, counted up to `limit`: plug-ins of a cable. */
+  runCountAt(fixture: number, afterSequence: number, limit: number): Promise<number>;
+  /** Median duration (ms) of each step id over the last `USUAL_RUNS` passed runs of the recipe. */
+  usualStepMs(recipeName: string): Promise<ReadonlyMap<string, number>>;
+}
+
+/** What runs are told by that people give names or numbers to. */
+export type RunName = 'batch' | 'recipe' | 'fixture';
+
+/** A golden unit is tested for years; nobody decides by its runs of long ago. */
+const MAX_RUNS_OF_UNIT = 200;
+
+/** Runs over which the usual duration of a step is taken. */
+const USUAL_RUNS = 31;
+
+/** How often newly learnt identities may lead to further runs: label to id, id to another label, and so on. */
+const MAX_IDENTITY_HOPS = 3;
+
+/** The history over an open store. */
+export function openHistory(database: Database): History {
+  return {
+    runsOfUnit: async (unit, recipeName) => runsOfUnit(database, unit, 'recipe = ?', recipeName),
+    otherRunsOfUnit: async (unit, recipeName) => runsOfUnit(database, unit, 'recipe <> ?', recipeName),
+    lastReferenceRun: async (fixture, purpose, result) => lastReferenceRun(database, fixture, purpose, result),
+    recentRuns: async (limit) => recordedRuns(database, 'ORDER BY runs.sequence DESC LIMIT ?', limit),
+    openIntents: async (unit) => openIntentsOf(database, unit),
+    identityConflicts: async (unit) => [...labelReused(database, unit), ...unitRelabelled(database, unit)],
+    runsOfUnitNamed: async (name) =>
+      recordedRuns(
+        database,
+        'WHERE runs.sequence IN (SELECT sequence FROM run_keys WHERE key IN (?, ?)) ORDER BY runs.sequence DESC LIMIT ?',
+        `label:${name}`,
+        `id:${name}`,
+        MAX_RUNS_OF_UNIT,
+      ).toReversed(),
+    run: async (runId) => recordedRuns(database, 'WHERE runs.run_id = ?', runId)[0],
+    runs: (filter) => filteredRuns(database, filter),
+    namesOf: (what) => namesOf(database, what),
+    runCountAt: async (fixture, afterSequence, limit) => runCountAt(database, fixture, afterSequence, limit),
+    usualStepMs: async (recipeName) => usualStepMs(database, recipeName),
+  };
+}
+
+function runsOfUnit(
+  database: Database,
+  unit: UnitIdentity,
+  where: RecipeCondition,
+  recipeName: string,
+): readonly RecordedRun[] {
+  const found = new Map<number, RunBody['run']>();
+  let known = unit;
+  let open = unitKeys(unit);
+  const asked = new Set<string>();
+  for (let hop = 0; hop < MAX_IDENTITY_HOPS && open.length > 0; hop += 1) {
+    for (const key of open) {
+      asked.add(key);
+      for (const row of runsByKey(database, key, where, recipeName)) {
+        const { run } = JSON.parse(row.body) as RunBody;
+        if (compareHardware(run.unit, known) === 'different') continue;
+        found.set(row.sequence, run);
+        known = { ...run.unit, ...known };
+      }
+    }
+    open = unitKeys(known).filter((key) => !asked.has(key));
+  }
+  return [...found]
+    .sort(([left], [right]) => left - right)
+    .slice(-MAX_RUNS_OF_UNIT)
+    .map(([sequence, run]) => ({ ...putEvidenceBack(run, sequence, database), sequence }));
+}
+
+interface RunRow {
+  readonly sequence: number;
+  readonly body: string;
+}
+
+type RecipeCondition = 'recipe = ?' | 'recipe <> ?';
+
+function runsByKey(database: Database, key: string, where: RecipeCondition, recipeName: string): readonly RunRow[] {
+  return database.all(
+    `SELECT sequence, body FROM run_keys JOIN runs USING (sequence) JOIN records USING (sequence)
+     WHERE key = ? AND ${where} ORDER BY sequence DESC LIMIT ${MAX_RUNS_OF_UNIT}`,
+    key,
+    recipeName,
+  );
+}
+
+function lastReferenceRun(database: Database, fixture: number, purpose: string, result: string): string | null {
+  const row = database.get<{ at: string }>(
+    `SELECT at FROM runs JOIN records USING (sequence)
+     WHERE fixture = ? AND result = ? AND purpose = ? AND purpose <> 'production' ORDER BY sequence DESC LIMIT 1`,
+    fixture,
+    result,
+    purpose,
+  );
+  return row?.at ?? null;
+}
+
+function recordedRuns(
+  database: Database,
+  where: string,
+  ...values: readonly (string | number)[]
+): readonly RecordedRun[] {
+  return database
+    .all<RunRow>(`SELECT sequence, body FROM runs JOIN records USING (sequence) ${where}`, ...values)
+    .map((row) => ({ ...runOf(row, database), sequence: row.sequence }));
+}
+
+function runOf(row: RunRow, database: Database): RunRecord {
+  return putEvidenceBack((JSON.parse(row.body) as RunBody).run, row.sequence, database);
+}
+
+function* filteredRuns(database: Database, filter: RunFilter): Iterable<RunRecord> {
+  const { where, values } = whereOf(filter);
+  const rows = database.iterate<RunRow>(
+    `SELECT sequence, body FROM runs JOIN records USING (sequence) WHERE ${where} ORDER BY runs.sequence`,
+    ...values,
+  );
+  for (const row of rows) yield runOf(row, database);
+}
+
+/** `what` is one of this file's own words, never something from outside. */
+function namesOf(database: Database, what: RunName): readonly string[] {
+  return database
+    .all<{ name: string | number }>(`SELECT DISTINCT ${what} AS name FROM runs ORDER BY 1`)
+    .map(({ name }) => String(name));
+}
+
+interface IdentityRow {
+  readonly label: string;
+  readonly deviceId: string;
+  readonly keyHash: string;
+}
+
+const IDENTITY_COLUMNS = 'label, device_id AS deviceId, key_hash AS keyHash';
+
+function labelReused(database: Database, unit: UnitIdentity): readonly IdentityConflict[] {
+  if (!unit.label) return [];
+  return database
+    .all<IdentityRow>(`SELECT ${IDENTITY_COLUMNS} FROM identities WHERE label = ?`, unit.label)
+    .map(identityOf)
+    .filter((other) => compareHardware(other, unit) === 'different')
+    .map((other) => ({ kind: 'label-reused', other }));
+}
+
+function unitRelabelled(database: Database, unit: UnitIdentity): readonly IdentityConflict[] {
+  if (!unit.label) return [];
+  return database
+    .all<IdentityRow>(
+      `SELECT ${IDENTITY_COLUMNS} FROM identities WHERE device_id = ?1 AND ?1 <> '' UNION
+       SELECT ${IDENTITY_COLUMNS} FROM identities WHERE key_hash = ?2 AND ?2 <> ''`,
+      unit.deviceId ?? '',
+      unit.keyHash ?? '',
+    )
+    .map(identityOf)
+    .filter((other) => other.label !== unit.label && compareHardware(other, unit) === 'same')
+    .map((other) => ({ kind: 'unit-relabelled', other }));
+}
+
+function identityOf(row: IdentityRow): UnitIdentity {
+  return {
+    ...(row.label && { label: row.label }),
+    ...(row.deviceId && { deviceId: row.deviceId }),
+    ...(row.keyHash && { keyHash: row.keyHash }),
+  };
+}
+
+function runCountAt(database: Database, fixture: number, afterSequence: number, limit: number): number {
+  return database.get<{ count: number }>(
+    'SELECT count(*) AS count FROM (SELECT 1 FROM runs WHERE sequence > ? AND fixture = ? LIMIT ?)',
+    afterSequence,
+    fixture,
+    limit,
+  )!.count;
+}
+
+function usualStepMs(database: Database, recipeName: string): ReadonlyMap<string, number> {
+  const durations = new Map<string, number[]>();
+  const last = database.all<{ body: string }>(
+    `SELECT body FROM runs JOIN records USING (sequence) WHERE recipe = ? AND result = 'pass'
+     ORDER BY runs.sequence DESC LIMIT ${USUAL_RUNS}`,
+    recipeName,
+  );
+  for (const row of last) {
+    for (const step of (JSON.parse(row.body) as RunBody).run.steps) {
+      durations.set(step.id, [...(durations.get(step.id) ?? []), step.durationMs]);
+    }
+  }
+  return new Map([...durations].map(([id, list]) => [id, medianOf(list)]));
+}
+
+function medianOf(values: readonly number[]): number {
+  const sorted = [...values].sort((left, right) => left - right);
+  return sorted[Math.floor(sorted.length / 2)]!;
+}

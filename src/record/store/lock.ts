@@ -1,0 +1,136 @@
+// One owner per station folder and per fixture across processes: the kernel's lock decides, a file beside it says who.
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { sha256Hex } from '../../base/digest.ts';
+import { makeFolder } from '../../base/make-folder.ts';
+import { messageOf, StationError } from '../../base/station-error.ts';
+import { visibleText } from '../../base/visible-text.ts';
+import { type Database, openDatabase } from './database.ts';
+
+/** Two that start at the same moment can each see the other's attempt: one of them gets it within this time. */
+const LOCK_WAIT_MS = 50;
+
+/** Who holds a lock, as others are told. */
+export interface LockOwner {
+  readonly pid: number;
+  readonly host: string;
+  /** ISO 8601. */
+  readonly since: string;
+  readonly program: string;
+}
+
+/** A lock that is held until released or until its process ends, however it ends. */
+export interface Lock {
+  release(): void;
+}
+
+/**
+ * Takes the lock of a station folder. Throws StationError `record/in-use`, naming the owner.
+ *
+ * SQLite's exclusive lock on a file of its own is the lock: the kernel gives it to one process, and takes it back when
+ * that process ends, so a lock is never stale and a process id that was given out again means nothing.
+ */
+export function lockStation(directory: string, owner: LockOwner): Lock {
+  return acquire(join(directory, 'station'), `The station folder ${directory}`, owner);
+}
+
+/** Takes the lock of a fixture's USB port for this machine; `directory` is the same for all stations of the machine. */
+export function lockFixture(directory: string, portPath: string, owner: LockOwner): Lock {
+  return acquire(
+    join(directory, `port-${sha256Hex(portPath).slice(0, 16)}`),
+    `The fixture at USB port ${portPath}`,
+    owner,
+  );
+}
+
+/** This process as the owner of a lock; `since` is ISO 8601. */
+export function thisProcess(program: string, since: string): LockOwner {
+  return { pid: process.pid, host: hostname(), since, program };
+}
+
+/**
+ * The locks of this process. The one piece of state outside a function in this room: a connection that nobody holds is
+ * closed by the garbage collector, and the lock would go with it.
+ */
+const held = new Set<Database>();
+
+function acquire(stem: string, what: string, owner: LockOwner): Lock {
+  const database = openLockFile(`${stem}.lock`);
+  try {
+    database.script('BEGIN EXCLUSIVE');
+  } catch (error) {
+    database.close();
+    throw isBusy(error) ? inUse(what, readOwner(`${stem}.owner`), error) : cannotLock(`${stem}.lock`, error);
+  }
+  try {
+    writeOwner(`${stem}.owner`, owner);
+  } catch (error) {
+    database.close();
+    throw cannotLock(stem, error);
+  }
+  held.add(database);
+  return {
+    release: () => {
+      if (held.delete(database)) database.close();
+    },
+  };
+}
+
+function openLockFile(file: string): Database {
+  try {
+    makeFolder(join(file, '..'), UNUSABLE);
+    return openDatabase(file, { waitMs: LOCK_WAIT_MS });
+  } catch (error) {
+    throw cannotLock(file, error);
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof StationError && error.code === 'record/busy';
+}
+
+function writeOwner(file: string, owner: LockOwner): void {
+  const handle = openSync(`${file}.new`, 'w');
+  try {
+    writeSync(handle, JSON.stringify(owner));
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+  renameSync(`${file}.new`, file);
+}
+
+/** Undefined while the owner has not yet written who it is. */
+function readOwner(file: string): LockOwner | undefined {
+  try {
+    return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as LockOwner) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function inUse(what: string, owner: LockOwner | undefined, cause: unknown): StationError {
+  const who = owner
+    ? `process ${owner.pid} on ${visibleText(String(owner.host))} (${visibleText(String(owner.program))}, since ${visibleText(String(owner.since))})`
+    : 'another process that is just starting';
+  return new StationError({
+    code: 'record/in-use',
+    message: `${what} is in use by ${who}`,
+    hint: 'Use the program that is already running, or end it first.',
+    cause,
+  });
+}
+
+const UNUSABLE = {
+  code: 'record/cannot-open',
+  hint: 'Check that the folder exists and that its rights allow writing.',
+};
+
+function cannotLock(file: string, cause: unknown): StationError {
+  return new StationError({
+    ...UNUSABLE,
+    message: `The lock file cannot be used: ${file} (${messageOf(cause)})`,
+    cause,
+  });
+}

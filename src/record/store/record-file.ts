@@ -1,0 +1,141 @@
+// Opens the record's file: created, migrated or refused whole, and set so that a commit is on the disk.
+import { closeSync, existsSync, fsyncSync, openSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { makeFolder } from '../../base/make-folder.ts';
+import { messageOf, StationError } from '../../base/station-error.ts';
+import { type Database, openDatabase } from './database.ts';
+import { migrations } from './migrations.ts';
+
+const RECORD_FILE = 'record.db';
+
+/** A commit is on the disk when it returns; damage and hostile schemas are noticed rather than trusted. */
+const DURABLE = `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON;
+  PRAGMA checkpoint_fullfsync = ON; PRAGMA journal_size_limit = 8388608; PRAGMA temp_store = MEMORY;
+  PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF`;
+
+/** Where the record of a station folder lies. */
+export function recordFile(directory: string): string {
+  return join(directory, RECORD_FILE);
+}
+
+/**
+ * The record of an existing folder, ready to write: every commit is synced before it returns (WAL, synchronous=FULL), and the
+ * tables are those of this program. Throws StationError `record/newer`, `record/other-station`, `record/damaged`,
+ * `record/cannot-open`.
+ */
+export function openStore(directory: string, station: string): Database {
+  const database = openDatabase(recordFile(directory));
+  try {
+    const version = versionOf(database);
+    if (version > migrations.length) throw newerRecord(database.file, version);
+    if (version === 0) database.script('PRAGMA auto_vacuum = INCREMENTAL');
+    database.script(DURABLE);
+    migrate(database, migrations);
+    claim(database, station);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** The record of a folder for reading beside a running station. Throws StationError `record/none` where there is none. */
+export function openStoreForReading(directory: string): Database {
+  const file = recordFile(directory);
+  if (!existsSync(file)) {
+    throw new StationError({
+      code: 'record/none',
+      kind: 'input',
+      message: `There is no record in ${directory}`,
+      hint: 'Name the folder in which the station keeps its record, or run a batch first.',
+    });
+  }
+  const database = openDatabase(file, { readOnly: true });
+  const version = versionOf(database);
+  if (version === migrations.length) return database;
+  database.close();
+  throw version > migrations.length ? newerRecord(file, version) : olderRecord(file);
+}
+
+/** The version of the tables in a file. */
+export function versionOf(database: Database): number {
+  return database.get<{ user_version: number }>('PRAGMA user_version')!.user_version;
+}
+
+/** Brings the tables to the last version in one transaction, or throws StationError `record/newer` and changes nothing. */
+export function migrate(database: Database, steps: readonly string[]): void {
+  const version = versionOf(database);
+  if (version === steps.length) return;
+  if (version > steps.length) throw newerRecord(database.file, version);
+  database.transaction(() => {
+    for (const step of steps.slice(version)) database.script(step);
+    database.script(`PRAGMA user_version = ${steps.length}`);
+  });
+}
+
+/** A value that belongs to the file as a whole. */
+export function readMeta(database: Database, name: string): string | undefined {
+  return database.get<{ value: string }>('SELECT value FROM meta WHERE name = ?', name)?.value;
+}
+
+/** Sets a value that belongs to the file as a whole. */
+export function writeMeta(database: Database, name: string, value: string): void {
+  database.run('INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value', name, value);
+}
+
+function claim(database: Database, station: string): void {
+  const owner = readMeta(database, 'station');
+  if (owner === undefined) writeMeta(database, 'station', station);
+  if (owner === undefined || owner === station) return;
+  throw new StationError({
+    code: 'record/other-station',
+    kind: 'input',
+    message: `${database.file} is the record of station "${owner}", not of "${station}"`,
+    hint: 'Give each station a folder of its own, or put the old name back into the station file.',
+  });
+}
+
+/** Makes the folder and syncs its parent, so that a power cut cannot take the folder away again. */
+export function makeRecordFolder(directory: string): void {
+  if (existsSync(directory)) return;
+  makeFolder(directory, NO_FOLDER);
+  try {
+    syncFolder(dirname(directory));
+  } catch (cause) {
+    const message = `The folder for the record cannot be synced: ${directory} (${messageOf(cause)})`;
+    throw new StationError({ ...NO_FOLDER, message, cause });
+  }
+}
+
+const NO_FOLDER = {
+  code: 'record/cannot-open',
+  hint: 'Check the path of the record in the station file and the rights on its parent folder.',
+};
+
+/** Syncs a folder's own entries to the disk. */
+export function syncFolder(directory: string): void {
+  const handle = openSync(directory, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function newerRecord(file: string, version: number): StationError {
+  return new StationError({
+    code: 'record/newer',
+    kind: 'input',
+    message: `${file} was written by a newer Flashline (tables of version ${version}, this program knows ${migrations.length})`,
+    hint: 'Start the newer program, or restore a backup made before the update. Nothing was changed.',
+  });
+}
+
+function olderRecord(file: string): StationError {
+  return new StationError({
+    code: 'record/older',
+    kind: 'input',
+    message: `${file} was written by an older Flashline and has not been brought up to date`,
+    hint: 'Start the station once: it brings its record up to date by itself.',
+  });
+}

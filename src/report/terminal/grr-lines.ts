@@ -1,0 +1,59 @@
+// A study of the fixtures as lines: which of them judge alike, and which measurements say more of the fixture than of the unit.
+import type { AttributeGrr, GrrReport, MeasurementGrr } from '../../verdict/quality/grr.ts';
+import { type TextStyle, textTable } from './text-table.ts';
+
+/** Table of fixtures, table of measurements, and the rule of each. */
+export function grrLines({ fixtures, measurements }: GrrReport, style: TextStyle): readonly string[] {
+  return [
+    ...textTable(
+      [
+        { heading: 'Fixture', side: 'right' },
+        { heading: 'Runs', side: 'right' },
+        { heading: 'As known', side: 'right' },
+        { heading: 'Kappa', side: 'right' },
+        { heading: 'Wavering', grow: true },
+        { heading: 'Grade' },
+      ],
+      fixtures.map(fixtureRow),
+      style,
+    ),
+    'Kappa: agreement with what is known of the units beyond chance; from 0.75 capable, below 0.40 not capable.',
+    ...(measurements.length === 0 ? [] : measurementTable(measurements, style)),
+  ];
+}
+
+function measurementTable(measurements: readonly MeasurementGrr[], style: TextStyle): readonly string[] {
+  return [
+    '',
+    ...textTable(
+      [
+        { heading: 'Measurement', grow: true },
+        { heading: 'Repeatability', side: 'right' },
+        { heading: 'Reproducibility', side: 'right' },
+        { heading: '% GRR', side: 'right' },
+        { heading: 'Categories', side: 'right' },
+        { heading: 'Grade' },
+      ],
+      measurements.map(measurementRow),
+      style,
+    ),
+    '% GRR: six sigma of the gauge in the span of the limits (three on the way to a single one); below 10 % capable, above 30 % not capable.',
+  ];
+}
+
+function fixtureRow({ fixture, trials, agreed, kappa, wavering, grade }: AttributeGrr): readonly string[] {
+  return [
+    `${fixture}`,
+    `${trials}`,
+    `${agreed}`,
+    kappa === null ? '–' : kappa.toFixed(2),
+    wavering.join(', ') || '–',
+    grade,
+  ];
+}
+
+function measurementRow(measurement: MeasurementGrr): readonly string[] {
+  const { name, repeatability, reproducibility, percent, distinctCategories, grade } = measurement;
+  const categories = Number.isFinite(distinctCategories) ? `${distinctCategories}` : '–';
+  return [name, repeatability.toPrecision(3), reproducibility.toPrecision(3), percent.toFixed(1), categories, grade];
+}

@@ -1,0 +1,116 @@
+// What one fixture says, as single texts: its word, instruction, progress and health; tiles, panel and pages share them.
+import { visibleText } from '../../base/visible-text.ts';
+import { duration } from '../messages/durations.ts';
+import type { Catalogue } from '../messages/en.ts';
+import { type GlyphSet, tileGlyph } from '../messages/glyphs.ts';
+import { instructionText } from '../messages/instruction-text.ts';
+import type { OpenPrompt, Tile } from '../state/board-state.ts';
+import { cellsOf, type Tone } from './styled-line.ts';
+import type { Look } from './theme.ts';
+
+/** A step that takes this many times its usual time is told. */
+const LONG_FACTOR = 1.5;
+const LEAST_BAR_CELLS = 4;
+const MOST_BAR_CELLS = 20;
+
+/** The word on a tile: the result's when there is one. */
+export function tileWord(tile: Tile, texts: Catalogue): string {
+  return tile.face === 'result' && tile.result ? texts.dispositions[tile.result.disposition] : texts.faces[tile.face];
+}
+
+/** Sign and word, with the unit's marks and what the fixture waits for. */
+export function tileHead(tile: Tile, { texts, glyphs }: Look): string {
+  const marks = tile.face === 'result' ? (tile.result?.marks ?? []) : [];
+  const tail = marks.length > 0 ? ` (${marks.map((mark) => texts.marks[mark]).join(', ')})` : '';
+  return `${tileGlyph(tile, glyphs)} ${tileWord(tile, texts)}${tail}`;
+}
+
+/** The same in a few cells. */
+export function tileShortHead(tile: Tile, { texts, glyphs }: Look): string {
+  const word = tile.face === 'result' ? tileWord(tile, texts) : texts.shortFaces[tile.face];
+  return `${tileGlyph(tile, glyphs)}${word}`;
+}
+
+/** How a tile looks; a running one is never filled, so that it cannot be taken for a result. */
+export function tileTone(tile: Tile): Tone {
+  if (tile.face === 'stopped') return 'stopped';
+  if (tile.face === 'waiting' || tile.face === 'asking') return 'attention';
+  if (tile.face === 'running') return 'running';
+  if (tile.face !== 'result' || !tile.result) return 'dim';
+  if (tile.result.disposition === 'pass') return 'pass';
+  return tile.result.disposition === 'retest' ? 'attention' : 'fail';
+}
+
+/** The one thing to do at this fixture now, verb first; a stopped one says why and what releases it. */
+export function tileInstruction(tile: Tile, texts: Catalogue): string {
+  if (tile.face === 'result' && tile.result) return instructionText(tile.result.instruction, tile.number, texts);
+  if (tile.face === 'empty') return texts.insertUnit;
+  if (tile.face === 'waiting') return texts.scanLabel;
+  if (tile.face === 'asking') return texts.answerQuestion(tile.question ?? '');
+  if (tile.face !== 'stopped') return texts.doNotTouch;
+  const reason = tile.stop ? ` ${stopText(tile.stop, tile, texts)}` : '';
+  return `${texts.stopped(tile.number)}${reason}`;
+}
+
+function stopText(stop: NonNullable<Tile['stop']>, tile: Tile, texts: Catalogue): string {
+  const missing = stop.rule === 'manual' ? [] : tile.challengeMissing;
+  const release = missing.length > 0 ? texts.releasedBy(missing.join(', ')) : texts.releasedFreely;
+  return `${texts.stoppedBecause(stop.rule, stop.reason)}. ${release}`;
+}
+
+/** The running step and what it does just now. */
+export function stepText({ step }: Tile): string {
+  return step ? `${step.id}${step.stage ? ` · ${step.stage}` : ''}` : '';
+}
+
+/** Progress of the running step: a bar, its share, and the time against the usual. */
+export function progressText(tile: Tile, cells: number, look: Look): string {
+  const { step } = tile;
+  if (!step) return '';
+  const place = `${step.index + 1}/${tile.stepCount}`;
+  const share = step.total > 0 ? Math.min(1, Math.max(0, step.done / step.total)) : 0;
+  const percent = step.total > 0 ? ` ${Math.round(share * 100)} %` : '';
+  const tails = [`${percent} ${timeText(step, look)}`, `${percent} ${elapsedText(step, look)}`, percent];
+  const tail = tails.find((text) => cellsOf(place + text) <= cells) ?? '';
+  const barCells = Math.min(MOST_BAR_CELLS, cells - cellsOf(place) - cellsOf(tail) - 1);
+  if (step.total === 0 || barCells < LEAST_BAR_CELLS) return `${place}${tail}`;
+  return `${place} ${bar(share, barCells, look.glyphs)}${tail}`;
+}
+
+function elapsedText(step: NonNullable<Tile['step']>, look: Look): string {
+  return duration(look.nowMs - step.startedAtMs);
+}
+
+function timeText(step: NonNullable<Tile['step']>, look: Look): string {
+  const elapsed = elapsedText(step, look);
+  if (step.usualMs === null) return elapsed;
+  const usual = duration(step.usualMs);
+  const isLong = look.nowMs - step.startedAtMs > Math.max(LONG_FACTOR * step.usualMs, step.usualMs + 2_000);
+  return `${elapsed} (${isLong ? look.texts.longerThanUsual(usual) : look.texts.usual(usual)})`;
+}
+
+function bar(share: number, cells: number, glyphs: GlyphSet): string {
+  const full = Math.round(share * cells);
+  return glyphs.barFull.repeat(full) + glyphs.barEmpty.repeat(cells - full);
+}
+
+/** What the fixture came to so far, and what it needs: reference units, a new cable. */
+export function healthText(tile: Tile, { texts, glyphs }: Look): string {
+  const { last, challengeMissing: missing, cable } = tile;
+  const parts = [
+    ...(missing.length > 0 ? [`${glyphs.alarm} ${texts.challengeDueHere(missing.join(', '))}`] : []),
+    ...(cable ? [`${glyphs.alarm} ${texts.cableWorn(cable.cycles, cable.ratedCycles)}`] : []),
+    ...(last && tile.face !== 'result'
+      ? [`${texts.last}: ${glyphs.dispositions[last.disposition]} ${texts.dispositions[last.disposition]} ${last.unit}`]
+      : []),
+    ...(tile.failCount > 0 ? [texts.health(tile.failCount, tile.runCount)] : []),
+  ];
+  return parts.join(' · ');
+}
+
+/** The question with its numbered choices and the time left. */
+export function promptText(prompt: OpenPrompt, { texts, nowMs }: Look): string {
+  const choices = prompt.choices.map((choice, at) => `[${at + 1}] ${visibleText(choice)}`).join('  ');
+  const left = prompt.expiresAtMs === null ? '' : ` (${texts.answerWithin(duration(prompt.expiresAtMs - nowMs))})`;
+  return `${texts.question} ${prompt.fixture}${left}: ${prompt.question}  ${choices}`;
+}

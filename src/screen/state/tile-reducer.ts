@@ -1,0 +1,155 @@
+// One event onto one fixture's tile, pure.
+import type { StationEvent } from '../../domain/events.ts';
+import { failureTitle } from '../../domain/run/failure.ts';
+import type { RunRecord, StepRecord } from '../../domain/run/run.ts';
+import { unitName } from '../../domain/unit/unit.ts';
+import type { StepLine, Tile, TileFace, TileResult } from './board-state.ts';
+import { emptyTile } from './board-state.ts';
+import { evidenceLine } from './evidence-line.ts';
+import { shown } from './sanitize-text.ts';
+
+const SERIAL_TAIL_LINES = 12;
+const MAX_STEP_LINES = 64;
+const MAX_EVIDENCE_LINES = 8;
+
+/** The tile after the event. */
+export function foldTile(tile: Tile, event: StationEvent): Tile {
+  switch (event.type) {
+    case 'fixture-emptied':
+      return takenOut(tile);
+    case 'unit-attached':
+    case 'unit-declared':
+      return { ...takenOut(tile), face: arrivedFace(tile) };
+    case 'label-awaited':
+      return { ...tile, face: 'waiting' };
+    case 'unit-identified':
+      return {
+        ...tile,
+        face: tile.face === 'waiting' ? arrivedFace(tile) : tile.face,
+        unit: shown(unitName(event.unit)),
+      };
+    case 'run-started':
+      return {
+        ...takenOut(tile),
+        face: 'running',
+        unit: shown(unitName(event.run.unit)),
+        purpose: event.run.purpose,
+        stepCount: event.stepCount,
+      };
+    case 'step-started':
+      return stepStarted(tile, event);
+    case 'step-progressed':
+      return tile.step === null
+        ? tile
+        : { ...tile, step: { ...tile.step, stage: shown(event.stage), done: event.done, total: event.total } };
+    case 'step-finished':
+      return { ...tile, step: null, steps: finishedLines(tile.steps, event.step) };
+    case 'serial-seen':
+      return { ...tile, serialTail: [...tile.serialTail, shown(event.text)].slice(-SERIAL_TAIL_LINES) };
+    case 'verdict-reached':
+      return { ...tile, face: 'busy', step: null, question: null };
+    case 'run-recorded':
+      return recordedTile(tile, event.run);
+    case 'fixture-stopped':
+      return {
+        ...tile,
+        stop: { rule: shown(event.rule), reason: shown(event.reason) },
+        face: tile.face === 'empty' || tile.face === 'busy' ? 'stopped' : tile.face,
+      };
+    case 'fixture-released':
+      return { ...tile, stop: null, face: tile.face === 'stopped' ? 'empty' : tile.face };
+    case 'challenge-due':
+      return { ...tile, challengeMissing: event.missing.map(shown) };
+    case 'cable-worn':
+      return { ...tile, cable: { cycles: event.cycles, ratedCycles: event.ratedCycles } };
+    default:
+      return tile;
+  }
+}
+
+/** Of a unit whose run has not begun: a stopped fixture turns it away, and tells no more of it. */
+function arrivedFace({ stop }: Tile): TileFace {
+  return stop === null ? 'busy' : 'stopped';
+}
+
+/** The fixture without its unit: only what belongs to the fixture stays. */
+export function takenOut(tile: Tile): Tile {
+  const { number, runCount, failCount, stop, challengeMissing, cable, result } = tile;
+  const face = stop === null ? 'empty' : 'stopped';
+  const last = result === null ? tile.last : { unit: tile.unit ?? '', disposition: result.disposition };
+  return { ...emptyTile(number), face, last, runCount, failCount, stop, challengeMissing, cable };
+}
+
+function stepStarted(tile: Tile, event: Extract<StationEvent, { readonly type: 'step-started' }>): Tile {
+  const { attempt, index, usualMs } = event;
+  const id = shown(event.stepId);
+  const line: StepLine = { id, attempt, result: 'running', durationMs: null, detail: null, evidence: [] };
+  return {
+    ...tile,
+    face: 'running',
+    question: null,
+    step: { id, index, startedAtMs: event.atMs, usualMs: usualMs ?? null, stage: null, done: 0, total: 0 },
+    steps: [...tile.steps, line].slice(-MAX_STEP_LINES),
+  };
+}
+
+function finishedLines(lines: readonly StepLine[], step: StepRecord): readonly StepLine[] {
+  const detail = step.failure?.message ?? step.error?.message ?? null;
+  const done: StepLine = {
+    id: shown(step.id),
+    attempt: step.attempt,
+    result: step.result,
+    durationMs: step.durationMs,
+    detail: detail === null ? null : shown(detail),
+    evidence: step.result === 'passed' ? [] : evidenceOf(step),
+  };
+  const at = lines.findLastIndex((line) => line.id === done.id && line.result === 'running');
+  return at < 0 ? [...lines, done].slice(-MAX_STEP_LINES) : lines.with(at, done);
+}
+
+function evidenceOf(step: StepRecord): readonly string[] {
+  const all = [...(step.failure?.evidence ?? []), ...step.evidence];
+  const lines = all.map(evidenceLine).filter((line) => line !== undefined);
+  return [...new Set(lines.map(shown))].slice(0, MAX_EVIDENCE_LINES);
+}
+
+function recordedTile(tile: Tile, run: RunRecord): Tile {
+  const isProduction = run.purpose === 'production';
+  return {
+    ...tile,
+    face: 'result',
+    question: null,
+    unit: shown(unitName(run.unit)),
+    purpose: run.purpose,
+    step: null,
+    steps: tile.steps.length > 0 ? tile.steps : run.steps.reduce(finishedLines, [] as readonly StepLine[]),
+    runCount: tile.runCount + (isProduction ? 1 : 0),
+    failCount: tile.failCount + (isProduction && run.verdict.disposition !== 'pass' ? 1 : 0),
+    result: resultOf(run),
+  };
+}
+
+function resultOf(run: RunRecord): TileResult {
+  const { verdict } = run;
+  return {
+    runId: run.runId,
+    disposition: verdict.disposition,
+    instruction: verdict.instruction,
+    marks: verdict.marks,
+    rule: shown(verdict.rule),
+    ruleText: shown(verdict.ruleText),
+    code: verdict.code,
+    reason: reasonOf(run),
+    because: verdict.because.map(shown),
+    suspects: verdict.suspects,
+    likelihood: verdict.likelihood ?? {},
+    wouldChange: shown(verdict.wouldChange),
+    durationMs: run.durationMs,
+  };
+}
+
+/** Why a run ended as it did, in one line for the operator. */
+export function reasonOf({ verdict, error }: RunRecord): string {
+  const { operatorText, reason, code } = verdict;
+  return shown(operatorText || reason || (code ? failureTitle(code) : (error?.message ?? '')));
+}

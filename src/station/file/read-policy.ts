@@ -1,0 +1,48 @@
+// The policy of a station file in the words of the file, held to the bounds that nobody can loosen.
+import type { Problem } from '../../recipe/yaml/problems.ts';
+import { readPart, valueAt } from '../../recipe/yaml/schema-problems.ts';
+import type { YamlSource } from '../../recipe/yaml/yaml-source.ts';
+import { checkPolicy, type Person, type Policy, safePolicy } from '../../verdict/policy/policy.ts';
+import { policySchema, type WrittenPolicy } from './station-schema.ts';
+
+const MS_PER_HOUR = 3_600_000;
+
+/** How the file calls each part of the policy. */
+const WORDS = {
+  runsWithoutRepair: 'runs without repair',
+  uncountedRuns: 'uncounted runs',
+  repairs: 'repairs',
+  passesAfterFailure: 'passes after failure',
+  fixturesToCondemn: 'fixtures to condemn',
+  signatures: 'signatures',
+  challengeHours: 'challenge every',
+  cableRatedCycles: 'cable rated for',
+  cableWarnShare: 'cable warning at',
+  noEarlierOperation: 'no earlier operation',
+  scrapRoles: 'may sign scrap',
+  useAsIsRoles: 'may sign use as is',
+} as const satisfies Partial<Record<keyof Policy, keyof WrittenPolicy>>;
+
+/** The policy, safe where the file is silent; what is wrong with it is added to `problems`. */
+export function readPolicy(source: YamlSource, people: readonly Person[], problems: Problem[]): Policy {
+  const value = valueAt(source.data, ['policy']) ?? {};
+  const written = readPart(policySchema, source, { path: ['policy'], value }, problems) ?? {};
+  const policy: Policy = { ...safePolicy, ...translated(written), people };
+  for (const { key, message } of checkPolicy(policy)) {
+    const word = key === 'people' ? 'people' : WORDS[key];
+    const path = key === 'people' ? ['people'] : ['policy', word];
+    problems.push(
+      source.problemAt(path, message.replace(key, word), key === 'people' ? null : 'a station file cannot loosen this'),
+    );
+  }
+  return policy;
+}
+
+function translated(written: Partial<WrittenPolicy>): Partial<Policy> {
+  const entries = Object.entries(WORDS).flatMap(([key, word]) => {
+    const value = written[word];
+    if (value === undefined) return [];
+    return [[key, key === 'challengeHours' ? Number(value) / MS_PER_HOUR : value]];
+  });
+  return Object.fromEntries(entries) as Partial<Policy>;
+}

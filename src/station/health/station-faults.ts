@@ -1,0 +1,54 @@
+// The station's own trouble: raised once while it lasts, with what to do, and cleared when it is over.
+import { isStationError, messageOf } from '../../base/station-error.ts';
+import type { UnstampedEvent } from '../../domain/events.ts';
+import type { ErrorRecord } from '../../domain/run/run.ts';
+
+export interface Faults {
+  /** Raises a fault; the same code at the same fixture is told only once while it is open. */
+  raise(fixture: number | null, fault: ErrorRecord): void;
+  /** Clears what is open at a fixture; null clears the faults of the whole station. */
+  clear(fixture: number | null): void;
+  /** Codes open at a fixture. */
+  openAt(fixture: number): readonly string[];
+  /** Every code ever raised, in order. */
+  readonly raised: readonly string[];
+}
+
+/** No fault is open at first. */
+export function openFaults(emit: (event: UnstampedEvent) => void): Faults {
+  const open = new Map<string, { readonly fixture: number | null; readonly code: string }>();
+  const raised: string[] = [];
+  return {
+    raised,
+    raise: (fixture, { code, message, hint }) => {
+      const faultId = `${code}@${fixture ?? 'station'}`;
+      if (open.has(faultId)) return;
+      open.set(faultId, { fixture, code });
+      raised.push(code);
+      emit({ type: 'station-fault-raised', faultId, code, message, hint, fixture });
+    },
+    clear: (fixture) => {
+      for (const [faultId, fault] of [...open]) {
+        if (fault.fixture !== fixture) continue;
+        open.delete(faultId);
+        emit({ type: 'station-fault-cleared', faultId });
+      }
+    },
+    openAt: (fixture) => [...open.values()].filter((fault) => fault.fixture === fixture).map(({ code }) => code),
+  };
+}
+
+/** Whatever was thrown, as it is told and kept: the station's own error, or our bug. */
+export function faultOf(error: unknown): ErrorRecord {
+  if (isStationError(error)) return { code: error.code, message: error.message, hint: error.hint };
+  if (isErrorRecord(error)) return error;
+  return {
+    code: 'bug/unexpected',
+    message: messageOf(error),
+    hint: 'This is a fault of the program. Release the fixture to go on, and report it with the log.',
+  };
+}
+
+function isErrorRecord(error: unknown): error is ErrorRecord {
+  return typeof error === 'object' && error !== null && 'code' in error && 'message' in error && 'hint' in error;
+}

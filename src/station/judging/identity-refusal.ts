@@ -1,0 +1,59 @@
+// Units that are refused for who they are: two that share an identity, one that is in two fixtures, one that took another's place.
+
+import type { Recorded, RecordedRun } from '../../domain/run/record-sequence.ts';
+import type { RunRecord } from '../../domain/run/run.ts';
+import { type UnitIdentity, unitName } from '../../domain/unit/unit.ts';
+import type { UnitNote } from '../../domain/unit/unit-note.ts';
+import {
+  type IdentityConflict,
+  identityConflict,
+  type PresentUnit,
+  sharesIdentity,
+} from '../../verdict/identity-conflict.ts';
+import type { Refusal } from '../interface/contracts.ts';
+
+/** The unit is at the other fixture as well, or shares an identity with the unit there; null when it does not. */
+export function contradictsPresent(fixture: number, unit: UnitIdentity, other: PresentUnit): Refusal | null {
+  if (!sharesIdentity(unit, other.unit)) return null;
+  return refusalOf(identityConflict({ unit, fixture, known: [other.unit], present: [other] }), unit);
+}
+
+/** The unit contradicts what the record knows of its label, its id or its keys; null when it does not. */
+export function contradictsRecord(unit: UnitIdentity, known: readonly UnitIdentity[]): Refusal | null {
+  return refusalOf(identityConflict({ unit, fixture: 0, known, present: [] }), unit);
+}
+
+/** The unit took another one's place in one of these runs and was not released since: it is held like the other. */
+export function heldBySwap(
+  unit: UnitIdentity,
+  recentRuns: readonly RecordedRun[],
+  notes: readonly Recorded<UnitNote>[],
+): Refusal | null {
+  const run = recentRuns.find((other) => tookPlaceIn(other, unit));
+  if (!run) return null;
+  if (notes.some(({ kind, sequence }) => kind === 'released' && sequence > run.sequence)) return null;
+  const message = `This unit took the place of ${unitName(run.unit)} in a run at fixture ${run.fixture}.`;
+  return refusalOf({ code: 'identity/swapped', message, holdToo: [run.unit] }, unit);
+}
+
+function tookPlaceIn(run: RunRecord, unit: UnitIdentity): boolean {
+  if (run.failure?.code !== 'identity/swapped') return false;
+  const own = [unit.deviceId, unit.keyHash, unit.macAddress].filter((identity) => identity !== undefined);
+  return run.failure.evidence.some(
+    (item) => item.kind === 'identity' && item.after !== undefined && own.includes(item.after.toLowerCase()),
+  );
+}
+
+function refusalOf(conflict: IdentityConflict | null, unit: UnitIdentity): Refusal | null {
+  if (!conflict) return null;
+  const { code, message, holdToo } = conflict;
+  const [other] = holdToo;
+  const evidence = {
+    kind: 'identity',
+    proof: 'different',
+    by: 'record and fixtures',
+    before: other ? unitName(other) : '',
+    after: unitName(unit),
+  } as const;
+  return { rule: 'D2', reason: message, failure: { code, message, site: {}, evidence: [evidence] } };
+}

@@ -1,0 +1,54 @@
+// Units on their way from a fixture to their bin: which run each had last, until somebody confirms the bin.
+import type { RunRecord } from '../../domain/run/run.ts';
+import type { Verdict } from '../../domain/run/verdict.ts';
+
+/** A unit that somebody has to put away. */
+export interface UnitToPutAway {
+  readonly runId: string;
+  readonly fixture: number;
+  /** Where the verdict said: a bin, or the disposition where it named no bin. */
+  readonly bin: string;
+  readonly verdict: Verdict;
+}
+
+export interface PutAway {
+  add(run: RunRecord): void;
+  /** Takes the run's unit off the list; undefined when it is not on it. */
+  confirm(runId: string): UnitToPutAway | undefined;
+  /** The last run at a fixture whose unit is not put away. */
+  lastAt(fixture: number): UnitToPutAway | undefined;
+  of(runId: string): UnitToPutAway | undefined;
+  /**
+   * The one unit that goes into this bin and has left its fixture; if none has, the one that is still in it. Undefined
+   * when there is none, or more than one: then the bin does not say which.
+   */
+  onlyFor(bin: string, isInFixture: (unit: UnitToPutAway) => boolean): UnitToPutAway | undefined;
+}
+
+/** Nobody looks for a unit further back than this: the oldest are forgotten. */
+const MAX_WAITING = 1_000;
+
+export function openPutAway(): PutAway {
+  const waiting = new Map<string, UnitToPutAway>();
+  return {
+    add: ({ runId, fixture, verdict }) => {
+      const { instruction, disposition } = verdict;
+      const bin = instruction.do === 'put-in-bin' ? instruction.bin : disposition;
+      waiting.set(runId, { runId, fixture, bin, verdict });
+      if (waiting.size > MAX_WAITING) waiting.delete(waiting.keys().next().value!);
+    },
+    confirm: (runId) => {
+      const unit = waiting.get(runId);
+      waiting.delete(runId);
+      return unit;
+    },
+    onlyFor: (bin, isInFixture) => {
+      const all = [...waiting.values()].filter((unit) => unit.bin === bin);
+      const lifted = all.filter((unit) => !isInFixture(unit));
+      const meant = lifted.length > 0 ? lifted : all;
+      return meant.length === 1 ? meant[0] : undefined;
+    },
+    of: (runId) => waiting.get(runId),
+    lastAt: (fixture) => [...waiting.values()].findLast((unit) => unit.fixture === fixture),
+  };
+}

@@ -1,0 +1,118 @@
+// What a station may decide by itself and where people come in: safe defaults, and the bounds nobody can loosen.
+import type { Role } from '../../domain/unit/signature.ts';
+
+export interface Person {
+  readonly name: string;
+  readonly role: Role;
+}
+
+/** Numbers of a policy: each has a safe default and bounds. Shares and probabilities are 0 to 1. */
+export interface PolicyNumbers {
+  /** Counted runs of a unit at one operation without a repair in between. */
+  readonly runsWithoutRepair: number;
+  /** Runs that do not count (station faults, voided, aborted) before the unit is held all the same. */
+  readonly uncountedRuns: number;
+  /** Repairs with a cause before rework is no longer an answer. */
+  readonly repairs: number;
+  /** Passes that a unit needs after a failure before it is a pass with no fault found. */
+  readonly passesAfterFailure: number;
+  /** Fixtures on which a failure must be seen before the unit is condemned. */
+  readonly fixturesToCondemn: number;
+  /** Signatures of different people for scrap and for use-as-is. */
+  readonly signatures: number;
+  /** Hours after which golden and known-bad units must be run again at the latest; a recipe may only name fewer. */
+  readonly challengeHours: number;
+  /** Plug-ins a cable is rated for. */
+  readonly cableRatedCycles: number;
+  /** Share of the rating at which a warning is given. */
+  readonly cableWarnShare: number;
+}
+
+/** What is done with a unit that has no record of the operation that its recipe expects before. */
+export const unrecordedRoutes = ['mark', 'hold'] as const;
+
+export type UnrecordedRoute = (typeof unrecordedRoutes)[number];
+
+/** The whole policy of a station. */
+export interface Policy extends PolicyNumbers {
+  /** A unit with a record there that is no pass is held in any case. */
+  readonly noEarlierOperation: UnrecordedRoute;
+  /** Roles that may sign scrap. */
+  readonly scrapRoles: readonly Role[];
+  /** Roles that may sign use-as-is. */
+  readonly useAsIsRoles: readonly Role[];
+  /** The people who may sign, by name; when empty, a signer states name and role. */
+  readonly people: readonly Person[];
+}
+
+/** For each number: the safe default and the range a station file may choose from. */
+export const policyBounds: {
+  readonly [Key in keyof PolicyNumbers]: { readonly safe: number; readonly least: number; readonly most: number };
+} = {
+  runsWithoutRepair: { safe: 4, least: 2, most: 4 },
+  uncountedRuns: { safe: 6, least: 2, most: 12 },
+  repairs: { safe: 2, least: 0, most: 3 },
+  passesAfterFailure: { safe: 2, least: 2, most: 3 },
+  fixturesToCondemn: { safe: 2, least: 2, most: 3 },
+  signatures: { safe: 2, least: 2, most: 4 },
+  challengeHours: { safe: 8, least: 1, most: 24 },
+  cableRatedCycles: { safe: 1500, least: 100, most: 10_000 },
+  cableWarnShare: { safe: 0.8, least: 0.5, most: 0.95 },
+};
+
+/** Roles that can never be allowed to sign. */
+const NEVER_SIGNS: readonly Role[] = ['operator'];
+
+/** The policy of a station whose file says nothing. */
+export const safePolicy: Policy = {
+  ...(Object.fromEntries(
+    Object.entries(policyBounds).map(([key, bound]) => [key, bound.safe]),
+  ) as unknown as PolicyNumbers),
+  noEarlierOperation: 'mark',
+  scrapRoles: ['engineer', 'quality'],
+  useAsIsRoles: ['engineer', 'quality'],
+  people: [],
+};
+
+/** What is wrong with a station's policy, by key; empty when it is within bounds. */
+export interface PolicyProblem {
+  readonly key: keyof Policy;
+  readonly message: string;
+}
+
+/** Every key that is out of bounds. The caller adds file, line and column. */
+export function checkPolicy(policy: Policy): readonly PolicyProblem[] {
+  return [...numberProblems(policy), ...roleProblems(policy), ...peopleProblems(policy)];
+}
+
+function numberProblems(policy: Policy): readonly PolicyProblem[] {
+  return (Object.keys(policyBounds) as (keyof PolicyNumbers)[]).flatMap((key) => {
+    const { least, most } = policyBounds[key];
+    const value = policy[key];
+    if (value >= least && value <= most && (Number.isInteger(value) || key === 'cableWarnShare')) return [];
+    const kind = key === 'cableWarnShare' ? 'a number' : 'a whole number';
+    return [{ key, message: `${key} is ${value}; it must be ${kind} from ${least} to ${most}` }];
+  });
+}
+
+function roleProblems(policy: Policy): readonly PolicyProblem[] {
+  return (['scrapRoles', 'useAsIsRoles'] as const).flatMap((key) => {
+    const allowed = policy[key];
+    if (allowed.length === 0) return [{ key, message: `${key} is empty; name at least one role that may sign` }];
+    return allowed
+      .filter((role) => NEVER_SIGNS.includes(role))
+      .map((role) => ({ key, message: `${key} names ${role}; a person of this role cannot sign` }));
+  });
+}
+
+function peopleProblems(policy: Policy): readonly PolicyProblem[] {
+  const names = policy.people.map((person) => sameName(person.name));
+  return policy.people
+    .filter((_, at) => names.indexOf(names[at]!) !== at)
+    .map((person) => ({ key: 'people' as const, message: `${person.name} is listed twice` }));
+}
+
+/** A name with case, accents' encoding and blanks evened out, so that one person cannot sign as two. */
+export function sameName(name: string): string {
+  return name.normalize('NFKC').trim().replace(/\s+/g, ' ').toLocaleLowerCase('en');
+}

@@ -1,0 +1,82 @@
+// Whether a unit may be run at all, asked before anything is done to it: its retest budget, and what was decided of it last.
+
+import type { Recorded, RecordedRun } from '../domain/run/record-sequence.ts';
+import type { Verdict } from '../domain/run/verdict.ts';
+import type { Signature } from '../domain/unit/signature.ts';
+import type { UnitPurpose } from '../domain/unit/unit.ts';
+import type { UnitNote } from '../domain/unit/unit-note.ts';
+import { countedAttempts } from './attempts/run-attempt.ts';
+import { repairPlaces, sinceRepair } from './history/unit-history.ts';
+import type { Policy } from './policy/policy.ts';
+import { validSignatures } from './policy/sign-off.ts';
+
+/** May the unit be run? If not: the rule and what to tell the operator. */
+export type Permission =
+  | { readonly allowed: true; readonly runsLeft: number }
+  | { readonly allowed: false; readonly rule: string; readonly reason: string };
+
+/** What the answer depends on. Lists oldest first, as in JudgementInput. */
+export interface RunQuestion {
+  readonly purpose: UnitPurpose;
+  readonly unitRuns: readonly RecordedRun[];
+  readonly otherRuns: readonly RecordedRun[];
+  readonly notes: readonly Recorded<UnitNote>[];
+  readonly voidedRunIds: ReadonlySet<string>;
+  readonly policy: Policy;
+}
+
+/**
+ * The budget counts runs that count since the last repair, whichever fixture, station, batch, label or program instance
+ * they were made with. A unit that was held, sent to rework or proposed for scrap needs a release or a repair first;
+ * one that was scrapped is never run again. Reference units are free.
+ */
+export function mayRun(question: RunQuestion): Permission {
+  const { policy, purpose, notes } = question;
+  if (purpose !== 'production' && purpose !== 'engineering')
+    return { allowed: true, runsLeft: policy.runsWithoutRepair };
+  if (isScrapped(notes, policy)) return refused('D14', 'This unit was scrapped. Put it in the scrap bin.');
+  const last = standingRun(question);
+  if (last && isBarred(last.verdict) && !isFreed(last, question)) {
+    return refused(last.verdict.rule, barredText(last.verdict));
+  }
+  const counted = sinceRepair(countedAttempts(question.unitRuns, question.voidedRunIds), question).length;
+  const runsLeft = policy.runsWithoutRepair - counted;
+  if (runsLeft > 0) return { allowed: true, runsLeft };
+  return refused('D15', `This unit had its ${counted} runs. Put it in the hold bin; only a repair gives it more.`);
+}
+
+function refused(rule: string, reason: string): Permission {
+  return { allowed: false, rule, reason };
+}
+
+/** Scrap takes effect with its last signature: whoever lets people sign has checked that it was proposed. */
+function isScrapped(notes: readonly UnitNote[], policy: Policy): boolean {
+  const signed = notes.filter((note) => note.kind === 'signed' && note.decision === 'scrap');
+  const byRun = Map.groupBy(signed as readonly Signature[], (signature) => signature.runId);
+  return [...byRun.values()].some((signatures) => validSignatures(signatures, policy).length >= policy.signatures);
+}
+
+/** What was decided last of the unit stands in its last run that was not voided. */
+function standingRun({ unitRuns, voidedRunIds }: RunQuestion): RecordedRun | undefined {
+  return unitRuns.findLast(({ runId }) => !voidedRunIds.has(runId));
+}
+
+function isBarred({ disposition }: Verdict): boolean {
+  return (
+    disposition === 'hold' || disposition === 'rework' || disposition === 'scrap-proposed' || disposition === 'scrap'
+  );
+}
+
+/** Released by a person, or repaired, since; what goes to rework needs the repair. */
+function isFreed({ verdict, sequence }: RecordedRun, question: RunQuestion): boolean {
+  if (repairPlaces(question).some((repaired) => repaired > sequence)) return true;
+  if (verdict.disposition === 'rework' || verdict.rule === 'D15') return false;
+  return question.notes.some((note) => note.kind === 'released' && note.sequence > sequence);
+}
+
+function barredText({ disposition, reason }: Verdict): string {
+  const why = reason ? ` (${reason})` : '';
+  if (disposition === 'rework') return `This unit waits for rework${why}. Put it in the rework bin.`;
+  if (disposition === 'scrap-proposed') return `Scrap is proposed for this unit${why}. Put it in the hold bin.`;
+  return `This unit is on hold${why}. Put it in the hold bin.`;
+}

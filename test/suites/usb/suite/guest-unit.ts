@@ -1,0 +1,71 @@
+// One unit at one port of the guest: waited for, brought into DFU mode, flashed, all through the real drivers.
+import { systemClock } from '../../../../src/base/clock.ts';
+import { sha256Hex } from '../../../../src/base/digest.ts';
+import { type FlashReport, flashImage } from '../../../../src/device/dfu/flash/flash-image.ts';
+import { type DfuSession, openDfu } from '../../../../src/device/dfu/session/dfu-session.ts';
+import { touch } from '../../../../src/device/serial/touch.ts';
+import { nodeSerialPorts } from '../../../../src/equipment/drivers/serial/node-serialport.ts';
+import { nodeUsbBus } from '../../../../src/equipment/drivers/usb/node-usb.ts';
+import type { SerialPortInfo } from '../../../../src/equipment/serial.ts';
+import type { PortPath, UsbDeviceInfo } from '../../../../src/equipment/usb.ts';
+
+/** A guest takes its devices one after another, on an emulated and perhaps busy processor. */
+const ARRIVAL_LIMIT_MS = 60_000;
+const LOOK_EVERY_MS = 40;
+
+export const USER_PART = 0x080a_0000;
+
+export const clock = systemClock;
+export const usb = nodeUsbBus(clock);
+export const serial = nodeSerialPorts(clock);
+const signal = new AbortController().signal;
+
+/** The device at the port as soon as one is there in DFU mode. */
+export async function dfuAt(port: PortPath): Promise<UsbDeviceInfo> {
+  const isDfu = ({ portPath, productId }: UsbDeviceInfo): boolean =>
+    portPath === port && (productId === 0xd006 || productId === 0x607f);
+  return found(`a DFU device at ${port}`, async () => (await usb.list()).find(isDfu));
+}
+
+/** The serial port at the place as soon as it is there. */
+export function serialAt(port: PortPath): Promise<SerialPortInfo> {
+  return found(`a serial port at ${port}`, () => serial.find(port));
+}
+
+/** Asks the running unit for DFU mode by the speed of its serial port. */
+export async function touchIntoDfu(port: PortPath): Promise<UsbDeviceInfo> {
+  const connection = await serial.open(await serialAt(port), { baud: 9600 });
+  await touch(connection, { clock, signal, baud: 14_400 });
+  return dfuAt(port);
+}
+
+/** A DFU session with the device at the port, closed after the deed. */
+export async function withDfu<Result>(port: PortPath, deed: (session: DfuSession) => Promise<Result>): Promise<Result> {
+  const session = await openDfu(usb, await dfuAt(port), { clock, signal });
+  try {
+    return await deed(session);
+  } finally {
+    await session.close();
+  }
+}
+
+/** Flashes the bytes at the address and verifies them. */
+export function flash(port: PortPath, bytes: Uint8Array, address = USER_PART): Promise<FlashReport> {
+  const image = { name: 'image', sha256: sha256Hex(bytes), alternate: 0, segments: [{ address, bytes }] };
+  return withDfu(port, (session) => flashImage(session, image));
+}
+
+/** Bytes of which no two images of different seeds share a run. */
+export function imageBytes(sizeBytes: number, seed: number): Uint8Array {
+  return Uint8Array.from({ length: sizeBytes }, (_, at) => ((at * 31) ^ (at >> 8) ^ (seed * 57)) & 0xff);
+}
+
+async function found<Thing>(what: string, look: () => Promise<Thing | undefined>): Promise<Thing> {
+  const latestMs = clock.monotonicMs() + ARRIVAL_LIMIT_MS;
+  for (;;) {
+    const thing = await look();
+    if (thing !== undefined) return thing;
+    if (clock.monotonicMs() > latestMs) throw new Error(`waited in vain for ${what}`);
+    await clock.sleep(LOOK_EVERY_MS);
+  }
+}
