@@ -6,9 +6,9 @@ export type TimerHandle = unknown;
 /** Every wait and every time stamp of the program goes through one of these. */
 export interface Clock {
   /** Milliseconds since 1970, for people; may jump. */
-  wallMs(): number;
+  readWallMs(): number;
   /** Milliseconds from an arbitrary start, never backwards, for durations. */
-  monotonicMs(): number;
+  readMonotonicMs(): number;
   /** Waits; rejects with the signal's reason as soon as it aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   setTimeout(run: () => void, ms: number): TimerHandle;
@@ -17,24 +17,24 @@ export interface Clock {
    * Runs what can wait for the rest of this turn of the event loop, so that others of the turn can join it; at once on
    * a virtual clock, where no time may pass between an act and what follows from it.
    */
-  afterTurn(run: () => void): void;
+  runAfterTurn(run: () => void): void;
 }
 
 /** The machine's own clock. */
-export const systemClock: Clock = scaledClock(1);
+export const systemClock: Clock = createScaledClock(1);
 
 /** The machine's clock with every wait shortened by `factor` and every duration lengthened by it, for demonstrations. */
-function scaledClock(factor: number): Clock {
+function createScaledClock(factor: number): Clock {
   const wallStart = Date.now();
   const start = performance.now();
   const monotonicMs = (): number => (performance.now() - start) * factor;
   const clock: Clock = {
-    wallMs: () => (factor === 1 ? Date.now() : wallStart + monotonicMs()),
-    monotonicMs,
-    sleep: (ms, signal) => sleepOn(clock, ms, signal),
+    readWallMs: () => (factor === 1 ? Date.now() : wallStart + monotonicMs()),
+    readMonotonicMs: monotonicMs,
+    sleep: (ms, signal) => sleepOnClock(clock, ms, signal),
     setTimeout: (run, ms) => setTimeout(run, ms / factor),
     clearTimeout: (handle) => clearTimeout(handle as NodeJS.Timeout),
-    afterTurn: (run) => void setImmediate(run),
+    runAfterTurn: (run) => void setImmediate(run),
   };
   return clock;
 }
@@ -51,7 +51,7 @@ export interface VirtualClock extends Clock {
   /** Stops `runFreely`. */
   stop(): void;
   /** While the work goes on, which another process does, time passes no faster than it really does; gives the work back. */
-  alongside<Result>(work: Promise<Result>): Promise<Result>;
+  runAtRealPace<Result>(work: Promise<Result>): Promise<Result>;
   /** Timers that are still set. */
   readonly pendingCount: number;
 }
@@ -70,7 +70,7 @@ const IDLE_TURNS = 2;
 const PACE_SLICE_MS = 20;
 
 /** A clock for tests, simulations and demonstrations; starts at the given wall time (ms since 1970). */
-export function virtualClock(wallStartMs = Date.UTC(2026, 0, 5, 6, 0, 0)): VirtualClock {
+export function createVirtualClock(wallStartMs = Date.UTC(2026, 0, 5, 6, 0, 0)): VirtualClock {
   let nowMs = 0;
   let order = 0;
   let free = false;
@@ -117,9 +117,9 @@ export function virtualClock(wallStartMs = Date.UTC(2026, 0, 5, 6, 0, 0)): Virtu
   };
 
   const clock: VirtualClock = {
-    wallMs: () => wallStartMs + nowMs,
-    monotonicMs: () => nowMs,
-    sleep: (ms, signal) => sleepOn(clock, ms, signal),
+    readWallMs: () => wallStartMs + nowMs,
+    readMonotonicMs: () => nowMs,
+    sleep: (ms, signal) => sleepOnClock(clock, ms, signal),
     setTimeout: (run, ms) => {
       const timer: Timer = { dueMs: nowMs + Math.max(0, ms), order: order++, run, cleared: false };
       timers.push(timer);
@@ -129,13 +129,13 @@ export function virtualClock(wallStartMs = Date.UTC(2026, 0, 5, 6, 0, 0)): Virtu
     clearTimeout: (handle) => {
       if (handle) (handle as Timer).cleared = true;
     },
-    afterTurn: (run) => run(),
+    runAfterTurn: (run) => run(),
     advance: async (ms) => {
       const untilMs = nowMs + ms;
-      await settle();
+      await settlePromises();
       while (timers.size > 0 && timers.peek()!.dueMs <= untilMs) {
         fireNext();
-        await settle();
+        await settlePromises();
       }
       nowMs = untilMs;
     },
@@ -148,7 +148,7 @@ export function virtualClock(wallStartMs = Date.UTC(2026, 0, 5, 6, 0, 0)): Virtu
     stop: () => {
       free = false;
     },
-    alongside: async (work) => {
+    runAtRealPace: async (work) => {
       outsideCount += 1;
       if (outsideCount === 1) setPace();
       try {
@@ -166,7 +166,7 @@ export function virtualClock(wallStartMs = Date.UTC(2026, 0, 5, 6, 0, 0)): Virtu
   return clock;
 }
 
-function sleepOn(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
+function sleepOnClock(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
     const onAbort = (): void => {
@@ -181,7 +181,7 @@ function sleepOn(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> 
   });
 }
 
-async function settle(): Promise<void> {
+async function settlePromises(): Promise<void> {
   for (let turn = 0; turn < IDLE_TURNS; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
@@ -209,7 +209,7 @@ class TimerHeap {
     let at = items.length - 1;
     while (at > 0) {
       const parent = (at - 1) >> 1;
-      if (!before(items[at]!, items[parent]!)) break;
+      if (!isDueBefore(items[at]!, items[parent]!)) break;
       [items[at], items[parent]] = [items[parent]!, items[at]!];
       at = parent;
     }
@@ -217,14 +217,14 @@ class TimerHeap {
 
   pop(): Timer | undefined {
     this.#dropCleared();
-    return this.#take();
+    return this.#takeRoot();
   }
 
   #dropCleared(): void {
-    while (this.#items[0]?.cleared) this.#take();
+    while (this.#items[0]?.cleared) this.#takeRoot();
   }
 
-  #take(): Timer | undefined {
+  #takeRoot(): Timer | undefined {
     const items = this.#items;
     const first = items[0];
     const last = items.pop();
@@ -235,8 +235,8 @@ class TimerHeap {
       const left = 2 * at + 1;
       const right = left + 1;
       let least = at;
-      if (left < items.length && before(items[left]!, items[least]!)) least = left;
-      if (right < items.length && before(items[right]!, items[least]!)) least = right;
+      if (left < items.length && isDueBefore(items[left]!, items[least]!)) least = left;
+      if (right < items.length && isDueBefore(items[right]!, items[least]!)) least = right;
       if (least === at) return first;
       [items[at], items[least]] = [items[least]!, items[at]!];
       at = least;
@@ -244,6 +244,6 @@ class TimerHeap {
   }
 }
 
-function before(left: Timer, right: Timer): boolean {
+function isDueBefore(left: Timer, right: Timer): boolean {
   return left.dueMs < right.dueMs || (left.dueMs === right.dueMs && left.order < right.order);
 }

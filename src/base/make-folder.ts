@@ -1,7 +1,7 @@
 // The one way a folder is made: name by name, so that it ends also where the system takes no folder.
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { messageOf, StationError } from './station-error.ts';
+import { getErrorMessage, StationError } from './station-error.ts';
 
 /**
  * Makes the folder and those above it that are missing; one that is there is left as it is. Throws StationError of that
@@ -10,22 +10,22 @@ import { messageOf, StationError } from './station-error.ts';
  */
 export function makeFolder(directory: string, trouble: Pick<StationError, 'code' | 'hint'>): void {
   try {
-    for (const folder of missingFolders(resolve(directory))) makeOne(folder);
+    for (const folder of listMissingFolders(resolve(directory))) makeSingleFolder(folder);
   } catch (cause) {
-    const message = `The folder ${directory} cannot be made (${messageOf(cause)})`;
+    const message = `The folder ${directory} cannot be made (${getErrorMessage(cause)})`;
     throw new StationError({ ...trouble, message, cause });
   }
 }
 
 /** From the outermost to the folder itself; no more than the path has names. */
-function missingFolders(directory: string): readonly string[] {
+function listMissingFolders(directory: string): readonly string[] {
   const parent = dirname(directory);
   if (parent === directory || isFolder(directory)) return [];
-  return [...missingFolders(parent), directory];
+  return [...listMissingFolders(parent), directory];
 }
 
 /** Another process may make the same folder at this moment. */
-function makeOne(folder: string): void {
+function makeSingleFolder(folder: string): void {
   try {
     mkdirSync(folder);
   } catch (error) {

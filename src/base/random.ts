@@ -3,11 +3,11 @@
 /** A stream of repeatable numbers. */
 export interface Random {
   /** The next number, 0 <= n < 1. */
-  next(): number;
+  drawFraction(): number;
   /** A whole number, 0 <= n < limit. */
-  below(limit: number): number;
+  drawInteger(limit: number): number;
   /** True with the given probability, 0 to 1. */
-  chance(probability: number): boolean;
+  drawBoolean(probability: number): boolean;
   /** One of the items; throws RangeError when there are none. */
   pick<T>(items: readonly T[]): T;
   /** A generator of its own for a named purpose, so that one purpose drawing more never shifts another. */
@@ -15,8 +15,8 @@ export interface Random {
 }
 
 /** A generator (sfc32) whose whole sequence follows from the seed. */
-export function seededRandom(seed: number | string): Random {
-  let [a, b, c, d] = stateFrom(String(seed));
+export function createSeededRandom(seed: number | string): Random {
+  let [a, b, c, d] = hashSeed(String(seed));
   const next = (): number => {
     const sum = (a + b + d) | 0;
     d = (d + 1) | 0;
@@ -28,18 +28,18 @@ export function seededRandom(seed: number | string): Random {
   for (let warmUp = 0; warmUp < 12; warmUp += 1) next();
   const below = (limit: number): number => Math.floor(next() * limit);
   return {
-    next,
-    below,
-    chance: (probability) => next() < probability,
+    drawFraction: next,
+    drawInteger: below,
+    drawBoolean: (probability) => next() < probability,
     pick: (items) => {
       if (items.length === 0) throw new RangeError('pick from nothing');
       return items[below(items.length)]!;
     },
-    fork: (name) => seededRandom(`${seed}/${name}`),
+    fork: (name) => createSeededRandom(`${seed}/${name}`),
   };
 }
 
-function stateFrom(text: string): [number, number, number, number] {
+function hashSeed(text: string): [number, number, number, number] {
   const words = [0x9e3779b9, 0x243f6a88, 0xb7e15162, 0xdeadbeef];
   for (let at = 0; at < text.length; at += 1) {
     const lane = at & 3;

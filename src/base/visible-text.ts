@@ -6,13 +6,13 @@ const ESCAPE_SEQUENCES =
 const INVISIBLE = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]/gu;
 
 /** The text with escape sequences removed and every other control or invisible character shown as a middle dot. */
-export function visibleText(text: string): string {
+export function toVisibleText(text: string): string {
   return text.replace(ESCAPE_SEQUENCES, '').replace(INVISIBLE, '·');
 }
 
 /** The same line by line: `\n` is kept, `\r\n` becomes `\n`, tabs become two blanks. */
-export function visibleLines(text: string): string {
-  return text.replace(/\r\n?/g, '\n').replace(/\t/g, '  ').split('\n').map(visibleText).join('\n');
+export function toVisibleLines(text: string): string {
+  return text.replace(/\r\n?/g, '\n').replace(/\t/g, '  ').split('\n').map(toVisibleText).join('\n');
 }
 
 /** At most `limit` characters, the cut marked by an ellipsis. */

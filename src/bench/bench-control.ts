@@ -1,10 +1,10 @@
 // How other terminals reach a served bench: one JSON object per line over a Unix socket, one answer for each.
 import { rmSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
-import { messageOf, StationError } from '../base/station-error.ts';
+import { getErrorMessage, StationError } from '../base/station-error.ts';
 import type { PortPath } from '../equipment/usb.ts';
 import { type FaultName, faultNames } from './faults/fault-library.ts';
-import { isTransferMishap, type PlannedMishap, type ServedBench, type ServedPortState } from './served-bench.ts';
+import { isTransferFault, type PlannedTransferFault, type ServedBench, type ServedPortState } from './served-bench.ts';
 
 /** Where the socket lies, under the folder in which the bench was started. */
 export const BENCH_SOCKET = '.flashline/bench.sock';
@@ -12,20 +12,20 @@ export const BENCH_SOCKET = '.flashline/bench.sock';
 /** No order is longer, and no answer of 120 ports; whoever sends more is not `flashline bench`. */
 const MAX_LINE_CHARACTERS = 65_536;
 
-export type BenchOrder =
-  | { readonly do: 'plug'; readonly port: PortPath; readonly fault: FaultName; readonly mishap?: PlannedMishap }
+export type BenchCommand =
+  | { readonly do: 'plug'; readonly port: PortPath; readonly fault: FaultName; readonly mishap?: PlannedTransferFault }
   | { readonly do: 'unplug'; readonly port: PortPath }
   | { readonly do: 'power'; readonly port: PortPath; readonly on: boolean }
   | { readonly do: 'list' }
   | { readonly do: 'flash-sha256'; readonly port: PortPath; readonly address: number; readonly sizeBytes: number };
 
-export type BenchAnswer =
+export type BenchReply =
   | { readonly ok: true; readonly ports: readonly ServedPortState[]; readonly sha256?: string | null }
   | { readonly ok: false; readonly message: string };
 
 /** Listens at the path until closed. Throws StationError `bench/already-served` when somebody does already. */
 export async function serveBenchControl(path: string, bench: ServedBench): Promise<{ close(): void }> {
-  if (await isServed(path)) {
+  if (await isBenchServed(path)) {
     throw new StationError({
       code: 'bench/already-served',
       message: `a bench is served here already (${path})`,
@@ -39,15 +39,15 @@ export async function serveBenchControl(path: string, bench: ServedBench): Promi
 }
 
 /** Sends one order and gives its answer. Throws StationError `bench/not-served`, or `bench/refused` with the bench's reason. */
-export async function askBench(path: string, order: BenchOrder): Promise<Extract<BenchAnswer, { ok: true }>> {
-  const socket = await open(path);
+export async function sendBenchCommand(path: string, order: BenchCommand): Promise<Extract<BenchReply, { ok: true }>> {
+  const socket = await connectToBench(path);
   try {
     const line = await new Promise<string>((resolve, reject) => {
       readLines(socket, resolve);
       socket.once('error', reject).once('close', () => reject(new Error('the bench closed the connection')));
       socket.write(`${JSON.stringify(order)}\n`);
     });
-    const answer = JSON.parse(line) as BenchAnswer;
+    const answer = JSON.parse(line) as BenchReply;
     if (answer.ok) return answer;
     throw new StationError({
       code: 'bench/refused',
@@ -60,7 +60,7 @@ export async function askBench(path: string, order: BenchOrder): Promise<Extract
   }
 }
 
-function open(path: string): Promise<Socket> {
+function connectToBench(path: string): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect(path, () => resolve(socket));
     socket.once('error', (cause) =>
@@ -76,9 +76,9 @@ function open(path: string): Promise<Socket> {
   });
 }
 
-async function isServed(path: string): Promise<boolean> {
+async function isBenchServed(path: string): Promise<boolean> {
   try {
-    (await open(path)).destroy();
+    (await connectToBench(path)).destroy();
     return true;
   } catch {
     return false;
@@ -87,32 +87,32 @@ async function isServed(path: string): Promise<boolean> {
 
 function serveClient(socket: Socket, bench: ServedBench): void {
   socket.on('error', () => undefined);
-  readLines(socket, (line) => socket.write(`${JSON.stringify(obey(line, bench))}\n`));
+  readLines(socket, (line) => socket.write(`${JSON.stringify(answerCommandText(line, bench))}\n`));
 }
 
-function obey(line: string, bench: ServedBench): BenchAnswer {
+function answerCommandText(line: string, bench: ServedBench): BenchReply {
   try {
-    return carryOut(JSON.parse(line) as BenchOrder, bench);
+    return executeBenchCommand(JSON.parse(line) as BenchCommand, bench);
   } catch (error) {
-    return { ok: false, message: messageOf(error) };
+    return { ok: false, message: getErrorMessage(error) };
   }
 }
 
-function carryOut(order: BenchOrder, bench: ServedBench): BenchAnswer {
+function executeBenchCommand(order: BenchCommand, bench: ServedBench): BenchReply {
   switch (order.do) {
     case 'plug':
       if (!faultNames.includes(order.fault)) throw new RangeError(`there is no fault "${order.fault}"`);
-      if (order.mishap && !isTransferMishap(order.mishap.mishap)) throw new RangeError('there is no such mishap');
+      if (order.mishap && !isTransferFault(order.mishap.mishap)) throw new RangeError('there is no such mishap');
       bench.plug(order.port, order.fault, order.mishap);
       break;
     case 'unplug':
       if (!bench.unplug(order.port)) throw new RangeError(`port ${order.port} is empty`);
       break;
     case 'power':
-      bench.power(order.port, order.on);
+      bench.switchPower(order.port, order.on);
       break;
     case 'flash-sha256': {
-      const sha256 = bench.flashSha256(order.port, order.address, order.sizeBytes);
+      const sha256 = bench.hashFlash(order.port, order.address, order.sizeBytes);
       return { ok: true, ports: [], sha256 };
     }
     case 'list':
@@ -120,7 +120,7 @@ function carryOut(order: BenchOrder, bench: ServedBench): BenchAnswer {
     default:
       throw new RangeError('the bench does not know this order');
   }
-  return { ok: true, ports: bench.list() };
+  return { ok: true, ports: bench.listPorts() };
 }
 
 function readLines(socket: Socket, onLine: (line: string) => void): void {

@@ -4,14 +4,14 @@ import type { PowerSwitch } from '../equipment/power-switch.ts';
 import type { SerialPorts } from '../equipment/serial.ts';
 import type { PortPath, UsbBus, UsbBusEvent } from '../equipment/usb.ts';
 import type { ProbedChip, VirtualBoard } from './board/virtual-board.ts';
-import { BenchPort, defaultWire, type Wire } from './ports/bench-port.ts';
-import { benchSerialPorts } from './ports/bench-serial-ports.ts';
-import { benchUsbBus } from './ports/bench-usb-bus.ts';
+import { BenchPort, defaultWireTiming, type WireTiming } from './ports/bench-port.ts';
+import { createBenchSerialPorts } from './ports/bench-serial-ports.ts';
+import { createBenchUsbBus } from './ports/bench-usb-bus.ts';
 
 export interface BenchOptions {
   readonly clock: Clock;
   readonly ports: readonly PortPath[];
-  readonly wire?: Partial<Wire>;
+  readonly wire?: Partial<WireTiming>;
 }
 
 /** The needles of a debug probe at a port: they touch whatever board is in it. */
@@ -22,27 +22,27 @@ export interface VirtualBench {
   readonly usb: UsbBus;
   readonly serial: SerialPorts;
   /** Throws RangeError for a port the bench does not have; so do all that name one. */
-  powerFor(portPath: PortPath): PowerSwitch;
-  contactFor(portPath: PortPath): ProbeContact;
+  getPowerSwitch(portPath: PortPath): PowerSwitch;
+  getProbeContact(portPath: PortPath): ProbeContact;
   /** Puts a board into an empty port; it gets power unless the port's switch is off. */
   plug(portPath: PortPath, board: VirtualBoard): void;
   /** Takes the board out and gives it back; undefined when the port was empty. */
   unplug(portPath: PortPath): VirtualBoard | undefined;
   /** Every port with what is in it. */
-  list(): readonly { readonly portPath: PortPath; readonly board: VirtualBoard | undefined }[];
+  listPorts(): readonly { readonly portPath: PortPath; readonly board: VirtualBoard | undefined }[];
   /** Cuts the given ports off for a while, as a hub does that resets; the boards keep their power. */
   dropHub(portPaths: readonly PortPath[], forMs: number): void;
 }
 
 /** A bench with empty ports. */
 export function createBench(options: BenchOptions): VirtualBench {
-  const wire: Wire = { ...defaultWire, ...options.wire };
+  const wire: WireTiming = { ...defaultWireTiming, ...options.wire };
   const listeners = new Set<(event: UsbBusEvent) => void>();
   const emit = (event: UsbBusEvent): void => {
     for (const listener of [...listeners]) listener(event);
   };
   const ports = new Map<PortPath, BenchPort>();
-  const names = serialNames();
+  const names = createSerialNamePool();
   let connectionCount = 0;
   for (const portPath of options.ports) {
     const nextConnection = (): number => ++connectionCount;
@@ -54,24 +54,24 @@ export function createBench(options: BenchOptions): VirtualBench {
     return port;
   };
   return {
-    usb: benchUsbBus(ports, listeners),
-    serial: benchSerialPorts(ports),
-    powerFor: (portPath) => portAt(portPath).power,
-    contactFor: (portPath) => {
+    usb: createBenchUsbBus(ports, listeners),
+    serial: createBenchSerialPorts(ports),
+    getPowerSwitch: (portPath) => portAt(portPath).power,
+    getProbeContact: (portPath) => {
       const port = portAt(portPath);
-      return (deed) => port.probe(deed);
+      return (deed) => port.runOnChip(deed);
     },
     plug: (portPath, board) => portAt(portPath).plug(board),
     unplug: (portPath) => portAt(portPath).unplug(),
-    list: () => [...ports.values()].map(({ portPath, board }) => ({ portPath, board })),
+    listPorts: () => [...ports.values()].map(({ portPath, board }) => ({ portPath, board })),
     dropHub: (portPaths, forMs) => {
-      for (const portPath of portPaths) portAt(portPath).drop(forMs);
+      for (const portPath of portPaths) portAt(portPath).dropOffBus(forMs);
     },
   };
 }
 
 /** /dev/ttyACM0 and on; a name that is given back is the next to be given out, as the system does. */
-function serialNames(): { take(): string; giveBack(name: string): void } {
+function createSerialNamePool(): { take(): string; giveBack(name: string): void } {
   const taken = new Set<string>();
   return {
     take: () => {

@@ -1,13 +1,13 @@
 // A bench that other programs reach: ports with boards by the name of their fault, plugged and unplugged while it runs.
 import type { Clock } from '../base/clock.ts';
-import { sha256Hex } from '../base/digest.ts';
+import { computeSha256Hex } from '../base/digest.ts';
 import type { Random } from '../base/random.ts';
 import type { PortPath } from '../equipment/usb.ts';
 import type { VirtualBoard } from './board/virtual-board.ts';
-import { type FaultName, makeFaultyBoard } from './faults/fault-library.ts';
-import { intercept, type TransferMishap, transferMishaps, withMishapAt } from './faults/intercepted-board.ts';
+import { createFaultyBoard, type FaultName } from './faults/fault-library.ts';
+import { injectTransferFault, interceptBoard, type TransferFault, transferFaults } from './faults/intercepted-board.ts';
 import type { FlashMemory } from './flash/flash-memory.ts';
-import { type BoardStock, createBoardStock } from './photon/board-factory.ts';
+import { type BoardFactory, createBoardFactory } from './photon/board-factory.ts';
 import { ServedPort } from './usbip/served-port.ts';
 
 /** What is in a port. */
@@ -24,24 +24,24 @@ export interface ServedPortState {
 }
 
 /** A transfer of the board that is plugged in goes wrong: the n-th class request, from 1. */
-export interface PlannedMishap {
+export interface PlannedTransferFault {
   readonly ordinal: number;
-  readonly mishap: TransferMishap;
+  readonly mishap: TransferFault;
 }
 
 export interface ServedBench {
   /** Puts a board into an empty port. Throws RangeError for a port that is taken or does not exist. */
-  plug(portPath: PortPath, fault: FaultName, mishap?: PlannedMishap): void;
+  plug(portPath: PortPath, fault: FaultName, mishap?: PlannedTransferFault): void;
   /** Takes the board out; false when the port was empty. */
   unplug(portPath: PortPath): boolean;
-  power(portPath: PortPath, on: boolean): void;
-  list(): readonly ServedPortState[];
+  switchPower(portPath: PortPath, on: boolean): void;
+  listPorts(): readonly ServedPortState[];
   /** SHA-256 of so many bytes of the board's flash; null when the port is empty. */
-  flashSha256(portPath: PortPath, address: number, sizeBytes: number): string | null;
+  hashFlash(portPath: PortPath, address: number, sizeBytes: number): string | null;
   readonly ports: ReadonlyMap<PortPath, ServedPort>;
 }
 
-interface Plugged {
+interface PluggedBoard {
   readonly fault: FaultName;
   readonly flash: FlashMemory | undefined;
   requestCount: number;
@@ -58,8 +58,8 @@ export interface ServedBenchOptions {
 
 /** An empty bench. The same seed gives the same board for the n-th unit plugged into a port. */
 export function createServedBench(options: ServedBenchOptions): ServedBench {
-  const stock = createBoardStock();
-  const plugged = new Map<PortPath, Plugged>();
+  const stock = createBoardFactory();
+  const plugged = new Map<PortPath, PluggedBoard>();
   const counts = new Map<PortPath, number>();
   const ports = new Map(
     options.ports.map((portPath) => {
@@ -77,7 +77,7 @@ export function createServedBench(options: ServedBenchOptions): ServedBench {
     plug: (portPath, fault, mishap) => {
       const port = portAt(portPath);
       const count = (counts.get(portPath) ?? 0) + 1;
-      const made = makeBoard(stock, options.random.fork(`${portPath}/${count}`), fault, mishap);
+      const made = createServedBoard(stock, options.random.fork(`${portPath}/${count}`), fault, mishap);
       port.plug(made.board);
       counts.set(portPath, count);
       plugged.set(portPath, made.state);
@@ -86,46 +86,46 @@ export function createServedBench(options: ServedBenchOptions): ServedBench {
       plugged.delete(portPath);
       return portAt(portPath).unplug() !== undefined;
     },
-    power: (portPath, on) => portAt(portPath).power(on),
-    list: () => [...ports.values()].map((port) => stateOf(port, plugged.get(port.portPath))),
-    flashSha256: (portPath, address, sizeBytes) => {
+    switchPower: (portPath, on) => portAt(portPath).switchPower(on),
+    listPorts: () => [...ports.values()].map((port) => describePortState(port, plugged.get(port.portPath))),
+    hashFlash: (portPath, address, sizeBytes) => {
       const flash = plugged.get(portPath)?.flash;
-      return flash ? sha256Hex(flash.read(address, sizeBytes)) : null;
+      return flash ? computeSha256Hex(flash.read(address, sizeBytes)) : null;
     },
   };
 }
 
 /** Is it the name of a way in which a transfer can go wrong? */
-export function isTransferMishap(name: string): name is TransferMishap {
-  return transferMishaps.some((known) => known === name);
+export function isTransferFault(name: string): name is TransferFault {
+  return transferFaults.some((known) => known === name);
 }
 
-function makeBoard(
-  stock: BoardStock,
+function createServedBoard(
+  stock: BoardFactory,
   random: Random,
   fault: FaultName,
-  mishap: PlannedMishap | undefined,
-): { readonly board: VirtualBoard; readonly state: Plugged } {
+  mishap: PlannedTransferFault | undefined,
+): { readonly board: VirtualBoard; readonly state: PluggedBoard } {
   let flash: FlashMemory | undefined;
-  const noting: BoardStock = {
-    photon: (photon) => {
-      const board = stock.photon(photon);
+  const noting: BoardFactory = {
+    createPhoton: (photon) => {
+      const board = stock.createPhoton(photon);
       flash ??= board.flash;
       return board;
     },
   };
-  const board = makeFaultyBoard(fault, { stock: noting, random });
-  const state: Plugged = { fault, flash, requestCount: 0 };
-  const counted = intercept(board, {
-    answer: () => {
+  const board = createFaultyBoard(fault, { stock: noting, random });
+  const state: PluggedBoard = { fault, flash, requestCount: 0 };
+  const counted = interceptBoard(board, {
+    answerRequest: () => {
       state.requestCount += 1;
       return undefined;
     },
   });
-  return { board: mishap ? withMishapAt(counted, mishap.ordinal, mishap.mishap) : counted, state };
+  return { board: mishap ? injectTransferFault(counted, mishap.ordinal, mishap.mishap) : counted, state };
 }
 
-function stateOf(port: ServedPort, plugged: Plugged | undefined): ServedPortState {
+function describePortState(port: ServedPort, plugged: PluggedBoard | undefined): ServedPortState {
   return {
     portPath: port.portPath,
     board: port.board?.name ?? null,

@@ -31,7 +31,7 @@ import { addSign } from './verbs/unit/sign.ts';
 import { addWhy } from './verbs/unit/why.ts';
 import { addWatch } from './verbs/watch/watch.ts';
 
-export const verbs: readonly AddVerb[] = [
+export const programVerbs: readonly AddVerb[] = [
   addRun,
   addDemo,
   addWatch,

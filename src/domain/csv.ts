@@ -8,19 +8,19 @@ export type CsvCell = string | number | boolean | null;
  * (=, +, -, @, tab, CR, LF, NUL; OWASP ASVS 5 §1.2.10) gets an apostrophe in front; so does text that begins with an
  * apostrophe, so that a reader can take exactly one away.
  */
-export function csvLine(cells: readonly CsvCell[]): string {
-  return `${cells.map(csvCell).join(',')}\r\n`;
+export function formatCsvLine(cells: readonly CsvCell[]): string {
+  return `${cells.map(formatCsvCell).join(',')}\r\n`;
 }
 
-/** The text of a guarded cell as it was before `csvLine`. */
-export function unguarded(text: string): string {
+/** The text of a guarded cell as it was before `formatCsvLine`. */
+export function removeCsvGuard(text: string): string {
   return GUARDED.test(text) ? text.slice(1) : text;
 }
 
 const TRIGGER = /^['=+\-@\t\r\n\u0000\uff1d\uff0b\uff0d\uff20]/;
 const GUARDED = /^'['=+\-@\t\r\n\u0000\uff1d\uff0b\uff0d\uff20]/;
 
-function csvCell(cell: CsvCell): string {
+function formatCsvCell(cell: CsvCell): string {
   if (cell === null) return '';
   if (typeof cell !== 'string') return String(cell);
   const guarded = TRIGGER.test(cell) ? `'${cell}` : cell;

@@ -4,11 +4,11 @@
 const MAX_EARLY_CHUNKS = 4096;
 
 /** What `SerialConnection.onData` promises, the same for every body of that contract. */
-export class ChunkRelay {
+export class ChunkEmitter {
   readonly #listeners = new Set<(chunk: Uint8Array) => void>();
   readonly #early: Uint8Array[] = [];
 
-  deliver(chunk: Uint8Array): void {
+  emit(chunk: Uint8Array): void {
     if (this.#listeners.size === 0 && this.#early.length < MAX_EARLY_CHUNKS) this.#early.push(chunk);
     for (const listener of [...this.#listeners]) listener(chunk);
   }

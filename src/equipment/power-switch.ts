@@ -4,6 +4,6 @@ export interface PowerSwitch {
   /** For people: `hub 1-4 port 3`, `the operator`. */
   readonly name: string;
   /** Throws StationError when the switch itself fails. */
-  off(): Promise<void>;
-  on(): Promise<void>;
+  turnOff(): Promise<void>;
+  turnOn(): Promise<void>;
 }

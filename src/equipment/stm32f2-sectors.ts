@@ -1,19 +1,19 @@
 // The flash of an STM32F205 as option bytes and erase commands number it (RM0033 table 2): twelve sectors in 1 MiB.
 
-export const FLASH_START = 0x0800_0000;
+export const STM32F2_FLASH_START = 0x0800_0000;
 
 const KIB = 1024;
 const SECTOR_BYTES = [16, 16, 16, 16, 64, 128, 128, 128, 128, 128, 128, 128].map((kib) => kib * KIB);
 
 /** One past the last byte. */
-export const FLASH_END = FLASH_START + SECTOR_BYTES.reduce((sum, bytes) => sum + bytes, 0);
+export const STM32F2_FLASH_END = STM32F2_FLASH_START + SECTOR_BYTES.reduce((sum, bytes) => sum + bytes, 0);
 
-export const allSectors: readonly number[] = [...SECTOR_BYTES.keys()];
+export const stm32f2SectorNumbers: readonly number[] = [...SECTOR_BYTES.keys()];
 
 /** Numbers of the sectors that hold the region; undefined unless it begins where a sector begins and lies in flash. */
-export function sectorsOf(address: number, sizeBytes: number): readonly number[] | undefined {
+export function findStm32f2Sectors(address: number, sizeBytes: number): readonly number[] | undefined {
   const sectors: number[] = [];
-  let start = FLASH_START;
+  let start = STM32F2_FLASH_START;
   let isAtStart = false;
   for (const [number, bytes] of SECTOR_BYTES.entries()) {
     isAtStart ||= start === address;
@@ -24,18 +24,18 @@ export function sectorsOf(address: number, sizeBytes: number): readonly number[]
 }
 
 /** True when whole sectors can be erased for the region without touching what lies before it. */
-export function isOnSectors(address: number, sizeBytes: number): boolean {
-  return sectorsOf(address, sizeBytes) !== undefined;
+export function isStm32f2SectorAligned(address: number, sizeBytes: number): boolean {
+  return findStm32f2Sectors(address, sizeBytes) !== undefined;
 }
 
 /** Address and size of a sector. */
-export function sectorPlace(sector: number): { readonly address: number; readonly sizeBytes: number } {
+export function locateStm32f2Sector(sector: number): { readonly address: number; readonly sizeBytes: number } {
   const before = SECTOR_BYTES.slice(0, sector).reduce((sum, bytes) => sum + bytes, 0);
-  return { address: FLASH_START + before, sizeBytes: SECTOR_BYTES[sector]! };
+  return { address: STM32F2_FLASH_START + before, sizeBytes: SECTOR_BYTES[sector]! };
 }
 
 /** Runs of neighbouring sectors as OpenOCD takes them: `5 8 off`. */
-export function rangesOf(sectors: readonly number[], state: 'on' | 'off'): readonly string[] {
+export function formatSectorRanges(sectors: readonly number[], state: 'on' | 'off'): readonly string[] {
   const ranges: { first: number; last: number }[] = [];
   for (const sector of [...sectors].sort((left, right) => left - right)) {
     const open = ranges.at(-1);

@@ -1,7 +1,7 @@
 // The contract of an export: records in one by one, pieces of files out, never more than a few runs in memory.
 import type { DecidedRun } from '../domain/run/decided-run.ts';
 import type { RunRecord } from '../domain/run/run.ts';
-import type { KeptBack } from './result-map.ts';
+import type { ExclusionReason } from './result-map.ts';
 
 /** Gives the runs to export, oldest first; may be asked more than once, and gives the same each time. */
 export type RunSource = () => AsyncIterable<DecidedRun>;
@@ -33,13 +33,13 @@ export const defaultExportOptions: ExportOptions = {
 
 /** Which runs a format keeps from its receiver, and what becomes of them. */
 export interface Omission {
-  readonly reasonFor: (run: RunRecord) => KeptBack | null;
+  readonly reasonFor: (run: RunRecord) => ExclusionReason | null;
   /** Words before the list of reasons. */
   readonly becoming: string;
 }
 
 /** Runs that would spoil the receiver's yields are in no file. */
-export const LEFT_OUT = 'left out, since they must enter no yield';
+export const EXCLUSION_TEXT = 'left out, since they must enter no yield';
 
 export interface ExportFormat {
   /** As named on the command line. */
@@ -54,7 +54,7 @@ export interface ExportFormat {
 }
 
 /** One file per run, in a folder per day of its start. */
-export function filePerRun(
+export function createFilePerRunWriter(
   ending: string,
   convert: (run: RunRecord, options: ExportOptions) => unknown | null,
   nameOf: (run: RunRecord) => string,
@@ -63,12 +63,12 @@ export function filePerRun(
     for await (const run of runs()) {
       const document = convert(run, options);
       if (document !== null)
-        yield { file: `${dayFolder(run)}/${nameOf(run)}.${ending}`, text: `${JSON.stringify(document)}\n` };
+        yield { file: `${toDayFolder(run)}/${nameOf(run)}.${ending}`, text: `${JSON.stringify(document)}\n` };
     }
   };
 }
 
 /** Folder of a run's files: the day of its start where it was made. */
-export function dayFolder({ startedAt }: RunRecord): string {
+export function toDayFolder({ startedAt }: RunRecord): string {
   return /^\d{4}-\d\d-\d\d/.exec(startedAt)?.[0] ?? 'undated';
 }

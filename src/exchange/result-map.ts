@@ -52,22 +52,22 @@ export const measurementResultMap: Readonly<
 };
 
 /** The result as others should take it: a failure that was taken back from the unit is void for them. */
-export function exportedResult(run: RunRecord): RunResult {
+export function toExportedResult(run: RunRecord): RunResult {
   const takenBack = (run.result === 'fail' || run.result === 'timeout') && !run.verdict.countsAgainstUnit;
   return takenBack ? 'void' : run.result;
 }
 
 /** Why a system that counts yields is not told a run as a test of its unit. */
-export type KeptBack = 'void' | 'not held against its unit' | 'not of production';
+export type ExclusionReason = 'void' | 'not held against its unit' | 'not of production';
 
 /** Null for a run that may be told to such a system. */
-export function keptBack(run: RunRecord): KeptBack | null {
-  if (!entersYields(run)) return 'not of production';
-  if (exportedResult(run) !== 'void') return null;
+export function findExclusionReason(run: RunRecord): ExclusionReason | null {
+  if (!shouldEnterYields(run)) return 'not of production';
+  if (toExportedResult(run) !== 'void') return null;
   return run.result === 'void' ? 'void' : 'not held against its unit';
 }
 
 /** Systems that count yields are given production runs only: golden, known-bad and engineering runs would spoil theirs. */
-export function entersYields(run: RunRecord): boolean {
+export function shouldEnterYields(run: RunRecord): boolean {
   return run.purpose === 'production';
 }

@@ -2,7 +2,7 @@
 import { type FileHandle, open, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeFolder } from '../base/make-folder.ts';
-import { messageOf, StationError } from '../base/station-error.ts';
+import { getErrorMessage, StationError } from '../base/station-error.ts';
 import type { ExportFormat, ExportOptions, RunSource } from './export-format.ts';
 
 /** Paths written, in the order in which they were begun, and the number of bytes. */
@@ -12,7 +12,7 @@ export interface WrittenExport {
 }
 
 /** Files held open at once: formats write one or two side by side; a file that is left is finished. */
-const MOST_OPEN = 2;
+const MAX_OPEN_FILES = 2;
 /** Text gathered before it is written. */
 const FLUSH_CHARACTERS = 256 * 1024;
 
@@ -42,44 +42,44 @@ export async function writeExport(
     for await (const { file, text } of format.write(runs, options)) {
       let target = openFiles.get(file);
       if (!target) {
-        if (openFiles.size >= MOST_OPEN) await finish(openFiles, [...openFiles.keys()][0]!);
-        target = await begin(join(directory, file));
+        if (openFiles.size >= MAX_OPEN_FILES) await finishFile(openFiles, [...openFiles.keys()][0]!);
+        target = await openPartFile(join(directory, file));
         openFiles.set(file, target);
         files += 1;
       }
       bytes += Buffer.byteLength(text);
       target.gathered.push(text);
       target.gatheredLength += text.length;
-      if (target.gatheredLength >= FLUSH_CHARACTERS) await flush(target);
+      if (target.gatheredLength >= FLUSH_CHARACTERS) await flushFile(target);
     }
-    for (const file of [...openFiles.keys()]) await finish(openFiles, file);
+    for (const file of [...openFiles.keys()]) await finishFile(openFiles, file);
     return { files, bytes };
   } catch (cause) {
     for (const { handle } of openFiles.values()) await handle.close().catch(() => undefined);
     if (cause instanceof StationError) throw cause;
     throw new StationError({
       ...NOT_WRITTEN,
-      message: `The export to ${directory} could not be written: ${messageOf(cause)}`,
+      message: `The export to ${directory} could not be written: ${getErrorMessage(cause)}`,
       cause,
     });
   }
 }
 
-async function begin(path: string): Promise<OpenFile> {
+async function openPartFile(path: string): Promise<OpenFile> {
   makeFolder(dirname(path), NOT_WRITTEN);
   return { path, handle: await open(`${path}.part`, 'w'), gathered: [], gatheredLength: 0 };
 }
 
-async function flush(file: OpenFile): Promise<void> {
+async function flushFile(file: OpenFile): Promise<void> {
   const text = file.gathered.join('');
   file.gathered = [];
   file.gatheredLength = 0;
   await file.handle.writeFile(text, 'utf8');
 }
 
-async function finish(openFiles: Map<string, OpenFile>, name: string): Promise<void> {
+async function finishFile(openFiles: Map<string, OpenFile>, name: string): Promise<void> {
   const file = openFiles.get(name)!;
-  await flush(file);
+  await flushFile(file);
   await file.handle.close();
   await rename(`${file.path}.part`, file.path);
   openFiles.delete(name);

@@ -4,7 +4,7 @@ import type { FailureCode, FailureSite } from '../domain/run/failure.ts';
 import type { StepOutcome } from './step.ts';
 
 /** A failed outcome; without evidence of its own the message is the evidence. */
-export function failed(
+export function createFailedOutcome(
   code: FailureCode,
   message: string,
   evidence: readonly Evidence[] = [],

@@ -139,12 +139,12 @@ export interface RecipeSignature {
 }
 
 /** Every step of the recipe in the order of the file, recovery steps last. */
-export function allSteps(recipe: Recipe): readonly RecipeStep[] {
+export function listRecipeSteps(recipe: Recipe): readonly RecipeStep[] {
   return [...recipe.setup, ...recipe.main, ...recipe.teardown, ...recipe.recovery];
 }
 
 /** The image of that name. Throws StationError `recipe/unknown-image`, which no loaded recipe causes. */
-export function imageNamed(recipe: Recipe, name: string): RecipeImage {
+export function findRecipeImage(recipe: Recipe, name: string): RecipeImage {
   const image = recipe.images.find((one) => one.name === name);
   if (image) return image;
   throw new StationError({

@@ -44,7 +44,7 @@ export interface FixtureEquipment {
 }
 
 /** What has been learnt of the unit in this run; steps read it and add to it through `learn`. */
-export interface UnitKnowledge {
+export interface UnitState {
   readonly identity: UnitIdentity;
   /** As found by the bootloader check. */
   readonly bootloader: {
@@ -74,19 +74,19 @@ export interface StepContext {
   readonly runStartedMs: number;
   /** Aborts at the step's deadline or when the run is ended; every wait of a step heeds it. */
   readonly signal: AbortSignal;
-  readonly unit: UnitKnowledge;
-  learn(facts: { readonly [Key in keyof UnitKnowledge]?: UnitKnowledge[Key] }): void;
+  readonly unit: UnitState;
+  updateUnit(facts: { readonly [Key in keyof UnitState]?: UnitState[Key] }): void;
   /** Keeps a value and holds it to its limits; a step that passes with a missed limit fails by it. */
   measure(measured: Omit<Measurement, 'atMs' | 'result'>): void;
-  note(evidence: Evidence): void;
-  progress(stage: string, done: number, total: number): void;
-  serialSeen(text: string): void;
+  addEvidence(evidence: Evidence): void;
+  reportProgress(stage: string, done: number, total: number): void;
+  reportSerialText(text: string): void;
   /** Resolves once the intent is durable; erase only after that. */
-  intend(intent: Omit<WriteIntent, 'runId'>): Promise<void>;
+  recordWriteIntent(intent: Omit<WriteIntent, 'runId'>): Promise<void>;
 }
 
 /** What a station gives for one step. Its signal ends the run; `runStep` adds the deadline and collects what is observed. */
-export type StepSurroundings = Omit<StepContext, 'measure' | 'note'>;
+export type StepInput = Omit<StepContext, 'measure' | 'addEvidence'>;
 
 /** A kind of step. Adding one = one file in recipe/steps/ and one line in its index. */
 export interface StepKind<Parameters = unknown> {

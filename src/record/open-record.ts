@@ -1,19 +1,19 @@
 // The record of a station, opened: whatever an earlier process left unfinished is settled before anything is written.
 import type { Clock } from '../base/clock.ts';
-import { isoMoment } from '../base/moment.ts';
+import { formatIsoMoment } from '../base/moment.ts';
 import type { RunRecord } from '../domain/run/run.ts';
 import { openSignedChain } from './chain/signed-chain.ts';
 import { openStationLog, type StationLog } from './log/station-log.ts';
-import { assertRoom, type SpaceProbe, type SpaceReport, spaceOf } from './maintenance/disk-space.ts';
+import { assertDiskSpace, readDiskSpace, type SpaceProbe, type SpaceReport } from './maintenance/disk-space.ts';
 import { recordRestore } from './maintenance/restore-note.ts';
-import { dropEvidence, type EvidenceDroppedBody, type RetentionOrder } from './maintenance/retention.ts';
+import { dropEvidence, type EvidenceDroppedBody, type RetentionOptions } from './maintenance/retention.ts';
 import { type History, openHistory } from './runs/history.ts';
 import { closeOpenRuns } from './runs/interrupted-runs.ts';
 import { type Journal, openJournal } from './runs/journal.ts';
 import { openStatistics, type Statistics } from './statistics/statistics.ts';
 import { openGroupCommit } from './store/group-commit.ts';
-import { type Lock, lockStation, thisProcess } from './store/lock.ts';
-import { makeRecordFolder, openStore } from './store/record-file.ts';
+import { createLockOwner, type Lock, lockStation } from './store/lock.ts';
+import { makeRecordFolder, openRecordFile } from './store/record-file.ts';
 
 /** Everything the program keeps, behind one door. */
 export interface StationRecord {
@@ -24,14 +24,14 @@ export interface StationRecord {
   /** Runs that an earlier process had begun and not finished; recorded as interrupted at this opening. */
   readonly interrupted: readonly RunRecord[];
   /** Drops bulky evidence of old runs and records that it did; undefined when there was none. */
-  dropEvidence(order: RetentionOrder): Promise<EvidenceDroppedBody | undefined>;
+  dropEvidence(order: RetentionOptions): Promise<EvidenceDroppedBody | undefined>;
   /** Room on the record's disk. */
-  space(): SpaceReport;
+  readDiskSpace(): SpaceReport;
   /** Ends the record safely; nothing may be written afterwards. Once more is as good as once. */
   close(): Promise<void>;
 }
 
-export interface RecordPlace {
+export interface OpenRecordOptions {
   /** The station's folder; made when it is not there. */
   readonly directory: string;
   /** Name of the station; a folder belongs to one station. */
@@ -47,30 +47,33 @@ export interface RecordPlace {
  * `record/damaged`, `record/cut-off`, `record/other-station`, `record/cannot-open`, `record/cannot-write`,
  * `record/no-room`, `record/key`.
  */
-export async function openRecord(place: RecordPlace): Promise<StationRecord> {
+export async function openRecord(place: OpenRecordOptions): Promise<StationRecord> {
   const { directory, clock, program } = place;
   makeRecordFolder(directory);
-  const lock = lockStation(directory, thisProcess(program, isoMoment(clock.wallMs())));
+  const lock = lockStation(directory, createLockOwner(program, formatIsoMoment(clock.readWallMs())));
   try {
-    return openLocked(place, lock);
+    return openLockedRecord(place, lock);
   } catch (error) {
     lock.release();
     throw error;
   }
 }
 
-function openLocked({ directory, station, clock, program, spaceProbe }: RecordPlace, lock: Lock): StationRecord {
-  const database = openStore(directory, station);
+function openLockedRecord(
+  { directory, station, clock, program, spaceProbe }: OpenRecordOptions,
+  lock: Lock,
+): StationRecord {
+  const database = openRecordFile(directory, station);
   try {
     const { append, close } = openSignedChain({ database, directory, station, clock, program });
-    const at = isoMoment(clock.wallMs());
+    const at = formatIsoMoment(clock.readWallMs());
     const interrupted = append(() => {
       recordRestore(database, station, at);
       return closeOpenRuns(database, station, at);
     });
-    const group = openGroupCommit({ database, append, gather: clock.afterTurn });
-    const steps = openGroupCommit({ database, append: database.quickTransaction, gather: clock.afterTurn });
-    const room = (): void => assertRoom(directory, spaceProbe);
+    const group = openGroupCommit({ database, append, gather: clock.runAfterTurn });
+    const steps = openGroupCommit({ database, append: database.withUnsyncedTransaction, gather: clock.runAfterTurn });
+    const room = (): void => assertDiskSpace(directory, spaceProbe);
     return {
       journal: openJournal({ database, station, clock, group, steps, assertRoom: room }),
       history: openHistory(database),
@@ -78,7 +81,7 @@ function openLocked({ directory, station, clock, program, spaceProbe }: RecordPl
       log: openStationLog({ database, station, clock, append }),
       interrupted,
       dropEvidence: async (order) => dropEvidence({ database, station, clock, append }, order),
-      space: () => spaceOf(directory, spaceProbe),
+      readDiskSpace: () => readDiskSpace(directory, spaceProbe),
       close: async () => {
         if (!database.isOpen) return;
         try {

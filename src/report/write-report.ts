@@ -2,16 +2,16 @@
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeFolder } from '../base/make-folder.ts';
-import { messageOf, StationError } from '../base/station-error.ts';
-import { batchFolder, fileName, unitFileName } from '../domain/file-name.ts';
+import { getErrorMessage, StationError } from '../base/station-error.ts';
+import { toBatchFolderName, toSafeFileName, toUnitFileName } from '../domain/file-name.ts';
 import type { DecidedRun } from '../domain/run/decided-run.ts';
 import type { RunRecord } from '../domain/run/run.ts';
-import { csvCollector } from './batch/batch-csv.ts';
-import { type PageOf, renderBatchPage } from './batch/batch-page.ts';
+import { createRunCsvCollector } from './batch/batch-csv.ts';
+import { type PageLookup, renderBatchPage } from './batch/batch-page.ts';
 import { renderPeriodPage } from './period-page.ts';
-import { type BatchSummary, type SummaryOptions, summaryCollector } from './summary/batch-summary.ts';
-import { type PeriodOptions, periodCollector } from './summary/period-summary.ts';
-import { unitJson } from './unit/unit-json.ts';
+import { type BatchSummary, createSummaryCollector, type SummaryOptions } from './summary/batch-summary.ts';
+import { createPeriodCollector, type PeriodOptions } from './summary/period-summary.ts';
+import { formatUnitJson } from './unit/unit-json.ts';
 import { renderUnitPage, type UnitContext } from './unit/unit-page.ts';
 
 /** Where the files of a run went, as absolute or relative paths like the folder given. */
@@ -36,23 +36,31 @@ export async function writeUnitReport(
   run: RunRecord,
   context: UnitContext = {},
 ): Promise<UnitReportFiles> {
-  const base = join(directory, unitReport(run));
+  const base = join(directory, getUnitReportPath(run));
   const files = { page: `${base}.html`, json: `${base}.json` };
-  await writeWhole(files.json, unitJson(run, context));
-  await writeWhole(files.page, renderUnitPage(run, context));
+  await writeFileAtomically(files.json, formatUnitJson(run, context));
+  await writeFileAtomically(files.page, renderUnitPage(run, context));
   return files;
 }
 
 /** Writes a batch's page and CSV below `directory`; the page links to the runs' own pages. Throws StationError `report/not-written`. */
 export async function writeBatchReport(directory: string, batch: string, runs: RunStream): Promise<TableReport> {
-  const folder = batchFolder(batch);
-  return writeTable(runs, { base: join(directory, folder, 'batch'), folder, ...batchPage({ name: batch }) });
+  const folder = toBatchFolderName(batch);
+  return writeTableReport(runs, {
+    base: join(directory, folder, 'batch'),
+    folder,
+    ...createBatchPageBuilder({ name: batch }),
+  });
 }
 
 /** The same for the runs of one fixture, in `fixtures/`. */
 export async function writeFixtureReport(directory: string, fixture: number, runs: RunStream): Promise<TableReport> {
   const base = join(directory, 'fixtures', `fixture-${fixture}`);
-  return writeTable(runs, { base, folder: 'fixtures', ...batchPage({ name: String(fixture), kind: 'Fixture' }) });
+  return writeTableReport(runs, {
+    base,
+    folder: 'fixtures',
+    ...createBatchPageBuilder({ name: String(fixture), kind: 'Fixture' }),
+  });
 }
 
 /** The same for a day or a shift, in `days/`; its name becomes the title. */
@@ -62,61 +70,61 @@ export async function writePeriodReport(
   runs: RunStream,
   options: PeriodOptions = {},
 ): Promise<TableReport> {
-  const period = periodCollector({ ...options, name });
-  return writeTable(runs, {
-    base: join(directory, 'days', fileName(name)),
+  const period = createPeriodCollector({ ...options, name });
+  return writeTableReport(runs, {
+    base: join(directory, 'days', toSafeFileName(name)),
     folder: 'days',
     add: period.add,
-    render: (pageOf) => {
-      const summary = period.summary();
+    renderPage: (pageOf) => {
+      const summary = period.summarise();
       return { summary: summary.whole, html: renderPeriodPage(summary, pageOf) };
     },
   });
 }
 
 /** What a page is made of: it takes the runs, then writes itself. */
-interface PageMaker {
+interface PageBuilder {
   add(run: DecidedRun): void;
-  render(pageOf: PageOf): { readonly summary: BatchSummary; readonly html: string };
+  renderPage(pageOf: PageLookup): { readonly summary: BatchSummary; readonly html: string };
 }
 
-function batchPage(options: SummaryOptions): PageMaker {
-  const collector = summaryCollector(options);
+function createBatchPageBuilder(options: SummaryOptions): PageBuilder {
+  const collector = createSummaryCollector(options);
   return {
     add: collector.add,
-    render: (pageOf) => {
-      const summary = collector.summary();
+    renderPage: (pageOf) => {
+      const summary = collector.summarise();
       return { summary, html: renderBatchPage(summary, pageOf) };
     },
   };
 }
 
 /** One walk through the runs for the page, its links and the table beside it. */
-async function writeTable(
+async function writeTableReport(
   runs: RunStream,
-  { base, folder, ...page }: PageMaker & { readonly base: string; readonly folder: string },
+  { base, folder, ...page }: PageBuilder & { readonly base: string; readonly folder: string },
 ): Promise<TableReport> {
-  const table = csvCollector();
+  const table = createRunCsvCollector();
   const reports = new Map<string, string>();
   for await (const run of runs) {
     page.add(run);
     table.add(run);
-    reports.set(run.runId, unitReport(run));
+    reports.set(run.runId, getUnitReportPath(run));
   }
-  const { summary, html } = page.render(linksFrom(reports, folder));
+  const { summary, html } = page.renderPage(createPageLookup(reports, folder));
   const files = { page: `${base}.html`, csv: `${base}.csv` };
-  await writeWhole(files.csv, table.text());
-  await writeWhole(files.page, html);
+  await writeFileAtomically(files.csv, table.formatCsv());
+  await writeFileAtomically(files.page, html);
   return { ...files, summary };
 }
 
 /** A unit's files from the reports folder, without ending. */
-function unitReport(run: RunRecord): string {
-  return `${batchFolder(run.batch)}/units/${unitFileName(run)}`;
+function getUnitReportPath(run: RunRecord): string {
+  return `${toBatchFolderName(run.batch)}/units/${toUnitFileName(run)}`;
 }
 
 /** Links to the runs' own pages from a page in `folder`; a page of the same folder's batch needs no way up. */
-function linksFrom(reports: ReadonlyMap<string, string>, folder: string): PageOf {
+function createPageLookup(reports: ReadonlyMap<string, string>, folder: string): PageLookup {
   return (runId) => {
     const report = reports.get(runId);
     if (report === undefined) return null;
@@ -131,7 +139,7 @@ const NOT_WRITTEN = {
 };
 
 /** Writes beside the file, flushes, then puts it in its place: a reader sees the old or the new, never a half. */
-async function writeWhole(path: string, text: string): Promise<void> {
+async function writeFileAtomically(path: string, text: string): Promise<void> {
   const beside = `${path}.part`;
   makeFolder(dirname(path), NOT_WRITTEN);
   try {
@@ -147,7 +155,7 @@ async function writeWhole(path: string, text: string): Promise<void> {
     await rm(beside, { force: true }).catch(() => undefined);
     throw new StationError({
       ...NOT_WRITTEN,
-      message: `The report ${path} could not be written: ${messageOf(cause)}`,
+      message: `The report ${path} could not be written: ${getErrorMessage(cause)}`,
       cause,
     });
   }

@@ -3,13 +3,20 @@ import { render } from 'ink';
 import type { Clock } from '../base/clock.ts';
 import type { StationEvent } from '../domain/events.ts';
 import { Keys, type SentenceSource } from './components/Keys.tsx';
-import { type Frame, paintFrame, scrollShown } from './frame/paint-frame.ts';
+import { clampScroll, type Frame, paintFrame } from './frame/paint-frame.ts';
 import type { ColourDepth } from './frame/palette.ts';
 import { speakFrame } from './frame/speak-frame.ts';
-import { openScreen, type TerminalScreen } from './frame/terminal-screen.ts';
-import { type BoardCommand, firstView, foldKey, type Keystroke, takesText, type View } from './input/key-bindings.ts';
+import { openTerminalScreen, type TerminalScreen } from './frame/terminal-screen.ts';
 import {
-  type Decoded,
+  acceptsText,
+  type BoardCommand,
+  initialView,
+  type Keystroke,
+  keyReducer,
+  type View,
+} from './input/key-bindings.ts';
+import {
+  type DecodedInput,
   decodeInput,
   decodePaste,
   decodeWriting,
@@ -18,16 +25,16 @@ import {
 } from './input/scan-decoder.ts';
 import { en } from './messages/en.ts';
 import { asciiGlyphs, unicodeGlyphs } from './messages/glyphs.ts';
-import { catalogueFor } from './messages/languages.ts';
-import { foldEvent, noticeOf } from './state/board-reducer.ts';
-import { type BoardState, emptyBoard } from './state/board-state.ts';
+import { chooseMessages } from './messages/languages.ts';
+import { boardReducer, createNotice } from './state/board-reducer.ts';
+import { type BoardState, createEmptyBoard } from './state/board-state.ts';
 
 /** Frames a second: smooth for a person, cheap for the station. */
 const FRAME_MS = 1000 / 10;
 /** A screen reader is given new sentences no more often than this. */
 const SPOKEN_FRAME_MS = 1_000;
 
-export interface BoardOptions {
+export interface MountBoardOptions {
   readonly fixtureNumbers: readonly number[];
   /** Monotonic time of the station, ms, for the figures shown. */
   readonly stationNowMs: () => number;
@@ -53,24 +60,24 @@ export interface BoardOptions {
 }
 
 export interface MountedBoard {
-  show(event: StationEvent): void;
+  showEvent(event: StationEvent): void;
   /** Starts from a state that another process has come to. */
-  take(state: BoardState): void;
+  replaceState(state: BoardState): void;
   /** Restores the terminal; safe to call twice. */
   unmount(): Promise<void>;
 }
 
 /** Shows the board until it is unmounted. */
-export function mountBoard(options: BoardOptions): MountedBoard {
+export function mountBoard(options: MountBoardOptions): MountedBoard {
   const { stdin, stdout, isSpoken, colourDepth, personClock } = options;
-  const screen = isSpoken ? null : openScreen(stdout, colourDepth, personClock);
-  const board = new BoardKeeper(options, screen);
+  const screen = isSpoken ? null : openTerminalScreen(stdout, colourDepth, personClock);
+  const board = new BoardController(options, screen);
   const app = render(
     <Keys
       sentences={board}
-      onKey={(key) => board.press(key)}
-      onText={(chunk) => board.type(chunk)}
-      onPaste={(text) => board.paste(text)}
+      onKey={(key) => board.pressKey(key)}
+      onText={(chunk) => board.typeText(chunk)}
+      onPaste={(text) => board.pasteText(text)}
       onEnd={options.onEnd}
     />,
     {
@@ -84,8 +91,8 @@ export function mountBoard(options: BoardOptions): MountedBoard {
     },
   );
   return {
-    show: (event) => board.show(event),
-    take: (state) => board.take(state),
+    showEvent: (event) => board.showEvent(event),
+    replaceState: (state) => board.replaceState(state),
     unmount: async () => {
       board.stop();
       screen?.close();
@@ -96,24 +103,24 @@ export function mountBoard(options: BoardOptions): MountedBoard {
 }
 
 /** Holds what the board shows, and brings it to the screen a frame at a time. */
-class BoardKeeper implements SentenceSource {
-  readonly #options: BoardOptions;
+class BoardController implements SentenceSource {
+  readonly #options: MountBoardOptions;
   /** Null for a screen reader, which is told sentences. */
   readonly #screen: TerminalScreen | null;
   readonly #listeners = new Set<() => void>();
   readonly #ticking: { stop(): void };
   #state: BoardState;
-  #view = firstView;
+  #view = initialView;
   #decoder = emptyDecoder;
   #writtenAtMs = 0;
   #sentences: readonly string[] = [];
   #spokenAtMs = Number.NEGATIVE_INFINITY;
 
-  constructor(options: BoardOptions, screen: TerminalScreen | null) {
+  constructor(options: MountBoardOptions, screen: TerminalScreen | null) {
     this.#options = options;
     this.#screen = screen;
-    this.#state = emptyBoard(options.fixtureNumbers);
-    this.#ticking = everyFrame(options.personClock, FRAME_MS, () => this.#tick());
+    this.#state = createEmptyBoard(options.fixtureNumbers);
+    this.#ticking = runEveryFrame(options.personClock, FRAME_MS, () => this.#tick());
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -123,35 +130,35 @@ class BoardKeeper implements SentenceSource {
 
   readonly snapshot = (): readonly string[] => this.#sentences;
 
-  show(event: StationEvent): void {
-    this.#state = foldEvent(this.#state, event);
+  showEvent(event: StationEvent): void {
+    this.#state = boardReducer(this.#state, event);
   }
 
-  take(state: BoardState): void {
+  replaceState(state: BoardState): void {
     this.#state = state;
   }
 
-  press(key: Keystroke): void {
-    const { view, command } = foldKey(this.#viewShown(), key, this.#state);
+  pressKey(key: Keystroke): void {
+    const { view, command } = keyReducer(this.#getShownView(), key, this.#state);
     const isAllowed = !this.#options.isReadOnly || view.asking === null;
     this.#view = isAllowed ? view : { ...view, asking: null };
-    if (command && !this.#options.isReadOnly) this.#order(command);
+    if (command && !this.#options.isReadOnly) this.#sendCommand(command);
   }
 
-  type(chunk: string): void {
+  typeText(chunk: string): void {
     const { personClock, scannerPrefix } = this.#options;
-    const atMs = personClock.monotonicMs();
-    const written = takesText(this.#view) ? decodeWriting(chunk, atMs, this.#writtenAtMs) : undefined;
+    const atMs = personClock.readMonotonicMs();
+    const written = acceptsText(this.#view) ? decodeWriting(chunk, atMs, this.#writtenAtMs) : undefined;
     this.#writtenAtMs = atMs;
     const next = written
       ? { state: this.#decoder, decoded: written }
       : decodeInput(this.#decoder, chunk, atMs, scannerPrefix);
     this.#decoder = next.state;
-    this.#take(next.decoded);
+    this.#handleDecodedInput(next.decoded);
   }
 
-  paste(text: string): void {
-    this.#take(decodePaste(text, this.#options.scannerPrefix));
+  pasteText(text: string): void {
+    this.#handleDecodedInput(decodePaste(text, this.#options.scannerPrefix));
   }
 
   stop(): void {
@@ -159,36 +166,36 @@ class BoardKeeper implements SentenceSource {
   }
 
   /** A page may have shrunk, or been scrolled past its end: keys go on from what is seen. */
-  #viewShown(): View {
-    const scroll = this.#screen ? scrollShown(this.#makeFrame(), this.#screen.size) : this.#view.scroll;
+  #getShownView(): View {
+    const scroll = this.#screen ? clampScroll(this.#makeFrame(), this.#screen.size) : this.#view.scroll;
     return { ...this.#view, scroll };
   }
 
-  #take(decoded: readonly Decoded[]): void {
+  #handleDecodedInput(decoded: readonly DecodedInput[]): void {
     for (const item of decoded) {
-      if (item.kind === 'keys') this.press({ typed: item.text, ended: item.ended });
+      if (item.kind === 'keys') this.pressKey({ typed: item.text, ended: item.ended });
       else if (!this.#options.isReadOnly) this.#options.onScan(item.text);
     }
   }
 
-  #order(command: BoardCommand): void {
+  #sendCommand(command: BoardCommand): void {
     this.#options.onCommand(command).catch((error: unknown) => {
       const text = error instanceof Error ? error.message : String(error);
-      const notice = noticeOf('from-here', '', text, this.#options.stationNowMs());
+      const notice = createNotice('from-here', '', text, this.#options.stationNowMs());
       this.#state = { ...this.#state, notice };
     });
   }
 
   #tick(): void {
-    const nowMs = this.#options.personClock.monotonicMs();
+    const nowMs = this.#options.personClock.readMonotonicMs();
     const idle = flushIdle(this.#decoder, nowMs);
     this.#decoder = idle.state;
-    this.#take(idle.decoded);
-    if (this.#screen) this.#screen.show(paintFrame(this.#makeFrame(), this.#screen.size));
-    else if (nowMs - this.#spokenAtMs >= SPOKEN_FRAME_MS) this.#speak(nowMs);
+    this.#handleDecodedInput(idle.decoded);
+    if (this.#screen) this.#screen.showLines(paintFrame(this.#makeFrame(), this.#screen.size));
+    else if (nowMs - this.#spokenAtMs >= SPOKEN_FRAME_MS) this.#speakFrame(nowMs);
   }
 
-  #speak(nowMs: number): void {
+  #speakFrame(nowMs: number): void {
     this.#spokenAtMs = nowMs;
     const sentences = speakFrame(this.#makeFrame());
     if (sentences.join('\n') === this.#sentences.join('\n')) return;
@@ -203,7 +210,7 @@ class BoardKeeper implements SentenceSource {
       state: this.#state,
       view: this.#view,
       look: {
-        texts: isUnicode ? catalogueFor(locale) : en,
+        texts: isUnicode ? chooseMessages(locale) : en,
         glyphs,
         isColoured: colourDepth > 1,
         nowMs: stationNowMs(),
@@ -214,7 +221,7 @@ class BoardKeeper implements SentenceSource {
   }
 }
 
-function everyFrame(clock: Clock, frameMs: number, run: () => void): { stop(): void } {
+function runEveryFrame(clock: Clock, frameMs: number, run: () => void): { stop(): void } {
   let stopped = false;
   const tick = (): void => {
     if (stopped) return;

@@ -1,25 +1,25 @@
 // A clock that a simulated program can die with: what it had set never comes due once it is dead.
 import type { Clock } from '../base/clock.ts';
 
-export interface MortalClock {
+export interface DisposableClock {
   readonly clock: Clock;
   readonly isAlive: boolean;
   /** From now on no timer of this clock fires and no sleep ends. */
-  end(): void;
+  dispose(): void;
 }
 
 /** The same time as the given clock, for one life of a program. */
-export function mortalClock(base: Clock): MortalClock {
+export function createDisposableClock(base: Clock): DisposableClock {
   let isAlive = true;
   const clock: Clock = {
-    wallMs: () => base.wallMs(),
-    monotonicMs: () => base.monotonicMs(),
+    readWallMs: () => base.readWallMs(),
+    readMonotonicMs: () => base.readMonotonicMs(),
     setTimeout: (run, ms) =>
       base.setTimeout(() => {
         if (isAlive) run();
       }, ms),
     clearTimeout: (handle) => base.clearTimeout(handle),
-    afterTurn: (run) => base.afterTurn(run),
+    runAfterTurn: (run) => base.runAfterTurn(run),
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
         base.sleep(ms, signal).then(
@@ -33,7 +33,7 @@ export function mortalClock(base: Clock): MortalClock {
     get isAlive() {
       return isAlive;
     },
-    end: () => {
+    dispose: () => {
       isAlive = false;
     },
   };

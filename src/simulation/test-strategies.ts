@@ -4,7 +4,7 @@ import type { Instruction, Verdict } from '../domain/run/verdict.ts';
 import type { RunJudge } from '../station/interface/contracts.ts';
 import type { LotOptions } from './simulate-lot.ts';
 
-export const regimes = {
+export const testStrategies = {
   flashline: 'Flashline',
   'scrap-on-failure': 'any failure is scrap (the script people use now)',
   'retest-until-pass': 'retest on the spot until it passes',
@@ -12,20 +12,22 @@ export const regimes = {
   'one-fixture': 'Flashline with one fixture only',
 } as const;
 
-export type Regime = keyof typeof regimes;
+export type TestStrategy = keyof typeof testStrategies;
 
 /** Everything but Flashline's own. */
-export const baselines = (Object.keys(regimes) as Regime[]).filter((regime) => regime !== 'flashline');
+export const baselineStrategies = (Object.keys(testStrategies) as TestStrategy[]).filter(
+  (regime) => regime !== 'flashline',
+);
 
 /** The same lot under another regime. */
-export function underRegime(lot: LotOptions, regime: Regime): LotOptions {
+export function applyTestStrategy(lot: LotOptions, regime: TestStrategy): LotOptions {
   switch (regime) {
     case 'flashline':
       return lot;
     case 'scrap-on-failure':
-      return { ...lot, recipe: { ...lot.recipe, challenge: null }, judge: simpleJudge(scrapped) };
+      return { ...lot, recipe: { ...lot.recipe, challenge: null }, judge: createSimpleJudge(scrapDecision) };
     case 'retest-until-pass':
-      return { ...lot, recipe: { ...lot.recipe, challenge: null }, judge: simpleJudge(retested) };
+      return { ...lot, recipe: { ...lot.recipe, challenge: null }, judge: createSimpleJudge(retestDecision) };
     case 'no-golden':
       return { ...lot, recipe: { ...lot.recipe, challenge: null } };
     case 'one-fixture':
@@ -33,28 +35,30 @@ export function underRegime(lot: LotOptions, regime: Regime): LotOptions {
   }
 }
 
-type Decision = Pick<Verdict, 'disposition' | 'instruction'>;
+type PlainDecision = Pick<Verdict, 'disposition' | 'instruction'>;
 
-const scrapped: Decision = { disposition: 'scrap', instruction: { do: 'put-in-bin', bin: 'scrap' } };
-const retested: Decision = { disposition: 'retest', instruction: { do: 'reseat' } };
-const passed: Decision = { disposition: 'pass', instruction: { do: 'put-in-bin', bin: 'pass' } };
-const again: Instruction = { do: 'retest-anywhere' };
+const scrapDecision: PlainDecision = { disposition: 'scrap', instruction: { do: 'put-in-bin', bin: 'scrap' } };
+const retestDecision: PlainDecision = { disposition: 'retest', instruction: { do: 'reseat' } };
+const passDecision: PlainDecision = { disposition: 'pass', instruction: { do: 'put-in-bin', bin: 'pass' } };
+const retestInstruction: Instruction = { do: 'retest-anywhere' };
 
 /** A judge that knows nothing but the run before it. */
-function simpleJudge(onFailure: Decision): RunJudge {
+function createSimpleJudge(onFailure: PlainDecision): RunJudge {
   return {
     admit: async () => null,
-    judge: async (run) => ({ verdict: plainVerdict(decisionOn(run, onFailure)), attempt: 1 }),
+    judge: async (run) => ({ verdict: buildPlainVerdict(decideOnResult(run, onFailure)), attempt: 1 }),
     review: async () => [],
   };
 }
 
-function decisionOn({ result }: UnjudgedRun, onFailure: Decision): Decision {
-  if (result === 'pass') return passed;
-  return result === 'fail' || result === 'timeout' ? onFailure : { disposition: 'retest', instruction: again };
+function decideOnResult({ result }: UnjudgedRun, onFailure: PlainDecision): PlainDecision {
+  if (result === 'pass') return passDecision;
+  return result === 'fail' || result === 'timeout'
+    ? onFailure
+    : { disposition: 'retest', instruction: retestInstruction };
 }
 
-function plainVerdict(decision: Decision): Verdict {
+function buildPlainVerdict(decision: PlainDecision): Verdict {
   return {
     ...decision,
     rule: 'none',

@@ -1,21 +1,21 @@
 // What a batch has come to: every unit by its last disposition, and whether the target is reached.
 import type { RunRecord } from '../domain/run/run.ts';
 import { countDispositions, type Disposition } from '../domain/run/verdict.ts';
-import { type UnitLinker, unitLinker } from '../domain/unit/unit-linking.ts';
+import { createUnitLinker, type UnitLinker } from '../domain/unit/unit-linking.ts';
 
 export interface Batch {
   /** Takes in a recorded run; reference units and other purposes are left out. */
   add(run: RunRecord): void;
   readonly runCount: number;
   /** Units by their last disposition. */
-  units(): Readonly<Record<Disposition, number>>;
+  countUnitsByDisposition(): Readonly<Record<Disposition, number>>;
   /** True when as many units as asked for have a disposition that is not another test. */
   readonly isComplete: boolean;
 }
 
 /** Counts a batch; `targetCount` null never completes. */
 export function openBatch(targetCount: number | null): Batch {
-  const linker: UnitLinker = unitLinker();
+  const linker: UnitLinker = createUnitLinker();
   const last = new Map<string, Disposition>();
   let runCount = 0;
   return {
@@ -31,6 +31,6 @@ export function openBatch(targetCount: number | null): Batch {
       runCount += 1;
       last.set(linker(run.unit) ?? run.runId, run.verdict.disposition);
     },
-    units: () => countDispositions(last.values()),
+    countUnitsByDisposition: () => countDispositions(last.values()),
   };
 }

@@ -1,45 +1,49 @@
 // What each fixture is given to work with: its equipment, its desk at the station, and the question whether a unit may be run.
 
-import { isoMoment } from '../base/moment.ts';
+import { formatIsoMoment } from '../base/moment.ts';
 import type { RecordedRun } from '../domain/run/record-sequence.ts';
 import type { RunHeader } from '../domain/run/run.ts';
 import type { UnitIdentity, UnitPurpose } from '../domain/unit/unit.ts';
 import type { FixtureEquipment } from '../recipe/step.ts';
 import type { Person } from '../record/people/roles.ts';
-import type { Fixture, FixtureDesk, FixtureSetting } from './fixture/fixture.ts';
+import type { Fixture, FixtureDeps, FixtureHost } from './fixture/fixture.ts';
 import type { FixtureMachine } from './fixture/fixture-machine.ts';
-import { sensePower } from './fixture/tracked-power.ts';
-import type { TesterCare } from './health/fixture-supervisor.ts';
+import { trackPower } from './fixture/tracked-power.ts';
+import type { FixtureSupervisor } from './health/fixture-supervisor.ts';
 import type { FixturePlace, Refusal, StationOptions } from './interface/contracts.ts';
-import type { EventLine } from './interface/event-stream.ts';
-import { contradictsPresent } from './judging/identity-refusal.ts';
-import type { LabelDesk } from './operators/label-queue.ts';
+import type { EventStream } from './interface/event-stream.ts';
+import { findPresentUnitConflict } from './judging/identity-refusal.ts';
+import type { LabelQueue } from './operators/label-queue.ts';
 import type { Prompts } from './operators/prompts.ts';
-import type { Slots } from './run-slots.ts';
+import type { RunSlots } from './run-slots.ts';
 
 /** The station as its fixtures stand on it. */
-export interface FixtureGround {
+export interface SharedFixtureDeps {
   readonly options: StationOptions;
-  readonly line: EventLine;
+  readonly line: EventStream;
   readonly prompts: Prompts;
-  readonly slots: Slots;
-  readonly care: TesterCare;
-  readonly labels: LabelDesk;
+  readonly slots: RunSlots;
+  readonly care: FixtureSupervisor;
+  readonly labels: LabelQueue;
   readonly usualStepMs: ReadonlyMap<string, number>;
   readonly operator: Person | null;
   readonly accepting: boolean;
   readonly fixtures: Iterable<Fixture>;
   readonly newRunId: () => string;
-  raise(fixture: number, error: unknown): void;
-  recorded(run: RecordedRun): void;
+  raiseFault(fixture: number, error: unknown): void;
+  onRunRecorded(run: RecordedRun): void;
 }
 
 /** Everything one fixture needs, from the station's own. */
-export function fixtureSetting(ground: FixtureGround, place: FixturePlace, machine: FixtureMachine): FixtureSetting {
+export function createFixtureDeps(
+  ground: SharedFixtureDeps,
+  place: FixturePlace,
+  machine: FixtureMachine,
+): FixtureDeps {
   const { options } = ground;
   const { clock, recipe, journal, judge, runStep } = options;
   const power = options.powerFor(place.number);
-  const sensed = power && sensePower(power, clock);
+  const sensed = power && trackPower(power, clock);
   return {
     place,
     machine,
@@ -49,21 +53,21 @@ export function fixtureSetting(ground: FixtureGround, place: FixturePlace, machi
     judge,
     runStep,
     power: sensed,
-    fixture: equipmentOf(ground, place, sensed),
-    desk: deskOf(ground),
+    fixture: buildFixtureEquipment(ground, place, sensed),
+    desk: createFixtureHost(ground),
     usualStepMs: ground.usualStepMs,
     emit: (event) => ground.line.emit(event),
-    standings: () => ground.care.standings(),
+    standings: () => ground.care.listFixtureStatuses(),
     admit: async (unit, purpose) =>
-      meetsItself(ground, place.number, unit) ?? (await options.judge.admit(unit, purpose)),
-    meetsItself: (unit) => meetsItself(ground, place.number, unit),
-    raise: (error) => ground.raise(place.number, error),
-    isoNow: () => isoMoment(clock.wallMs()),
+      findDuplicateInOtherFixture(ground, place.number, unit) ?? (await options.judge.admit(unit, purpose)),
+    meetsItself: (unit) => findDuplicateInOtherFixture(ground, place.number, unit),
+    raise: (error) => ground.raiseFault(place.number, error),
+    isoNow: () => formatIsoMoment(clock.readWallMs()),
   };
 }
 
-function equipmentOf(
-  { options, prompts }: FixtureGround,
+function buildFixtureEquipment(
+  { options, prompts }: SharedFixtureDeps,
   place: FixturePlace,
   power: FixtureEquipment['power'],
 ): FixtureEquipment {
@@ -81,25 +85,30 @@ function equipmentOf(
   };
 }
 
-function deskOf(ground: FixtureGround): FixtureDesk {
+function createFixtureHost(ground: SharedFixtureDeps): FixtureHost {
   return {
-    takes: (fixture, purpose) => takes(ground, fixture, purpose),
-    restsOff: (fixture) => !ground.accepting || ground.care.isStoppedByPerson(fixture),
-    labelFor: (fixture) => ground.labels.labelFor(fixture),
-    headerFor: (place, unit, purpose) => headerFor(ground, place, unit, purpose),
-    takeSlot: (signal) => ground.slots.take(signal),
-    recorded: (run) => ground.recorded(run),
-    emptied: (fixture) => ground.labels.forget(fixture),
+    acceptsUnit: (fixture, purpose) => acceptsUnit(ground, fixture, purpose),
+    shouldStayOff: (fixture) => !ground.accepting || ground.care.isStoppedByPerson(fixture),
+    claimLabel: (fixture) => ground.labels.claimLabel(fixture),
+    buildRunHeader: (place, unit, purpose) => buildRunHeader(ground, place, unit, purpose),
+    acquireSlot: (signal) => ground.slots.acquire(signal),
+    onRunRecorded: (run) => ground.onRunRecorded(run),
+    onFixtureEmptied: (fixture) => ground.labels.forget(fixture),
   };
 }
 
 /** A stopped fixture takes only the units that prove it. */
-function takes(ground: FixtureGround, fixture: number, purpose: UnitPurpose): boolean {
+function acceptsUnit(ground: SharedFixtureDeps, fixture: number, purpose: UnitPurpose): boolean {
   if (!ground.accepting) return false;
-  return purpose === 'golden' || purpose === 'known-bad' || ground.care.takesProduction(fixture);
+  return purpose === 'golden' || purpose === 'known-bad' || ground.care.acceptsProductionUnits(fixture);
 }
 
-function headerFor(ground: FixtureGround, place: FixturePlace, unit: UnitIdentity, purpose: UnitPurpose): RunHeader {
+function buildRunHeader(
+  ground: SharedFixtureDeps,
+  place: FixturePlace,
+  unit: UnitIdentity,
+  purpose: UnitPurpose,
+): RunHeader {
   const { options, care, operator, newRunId } = ground;
   const { recipe, station, batch, program, instance, clock } = options;
   return {
@@ -107,7 +116,7 @@ function headerFor(ground: FixtureGround, place: FixturePlace, unit: UnitIdentit
     station,
     fixture: place.number,
     portPath: place.portPath,
-    cable: care.cableOf(place.number),
+    cable: care.getCable(place.number),
     batch: batch.name,
     operator: operator?.id ?? null,
     purpose,
@@ -120,19 +129,19 @@ function headerFor(ground: FixtureGround, place: FixturePlace, unit: UnitIdentit
     },
     program,
     instance,
-    startedAt: isoMoment(clock.wallMs()),
+    startedAt: formatIsoMoment(clock.readWallMs()),
     unit,
   };
 }
 
 /** Two units here now that share an identity are both refused; one that has left its own fixture is only on its way. */
-function meetsItself(ground: FixtureGround, fixture: number, unit: UnitIdentity): Refusal | null {
+function findDuplicateInOtherFixture(ground: SharedFixtureDeps, fixture: number, unit: UnitIdentity): Refusal | null {
   const fixtures = [...ground.fixtures];
   if (!fixtures.some(({ place, hasUnit }) => place.number === fixture && hasUnit)) return null;
   for (const other of fixtures) {
     const { number } = other.place;
     const here = other.unitHere;
-    const conflict = here && contradictsPresent(fixture, unit, { fixture: number, unit: here });
+    const conflict = here && findPresentUnitConflict(fixture, unit, { fixture: number, unit: here });
     if (!conflict) continue;
     other.refuse(conflict);
     return conflict;

@@ -1,12 +1,12 @@
 // Places for runs that may go on at once: given in the order in which they were asked for.
 
-export interface Slots {
+export interface RunSlots {
   /** Waits for a place; the returned function gives it back, once. Rejects with the signal's reason when it aborts. */
-  take(signal: AbortSignal): Promise<() => void>;
+  acquire(signal: AbortSignal): Promise<() => void>;
 }
 
 /** `count` places; null for no limit. */
-export function openSlots(count: number | null): Slots {
+export function createRunSlots(count: number | null): RunSlots {
   let free = count ?? Number.POSITIVE_INFINITY;
   const waiting = new Set<() => void>();
   const giveBack = (): void => {
@@ -23,7 +23,7 @@ export function openSlots(count: number | null): Slots {
     };
   };
   return {
-    take: async (signal) => {
+    acquire: async (signal) => {
       signal.throwIfAborted();
       if (free > 0) return takeNow();
       return new Promise((resolve, reject) => {

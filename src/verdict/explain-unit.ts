@@ -3,43 +3,43 @@
 import type { Recorded, RecordedRun } from '../domain/run/record-sequence.ts';
 import type { RunRecord } from '../domain/run/run.ts';
 import type { Verdict } from '../domain/run/verdict.ts';
-import { unitName } from '../domain/unit/unit.ts';
+import { formatUnitName } from '../domain/unit/unit.ts';
 import type { UnitNote } from '../domain/unit/unit-note.ts';
 
 /** What is told of a unit. Runs and notes oldest first. */
-export interface UnitStory {
+export interface ExplainUnitInput {
   readonly runs: readonly RecordedRun[];
   readonly notes: readonly Recorded<UnitNote>[];
   readonly voidedRunIds: ReadonlySet<string>;
   /** The last run judged by what is known now; differs from its own verdict when something has become known since. */
   readonly standing: Verdict | null;
-  /** Runs left in its budget, as `mayRun` says; null when it may not be run. */
+  /** Runs left in its budget, as `decideRunPermission` says; null when it may not be run. */
   readonly runsLeft: number | null;
 }
 
 /** Lines for `flashline why UNIT`: where it stands, what would change that, and how it came to it. */
-export function explainUnit(story: UnitStory): readonly string[] {
+export function explainUnit(story: ExplainUnitInput): readonly string[] {
   const last = story.runs.at(-1);
   if (!last) return ['No run of this unit is on record.'];
   const standing = story.standing ?? last.verdict;
   const isNew = standing.rule !== last.verdict.rule;
   return [
-    `Unit ${unitName(last.unit)}: ${dispositionWords(standing)} (rule ${standing.rule})`,
+    `Unit ${formatUnitName(last.unit)}: ${describeDisposition(standing)} (rule ${standing.rule})`,
     ...(isNew
-      ? [`  (Judged anew; after its last run it was: ${dispositionWords(last.verdict)}, rule ${last.verdict.rule}.)`]
+      ? [`  (Judged anew; after its last run it was: ${describeDisposition(last.verdict)}, rule ${last.verdict.rule}.)`]
       : []),
-    ...verdictLines(standing),
+    ...formatVerdictLines(standing),
     story.runsLeft === null
-      ? `It may not be run again as it is.${wayOut(standing, unitName(last.unit))}`
+      ? `It may not be run again as it is.${describeNextCommand(standing, formatUnitName(last.unit))}`
       : `It may be run ${story.runsLeft} more time${story.runsLeft === 1 ? '' : 's'}.`,
     '',
     'History:',
-    ...historyLines(story),
+    ...formatHistoryLines(story),
   ];
 }
 
 /** The command by which people go on; nothing where they have decided. */
-function wayOut({ disposition, rule }: Verdict, name: string): string {
+function describeNextCommand({ disposition, rule }: Verdict, name: string): string {
   const repaired = ` Repair it, then say so: flashline repaired ${name} --cause "…" --name "…"`;
   if (disposition === 'rework' || rule === 'D15') return repaired;
   if (disposition === 'hold')
@@ -48,7 +48,7 @@ function wayOut({ disposition, rule }: Verdict, name: string): string {
   return ` People who may sign decide: flashline sign ${name} --scrap --reason "…" --name "…"`;
 }
 
-function verdictLines(verdict: Verdict): readonly string[] {
+function formatVerdictLines(verdict: Verdict): readonly string[] {
   return [
     `  ${verdict.ruleText}`,
     ...(verdict.code ? [`  Likely cause: ${verdict.operatorText}`, `  ${verdict.engineerText}`] : []),
@@ -57,29 +57,33 @@ function verdictLines(verdict: Verdict): readonly string[] {
     ...verdict.because.map((sentence) => `    - ${sentence}`),
     ...(verdict.suspects.length > 0 ? [`  Suspects, most likely first: ${verdict.suspects.join(', ')}`] : []),
     ...(verdict.marks.length > 0 ? [`  Marked: ${verdict.marks.join(', ')}`] : []),
-    ...(verdict.likelihood ? [`  By the runs alone (advice): ${likelihoodWords(verdict.likelihood)}`] : []),
+    ...(verdict.likelihood ? [`  By the runs alone (advice): ${formatLikelihood(verdict.likelihood)}`] : []),
     `  What would change this: ${verdict.wouldChange}`,
   ];
 }
 
-function historyLines({ runs, notes, voidedRunIds }: UnitStory): readonly string[] {
+function formatHistoryLines({ runs, notes, voidedRunIds }: ExplainUnitInput): readonly string[] {
   const told = [
-    ...runs.map((run) => ({ place: run.sequence, at: run.endedAt, line: runLine(run, voidedRunIds.has(run.runId)) })),
-    ...notes.map((note) => ({ place: note.sequence, at: note.at, line: noteLine(note) })),
+    ...runs.map((run) => ({
+      place: run.sequence,
+      at: run.endedAt,
+      line: formatRunLine(run, voidedRunIds.has(run.runId)),
+    })),
+    ...notes.map((note) => ({ place: note.sequence, at: note.at, line: formatNoteLine(note) })),
   ];
   return told
     .toSorted((left, right) => left.place - right.place)
     .map(({ at, line }) => `  ${at.slice(0, 10)} ${at.slice(11, 19)}  ${line}`);
 }
 
-function runLine(run: RunRecord, voided: boolean): string {
+function formatRunLine(run: RunRecord, voided: boolean): string {
   const where = `${run.recipe.name} on fixture ${run.fixture} of ${run.station}`;
   const what = run.failure ? `${run.result}: ${run.failure.message}` : (run.error?.message ?? run.result);
   const counted = voided ? ', void since' : run.verdict.countsAgainstUnit ? '' : ', not counted';
-  return `${where}: ${what}; ${dispositionWords(run.verdict)} (${run.verdict.rule})${counted}`;
+  return `${where}: ${what}; ${describeDisposition(run.verdict)} (${run.verdict.rule})${counted}`;
 }
 
-function noteLine(note: UnitNote): string {
+function formatNoteLine(note: UnitNote): string {
   switch (note.kind) {
     case 'repaired':
       return `repaired by ${note.by}: ${note.cause}`;
@@ -90,14 +94,14 @@ function noteLine(note: UnitNote): string {
   }
 }
 
-function dispositionWords({ disposition, instruction, reason }: Verdict): string {
+function describeDisposition({ disposition, instruction, reason }: Verdict): string {
   if (disposition === 'retest' && instruction.do === 'move-to-fixture')
     return `retest on fixture ${instruction.fixture}`;
   const tag = reason && disposition !== 'pass' ? `: ${reason}` : '';
   return `${disposition.replace('-', ' ')}${tag}`;
 }
 
-function likelihoodWords(likelihood: Readonly<Record<string, number>>): string {
+function formatLikelihood(likelihood: Readonly<Record<string, number>>): string {
   return Object.entries(likelihood)
     .sort(([, left], [, right]) => right - left)
     .map(([cause, share]) => `${cause} ${(share * 100).toFixed(share > 0.99 && share < 1 ? 2 : 0)} %`)

@@ -9,7 +9,7 @@ export interface PresentUnit {
 }
 
 /** An identity conflict: its failure code, a sentence, and everything that is to be held with the unit. */
-export interface IdentityConflict {
+export interface UnitIdentityConflict {
   readonly code: FailureCode;
   readonly message: string;
   /** Other units that share the identity; held as well. */
@@ -17,7 +17,7 @@ export interface IdentityConflict {
 }
 
 /** What the station knows of a unit's identity when it is asked. */
-export interface IdentityQuestion {
+export interface IdentityCheckInput {
   readonly unit: UnitIdentity;
   readonly fixture: number;
   /** Every identity ever recorded under the same label, device id or key. */
@@ -27,28 +27,35 @@ export interface IdentityQuestion {
 }
 
 /** The first conflict, worst first: the same unit twice at once, an id with two labels, a label on two ids, ids that contradict. */
-export function identityConflict(question: IdentityQuestion): IdentityConflict | null {
-  return presentTwice(question) ?? relabelled(question) ?? labelReused(question) ?? contradicts(question);
+export function findIdentityConflict(question: IdentityCheckInput): UnitIdentityConflict | null {
+  return (
+    findDuplicatePresence(question) ??
+    findRelabelledUnit(question) ??
+    findReusedLabel(question) ??
+    findMismatchedIds(question)
+  );
 }
 
 /**
  * Whether what was learnt later in a run is still the unit it began with. Only identities that both sides have are
  * compared; the USB serial proves nothing before bootloader 0.6.0 (all units share one) and is left out.
  */
-export function swappedDuringRun(before: UnitIdentity, after: UnitIdentity): IdentityConflict | null {
-  const differing = (['deviceId', 'keyHash', 'macAddress'] as const).find((key) => differs(before[key], after[key]));
+export function findSwapDuringRun(before: UnitIdentity, after: UnitIdentity): UnitIdentityConflict | null {
+  const differing = (['deviceId', 'keyHash', 'macAddress'] as const).find((key) =>
+    areKnownAndDifferent(before[key], after[key]),
+  );
   if (!differing) return null;
   return {
     code: 'identity/swapped',
-    message: `The ${words[differing]} was ${before[differing]} at the start and is ${after[differing]} now: two units.`,
+    message: `The ${identityLabels[differing]} was ${before[differing]} at the start and is ${after[differing]} now: two units.`,
     holdToo: [after],
   };
 }
 
-const words = { deviceId: 'device id', keyHash: 'key', macAddress: 'MAC address' } as const;
+const identityLabels = { deviceId: 'device id', keyHash: 'key', macAddress: 'MAC address' } as const;
 
-function presentTwice({ unit, fixture, present }: IdentityQuestion): IdentityConflict | null {
-  const twin = present.find((other) => other.fixture !== fixture && isSameUnit(other.unit, unit));
+function findDuplicatePresence({ unit, fixture, present }: IdentityCheckInput): UnitIdentityConflict | null {
+  const twin = present.find((other) => other.fixture !== fixture && isSamePresentUnit(other.unit, unit));
   if (!twin) return null;
   return {
     code: 'identity/present-twice',
@@ -58,12 +65,14 @@ function presentTwice({ unit, fixture, present }: IdentityQuestion): IdentityCon
 }
 
 /** By its hardware, and by its label only where the hardware is not known to differ. */
-function isSameUnit(left: UnitIdentity, right: UnitIdentity): boolean {
-  return sharesHardware(left, right) || (agrees(left.label, right.label) && !isOtherHardware(left, right));
+function isSamePresentUnit(left: UnitIdentity, right: UnitIdentity): boolean {
+  return (
+    haveSameHardware(left, right) || (areKnownAndEqual(left.label, right.label) && !haveDifferentHardware(left, right))
+  );
 }
 
-function relabelled({ unit, known }: IdentityQuestion): IdentityConflict | null {
-  const other = known.find((seen) => sharesHardware(seen, unit) && differs(seen.label, unit.label));
+function findRelabelledUnit({ unit, known }: IdentityCheckInput): UnitIdentityConflict | null {
+  const other = known.find((seen) => haveSameHardware(seen, unit) && areKnownAndDifferent(seen.label, unit.label));
   if (!other) return null;
   return {
     code: 'identity/unit-relabelled',
@@ -72,8 +81,8 @@ function relabelled({ unit, known }: IdentityQuestion): IdentityConflict | null 
   };
 }
 
-function labelReused({ unit, known }: IdentityQuestion): IdentityConflict | null {
-  const other = known.find((seen) => agrees(seen.label, unit.label) && isOtherHardware(seen, unit));
+function findReusedLabel({ unit, known }: IdentityCheckInput): UnitIdentityConflict | null {
+  const other = known.find((seen) => areKnownAndEqual(seen.label, unit.label) && haveDifferentHardware(seen, unit));
   if (!other) return null;
   return {
     code: 'identity/label-reused',
@@ -83,8 +92,8 @@ function labelReused({ unit, known }: IdentityQuestion): IdentityConflict | null
 }
 
 /** One id agrees while another differs: a copied key or a wrong record. */
-function contradicts({ unit, known }: IdentityQuestion): IdentityConflict | null {
-  const other = known.find((seen) => sharesHardware(seen, unit) && isOtherHardware(seen, unit));
+function findMismatchedIds({ unit, known }: IdentityCheckInput): UnitIdentityConflict | null {
+  const other = known.find((seen) => haveSameHardware(seen, unit) && haveDifferentHardware(seen, unit));
   if (!other) return null;
   return {
     code: 'identity/mismatch',
@@ -94,24 +103,24 @@ function contradicts({ unit, known }: IdentityQuestion): IdentityConflict | null
 }
 
 /** Units of which this is not true cannot be in each other's way: it is asked of every pair that stands in the fixtures. */
-export function sharesIdentity(left: UnitIdentity, right: UnitIdentity): boolean {
-  return sharesHardware(left, right) || agrees(left.label, right.label);
+export function haveSharedIdentity(left: UnitIdentity, right: UnitIdentity): boolean {
+  return haveSameHardware(left, right) || areKnownAndEqual(left.label, right.label);
 }
 
-function sharesHardware(left: UnitIdentity, right: UnitIdentity): boolean {
-  return agrees(left.deviceId, right.deviceId) || agrees(left.keyHash, right.keyHash);
+function haveSameHardware(left: UnitIdentity, right: UnitIdentity): boolean {
+  return areKnownAndEqual(left.deviceId, right.deviceId) || areKnownAndEqual(left.keyHash, right.keyHash);
 }
 
 /** The device id decides where both have one; keys can be replaced by a repair, so they decide only alone. */
-function isOtherHardware(left: UnitIdentity, right: UnitIdentity): boolean {
+function haveDifferentHardware(left: UnitIdentity, right: UnitIdentity): boolean {
   if (left.deviceId && right.deviceId) return left.deviceId !== right.deviceId;
-  return differs(left.keyHash, right.keyHash);
+  return areKnownAndDifferent(left.keyHash, right.keyHash);
 }
 
-function agrees(left: string | undefined, right: string | undefined): boolean {
+function areKnownAndEqual(left: string | undefined, right: string | undefined): boolean {
   return left !== undefined && left === right;
 }
 
-function differs(left: string | undefined, right: string | undefined): boolean {
+function areKnownAndDifferent(left: string | undefined, right: string | undefined): boolean {
   return left !== undefined && right !== undefined && left !== right;
 }

@@ -1,21 +1,21 @@
 // The judge: one run and what came before go in, one verdict comes out; pure, so the same history always gives the same verdict.
 import type { Verdict } from '../domain/run/verdict.ts';
 import type { JudgementInput } from './attempts/judgement-input.ts';
-import { observationsOf, posterior } from './history/cause-likelihood.ts';
-import { type Case, readCase } from './history/unit-history.ts';
+import { calculateCauseLikelihood, collectObservations } from './history/cause-likelihood.ts';
+import { analyseHistory, type UnitHistory } from './history/unit-history.ts';
 import { decisionTable } from './rules/decision-table.ts';
-import type { Rule } from './rules/rule.ts';
+import type { VerdictRule } from './rules/rule.ts';
 
 /**
  * The verdict on one finished run: the first rule of the table that applies. Called again for a unit on hold when
  * something new is known (a golden unit has run, runs were voided, the probe has spoken), it may decide otherwise.
  */
-export function judge(input: JudgementInput): Verdict {
-  const facts = readCase(input);
-  return verdictBy(decisionTable.find((rule) => rule.applies(facts))!, facts);
+export function judgeRun(input: JudgementInput): Verdict {
+  const facts = analyseHistory(input);
+  return buildVerdict(decisionTable.find((rule) => rule.applies(facts))!, facts);
 }
 
-function verdictBy(rule: Rule, facts: Case): Verdict {
+function buildVerdict(rule: VerdictRule, facts: UnitHistory): Verdict {
   const decision = rule.decide(facts);
   const { diagnosis } = facts;
   return {
@@ -33,10 +33,12 @@ function verdictBy(rule: Rule, facts: Case): Verdict {
     countsAgainstUnit: decision.counts ?? true,
     ...(decision.reason === undefined ? {} : { reason: decision.reason }),
     ...(diagnosis ? { symptom: diagnosis.symptom.id, failureClass: diagnosis.symptom.class } : {}),
-    ...(facts.failures.length > 0 ? { likelihood: rounded(posterior(observationsOf(facts))) } : {}),
+    ...(facts.failures.length > 0
+      ? { likelihood: roundLikelihood(calculateCauseLikelihood(collectObservations(facts))) }
+      : {}),
   };
 }
 
-function rounded(likelihood: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+function roundLikelihood(likelihood: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
   return Object.fromEntries(Object.entries(likelihood).map(([cause, value]) => [cause, Number(value.toFixed(4))]));
 }

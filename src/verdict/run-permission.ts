@@ -5,18 +5,18 @@ import type { Verdict } from '../domain/run/verdict.ts';
 import type { Signature } from '../domain/unit/signature.ts';
 import type { UnitPurpose } from '../domain/unit/unit.ts';
 import type { UnitNote } from '../domain/unit/unit-note.ts';
-import { countedAttempts } from './attempts/run-attempt.ts';
-import { repairPlaces, sinceRepair } from './history/unit-history.ts';
+import { selectCountedAttempts } from './attempts/run-attempt.ts';
+import { listRepairSequences, selectAttemptsSinceRepair } from './history/unit-history.ts';
 import type { Policy } from './policy/policy.ts';
-import { validSignatures } from './policy/sign-off.ts';
+import { selectValidSignatures } from './policy/sign-off.ts';
 
 /** May the unit be run? If not: the rule and what to tell the operator. */
-export type Permission =
+export type RunPermission =
   | { readonly allowed: true; readonly runsLeft: number }
   | { readonly allowed: false; readonly rule: string; readonly reason: string };
 
 /** What the answer depends on. Lists oldest first, as in JudgementInput. */
-export interface RunQuestion {
+export interface RunPermissionInput {
   readonly purpose: UnitPurpose;
   readonly unitRuns: readonly RecordedRun[];
   readonly otherRuns: readonly RecordedRun[];
@@ -30,22 +30,25 @@ export interface RunQuestion {
  * they were made with. A unit that was held, sent to rework or proposed for scrap needs a release or a repair first;
  * one that was scrapped is never run again. Reference units are free.
  */
-export function mayRun(question: RunQuestion): Permission {
+export function decideRunPermission(question: RunPermissionInput): RunPermission {
   const { policy, purpose, notes } = question;
   if (purpose !== 'production' && purpose !== 'engineering')
     return { allowed: true, runsLeft: policy.runsWithoutRepair };
-  if (isScrapped(notes, policy)) return refused('D14', 'This unit was scrapped. Put it in the scrap bin.');
-  const last = standingRun(question);
-  if (last && isBarred(last.verdict) && !isFreed(last, question)) {
-    return refused(last.verdict.rule, barredText(last.verdict));
+  if (isScrapped(notes, policy)) return refuseRun('D14', 'This unit was scrapped. Put it in the scrap bin.');
+  const last = findLastValidRun(question);
+  if (last && isBlockingVerdict(last.verdict) && !isReleasedOrRepaired(last, question)) {
+    return refuseRun(last.verdict.rule, describeBlock(last.verdict));
   }
-  const counted = sinceRepair(countedAttempts(question.unitRuns, question.voidedRunIds), question).length;
+  const counted = selectAttemptsSinceRepair(
+    selectCountedAttempts(question.unitRuns, question.voidedRunIds),
+    question,
+  ).length;
   const runsLeft = policy.runsWithoutRepair - counted;
   if (runsLeft > 0) return { allowed: true, runsLeft };
-  return refused('D15', `This unit had its ${counted} runs. Put it in the hold bin; only a repair gives it more.`);
+  return refuseRun('D15', `This unit had its ${counted} runs. Put it in the hold bin; only a repair gives it more.`);
 }
 
-function refused(rule: string, reason: string): Permission {
+function refuseRun(rule: string, reason: string): RunPermission {
   return { allowed: false, rule, reason };
 }
 
@@ -53,28 +56,30 @@ function refused(rule: string, reason: string): Permission {
 function isScrapped(notes: readonly UnitNote[], policy: Policy): boolean {
   const signed = notes.filter((note) => note.kind === 'signed' && note.decision === 'scrap');
   const byRun = Map.groupBy(signed as readonly Signature[], (signature) => signature.runId);
-  return [...byRun.values()].some((signatures) => validSignatures(signatures, policy).length >= policy.signatures);
+  return [...byRun.values()].some(
+    (signatures) => selectValidSignatures(signatures, policy).length >= policy.signatures,
+  );
 }
 
 /** What was decided last of the unit stands in its last run that was not voided. */
-function standingRun({ unitRuns, voidedRunIds }: RunQuestion): RecordedRun | undefined {
+function findLastValidRun({ unitRuns, voidedRunIds }: RunPermissionInput): RecordedRun | undefined {
   return unitRuns.findLast(({ runId }) => !voidedRunIds.has(runId));
 }
 
-function isBarred({ disposition }: Verdict): boolean {
+function isBlockingVerdict({ disposition }: Verdict): boolean {
   return (
     disposition === 'hold' || disposition === 'rework' || disposition === 'scrap-proposed' || disposition === 'scrap'
   );
 }
 
 /** Released by a person, or repaired, since; what goes to rework needs the repair. */
-function isFreed({ verdict, sequence }: RecordedRun, question: RunQuestion): boolean {
-  if (repairPlaces(question).some((repaired) => repaired > sequence)) return true;
+function isReleasedOrRepaired({ verdict, sequence }: RecordedRun, question: RunPermissionInput): boolean {
+  if (listRepairSequences(question).some((repaired) => repaired > sequence)) return true;
   if (verdict.disposition === 'rework' || verdict.rule === 'D15') return false;
   return question.notes.some((note) => note.kind === 'released' && note.sequence > sequence);
 }
 
-function barredText({ disposition, reason }: Verdict): string {
+function describeBlock({ disposition, reason }: Verdict): string {
   const why = reason ? ` (${reason})` : '';
   if (disposition === 'rework') return `This unit waits for rework${why}. Put it in the rework bin.`;
   if (disposition === 'scrap-proposed') return `Scrap is proposed for this unit${why}. Put it in the hold bin.`;

@@ -21,10 +21,10 @@ describe('a pattern', () => {
 
   it('fits a text only as a whole', () => {
     const label = compilePattern('P\\d{9}');
-    expect(label.fits('P123456789')).toBe(true);
-    expect(label.fits('P1234567890')).toBe(false);
-    expect(label.fits('xP123456789')).toBe(false);
-    expect(compilePattern('a|ab').fits('ab')).toBe(true);
+    expect(label.isFullMatch('P123456789')).toBe(true);
+    expect(label.isFullMatch('P1234567890')).toBe(false);
+    expect(label.isFullMatch('xP123456789')).toBe(false);
+    expect(compilePattern('a|ab').isFullMatch('ab')).toBe(true);
   });
 
   it('treats a character beyond the basic plane as one', () => {

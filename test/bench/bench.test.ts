@@ -1,10 +1,10 @@
 // The virtual bench: boards come and go at its ports, answer in the time they take, and are new connections each time.
 import { describe, expect, it } from 'vitest';
-import { virtualClock } from '../../src/base/clock.ts';
-import { seededRandom } from '../../src/base/random.ts';
+import { createVirtualClock } from '../../src/base/clock.ts';
+import { createSeededRandom } from '../../src/base/random.ts';
 import { createBench } from '../../src/bench/bench.ts';
-import { stalled } from '../../src/bench/board/control-endpoint.ts';
-import { intercept } from '../../src/bench/faults/intercepted-board.ts';
+import { stallRequest } from '../../src/bench/board/control-endpoint.ts';
+import { interceptBoard } from '../../src/bench/faults/intercepted-board.ts';
 import { createPhoton } from '../../src/bench/photon/photon-board.ts';
 import type { UsbBusEvent, UsbDevice } from '../../src/equipment/usb.ts';
 
@@ -16,7 +16,7 @@ describe('the virtual bench', () => {
     const { bench, clock } = makeBench();
     const events: UsbBusEvent[] = [];
     bench.usb.watch((event) => events.push(event));
-    bench.plug(PORT, createPhoton({ random: seededRandom(1) }));
+    bench.plug(PORT, createPhoton({ random: createSeededRandom(1) }));
     expect(await bench.usb.list()).toEqual([]);
     await clock.advance(1000);
     const [device] = await bench.usb.list();
@@ -29,17 +29,17 @@ describe('the virtual bench', () => {
   it('lets an erase take its time inside GETSTATUS', async () => {
     const { clock, device } = await openPhoton();
     await device.controlOut(DNLOAD, ERASE_PART_1, { timeoutMs: 1000 });
-    const startMs = clock.monotonicMs();
+    const startMs = clock.readMonotonicMs();
     expect(await getStatus(device)).toEqual(Uint8Array.of(0, 0, 0, 0, 4, 0));
-    expect(clock.monotonicMs() - startMs).toBeGreaterThan(990);
+    expect(clock.readMonotonicMs() - startMs).toBeGreaterThan(990);
   });
 
   it('ends a transfer as silent when the caller’s time is over', async () => {
     const { clock, device } = await openPhoton();
     await device.controlOut(DNLOAD, ERASE_PART_1, { timeoutMs: 1000 });
-    const startMs = clock.monotonicMs();
+    const startMs = clock.readMonotonicMs();
     await expect(getStatus(device, 400)).rejects.toMatchObject({ kind: 'silent' });
-    expect(clock.monotonicMs() - startMs).toBeCloseTo(400, 0);
+    expect(clock.readMonotonicMs() - startMs).toBeCloseTo(400, 0);
   });
 
   it('leaves a board busy that its host gave up, so that it is silent until its erase is done', async () => {
@@ -74,9 +74,9 @@ describe('the virtual bench', () => {
 
   it('takes power away and gives it back', async () => {
     const { bench, clock, device } = await openPhoton();
-    await bench.powerFor(PORT).off();
+    await bench.getPowerSwitch(PORT).turnOff();
     await expect(getStatus(device)).rejects.toMatchObject({ kind: 'gone' });
-    await bench.powerFor(PORT).on();
+    await bench.getPowerSwitch(PORT).turnOn();
     await clock.sleep(1000);
     expect(await bench.usb.list()).toHaveLength(1);
   });
@@ -85,8 +85,8 @@ describe('the virtual bench', () => {
     const { bench, clock } = makeBench();
     clock.runFreely();
     let refusals = 1;
-    const moody = intercept(createPhoton({ random: seededRandom(1), release: '2.3.1' }), {
-      answer: ({ setup }) => (refusals-- > 0 ? stalled(setup) : undefined),
+    const moody = interceptBoard(createPhoton({ random: createSeededRandom(1), release: '2.3.1' }), {
+      answerRequest: ({ setup }) => (refusals-- > 0 ? stallRequest(setup) : undefined),
     });
     bench.plug(PORT, moody);
     await clock.sleep(3000);
@@ -112,14 +112,14 @@ function getStatus(device: UsbDevice, timeoutMs = 5000): Promise<Uint8Array> {
 }
 
 function makeBench() {
-  const clock = virtualClock();
+  const clock = createVirtualClock();
   return { clock, bench: createBench({ clock, ports: [PORT, '1-4.2'] }) };
 }
 
 async function openPhoton() {
   const { bench, clock } = makeBench();
   clock.runFreely();
-  bench.plug(PORT, createPhoton({ random: seededRandom(1) }));
+  bench.plug(PORT, createPhoton({ random: createSeededRandom(1) }));
   await clock.sleep(1000);
   const device = await bench.usb.open((await bench.usb.list())[0]!);
   await device.claim(0);

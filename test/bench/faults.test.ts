@@ -1,13 +1,13 @@
 // The library of faults: each named board shows the face that its summary promises, and the same seed makes the same board.
 import { describe, expect, it } from 'vitest';
 import { toHex } from '../../src/base/bytes.ts';
-import { crc32 } from '../../src/base/digest.ts';
-import { seededRandom } from '../../src/base/random.ts';
+import { computeCrc32 } from '../../src/base/digest.ts';
+import { createSeededRandom } from '../../src/base/random.ts';
 import type { VirtualBoard } from '../../src/bench/board/virtual-board.ts';
-import { type FaultName, faultNames, faults, makeFaultyBoard } from '../../src/bench/faults/fault-library.ts';
-import { transferMishaps, withMishapAt } from '../../src/bench/faults/intercepted-board.ts';
-import { createBoardStock } from '../../src/bench/photon/board-factory.ts';
-import { syntheticRelease } from '../../src/bench/photon/synthetic-images.ts';
+import { createFaultyBoard, type FaultName, faultNames, faults } from '../../src/bench/faults/fault-library.ts';
+import { injectTransferFault, transferFaults } from '../../src/bench/faults/intercepted-board.ts';
+import { createBoardFactory } from '../../src/bench/photon/board-factory.ts';
+import { buildSyntheticRelease } from '../../src/bench/photon/synthetic-images.ts';
 import { failureCodes } from '../../src/domain/run/failure.ts';
 import {
   abort,
@@ -26,7 +26,7 @@ import {
 
 const PART_1 = 0x0802_0000;
 const PART_2 = 0x0806_0000;
-const stock = createBoardStock();
+const stock = createBoardFactory();
 
 describe('the library of faults', () => {
   it.each(faultNames)('%s says in one sentence what is wrong, and which failures to expect', (name) => {
@@ -72,7 +72,7 @@ describe('the library of faults', () => {
     const second = name === 'reported-erase-error' ? first : perform(board, 2, Uint8Array.of(1, 2, 3, 4));
     expect(toHex(second.data)).toBe(status);
     expect(toHex(getStatus(board).data)).toBe(status);
-    board.control(Uint8Array.of(0x21, 4, 0, 0, 0, 0, 0, 0), new Uint8Array(0));
+    board.handleControlTransfer(Uint8Array.of(0x21, 4, 0, 0, 0, 0, 0, 0), new Uint8Array(0));
     abort(board);
     expect(toHex(getStatus(board).data)).toBe('000000000200');
   });
@@ -80,7 +80,7 @@ describe('the library of faults', () => {
   it('corrupt-bootloader: its checksum is wrong', () => {
     const board = inDfu(make('corrupt-bootloader'));
     const file = Buffer.from(upload(board, 0x0800_0000, 15_124));
-    expect(file.readUInt32BE(15_120)).not.toBe(crc32(file.subarray(0, 15_120)));
+    expect(file.readUInt32BE(15_120)).not.toBe(computeCrc32(file.subarray(0, 15_120)));
   });
 
   it('keys-changed: the keys after the flash are not those before it', () => {
@@ -88,14 +88,14 @@ describe('the library of faults', () => {
     const keys = (): string => toHex(upload(board, 0x0800_4000, 1640));
     const before = keys();
     expect(keys()).toBe(before);
-    flash(board, PART_2, syntheticRelease('2.3.1').systemPart2.bytes);
+    flash(board, PART_2, buildSyntheticRelease('2.3.1').systemPart2.bytes);
     expect(keys()).not.toBe(before);
   });
 
   it('serial-missing: it is seen in DFU mode and not afterwards', () => {
     const board = inDfu(make('serial-missing'));
     leave(board);
-    board.elapse(10_000);
+    board.advanceTime(10_000);
     expect(board.presence).toBeUndefined();
   });
 
@@ -173,7 +173,7 @@ describe('the library of faults', () => {
   it('stays-in-dfu: leaving leads back into DFU', () => {
     const board = inDfu(make('stays-in-dfu'));
     leave(board);
-    board.elapse(500);
+    board.advanceTime(500);
     connect(board);
     expect(board.presence?.kind).toBe('dfu');
   });
@@ -196,7 +196,7 @@ describe('the library of faults', () => {
   it('no-enumeration: it never shows itself', () => {
     const board = make('no-enumeration');
     board.powerOn();
-    board.elapse(10_000);
+    board.advanceTime(10_000);
     expect(board.presence).toBeUndefined();
   });
 
@@ -208,10 +208,10 @@ describe('the library of faults', () => {
       const board = inDfu(make(name));
       flash(board, PART_1, new Uint8Array(0x3_0000));
       expect(board.presence).toBeUndefined();
-      board.elapse(300);
+      board.advanceTime(300);
       board.powerOff();
       board.powerOn();
-      board.elapse(2000);
+      board.advanceTime(2000);
       expect(board.presence !== undefined).toBe(isBack);
     }
   });
@@ -229,7 +229,7 @@ describe('the library of faults', () => {
     const board = inDfu(make('swapped-unit'));
     const before = board.presence!.strings.get(3)!;
     leave(board);
-    board.elapse(500);
+    board.advanceTime(500);
     connect(board);
     expect(ask(board, 'i')).toMatch(/^Your device id is [0-9a-f]{24}\r\n$/);
     expect(ask(board, 'i')).not.toContain(before);
@@ -246,14 +246,14 @@ describe('the library of faults', () => {
       ['safe-mode', 101],
     ] as const) {
       const board = inDfu(make(name));
-      flash(board, 0x080c_0000, syntheticRelease('2.3.1').bootloader.bytes);
+      flash(board, 0x080c_0000, buildSyntheticRelease('2.3.1').bootloader.bytes);
       selectAlternate(board, 1);
       setAddress(board, 1753);
-      board.control(Uint8Array.of(0x21, 1, 2, 0, 0, 0, 1, 0), Uint8Array.of(0xa5));
+      board.handleControlTransfer(Uint8Array.of(0x21, 1, 2, 0, 0, 0, 1, 0), Uint8Array.of(0xa5));
       getStatus(board);
       getStatus(board);
       leave(board);
-      board.elapse(500);
+      board.advanceTime(500);
       connect(board);
       const listed = JSON.parse(ask(board, 's')).m;
       expect(listed.find((module: { f: string }) => module.f === 'b')?.v).toBe(version);
@@ -262,8 +262,8 @@ describe('the library of faults', () => {
 });
 
 describe('a mishap at one transfer', () => {
-  it.each(transferMishaps)('%s meets exactly the transfer that it was set for', (mishap) => {
-    const board = withMishapAt(make('good'), 3, mishap);
+  it.each(transferFaults)('%s meets exactly the transfer that it was set for', (mishap) => {
+    const board = injectTransferFault(make('good'), 3, mishap);
     inDfu(board);
     const replies = [getStatus(board), getStatus(board), getStatus(board)];
     const wellFormed = replies.map(({ reply, data }) => reply === 'ok' && toHex(data) === '000000000200');
@@ -272,7 +272,7 @@ describe('a mishap at one transfer', () => {
 });
 
 function make(name: FaultName, seed = 1): VirtualBoard {
-  return makeFaultyBoard(name, { stock, random: seededRandom(seed) });
+  return createFaultyBoard(name, { stock, random: createSeededRandom(seed) });
 }
 
 function running(board: VirtualBoard): VirtualBoard {
@@ -290,9 +290,9 @@ function inDfu(board: VirtualBoard): VirtualBoard {
 
 function identityOf(board: VirtualBoard): string | undefined {
   board.powerOn();
-  board.elapse(5000);
+  board.advanceTime(5000);
   if (board.presence?.kind !== 'cdc') return undefined;
-  board.busReset();
+  board.handleBusReset();
   connect(board);
   touch(board, 28_800);
   return ask(board, 'm');
@@ -307,7 +307,7 @@ function refusals(board: VirtualBoard, address: number): number {
   setAddress(board, address);
   let count = 0;
   for (let block = 2; block < 6; block += 1) {
-    board.control(Uint8Array.of(0x21, 1, block, 0, 0, 0, 0, 0x10), new Uint8Array(4096).fill(0xaa));
+    board.handleControlTransfer(Uint8Array.of(0x21, 1, block, 0, 0, 0, 0, 0x10), new Uint8Array(4096).fill(0xaa));
     if (getStatus(board).reply === 'stall') count += 1;
     getStatus(board);
   }
@@ -316,7 +316,7 @@ function refusals(board: VirtualBoard, address: number): number {
 
 /** Bytes of system part 2 that are not as they were written. */
 function wrongBytes(board: VirtualBoard): number {
-  const image = syntheticRelease('2.3.1').systemPart2.bytes.subarray(0, 0x4000);
+  const image = buildSyntheticRelease('2.3.1').systemPart2.bytes.subarray(0, 0x4000);
   flash(board, PART_2, image);
   return upload(board, PART_2, image.length).reduce((count, byte, at) => count + (byte === image[at] ? 0 : 1), 0);
 }

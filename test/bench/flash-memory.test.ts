@@ -1,20 +1,25 @@
 // The flash controller: bits only ever clear, sectors erase whole, protection holds, and every fault shows as it should.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { flashContent } from '../../src/bench/flash/flash-content.ts';
+import { buildFlashContent } from '../../src/bench/flash/flash-content.ts';
 import { BusFault, FLASH_ERROR_FLAGS, FlashMemory, flashStatusFlags } from '../../src/bench/flash/flash-memory.ts';
-import { FLASH_BASE, FLASH_END, sectorAt, stm32f205Sectors } from '../../src/bench/flash/flash-sectors.ts';
+import {
+  FLASH_BASE,
+  FLASH_END_ADDRESS,
+  findFlashSector,
+  stm32f205Sectors,
+} from '../../src/bench/flash/flash-sectors.ts';
 
 const PART_1 = 0x0802_0000;
 
 describe('flash', () => {
   it('has the sectors of an STM32F205', () => {
-    expect(FLASH_END - FLASH_BASE).toBe(1 << 20);
+    expect(FLASH_END_ADDRESS - FLASH_BASE).toBe(1 << 20);
     expect(stm32f205Sectors.map((sector) => sector.sizeBytes / 1024)).toEqual([
       16, 16, 16, 16, 64, 128, 128, 128, 128, 128, 128, 128,
     ]);
-    expect(sectorAt(0x0805_ffff)?.number).toBe(6);
-    expect(sectorAt(FLASH_END)).toBeUndefined();
+    expect(findFlashSector(0x0805_ffff)?.number).toBe(6);
+    expect(findFlashSector(FLASH_END_ADDRESS)).toBeUndefined();
   });
 
   it('holds the AND of everything programmed since the last erase', () => {
@@ -29,10 +34,10 @@ describe('flash', () => {
   });
 
   it('never writes into content that other boards share', () => {
-    const content = flashContent([{ address: PART_1, bytes: Uint8Array.of(1, 2, 3, 4) }]);
+    const content = buildFlashContent([{ address: PART_1, bytes: Uint8Array.of(1, 2, 3, 4) }]);
     const [one, other] = [new FlashMemory(content), new FlashMemory(content)];
     one.programWord(PART_1, 0);
-    one.plant(PART_1 + 4, Uint8Array.of(9));
+    one.forceBytes(PART_1 + 4, Uint8Array.of(9));
     expect([...one.read(PART_1, 5)]).toEqual([0, 0, 0, 0, 9]);
     expect([...other.read(PART_1, 5)]).toEqual([1, 2, 3, 4, 0xff]);
     one.eraseSector(5);
@@ -52,7 +57,7 @@ describe('flash', () => {
   });
 
   it('erases everything when read protection is taken off, and never leaves level 2', () => {
-    const flash = new FlashMemory(flashContent([{ address: PART_1, bytes: Uint8Array.of(1) }]));
+    const flash = new FlashMemory(buildFlashContent([{ address: PART_1, bytes: Uint8Array.of(1) }]));
     flash.programOptionBytes({ rdp: 0x55 });
     expect(flash.read(PART_1, 1)[0]).toBe(1);
     expect(flash.programOptionBytes({ rdp: 0xaa }).busyMs).toBeGreaterThan(8000);
@@ -75,7 +80,7 @@ describe('flash', () => {
   it('leaves the rest of a block alone after the word that failed', () => {
     const flash = new FlashMemory();
     flash.injectProgramFault(PART_1 + 8, { kind: 'operr' });
-    flash.program(PART_1, new Uint8Array(16));
+    flash.programBytes(PART_1, new Uint8Array(16));
     expect([...flash.read(PART_1, 12)]).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 255, 255]);
     expect(flash.read(PART_1 + 12, 4)[0]).toBe(255);
     expect(flash.statusFlags).toBe(flashStatusFlags.operationError);
@@ -92,8 +97,10 @@ describe('flash', () => {
 
   it('faults the bus outside, telling how far it came', () => {
     const flash = new FlashMemory();
-    expect(() => flash.read(FLASH_END - 4, 8)).toThrow(BusFault);
-    expect(() => flash.program(FLASH_END - 4, new Uint8Array(8))).toThrow(expect.objectContaining({ doneBytes: 4 }));
-    expect(flash.read(FLASH_END - 4, 4)[0]).toBe(0);
+    expect(() => flash.read(FLASH_END_ADDRESS - 4, 8)).toThrow(BusFault);
+    expect(() => flash.programBytes(FLASH_END_ADDRESS - 4, new Uint8Array(8))).toThrow(
+      expect.objectContaining({ doneBytes: 4 }),
+    );
+    expect(flash.read(FLASH_END_ADDRESS - 4, 4)[0]).toBe(0);
   });
 });

@@ -1,10 +1,10 @@
 // A Photon's whole life on the bench: what it runs after each reset, what its system answers, how its bootloader is renewed.
 import { describe, expect, it } from 'vitest';
 import { toHex } from '../../src/base/bytes.ts';
-import { seededRandom } from '../../src/base/random.ts';
+import { createSeededRandom } from '../../src/base/random.ts';
 import { bootloaderGenerations } from '../../src/bench/photon/bootloader-generations.ts';
 import { createPhoton, type Photon, type PhotonOptions } from '../../src/bench/photon/photon-board.ts';
-import { syntheticRelease } from '../../src/bench/photon/synthetic-images.ts';
+import { buildSyntheticRelease } from '../../src/bench/photon/synthetic-images.ts';
 import {
   ask,
   connect,
@@ -31,7 +31,7 @@ describe('a Photon', () => {
 
   it('comes up in DFU when a bit of a system part is wrong', () => {
     const board = photon({ release: '2.3.1' });
-    board.flash.plant(0x0802_1000, Uint8Array.of(0x00, 0x00, 0x00, 0x01));
+    board.flash.forceBytes(0x0802_1000, Uint8Array.of(0x00, 0x00, 0x00, 0x01));
     board.powerOn();
     connect(board);
     expect(board.activity).toBe('dfu');
@@ -48,7 +48,7 @@ describe('a Photon', () => {
     board.flash.programOptionBytes({ nWrp: 0xfff });
     board.flash.eraseSector(0);
     board.powerOn();
-    board.elapse(5000);
+    board.advanceTime(5000);
     expect(board.activity).toBe('nothing');
   });
 
@@ -59,9 +59,9 @@ describe('a Photon', () => {
     connect(board);
     expect(board.activity).toBe('dfu');
     leave(board);
-    board.elapse(499);
+    board.advanceTime(499);
     expect(board.presence).toBeDefined();
-    board.elapse(1);
+    board.advanceTime(1);
     expect(board.presence).toBeUndefined();
     connect(board);
     expect(board.activity).toBe('system');
@@ -78,11 +78,11 @@ describe('a Photon', () => {
     expect(ask(board, 'v')).toBe('system firmware version: 1.4.4\n\r\n');
     touch(board, 14_400);
     connect(board);
-    const { systemPart1, systemPart2 } = syntheticRelease('2.3.1');
+    const { systemPart1, systemPart2 } = buildSyntheticRelease('2.3.1');
     flash(board, systemPart1.address, systemPart1.bytes);
     flash(board, systemPart2.address, systemPart2.bytes);
     leave(board);
-    board.elapse(500);
+    board.advanceTime(500);
     connect(board);
     expect(ask(board, 'v')).toBe('system firmware version: 2.3.1\n\r\n');
   });
@@ -103,14 +103,14 @@ describe('a Photon', () => {
     const board = started({ generation: 'v0.7.0', release: '1.1.0' });
     touch(board, 14_400);
     connect(board);
-    const { bootloader, systemPart1, systemPart2 } = syntheticRelease('2.3.1');
+    const { bootloader, systemPart1, systemPart2 } = buildSyntheticRelease('2.3.1');
     flash(board, OTA_SLOT, bootloader.bytes);
     writeOtaFlag(board);
     flash(board, systemPart1.address, systemPart1.bytes);
     flash(board, systemPart2.address, systemPart2.bytes);
     selectAlternate(board, 0);
     leave(board);
-    board.elapse(500);
+    board.advanceTime(500);
     connect(board);
     expect(board.bootloader).toBe('v2.3.1');
     expect(board.activity).toBe('system');
@@ -124,10 +124,10 @@ describe('a Photon', () => {
     const board = started({ generation: 'v0.7.0', release: '1.1.0' });
     touch(board, 14_400);
     connect(board);
-    flash(board, OTA_SLOT, syntheticRelease('2.3.1', 8).bootloader.bytes);
+    flash(board, OTA_SLOT, buildSyntheticRelease('2.3.1', 8).bootloader.bytes);
     writeOtaFlag(board);
     leave(board);
-    board.elapse(500);
+    board.advanceTime(500);
     connect(board);
     expect(board.bootloader).toBe('v0.7.0');
   });
@@ -139,8 +139,8 @@ describe('a Photon', () => {
     const before = toHex(upload(one, PUBLIC_KEY_OFFSET, 384));
     expect(before).toBe(keyOf(one));
     selectAlternate(one, 0);
-    flash(one, 0x0802_0000, syntheticRelease('2.3.1').systemPart1.bytes);
-    flash(one, 0x0806_0000, syntheticRelease('2.3.1').systemPart2.bytes);
+    flash(one, 0x0802_0000, buildSyntheticRelease('2.3.1').systemPart1.bytes);
+    flash(one, 0x0806_0000, buildSyntheticRelease('2.3.1').systemPart2.bytes);
     selectAlternate(one, 1);
     expect(toHex(upload(one, PUBLIC_KEY_OFFSET, 384))).toBe(before);
     expect(keyOf(other)).not.toBe(before);
@@ -171,7 +171,7 @@ describe('a Photon', () => {
 
   it('hangs in 0.7.0 when the DCT is written after a system part, as those bootloaders did', () => {
     const board = started({ generation: 'v0.7.0', release: '0.7.0', setupHeld: true });
-    flash(board, 0x0802_0000, syntheticRelease('0.7.0').systemPart1.bytes);
+    flash(board, 0x0802_0000, buildSyntheticRelease('0.7.0').systemPart1.bytes);
     selectAlternate(board, 1);
     setAddress(board, OTA_FLAG_OFFSET);
     dnload(board, 2, Uint8Array.of(0xa5));
@@ -232,8 +232,8 @@ describe('a P1', () => {
   it('runs images for a P1, and not those for a Photon', () => {
     expect(started({ platform: 'p1', release: '2.3.1' }).activity).toBe('system');
     const board = photon({ platform: 'p1' });
-    board.flash.plant(0x0802_0000, syntheticRelease('2.3.1', 6).systemPart1.bytes);
-    board.flash.plant(0x0806_0000, syntheticRelease('2.3.1', 6).systemPart2.bytes);
+    board.flash.forceBytes(0x0802_0000, buildSyntheticRelease('2.3.1', 6).systemPart1.bytes);
+    board.flash.forceBytes(0x0806_0000, buildSyntheticRelease('2.3.1', 6).systemPart2.bytes);
     board.powerOn();
     connect(board);
     expect(board.activity).toBe('dfu');
@@ -241,7 +241,7 @@ describe('a P1', () => {
 });
 
 function photon(options: Omit<PhotonOptions, 'random'>, seed = 1): Photon {
-  return createPhoton({ random: seededRandom(seed), ...options });
+  return createPhoton({ random: createSeededRandom(seed), ...options });
 }
 
 function started(options: Omit<PhotonOptions, 'random'>, seed = 1): Photon {

@@ -1,5 +1,5 @@
 // A host of a few lines for tests of the bench: drives a board's endpoint 0 directly and believes everything.
-import { concat, fromHex } from '../../src/base/bytes.ts';
+import { concatBytes, parseHex } from '../../src/base/bytes.ts';
 import type { ControlOutcome, VirtualBoard } from '../../src/bench/board/virtual-board.ts';
 
 const NO_DATA = new Uint8Array(0);
@@ -8,27 +8,27 @@ const NO_DATA = new Uint8Array(0);
 export function connect(board: VirtualBoard, withinMs = 10_000): void {
   for (let waitedMs = 0; !board.presence; waitedMs += 10) {
     if (waitedMs > withinMs) throw new Error(`${board.name} never showed itself`);
-    board.elapse(10);
+    board.advanceTime(10);
   }
-  board.busReset();
-  board.control(fromHex('0005090000000000'), NO_DATA);
-  board.control(fromHex('0009010000000000'), NO_DATA);
+  board.handleBusReset();
+  board.handleControlTransfer(parseHex('0005090000000000'), NO_DATA);
+  board.handleControlTransfer(parseHex('0009010000000000'), NO_DATA);
 }
 
 export function selectAlternate(board: VirtualBoard, alternate: number): void {
-  board.control(Uint8Array.of(0x01, 11, alternate, 0, 0, 0, 0, 0), NO_DATA);
+  board.handleControlTransfer(Uint8Array.of(0x01, 11, alternate, 0, 0, 0, 0, 0), NO_DATA);
 }
 
 export function dnload(board: VirtualBoard, block: number, data: Uint8Array): ControlOutcome {
-  return board.control(setup(0x21, 1, block, data.length), data);
+  return board.handleControlTransfer(setup(0x21, 1, block, data.length), data);
 }
 
 export function getStatus(board: VirtualBoard): ControlOutcome {
-  return board.control(setup(0xa1, 3, 0, 6), NO_DATA);
+  return board.handleControlTransfer(setup(0xa1, 3, 0, 6), NO_DATA);
 }
 
 export function abort(board: VirtualBoard): void {
-  board.control(setup(0x21, 6, 0, 0), NO_DATA);
+  board.handleControlTransfer(setup(0x21, 6, 0, 0), NO_DATA);
 }
 
 /** One command or block: download, and two GETSTATUS. The first of them is what tells. */
@@ -40,11 +40,11 @@ export function perform(board: VirtualBoard, block: number, data: Uint8Array): C
 }
 
 export function erase(board: VirtualBoard, address: number): ControlOutcome {
-  return perform(board, 0, concat(Uint8Array.of(0x41), u32(address)));
+  return perform(board, 0, concatBytes(Uint8Array.of(0x41), u32(address)));
 }
 
 export function setAddress(board: VirtualBoard, address: number): ControlOutcome {
-  return perform(board, 0, concat(Uint8Array.of(0x21), u32(address)));
+  return perform(board, 0, concatBytes(Uint8Array.of(0x21), u32(address)));
 }
 
 /** Erases the 128 KiB sectors under the image and writes it in blocks. */
@@ -60,7 +60,7 @@ export function upload(board: VirtualBoard, address: number, sizeBytes: number):
   abort(board);
   setAddress(board, address);
   abort(board);
-  const outcome = board.control(setup(0xa1, 2, 2, sizeBytes), NO_DATA);
+  const outcome = board.handleControlTransfer(setup(0xa1, 2, 2, sizeBytes), NO_DATA);
   abort(board);
   return outcome.data;
 }
@@ -74,7 +74,7 @@ export function leave(board: VirtualBoard): ControlOutcome {
 
 /** Sets the serial speed. */
 export function touch(board: VirtualBoard, baud: number): void {
-  board.control(fromHex('2120000000000700'), concat(u32(baud), Uint8Array.of(0, 0, 8)));
+  board.handleControlTransfer(parseHex('2120000000000700'), concatBytes(u32(baud), Uint8Array.of(0, 0, 8)));
 }
 
 /** Sends text to the serial port and gives what came back within the time. */
@@ -83,8 +83,8 @@ export function ask(board: VirtualBoard, text: string, withinMs = 1000): string 
   const stop = board.onSerialSend((bytes) => {
     heard += new TextDecoder().decode(bytes);
   });
-  board.serialReceive(new TextEncoder().encode(text));
-  board.elapse(withinMs);
+  board.receiveSerial(new TextEncoder().encode(text));
+  board.advanceTime(withinMs);
   stop();
   return heard;
 }

@@ -1,10 +1,10 @@
 // Reads recorded traces of the bootloader's own source, and replays them against a virtual bootloader, step by step.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fromHex, toHex } from '../../src/base/bytes.ts';
-import { sha256Hex } from '../../src/base/digest.ts';
+import { parseHex, toHex } from '../../src/base/bytes.ts';
+import { computeSha256Hex } from '../../src/base/digest.ts';
 import type { ControlOutcome } from '../../src/bench/board/virtual-board.ts';
-import { type FlashContent, withSector } from '../../src/bench/flash/flash-content.ts';
+import { type FlashContent, replaceSectorContent } from '../../src/bench/flash/flash-content.ts';
 import { FlashMemory, type FlashOperation, flashStatusFlags } from '../../src/bench/flash/flash-memory.ts';
 import { FLASH_BASE, stm32f205Sectors } from '../../src/bench/flash/flash-sectors.ts';
 import { type BootloaderGeneration, bootloaderGenerations } from '../../src/bench/photon/bootloader-generations.ts';
@@ -48,7 +48,7 @@ const REPLY_WORDS: ReadonlySet<unknown> = new Set(['stall', 'gone', 'hang', 'nak
 const HEADER_START = '00000008103b0008';
 /** Sums of fractions of a millisecond may be off by less. */
 const ROUNDING_MS = 1e-9;
-const DEVICE_ID = fromHex('1f002b000a47343333303531');
+const DEVICE_ID = parseHex('1f002b000a47343333303531');
 /** Version in the header that the traces put into flash, where a trace does not show it; none for the two oldest builds. */
 const HEADER_VERSION: Readonly<Record<string, number>> = {
   'v0.4.4': 3,
@@ -126,7 +126,7 @@ class TracedBootloader {
     this.#happened = [];
     const outcome: ControlOutcome = this.#gone
       ? { reply: 'gone', data: new Uint8Array(0), busyMs: 0 }
-      : this.#program.control(fromHex(step.setup!), bytesOf(step.out ?? ''));
+      : this.#program.handleControlTransfer(parseHex(step.setup!), bytesOf(step.out ?? ''));
     return {
       wire: [...compareReply(step, outcome), ...compare('at', step.at, outcome.at)],
       inside: [
@@ -138,7 +138,7 @@ class TracedBootloader {
 
   act({ action, content, reply }: TracedStep): readonly string[] {
     const words = action!.split(/[ ,]+/);
-    if (action === 'bus reset') this.#program.busReset();
+    if (action === 'bus reset') this.#program.handleBusReset();
     else if (action!.startsWith('systick')) return this.#wait(Number(words[1]), reply);
     else if (action!.startsWith('observe flash')) return this.#observe(words[2]!, content!);
     else if (action!.startsWith('observe dct')) return this.#observeDct(words[2]!, content!);
@@ -155,7 +155,7 @@ class TracedBootloader {
 
   #wait(ms: number, reply: unknown): readonly string[] {
     const wasGone = this.#gone;
-    if (!this.#gone) this.#program.elapse(ms);
+    if (!this.#gone) this.#program.advanceTime(ms);
     return compare('reply', reply, this.#gone && !wasGone ? 'gone' : 'none');
   }
 
@@ -203,7 +203,7 @@ class TracedBootloader {
         this.#dct.set(bytes, offset);
         return 'ok';
       },
-      partWritten: () => {
+      onPartWritten: () => {
         if (generation === 'v1.4.4' || generation === 'v2.3.1') this.#happened.push('dct_reload_functions');
       },
     };
@@ -221,7 +221,7 @@ class TracedBootloader {
 /** The header is part of what a trace starts from: it stands in the answer of 24 bytes, where there is one. */
 function headerVersionIn(steps: readonly TracedStep[]): number | undefined {
   const answer = steps.find((step) => typeof step.reply === 'string' && step.reply.startsWith(HEADER_START));
-  return answer && new DataView(fromHex(answer.reply as string).buffer).getUint16(10, true);
+  return answer && new DataView(parseHex(answer.reply as string).buffer).getUint16(10, true);
 }
 
 /** Byte at offset o is (o ^ o>>8 ^ o>>16) & 255, with a small module header where a bootloader has one. */
@@ -229,11 +229,11 @@ function initialContent(headerVersion: number | undefined): FlashContent {
   const sectors = stm32f205Sectors.map((sector) => (): Uint8Array => pattern(sector.address, sector.sizeBytes));
   const content: FlashContent = sectors;
   if (headerVersion === undefined) return content;
-  return withSector(content, 0, () => {
+  return replaceSectorContent(content, 0, () => {
     const bytes = pattern(FLASH_BASE, 0x4000);
     const version = headerVersion.toString(16).padStart(4, '0');
     const header = `${HEADER_START}0000${version.slice(2)}${version.slice(0, 2)}06000200`.padEnd(48, '0');
-    bytes.set(fromHex(header), 0x184);
+    bytes.set(parseHex(header), 0x184);
     return bytes;
   });
 }
@@ -290,10 +290,10 @@ function hex(value: number): string {
 }
 
 function bytesOf(traced: TracedBytes): Uint8Array {
-  if (typeof traced === 'string') return fromHex(traced);
+  if (typeof traced === 'string') return parseHex(traced);
   const start = Number(/^\(i\*7\+(\d+)\)&255$/.exec(traced.rule ?? '')?.[1]);
   const bytes = Uint8Array.from({ length: traced.len }, (_, at) => (at * 7 + start) & 255);
-  if (sha256Hex(bytes) !== traced.sha256) throw new Error(`cannot make bytes of rule "${traced.rule}"`);
+  if (computeSha256Hex(bytes) !== traced.sha256) throw new Error(`cannot make bytes of rule "${traced.rule}"`);
   return bytes;
 }
 
@@ -307,7 +307,11 @@ function compareReply(step: TracedStep, outcome: ControlOutcome): readonly strin
 
 function compareBytes(what: string, expected: TracedBytes, actual: Uint8Array): readonly string[] {
   if (typeof expected === 'string') return compare(what, expected, toHex(actual));
-  return compare(what, `${expected.len} bytes ${expected.sha256}`, `${actual.length} bytes ${sha256Hex(actual)}`);
+  return compare(
+    what,
+    `${expected.len} bytes ${expected.sha256}`,
+    `${actual.length} bytes ${computeSha256Hex(actual)}`,
+  );
 }
 
 function compare(what: string, expected: unknown, actual: unknown): readonly string[] {

@@ -1,7 +1,7 @@
 // The STM32 ROM loader: what it shows, how its statuses tell a protected chip from a wrong address, and how it leaves.
 import { describe, expect, it } from 'vitest';
 import { toHex } from '../../src/base/bytes.ts';
-import { seededRandom } from '../../src/base/random.ts';
+import { createSeededRandom } from '../../src/base/random.ts';
 import { createRomBoard, type RomBoard, type RomBoardOptions } from '../../src/bench/stm32-rom/rom-board.ts';
 import { connect, dnload, erase, getStatus, leave, perform, setAddress, upload } from './raw-dfu.ts';
 
@@ -26,7 +26,7 @@ describe('the STM32 ROM loader', () => {
     const board = cleared(started());
     dnload(board, 0, Uint8Array.of(0x41, 0, 0, 2, 8));
     expect(toHex(getStatus(board).data)).toBe('00e803000400');
-    board.elapse(400);
+    board.advanceTime(400);
     const second = getStatus(board);
     expect(toHex(second.data)).toBe('000000000500');
     expect(second.busyMs).toBeCloseTo(600);
@@ -51,7 +51,7 @@ describe('the STM32 ROM loader', () => {
 
   it('tells errVENDOR for everything while the chip is read-protected, until unprotecting erases it', () => {
     const board = cleared(started({ readProtected: true }));
-    board.flash.plant(0x0800_0000, Uint8Array.of(7));
+    board.flash.forceBytes(0x0800_0000, Uint8Array.of(7));
     erase(board, 0x0800_0000);
     expect(toHex(getStatus(board).data)).toBe('0b0000000a00');
     cleared(board);
@@ -65,7 +65,7 @@ describe('the STM32 ROM loader', () => {
 
   it('tells no error for the erase of a write-protected sector, which stays as it was', () => {
     const board = cleared(started());
-    board.flash.plant(0x0802_0000, Uint8Array.of(7));
+    board.flash.forceBytes(0x0802_0000, Uint8Array.of(7));
     board.flash.programOptionBytes({ nWrp: 0xfff & ~(1 << 5) });
     expect(erase(board, 0x0802_0000).reply).toBe('ok');
     expect(toHex(getStatus(board).data)).toBe('000000000500');
@@ -75,7 +75,7 @@ describe('the STM32 ROM loader', () => {
   it('shows dfuMANIFEST when it leaves, and is gone until power comes again', () => {
     const board = cleared(started());
     expect(toHex(leave(board).data)).toBe('000000000700');
-    board.elapse(5000);
+    board.advanceTime(5000);
     expect(board.presence).toBeUndefined();
     board.powerOff();
     board.powerOn();
@@ -85,13 +85,13 @@ describe('the STM32 ROM loader', () => {
 });
 
 function started(options: Omit<RomBoardOptions, 'random'> = {}): RomBoard {
-  const board = createRomBoard({ random: seededRandom(1), ...options });
+  const board = createRomBoard({ random: createSeededRandom(1), ...options });
   board.powerOn();
   connect(board);
   return board;
 }
 
 function cleared(board: RomBoard): RomBoard {
-  board.control(CLEAR_STATUS, new Uint8Array(0));
+  board.handleControlTransfer(CLEAR_STATUS, new Uint8Array(0));
   return board;
 }

@@ -5,18 +5,18 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { concat, fromHex, toHex } from '../../src/base/bytes.ts';
-import { type VirtualClock, virtualClock } from '../../src/base/clock.ts';
-import { seededRandom } from '../../src/base/random.ts';
-import { askBench, serveBenchControl } from '../../src/bench/bench-control.ts';
+import { concatBytes, parseHex, toHex } from '../../src/base/bytes.ts';
+import { createVirtualClock, type VirtualClock } from '../../src/base/clock.ts';
+import { createSeededRandom } from '../../src/base/random.ts';
+import { sendBenchCommand, serveBenchControl } from '../../src/bench/bench-control.ts';
 import { createServedBench, type ServedBench } from '../../src/bench/served-bench.ts';
 import { serveUsbip } from '../../src/bench/usbip/usbip-server.ts';
 
 const START_MS = 3000;
 const IMPORT = (busId: string): Uint8Array =>
-  concat(fromHex('0111800300000000'), new TextEncoder().encode(busId.padEnd(32, '\0')));
+  concatBytes(parseHex('0111800300000000'), new TextEncoder().encode(busId.padEnd(32, '\0')));
 /** A submit of 18 bytes IN from endpoint 0, with its setup packet at the end. */
-const GET_DEVICE_DESCRIPTOR = fromHex(
+const GET_DEVICE_DESCRIPTOR = parseHex(
   `00000001${'00000001'.repeat(3)}${'00'.repeat(8)}00000012${'00'.repeat(12)}8006000100001200`,
 );
 
@@ -24,8 +24,8 @@ let clock: VirtualClock;
 let bench: ServedBench;
 let folder: string;
 beforeEach(() => {
-  clock = virtualClock();
-  bench = createServedBench({ ports: ['1-1', '1-2'], clock, random: seededRandom(1), bytesPerMs: undefined });
+  clock = createVirtualClock();
+  bench = createServedBench({ ports: ['1-1', '1-2'], clock, random: createSeededRandom(1), bytesPerMs: undefined });
   folder = mkdtempSync(join(tmpdir(), 'flashline-bench-'));
 });
 afterEach(() => rmSync(folder, { recursive: true }));
@@ -34,9 +34,9 @@ describe('a served bench', () => {
   it('takes orders over its socket and tells what is in which port', async () => {
     const path = join(folder, 'bench.sock');
     const control = await serveBenchControl(path, bench);
-    await askBench(path, { do: 'plug', port: '1-2', fault: 'blank' });
+    await sendBenchCommand(path, { do: 'plug', port: '1-2', fault: 'blank' });
     await clock.advance(START_MS);
-    const { ports } = await askBench(path, { do: 'list' });
+    const { ports } = await sendBenchCommand(path, { do: 'list' });
     expect(ports).toEqual([
       { portPath: '1-1', board: null, fault: null, kind: null, isConnected: false, requestCount: 0 },
       {
@@ -48,26 +48,26 @@ describe('a served bench', () => {
         requestCount: 0,
       },
     ]);
-    await askBench(path, { do: 'unplug', port: '1-2' });
-    expect((await askBench(path, { do: 'list' })).ports[1]).toMatchObject({ board: null });
+    await sendBenchCommand(path, { do: 'unplug', port: '1-2' });
+    expect((await sendBenchCommand(path, { do: 'list' })).ports[1]).toMatchObject({ board: null });
     control.close();
   });
 
   it('refuses what makes no sense, with a reason, and a second bench in the same place', async () => {
     const path = join(folder, 'bench.sock');
     const control = await serveBenchControl(path, bench);
-    await askBench(path, { do: 'plug', port: '1-1', fault: 'good' });
+    await sendBenchCommand(path, { do: 'plug', port: '1-1', fault: 'good' });
     for (const order of [
       { do: 'plug', port: '1-1', fault: 'good' },
       { do: 'plug', port: '9-9', fault: 'good' },
       { do: 'plug', port: '1-2', fault: 'no such fault' },
       { do: 'unplug', port: '1-2' },
     ]) {
-      await expect(askBench(path, order as never)).rejects.toMatchObject({ code: 'bench/refused' });
+      await expect(sendBenchCommand(path, order as never)).rejects.toMatchObject({ code: 'bench/refused' });
     }
     await expect(serveBenchControl(path, bench)).rejects.toMatchObject({ code: 'bench/already-served' });
     control.close();
-    await expect(askBench(join(folder, 'other.sock'), { do: 'list' })).rejects.toMatchObject({
+    await expect(sendBenchCommand(join(folder, 'other.sock'), { do: 'list' })).rejects.toMatchObject({
       code: 'bench/not-served',
     });
   });
@@ -77,10 +77,10 @@ describe('a served bench', () => {
       bench.plug('1-1', 'blank');
       await clock.advance(START_MS);
       const socket = await open();
-      const answer = await heard(socket, concat(IMPORT('1-1'), GET_DEVICE_DESCRIPTOR), 320 + 48 + 18);
+      const answer = await heard(socket, concatBytes(IMPORT('1-1'), GET_DEVICE_DESCRIPTOR), 320 + 48 + 18);
       expect(toHex(answer.subarray(0, 8))).toBe('0111000300000000');
       expect(toHex(answer.subarray(320 + 48))).toBe('1201000200000040042b06d0500201020301');
-      expect(bench.list()[0]).toMatchObject({ isConnected: true });
+      expect(bench.listPorts()[0]).toMatchObject({ isConnected: true });
       const second = await open();
       expect(toHex(await heard(second, IMPORT('1-1'), 8))).toBe('0111000300000001');
     });
@@ -102,25 +102,25 @@ describe('a served bench', () => {
       const socket = await open();
       await heard(socket, IMPORT('1-1'), 320);
       const closed = once(socket, 'close');
-      bench.power('1-1', false);
+      bench.switchPower('1-1', false);
       await clock.advance(10);
       await closed;
-      expect(bench.list()[0]).toMatchObject({ kind: null, isConnected: false });
+      expect(bench.listPorts()[0]).toMatchObject({ kind: null, isConnected: false });
     });
   });
 
   it('gives the same board for the same seed, and another one after it', () => {
     const key = (): string | null => {
       bench.plug('1-1', 'good');
-      const sha256 = bench.flashSha256('1-1', 0x0800_4000, 0x4000);
+      const sha256 = bench.hashFlash('1-1', 0x0800_4000, 0x4000);
       bench.unplug('1-1');
       return sha256;
     };
     const first = key();
     expect(key()).not.toBe(first);
-    bench = createServedBench({ ports: ['1-1'], clock, random: seededRandom(1), bytesPerMs: undefined });
+    bench = createServedBench({ ports: ['1-1'], clock, random: createSeededRandom(1), bytesPerMs: undefined });
     expect(key()).toBe(first);
-    expect(bench.flashSha256('1-1', 0x0800_0000, 4)).toBeNull();
+    expect(bench.hashFlash('1-1', 0x0800_0000, 4)).toBeNull();
   });
 });
 
@@ -146,7 +146,7 @@ function heard(socket: Socket, bytes: Uint8Array, lengthBytes: number): Promise<
   let received: Uint8Array = new Uint8Array(0);
   return new Promise((resolve) => {
     socket.on('data', (chunk: Uint8Array) => {
-      received = concat(received, chunk);
+      received = concatBytes(received, chunk);
       if (received.length >= lengthBytes) resolve(received);
     });
     socket.write(bytes);

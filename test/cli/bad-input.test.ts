@@ -2,8 +2,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sha256Hex } from '../../src/base/digest.ts';
-import { syntheticRelease } from '../../src/bench/photon/synthetic-images.ts';
+import { computeSha256Hex } from '../../src/base/digest.ts';
+import { buildSyntheticRelease } from '../../src/bench/photon/synthetic-images.ts';
 import { newPlace, type Place } from './place.ts';
 import { type } from './typed.ts';
 
@@ -13,8 +13,8 @@ beforeAll(() => {
 });
 afterAll(() => place.remove());
 
-const photon = syntheticRelease('2.3.1');
-const p1 = syntheticRelease('2.3.1', 8);
+const photon = buildSyntheticRelease('2.3.1');
+const p1 = buildSyntheticRelease('2.3.1', 8);
 const part1 = photon.systemPart1.bytes;
 
 interface WrittenImage {
@@ -26,7 +26,7 @@ interface WrittenImage {
 
 /** A recipe that is right but for its images. */
 function recipeWith(name: string, images: readonly WrittenImage[], steps = ''): string {
-  const entries = images.map(({ bytes, address = 0x0802_0000, sha256 = sha256Hex(bytes), module }, at) => {
+  const entries = images.map(({ bytes, address = 0x0802_0000, sha256 = computeSha256Hex(bytes), module }, at) => {
     place.write(`${name}-${at}.bin`, bytes);
     return `  image${at}: { file: ${name}-${at}.bin, sha256: ${sha256}, address: 0x${address.toString(16)}${module ? `, module: ${module}` : ''} }`;
   });

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { catalogues } from '../../src/screen/messages/languages.ts';
+import { messagesByLanguage } from '../../src/screen/messages/languages.ts';
 import { type } from './typed.ts';
 
 describe('the language of the board', () => {
   it('is one of the catalogues, and any other is refused with those that there are', async () => {
     const { code, err } = await type('demo', '--language', 'de');
     expect(code).toBe(2);
-    expect(err).toContain(`Allowed choices are ${Object.keys(catalogues).join(', ')}.`);
+    expect(err).toContain(`Allowed choices are ${Object.keys(messagesByLanguage).join(', ')}.`);
   });
 });
 

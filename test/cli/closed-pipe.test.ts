@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { exitCodes } from '../../src/cli/output/exit-codes.ts';
-import { readRecord } from '../../src/record/read-record.ts';
+import { openReadableRecord } from '../../src/record/read-record.ts';
 import { newPlace, type Place } from './place.ts';
 
 const MAIN = 'src/cli/main.ts';
@@ -34,9 +34,9 @@ describe('a pipe whose reader has seen enough', () => {
     async () => {
       const batch = ['--recipe', 'photon-demo', '--station', place.station, '--batch', 'B1', '--units', '60'];
       expect(await readUpTo('run started', 'run', ...batch, '--pace', '20')).toBe(exitCodes.terminated);
-      const record = readRecord(place.record);
-      const results = [...record.history.runs({})].map(({ result }) => result);
-      const closed = await record.log.recent('batch-closed', 1);
+      const record = openReadableRecord(place.record);
+      const results = [...record.history.iterateRuns({})].map(({ result }) => result);
+      const closed = await record.log.findRecentEntries('batch-closed', 1);
       record.close();
       expect(closed).toHaveLength(1);
       expect(results.length).toBeLessThan(60);

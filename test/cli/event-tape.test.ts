@@ -2,14 +2,19 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { virtualClock } from '../../src/base/clock.ts';
-import { openTape, TAPE_EVERY_MS, type TapeLine, tapeFile } from '../../src/cli/session/event-log.ts';
-import { followTape } from '../../src/cli/verbs/watch/follow-event-log.ts';
+import { createVirtualClock } from '../../src/base/clock.ts';
+import {
+  EVENT_LOG_INTERVAL_MS,
+  type EventLogLine,
+  openEventLog,
+  resolveEventLogFile,
+} from '../../src/cli/session/event-log.ts';
+import { followEventLog } from '../../src/cli/verbs/watch/follow-event-log.ts';
 import type { UnstampedEvent } from '../../src/domain/events.ts';
 import { backUpRecord, restoreRecord } from '../../src/record/maintenance/backup.ts';
 import { verifyRecord } from '../../src/record/maintenance/verify.ts';
-import { foldEvent } from '../../src/screen/state/board-reducer.ts';
-import { type BoardState, emptyBoard } from '../../src/screen/state/board-state.ts';
+import { boardReducer } from '../../src/screen/state/board-reducer.ts';
+import { type BoardState, createEmptyBoard } from '../../src/screen/state/board-state.ts';
 import { openSample, writeRun } from '../record/sample-runs.ts';
 import {
   boardAfter,
@@ -45,12 +50,12 @@ const shift: readonly UnstampedEvent[] = [
 
 /** Folds a tape as a watching board does. */
 async function boardOnTape(file: string): Promise<BoardState> {
-  let state = emptyBoard([]);
-  const take = (line: TapeLine): void => {
+  let state = createEmptyBoard([]);
+  const take = (line: EventLogLine): void => {
     if ('state' in line) state = line.state;
-    if ('event' in line) state = foldEvent(state, line.event);
+    if ('event' in line) state = boardReducer(state, line.event);
   };
-  await followTape(file, take, new AbortController().signal);
+  await followEventLog(file, take, new AbortController().signal);
   return state;
 }
 
@@ -59,16 +64,16 @@ const inShort = ({ tiles, failing, counts, batch }: BoardState) => ({ tiles, fai
 
 describe('the tape of a running station', () => {
   it('shows an onlooker the board that the station shows', async () => {
-    const tape = openTape(tapeFile(folder), () => 99, virtualClock());
-    for (const event of stamped(shift)) tape.take(event);
+    const tape = openEventLog(resolveEventLogFile(folder), () => 99, createVirtualClock());
+    for (const event of stamped(shift)) tape.append(event);
     await tape.finish();
-    expect(inShort(await boardOnTape(tapeFile(folder)))).toEqual(inShort(boardAfter(shift)));
+    expect(inShort(await boardOnTape(resolveEventLogFile(folder)))).toEqual(inShort(boardAfter(shift)));
   });
 
   it('begins anew with the board when it is full, and tells the same', async () => {
-    const clock = virtualClock();
+    const clock = createVirtualClock();
     const limit = 60_000;
-    const tape = openTape(tapeFile(folder), () => 99, clock, limit);
+    const tape = openEventLog(resolveEventLogFile(folder), () => 99, clock, limit);
     const many = Array.from({ length: 30 }, (_, round) => [
       started(1, unitOf(round)),
       recorded(1, unitOf(round), round % 2 ? scrapProposed : {}),
@@ -76,37 +81,39 @@ describe('the tape of a running station', () => {
     ]).flat();
     const events = [opened([1, 2]), ...many];
     for (const event of stamped(events)) {
-      tape.take(event);
-      await clock.advance(TAPE_EVERY_MS);
+      tape.append(event);
+      await clock.advance(EVENT_LOG_INTERVAL_MS);
     }
     await tape.finish();
-    expect(statSync(tapeFile(folder)).size).toBeLessThan(2 * limit);
-    expect(inShort(await boardOnTape(tapeFile(folder)))).toEqual(inShort(boardAfter(events)));
+    expect(statSync(resolveEventLogFile(folder)).size).toBeLessThan(2 * limit);
+    expect(inShort(await boardOnTape(resolveEventLogFile(folder)))).toEqual(inShort(boardAfter(events)));
   });
 
   it('leaves out what came before the first board, and lines that are cut off', async () => {
     const event = stamped([opened([7])])[0]!;
-    const lines = [{ event }, { state: emptyBoard([3]) }];
+    const lines = [{ event }, { state: createEmptyBoard([3]) }];
     writeFileSync(
-      tapeFile(folder),
+      resolveEventLogFile(folder),
       `${lines.map((line) => JSON.stringify(line)).join('\n')}\n{"event":{"ty\n{"ended":true}\n`,
     );
-    expect((await boardOnTape(tapeFile(folder))).tiles.map(({ number }) => number)).toEqual([3]);
+    expect((await boardOnTape(resolveEventLogFile(folder))).tiles.map(({ number }) => number)).toEqual([3]);
   });
 
   it('keeps of progress in a row only the last', async () => {
-    const tape = openTape(tapeFile(folder), () => 99, virtualClock());
-    for (const event of stamped([opened([1])])) tape.take(event);
+    const tape = openEventLog(resolveEventLogFile(folder), () => 99, createVirtualClock());
+    for (const event of stamped([opened([1])])) tape.append(event);
     await tape.finish();
-    const again = openTape(tapeFile(folder), () => 99, virtualClock());
-    for (const event of stamped(shift)) again.take(event);
+    const again = openEventLog(resolveEventLogFile(folder), () => 99, createVirtualClock());
+    for (const event of stamped(shift)) again.append(event);
     await again.finish();
-    expect(readFileSync(tapeFile(folder), 'utf8').split('step-progressed').length - 1).toBeLessThanOrEqual(1);
+    expect(readFileSync(resolveEventLogFile(folder), 'utf8').split('step-progressed').length - 1).toBeLessThanOrEqual(
+      1,
+    );
   });
 
   it('never harms the station, also where nothing can be written', async () => {
-    const tape = openTape(join(folder, 'no-such-folder', 'events.ndjson'), () => 0, virtualClock());
-    for (const event of stamped(shift)) tape.take(event);
+    const tape = openEventLog(join(folder, 'no-such-folder', 'events.ndjson'), () => 0, createVirtualClock());
+    for (const event of stamped(shift)) tape.append(event);
     await expect(tape.finish()).resolves.toBeUndefined();
   });
 
@@ -115,18 +122,18 @@ describe('the tape of a running station', () => {
     await writeRun(record, { number: 1 });
     await record.close();
     const before = verifyRecord(folder);
-    writeFileSync(tapeFile(folder), 'not even JSON\n');
+    writeFileSync(resolveEventLogFile(folder), 'not even JSON\n');
     expect(verifyRecord(folder)).toEqual(before);
     const file = join(folder, 'backup');
     expect((await backUpRecord(folder, file)).faults).toEqual([]);
     const restored = join(folder, 'restored');
     const by = { id: 'eli', role: 'engineer' } as const;
-    restoreRecord({ file, directory: restored, clock: virtualClock(), program: 'flashline', by });
-    expect(existsSync(tapeFile(restored))).toBe(false);
+    restoreRecord({ file, directory: restored, clock: createVirtualClock(), program: 'flashline', by });
+    expect(existsSync(resolveEventLogFile(restored))).toBe(false);
     expect(verifyRecord(restored)).toMatchObject({ faults: [], recordCount: before.recordCount });
   });
 
   it('that is not there is told to the onlooker with what to do', async () => {
-    await expect(boardOnTape(tapeFile(folder))).rejects.toMatchObject({ code: 'cli/no-station-running' });
+    await expect(boardOnTape(resolveEventLogFile(folder))).rejects.toMatchObject({ code: 'cli/no-station-running' });
   });
 });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { toHex } from '../../src/base/bytes.ts';
-import { syntheticRelease } from '../../src/bench/photon/synthetic-images.ts';
+import { buildSyntheticRelease } from '../../src/bench/photon/synthetic-images.ts';
 import { addFirmware } from '../../src/cli/verbs/firmware/firmware.ts';
 import { runProgram } from '../../src/cli/verbs/program.ts';
 
@@ -20,7 +20,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 describe('flashline firmware inspect', () => {
   it('says what a module is, where it goes and what it needs', async () => {
-    writeFileSync(file, syntheticRelease('2.3.1').systemPart2.bytes);
+    writeFileSync(file, buildSyntheticRelease('2.3.1').systemPart2.bytes);
     const { code, out } = await typed('inspect', file);
     expect(code).toBe(0);
     expect(out).toContain('writes      0x08060000 to 0x0809fb77, 260984 bytes');
@@ -30,7 +30,7 @@ describe('flashline firmware inspect', () => {
   });
 
   it('ends with 2 and names each problem of a file that is cut', async () => {
-    writeFileSync(file, syntheticRelease('2.3.1').systemPart1.bytes.subarray(0, 5000));
+    writeFileSync(file, buildSyntheticRelease('2.3.1').systemPart1.bytes.subarray(0, 5000));
     const { code, out } = await typed('inspect', file);
     expect(code).toBe(2);
     expect(out).toContain('PROBLEM     system part 1 v2302 for platform 6 says 241496 bytes, only 5000 are there');
@@ -90,8 +90,8 @@ async function typed(...args: readonly string[]) {
   const out: string[] = [];
   const err: string[] = [];
   const terminal = {
-    out: (text: string) => void out.push(text),
-    err: (text: string) => void err.push(text),
+    writeOut: (text: string) => void out.push(text),
+    writeErr: (text: string) => void err.push(text),
     ...{ isInteractive: false, columns: 100, rows: 30, environment: {} },
   };
   const code = await runProgram(['firmware', ...args], terminal, [addFirmware]);

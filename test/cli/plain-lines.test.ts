@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { plainLine } from '../../src/cli/output/event-lines.ts';
+import { formatEventLine } from '../../src/cli/output/event-lines.ts';
 import { stamped } from '../screen/sample-board.ts';
 
 describe('a line of the log', () => {
@@ -9,6 +9,6 @@ describe('a line of the log', () => {
   ])('tells trouble with the fixture that has it (%s)', (fixture, text) => {
     const message = { code: 'power/no-hub', message: 'there is no hub at 1-4', hint: 'plug it in' };
     const [event] = stamped([{ type: 'station-fault-raised', faultId: 'f1', fixture, ...message }]);
-    expect(plainLine(event!)?.slice('06:00:00  '.length)).toBe(text);
+    expect(formatEventLine(event!)?.slice('06:00:00  '.length)).toBe(text);
   });
 });

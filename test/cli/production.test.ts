@@ -2,10 +2,10 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sha256Hex } from '../../src/base/digest.ts';
-import { syntheticRelease } from '../../src/bench/photon/synthetic-images.ts';
-import { recipeSurroundings } from '../../src/cli/input/load-recipe-options.ts';
-import { assertMayRunHere } from '../../src/cli/session/check-production.ts';
+import { computeSha256Hex } from '../../src/base/digest.ts';
+import { buildSyntheticRelease } from '../../src/bench/photon/synthetic-images.ts';
+import { buildLoadRecipeOptions } from '../../src/cli/input/load-recipe-options.ts';
+import { assertRecipeAllowed } from '../../src/cli/session/check-production.ts';
 import { loadRecipe } from '../../src/recipe/load/load-recipe.ts';
 import type { Person } from '../../src/record/people/roles.ts';
 import { loadStation } from '../../src/station/file/load-station.ts';
@@ -21,7 +21,7 @@ beforeAll(async () => {
   place = newPlace();
   keyring = join(place.folder, 'keys.json');
   key = join(place.folder, 'e.key');
-  const image = syntheticRelease('2.3.1').systemPart1.bytes;
+  const image = buildSyntheticRelease('2.3.1').systemPart1.bytes;
   place.write('part1.bin', image);
   recipe = place.write(
     'recipe.yaml',
@@ -32,7 +32,7 @@ recipe: signed
 revision: A
 unit: { dfu: { usb: 2b04:d006 } }
 images:
-  part1: { file: part1.bin, sha256: ${sha256Hex(image)} }
+  part1: { file: part1.bin, sha256: ${computeSha256Hex(image)} }
 steps:
   - dfu-flash: [part1]
 `,
@@ -92,8 +92,10 @@ describe('a station in production', () => {
 
   it('asks nothing of a recipe in development', () => {
     const plan = loadStation(place.station);
-    const loaded = loadRecipe('recipes/photon-demo.yaml', recipeSurroundings('virtual'));
-    expect(() => assertMayRunHere(plan, { recipe: loaded, operator: null, nowMs: Date.UTC(2026, 0, 5) })).not.toThrow();
+    const loaded = loadRecipe('recipes/photon-demo.yaml', buildLoadRecipeOptions('virtual'));
+    expect(() =>
+      assertRecipeAllowed(plan, { recipe: loaded, operator: null, nowMs: Date.UTC(2026, 0, 5) }),
+    ).not.toThrow();
   });
 
   function run({ keys = keyring, operator = null }: { keys?: string; operator?: Person | null } = {}): void {
@@ -103,7 +105,7 @@ describe('a station in production', () => {
     );
     // A year is less than a new key's life.
     const nowMs = statSync(key).mtimeMs + 1000;
-    const loaded = loadRecipe(recipe, recipeSurroundings('real'));
-    assertMayRunHere(loadStation(station), { recipe: loaded, operator, nowMs });
+    const loaded = loadRecipe(recipe, buildLoadRecipeOptions('real'));
+    assertRecipeAllowed(loadStation(station), { recipe: loaded, operator, nowMs });
   }
 });

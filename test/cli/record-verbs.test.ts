@@ -6,8 +6,8 @@ import { z } from 'zod';
 import { systemClock } from '../../src/base/clock.ts';
 import { exportFormats } from '../../src/exchange/formats/export-formats.ts';
 import { openRecord } from '../../src/record/open-record.ts';
-import { readRecord } from '../../src/record/read-record.ts';
-import { unitSchema } from '../../src/report/unit/unit-schema.ts';
+import { openReadableRecord } from '../../src/record/read-record.ts';
+import { buildUnitDocumentSchema } from '../../src/report/unit/unit-schema.ts';
 import { newPlace, type Place } from './place.ts';
 import { type } from './typed.ts';
 
@@ -277,7 +277,7 @@ describe('flashline repaired, release, cable and reference', () => {
     });
     expect(after.run).toEqual(before.run);
     expect(after.repairs).toMatchObject([{ kind: 'repaired', cause: 'new bootloader' }]);
-    const schema = z.fromJSONSchema(unitSchema() as Parameters<typeof z.fromJSONSchema>[0]);
+    const schema = z.fromJSONSchema(buildUnitDocumentSchema() as Parameters<typeof z.fromJSONSchema>[0]);
     expect(schema.safeParse(after).error).toBeUndefined();
   });
 
@@ -333,16 +333,16 @@ describe('flashline backup, restore, retention and verify', () => {
 
 describe('flashline flash', () => {
   it('flashes one image onto a unit of a virtual bench and records it in no yield', async () => {
-    const { syntheticRelease } = await import('../../src/bench/photon/synthetic-images.ts');
+    const { buildSyntheticRelease } = await import('../../src/bench/photon/synthetic-images.ts');
     const { encodeDfuSuffix } = await import('../../src/device/firmware/dfu-suffix.ts');
     const ids = { vendorId: 0x2b04, productId: 0xd006, bcdDevice: 0xffff, bcdDfu: 0x0100 };
-    const file = place.write('part1.dfu', encodeDfuSuffix(syntheticRelease('2.3.1').systemPart1.bytes, ids));
+    const file = place.write('part1.dfu', encodeDfuSuffix(buildSyntheticRelease('2.3.1').systemPart1.bytes, ids));
     expect(await here('flash', file, '--fixture', '2', '--operator', 'q. uality')).toMatchObject({
       code: 0,
       out: expect.stringContaining('read back and equal'),
     });
-    const record = readRecord(place.record);
-    expect([...record.history.runs({ batch: 'flash' })].map(({ operator }) => operator)).toEqual(['Q. Uality']);
+    const record = openReadableRecord(place.record);
+    expect([...record.history.iterateRuns({ batch: 'flash' })].map(({ operator }) => operator)).toEqual(['Q. Uality']);
     record.close();
     const foreign = await here('flash', file, '--fixture', '3', '--fault', 'foreign-bootloader-dead-flash');
     expect(foreign).toMatchObject({ code: 1, out: expect.stringContaining('bootloader/foreign') });

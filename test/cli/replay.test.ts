@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { decodeRecording, encodeRecording, recordedLine } from '../../src/equipment/recording/recording.ts';
+import { decodeRecording, encodeRecording, formatRecordedEvent } from '../../src/equipment/recording/recording.ts';
 import type { UnitDocument } from '../../src/report/unit/unit-json.ts';
 import { newPlace, type Place } from './place.ts';
 import { type } from './typed.ts';
@@ -50,7 +50,7 @@ describe('flashline replay', () => {
         if (step.id !== 'dfu-flash' || item.kind !== 'recording') return item;
         const { events } = decodeRecording(item);
         const at = events.findIndex((event) => event.is === 'call' && event.call.startsWith('out 21 1 '));
-        return encodeRecording(events.slice(0, at).map(recordedLine), true);
+        return encodeRecording(events.slice(0, at).map(formatRecordedEvent), true);
       }),
     }));
     const file = place.write('cut.json', JSON.stringify({ ...document, run: { ...document.run, steps } }));

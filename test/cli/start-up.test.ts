@@ -22,7 +22,7 @@ function loadedAtStart(): { readonly files: readonly string[]; readonly librarie
 }
 
 /** Rooms that may be loaded for `--help`: no library, no schema, no database stands behind them. */
-const LIGHT = /^src\/(cli|base|model)\//;
+const LIGHT = /^src\/(cli|base|domain)\//;
 const LIGHT_FILES = ['src/verdict/policy/policy.ts', 'src/recipe/yaml/nearest-word.ts', 'src/record/people/roles.ts'];
 
 describe('the start of the program', () => {

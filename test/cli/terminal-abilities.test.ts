@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { abilitiesOf, localeOf } from '../../src/cli/output/terminal-capabilities.ts';
+import { detectTerminalCapabilities, readLocale } from '../../src/cli/output/terminal-capabilities.ts';
 
 describe('the abilities of a terminal', () => {
   it.each([
@@ -14,7 +14,7 @@ describe('the abilities of a terminal', () => {
     [{ TERM: 'dumb' }, false],
     [{ TERM: 'linux' }, true],
   ])('%j: colours %s', (environment, isColoured) => {
-    expect(abilitiesOf(environment).colourDepth > 1).toBe(isColoured);
+    expect(detectTerminalCapabilities(environment).colourDepth > 1).toBe(isColoured);
   });
 
   it.each([
@@ -26,7 +26,7 @@ describe('the abilities of a terminal', () => {
     [{ NO_COLOR: '1', FORCE_COLOR: 'true' }, 4],
     [{ NO_COLOR: '1', COLORTERM: 'truecolor' }, 1],
   ])('%j: colours of %i bits', (environment, depth) => {
-    expect(abilitiesOf(environment).colourDepth).toBe(depth);
+    expect(detectTerminalCapabilities(environment).colourDepth).toBe(depth);
   });
 
   it.each([
@@ -38,16 +38,16 @@ describe('the abilities of a terminal', () => {
     [{ TERM: 'linux', LANG: 'en_US.UTF-8' }, false],
     [{ TERM: 'xterm-256color', LANG: 'en_US.UTF-8' }, true],
   ])('%j: Unicode %s', (environment, isUnicode) => {
-    expect(abilitiesOf(environment).isUnicode).toBe(isUnicode);
+    expect(detectTerminalCapabilities(environment).isUnicode).toBe(isUnicode);
   });
 
   it('are spoken where a screen reader is told of', () => {
-    expect(abilitiesOf({ INK_SCREEN_READER: 'true' }).isSpoken).toBe(true);
-    expect(abilitiesOf({}).isSpoken).toBe(false);
+    expect(detectTerminalCapabilities({ INK_SCREEN_READER: 'true' }).isSpoken).toBe(true);
+    expect(detectTerminalCapabilities({}).isSpoken).toBe(false);
   });
 
   it('have the language that the locale names first', () => {
-    expect(localeOf({ LC_ALL: '', LC_MESSAGES: 'zh_CN.UTF-8', LANG: 'en_US.UTF-8' })).toBe('zh_CN.UTF-8');
-    expect(localeOf({})).toBeUndefined();
+    expect(readLocale({ LC_ALL: '', LC_MESSAGES: 'zh_CN.UTF-8', LANG: 'en_US.UTF-8' })).toBe('zh_CN.UTF-8');
+    expect(readLocale({})).toBeUndefined();
   });
 });

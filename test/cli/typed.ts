@@ -1,7 +1,7 @@
 // A command line as it is typed, in a folder of its own: what it prints, and how it ends.
 
 import type { Terminal } from '../../src/cli/output/terminal.ts';
-import { verbs } from '../../src/cli/verb-list.ts';
+import { programVerbs } from '../../src/cli/verb-list.ts';
 import { runProgram } from '../../src/cli/verbs/program.ts';
 
 export interface Typed {
@@ -14,10 +14,10 @@ export interface Typed {
 export async function type(...args: readonly string[]): Promise<Typed> {
   const said = { out: '', err: '' };
   const terminal: Terminal = {
-    out: (text) => {
+    writeOut: (text) => {
       said.out += text;
     },
-    err: (text) => {
+    writeErr: (text) => {
       said.err += text;
     },
     isInteractive: false,
@@ -25,5 +25,5 @@ export async function type(...args: readonly string[]): Promise<Typed> {
     rows: 40,
     environment: {},
   };
-  return { code: await runProgram(args, terminal, verbs), ...said };
+  return { code: await runProgram(args, terminal, programVerbs), ...said };
 }

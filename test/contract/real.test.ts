@@ -1,9 +1,9 @@
 // Holds the drivers to the contracts over real hardware, when the environment names a port with a Photon behind a switching hub.
 import { describe, it } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
-import { hubPowerSwitch } from '../../src/equipment/drivers/hub-power.ts';
-import { nodeSerialPorts } from '../../src/equipment/drivers/serial/node-serialport.ts';
-import { nodeUsbBus } from '../../src/equipment/drivers/usb/node-usb.ts';
+import { createHubPowerSwitch } from '../../src/equipment/drivers/hub-power.ts';
+import { createNodeSerialPorts } from '../../src/equipment/drivers/serial/node-serialport.ts';
+import { createNodeUsbBus } from '../../src/equipment/drivers/usb/node-usb.ts';
 import { testSerialContract } from './serial-contract.ts';
 import { testUsbContract } from './usb-contract.ts';
 
@@ -22,20 +22,20 @@ if (PORT === undefined) {
 }
 
 function subjectAt(portPath: string) {
-  const usb = nodeUsbBus(systemClock);
+  const usb = createNodeUsbBus(systemClock);
   const dot = portPath.lastIndexOf('.');
   const place = { hub: portPath.slice(0, dot), port: Number(portPath.slice(dot + 1)) };
-  const power = hubPowerSwitch({ ...place, usb, clock: systemClock });
+  const power = createHubPowerSwitch({ ...place, usb, clock: systemClock });
   return {
     usb,
-    serial: nodeSerialPorts(systemClock),
+    serial: createNodeSerialPorts(systemClock),
     portPath,
-    plug: () => power.on(),
-    unplug: () => power.off(),
+    plug: () => power.turnOn(),
+    unplug: () => power.turnOff(),
     wait: (ms: number) => systemClock.sleep(ms),
-    nowMs: () => systemClock.monotonicMs(),
+    nowMs: () => systemClock.readMonotonicMs(),
     close: async () => {
-      await power.off();
+      await power.turnOff();
       await usb.close();
     },
   };

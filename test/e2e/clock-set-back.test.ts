@@ -1,7 +1,7 @@
 // The clock set back an hour between two shifts: what came first is told by the record, not by the times in it.
 import { afterAll, describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../src/domain/run/run.ts';
-import { judgeAnew } from '../../src/station/judging/reevaluate-verdict.ts';
+import { reevaluateVerdict } from '../../src/station/judging/reevaluate-verdict.ts';
 import {
   challengeSet,
   type Line,
@@ -85,7 +85,7 @@ describe('after the clock was set back an hour', () => {
       const { fixtures, policy } = line.plan;
       const { history, log } = line.record;
       const known = { fixtures, policy, history, log, clock: line.clock };
-      const anew = await judgeAnew(known, (await history.run(runId))!);
+      const anew = await reevaluateVerdict(known, (await history.findRun(runId))!);
       expect(`${anew.rule} ${anew.disposition}`).toBe('D6a hold');
     });
     expect(decisions(second.runs)).toEqual(['D6a hold']);

@@ -37,10 +37,10 @@ it('a unit left half-flashed by a crash is known, flashed again, and marked for 
         message: expect.stringMatching(new RegExp(`${unit.label} at fixture 1 .left half-written: system-part1`)),
       }),
     );
-    expect(await line.record.history.openIntents(interrupted!.unit)).not.toEqual([]);
+    expect(await line.record.history.findOpenWriteIntents(interrupted!.unit)).not.toEqual([]);
     const run = await line.test(unit, 2);
     expect(run).toMatchObject({ result: 'pass', attempt: 1 });
     expect(run.verdict.marks).toContain('resumed');
-    expect(await line.record.history.openIntents(interrupted!.unit)).toEqual([]);
+    expect(await line.record.history.findOpenWriteIntents(interrupted!.unit)).toEqual([]);
   });
 });

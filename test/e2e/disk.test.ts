@@ -1,7 +1,7 @@
 // No room on the disk: no run begins, no light turns green, the station says so, and what was recorded is still there.
 import { afterAll, expect, it } from 'vitest';
-import { exitCodeOf } from '../../src/cli/session/session-result.ts';
-import { readRecord } from '../../src/record/read-record.ts';
+import { toSessionExitCode } from '../../src/cli/session/session-result.ts';
+import { openReadableRecord } from '../../src/record/read-record.ts';
 import { newFolder, removeFolders, shift, unitShop } from './virtual-line.ts';
 
 afterAll(removeFolders);
@@ -13,7 +13,7 @@ it('a station whose disk fills says so in time, and goes on', async () => {
     const told = line.events.filter((event) => event.type === 'station-fault-raised');
     expect(told).toMatchObject([{ code: 'station/low-room', message: expect.stringContaining('85 % full') }]);
   });
-  expect(exitCodeOf(end)).toBe(0);
+  expect(toSessionExitCode(end)).toBe(0);
 });
 
 it('a station whose disk is full runs nothing, ends with 3, and loses nothing of before', async () => {
@@ -29,8 +29,8 @@ it('a station whose disk is full runs nothing, ends with 3, and loses nothing of
     expect(fault).toMatchObject({ code: 'record/no-room', hint: expect.stringContaining('flashline retention') });
   });
   expect(end.runs).toEqual([]);
-  expect(exitCodeOf(end)).toBe(3);
-  const record = readRecord(`${folder}/record`);
-  expect([...record.history.runs({})].map(({ result }) => result)).toEqual(['pass']);
+  expect(toSessionExitCode(end)).toBe(3);
+  const record = openReadableRecord(`${folder}/record`);
+  expect([...record.history.iterateRuns({})].map(({ result }) => result)).toEqual(['pass']);
   record.close();
 });

@@ -184,7 +184,7 @@ describe('an operator', () => {
       await line.test({ label: golden.label, board: shop.make().board }, 2);
       expect(
         line.station
-          .standings()
+          .listFixtureStatuses()
           .map(({ lastGoldenPass }) => lastGoldenPass !== null)
           .slice(0, 2),
       ).toEqual([true, false]);

@@ -89,8 +89,8 @@ describe('a unit registered as golden at the station', () => {
     });
     const { runs } = await shift({ folder, day: 1 }, async (line) => {
       await line.test(shop.make('good', 'MASTER'), 2);
-      expect(line.station.standings()[1]!.lastGoldenPass).not.toBeNull();
-      expect(line.record.statistics.figures({}).unitCount).toBe(0);
+      expect(line.station.listFixtureStatuses()[1]!.lastGoldenPass).not.toBeNull();
+      expect(line.record.statistics.computeFigures({}).unitCount).toBe(0);
     });
     expect(runs[0]).toMatchObject({ purpose: 'golden', verdict: { rule: 'D18' } });
   });

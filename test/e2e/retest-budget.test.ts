@@ -39,7 +39,7 @@ const WAYS: readonly Way[] = [
   { named: 'in another batch', later: { batch: 'B2' } },
   { named: 'under another label', as: (unit) => ({ label: 'P000000999', board: unit.board }) },
   { named: 'after a hold was released', before: released },
-  { named: 'with somebody else logged in', before: async ({ station }) => station.login(quality) },
+  { named: 'with somebody else logged in', before: async ({ station }) => station.changeOperator(quality) },
   { named: 'from a station file with other ports', later: { change: onOtherPorts } },
   { named: 'from a station file with fewer fixtures', later: { change: withFixtures(5) } },
   { named: 'from a copy of the recipe that says something else in a comment', later: { recipe: 'commented' } },

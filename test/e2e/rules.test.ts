@@ -1,7 +1,7 @@
 // One journey per rule of the decision table that can be met at the bench, each asserted on the record and the page.
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Person } from '../../src/record/people/roles.ts';
-import { judgeAnew } from '../../src/station/judging/reevaluate-verdict.ts';
+import { reevaluateVerdict } from '../../src/station/judging/reevaluate-verdict.ts';
 import {
   decision,
   failRepaired,
@@ -202,8 +202,8 @@ describe('rules that speak of a failure', () => {
       await line.test(shop.make('good', 'GOLDEN-1'), 2);
       const { fixtures, policy } = line.plan;
       const { history, log } = line.record;
-      const recorded = (await history.run(held.runId))!;
-      const verdict = await judgeAnew({ fixtures, policy, history, log, clock: line.clock }, recorded);
+      const recorded = (await history.findRun(held.runId))!;
+      const verdict = await reevaluateVerdict({ fixtures, policy, history, log, clock: line.clock }, recorded);
       expect([verdict.rule, verdict.disposition], verdict.wouldChange).toEqual(['D13', 'scrap-proposed']);
       expect(verdict.because.join()).toContain('A golden unit passed on fixture 2 afterwards.');
     });
@@ -288,7 +288,7 @@ describe('rules that speak of the station', () => {
     const journey = await shift({}, async (line) => {
       for (let count = 0; count < 3; count += 1) await line.test(shop.make('serial-silent'), 1);
       expect(await line.isTurnedAway(shop.make(), 1)).toBe(true);
-      expect((await line.record.log.voidedRunIds()).size).toBe(3);
+      expect((await line.record.log.readVoidedRunIds()).size).toBe(3);
     });
     expectDecisions(journey, ['D5 retest', 'D5 retest', 'D7 retest']);
   });
@@ -339,11 +339,11 @@ describe('rules that speak of the station', () => {
       be('dead');
       await line.test(unit, 1);
       await line.test(shop.make('foreign-bootloader-dead-flash', 'OLDBOOT-1'), 1);
-      expect(line.station.standings()[0]).toMatchObject({ stopped: null });
+      expect(line.station.listFixtureStatuses()[0]).toMatchObject({ stopped: null });
       be('good');
       await line.test(unit, 2);
       await line.test(unit, 2);
-      expect(line.station.standings()[1]).toMatchObject({ stopped: { rule: 'C2' } });
+      expect(line.station.listFixtureStatuses()[1]).toMatchObject({ stopped: { rule: 'C2' } });
       expect(await line.isTurnedAway(shop.make(), 2)).toBe(true);
     });
     expect(journey.runs.map(({ verdict }) => verdict.rule)).toEqual(Array(5).fill('D18'));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
 import { afterAll, expect, it } from 'vitest';
 import type { VirtualBoard } from '../../src/bench/board/virtual-board.ts';
-import { intercept } from '../../src/bench/faults/intercepted-board.ts';
+import { interceptBoard } from '../../src/bench/faults/intercepted-board.ts';
 import type { Photon } from '../../src/bench/photon/photon-board.ts';
 import { type } from '../cli/typed.ts';
 import { newFolder, onSyntheticImages, recordIn, removeFolders, shift, unitShop } from './virtual-line.ts';
@@ -59,7 +59,7 @@ it('no sink holds a piece of a unit’s private key, whether the unit passes or 
       return around(board);
     });
   const good = known((board) => board);
-  const silent = known((board) => intercept(board, { hear: () => undefined }));
+  const silent = known((board) => interceptBoard(board, { filterSerialOutput: () => undefined }));
   const dead = known((board) => {
     board.flash.injectEraseFault(6, { kind: 'operr' });
     return board;

@@ -2,21 +2,21 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type VirtualClock, virtualClock } from '../../src/base/clock.ts';
-import { seededRandom } from '../../src/base/random.ts';
+import { createVirtualClock, type VirtualClock } from '../../src/base/clock.ts';
+import { createSeededRandom } from '../../src/base/random.ts';
 import { createBench, type VirtualBench } from '../../src/bench/bench.ts';
 import type { VirtualBoard } from '../../src/bench/board/virtual-board.ts';
-import { type FaultName, makeFaultyBoard } from '../../src/bench/faults/fault-library.ts';
-import { intercept } from '../../src/bench/faults/intercepted-board.ts';
-import { createBoardStock } from '../../src/bench/photon/board-factory.ts';
+import { createFaultyBoard, type FaultName } from '../../src/bench/faults/fault-library.ts';
+import { interceptBoard } from '../../src/bench/faults/intercepted-board.ts';
+import { createBoardFactory } from '../../src/bench/photon/board-factory.ts';
 import type { Photon } from '../../src/bench/photon/photon-board.ts';
-import { recipeSurroundings } from '../../src/cli/input/load-recipe-options.ts';
+import { buildLoadRecipeOptions } from '../../src/cli/input/load-recipe-options.ts';
 import type { Terminal } from '../../src/cli/output/terminal.ts';
-import { assemble, benchEquipment, type Equipment } from '../../src/cli/session/assemble-station.ts';
-import { runShift } from '../../src/cli/session/run-session.ts';
-import type { ShiftEnd } from '../../src/cli/session/session-result.ts';
+import { assembleStation, createBenchEquipment, type Equipment } from '../../src/cli/session/assemble-station.ts';
+import { runSession } from '../../src/cli/session/run-session.ts';
+import type { SessionResult } from '../../src/cli/session/session-result.ts';
 import type { StationEvent } from '../../src/domain/events.ts';
-import { batchFolder, unitFileName } from '../../src/domain/file-name.ts';
+import { toBatchFolderName, toUnitFileName } from '../../src/domain/file-name.ts';
 import type { RunRecord } from '../../src/domain/run/run.ts';
 import type { DebugProbe } from '../../src/equipment/debug-probe.ts';
 import { loadRecipe } from '../../src/recipe/load/load-recipe.ts';
@@ -24,7 +24,7 @@ import type { SpaceProbe } from '../../src/record/maintenance/disk-space.ts';
 import type { StationRecord } from '../../src/record/open-record.ts';
 import type { Person } from '../../src/record/people/roles.ts';
 import { loadStation } from '../../src/station/file/load-station.ts';
-import { placesFor } from '../../src/station/file/select-fixtures.ts';
+import { selectFixturesForRecipe } from '../../src/station/file/select-fixtures.ts';
 import type { StationPlan } from '../../src/station/file/station-plan.ts';
 import type { Station } from '../../src/station/interface/contracts.ts';
 
@@ -78,7 +78,7 @@ export interface LineOptions {
 }
 
 /** What is left when the shift is over. */
-export interface Journey extends ShiftEnd {
+export interface Journey extends SessionResult {
   readonly runs: readonly RunRecord[];
   /** The page of a run, as written. */
   page(run: RunRecord): string;
@@ -108,34 +108,34 @@ export function removeFolders(): void {
 export async function shift(options: LineOptions, work: (line: Line) => Promise<void>): Promise<Journey> {
   const folder = options.folder ?? newFolder();
   const batch = options.batch ?? 'B1';
-  const clock = virtualClock(FIRST_DAY + (options.day ?? 0) * MS_PER_DAY);
+  const clock = createVirtualClock(FIRST_DAY + (options.day ?? 0) * MS_PER_DAY);
   const recipe = loadRecipe(
     options.recipe ?? 'recipes/photon-demo.yaml',
-    recipeSurroundings('virtual', options.firmware ?? folder),
+    buildLoadRecipeOptions('virtual', options.firmware ?? folder),
   );
-  const plan = placesFor(planIn(folder, options), recipe);
+  const plan = selectFixturesForRecipe(planIn(folder, options), recipe);
   const bench = createBench({ clock, ports: plan.fixtures.map(({ portPath }) => portPath) });
-  const assembly = await assemble({
+  const assembly = await assembleStation({
     plan,
     recipe,
     equipment: equipmentOf(plan, bench, clock, options.probe),
     batch: { name: batch, targetCount: null },
     operator: { id: 'kim', role: 'operator' },
     clock,
-    random: seededRandom(`${batch}/${options.day ?? 0}`),
+    random: createSeededRandom(`${batch}/${options.day ?? 0}`),
     ...(options.spaceProbe && { spaceProbe: options.spaceProbe }),
   });
   const line = lineOf({ clock, bench, plan, station: assembly.station, record: assembly.record });
   try {
     clock.runFreely();
     const reportsFolder = join(folder, 'reports');
-    const end = await runShift({
+    const end = await runSession({
       ...{ assembly, batch, reportsFolder, board: {} },
       ...{ terminal: nobodyLooks, showing: 'lines' as const },
       work: () => work(line),
     });
     const page = (run: RunRecord): string =>
-      readFileSync(join(reportsFolder, batchFolder(batch), 'units', `${unitFileName(run)}.html`), 'utf8');
+      readFileSync(join(reportsFolder, toBatchFolderName(batch), 'units', `${toUnitFileName(run)}.html`), 'utf8');
     return { ...end, runs: line.runs, page };
   } finally {
     clock.stop();
@@ -144,8 +144,8 @@ export async function shift(options: LineOptions, work: (line: Line) => Promise<
 }
 
 const nobodyLooks: Terminal = {
-  out: () => undefined,
-  err: () => undefined,
+  writeOut: () => undefined,
+  writeErr: () => undefined,
   isInteractive: false,
   columns: 100,
   rows: 30,
@@ -158,7 +158,7 @@ function equipmentOf(
   clock: VirtualClock,
   probeAt: LineOptions['probe'],
 ): Equipment {
-  const equipment = benchEquipment(plan, bench, clock);
+  const equipment = createBenchEquipment(plan, bench, clock);
   const probe = probeAt?.(clock);
   return probe ? { ...equipment, probeFor: () => probe } : equipment;
 }
@@ -194,7 +194,7 @@ function lineOf(ground: Pick<Line, 'clock' | 'bench' | 'plan' | 'station' | 'rec
   };
   const start = (unit: Unit, fixture: number): void => {
     inFixture.set(fixture, unit);
-    station.startUnseen(fixture);
+    station.startUndetectedUnit(fixture);
   };
   const lift = (fixture: number): Unit => {
     bench.unplug(portOf(fixture));
@@ -238,8 +238,8 @@ export interface UnitShop {
 }
 
 export function unitShop(seed = 'journey'): UnitShop {
-  const stock = createBoardStock();
-  const random = seededRandom(seed);
+  const stock = createBoardFactory();
+  const random = createSeededRandom(seed);
   let count = 0;
   const nextLabel = (): string => {
     count += 1;
@@ -248,10 +248,10 @@ export function unitShop(seed = 'journey'): UnitShop {
   return {
     make: (fault = 'good', label = nextLabel()) => ({
       label,
-      board: makeFaultyBoard(fault, { stock, random: random.fork(`${label}/${count}/${fault}`) }),
+      board: createFaultyBoard(fault, { stock, random: random.fork(`${label}/${count}/${fault}`) }),
     }),
     build: (around, label = nextLabel()) => {
-      const board = stock.photon({ generation: 'v2.3.1', release: '2.2.0', random: random.fork(label) });
+      const board = stock.createPhoton({ generation: 'v2.3.1', release: '2.2.0', random: random.fork(label) });
       return { label, board: around(board) };
     },
   };
@@ -272,7 +272,7 @@ export function wavering(
   let flash: Photon['flash'];
   const unit = shop.build((board) => {
     flash = board.flash;
-    return intercept(board, { hear: (bytes) => (isSilent ? undefined : bytes) });
+    return interceptBoard(board, { filterSerialOutput: (bytes) => (isSilent ? undefined : bytes) });
   }, label);
   return {
     unit,

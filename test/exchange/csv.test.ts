@@ -1,7 +1,7 @@
 // Tables that a spreadsheet opens without harm and a reader reads back unchanged.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { csvLine, unguarded } from '../../src/domain/csv.ts';
+import { formatCsvLine, removeCsvGuard } from '../../src/domain/csv.ts';
 import { csv } from '../../src/exchange/formats/csv.ts';
 import { sampleBatch } from '../report/sample-batch.ts';
 import { readCsv } from './csv-reader.ts';
@@ -28,7 +28,7 @@ describe('a cell', () => {
 
   it('of text never begins with what a spreadsheet takes for a formula', () => {
     for (const payload of payloads) {
-      const [[cell]] = readCsv(csvLine([payload])) as [[string]];
+      const [[cell]] = readCsv(formatCsvLine([payload])) as [[string]];
       expect(cell, JSON.stringify(payload)).not.toMatch(/^[=+\-@\t\r\n\u0000]/);
     }
   });
@@ -41,13 +41,13 @@ describe('a cell', () => {
     );
     fc.assert(
       fc.property(fc.array(text, { minLength: 1, maxLength: 5 }), (cells) => {
-        expect(readCsv(csvLine(cells))[0]!.map(unguarded)).toEqual(cells);
+        expect(readCsv(formatCsvLine(cells))[0]!.map(removeCsvGuard)).toEqual(cells);
       }),
     );
   });
 
   it('of a number is exempt: it stays a number, whatever its sign', () => {
-    expect(csvLine([-1, 2.5e-7, null, true, 'a'])).toBe('-1,2.5e-7,,true,a\r\n');
+    expect(formatCsvLine([-1, 2.5e-7, null, true, 'a'])).toBe('-1,2.5e-7,,true,a\r\n');
   });
 });
 
@@ -70,7 +70,7 @@ describe('the export', () => {
         measurement.result,
       ]);
       if (typeof measurement.value === 'number') expect(Number(cell('value'))).toBe(measurement.value);
-      else expect(unguarded(cell('text'))).toBe(measurement.value);
+      else expect(removeCsvGuard(cell('text'))).toBe(measurement.value);
       expect(cell('low')).toBe(measurement.limits?.low === undefined ? '' : String(measurement.limits.low));
     });
   });

@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../src/domain/run/run.ts';
 import { defaultExportOptions } from '../../src/exchange/export-format.ts';
 import { type CfxMessage, cfx } from '../../src/exchange/formats/cfx.ts';
-import { openhtf, openhtfRecord } from '../../src/exchange/formats/openhtf.ts';
-import { tofupilot, tofupilotRun } from '../../src/exchange/formats/tofupilot.ts';
-import { wsjf, wsjfReport } from '../../src/exchange/formats/wsjf.ts';
+import { buildOpenhtfRecord, openhtf } from '../../src/exchange/formats/openhtf.ts';
+import { buildTofupilotRun, tofupilot } from '../../src/exchange/formats/tofupilot.ts';
+import { buildWsjfReport, wsjf } from '../../src/exchange/formats/wsjf.ts';
 import { exportedBatch, exportedRun, sampleBatch, sampleRun } from '../report/sample-batch.ts';
 import { exportedDocuments, exportedFiles } from './export-text.ts';
 
@@ -42,7 +42,7 @@ describe('OpenHTF', () => {
 
   it('says the same as the run: outcome, times, values, and a phase per attempt', () => {
     for (const run of runs) {
-      const record = JSON.parse(JSON.stringify(openhtfRecord(run))) as Json;
+      const record = JSON.parse(JSON.stringify(buildOpenhtfRecord(run))) as Json;
       expect([record['start_time_millis'], record['end_time_millis']]).toEqual([
         Date.parse(run.startedAt),
         Date.parse(run.endedAt),
@@ -55,19 +55,13 @@ describe('OpenHTF', () => {
         ),
       ).toEqual(values);
     }
-    expect([101, 115, 114, 117, 119, 121, 1].map((number) => openhtfRecord(sampleRun(number))['outcome'])).toEqual([
-      'FAIL',
-      'ERROR',
-      'TIMEOUT',
-      'ABORTED',
-      'ABORTED',
-      'ABORTED',
-      'PASS',
-    ]);
+    expect([101, 115, 114, 117, 119, 121, 1].map((number) => buildOpenhtfRecord(sampleRun(number))['outcome'])).toEqual(
+      ['FAIL', 'ERROR', 'TIMEOUT', 'ABORTED', 'ABORTED', 'ABORTED', 'PASS'],
+    );
   });
 
   it('keeps serial traffic byte by byte', () => {
-    const phase = (openhtfRecord(sampleRun(111))['phases'] as Json[]).find((item) => item['name'] === 'verify')!;
+    const phase = (buildOpenhtfRecord(sampleRun(111))['phases'] as Json[]).find((item) => item['name'] === 'verify')!;
     const { data, size, mimetype } = phase['attachments']['serial.txt'];
     expect(Buffer.from(data, 'base64')).toHaveLength(size);
     expect(Buffer.from(data, 'base64').toString('latin1')).toContain('\u001b[2J');
@@ -81,7 +75,7 @@ describe('WATS', () => {
   const STEP =
     'id group stepType name status start errorCode errorMessage reportText totTime tsGuid causedSeqFailure causedUUTFailure loop seqCall numericMeas booleanMeas stringMeas steps';
   const reportOf = (number: number): Json | null =>
-    JSON.parse(JSON.stringify(wsjfReport(sampleRun(number), defaultExportOptions)));
+    JSON.parse(JSON.stringify(buildWsjfReport(sampleRun(number), defaultExportOptions)));
 
   it('has every required field, no unknown one, and text within its bounds', async () => {
     for (const report of await exportedDocuments<Json>(wsjf, runs)) {
@@ -121,7 +115,7 @@ describe('WATS', () => {
   it('leaves out a failure that was taken back from the unit', () => {
     const run = sampleRun(101);
     expect(
-      wsjfReport({ ...run, verdict: { ...run.verdict, countsAgainstUnit: false } }, defaultExportOptions),
+      buildWsjfReport({ ...run, verdict: { ...run.verdict, countsAgainstUnit: false } }, defaultExportOptions),
     ).toBeNull();
   });
 
@@ -205,9 +199,12 @@ describe('WATS', () => {
   });
 
   it('makes a serial that WATS can search out of any label', () => {
-    const report = wsjfReport({ ...sampleRun(1), unit: { label: 'A*%?_[]!^\u0007B' } }, defaultExportOptions) as Json;
+    const report = buildWsjfReport(
+      { ...sampleRun(1), unit: { label: 'A*%?_[]!^\u0007B' } },
+      defaultExportOptions,
+    ) as Json;
     expect(report['sn']).toBe('A--------B');
-    const nameless = wsjfReport({ ...sampleRun(1), unit: {} }, defaultExportOptions) as Json;
+    const nameless = buildWsjfReport({ ...sampleRun(1), unit: {} }, defaultExportOptions) as Json;
     expect(nameless['sn']).toContain('unknown-');
   });
 });
@@ -336,13 +333,14 @@ describe('TofuPilot', () => {
   });
 
   it('sends void runs as ABORTED, which their yield leaves out, and no reference units at all', () => {
-    const outcome = (number: number): unknown => tofupilotRun(sampleRun(number), defaultExportOptions)?.['outcome'];
+    const outcome = (number: number): unknown =>
+      buildTofupilotRun(sampleRun(number), defaultExportOptions)?.['outcome'];
     expect([121, 115, 114, 101, 1].map(outcome)).toEqual(['ABORTED', 'ERROR', 'TIMEOUT', 'FAIL', 'PASS']);
     expect(outcome(127)).toBeUndefined();
   });
 
   it('counts retries from zero and writes two-sided limits as two validators', () => {
-    const phases = tofupilotRun(sampleRun(124), defaultExportOptions)!['phases'] as Json[];
+    const phases = buildTofupilotRun(sampleRun(124), defaultExportOptions)!['phases'] as Json[];
     expect(phases.filter((phase) => phase['name'] === 'flash').map((phase) => phase['retry_count'])).toEqual([0, 1]);
     const voltage = phases.find((phase) => phase['name'] === 'verify')!['measurements'][2];
     expect(voltage.validators.map((item: Json) => [item['operator'], item['expected_value']])).toEqual([
@@ -353,7 +351,9 @@ describe('TofuPilot', () => {
 
   it('names the operator only by an address', () => {
     const run = sampleRun(1);
-    expect(tofupilotRun({ ...run, operator: 'a@b.example' }, defaultExportOptions)!['operated_by']).toBe('a@b.example');
-    expect(tofupilotRun(run, defaultExportOptions)!['operated_by']).toBeUndefined();
+    expect(buildTofupilotRun({ ...run, operator: 'a@b.example' }, defaultExportOptions)!['operated_by']).toBe(
+      'a@b.example',
+    );
+    expect(buildTofupilotRun(run, defaultExportOptions)!['operated_by']).toBeUndefined();
   });
 });

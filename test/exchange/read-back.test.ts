@@ -1,7 +1,7 @@
 // What is exported can be read back and says the same: any run, through every format, by readers written apart from the writers.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { unguarded } from '../../src/domain/csv.ts';
+import { removeCsvGuard } from '../../src/domain/csv.ts';
 import type { Measurement } from '../../src/domain/run/measurement.ts';
 import { type RunRecord, type StepRecord, stepPhases, stepResults } from '../../src/domain/run/run.ts';
 import { cfx } from '../../src/exchange/formats/cfx.ts';
@@ -92,15 +92,18 @@ describe('any run, exported and read back', () => {
     const files = await exportedFiles(csv, [run]);
     const [heading, row] = readCsv(files.get('runs-wide.csv')!) as [readonly string[], readonly string[]];
     const cell = (name: string): string => row[heading.indexOf(name)]!;
-    expect([unguarded(cell('unit')), unguarded(cell('batch')), cell('result'), Date.parse(cell('started_at'))]).toEqual(
-      [run.unit.label, run.batch, run.result, startOf(run)],
-    );
+    expect([
+      removeCsvGuard(cell('unit')),
+      removeCsvGuard(cell('batch')),
+      cell('result'),
+      Date.parse(cell('started_at')),
+    ]).toEqual([run.unit.label, run.batch, run.result, startOf(run)]);
     const [names, ...values] = readCsv(files.get('measurements-long.csv')!);
     const at = (line: readonly string[], name: string): string => line[names!.indexOf(name)]!;
     const read = values.map((line) => [
-      unguarded(at(line, 'step')),
-      unguarded(at(line, 'measurement')),
-      at(line, 'value') === '' ? unguarded(at(line, 'text')) : Number(at(line, 'value')),
+      removeCsvGuard(at(line, 'step')),
+      removeCsvGuard(at(line, 'measurement')),
+      at(line, 'value') === '' ? removeCsvGuard(at(line, 'text')) : Number(at(line, 'value')),
     ]);
     expect(read).toEqual(
       valuesOf(run).map(([id, name, value]) => [id, name, typeof value === 'number' ? value : String(value)]),

@@ -3,10 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { recipeJsonSchema } from '../../src/recipe/load/recipe-json-schema.ts';
+import { buildRecipeJsonSchema } from '../../src/recipe/load/recipe-json-schema.ts';
 import { stepKinds } from '../../src/recipe/steps/step-kinds.ts';
 import { readYaml } from '../../src/recipe/yaml/yaml-source.ts';
-import { stationJsonSchema } from '../../src/station/file/station-json-schema.ts';
+import { buildStationJsonSchema } from '../../src/station/file/station-json-schema.ts';
 
 const plainData = (file: string): unknown =>
   JSON.parse(JSON.stringify(readYaml(file, new Uint8Array(readFileSync(file))).data));
@@ -15,10 +15,15 @@ describe.each([
   [
     'recipes',
     'recipe.schema.json',
-    recipeJsonSchema(stepKinds),
+    buildRecipeJsonSchema(stepKinds),
     'flashline schema recipe > recipes/recipe.schema.json',
   ],
-  ['stations', 'station.schema.json', stationJsonSchema(), 'flashline schema station > stations/station.schema.json'],
+  [
+    'stations',
+    'station.schema.json',
+    buildStationJsonSchema(),
+    'flashline schema station > stations/station.schema.json',
+  ],
 ])('the schema of %s', (folder, name, schema, command) => {
   const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'));
   const validator = z.fromJSONSchema(schema);
@@ -55,7 +60,7 @@ describe.each([
 });
 
 describe('the schema of recipes', () => {
-  const validator = z.fromJSONSchema(recipeJsonSchema(stepKinds));
+  const validator = z.fromJSONSchema(buildRecipeJsonSchema(stepKinds));
   const demo = plainData('recipes/photon-demo.yaml') as { readonly steps: readonly object[] };
 
   it.each([

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { sha256Hex } from '../../src/base/digest.ts';
-import { type SyntheticRelease, syntheticRelease } from '../../src/bench/photon/synthetic-images.ts';
+import { computeSha256Hex } from '../../src/base/digest.ts';
+import { buildSyntheticRelease, type SyntheticRelease } from '../../src/bench/photon/synthetic-images.ts';
 import { firmwareSets } from '../../src/equipment/drivers/firmware/firmware-sets.ts';
-import { imageSource } from '../../src/recipe/load/image-source.ts';
+import { createImageSource } from '../../src/recipe/load/image-source.ts';
 import { checkRecipe, loadRecipe } from '../../src/recipe/load/load-recipe.ts';
-import { allSteps } from '../../src/recipe/recipe.ts';
+import { listRecipeSteps } from '../../src/recipe/recipe.ts';
 import { stepKinds } from '../../src/recipe/steps/step-kinds.ts';
 import type { Problem } from '../../src/recipe/yaml/problems.ts';
 import { readYaml } from '../../src/recipe/yaml/yaml-source.ts';
@@ -22,18 +22,18 @@ interface WrittenPins {
 const folder = mkdtempSync(join(tmpdir(), 'flashline-recipe-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const release: SyntheticRelease = syntheticRelease('2.3.1');
-const p1 = syntheticRelease('2.3.1', 8);
+const release: SyntheticRelease = buildSyntheticRelease('2.3.1');
+const p1 = buildSyntheticRelease('2.3.1', 8);
 const madeImages: Readonly<Record<string, Uint8Array>> = {
   'photon-bootloader@2.3.1': release.bootloader.bytes,
   'photon-system-part1@2.3.1': release.systemPart1.bytes,
   'photon-system-part2@2.3.1': release.systemPart2.bytes,
   'photon-tinker@2.3.1': release.userPart.bytes,
   'p1-system-part1@2.3.1': p1.systemPart1.bytes,
-  'photon-bootloader@0.5.2': syntheticRelease('0.5.2').bootloader.bytes,
+  'photon-bootloader@0.5.2': buildSyntheticRelease('0.5.2').bootloader.bytes,
 };
-const virtual = { stepKinds, images: imageSource([folder], (name) => madeImages[name]) };
-const real = { stepKinds, images: imageSource([folder]) };
+const virtual = { stepKinds, images: createImageSource([folder], (name) => madeImages[name]) };
+const real = { stepKinds, images: createImageSource([folder]) };
 const demoText = readFileSync('recipes/photon-demo.yaml', 'utf8');
 
 function write(text: string, name = 'recipe.yaml'): string {
@@ -107,7 +107,7 @@ describe('shipped recipes', () => {
       ['tinker', 0x080a0000, 'dfu'],
     ]);
     expect(recipe.images[1]!.bytes).toEqual(release.systemPart1.bytes);
-    expect(recipe.images[1]!.sha256).toBe(sha256Hex(release.systemPart1.bytes));
+    expect(recipe.images[1]!.sha256).toBe(computeSha256Hex(release.systemPart1.bytes));
     expect(told(checkRecipe('recipes/photon-demo.yaml', real).problems)).toContainEqual([
       'synthetic:photon-tinker@2.3.1',
       'synthetic images exist only on the virtual bench',
@@ -120,7 +120,7 @@ describe('a loaded recipe', () => {
   const recipe = loadRecipe('recipes/photon-demo.yaml', virtual);
 
   it('has every step under its id, with times in milliseconds', () => {
-    expect(allSteps(recipe).map(({ id }) => id)).toEqual([
+    expect(listRecipeSteps(recipe).map(({ id }) => id)).toEqual([
       'enter-dfu', 'bootloader-check', 'dfu-flash', 'serial-verify', 'power-off', 'power-cycle',
     ]); // biome-ignore format: one line
     expect(recipe.main[1]).toMatchObject({
@@ -140,12 +140,12 @@ describe('a loaded recipe', () => {
   });
 
   it('holds labels to their pattern', () => {
-    expect(recipe.unit.label?.pattern.fits('P123456789')).toBe(true);
-    expect(recipe.unit.label?.pattern.fits('P12345678')).toBe(false);
+    expect(recipe.unit.label?.pattern.isFullMatch('P123456789')).toBe(true);
+    expect(recipe.unit.label?.pattern.isFullMatch('P12345678')).toBe(false);
   });
 
   it('is known by the hash of its file', () => {
-    expect(recipe.sha256).toBe(sha256Hex(new Uint8Array(readFileSync('recipes/photon-demo.yaml'))));
+    expect(recipe.sha256).toBe(computeSha256Hex(new Uint8Array(readFileSync('recipes/photon-demo.yaml'))));
   });
 
   it('carries a signature that lies beside it', () => {
@@ -158,12 +158,12 @@ describe('a loaded recipe', () => {
   it('may count its labels instead of reading them', () => {
     const file = write(changed("label: { pattern: '^P\\d{9}$' }", "label: { from: count, format: 'P.####' }"));
     const { label, labelFrom } = loadRecipe(file, virtual).unit;
-    expect([labelFrom, label?.format, label?.pattern.fits('P.0042'), label?.pattern.fits('Px0042')]).toEqual([
-      'count',
-      'P.####',
-      true,
-      false,
-    ]);
+    expect([
+      labelFrom,
+      label?.format,
+      label?.pattern.isFullMatch('P.0042'),
+      label?.pattern.isFullMatch('Px0042'),
+    ]).toEqual(['count', 'P.####', true, false]);
   });
 
   it('calls a unit by its device id when no label is written', () => {

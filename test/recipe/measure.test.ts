@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Comparator, comparators, type Limits } from '../../src/domain/run/measurement.ts';
-import { judgeValue, limitsInWords, missesLimits } from '../../src/recipe/measure/judge-measurement.ts';
+import { describeLimits, isOutOfLimits, judgeMeasuredValue } from '../../src/recipe/measure/judge-measurement.ts';
 
 const range = (comparator: Comparator, low: number, high?: number): Limits => ({
   comparator,
@@ -12,7 +12,7 @@ const range = (comparator: Comparator, low: number, high?: number): Limits => ({
 
 /** Which of 0, 1 (the low limit), 2, 3 (the high limit) and 4 pass. */
 const passing = (limits: Limits): string =>
-  [0, 1, 2, 3, 4].filter((value) => judgeValue(value, limits) === 'pass').join('');
+  [0, 1, 2, 3, 4].filter((value) => judgeMeasuredValue(value, limits) === 'pass').join('');
 
 describe('a measured value', () => {
   it.each([
@@ -44,28 +44,30 @@ describe('a measured value', () => {
   it('fails every numeric comparator when it is no finite number', () => {
     const numeric = comparators.filter((comparator) => /^[GL][TE]/.test(comparator));
     const odd = [Number.NaN, Number.POSITIVE_INFINITY, '2', true];
-    const results = numeric.flatMap((comparator) => odd.map((value) => judgeValue(value, range(comparator, 1, 3))));
+    const results = numeric.flatMap((comparator) =>
+      odd.map((value) => judgeMeasuredValue(value, range(comparator, 1, 3))),
+    );
     expect(new Set(results)).toEqual(new Set(['fail']));
   });
 
   it('compares texts to the letter and matches them as a whole', () => {
-    expect(judgeValue('2.3.1', { comparator: 'EQ', expected: '2.3.1' })).toBe('pass');
-    expect(judgeValue('2.3.10', { comparator: 'EQ', expected: '2.3.1' })).toBe('fail');
-    expect(judgeValue('2.3.10', { comparator: 'MATCHES', expected: '2\\.3\\.1' })).toBe('fail');
-    expect(judgeValue(1, { comparator: 'EQ', expected: '1' })).toBe('fail');
+    expect(judgeMeasuredValue('2.3.1', { comparator: 'EQ', expected: '2.3.1' })).toBe('pass');
+    expect(judgeMeasuredValue('2.3.10', { comparator: 'EQ', expected: '2.3.1' })).toBe('fail');
+    expect(judgeMeasuredValue('2.3.10', { comparator: 'MATCHES', expected: '2\\.3\\.1' })).toBe('fail');
+    expect(judgeMeasuredValue(1, { comparator: 'EQ', expected: '1' })).toBe('fail');
   });
 
   it('is unset when nothing was measured, and then misses its limits', () => {
-    expect(judgeValue(null, range('GE', 1))).toBe('unset');
-    expect(missesLimits('unset', range('GE', 1))).toBe(true);
-    expect(missesLimits('unset', null)).toBe(false);
-    expect(missesLimits('unset', { comparator: 'LOG' })).toBe(false);
-    expect(missesLimits('marginal', range('GE', 1))).toBe(false);
+    expect(judgeMeasuredValue(null, range('GE', 1))).toBe('unset');
+    expect(isOutOfLimits('unset', range('GE', 1))).toBe(true);
+    expect(isOutOfLimits('unset', null)).toBe(false);
+    expect(isOutOfLimits('unset', { comparator: 'LOG' })).toBe(false);
+    expect(isOutOfLimits('marginal', range('GE', 1))).toBe(false);
   });
 
   it('is marginal within a share of the span between two limits', () => {
     const limits: Limits = { ...range('GELE', 0, 100), marginalShare: 0.1 };
-    expect([0, 10, 10.5, 89.5, 90, 100, 101].map((value) => judgeValue(value, limits))).toEqual([
+    expect([0, 10, 10.5, 89.5, 90, 100, 101].map((value) => judgeMeasuredValue(value, limits))).toEqual([
       'marginal',
       'marginal',
       'pass',
@@ -78,7 +80,7 @@ describe('a measured value', () => {
 
   it('is marginal within a share of the only limit', () => {
     const limits: Limits = { ...range('LE', 250), marginalShare: 0.1 };
-    expect([224, 225, 250, 251].map((value) => judgeValue(value, limits))).toEqual([
+    expect([224, 225, 250, 251].map((value) => judgeMeasuredValue(value, limits))).toEqual([
       'pass',
       'marginal',
       'marginal',
@@ -88,7 +90,7 @@ describe('a measured value', () => {
 
   it('is marginal outside two limits as well', () => {
     const limits: Limits = { ...range('LTGT', 10, 20), marginalShare: 0.1 };
-    expect([8, 9, 10, 15, 21, 22].map((value) => judgeValue(value, limits))).toEqual([
+    expect([8, 9, 10, 15, 21, 22].map((value) => judgeMeasuredValue(value, limits))).toEqual([
       'pass',
       'marginal',
       'fail',
@@ -108,15 +110,15 @@ describe('a measured value', () => {
         fc.double({ noNaN: true, min: 0, max: 1 }),
         (comparator, low, high, value, marginalShare) => {
           const limits = range(comparator, low, high);
-          const banded = judgeValue(value, { ...limits, marginalShare });
-          expect(banded === 'fail').toBe(judgeValue(value, limits) === 'fail');
+          const banded = judgeMeasuredValue(value, { ...limits, marginalShare });
+          expect(banded === 'fail').toBe(judgeMeasuredValue(value, limits) === 'fail');
         },
       ),
     );
   });
 
   it('is a fault of the program when the limits lack a number', () => {
-    expect(() => judgeValue(1, { comparator: 'GELE', low: 1 })).toThrow('GELE without its limit');
+    expect(() => judgeMeasuredValue(1, { comparator: 'GELE', low: 1 })).toThrow('GELE without its limit');
   });
 });
 
@@ -131,6 +133,6 @@ describe('limits in words', () => {
     [{ comparator: 'MATCHES', expected: 'v\\d' }, 'matches v\\d'],
     [{ comparator: 'LOG' }, 'no limit'],
   ] as const)('%j', (limits, words) => {
-    expect(limitsInWords(limits)).toBe(words);
+    expect(describeLimits(limits)).toBe(words);
   });
 });

@@ -1,7 +1,7 @@
 // The word somebody probably meant.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nearestWord, suggestion } from '../../src/recipe/yaml/nearest-word.ts';
+import { findNearestWord, suggestKnownWord } from '../../src/recipe/yaml/nearest-word.ts';
 
 const kinds = ['enter-dfu', 'dfu-flash', 'bootloader-check', 'serial-verify', 'power-cycle', 'power-off'];
 
@@ -15,17 +15,17 @@ describe('the nearest word', () => {
     ['bootlader-check', 'bootloader-check'],
     ['serial-verfiy', 'serial-verify'],
   ])('of %s is %s', (written, meant) => {
-    expect(nearestWord(written, kinds)).toBe(meant);
+    expect(findNearestWord(written, kinds)).toBe(meant);
   });
 
   it.each(['measure', 'x', '', 'a'.repeat(10_000)])('of %s is none', (written) => {
-    expect(nearestWord(written, kinds)).toBeUndefined();
+    expect(findNearestWord(written, kinds)).toBeUndefined();
   });
 
   it('of a known word is that word', () => {
     fc.assert(
       fc.property(fc.constantFrom(...kinds), (word) => {
-        expect(nearestWord(word, kinds)).toBe(word);
+        expect(findNearestWord(word, kinds)).toBe(word);
       }),
     );
   });
@@ -35,7 +35,7 @@ describe('the nearest word', () => {
       fc.property(fc.constantFrom(...kinds), fc.nat(), (word, seed) => {
         const at = seed % (word.length - 1);
         const swapped = word.slice(0, at) + word[at + 1] + word[at] + word.slice(at + 2);
-        expect(nearestWord(swapped, kinds)).toBe(word);
+        expect(findNearestWord(swapped, kinds)).toBe(word);
       }),
     );
   });
@@ -43,10 +43,10 @@ describe('the nearest word', () => {
 
 describe('a suggestion', () => {
   it('names the known words when none is near', () => {
-    expect(suggestion('voltage', ['a', 'b'])).toBe('known here: a, b');
+    expect(suggestKnownWord('voltage', ['a', 'b'])).toBe('known here: a, b');
   });
 
   it('is silent where nothing is known', () => {
-    expect(suggestion('voltage', [])).toBeNull();
+    expect(suggestKnownWord('voltage', [])).toBeNull();
   });
 });

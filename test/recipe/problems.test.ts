@@ -1,6 +1,6 @@
 // Problems as a person reads them.
 import { describe, expect, it } from 'vitest';
-import { formatProblems, type Problem, problemsError, sortedProblems } from '../../src/recipe/yaml/problems.ts';
+import { createProblemsError, formatProblems, type Problem, sortProblems } from '../../src/recipe/yaml/problems.ts';
 
 const problem = (line: number, message = 'wrong'): Problem => ({
   ...{ file: 'r.yaml', line, column: 3, message },
@@ -25,12 +25,12 @@ describe('problems', () => {
   });
 
   it('stand in the order of the file, each once', () => {
-    const sorted = sortedProblems([problem(3), problem(1, 'b'), problem(3), problem(1, 'a')]);
+    const sorted = sortProblems([problem(3), problem(1, 'b'), problem(3), problem(1, 'a')]);
     expect(sorted.map(({ line, message }) => `${line}${message}`)).toEqual(['1b', '1a', '3wrong']);
   });
 
   it('are one error for exit code 2 that says how to check again', () => {
-    expect(problemsError('recipe/invalid', 'r.yaml', [problem(1), problem(2)])).toMatchObject({
+    expect(createProblemsError('recipe/invalid', 'r.yaml', [problem(1), problem(2)])).toMatchObject({
       ...{ code: 'recipe/invalid', kind: 'input' },
       message: expect.stringContaining('r.yaml has 2 problems\nr.yaml:1:3'),
       hint: expect.stringContaining('flashline check r.yaml'),

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { sha256Hex } from '../../src/base/digest.ts';
-import { syntheticRelease } from '../../src/bench/photon/synthetic-images.ts';
+import { computeSha256Hex } from '../../src/base/digest.ts';
+import { buildSyntheticRelease } from '../../src/bench/photon/synthetic-images.ts';
 import { encodeDfuSuffix } from '../../src/device/firmware/dfu-suffix.ts';
-import { imageSource } from '../../src/recipe/load/image-source.ts';
+import { createImageSource } from '../../src/recipe/load/image-source.ts';
 import { checkRecipe, loadRecipe } from '../../src/recipe/load/load-recipe.ts';
 import { stepKinds } from '../../src/recipe/steps/step-kinds.ts';
 
@@ -15,14 +15,14 @@ const folder = mkdtempSync(join(tmpdir(), 'flashline-images-'));
 const store = join(folder, 'store');
 mkdirSync(store);
 afterAll(() => rmSync(folder, { recursive: true }));
-const surroundings = { stepKinds, images: imageSource([store]) };
+const surroundings = { stepKinds, images: createImageSource([store]) };
 
-const { systemPart1, systemPart2, userPart } = syntheticRelease('2.3.1');
-const old = syntheticRelease('0.5.2');
+const { systemPart1, systemPart2, userPart } = buildSyntheticRelease('2.3.1');
+const old = buildSyntheticRelease('0.5.2');
 const plain = (sizeBytes: number): Uint8Array => new Uint8Array(sizeBytes).fill(0x5a);
 
 /** A file in the store, and its line in a recipe. */
-function image(name: string, bytes: Uint8Array, rest: string, sha256 = sha256Hex(bytes)): string {
+function image(name: string, bytes: Uint8Array, rest: string, sha256 = computeSha256Hex(bytes)): string {
   writeFileSync(join(store, `${name}.bin`), bytes);
   return `  ${name}: { file: ${name}.bin, sha256: ${sha256}, ${rest} }\n`;
 }
@@ -56,16 +56,16 @@ describe('an image file', () => {
     writeFileSync(join(folder, 'app.bin'), plain(50));
     const found = problemsOf(PHOTON, line);
     rmSync(join(folder, 'app.bin'));
-    expect(found[0]?.[1]).toContain(`found ${sha256Hex(plain(50))}`);
+    expect(found[0]?.[1]).toContain(`found ${computeSha256Hex(plain(50))}`);
   });
 
   it('with one bit flipped is told with both hashes', () => {
     const good = systemPart1.bytes;
     const bad = good.with(5000, good[5000]! ^ 1);
-    const [crc, hash] = problemsOf(PHOTON, image('part1', bad, 'address: 0x08020000', sha256Hex(good)));
+    const [crc, hash] = problemsOf(PHOTON, image('part1', bad, 'address: 0x08020000', computeSha256Hex(good)));
     expect(hash).toEqual([
-      sha256Hex(good),
-      `the file has another SHA-256: expected ${sha256Hex(good)}, found ${sha256Hex(bad)}`,
+      computeSha256Hex(good),
+      `the file has another SHA-256: expected ${computeSha256Hex(good)}, found ${computeSha256Hex(bad)}`,
     ]);
     expect(crc?.[1]).toMatch(/^system part 1 v2302 for platform 6 says CRC/);
   });
@@ -75,7 +75,7 @@ describe('an image file', () => {
     const file = recipe(PHOTON, '  app: { file: app.bin, address: 0x08020000 }\n');
     const { message, hint } = checkRecipe(file, surroundings).problems[0]!;
     expect(message).toBe('the image is not pinned by its SHA-256');
-    expect(hint).toContain(sha256Hex(plain(100)));
+    expect(hint).toContain(computeSha256Hex(plain(100)));
   });
 
   it('that is not there is told with the name that was meant', () => {
@@ -268,7 +268,7 @@ describe('where an image goes', () => {
 
 describe('the OTA slot', () => {
   it('takes a bootloader whose header says another address', () => {
-    const { bootloader } = syntheticRelease('2.3.1');
+    const { bootloader } = buildSyntheticRelease('2.3.1');
     const { images } = loadRecipe(recipe(PHOTON, image('boot', bootloader.bytes, 'write: ota-slot')), surroundings);
     expect(images[0]).toMatchObject({ address: 0x080c0000, alternate: 0, write: 'ota-slot' });
   });

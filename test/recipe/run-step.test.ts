@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { StationError } from '../../src/base/station-error.ts';
 import { SerialError } from '../../src/equipment/serial.ts';
 import { type UsbDevice, type UsbDeviceInfo, UsbError } from '../../src/equipment/usb.ts';
-import { stepRunner } from '../../src/recipe/run/run-step.ts';
+import { createStepRunner } from '../../src/recipe/run/run-step.ts';
 import { defineStep, type StepContext, type StepOutcome, type StepReport } from '../../src/recipe/step.ts';
 import { PORT_PATH, type TestStation, testStation } from './surroundings.ts';
 
@@ -20,14 +20,14 @@ function runDeed(deed: Deed, station: TestStation): Promise<StepReport> {
     defaultTimeoutMs: 1_000,
     run: (_parameters, context) => deed(context),
   });
-  return stepRunner([kind])('test', station.surroundings);
+  return createStepRunner([kind])('test', station.surroundings);
 }
 
 /** Runs the deed while time runs freely; gives the report and how long it took. */
 async function runFreely(deed: Deed, station: TestStation): Promise<{ report: StepReport; tookMs: number }> {
   station.clock.runFreely();
   const report = await runDeed(deed, station);
-  return { report, tookMs: station.clock.monotonicMs() };
+  return { report, tookMs: station.clock.readMonotonicMs() };
 }
 
 const never = (): Promise<never> => new Promise(() => undefined);
@@ -82,7 +82,7 @@ describe('an error that a step throws', () => {
   });
 
   it('that comes from a kind nobody knows names it', async () => {
-    const report = await stepRunner([])('dance', testStation().surroundings);
+    const report = await createStepRunner([])('dance', testStation().surroundings);
     expect(report).toMatchObject({ result: 'errored', error: { code: 'recipe/unknown-step' } });
   });
 });
@@ -111,7 +111,7 @@ describe('the time of a step', () => {
   it('says how far the step had come', async () => {
     const station = testStation({ timeoutMs: 5_000 });
     const { report } = await runFreely((context) => {
-      context.progress('erase system-part1', 1, 2);
+      context.reportProgress('erase system-part1', 1, 2);
       return never();
     }, station);
     expect(report.result === 'timeout' && report.failure.message).toBe(
@@ -180,7 +180,7 @@ describe('what a step observes', () => {
     const { report } = await runFreely(async (context) => {
       await context.clock.sleep(250);
       context.measure({ name: 'supply', unit: 'V', value: 3.3, limits: { comparator: 'GELE', low: 3.1, high: 3.5 } });
-      context.note({ kind: 'note', text: 'seen' });
+      context.addEvidence({ kind: 'note', text: 'seen' });
       return passed;
     }, station);
     expect(report.result).toBe('passed');
@@ -210,8 +210,8 @@ describe('what a step observes', () => {
   it('is known to the rest of the same step', async () => {
     const station = testStation();
     await runDeed((context) => {
-      context.learn({ identity: { ...context.unit.identity, deviceId: 'ab' } });
-      context.learn({ identity: { ...context.unit.identity, macAddress: 'cd' } });
+      context.updateUnit({ identity: { ...context.unit.identity, deviceId: 'ab' } });
+      context.updateUnit({ identity: { ...context.unit.identity, macAddress: 'cd' } });
       return Promise.resolve(passed);
     }, station);
     expect(station.unit().identity).toEqual({ deviceId: 'ab', macAddress: 'cd' });
@@ -225,10 +225,12 @@ describe('what a step observes', () => {
       return never();
     }, station);
     late?.measure({ name: 'late', unit: '', value: 1, limits: null });
-    late?.note({ kind: 'note', text: 'late' });
-    late?.learn({ bootloaderUpdatePending: true });
-    late?.progress('late', 1, 1);
-    await expect(late?.intend({ image: 'part1', address: 0, sizeBytes: 1 })).rejects.toThrow('once the step is over');
+    late?.addEvidence({ kind: 'note', text: 'late' });
+    late?.updateUnit({ bootloaderUpdatePending: true });
+    late?.reportProgress('late', 1, 1);
+    await expect(late?.recordWriteIntent({ image: 'part1', address: 0, sizeBytes: 1 })).rejects.toThrow(
+      'once the step is over',
+    );
     expect([report.measurements.length, report.evidence.length, station.said.length, station.intents.length]).toEqual([
       0, 1, 0, 0,
     ]);

@@ -1,10 +1,10 @@
 // A station of one fixture for tests of steps: a clock of its own, equipment made of small fakes, and a note of what was said.
-import { type VirtualClock, virtualClock } from '../../src/base/clock.ts';
+import { createVirtualClock, type VirtualClock } from '../../src/base/clock.ts';
 import type { Operator, OperatorQuestion } from '../../src/equipment/operator.ts';
 import type { SerialPorts } from '../../src/equipment/serial.ts';
 import type { UsbBus } from '../../src/equipment/usb.ts';
 import type { Recipe } from '../../src/recipe/recipe.ts';
-import type { FixtureEquipment, StepSurroundings, UnitKnowledge } from '../../src/recipe/step.ts';
+import type { FixtureEquipment, StepInput, UnitState } from '../../src/recipe/step.ts';
 
 export const PORT_PATH = '1-4.3';
 
@@ -75,9 +75,9 @@ export interface TestStation {
   readonly runEnd: AbortController;
   readonly said: string[];
   readonly intents: string[];
-  readonly surroundings: StepSurroundings;
+  readonly surroundings: StepInput;
   /** What is known of the unit by now. */
-  unit(): UnitKnowledge;
+  unit(): UnitState;
 }
 
 export interface TestStationOptions {
@@ -85,17 +85,17 @@ export interface TestStationOptions {
   readonly parameters?: unknown;
   readonly timeoutMs?: number;
   readonly equipment?: Partial<FixtureEquipment>;
-  readonly unit?: Partial<UnitKnowledge>;
+  readonly unit?: Partial<UnitState>;
   readonly clock?: VirtualClock;
 }
 
 export function testStation(options: TestStationOptions = {}): TestStation {
-  const clock = options.clock ?? virtualClock();
+  const clock = options.clock ?? createVirtualClock();
   const runEnd = new AbortController();
   const said: string[] = [];
   const intents: string[] = [];
-  let unit: UnitKnowledge = { identity: {}, bootloader: null, bootloaderUpdatePending: false, ...options.unit };
-  const surroundings: StepSurroundings = {
+  let unit: UnitState = { identity: {}, bootloader: null, bootloaderUpdatePending: false, ...options.unit };
+  const surroundings: StepInput = {
     recipe: options.recipe ?? bareRecipe(),
     step: {
       id: 'the-step',
@@ -119,21 +119,21 @@ export function testStation(options: TestStationOptions = {}): TestStation {
       ...options.equipment,
     },
     clock,
-    runStartedMs: clock.monotonicMs(),
+    runStartedMs: clock.readMonotonicMs(),
     signal: runEnd.signal,
     get unit() {
       return unit;
     },
-    learn: (facts) => {
+    updateUnit: (facts) => {
       unit = { ...unit, ...facts };
     },
-    progress: (stage, done, total) => {
+    reportProgress: (stage, done, total) => {
       said.push(`${stage} ${done}/${total}`);
     },
-    serialSeen: (text) => {
+    reportSerialText: (text) => {
       said.push(text);
     },
-    intend: ({ image }) => {
+    recordWriteIntent: ({ image }) => {
       intents.push(image);
       return Promise.resolve();
     },

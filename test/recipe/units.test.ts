@@ -1,7 +1,7 @@
 // Units and limits as a recipe's author writes them.
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { limitsSchema } from '../../src/recipe/measure/limits-schema.ts';
+import { createLimitsSchema } from '../../src/recipe/measure/limits-schema.ts';
 import { baudSchema, durationSchema, percentSchema, usbIdSchema } from '../../src/recipe/yaml/quantity-schemas.ts';
 
 const messagesOf = (schema: z.ZodType, value: unknown): readonly string[] =>
@@ -44,7 +44,7 @@ describe('values with units', () => {
 });
 
 describe('limits', () => {
-  const limits = limitsSchema(['gain']);
+  const limits = createLimitsSchema(['gain']);
   const one = (fields: Record<string, unknown>) => limits.parse([{ name: 'gain', unit: 'dB', ...fields }])[0]!.limits;
 
   it.each([

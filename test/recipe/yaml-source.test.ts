@@ -19,14 +19,14 @@ describe('reading YAML', () => {
 
   it('tells how a scalar was written, quotes left out', () => {
     const source = read('a: 2.10\nb: 0x20\nc: "2.10"\nd: [1]\n');
-    expect(source.writtenAt(['a'])).toBe('2.10');
-    expect(source.writtenAt(['b'])).toBe('0x20');
-    expect(source.writtenAt(['c'])).toBe('2.10');
-    expect(source.writtenAt(['d'])).toBeUndefined();
+    expect(source.readWrittenText(['a'])).toBe('2.10');
+    expect(source.readWrittenText(['b'])).toBe('0x20');
+    expect(source.readWrittenText(['c'])).toBe('2.10');
+    expect(source.readWrittenText(['d'])).toBeUndefined();
   });
 
   it('shows a value with its line, column and caret', () => {
-    const problem = read('a:\n  - { b: one, c: two }\n').problemAt(['a', 0, 'c'], 'wrong');
+    const problem = read('a:\n  - { b: one, c: two }\n').createProblemAt(['a', 0, 'c'], 'wrong');
     expect(problem).toMatchObject({
       line: 2,
       column: 18,
@@ -36,7 +36,7 @@ describe('reading YAML', () => {
   });
 
   it('shows a key when asked for it', () => {
-    expect(read('a:\n  bb: 1\n').problemAt(['a', 'bb'], 'wrong', null, 'key')).toMatchObject({
+    expect(read('a:\n  bb: 1\n').createProblemAt(['a', 'bb'], 'wrong', null, 'key')).toMatchObject({
       line: 2,
       column: 3,
       caret: '  ^^',
@@ -44,7 +44,7 @@ describe('reading YAML', () => {
   });
 
   it('shows the nearest parent’s key for what is not there', () => {
-    expect(read('a: 1\nlist:\n  b: 2\n').problemAt(['list', 'c', 'd'], 'missing')).toMatchObject({
+    expect(read('a: 1\nlist:\n  b: 2\n').createProblemAt(['list', 'c', 'd'], 'missing')).toMatchObject({
       line: 2,
       column: 1,
       caret: '^^^^',
@@ -52,24 +52,24 @@ describe('reading YAML', () => {
   });
 
   it('shows the key of a value that was left empty', () => {
-    expect(read('a:\nb: 1\n').problemAt(['a'], 'empty')).toMatchObject({ line: 1, column: 1, caret: '^' });
+    expect(read('a:\nb: 1\n').createProblemAt(['a'], 'empty')).toMatchObject({ line: 1, column: 1, caret: '^' });
   });
 
   it('finds the word that a reference is made of', () => {
     const source = read('s:\n  - x: { when: update from boot }\n  - y: [boot, part]\n');
-    expect(source.pathOfWord(['s'], 'part')).toEqual(['s', 1, 'y', 1]);
-    expect(source.pathOfWord(['s'], 'boot')).toEqual(['s', 0, 'x', 'when']);
-    expect(source.pathOfWord(['s', 0], 'nowhere')).toEqual(['s', 0]);
+    expect(source.findWordPath(['s'], 'part')).toEqual(['s', 1, 'y', 1]);
+    expect(source.findWordPath(['s'], 'boot')).toEqual(['s', 0, 'x', 'when']);
+    expect(source.findWordPath(['s', 0], 'nowhere')).toEqual(['s', 0]);
   });
 
   it('follows an alias to what it stands for', () => {
     const source = read('a: &x { b: 1 }\nc: *x\n');
     expect(source.problems).toEqual([]);
-    expect(source.problemAt(['c', 'b'], 'wrong')).toMatchObject({ line: 1, column: 12 });
+    expect(source.createProblemAt(['c', 'b'], 'wrong')).toMatchObject({ line: 1, column: 12 });
   });
 
   it('counts columns in lines that end with CR LF', () => {
-    expect(read('a: 1\r\nb: 2\r\n').problemAt(['b'], 'wrong')).toMatchObject({
+    expect(read('a: 1\r\nb: 2\r\n').createProblemAt(['b'], 'wrong')).toMatchObject({
       line: 2,
       column: 4,
       sourceLine: 'b: 2',

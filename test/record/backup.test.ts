@@ -3,8 +3,8 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { virtualClock } from '../../src/base/clock.ts';
-import { seededRandom } from '../../src/base/random.ts';
+import { createVirtualClock } from '../../src/base/clock.ts';
+import { createSeededRandom } from '../../src/base/random.ts';
 import { backUpRecord, restoreRecord } from '../../src/record/maintenance/backup.ts';
 import { verifyRecord } from '../../src/record/maintenance/verify.ts';
 import { damageFile } from './chain-damage.ts';
@@ -18,7 +18,7 @@ afterEach(() => folder.dispose());
 
 const place = (name: string): string => join(folder.path, name);
 const order = (fields: { file: string; directory: string; force?: boolean }) => ({
-  clock: virtualClock(),
+  clock: createVirtualClock(),
   program: 'flashline 0.1.0',
   by: { id: 'eli', role: 'engineer' } as const,
   ...fields,
@@ -32,7 +32,7 @@ async function writeRuns(directory: string, from: number, to: number): Promise<v
 
 async function runIdsIn(directory: string): Promise<readonly string[]> {
   const record = await openSample(directory);
-  const ids = [...record.history.runs({})].map((run) => run.runId);
+  const ids = [...record.history.iterateRuns({})].map((run) => run.runId);
   await record.close();
   return ids;
 }
@@ -52,7 +52,7 @@ describe('a backup', () => {
 
   it('is not made of a record that does not hold', async () => {
     await writeRuns(place('a'), 1, 5);
-    damageFile(join(place('a'), 'record.db'), seededRandom(1), 'edited body');
+    damageFile(join(place('a'), 'record.db'), createSeededRandom(1), 'edited body');
     await expect(backUpRecord(place('a'), place('backup'))).rejects.toMatchObject({ code: 'record/backup-damaged' });
     expect(readdirSync(folder.path)).toEqual(['a']);
   });
@@ -121,7 +121,7 @@ describe('restoring', () => {
   it('refuses a damaged backup and one that is none, and touches nothing', async () => {
     await writeRuns(place('a'), 1, 3);
     await backUpRecord(place('a'), place('backup'));
-    damageFile(place('backup'), seededRandom(2), 'removed');
+    damageFile(place('backup'), createSeededRandom(2), 'removed');
     writeFileSync(place('text'), 'no backup');
     const before = readFileSync(join(place('a'), 'record.db'));
     for (const file of [place('backup'), place('text'), place('nowhere')])
@@ -157,11 +157,11 @@ describe('retention', () => {
     await writeRun(record, { number: 2, day: '2026-01-06', steps });
     const dropped = await record.dropEvidence({ beforeDay: '2026-01-06', by: quality, reason: 'a year is over' });
     expect(dropped).toMatchObject({ evidenceCount: 1, by: quality });
-    expect((await record.history.run('run-0000001'))!.steps[0]!.evidence).toMatchObject([
+    expect((await record.history.findRun('run-0000001'))!.steps[0]!.evidence).toMatchObject([
       { kind: 'note', text: expect.stringContaining('was dropped to save room') },
       { kind: 'note', text: 'kept' },
     ]);
-    expect((await record.history.run('run-0000002'))!.steps).toEqual(steps);
+    expect((await record.history.findRun('run-0000002'))!.steps).toEqual(steps);
     expect(await record.dropEvidence({ beforeDay: '2026-01-06', by: quality, reason: 'again' })).toBeUndefined();
     await record.close();
     expect(verifyRecord(place('a')).faults).toEqual([]);

@@ -1,7 +1,7 @@
 // One value, one text: the examples of RFC 8785 and the properties that hashing relies on.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalJson } from '../../src/base/canonical-json.ts';
+import { toCanonicalJson } from '../../src/base/canonical-json.ts';
 
 describe('canonical JSON', () => {
   it('prints the example of RFC 8785 §3.2.2 byte by byte', () => {
@@ -10,14 +10,14 @@ describe('canonical JSON', () => {
       string: "\u20ac$\u000F\u000aA'\u0042\u0022\u005c\\\u0022/",
       literals: [null, true, false],
     };
-    expect(canonicalJson(value)).toBe(
+    expect(toCanonicalJson(value)).toBe(
       '{"literals":[null,true,false],"numbers":[333333333.3333333,1e+30,4.5,0.002,1e-27],"string":"€$\\u000f\\nA\'B\\"\\\\\\\\\\"/"}',
     );
   });
 
   it('sorts keys by UTF-16 code units, as the example of RFC 8785 §3.2.3 has it', () => {
     const value = { '\u20ac': 1, '\r': 2, '\ufb33': 3, '1': 4, '\u{1f600}': 5, '\u0080': 6, '\u00f6': 7 };
-    expect([...canonicalJson(value).matchAll(/:(\d)/g)].map((match) => match[1])).toEqual([
+    expect([...toCanonicalJson(value).matchAll(/:(\d)/g)].map((match) => match[1])).toEqual([
       '2',
       '4',
       '6',
@@ -31,16 +31,16 @@ describe('canonical JSON', () => {
   it('says the same as JSON, and says it again whatever the order of the keys was', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
-        const text = canonicalJson(value);
+        const text = toCanonicalJson(value);
         expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(value)));
-        expect(canonicalJson(JSON.parse(text))).toBe(text);
-        expect(canonicalJson(reversed(value))).toBe(text);
+        expect(toCanonicalJson(JSON.parse(text))).toBe(text);
+        expect(toCanonicalJson(reversed(value))).toBe(text);
       }),
     );
   });
 
   it('leaves out what is undefined and has no number that JSON lacks', () => {
-    expect(canonicalJson({ a: undefined, b: Number.NaN, c: [undefined, -0] })).toBe('{"b":null,"c":[null,0]}');
+    expect(toCanonicalJson({ a: undefined, b: Number.NaN, c: [undefined, -0] })).toBe('{"b":null,"c":[null,0]}');
   });
 });
 

@@ -1,8 +1,8 @@
 // What somebody with an SQL tool could do to a record, drawn at random, with the sequence numbers that must be named.
 import { DatabaseSync } from 'node:sqlite';
-import { sha256Hex } from '../../src/base/digest.ts';
+import { computeSha256Hex } from '../../src/base/digest.ts';
 import type { Random } from '../../src/base/random.ts';
-import { type ChainRecord, recordHash } from '../../src/record/chain/chain.ts';
+import { type ChainRecord, computeRecordHash } from '../../src/record/chain/chain.ts';
 
 /** One act of damage; a check must report a finding whose range holds one of `sequences`. */
 export interface Damage {
@@ -40,35 +40,35 @@ export const damages: Readonly<Record<string, (rows: Row[], random: Random, stat
     return [row.sequence];
   },
   'edited body with the hash made to fit': (rows, random, station) => {
-    const row = rows[random.below(rows.length - 1)]!;
+    const row = rows[random.drawInteger(rows.length - 1)]!;
     row.body = changedText(row.body, random);
-    row.hash = recordHash({ ...row, bodySha256: sha256Hex(row.body) }, station);
+    row.hash = computeRecordHash({ ...row, bodySha256: computeSha256Hex(row.body) }, station);
     return [row.sequence];
   },
   'made into nonsense with the hash made to fit': (rows, random, station) => {
-    const row = rows[random.below(rows.length - 1)]!;
+    const row = rows[random.drawInteger(rows.length - 1)]!;
     row.body = random.pick(['null', '1', '{}', '[]', 'nonsense', '{"run":{"steps":[{}]}}']);
-    row.hash = recordHash({ ...row, bodySha256: sha256Hex(row.body) }, station);
+    row.hash = computeRecordHash({ ...row, bodySha256: computeSha256Hex(row.body) }, station);
     return [row.sequence];
   },
   'rewritten to the end': (rows, random, station) => {
-    const from = random.below(rows.length - 1);
+    const from = random.drawInteger(rows.length - 1);
     rows[from]!.body = changedText(rows[from]!.body, random);
     relink(rows, from, station);
     return [rows[from]!.sequence];
   },
   removed: (rows, random) => {
-    const [row] = rows.splice(random.below(rows.length - 1), 1);
+    const [row] = rows.splice(random.drawInteger(rows.length - 1), 1);
     return [row!.sequence];
   },
   'removed and renumbered': (rows, random) => {
-    const at = random.below(rows.length - 1);
+    const at = random.drawInteger(rows.length - 1);
     const [row] = rows.splice(at, 1);
     for (const later of rows.slice(at)) later.sequence -= 1;
     return [row!.sequence];
   },
   'several removed': (rows, random) => {
-    const at = random.below(rows.length - 4);
+    const at = random.drawInteger(rows.length - 4);
     return rows.splice(at, 3).map((row) => row.sequence);
   },
   swapped: (rows, random) => {
@@ -83,15 +83,18 @@ export const damages: Readonly<Record<string, (rows: Row[], random: Random, stat
     return left.body === right.body ? [] : [left.sequence, right.sequence];
   },
   inserted: (rows, random, station) => {
-    const at = 1 + random.below(rows.length - 1);
+    const at = 1 + random.drawInteger(rows.length - 1);
     const before = rows[at - 1]!;
     const forged = { ...rows[at]!, prevHash: before.hash, body: '{"forged":true}', kind: 'note' as const };
     for (const later of rows.slice(at)) later.sequence += 1;
-    rows.splice(at, 0, { ...forged, hash: recordHash({ ...forged, bodySha256: sha256Hex(forged.body) }, station) });
+    rows.splice(at, 0, {
+      ...forged,
+      hash: computeRecordHash({ ...forged, bodySha256: computeSha256Hex(forged.body) }, station),
+    });
     return [before.sequence + 1];
   },
   'tail cut off': (rows, random) => {
-    const count = 1 + random.below(Math.min(20, rows.length - 1));
+    const count = 1 + random.drawInteger(Math.min(20, rows.length - 1));
     return rows.splice(rows.length - count, count).map((row) => row.sequence);
   },
 };
@@ -135,24 +138,26 @@ function relink(rows: Row[], from: number, station: string): void {
   for (let at = from; at < rows.length; at += 1) {
     const row = rows[at]!;
     row.prevHash = rows[at - 1]?.hash ?? row.prevHash;
-    row.hash = recordHash({ ...row, bodySha256: sha256Hex(row.body) }, station);
+    row.hash = computeRecordHash({ ...row, bodySha256: computeSha256Hex(row.body) }, station);
   }
 }
 
 function twoOf(rows: readonly Row[], random: Random): readonly [Row, Row] {
-  const left = random.below(rows.length);
-  return [rows[left]!, rows[(left + 1 + random.below(rows.length - 1)) % rows.length]!];
+  const left = random.drawInteger(rows.length);
+  return [rows[left]!, rows[(left + 1 + random.drawInteger(rows.length - 1)) % rows.length]!];
 }
 
 function changedText(text: string, random: Random): string {
-  const at = random.below(text.length);
-  const bit = 1 << random.below(3);
+  const at = random.drawInteger(text.length);
+  const bit = 1 << random.drawInteger(3);
   return text.slice(0, at) + String.fromCharCode(text.charCodeAt(at) ^ bit) + text.slice(at + 1);
 }
 
 function changedHex(text: string, random: Random): string {
-  const at = random.below(text.length);
+  const at = random.drawInteger(text.length);
   return (
-    text.slice(0, at) + ((Number.parseInt(text[at]!, 16) + 1 + random.below(15)) % 16).toString(16) + text.slice(at + 1)
+    text.slice(0, at) +
+    ((Number.parseInt(text[at]!, 16) + 1 + random.drawInteger(15)) % 16).toString(16) +
+    text.slice(at + 1)
   );
 }

@@ -27,7 +27,7 @@ function codeOf(work: () => unknown): string {
 describe('errors of the database', () => {
   it('a full disk is no room', () => {
     const database = openDatabase(file());
-    database.script('CREATE TABLE a (x); PRAGMA max_page_count = 3');
+    database.runScript('CREATE TABLE a (x); PRAGMA max_page_count = 3');
     expect(codeOf(() => database.run('INSERT INTO a VALUES (?)', 'x'.repeat(100_000)))).toBe('record/no-room');
     database.close();
   });
@@ -35,15 +35,15 @@ describe('errors of the database', () => {
   it('a file that may only be read cannot be written', () => {
     openDatabase(file()).close();
     const database = openDatabase(file(), { readOnly: true });
-    expect(codeOf(() => database.script('CREATE TABLE a (x)'))).toBe('record/cannot-write');
+    expect(codeOf(() => database.runScript('CREATE TABLE a (x)'))).toBe('record/cannot-write');
     database.close();
   });
 
   it('another program’s lock is busy', () => {
     const first = openDatabase(file());
     const second = openDatabase(file(), { waitMs: 0 });
-    first.script('BEGIN EXCLUSIVE');
-    expect(codeOf(() => second.transaction(() => undefined))).toBe('record/busy');
+    first.runScript('BEGIN EXCLUSIVE');
+    expect(codeOf(() => second.withTransaction(() => undefined))).toBe('record/busy');
     first.close();
     second.close();
   });
@@ -51,7 +51,7 @@ describe('errors of the database', () => {
   it('a file that is none of SQLite is damaged', () => {
     writeFileSync(file(), 'no database '.repeat(500));
     const database = openDatabase(file());
-    expect(codeOf(() => database.all('SELECT * FROM sqlite_schema'))).toBe('record/damaged');
+    expect(codeOf(() => database.getAll('SELECT * FROM sqlite_schema'))).toBe('record/damaged');
     database.close();
   });
 
@@ -63,7 +63,7 @@ describe('errors of the database', () => {
 
   it('a bug of ours stays what it is', () => {
     const database = openDatabase(file());
-    expect(codeOf(() => database.script('nonsense'))).toContain('syntax error');
+    expect(codeOf(() => database.runScript('nonsense'))).toContain('syntax error');
     database.close();
   });
 });
@@ -71,15 +71,15 @@ describe('errors of the database', () => {
 describe('a transaction', () => {
   it('leaves nothing behind when its work throws, and the next one works', () => {
     const database = openDatabase(file());
-    database.script('CREATE TABLE a (x)');
+    database.runScript('CREATE TABLE a (x)');
     const failing = (): void =>
-      database.transaction(() => {
+      database.withTransaction(() => {
         database.run('INSERT INTO a VALUES (1)');
         throw new Error('in the middle');
       });
     expect(failing).toThrow('in the middle');
-    database.transaction(() => database.run('INSERT INTO a VALUES (2)'));
-    expect(database.all<{ x: number }>('SELECT x FROM a').map((row) => row.x)).toEqual([2]);
+    database.withTransaction(() => database.run('INSERT INTO a VALUES (2)'));
+    expect(database.getAll<{ x: number }>('SELECT x FROM a').map((row) => row.x)).toEqual([2]);
     database.close();
   });
 });
@@ -87,21 +87,21 @@ describe('a transaction', () => {
 describe('a sync that fails', () => {
   it('is the last write of its connection: nobody knows what of the ones before is on the disk', () => {
     const database = openDatabase(file());
-    database.script('CREATE TABLE a (x)');
+    database.runScript('CREATE TABLE a (x)');
     const prepare = vi.spyOn(database.connection, 'prepare').mockImplementation((sql) => {
       if (sql === 'COMMIT') throw Object.assign(new Error('disk I/O error'), { errcode: 1034 });
       return DatabaseSync.prototype.prepare.call(database.connection, sql);
     });
-    const insert = (): void => database.transaction(() => void database.run('INSERT INTO a VALUES (1)'));
+    const insert = (): void => database.withTransaction(() => void database.run('INSERT INTO a VALUES (1)'));
     expect(codeOf(insert)).toBe('record/cannot-write');
     prepare.mockRestore();
     expect(codeOf(insert)).toBe('record/cannot-write');
-    expect(codeOf(() => database.quickTransaction(() => undefined))).toBe('record/cannot-write');
-    expect(database.all('SELECT * FROM a')).toEqual([]);
+    expect(codeOf(() => database.withUnsyncedTransaction(() => undefined))).toBe('record/cannot-write');
+    expect(database.getAll('SELECT * FROM a')).toEqual([]);
     database.close();
     const again = openDatabase(file());
-    again.transaction(() => void again.run('INSERT INTO a VALUES (2)'));
-    expect(again.all<{ x: number }>('SELECT x FROM a').map(({ x }) => x)).toEqual([2]);
+    again.withTransaction(() => void again.run('INSERT INTO a VALUES (2)'));
+    expect(again.getAll<{ x: number }>('SELECT x FROM a').map(({ x }) => x)).toEqual([2]);
     again.close();
   });
 });
@@ -114,11 +114,11 @@ describe('a quick transaction', () => {
 
   it('leaves the log where it is: only a commit that was synced moves it, since nobody is told of a move that fails', () => {
     const database = openDatabase(file());
-    database.script('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE a (x)');
+    database.runScript('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE a (x)');
     const before = statSync(file()).size;
-    for (let count = 0; count < LONG_LOG; count += 1) database.quickTransaction(() => insert(database));
+    for (let count = 0; count < LONG_LOG; count += 1) database.withUnsyncedTransaction(() => insert(database));
     expect(statSync(file()).size).toBe(before);
-    database.transaction(() => insert(database));
+    database.withTransaction(() => insert(database));
     expect(statSync(file()).size).toBeGreaterThan(LONG_LOG * 8_000);
     database.close();
   });

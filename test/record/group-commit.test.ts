@@ -14,7 +14,7 @@ let completeGroup: () => void;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'flashline-group-'));
   database = openDatabase(join(folder, 'record.db'));
-  database.script('CREATE TABLE words (word TEXT PRIMARY KEY)');
+  database.runScript('CREATE TABLE words (word TEXT PRIMARY KEY)');
   commitCount = 0;
 });
 afterEach(() => {
@@ -27,7 +27,7 @@ function open(onCommit: () => void = () => undefined) {
     database,
     append: (write) => {
       commitCount += 1;
-      return database.transaction(() => {
+      return database.withTransaction(() => {
         const result = write();
         onCommit();
         return result;
@@ -42,14 +42,14 @@ function open(onCommit: () => void = () => undefined) {
 const insert = (word: string) => () => void database.run('INSERT INTO words VALUES (?)', word);
 
 function words(): readonly string[] {
-  return database.all<{ word: string }>('SELECT word FROM words ORDER BY word').map(({ word }) => word);
+  return database.getAll<{ word: string }>('SELECT word FROM words ORDER BY word').map(({ word }) => word);
 }
 
 describe('a group commit', () => {
   it('puts all writes of a group into one transaction, and tells each only after it', async () => {
     const group = open();
     const told: string[] = [];
-    const writes = ['a', 'b', 'c'].map((word) => group.add(insert(word)).then(() => told.push(word)));
+    const writes = ['a', 'b', 'c'].map((word) => group.addWrite(insert(word)).then(() => told.push(word)));
     expect([commitCount, words()]).toEqual([0, []]);
     completeGroup();
     await Promise.all(writes);
@@ -59,7 +59,7 @@ describe('a group commit', () => {
   it('begins a new group after one is complete', async () => {
     const group = open();
     for (const word of ['a', 'b']) {
-      const write = group.add(insert(word));
+      const write = group.addWrite(insert(word));
       completeGroup();
       await write;
     }
@@ -72,7 +72,7 @@ describe('a group commit', () => {
       insert('half')();
       throw new Error('not this one');
     };
-    const ends = Promise.allSettled([group.add(insert('a')), group.add(half), group.add(insert('c'))]);
+    const ends = Promise.allSettled([group.addWrite(insert('a')), group.addWrite(half), group.addWrite(insert('c'))]);
     completeGroup();
     expect((await ends).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     expect(words()).toEqual(['a', 'c']);
@@ -80,7 +80,7 @@ describe('a group commit', () => {
 
   it('lets the database refuse one and keep the others', async () => {
     const group = open();
-    const ends = Promise.allSettled(['a', 'a', 'b'].map((word) => group.add(insert(word))));
+    const ends = Promise.allSettled(['a', 'a', 'b'].map((word) => group.addWrite(insert(word))));
     completeGroup();
     expect((await ends).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     expect(words()).toEqual(['a', 'b']);
@@ -90,22 +90,26 @@ describe('a group commit', () => {
     const group = open(() => {
       throw new Error('no room');
     });
-    const ends = Promise.allSettled(['a', 'b'].map((word) => group.add(insert(word))));
+    const ends = Promise.allSettled(['a', 'b'].map((word) => group.addWrite(insert(word))));
     completeGroup();
     for (const end of await ends) expect(end).toMatchObject({ status: 'rejected', reason: { message: 'no room' } });
     expect(words()).toEqual([]);
   });
 
   it('tells all of them when SQLite refuses only at the commit, keeps none, and takes the next group', async () => {
-    database.script(`PRAGMA foreign_keys = ON;
+    database.runScript(`PRAGMA foreign_keys = ON;
       CREATE TABLE pairs (word TEXT REFERENCES words DEFERRABLE INITIALLY DEFERRED)`);
     const group = open();
     const dangling = (): void => void database.run("INSERT INTO pairs VALUES ('nowhere')");
-    const ends = Promise.allSettled([group.add(insert('a')), group.add(dangling), group.add(insert('b'))]);
+    const ends = Promise.allSettled([
+      group.addWrite(insert('a')),
+      group.addWrite(dangling),
+      group.addWrite(insert('b')),
+    ]);
     completeGroup();
     expect((await ends).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
     expect(words()).toEqual([]);
-    const next = group.add(insert('c'));
+    const next = group.addWrite(insert('c'));
     completeGroup();
     await next;
     expect(words()).toEqual(['c']);
@@ -113,7 +117,7 @@ describe('a group commit', () => {
 
   it('throws for a write that is alone what that write threw', async () => {
     const group = open();
-    const write = group.add(() => {
+    const write = group.addWrite(() => {
       throw new Error('not begun');
     });
     completeGroup();
@@ -122,7 +126,7 @@ describe('a group commit', () => {
 
   it('commits at once what waits when it is flushed, and nothing twice', async () => {
     const group = open();
-    const write = group.add(insert('a'));
+    const write = group.addWrite(insert('a'));
     group.flush();
     completeGroup();
     await write;

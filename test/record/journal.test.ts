@@ -26,7 +26,7 @@ describe('the journal', () => {
     });
     await first.close();
     const again = await openSample(folder.path);
-    expect(await again.history.recentRuns(10)).toEqual([{ ...written, sequence: 2 }]);
+    expect(await again.history.findRecentRuns(10)).toEqual([{ ...written, sequence: 2 }]);
     expect(again.interrupted).toEqual([]);
     await again.close();
   });
@@ -37,7 +37,7 @@ describe('the journal', () => {
     await Promise.all(numbers.map((number) => writeRun(record, { number, fixture: number })));
     await record.close();
     const again = await openSample(folder.path);
-    expect((await again.history.recentRuns(100)).map(({ fixture }) => fixture).toSorted((a, b) => a - b)).toEqual(
+    expect((await again.history.findRecentRuns(100)).map(({ fixture }) => fixture).toSorted((a, b) => a - b)).toEqual(
       numbers,
     );
     expect(again.interrupted).toEqual([]);
@@ -47,22 +47,22 @@ describe('the journal', () => {
 
   it('keeps what was given to it in the turn in which it is closed, and refuses what comes later', async () => {
     const record = await openSample(folder.path, { clock: systemClock });
-    await record.journal.begin(sampleHeader());
-    const finished = record.journal.finish(sampleRun());
+    await record.journal.beginRun(sampleHeader());
+    const finished = record.journal.finishRun(sampleRun());
     await record.close();
     await finished;
-    await expect(record.journal.begin(sampleHeader({ number: 2 }))).rejects.toThrow();
+    await expect(record.journal.beginRun(sampleHeader({ number: 2 }))).rejects.toThrow();
     const again = await openSample(folder.path);
     expect(again.interrupted).toEqual([]);
-    expect((await again.history.recentRuns(10)).map(({ result }) => result)).toEqual(['pass']);
+    expect((await again.history.findRecentRuns(10)).map(({ result }) => result)).toEqual(['pass']);
     await again.close();
   });
 
   it('makes a run that never finished interrupted, with the steps that were promised and nothing judged', async () => {
     const first = await openSample(folder.path);
-    await first.journal.begin(sampleHeader());
-    await first.journal.step('run-0000001', sampleStep());
-    await first.journal.identify('run-0000001', { deviceId: 'aa', label: 'L1' });
+    await first.journal.beginRun(sampleHeader());
+    await first.journal.recordStep('run-0000001', sampleStep());
+    await first.journal.recordUnitIdentity('run-0000001', { deviceId: 'aa', label: 'L1' });
     await first.close();
     const again = await openSample(folder.path);
     const [run] = again.interrupted;
@@ -73,7 +73,7 @@ describe('the journal', () => {
       verdict: { disposition: 'retest', rule: 'D3', countsAgainstUnit: false },
     });
     expect(run!.steps).toEqual([sampleStep()]);
-    expect(await again.history.recentRuns(10)).toEqual([{ ...run, sequence: 3 }]);
+    expect(await again.history.findRecentRuns(10)).toEqual([{ ...run, sequence: 3 }]);
     await again.close();
     const third = await openSample(folder.path);
     expect(third.interrupted).toEqual([]);
@@ -84,51 +84,53 @@ describe('the journal', () => {
     const unit = { deviceId: 'aa' };
     const intent = { runId: 'run-0000001', image: 'part1', address: 0x0802_0000, sizeBytes: 1000 };
     const first = await openSample(folder.path);
-    await first.journal.begin(sampleHeader({ unit }));
-    await first.journal.intend(intent);
+    await first.journal.beginRun(sampleHeader({ unit }));
+    await first.journal.recordWriteIntent(intent);
     await first.close();
 
     const again = await openSample(folder.path);
-    expect(await again.history.openIntents(unit)).toEqual([intent]);
-    expect(await again.history.openIntents({ deviceId: 'bb' })).toEqual([]);
+    expect(await again.history.findOpenWriteIntents(unit)).toEqual([intent]);
+    expect(await again.history.findOpenWriteIntents({ deviceId: 'bb' })).toEqual([]);
     await writeRun(again, { number: 2, unit, result: 'fail' });
-    expect(await again.history.openIntents(unit)).toEqual([intent]);
+    expect(await again.history.findOpenWriteIntents(unit)).toEqual([intent]);
     await writeRun(again, { number: 3, unit });
-    expect(await again.history.openIntents(unit)).toEqual([]);
+    expect(await again.history.findOpenWriteIntents(unit)).toEqual([]);
     await again.close();
   });
 
   it('closes what was left open under every identity of the unit, and nothing of another with its label', async () => {
     const unit = { deviceId: 'aa', macAddress: 'm', label: 'L1' };
     const first = await openSample(folder.path);
-    await first.journal.begin(sampleHeader({ unit }));
-    await first.journal.intend({ runId: 'run-0000001', image: 'part1', address: 0, sizeBytes: 1 });
+    await first.journal.beginRun(sampleHeader({ unit }));
+    await first.journal.recordWriteIntent({ runId: 'run-0000001', image: 'part1', address: 0, sizeBytes: 1 });
     await first.close();
     const again = await openSample(folder.path);
-    expect(await again.history.openIntents({ label: 'L1', deviceId: 'bb' })).toEqual([]);
+    expect(await again.history.findOpenWriteIntents({ label: 'L1', deviceId: 'bb' })).toEqual([]);
     await writeRun(again, { number: 2, unit: { label: 'L1', deviceId: 'bb' } });
-    expect(await again.history.openIntents({ macAddress: 'm' })).toHaveLength(1);
+    expect(await again.history.findOpenWriteIntents({ macAddress: 'm' })).toHaveLength(1);
     await writeRun(again, { number: 3, unit: { deviceId: 'aa' } });
-    expect(await again.history.openIntents({ macAddress: 'm' })).toEqual([]);
+    expect(await again.history.findOpenWriteIntents({ macAddress: 'm' })).toEqual([]);
     await again.close();
   });
 
   it('takes the same finish twice as one, and refuses a different one', async () => {
     const record = await openSample(folder.path);
     const run = await writeRun(record);
-    await record.journal.finish(run);
-    expect(await record.history.recentRuns(10)).toHaveLength(1);
-    await expect(record.journal.finish({ ...run, result: 'fail' })).rejects.toMatchObject({
+    await record.journal.finishRun(run);
+    expect(await record.history.findRecentRuns(10)).toHaveLength(1);
+    await expect(record.journal.finishRun({ ...run, result: 'fail' })).rejects.toMatchObject({
       code: 'record/already-finished',
     });
-    expect((await record.history.recentRuns(10))[0]!.result).toBe('pass');
+    expect((await record.history.findRecentRuns(10))[0]!.result).toBe('pass');
     await record.close();
   });
 
   it('keeps the steps that end in the turn in which it is closed, and refuses one of a run that never began alone', async () => {
     const first = await openSample(folder.path, { clock: systemClock });
-    await Promise.all([1, 2].map((number) => first.journal.begin(sampleHeader({ number, fixture: number }))));
-    const steps = ['run-0000001', 'nobody', 'run-0000002'].map((runId) => first.journal.step(runId, sampleStep()));
+    await Promise.all([1, 2].map((number) => first.journal.beginRun(sampleHeader({ number, fixture: number }))));
+    const steps = ['run-0000001', 'nobody', 'run-0000002'].map((runId) =>
+      first.journal.recordStep(runId, sampleStep()),
+    );
     const outcomes = Promise.allSettled(steps);
     await first.close();
     expect(await outcomes).toMatchObject([
@@ -144,26 +146,28 @@ describe('the journal', () => {
   it('refuses a run id that is taken, and steps of a run that never began', async () => {
     const record = await openSample(folder.path);
     await writeRun(record);
-    await expect(record.journal.begin(sampleHeader())).rejects.toMatchObject({ code: 'record/run-exists' });
-    await expect(record.journal.step('nobody', sampleStep())).rejects.toMatchObject({ code: 'record/not-begun' });
+    await expect(record.journal.beginRun(sampleHeader())).rejects.toMatchObject({ code: 'record/run-exists' });
+    await expect(record.journal.recordStep('nobody', sampleStep())).rejects.toMatchObject({ code: 'record/not-begun' });
     await expect(
-      record.journal.intend({ runId: 'nobody', image: 'x', address: 0, sizeBytes: 1 }),
+      record.journal.recordWriteIntent({ runId: 'nobody', image: 'x', address: 0, sizeBytes: 1 }),
     ).rejects.toMatchObject({
       code: 'record/not-begun',
     });
-    await expect(record.journal.finish(sampleRun({ number: 9 }))).rejects.toMatchObject({ code: 'record/not-begun' });
+    await expect(record.journal.finishRun(sampleRun({ number: 9 }))).rejects.toMatchObject({
+      code: 'record/not-begun',
+    });
     await record.close();
   });
 
   it('ends a run left open at a fixture when the fixture begins the next, and leaves the neighbour alone', async () => {
     const record = await openSample(folder.path);
-    await record.journal.begin(sampleHeader({ number: 1, fixture: 1 }));
-    await record.journal.begin(sampleHeader({ number: 2, fixture: 2 }));
-    await record.journal.begin(sampleHeader({ number: 3, fixture: 1 }));
-    expect((await record.history.recentRuns(10)).map((run) => [run.runId, run.result])).toEqual([
+    await record.journal.beginRun(sampleHeader({ number: 1, fixture: 1 }));
+    await record.journal.beginRun(sampleHeader({ number: 2, fixture: 2 }));
+    await record.journal.beginRun(sampleHeader({ number: 3, fixture: 1 }));
+    expect((await record.history.findRecentRuns(10)).map((run) => [run.runId, run.result])).toEqual([
       ['run-0000001', 'interrupted'],
     ]);
-    await record.journal.finish(sampleRun({ number: 2, fixture: 2 }));
+    await record.journal.finishRun(sampleRun({ number: 2, fixture: 2 }));
     await record.close();
   });
 
@@ -171,13 +175,13 @@ describe('the journal', () => {
     let freeBlocks = 100_000_000;
     const spaceProbe = () => ({ bsize: 4096, blocks: 100_000_000, bfree: freeBlocks, bavail: freeBlocks });
     const record = await openSample(folder.path, { spaceProbe });
-    await record.journal.begin(sampleHeader());
+    await record.journal.beginRun(sampleHeader());
     freeBlocks = 1000;
-    await expect(record.journal.begin(sampleHeader({ number: 2, fixture: 2 }))).rejects.toMatchObject({
+    await expect(record.journal.beginRun(sampleHeader({ number: 2, fixture: 2 }))).rejects.toMatchObject({
       code: 'record/no-room',
     });
-    await record.journal.finish(sampleRun());
-    expect(await record.history.recentRuns(10)).toHaveLength(1);
+    await record.journal.finishRun(sampleRun());
+    expect(await record.history.findRecentRuns(10)).toHaveLength(1);
     await record.close();
   });
 });

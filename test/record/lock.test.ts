@@ -5,11 +5,11 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { lockFixture, lockStation, thisProcess } from '../../src/record/store/lock.ts';
+import { createLockOwner, lockFixture, lockStation } from '../../src/record/store/lock.ts';
 import { openSample, temporaryFolder } from './sample-runs.ts';
 
 const SINCE = '2026-01-05T07:00:00.000+01:00';
-const owner = thisProcess('flashline 0.1.0', SINCE);
+const owner = createLockOwner('flashline 0.1.0', SINCE);
 
 let folder = temporaryFolder();
 beforeEach(() => {

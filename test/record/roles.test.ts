@@ -1,10 +1,16 @@
 // The whole table of roles by verbs, spelt out a second time: a change of one cell is a decision, not an accident.
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { assertAllowed, isAllowed, roles, type Verb, verbs } from '../../src/record/people/roles.ts';
+import {
+  assertPermission,
+  hasPermission,
+  type Permission,
+  permissions,
+  personRoles,
+} from '../../src/record/people/roles.ts';
 
 /** One letter per role that may: o(perator), t(echnician), e(ngineer), q(uality). */
-const TABLE: Readonly<Record<Verb, string>> = {
+const TABLE: Readonly<Record<Permission, string>> = {
   'run-units': 'oteq',
   'answer-prompt': 'oteq',
   'put-away': 'oteq',
@@ -36,12 +42,12 @@ const TABLE: Readonly<Record<Verb, string>> = {
 };
 
 describe('roles and verbs', () => {
-  it.each(Object.keys(verbs) as Verb[])('%s is allowed to exactly the roles of the table', (verb) => {
-    const row = roles.map((role) => (isAllowed(role, verb) ? role[0] : '.')).join('');
+  it.each(Object.keys(permissions) as Permission[])('%s is allowed to exactly the roles of the table', (verb) => {
+    const row = personRoles.map((role) => (hasPermission(role, verb) ? role[0] : '.')).join('');
     expect(row).toBe(TABLE[verb]);
-    for (const role of roles) {
-      const attempt = (): void => assertAllowed({ id: 'kim', role }, verb);
-      if (isAllowed(role, verb)) expect(attempt).not.toThrow();
+    for (const role of personRoles) {
+      const attempt = (): void => assertPermission({ id: 'kim', role }, verb);
+      if (hasPermission(role, verb)) expect(attempt).not.toThrow();
       else expect(attempt).toThrow(`kim (${role}) may not`);
     }
   });
@@ -51,14 +57,14 @@ describe('roles and verbs', () => {
       .filter((file) => file !== 'src/record/people/roles.ts')
       .map((file) => readFileSync(file, 'utf8'))
       .join('\n');
-    const unasked = (Object.keys(verbs) as Verb[]).filter(
-      (verb) => verbs[verb].length < roles.length && !asked.includes(`'${verb}'`),
+    const unasked = (Object.keys(permissions) as Permission[]).filter(
+      (verb) => permissions[verb].length < personRoles.length && !asked.includes(`'${verb}'`),
     );
     expect(unasked).toEqual([]);
   });
 
   it('leave nothing that nobody may do, and nothing of weight to an operator alone', () => {
-    for (const verb of Object.keys(verbs) as Verb[]) expect(verbs[verb].length).toBeGreaterThan(0);
+    for (const verb of Object.keys(permissions) as Permission[]) expect(permissions[verb].length).toBeGreaterThan(0);
     for (const verb of [
       'override-verdict',
       'sign-scrap',
@@ -67,6 +73,6 @@ describe('roles and verbs', () => {
       'grant-retest',
       'sign-recipe',
     ] as const)
-      expect(isAllowed('operator', verb)).toBe(false);
+      expect(hasPermission('operator', verb)).toBe(false);
   });
 });

@@ -2,12 +2,12 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { virtualClock } from '../../src/base/clock.ts';
+import { createVirtualClock } from '../../src/base/clock.ts';
 import type { Evidence } from '../../src/domain/run/evidence.ts';
 import type { RunHeader, RunRecord, StepRecord } from '../../src/domain/run/run.ts';
 import type { Verdict } from '../../src/domain/run/verdict.ts';
 import type { UnitIdentity } from '../../src/domain/unit/unit.ts';
-import { openRecord, type RecordPlace, type StationRecord } from '../../src/record/open-record.ts';
+import { type OpenRecordOptions, openRecord, type StationRecord } from '../../src/record/open-record.ts';
 
 export const STATION = 'bench-1';
 
@@ -113,9 +113,9 @@ function sampleFailure(): NonNullable<RunRecord['failure']> {
 /** Begins, steps and finishes a run. */
 export async function writeRun(record: StationRecord, sample: SampleRun = {}): Promise<RunRecord> {
   const run = sampleRun(sample);
-  await record.journal.begin(sampleHeader(sample));
-  for (const step of run.steps) await record.journal.step(run.runId, step);
-  await record.journal.finish(run);
+  await record.journal.beginRun(sampleHeader(sample));
+  for (const step of run.steps) await record.journal.recordStep(run.runId, step);
+  await record.journal.finishRun(run);
   return run;
 }
 
@@ -129,6 +129,6 @@ export function temporaryFolder(): { readonly path: string; dispose(): void } {
 }
 
 /** Opens a record in a folder as the program would. */
-export function openSample(directory: string, place: Partial<RecordPlace> = {}): Promise<StationRecord> {
-  return openRecord({ directory, station: STATION, clock: virtualClock(), program: 'flashline 0.1.0', ...place });
+export function openSample(directory: string, place: Partial<OpenRecordOptions> = {}): Promise<StationRecord> {
+  return openRecord({ directory, station: STATION, clock: createVirtualClock(), program: 'flashline 0.1.0', ...place });
 }

@@ -1,39 +1,39 @@
 // A station in production takes a recipe only on the word of somebody it knows, for exactly these bytes, in time.
 import { describe, expect, it } from 'vitest';
-import { sha256Hex } from '../../src/base/digest.ts';
-import { seededRandom } from '../../src/base/random.ts';
+import { computeSha256Hex } from '../../src/base/digest.ts';
+import { createSeededRandom } from '../../src/base/random.ts';
 import {
-  assertTrusted,
+  assertSignatureTrusted,
+  checkFileSignature,
   createSigningKey,
   parseKeyring,
-  signatureStanding,
   signFile,
 } from '../../src/record/people/file-signature.ts';
-import { roles } from '../../src/record/people/roles.ts';
+import { personRoles } from '../../src/record/people/roles.ts';
 
 const NOW = Date.parse('2026-06-01T12:00:00Z');
 const SIGNED_AT = '2026-05-01T12:00:00Z';
 const recipe = Buffer.from('name: photon\nrevision: "1"\n');
-const sha256 = sha256Hex(recipe);
+const sha256 = computeSha256Hex(recipe);
 const { privateKeyPem, entry } = createSigningKey({ owner: 'eli', role: 'engineer', notAfter: '2027-01-01T00:00:00Z' });
 const keyring = { keys: [entry] };
 const signatureText = signFile(sha256, privateKeyPem, SIGNED_AT);
 
-const standingOf = (fields: Partial<Parameters<typeof signatureStanding>[0]> = {}): string =>
-  signatureStanding({ sha256, signatureText, keyring, nowMs: NOW, ...fields }).standing;
+const standingOf = (fields: Partial<Parameters<typeof checkFileSignature>[0]> = {}): string =>
+  checkFileSignature({ sha256, signatureText, keyring, nowMs: NOW, ...fields }).standing;
 
 describe('a signed recipe', () => {
   it('is trusted when a known person signed these bytes and the key is good', () => {
-    const standing = signatureStanding({ sha256, signatureText, keyring, nowMs: NOW });
+    const standing = checkFileSignature({ sha256, signatureText, keyring, nowMs: NOW });
     expect(standing).toEqual({ standing: 'trusted', owner: 'eli', role: 'engineer', signedAt: SIGNED_AT });
-    expect(() => assertTrusted('photon.yaml', standing)).not.toThrow();
+    expect(() => assertSignatureTrusted('photon.yaml', standing)).not.toThrow();
   });
 
   it('is refused with each of its bits changed', () => {
     for (let bit = 0; bit < recipe.length * 8; bit += 1) {
       const changed = Buffer.from(recipe);
       changed[bit >> 3]! ^= 1 << (bit & 7);
-      expect(standingOf({ sha256: sha256Hex(changed) })).toBe('changed');
+      expect(standingOf({ sha256: computeSha256Hex(changed) })).toBe('changed');
     }
   });
 
@@ -53,17 +53,17 @@ describe('a signed recipe', () => {
     expect(standingOf({ nowMs: Date.parse('2027-01-01T00:00:01Z') })).toBe('expired');
     expect(standingOf({ keyring: { keys: [{ ...entry, notAfter: 'soon' }] } })).toBe('expired');
     expect(standingOf({ signatureText: signFile(sha256, privateKeyPem, '2028-01-01T00:00:00Z') })).toBe('expired');
-    const allowed = roles.filter((role) => standingOf({ keyring: { keys: [{ ...entry, role }] } }) === 'trusted');
+    const allowed = personRoles.filter((role) => standingOf({ keyring: { keys: [{ ...entry, role }] } }) === 'trusted');
     expect(allowed).toEqual(['engineer', 'quality']);
   });
 
   it('is refused with any character of its signature file changed', () => {
-    const random = seededRandom('signature characters');
+    const random = createSeededRandom('signature characters');
     const value = JSON.parse(signatureText) as Record<string, string>;
     for (const name of ['key', 'signedAt', 'sha256', 'signature']) {
       for (let draw = 0; draw < 20; draw += 1) {
         const text = value[name]!;
-        const at = random.below(text.replace(/=+$/, '').length - 1);
+        const at = random.drawInteger(text.replace(/=+$/, '').length - 1);
         const changed = text.slice(0, at) + (text[at] === 'A' ? 'B' : 'A') + text.slice(at + 1);
         expect(standingOf({ signatureText: JSON.stringify({ ...value, [name]: changed }) })).not.toBe('trusted');
       }
@@ -71,8 +71,8 @@ describe('a signed recipe', () => {
   });
 
   it('tells the person at the bench why, and what to do', () => {
-    const standing = signatureStanding({ sha256, signatureText: null, keyring, nowMs: NOW });
-    expect(() => assertTrusted('photon.yaml', standing)).toThrow(
+    const standing = checkFileSignature({ sha256, signatureText: null, keyring, nowMs: NOW });
+    expect(() => assertSignatureTrusted('photon.yaml', standing)).toThrow(
       expect.objectContaining({
         code: 'recipe/unsigned',
         message: expect.stringContaining('photon.yaml is refused'),

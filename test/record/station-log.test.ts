@@ -29,8 +29,11 @@ describe('the station’s log', () => {
     await record.close();
     expect(verifyRecord(folder.path).faults).toEqual([]);
     record = await openSample(folder.path);
-    expect((await record.log.recent('cable-replaced', 5)).map((entry) => entry.body.cable)).toEqual(['C-8', 'C-7']);
-    expect(await record.log.recent('cable-replaced', 1)).toHaveLength(1);
+    expect((await record.log.findRecentEntries('cable-replaced', 5)).map((entry) => entry.body.cable)).toEqual([
+      'C-8',
+      'C-7',
+    ]);
+    expect(await record.log.findRecentEntries('cable-replaced', 1)).toHaveLength(1);
   });
 
   it('refuses what a role may not do, and keeps nothing of it', async () => {
@@ -47,9 +50,9 @@ describe('the station’s log', () => {
     await expect(
       record.log.append('reference-unit', { unit: { deviceId: 'a' }, purpose: 'golden', code: null, by: technician }),
     ).rejects.toMatchObject({ code: 'record/not-allowed' });
-    expect(await record.log.recent('override', 5)).toEqual([]);
+    expect(await record.log.findRecentEntries('override', 5)).toEqual([]);
     await record.log.append('override', { ...override, by: quality });
-    expect(await record.log.recent('override', 5)).toHaveLength(1);
+    expect(await record.log.findRecentEntries('override', 5)).toHaveLength(1);
   });
 });
 
@@ -61,14 +64,17 @@ describe('what was done to a unit', () => {
     await record.log.append('unit-repaired', { unit, by: technician, cause: 'crystal replaced' });
     await record.log.append('unit-released', { unit: { deviceId: 'a' }, by: engineer, reason: 'label was misread' });
     await record.log.sign({ runId: 'run-0000001', decision: 'scrap', person: quality, reason: 'dead sector' });
-    expect((await record.log.notesOfUnit({ deviceId: 'a' })).map((note) => note.kind)).toEqual([
+    expect((await record.log.findNotesOfUnit({ deviceId: 'a' })).map((note) => note.kind)).toEqual([
       'repaired',
       'released',
       'signed',
     ]);
-    expect((await record.log.notesOfUnit({ label: 'L1' })).map((note) => note.kind)).toEqual(['repaired', 'signed']);
-    expect(await record.log.notesOfUnit({ label: 'L1', deviceId: 'b' })).toMatchObject([{ kind: 'signed' }]);
-    expect((await record.log.notesOfUnit(unit)).at(-1)).toMatchObject({
+    expect((await record.log.findNotesOfUnit({ label: 'L1' })).map((note) => note.kind)).toEqual([
+      'repaired',
+      'signed',
+    ]);
+    expect(await record.log.findNotesOfUnit({ label: 'L1', deviceId: 'b' })).toMatchObject([{ kind: 'signed' }]);
+    expect((await record.log.findNotesOfUnit(unit)).at(-1)).toMatchObject({
       runId: 'run-0000001',
       by: 'quinn',
       role: 'quality',
@@ -84,7 +90,7 @@ describe('what was done to a unit', () => {
     await writeRun(record, { number: 3, unit: { deviceId: 'a' } });
     await record.log.append('unit-repaired', { unit, by: technician, cause: 'bootloader replaced' });
     const causes = async (run: number) =>
-      (await record.log.notesAfterRun(`run-${String(run).padStart(7, '0')}`)).map((note) =>
+      (await record.log.findNotesAfterRun(`run-${String(run).padStart(7, '0')}`)).map((note) =>
         note.kind === 'repaired' ? note.cause : note.reason,
       );
     expect([await causes(1), await causes(2), await causes(3), await causes(9)]).toEqual([
@@ -103,8 +109,8 @@ describe('what was done to a unit', () => {
       rule: 'D7',
       reason: 'golden failed at fixture 1',
     });
-    expect(await record.log.voidedRunIds()).toEqual(new Set(['run-0000001']));
-    expect(await record.history.recentRuns(1)).toMatchObject([{ result: 'fail' }]);
+    expect(await record.log.readVoidedRunIds()).toEqual(new Set(['run-0000001']));
+    expect(await record.history.findRecentRuns(1)).toMatchObject([{ result: 'fail' }]);
   });
 });
 
@@ -121,9 +127,9 @@ describe('scrap and use-as-is', () => {
       isComplete: false,
       missing: 'one of them quality',
     });
-    expect(await record.log.signOffs('run-0000001')).toEqual([]);
+    expect(await record.log.findSignOffs('run-0000001')).toEqual([]);
     expect(await record.log.sign({ ...scrap, person: quality })).toEqual({ isComplete: true, missing: '' });
-    const [signOff] = await record.log.signOffs('run-0000001');
+    const [signOff] = await record.log.findSignOffs('run-0000001');
     expect(signOff).toMatchObject({ decision: 'scrap', disposition: 'scrap', people: [technician, engineer, quality] });
     expect(signOff!.runHash).toMatch(/^[0-9a-f]{64}$/);
   });
@@ -136,17 +142,17 @@ describe('scrap and use-as-is', () => {
       missing: '1 more to sign',
     });
     expect(await record.log.sign({ ...scrap, person: technician }, 3)).toEqual({ isComplete: true, missing: '' });
-    expect(await record.log.signOffs('run-0000001')).toHaveLength(1);
+    expect(await record.log.findSignOffs('run-0000001')).toHaveLength(1);
   });
 
   it('move the unit in the statistics once decided, and only once', async () => {
     await writeRun(record, { result: 'fail', verdict: { disposition: 'scrap-proposed' } });
     await record.log.sign({ ...scrap, person: technician });
-    expect(record.statistics.figures({}).unitsByDisposition).toMatchObject({ 'scrap-proposed': 1, scrap: 0 });
+    expect(record.statistics.computeFigures({}).unitsByDisposition).toMatchObject({ 'scrap-proposed': 1, scrap: 0 });
     await record.log.sign({ ...scrap, person: quality });
     await record.log.sign({ ...scrap, person: engineer });
-    expect(record.statistics.figures({}).unitsByDisposition).toMatchObject({ 'scrap-proposed': 0, scrap: 1 });
-    expect(await record.log.signOffs('run-0000001')).toHaveLength(1);
+    expect(record.statistics.computeFigures({}).unitsByDisposition).toMatchObject({ 'scrap-proposed': 0, scrap: 1 });
+    expect(await record.log.findSignOffs('run-0000001')).toHaveLength(1);
   });
 
   it('refuse the same person twice, however the name is written', async () => {
@@ -156,7 +162,7 @@ describe('scrap and use-as-is', () => {
       await expect(record.log.sign({ ...scrap, person: { id, role: 'engineer' } })).rejects.toMatchObject({
         code: 'record/same-person',
       });
-    expect(await record.log.signatures('run-0000001')).toHaveLength(1);
+    expect(await record.log.findSignatures('run-0000001')).toHaveLength(1);
   });
 
   it('refuse an operator, a missing reason, and a run that is not there', async () => {

@@ -1,10 +1,10 @@
 // The sums say the same as a count over all runs would, whatever the filter.
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { spreadOf } from '../../src/domain/quality/spc.ts';
-import { countYields, yieldRunOf } from '../../src/domain/quality/yields.ts';
+import { computeSpread } from '../../src/domain/quality/spc.ts';
+import { countYields, toYieldRun } from '../../src/domain/quality/yields.ts';
 import type { Measurement } from '../../src/domain/run/measurement.ts';
-import { unitLinker } from '../../src/domain/unit/unit-linking.ts';
+import { createUnitLinker } from '../../src/domain/unit/unit-linking.ts';
 import type { StationRecord } from '../../src/record/open-record.ts';
 import { openSample, type SampleRun, sampleHeader, sampleStep, temporaryFolder, writeRun } from './sample-runs.ts';
 
@@ -35,7 +35,7 @@ describe('figures', () => {
       { unit: unit('c'), result: 'error' },
       { unit: unit('c') },
     );
-    const { rates, ...figures } = record.statistics.figures({});
+    const { rates, ...figures } = record.statistics.computeFigures({});
     expect(figures).toMatchObject({
       runCount: 5,
       unitCount: 3,
@@ -53,14 +53,14 @@ describe('figures', () => {
 
   it('leave out golden units, challenge sets and experiments', async () => {
     await write({ purpose: 'golden' }, { purpose: 'known-bad', ...fail }, { purpose: 'engineering' });
-    expect(record.statistics.figures({})).toMatchObject({ runCount: 0, unitCount: 0, meanRunMs: null });
+    expect(record.statistics.computeFigures({})).toMatchObject({ runCount: 0, unitCount: 0, meanRunMs: null });
   });
 
   it('take in what an interrupted run left', async () => {
-    await record.journal.begin(sampleHeader({ number: 1 }));
+    await record.journal.beginRun(sampleHeader({ number: 1 }));
     await record.close();
     record = await openSample(folder.path);
-    expect(record.statistics.figures({})).toMatchObject({ runCount: 1, runsByResult: { interrupted: 1 } });
+    expect(record.statistics.computeFigures({})).toMatchObject({ runCount: 1, runsByResult: { interrupted: 1 } });
   });
 
   it('are those that counting all runs gives, and the sums of their parts', async () => {
@@ -87,11 +87,11 @@ describe('figures', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(sample, { minLength: 1, maxLength: 8 }), async (samples) => {
         for (const one of samples) await writeRun(record, { ...one, number: ++number });
-        const runs = [...record.history.runs({})];
-        const nameOf = unitLinker();
-        const counted = countYields(runs.map((run) => yieldRunOf(run, nameOf(run.unit) ?? `run:${run.runId}`)));
-        expect(record.statistics.figures({})).toMatchObject(counted);
-        for (const parts of [record.statistics.figuresByFixture({}), record.statistics.figuresByDay({})])
+        const runs = [...record.history.iterateRuns({})];
+        const nameOf = createUnitLinker();
+        const counted = countYields(runs.map((run) => toYieldRun(run, nameOf(run.unit) ?? `run:${run.runId}`)));
+        expect(record.statistics.computeFigures({})).toMatchObject(counted);
+        for (const parts of [record.statistics.computeFiguresByFixture({}), record.statistics.computeFiguresByDay({})])
           expect([...parts.values()].reduce((sum, part) => sum + part.unitCount, 0)).toBe(counted.unitCount);
       }),
       { numRuns: 25 },
@@ -111,7 +111,7 @@ describe('figures', () => {
       { until: '2026-01-05', batch: 'B' },
       { recipe: 'other' },
     ])
-      expect(record.statistics.figures(filter).runCount).toBe([...record.history.runs(filter)].length);
+      expect(record.statistics.computeFigures(filter).runCount).toBe([...record.history.iterateRuns(filter)].length);
   });
 });
 
@@ -123,27 +123,27 @@ describe('pareto, days, batches and steps', () => {
       { unit: unit('c'), fixture: 2, ...fail },
       { unit: unit('d') },
     );
-    expect(record.statistics.pareto({}, 10)).toEqual([
+    expect(record.statistics.computePareto({}, 10)).toEqual([
       { step: 'flash', code: 'dfu/erase-stalled', fixture: 1, runCount: 2 },
       { step: 'flash', code: 'dfu/erase-stalled', fixture: 2, runCount: 1 },
     ]);
-    expect(record.statistics.pareto({}, 1)).toHaveLength(1);
+    expect(record.statistics.computePareto({}, 1)).toHaveLength(1);
   });
 
   it('are told by day and by batch', async () => {
     await write({ day: '2026-01-05', batch: 'A' }, { day: '2026-01-06', batch: 'B', ...fail });
     expect(
-      [...record.statistics.figuresByDay({})].map(([day, figures]) => [day, figures.rates['unit-fpy'].share]),
+      [...record.statistics.computeFiguresByDay({})].map(([day, figures]) => [day, figures.rates['unit-fpy'].share]),
     ).toEqual([
       ['2026-01-05', 1],
       ['2026-01-06', 0],
     ]);
-    expect([...record.statistics.figuresByBatch({}).keys()]).toEqual(['A', 'B']);
+    expect([...record.statistics.computeFiguresByBatch({}).keys()]).toEqual(['A', 'B']);
   });
 
   it('give each step its mean and longest time', async () => {
     await write({ steps: [sampleStep({ durationMs: 100 })] }, { steps: [sampleStep({ durationMs: 300 })] });
-    expect(record.statistics.steps({})).toEqual([
+    expect(record.statistics.computeStepFigures({})).toEqual([
       { step: 'flash', count: 2, failedCount: 0, meanMs: 200, longestMs: 300 },
     ]);
   });
@@ -173,23 +173,25 @@ describe('measurements', () => {
     await write(
       ...values.map((value, index) => ({ ...measured(value), day: index < 6 ? '2026-01-05' : '2026-01-06' })),
     );
-    const { mean, sigma } = spreadOf(values)!;
-    const [figures] = record.statistics.measurements({});
+    const { mean, sigma } = computeSpread(values)!;
+    const [figures] = record.statistics.computeMeasurementFigures({});
     expect(figures).toMatchObject({ name: 'supply', unit: 'V', count: 12, min: 3.4, max: 3.7, low: 3, high: 4 });
     expect(figures!.mean).toBeCloseTo(mean, 12);
     expect(figures!.sigma).toBeCloseTo(sigma, 12);
     expect(figures!.ppk).toBeCloseTo(Math.min(mean - 3, 4 - mean) / (3 * sigma), 9);
-    const [firstDay] = record.statistics.measurements({ until: '2026-01-05' });
-    expect(firstDay!.sigmaWithin).toBeCloseTo(spreadOf(values.slice(0, 6))!.sigmaWithin, 12);
+    const [firstDay] = record.statistics.computeMeasurementFigures({ until: '2026-01-05' });
+    expect(firstDay!.sigmaWithin).toBeCloseTo(computeSpread(values.slice(0, 6))!.sigmaWithin, 12);
   });
 
   it('take the limit of LE as an upper one, and have no Cpk without spread', async () => {
     await write(...[5, 5, 5].map((value) => measured(value, { limits: { comparator: 'LE', low: 10 } })));
-    expect(record.statistics.measurements({})).toMatchObject([{ low: null, high: 10, sigma: 0, cpk: null }]);
+    expect(record.statistics.computeMeasurementFigures({})).toMatchObject([
+      { low: null, high: 10, sigma: 0, cpk: null },
+    ]);
   });
 
   it('leave out text and values that were never set', async () => {
     await write(measured(1, { value: 'text' }), measured(1, { value: null, result: 'unset' }));
-    expect(record.statistics.measurements({})).toEqual([]);
+    expect(record.statistics.computeMeasurementFigures({})).toEqual([]);
   });
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../src/record/store/database.ts';
-import { migrate, openStoreForReading, versionOf } from '../../src/record/store/record-file.ts';
+import { migrateSchema, openRecordFileForReading, readSchemaVersion } from '../../src/record/store/record-file.ts';
 import { openSample, temporaryFolder, writeRun } from './sample-runs.ts';
 
 let folder = temporaryFolder();
@@ -26,7 +26,7 @@ describe('opening a record', () => {
       hint: expect.stringContaining('Nothing was changed'),
     });
     expect(readFileSync(file).equals(before)).toBe(true);
-    expect(() => openStoreForReading(folder.path)).toThrow('newer Flashline');
+    expect(() => openRecordFileForReading(folder.path)).toThrow('newer Flashline');
   });
 
   it('refuses a folder that belongs to another station', async () => {
@@ -62,7 +62,7 @@ describe('opening a record', () => {
   });
 
   it('is refused for reading where there is none', () => {
-    expect(() => openStoreForReading(folder.path)).toThrow('There is no record');
+    expect(() => openRecordFileForReading(folder.path)).toThrow('There is no record');
   });
 
   it('never lets a finished run be changed or removed', async () => {
@@ -87,20 +87,20 @@ describe('migrations', () => {
   it('bring an older file up to date, from each version', () => {
     for (const from of [0, 1, 2]) {
       const database = openDatabase(join(folder.path, `from-${from}.db`));
-      migrate(database, steps.slice(0, from));
-      migrate(database, steps);
-      expect(versionOf(database)).toBe(2);
-      expect(database.all('SELECT x FROM b')).toHaveLength(1);
+      migrateSchema(database, steps.slice(0, from));
+      migrateSchema(database, steps);
+      expect(readSchemaVersion(database)).toBe(2);
+      expect(database.getAll('SELECT x FROM b')).toHaveLength(1);
       database.close();
     }
   });
 
   it('leave everything as it was when one of them fails', () => {
     const database = openDatabase(join(folder.path, 'half.db'));
-    migrate(database, steps.slice(0, 1));
-    expect(() => migrate(database, [...steps, 'nonsense'])).toThrow();
-    expect(versionOf(database)).toBe(1);
-    expect(() => database.all('SELECT x FROM b')).toThrow();
+    migrateSchema(database, steps.slice(0, 1));
+    expect(() => migrateSchema(database, [...steps, 'nonsense'])).toThrow();
+    expect(readSchemaVersion(database)).toBe(1);
+    expect(() => database.getAll('SELECT x FROM b')).toThrow();
     database.close();
   });
 });

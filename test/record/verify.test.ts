@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { seededRandom } from '../../src/base/random.ts';
+import { createSeededRandom } from '../../src/base/random.ts';
 import { startChainCheck } from '../../src/record/chain/chain-check.ts';
 import { readHeadFile } from '../../src/record/chain/head-file.ts';
 import { verifyRecord } from '../../src/record/maintenance/verify.ts';
@@ -61,7 +61,7 @@ describe('a record that nobody touched', () => {
   it('holds while its station is writing', async () => {
     const copy = copyOfRecord('live');
     const record = await openSample(copy);
-    await record.journal.begin(sampleHeader({ number: 999 }));
+    await record.journal.beginRun(sampleHeader({ number: 999 }));
     expect(verifyRecord(copy).faults).toEqual([]);
     await record.close();
   });
@@ -76,9 +76,9 @@ describe('a chain that somebody damaged', () => {
     const missed: string[] = [];
     for (let seed = 0; seed < RANDOM_DAMAGES; seed += 1) {
       const damaged = rows.map((row) => ({ ...row }));
-      const { name, sequences } = damageRows(damaged, seededRandom(seed), STATION);
+      const { name, sequences } = damageRows(damaged, createSeededRandom(seed), STATION);
       const check = startChainCheck(STATION, heads);
-      for (const row of damaged) check.add(row);
+      for (const row of damaged) check.addRecord(row);
       const faults = check.finish(heads);
       const isLocated = sequences.every((sequence) =>
         faults.some(({ from, to }) => from <= sequence && sequence <= to),
@@ -90,7 +90,7 @@ describe('a chain that somebody damaged', () => {
 
   it.each(Object.keys(damages))('is found in the file itself: %s', (name) => {
     const copy = copyOfRecord(name.replaceAll(' ', '-'));
-    const { sequences } = damageFile(join(copy, 'record.db'), seededRandom(name), name);
+    const { sequences } = damageFile(join(copy, 'record.db'), createSeededRandom(name), name);
     const { faults } = verifyRecord(copy);
     for (const sequence of sequences)
       expect(
@@ -109,7 +109,7 @@ describe('a chain that somebody damaged', () => {
     ['rewritten to the end', 'rewritten'],
   ])('is told by its name: %s', (damage, what) => {
     const copy = copyOfRecord(`named-${damage.replaceAll(' ', '-')}`);
-    damageFile(join(copy, 'record.db'), seededRandom(`named ${damage}`), damage);
+    damageFile(join(copy, 'record.db'), createSeededRandom(`named ${damage}`), damage);
     expect(verifyRecord(copy).faults.map((fault) => fault.what)).toContain(what);
   });
 });
@@ -147,7 +147,7 @@ describe('evidence, index and heads', () => {
 describe('the station', () => {
   it('does not go on with a record whose tail is gone', async () => {
     const copy = copyOfRecord('opened-cut');
-    damageFile(join(copy, 'record.db'), seededRandom(3), 'tail cut off');
+    damageFile(join(copy, 'record.db'), createSeededRandom(3), 'tail cut off');
     await expect(openSample(copy)).rejects.toMatchObject({ code: 'record/cut-off' });
   });
 

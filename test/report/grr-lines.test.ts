@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { grrLines } from '../../src/report/terminal/grr-lines.ts';
+import { formatGrrReport } from '../../src/report/terminal/grr-lines.ts';
 
 it('a study of the fixtures reads as two tables, each with its rule', () => {
-  const lines = grrLines(
+  const lines = formatGrrReport(
     {
       fixtures: [
         { fixture: 1, trials: 30, agreed: 30, kappa: 1, wavering: [], grade: 'capable' },

@@ -1,11 +1,11 @@
 // Two hundred hostile texts in every string of a run: pages keep their own shape and nothing else.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { unitFileName } from '../../src/domain/file-name.ts';
+import { toUnitFileName } from '../../src/domain/file-name.ts';
 import type { RunRecord } from '../../src/domain/run/run.ts';
-import { junitSuite } from '../../src/exchange/formats/junit.ts';
+import { renderJunitSuite } from '../../src/exchange/formats/junit.ts';
 import { renderBatchPage } from '../../src/report/batch/batch-page.ts';
-import { lotOf } from '../../src/report/summary/lot-distribution.ts';
+import { collectLotDistributions } from '../../src/report/summary/lot-distribution.ts';
 import { renderUnitPage } from '../../src/report/unit/unit-page.ts';
 import { readCsv } from '../exchange/csv-reader.ts';
 import { readXml } from '../exchange/xml-reader.ts';
@@ -23,12 +23,12 @@ const everything: RunRecord = {
     sampleRun(number).steps.filter((step) => step.failure || step.error || step.measurements.length > 0),
   ),
 };
-const lot = lotOf(runs);
+const lot = collectLotDistributions(runs);
 
 function pagesWith(payload: string): readonly string[] {
   const run = poisoned(everything, payload);
   const signed = signatures.map((signature) => ({ ...poisonedSignature(signature, payload), runId: payload }));
-  const pageName = `units/${unitFileName({ runId: payload, unit: {} })}.html`;
+  const pageName = `units/${toUnitFileName({ runId: payload, unit: {} })}.html`;
   return [
     renderUnitPage(run, { history: [run, sampleRun(101)], lot, signatures: signed }),
     renderBatchPage(summariseBatch([run], { signatures: signed }), () => pageName),
@@ -80,7 +80,7 @@ describe('pages', () => {
 describe('other formats', () => {
   it('stay well-formed XML with any payload', () => {
     for (const payload of htmlPayloads) {
-      expect(() => readXml(junitSuite(poisoned(everything, payload)))).not.toThrow();
+      expect(() => readXml(renderJunitSuite(poisoned(everything, payload)))).not.toThrow();
     }
   });
 

@@ -1,12 +1,14 @@
 // The map that a bootloader announces is taken at its word only where it makes sense and fits what was flashed.
 import { describe, expect, it } from 'vitest';
 import type { FlashImageEvidence } from '../../src/domain/run/evidence.ts';
-import { memoriesOf, parseMemoryMap } from '../../src/report/unit/memory-map.ts';
+import { findMemoryRegions, parseAnnouncedMemoryMap } from '../../src/report/unit/memory-map.ts';
 import { sampleRun } from './sample-batch.ts';
 
 describe('an announced map', () => {
   it('of a Photon has twelve sectors that end at one megabyte', () => {
-    const { name, sectors } = parseMemoryMap('@Internal Flash   /0x08000000/03*016Ka,01*016Kg,01*064Kg,07*128Kg')!;
+    const { name, sectors } = parseAnnouncedMemoryMap(
+      '@Internal Flash   /0x08000000/03*016Ka,01*016Kg,01*064Kg,07*128Kg',
+    )!;
     expect([name, sectors.length, sectors.at(-1)!.address + sectors.at(-1)!.sizeBytes]).toEqual([
       'Internal Flash',
       12,
@@ -25,7 +27,7 @@ describe('an announced map', () => {
     'x/0x0/01*016Kg',
     `@x/0x0/${'01*016Kg,'.repeat(60)}`,
   ])('%s is none', (text) => {
-    expect(parseMemoryMap(text)).toBeNull();
+    expect(parseAnnouncedMemoryMap(text)).toBeNull();
   });
 });
 
@@ -45,7 +47,7 @@ describe('the memories of a run', () => {
   });
 
   it('are those announced, with what a Photon keeps in each sector', () => {
-    const [flash] = memoriesOf(run, images);
+    const [flash] = findMemoryRegions(run, images);
     expect(flash!.sectors.map((sector) => sector.use).slice(0, 3)).toEqual([
       'bootloader',
       'keys (DCT)',
@@ -54,7 +56,7 @@ describe('the memories of a run', () => {
   });
 
   it('are those of the microcontroller where nothing sensible was announced', () => {
-    expect(memoriesOf(announcing('nonsense'), images)[0]!.sectors).toHaveLength(12);
+    expect(findMemoryRegions(announcing('nonsense'), images)[0]!.sectors).toHaveLength(12);
   });
 
   it('are only the sectors that were seen where the announced map contradicts them', () => {
@@ -62,7 +64,7 @@ describe('the memories of a run', () => {
       ...image,
       sectors: image.sectors.filter((sector) => sector.fate !== 'untouched'),
     }));
-    const [flash] = memoriesOf(announcing('@Other /0x20000000/04*016Kg'), touched);
+    const [flash] = findMemoryRegions(announcing('@Other /0x20000000/04*016Kg'), touched);
     expect(flash!.sectors.map((sector) => sector.number)).toEqual([5, 6, 7, 8, 9]);
   });
 });

@@ -1,19 +1,27 @@
 // Reports of runs that are all at hand: the collectors of the report room, given the runs oldest first.
 import type { DecidedRun } from '../../src/domain/run/decided-run.ts';
-import { csvCollector } from '../../src/report/batch/batch-csv.ts';
-import { type BatchSummary, type SummaryOptions, summaryCollector } from '../../src/report/summary/batch-summary.ts';
-import { type PeriodOptions, type PeriodSummary, periodCollector } from '../../src/report/summary/period-summary.ts';
+import { createRunCsvCollector } from '../../src/report/batch/batch-csv.ts';
+import {
+  type BatchSummary,
+  createSummaryCollector,
+  type SummaryOptions,
+} from '../../src/report/summary/batch-summary.ts';
+import {
+  createPeriodCollector,
+  type PeriodOptions,
+  type PeriodSummary,
+} from '../../src/report/summary/period-summary.ts';
 
 export function batchCsv(runs: Iterable<DecidedRun>): string {
-  return addAll(csvCollector(), runs).text();
+  return addAll(createRunCsvCollector(), runs).formatCsv();
 }
 
 export function summariseBatch(runs: Iterable<DecidedRun>, options: SummaryOptions = {}): BatchSummary {
-  return addAll(summaryCollector(options), runs).summary();
+  return addAll(createSummaryCollector(options), runs).summarise();
 }
 
 export function summarisePeriod(runs: Iterable<DecidedRun>, options: PeriodOptions = {}): PeriodSummary {
-  return addAll(periodCollector(options), runs).summary();
+  return addAll(createPeriodCollector(options), runs).summarise();
 }
 
 /** Run ids sort by time of start. */

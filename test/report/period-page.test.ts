@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../src/domain/run/run.ts';
 import { renderPeriodPage } from '../../src/report/period-page.ts';
-import { partName } from '../../src/report/summary/period-summary.ts';
+import { formatPeriodPartName } from '../../src/report/summary/period-summary.ts';
 import { strangeThings } from './html-reader.ts';
 import { summarisePeriod } from './of-runs.ts';
 import { sampleBatch } from './sample-batch.ts';
@@ -24,11 +24,11 @@ describe('a period', () => {
 
   it('gives a night shift to the day on which it began', () => {
     const shifts = [6, 14, 22];
-    expect(partName('2026-01-05T06:00:00.000+01:00', 'shift', shifts)).toBe('2026-01-05 from 06:00');
-    expect(partName('2026-01-05T21:59:59.000+01:00', 'shift', shifts)).toBe('2026-01-05 from 14:00');
-    expect(partName('2026-01-06T05:59:00.000+01:00', 'shift', shifts)).toBe('2026-01-05 from 22:00');
-    expect(partName('2026-03-01T00:10:00.000+01:00', 'shift', shifts)).toBe('2026-02-28 from 22:00');
-    expect(partName('2026-01-05T06:00:00.000+01:00', 'day', shifts)).toBe('2026-01-05');
+    expect(formatPeriodPartName('2026-01-05T06:00:00.000+01:00', 'shift', shifts)).toBe('2026-01-05 from 06:00');
+    expect(formatPeriodPartName('2026-01-05T21:59:59.000+01:00', 'shift', shifts)).toBe('2026-01-05 from 14:00');
+    expect(formatPeriodPartName('2026-01-06T05:59:00.000+01:00', 'shift', shifts)).toBe('2026-01-05 from 22:00');
+    expect(formatPeriodPartName('2026-03-01T00:10:00.000+01:00', 'shift', shifts)).toBe('2026-02-28 from 22:00');
+    expect(formatPeriodPartName('2026-01-05T06:00:00.000+01:00', 'day', shifts)).toBe('2026-01-05');
   });
 
   it('has a page of the same kind as the others', () => {

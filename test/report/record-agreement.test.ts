@@ -3,18 +3,18 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { virtualClock } from '../../src/base/clock.ts';
+import { createVirtualClock } from '../../src/base/clock.ts';
 import { openRecord } from '../../src/record/open-record.ts';
-import { statisticsLines } from '../../src/report/terminal/statistics-lines.ts';
+import { formatStatistics } from '../../src/report/terminal/statistics-lines.ts';
 import { summariseBatch } from './of-runs.ts';
 import { sampleBatch } from './sample-batch.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'flashline-agreement-'));
 const { runs } = sampleBatch();
-const record = await openRecord({ directory, station: 'line-2', clock: virtualClock(), program: 'test' });
+const record = await openRecord({ directory, station: 'line-2', clock: createVirtualClock(), program: 'test' });
 for (const run of runs) {
-  await record.journal.begin(run);
-  await record.journal.finish(run);
+  await record.journal.beginRun(run);
+  await record.journal.finishRun(run);
 }
 const summary = summariseBatch(runs);
 
@@ -24,7 +24,7 @@ afterAll(async () => {
 });
 
 describe('the record and the pages agree', () => {
-  const figures = record.statistics.figures({});
+  const figures = record.statistics.computeFigures({});
 
   it('in every rate', () => {
     expect(figures.rates).toEqual(summary.yields.rates);
@@ -37,13 +37,15 @@ describe('the record and the pages agree', () => {
       [...byFixture].map(([fixture, count]) => `${step} ${code} ${fixture.split('/')[1]} ${count}`),
     );
     const kept = record.statistics
-      .pareto({}, 100)
+      .computePareto({}, 100)
       .map(({ step, code, fixture, runCount }) => `${step} ${code} ${fixture} ${runCount}`);
     expect(kept.sort()).toEqual(counted.sort());
   });
 
   it('in mean, spread and capability of every measurement', () => {
-    const kept = new Map(record.statistics.measurements({}).map((item) => [`${item.step}/${item.name}`, item]));
+    const kept = new Map(
+      record.statistics.computeMeasurementFigures({}).map((item) => [`${item.step}/${item.name}`, item]),
+    );
     expect(kept.size).toBe(summary.measurements.length);
     for (const { step, name, spread, capability } of summary.measurements) {
       const item = kept.get(`${step}/${name}`)!;
@@ -58,7 +60,7 @@ describe('the record and the pages agree', () => {
 
 describe('statistics in the terminal', () => {
   it('say every rate with its rule, what failed, the fixtures, the measurements and the steps', () => {
-    const text = statisticsLines(record.statistics, {}, { columns: 120, ascii: false }).join('\n');
+    const text = formatStatistics(record.statistics, {}, { columns: 120, ascii: false }).join('\n');
     for (const words of [
       ' 87.3 %  First-pass yield (69 of 79)',
       'Hides retests.',
@@ -72,7 +74,7 @@ describe('statistics in the terminal', () => {
   });
 
   it('of a filter that nothing passes are short', () => {
-    expect(statisticsLines(record.statistics, { batch: 'none' }, { columns: 120, ascii: true }).length).toBeLessThan(
+    expect(formatStatistics(record.statistics, { batch: 'none' }, { columns: 120, ascii: true }).length).toBeLessThan(
       50,
     );
   });

@@ -1,6 +1,6 @@
 // One deterministic batch with every disposition, every result and every kind of evidence: the ground of the golden files.
-import { sha256Hex } from '../../src/base/digest.ts';
-import { seededRandom } from '../../src/base/random.ts';
+import { computeSha256Hex } from '../../src/base/digest.ts';
+import { createSeededRandom } from '../../src/base/random.ts';
 import type { DecidedRun } from '../../src/domain/run/decided-run.ts';
 import type { Evidence } from '../../src/domain/run/evidence.ts';
 import type { RunRecord } from '../../src/domain/run/run.ts';
@@ -29,7 +29,7 @@ export function sampleBatch(): SampleBatch {
 }
 
 function madeSample(): SampleBatch {
-  const random = seededRandom(SEED);
+  const random = createSeededRandom(SEED);
   const courses = inOrder([...goodCourses(), ...stories()]);
   const runs = courses.map((course) => runOf(course, random));
   return { runs, signatures: signaturesOf(runs) };
@@ -70,12 +70,12 @@ export function sampleRun(number: number): RunRecord {
 }
 
 function unit(number: number): UnitIdentity {
-  const digest = sha256Hex(`unit ${number}`);
+  const digest = computeSha256Hex(`unit ${number}`);
   return {
     label: `P${String(26_000_000 + number).padStart(9, '0')}`,
     deviceId: `3b00${digest.slice(0, 4)}0a47353138${digest.slice(4, 10)}`,
     macAddress: `e0:4f:43:${digest.slice(10, 12)}:${digest.slice(12, 14)}:${digest.slice(14, 16)}`,
-    keyHash: sha256Hex(`key ${number}`),
+    keyHash: computeSha256Hex(`key ${number}`),
     usbSerial: `3b00${digest.slice(0, 4)}0a47353138${digest.slice(4, 10)}`,
     part: 'PHOTONH',
     revision: 'B',
@@ -129,7 +129,7 @@ function verdict(
 }
 
 function eraseStalled(seed: string, afterMs: number): Trouble {
-  const random = seededRandom(`${SEED}/${seed}`);
+  const random = createSeededRandom(`${SEED}/${seed}`);
   const stall: Evidence = {
     kind: 'usb-error',
     error: 'stalled',
@@ -252,7 +252,7 @@ function deadSector(): readonly Draft[] {
 /** Failed once by a bad contact, passed twice elsewhere. */
 function noFaultFound(): readonly Draft[] {
   const subject = unit(203);
-  const random = seededRandom(`${SEED}/contact`);
+  const random = createSeededRandom(`${SEED}/contact`);
   const vanished = troubleAt(
     'flash',
     failureOf(
@@ -372,7 +372,7 @@ function staleBootloader(): readonly Draft[] {
 
 /** The device says OK and the bits are wrong: only the read-back tells. */
 function lyingBootloader(): readonly Draft[] {
-  const random = seededRandom(`${SEED}/liar`);
+  const random = createSeededRandom(`${SEED}/liar`);
   const differs: Evidence = {
     kind: 'read-back',
     image: 'tinker',
@@ -380,7 +380,7 @@ function lyingBootloader(): readonly Draft[] {
     differentByteCount: 3,
     expectedHex: '08b5 0a4b 1a68 0023',
     actualHex: '00b5 0a4b 1a60 0023',
-    readSha256: sha256Hex('wrong bits'),
+    readSha256: computeSha256Hex('wrong bits'),
   };
   const ok: Evidence = {
     kind: 'dfu-status',

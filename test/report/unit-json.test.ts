@@ -1,12 +1,12 @@
 // The JSON of a run obeys its published schema, and says all that the record says.
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { unitDocument, unitJson } from '../../src/report/unit/unit-json.ts';
-import { unitSchema } from '../../src/report/unit/unit-schema.ts';
+import { buildUnitDocument, formatUnitJson } from '../../src/report/unit/unit-json.ts';
+import { buildUnitDocumentSchema } from '../../src/report/unit/unit-schema.ts';
 import { sampleBatch, sampleRun } from './sample-batch.ts';
 
 const { runs, signatures } = sampleBatch();
-const schema = z.fromJSONSchema(unitSchema() as Parameters<typeof z.fromJSONSchema>[0]);
+const schema = z.fromJSONSchema(buildUnitDocumentSchema() as Parameters<typeof z.fromJSONSchema>[0]);
 
 const REPAIRS = [
   { kind: 'repaired', at: '2026-01-05T06:12:00.000+01:00', by: 'K. Sato', cause: 'new bootloader' },
@@ -16,13 +16,13 @@ const REPAIRS = [
 describe('a unit’s JSON', () => {
   it('obeys the published schema for every run of the sample', () => {
     for (const run of runs) {
-      const document = JSON.parse(unitJson(run, { history: runs, signatures, repairs: REPAIRS }));
+      const document = JSON.parse(formatUnitJson(run, { history: runs, signatures, repairs: REPAIRS }));
       expect(schema.safeParse(document).error, run.runId).toBeUndefined();
     }
   });
 
   it('is refused by the schema when a field is missing, strange or of another kind', () => {
-    const document = unitDocument(sampleRun(1));
+    const document = buildUnitDocument(sampleRun(1));
     const { verdict: _, ...withoutVerdict } = document.run;
     for (const wrong of [
       { ...document, schema: 'flashline-unit/2' },
@@ -36,11 +36,11 @@ describe('a unit’s JSON', () => {
   });
 
   it('read back is the record itself', () => {
-    for (const run of runs) expect(JSON.parse(unitJson(run)).run).toEqual(run);
+    for (const run of runs) expect(JSON.parse(formatUnitJson(run)).run).toEqual(run);
   });
 
   it('carries the signatures of its own run and the ids of the unit’s other runs', () => {
-    const document = unitDocument(sampleRun(104), {
+    const document = buildUnitDocument(sampleRun(104), {
       history: runs.filter((run) => run.unit.label === sampleRun(104).unit.label),
       signatures,
     });

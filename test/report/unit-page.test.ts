@@ -1,13 +1,13 @@
 // What a reader finds on a unit's page, and what a browser may not find.
 import { describe, expect, it } from 'vitest';
-import { lotOf } from '../../src/report/summary/lot-distribution.ts';
-import { capabilityText } from '../../src/report/text/format-numbers.ts';
+import { collectLotDistributions } from '../../src/report/summary/lot-distribution.ts';
+import { formatCapability } from '../../src/report/text/format-numbers.ts';
 import { renderUnitPage } from '../../src/report/unit/unit-page.ts';
 import { summariseBatch } from './of-runs.ts';
 import { sampleBatch, sampleRun } from './sample-batch.ts';
 
 const { runs, signatures } = sampleBatch();
-const lot = lotOf(runs);
+const lot = collectLotDistributions(runs);
 const pageOf = (number: number): string =>
   renderUnitPage(sampleRun(number), {
     history: runs.filter((run) => run.unit.label === sampleRun(number).unit.label),
@@ -37,7 +37,7 @@ describe('a unit’s page', () => {
 
   it('shows the same capability of a measurement as the batch’s page', () => {
     const supply = summariseBatch(runs).measurements.find(({ name }) => name === 'supply voltage')!;
-    expect(pageOf(1)).toContain(`Cpk ${capabilityText(supply.capability.cpk)}`);
+    expect(pageOf(1)).toContain(`Cpk ${formatCapability(supply.capability.cpk)}`);
   });
 
   it('prints rule, reasons and what would change the verdict', () => {

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { unitFileName } from '../../src/domain/file-name.ts';
+import { toUnitFileName } from '../../src/domain/file-name.ts';
 import {
   writeBatchReport,
   writeFixtureReport,
@@ -31,7 +31,7 @@ describe('writing reports', () => {
     const batch = await writeBatchReport(folder, runs[0]!.batch, exportedBatch());
     const page = readFileSync(batch.page, 'utf8');
     expect(page).toContain(
-      `href="units/${unitFileName(runs.find((run) => run.verdict.disposition === 'scrap')!)}.html"`,
+      `href="units/${toUnitFileName(runs.find((run) => run.verdict.disposition === 'scrap')!)}.html"`,
     );
     expect(readdirSync(join(folder, runs[0]!.batch)).sort()).toEqual(['batch.csv', 'batch.html', 'units']);
   });
@@ -46,7 +46,7 @@ describe('writing reports', () => {
     const day = await writePeriodReport(folder, '2026-01-05', runs, { signatures });
     for (const { page } of [fixture, day]) {
       const text = readFileSync(page, 'utf8');
-      expect(text).toContain(`href="../${runs[0]!.batch}/units/${unitFileName(failing)}.html"`);
+      expect(text).toContain(`href="../${runs[0]!.batch}/units/${toUnitFileName(failing)}.html"`);
       expect(strangeThings(text)).toEqual([]);
     }
     expect(readdirSync(folder).sort()).toEqual(['days', 'fixtures']);

@@ -4,9 +4,9 @@ import type { UnstampedEvent } from '../../src/domain/events.ts';
 import { dispositions } from '../../src/domain/run/verdict.ts';
 import { paintFrame } from '../../src/screen/frame/paint-frame.ts';
 import { speakFrame } from '../../src/screen/frame/speak-frame.ts';
-import { cellsOf, plainText } from '../../src/screen/frame/styled-line.ts';
-import { tileTone } from '../../src/screen/frame/tile-texts.ts';
-import { foldKey, type Keystroke, type View } from '../../src/screen/input/key-bindings.ts';
+import { countCells, toPlainText } from '../../src/screen/frame/styled-line.ts';
+import { getTileTone } from '../../src/screen/frame/tile-texts.ts';
+import { type Keystroke, keyReducer, type View } from '../../src/screen/input/key-bindings.ts';
 import type { BoardState } from '../../src/screen/state/board-state.ts';
 import {
   attached,
@@ -93,10 +93,10 @@ describe('any frame', () => {
   it('has exactly as many lines and cells as the screen, and no control character of a unit', () => {
     fc.assert(
       fc.property(anyState, anyScreen, anyView, anyLook, (state, screen, view, options) => {
-        const lines = paintFrame(frameOf(state, { ...options, view }), screen).map(plainText);
+        const lines = paintFrame(frameOf(state, { ...options, view }), screen).map(toPlainText);
         expect(lines).toHaveLength(screen.rows);
         for (const line of lines) {
-          expect(cellsOf(line)).toBe(screen.columns);
+          expect(countCells(line)).toBe(screen.columns);
           expect(line).not.toMatch(CONTROL);
         }
       }),
@@ -107,7 +107,7 @@ describe('any frame', () => {
   it('is ASCII where the terminal can do no more', () => {
     for (const page of pages) {
       const lines = paintFrame(frameOf(busyBoard(8), { ascii: true, view: { page } }), { columns: 120, rows: 40 });
-      expect(lines.map(plainText).join('')).toMatch(/^[ -~]*$/);
+      expect(lines.map(toPlainText).join('')).toMatch(/^[ -~]*$/);
     }
   });
 
@@ -127,7 +127,7 @@ describe('any frame', () => {
             ...removed(1, scrapped),
             ...Array.from({ length: others }, (_, at) => recorded(1, unitOf(at), hold)),
           ]);
-          const lines = paintFrame(frameOf(state, { view }), { columns: 80, rows: 24 }).map(plainText);
+          const lines = paintFrame(frameOf(state, { view }), { columns: 80, rows: 24 }).map(toPlainText);
           expect(lines.filter((line) => line.includes('P000000999') && /SCRAP|scrap/.test(line))).not.toEqual([]);
         },
       ),
@@ -140,7 +140,7 @@ describe('any frame', () => {
       fc.property(anyState, anyScreen, (state, screen) => {
         const running: BoardState = { ...state, tiles: state.tiles.filter((tile) => tile.face === 'running') };
         const wide = { columns: Math.max(80, screen.columns), rows: Math.max(24, screen.rows) };
-        for (const tile of running.tiles) expect(tileTone(tile)).toBe('running');
+        for (const tile of running.tiles) expect(getTileTone(tile)).toBe('running');
         const lines = paintFrame(frameOf(running), wide);
         const filled = lines
           .flat()
@@ -207,7 +207,7 @@ describe('any sequence of keys', () => {
       fc.property(anyState, fc.array(anyKey, { maxLength: 12 }), (state, keys) => {
         let view: View = frameOf(state).view;
         for (const key of keys) {
-          const next = foldKey(view, key, state);
+          const next = keyReducer(view, key, state);
           if (next.command) expect(typeof key === 'object' && key.ended).toBe(true);
           view = next.view;
           expect(() =>

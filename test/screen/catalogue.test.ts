@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { cellsOf } from '../../src/screen/frame/styled-line.ts';
+import { countCells } from '../../src/screen/frame/styled-line.ts';
 import { unicodeGlyphs } from '../../src/screen/messages/glyphs.ts';
-import { catalogueFor, catalogues } from '../../src/screen/messages/languages.ts';
+import { chooseMessages, messagesByLanguage } from '../../src/screen/messages/languages.ts';
 
 describe('a language', () => {
   it.each([
@@ -13,23 +13,23 @@ describe('a language', () => {
     [undefined, 'en'],
     ['constructor', 'en'],
   ] as const)('for %s is %s', (locale, language) => {
-    expect(catalogueFor(locale)).toBe(catalogues[language]);
+    expect(chooseMessages(locale)).toBe(messagesByLanguage[language]);
   });
 
-  it.each(Object.entries(catalogues))(
+  it.each(Object.entries(messagesByLanguage))(
     '%s has short words that fit a tile of ten cells beside number and sign',
     (_, texts) => {
       for (const word of [...Object.values(texts.shortFaces), ...Object.values(texts.dispositions)]) {
-        expect(cellsOf(word)).toBeLessThanOrEqual(6);
+        expect(countCells(word)).toBeLessThanOrEqual(6);
       }
     },
   );
 
-  it.each(Object.entries(catalogues))('%s has keys and help that fit 80 columns', (_, texts) => {
+  it.each(Object.entries(messagesByLanguage))('%s has keys and help that fit 80 columns', (_, texts) => {
     for (const text of [texts.keysBoard, `${texts.readOnly} · ${texts.keysBoard}`, texts.keysBack, ...texts.help]) {
-      expect(cellsOf(text)).toBeLessThanOrEqual(88);
+      expect(countCells(text)).toBeLessThanOrEqual(88);
     }
-    for (const text of [texts.keysBoard, texts.keysBack, ...texts.help]) expect(cellsOf(text)).toBeLessThan(79);
+    for (const text of [texts.keysBoard, texts.keysBack, ...texts.help]) expect(countCells(text)).toBeLessThan(79);
   });
 
   it('and every sign is one cell wide, so that columns stay straight', () => {
@@ -44,6 +44,6 @@ describe('a language', () => {
       alarm,
       ...Object.values(shades),
     ];
-    for (const sign of signs) expect(cellsOf(sign), sign).toBe(1);
+    for (const sign of signs) expect(countCells(sign), sign).toBe(1);
   });
 });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import {
   type BoardCommand,
-  firstView,
-  foldKey,
+  initialView,
   type Keystroke,
+  keyReducer,
   type View,
 } from '../../src/screen/input/key-bindings.ts';
 import { boardAfter, busyBoard, opened, recordOf, scrapProposed, signatureAsked, unitOf } from './sample-board.ts';
@@ -13,10 +13,10 @@ const enter: Keystroke = { typed: '', ended: true };
 const key = (typed: string): Keystroke => ({ typed, ended: false });
 
 function pressAll(keys: readonly Keystroke[], board = state): { view: View; commands: readonly BoardCommand[] } {
-  let view = firstView;
+  let view = initialView;
   const commands: BoardCommand[] = [];
   for (const one of keys) {
-    const next = foldKey(view, one, board);
+    const next = keyReducer(view, one, board);
     view = next.view;
     if (next.command) commands.push(next.command);
   }

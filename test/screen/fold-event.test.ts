@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { UnstampedEvent } from '../../src/domain/events.ts';
-import { alarmLines } from '../../src/screen/frame/alarm-lines.ts';
-import { plainText } from '../../src/screen/frame/styled-line.ts';
+import { renderAlarmLines } from '../../src/screen/frame/alarm-lines.ts';
+import { toPlainText } from '../../src/screen/frame/styled-line.ts';
 import { summariseBatch } from '../../src/screen/state/batch-figures.ts';
-import { foldEvent, NOTICE_MS } from '../../src/screen/state/board-reducer.ts';
+import { boardReducer, NOTICE_MS } from '../../src/screen/state/board-reducer.ts';
 import type { BoardState } from '../../src/screen/state/board-state.ts';
 import {
   attached,
@@ -219,7 +219,7 @@ describe('everything that needs a person', () => {
 
   it('is the end of the batch from its announcement until it is closed', () => {
     const said = (...events: readonly UnstampedEvent[]) =>
-      alarmLines(boardAfter([opened([1, 2]), ...events]), lookOfTest(0)).map((line) => plainText(line).trim());
+      renderAlarmLines(boardAfter([opened([1, 2]), ...events]), lookOfTest(0)).map((line) => toPlainText(line).trim());
     const ending: UnstampedEvent = { type: 'batch-ending', batch: 'B-17' };
     expect(said(started(1, one))).toEqual([]);
     expect(said(started(1, one), ending)).toEqual(['⚠ ENDING: insert no more units. Those that run finish first.']);
@@ -253,7 +253,7 @@ describe('the state', () => {
     const before = busyBoard(8);
     const copy = structuredClone(before);
     const events = stamped([started(1, one), stepStarted(1), recorded(1, one, scrapProposed), ...removed(1, one)]);
-    events.reduce<BoardState>(foldEvent, before);
+    events.reduce<BoardState>(boardReducer, before);
     expect(before).toEqual(copy);
   });
 

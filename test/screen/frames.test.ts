@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { paintFrame } from '../../src/screen/frame/paint-frame.ts';
-import { cellsOf, plainText } from '../../src/screen/frame/styled-line.ts';
+import { countCells, toPlainText } from '../../src/screen/frame/styled-line.ts';
 import type { ScreenSize } from '../../src/screen/frame/theme.ts';
 import type { BoardState } from '../../src/screen/state/board-state.ts';
 import { expectGolden } from '../golden/golden.ts';
@@ -16,9 +16,9 @@ const inWords = ({ columns, rows }: ScreenSize): string => `${columns}x${rows}`;
 
 /** The frame as text; filled tiles are told apart by the tones, which stand in a test of their own. */
 function textOf(state: BoardState, screen: ScreenSize, options: Parameters<typeof frameOf>[1] = {}): string {
-  const lines = paintFrame(frameOf(state, options), screen).map(plainText);
+  const lines = paintFrame(frameOf(state, options), screen).map(toPlainText);
   expect(lines).toHaveLength(screen.rows);
-  for (const line of lines) expect(cellsOf(line)).toBe(screen.columns);
+  for (const line of lines) expect(countCells(line)).toBe(screen.columns);
   return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
 }
 

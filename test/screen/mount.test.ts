@@ -1,9 +1,9 @@
 import { PassThrough, Writable } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
-import { virtualClock } from '../../src/base/clock.ts';
+import { createVirtualClock } from '../../src/base/clock.ts';
 import { StationError } from '../../src/base/station-error.ts';
 import type { BoardCommand } from '../../src/screen/input/key-bindings.ts';
-import { type BoardOptions, type MountedBoard, mountBoard } from '../../src/screen/mount.tsx';
+import { type MountBoardOptions, type MountedBoard, mountBoard } from '../../src/screen/mount.tsx';
 import { opened, stamped, started, stepStarted, unitOf } from './sample-board.ts';
 import { terminalModel } from './terminal-model.ts';
 
@@ -20,8 +20,8 @@ afterEach(async () => {
 });
 
 /** A board on a terminal of 80 columns that can be read, typed at, and told what happens at the station. */
-function boardOnTerminal(change: Partial<BoardOptions> = {}, rows = 24) {
-  const clock = virtualClock();
+function boardOnTerminal(change: Partial<MountBoardOptions> = {}, rows = 24) {
+  const clock = createVirtualClock();
   const screen = terminalModel({ columns: 80, rows });
   const written: string[] = [];
   const scans: string[] = [];
@@ -41,7 +41,7 @@ function boardOnTerminal(change: Partial<BoardOptions> = {}, rows = 24) {
   });
   const board = mountBoard({
     fixtureNumbers: [1, 2],
-    stationNowMs: () => clock.monotonicMs(),
+    stationNowMs: () => clock.readMonotonicMs(),
     personClock: clock,
     locale: 'en',
     isUnicode: true,
@@ -57,7 +57,7 @@ function boardOnTerminal(change: Partial<BoardOptions> = {}, rows = 24) {
     ...change,
   });
   mounted = board;
-  for (const event of stamped([opened([1, 2]), started(1, unitOf(1)), stepStarted(1)])) board.show(event);
+  for (const event of stamped([opened([1, 2]), started(1, unitOf(1)), stepStarted(1)])) board.showEvent(event);
   const frames = async (ms: number): Promise<void> => {
     await new Promise((resolve) => setImmediate(resolve));
     await clock.advance(ms);

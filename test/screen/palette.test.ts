@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { lookOf, renditionOf } from '../../src/screen/frame/palette.ts';
-import { segment, type Tone } from '../../src/screen/frame/styled-line.ts';
+import { formatSgrParameters, getToneStyle } from '../../src/screen/frame/palette.ts';
+import { createSegment, type Tone } from '../../src/screen/frame/styled-line.ts';
 
 /** Results, and what asks for a person: everything that fills a ground with colour. */
 const FILLED: readonly Tone[] = ['pass', 'fail', 'attention', 'stopped', 'alarm'];
@@ -32,8 +32,8 @@ function contrast(left: number, right: number): number {
   return (high + 0.05) / (low + 0.05);
 }
 
-const groundOf = (tone: Tone): string => lookOf(segment('', tone, true)).ground!.hex;
-const inkOf = (tone: Tone): string => lookOf(segment('', tone, true)).ink!.hex;
+const groundOf = (tone: Tone): string => getToneStyle(createSegment('', tone, true)).ground!.hex;
+const inkOf = (tone: Tone): string => getToneStyle(createSegment('', tone, true)).ink!.hex;
 
 describe('the palette', () => {
   it.each(FILLED)('writes %s in a contrast of at least 4.5 on its ground', (tone) => {
@@ -50,18 +50,20 @@ describe('the palette', () => {
   });
 
   it.each([4, 8, 24] as const)('keeps every ground apart from every other with %i bits of colour', (depth) => {
-    const grounds = FILLED.map((tone) => renditionOf({ tone, filled: true }, depth).match(/(?:4[0-7]|48;.*)$/)?.[0]);
+    const grounds = FILLED.map(
+      (tone) => formatSgrParameters({ tone, filled: true }, depth).match(/(?:4[0-7]|48;.*)$/)?.[0],
+    );
     expect(grounds).not.toContain(undefined);
     expect(new Set(grounds).size).toBe(FILLED.length);
   });
 
   it('has no colours where there are none, and still sets off what calls for a person', () => {
-    for (const tone of FILLED) expect(renditionOf({ tone, filled: true }, 1)).toMatch(/^0(;[127])*$/);
-    expect(renditionOf({ tone: 'alarm', filled: true }, 1)).toBe('0;1;7');
-    expect(renditionOf({ tone: 'pass', filled: true }, 1)).toBe('0;1');
+    for (const tone of FILLED) expect(formatSgrParameters({ tone, filled: true }, 1)).toMatch(/^0(;[127])*$/);
+    expect(formatSgrParameters({ tone: 'alarm', filled: true }, 1)).toBe('0;1;7');
+    expect(formatSgrParameters({ tone: 'pass', filled: true }, 1)).toBe('0;1');
   });
 
   it('gives a running unit no ground at all', () => {
-    expect(lookOf(segment('', 'running', true)).ground).toBeUndefined();
+    expect(getToneStyle(createSegment('', 'running', true)).ground).toBeUndefined();
   });
 });

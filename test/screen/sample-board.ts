@@ -4,12 +4,12 @@ import type { RunHeader, RunRecord } from '../../src/domain/run/run.ts';
 import type { Verdict } from '../../src/domain/run/verdict.ts';
 import type { UnitIdentity } from '../../src/domain/unit/unit.ts';
 import type { Frame } from '../../src/screen/frame/paint-frame.ts';
-import type { Look } from '../../src/screen/frame/theme.ts';
-import { firstView, type View } from '../../src/screen/input/key-bindings.ts';
+import type { Theme } from '../../src/screen/frame/theme.ts';
+import { initialView, type View } from '../../src/screen/input/key-bindings.ts';
 import { asciiGlyphs, unicodeGlyphs } from '../../src/screen/messages/glyphs.ts';
-import { catalogueFor } from '../../src/screen/messages/languages.ts';
-import { foldEvent } from '../../src/screen/state/board-reducer.ts';
-import { type BoardState, emptyBoard } from '../../src/screen/state/board-state.ts';
+import { chooseMessages } from '../../src/screen/messages/languages.ts';
+import { boardReducer } from '../../src/screen/state/board-reducer.ts';
+import { type BoardState, createEmptyBoard } from '../../src/screen/state/board-state.ts';
 import { sampleRun } from '../report/sample-batch.ts';
 
 /** Stamps events a second apart. */
@@ -26,13 +26,16 @@ export function stamped(events: readonly UnstampedEvent[], firstAtMs = 0): reado
 }
 
 /** The board after the events. */
-export function boardAfter(events: readonly UnstampedEvent[], from: BoardState = emptyBoard([])): BoardState {
-  return stamped(events, from.nowMs).reduce(foldEvent, from);
+export function boardAfter(events: readonly UnstampedEvent[], from: BoardState = createEmptyBoard([])): BoardState {
+  return stamped(events, from.nowMs).reduce(boardReducer, from);
 }
 
-export function lookOfTest(nowMs: number, options: { locale?: string; ascii?: boolean; colours?: boolean } = {}): Look {
+export function lookOfTest(
+  nowMs: number,
+  options: { locale?: string; ascii?: boolean; colours?: boolean } = {},
+): Theme {
   return {
-    texts: catalogueFor(options.locale),
+    texts: chooseMessages(options.locale),
     glyphs: options.ascii ? asciiGlyphs : unicodeGlyphs,
     isColoured: options.colours ?? true,
     nowMs,
@@ -45,7 +48,7 @@ export function frameOf(
 ): Frame {
   return {
     state,
-    view: { ...firstView, ...options.view },
+    view: { ...initialView, ...options.view },
     look: lookOfTest(state.nowMs, options),
     isReadOnly: false,
     silentForMs: null,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  type Decoded,
+  type DecodedInput,
   decodeInput,
   decodePaste,
   decodeWriting,
@@ -16,10 +16,10 @@ import {
 /** What the terminal delivered and how long after the chunk before; then time passes until nothing is pending. */
 type Delivery = readonly [chunk: string, afterMs: number];
 
-function decodeAll(deliveries: readonly Delivery[], prefix = ''): readonly Decoded[] {
+function decodeAll(deliveries: readonly Delivery[], prefix = ''): readonly DecodedInput[] {
   let state = emptyDecoder;
   let nowMs = 1_000;
-  const all: Decoded[] = [];
+  const all: DecodedInput[] = [];
   const idle = (untilMs: number): void => {
     for (; nowMs < untilMs; nowMs = Math.min(untilMs, nowMs + 100)) {
       const flushed = flushIdle(state, nowMs);
@@ -39,8 +39,8 @@ function decodeAll(deliveries: readonly Delivery[], prefix = ''): readonly Decod
 
 const letterByLetter = (text: string, gapMs: number): readonly Delivery[] =>
   [...text].map((letter): Delivery => [letter, gapMs]);
-const scan = (text: string): Decoded => ({ kind: 'scan', text });
-const keys = (text: string, ended = false): Decoded => ({ kind: 'keys', text, ended });
+const scan = (text: string): DecodedInput => ({ kind: 'scan', text });
+const keys = (text: string, ended = false): DecodedInput => ({ kind: 'keys', text, ended });
 
 describe('a scanner', () => {
   it.each([

@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { paintFrame } from '../../src/screen/frame/paint-frame.ts';
-import { renditionOf } from '../../src/screen/frame/palette.ts';
-import { type Row, rowOf, screenUpdate } from '../../src/screen/frame/screen-update.ts';
-import { fitLine, type Line, segment, type Tone } from '../../src/screen/frame/styled-line.ts';
+import { formatSgrParameters } from '../../src/screen/frame/palette.ts';
+import { encodeScreenUpdate, type ScreenRow, toScreenRow } from '../../src/screen/frame/screen-update.ts';
+import { createSegment, fitLine, type Line, type Tone } from '../../src/screen/frame/styled-line.ts';
 import type { ScreenSize } from '../../src/screen/frame/theme.ts';
 import type { BoardState } from '../../src/screen/state/board-state.ts';
 import { boardAfter, busyBoard, frameOf, recorded, scrapProposed, unitOf } from './sample-board.ts';
 import { terminalModel } from './terminal-model.ts';
 
 const SIZE: ScreenSize = { columns: 40, rows: 5 };
-const styled = (line: Line): Row => rowOf(line, (piece) => renditionOf(piece, 24));
+const styled = (line: Line): ScreenRow => toScreenRow(line, (piece) => formatSgrParameters(piece, 24));
 
 const anyText = fc.oneof(
   fc.string({ unit: 'grapheme-ascii', maxLength: 12 }),
@@ -24,7 +24,7 @@ const anyScreen = fc.array(anyLine, { minLength: SIZE.rows, maxLength: SIZE.rows
 const anyTwoScreens = fc.oneof(
   fc.tuple(anyScreen, anyScreen),
   fc.tuple(anyScreen, anyLine, fc.nat(SIZE.rows - 1)).map(([screen, line, at]) => {
-    return [screen, screen.with(at, styled(line))] as [readonly Row[], readonly Row[]];
+    return [screen, screen.with(at, styled(line))] as [readonly ScreenRow[], readonly ScreenRow[]];
   }),
 );
 
@@ -38,9 +38,9 @@ describe('an update of the screen', () => {
   it('shows exactly the next frame, whatever stood there', () => {
     fc.assert(
       fc.property(anyTwoScreens, ([before, after]) => {
-        const first = screenUpdate(null, before);
-        const updated = shown(first, screenUpdate(before, after));
-        expect(updated.cells).toEqual(shown(screenUpdate(null, after)).cells);
+        const first = encodeScreenUpdate(null, before);
+        const updated = shown(first, encodeScreenUpdate(before, after));
+        expect(updated.cells).toEqual(shown(encodeScreenUpdate(null, after)).cells);
         expect(updated.wraps).toBe(true);
       }),
       { numRuns: 300 },
@@ -50,7 +50,7 @@ describe('an update of the screen', () => {
   it('is nothing when nothing changed', () => {
     fc.assert(
       fc.property(anyScreen, (screen) => {
-        expect(screenUpdate(screen, screen)).toBe('');
+        expect(encodeScreenUpdate(screen, screen)).toBe('');
       }),
     );
   });
@@ -60,9 +60,10 @@ describe('an update of the screen', () => {
     const before = busyBoard(8);
     const after = boardAfter([recorded(3, unitOf(3), scrapProposed)], before);
     for (const locale of ['en', 'zh']) {
-      const rowsOf = (state: BoardState): readonly Row[] => paintFrame(frameOf(state, { locale }), screen).map(styled);
+      const rowsOf = (state: BoardState): readonly ScreenRow[] =>
+        paintFrame(frameOf(state, { locale }), screen).map(styled);
       const terminal = terminalModel(screen);
-      terminal.write(screenUpdate(null, rowsOf(before)) + screenUpdate(rowsOf(before), rowsOf(after)));
+      terminal.write(encodeScreenUpdate(null, rowsOf(before)) + encodeScreenUpdate(rowsOf(before), rowsOf(after)));
       const doubtful = terminal.cells.flatMap((row, at) => (row.some(({ sign }) => /[⚒⚠÷]/u.test(sign)) ? [at] : []));
       expect(doubtful).toEqual(expect.arrayContaining([...terminal.erasedRows]));
       expect(terminal.cells.flat().every(({ rendition }) => rendition !== '?')).toBe(true);
@@ -70,10 +71,10 @@ describe('an update of the screen', () => {
   });
 
   it('sends a few cells when a few changed', () => {
-    const line = (text: string): readonly Row[] => [styled(fitLine([segment(text)], 200))];
-    expect(screenUpdate(line('fixture 3 runs: 17 %'), line('fixture 3 runs: 18 %'))).toContain(
+    const line = (text: string): readonly ScreenRow[] => [styled(fitLine([createSegment(text)], 200))];
+    expect(encodeScreenUpdate(line('fixture 3 runs: 17 %'), line('fixture 3 runs: 18 %'))).toContain(
       '\u001b[1;18H\u001b[0m8',
     );
-    expect(screenUpdate(line('fixture 3 runs: 17 %'), line('fixture 3 runs: 18 %')).length).toBeLessThan(60);
+    expect(encodeScreenUpdate(line('fixture 3 runs: 17 %'), line('fixture 3 runs: 18 %')).length).toBeLessThan(60);
   });
 });

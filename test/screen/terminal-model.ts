@@ -1,5 +1,5 @@
 // A terminal in a few lines, to see what an operator would: cells with style, for the few sequences that the board sends.
-import { cellsOf } from '../../src/screen/frame/styled-line.ts';
+import { countCells } from '../../src/screen/frame/styled-line.ts';
 import type { ScreenSize } from '../../src/screen/frame/theme.ts';
 
 /** One cell: its sign, or nothing behind a wide one, and the rendition in force when it was written. */
@@ -26,7 +26,7 @@ export function terminalModel({ columns, rows }: ScreenSize): TerminalModel {
   const erasedRows = new Set<number>();
   let [row, column, rendition, wraps] = [0, 0, '0', true];
   const put = (sign: string): void => {
-    const width = cellsOf(sign);
+    const width = countCells(sign);
     if (column + width > columns) throw new Error(`"${sign}" is written beyond the edge`);
     cells[row]![column] = { sign, rendition };
     if (width === 2) cells[row]![column + 1] = { sign: '', rendition };

@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { virtualClock } from '../../src/base/clock.ts';
-import { fitLine, type Line, segment } from '../../src/screen/frame/styled-line.ts';
-import { openScreen } from '../../src/screen/frame/terminal-screen.ts';
+import { createVirtualClock } from '../../src/base/clock.ts';
+import { createSegment, fitLine, type Line } from '../../src/screen/frame/styled-line.ts';
+import { openTerminalScreen } from '../../src/screen/frame/terminal-screen.ts';
 
 /** A terminal of 20x2 that keeps what was written. */
 function terminal() {
@@ -15,15 +15,15 @@ function terminal() {
   return { written, stdout, stream: stdout as unknown as NodeJS.WriteStream };
 }
 
-const lines = (text: string): readonly Line[] => [text, 'below'].map((one) => fitLine([segment(one)], 20));
+const lines = (text: string): readonly Line[] => [text, 'below'].map((one) => fitLine([createSegment(one)], 20));
 
 describe('the terminal as a screen', () => {
   it('is sent whole at first, then only what changed, and nothing when nothing did', () => {
     const { written, stream } = terminal();
-    const screen = openScreen(stream, 24, virtualClock());
-    screen.show(lines('one'));
-    screen.show(lines('one'));
-    screen.show(lines('two'));
+    const screen = openTerminalScreen(stream, 24, createVirtualClock());
+    screen.showLines(lines('one'));
+    screen.showLines(lines('one'));
+    screen.showLines(lines('two'));
     expect(written).toHaveLength(2);
     expect(written[0]).toContain('below');
     expect(written[1]).not.toContain('below');
@@ -31,30 +31,30 @@ describe('the terminal as a screen', () => {
 
   it('is sent whole after it was resized, and has its new size', () => {
     const { written, stream, stdout } = terminal();
-    const screen = openScreen(stream, 24, virtualClock());
-    screen.show(lines('one'));
+    const screen = openTerminalScreen(stream, 24, createVirtualClock());
+    screen.showLines(lines('one'));
     Object.assign(stdout, { columns: 30 }).emit('resize');
     expect(screen.size).toEqual({ columns: 30, rows: 2 });
-    screen.show(lines('one'));
+    screen.showLines(lines('one'));
     expect(written).toHaveLength(2);
   });
 
   it('is sent whole every ten seconds, as something else may have written over it', async () => {
     const { written, stream } = terminal();
-    const clock = virtualClock();
-    const screen = openScreen(stream, 24, clock);
-    screen.show(lines('one'));
+    const clock = createVirtualClock();
+    const screen = openTerminalScreen(stream, 24, clock);
+    screen.showLines(lines('one'));
     await clock.advance(9_900);
-    screen.show(lines('one'));
+    screen.showLines(lines('one'));
     expect(written).toHaveLength(1);
     await clock.advance(100);
-    screen.show(lines('one'));
+    screen.showLines(lines('one'));
     expect(written).toHaveLength(2);
   });
 
   it('is let alone once it is closed', () => {
     const { stream, stdout } = terminal();
-    openScreen(stream, 24, virtualClock()).close();
+    openTerminalScreen(stream, 24, createVirtualClock()).close();
     expect(stdout.listenerCount('resize')).toBe(0);
   });
 });

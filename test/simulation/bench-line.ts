@@ -1,17 +1,17 @@
 // The virtual bench behind the same station, transfer by transfer: what the outcome model has to agree with.
-import { virtualClock } from '../../src/base/clock.ts';
-import { seededRandom } from '../../src/base/random.ts';
+import { createVirtualClock } from '../../src/base/clock.ts';
+import { createSeededRandom } from '../../src/base/random.ts';
 import { createBench } from '../../src/bench/bench.ts';
-import { makeFaultyBoard } from '../../src/bench/faults/fault-library.ts';
-import { createBoardStock } from '../../src/bench/photon/board-factory.ts';
+import { createFaultyBoard } from '../../src/bench/faults/fault-library.ts';
+import { createBoardFactory } from '../../src/bench/photon/board-factory.ts';
 import type { RunRecord } from '../../src/domain/run/run.ts';
 import { runStep } from '../../src/recipe/steps/step-kinds.ts';
 import { createModelBench } from '../../src/simulation/line/model-bench.ts';
 import type { ConditionName } from '../../src/simulation/population/conditions.ts';
 import type { RunJudge, RunStep, StationOptions } from '../../src/station/interface/contracts.ts';
 import { createStation } from '../../src/station/station.ts';
-import { judge } from '../../src/verdict/judge.ts';
-import { safePolicy } from '../../src/verdict/policy/policy.ts';
+import { judgeRun } from '../../src/verdict/judge.ts';
+import { defaultPolicy } from '../../src/verdict/policy/policy.ts';
 import { lineRecipe, station as plan } from './line.ts';
 
 /** Runs one unit in a condition and gives its record. */
@@ -23,15 +23,15 @@ const HANDLING_MS = 20_000;
 
 /** A line whose units are boards of the virtual bench. */
 export async function openBenchLine(): Promise<RunOne> {
-  const clock = virtualClock();
+  const clock = createVirtualClock();
   const bench = createBench({ clock, ports: plan.fixtures.map(({ portPath }) => portPath) });
-  const stock = createBoardStock();
-  const powerFor = (fixture: number) => bench.powerFor(portOf(fixture));
+  const stock = createBoardFactory();
+  const powerFor = (fixture: number) => bench.getPowerSwitch(portOf(fixture));
   return openLine(
     { clock, usb: bench.usb, serial: bench.serial, powerFor, runStep },
     {
       plug: (port, condition, seed) =>
-        bench.plug(port, makeFaultyBoard(condition, { stock, random: seededRandom(seed) })),
+        bench.plug(port, createFaultyBoard(condition, { stock, random: createSeededRandom(seed) })),
       unplug: (port) => bench.unplug(port),
     },
   );
@@ -39,8 +39,8 @@ export async function openBenchLine(): Promise<RunOne> {
 
 /** A line whose units are the outcome model. */
 export async function openModelLine(): Promise<RunOne> {
-  const clock = virtualClock();
-  const bench = createModelBench(seededRandom('model'));
+  const clock = createVirtualClock();
+  const bench = createModelBench(createSeededRandom('model'));
   const serial = {
     find: async () => undefined,
     list: async () => [],
@@ -62,11 +62,11 @@ export async function openModelLine(): Promise<RunOne> {
 
 /** A station that remembers nothing, on boards of the virtual bench. */
 export function benchStation(
-  clock: ReturnType<typeof virtualClock>,
+  clock: ReturnType<typeof createVirtualClock>,
   bench: ReturnType<typeof createBench>,
   fixtures: typeof plan.fixtures,
 ) {
-  const powerFor = (fixture: number) => bench.powerFor(portOf(fixture));
+  const powerFor = (fixture: number) => bench.getPowerSwitch(portOf(fixture));
   return createStation({ ...emptyStation(), fixtures, clock, usb: bench.usb, serial: bench.serial, powerFor, runStep });
 }
 
@@ -76,7 +76,7 @@ interface Hands {
 }
 
 type Ground = Pick<StationOptions, 'usb' | 'serial' | 'powerFor'> & {
-  readonly clock: ReturnType<typeof virtualClock>;
+  readonly clock: ReturnType<typeof createVirtualClock>;
   readonly runStep: RunStep;
 };
 
@@ -116,7 +116,7 @@ function emptyStation() {
     admit: async () => null,
     judge: async (run, fixtures) => {
       const before = { unitRuns: [], otherRuns: [], notes: [], voidedRunIds: new Set<string>(), recentRuns: [] };
-      return { verdict: judge({ ...before, run, fixtures, openIntents: [], policy: safePolicy }), attempt: 1 };
+      return { verdict: judgeRun({ ...before, run, fixtures, openIntents: [], policy: defaultPolicy }), attempt: 1 };
     },
     review: none,
   };
@@ -131,28 +131,34 @@ function emptyStation() {
     instance: 'test',
     probeFor: () => null,
     programs: null,
-    journal: { begin: nothing, intend: nothing, step: nothing, identify: nothing, finish: async () => 1 },
+    journal: {
+      beginRun: nothing,
+      recordWriteIntent: nothing,
+      recordStep: nothing,
+      recordUnitIdentity: nothing,
+      finishRun: async () => 1,
+    },
     history: {
-      runsOfUnit: none,
-      otherRunsOfUnit: none,
-      recentRuns: none,
-      run: async () => undefined,
-      openIntents: none,
-      identityConflicts: none,
-      usualStepMs: async () => new Map<string, number>(),
-      runCountAt: async () => 0,
+      findRunsOfUnit: none,
+      findRunsAtOtherOperations: none,
+      findRecentRuns: none,
+      findRun: async () => undefined,
+      findOpenWriteIntents: none,
+      findIdentityConflicts: none,
+      computeMedianStepMs: async () => new Map<string, number>(),
+      countRunsAtFixture: async () => 0,
     },
     log: {
       append: async () => 1,
-      recent: none,
-      notesOfUnit: none,
-      voidedRunIds: async () => new Set<string>(),
-      signatures: none,
+      findRecentEntries: none,
+      findNotesOfUnit: none,
+      readVoidedRunIds: async () => new Set<string>(),
+      findSignatures: none,
       sign: async () => ({ isComplete: true, missing: '' }),
     },
     judge: alone,
-    policy: safePolicy,
-    random: seededRandom('agreement'),
+    policy: defaultPolicy,
+    random: createSeededRandom('agreement'),
   };
 }
 

@@ -2,18 +2,18 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { syntheticImageNamed } from '../../src/bench/photon/find-synthetic-image.ts';
-import { imageSource } from '../../src/recipe/load/image-source.ts';
+import { findSyntheticImage } from '../../src/bench/photon/find-synthetic-image.ts';
+import { createImageSource } from '../../src/recipe/load/image-source.ts';
 import { loadRecipe } from '../../src/recipe/load/load-recipe.ts';
 import type { Recipe } from '../../src/recipe/recipe.ts';
 import { stepKinds } from '../../src/recipe/steps/step-kinds.ts';
-import type { Simulation } from '../../src/simulation/simulate-population.ts';
+import type { SimulationOptions } from '../../src/simulation/simulate-population.ts';
 import { loadStation } from '../../src/station/file/load-station.ts';
 
 export const station = loadStation('stations/virtual-8.yaml');
 
 export function lineRecipe(): Recipe {
-  return loadRecipe('recipes/photon-line.yaml', { stepKinds, images: imageSource([], syntheticImageNamed) });
+  return loadRecipe('recipes/photon-line.yaml', { stepKinds, images: createImageSource([], findSyntheticImage) });
 }
 
 /** Lends a folder of its own to a deed. */
@@ -26,6 +26,6 @@ export async function inFolder<Result>(deed: (folder: string) => Promise<Result>
   }
 }
 
-export function simulationOf(workFolder: string, change: Partial<Simulation> = {}): Simulation {
+export function simulationOf(workFolder: string, change: Partial<SimulationOptions> = {}): SimulationOptions {
   return { seed: 'test', units: 120, recipe: lineRecipe(), station, regime: 'flashline', workFolder, ...change };
 }

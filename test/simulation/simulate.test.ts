@@ -2,13 +2,18 @@ import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
-import { sha256Hex } from '../../src/base/digest.ts';
+import { computeSha256Hex } from '../../src/base/digest.ts';
 import { conditionNames } from '../../src/simulation/population/conditions.ts';
-import { figuresOf } from '../../src/simulation/score/tally.ts';
-import { placeSeededKey } from '../../src/simulation/seeded-key.ts';
+import { calculateTallyFigures } from '../../src/simulation/score/tally.ts';
+import { writeSeededKey } from '../../src/simulation/seeded-key.ts';
 import { simulateLot } from '../../src/simulation/simulate-lot.ts';
-import { hashOfLots, LOT_UNITS, lotCount, simulateOneLot } from '../../src/simulation/simulate-population.ts';
-import { safePolicy } from '../../src/verdict/policy/policy.ts';
+import {
+  countLots,
+  hashLotRecords,
+  simulatePopulationLot,
+  UNITS_PER_LOT,
+} from '../../src/simulation/simulate-population.ts';
+import { defaultPolicy } from '../../src/verdict/policy/policy.ts';
 import { inFolder, lineRecipe, simulationOf, station } from './line.ts';
 
 const LIMIT_MS = 60_000;
@@ -17,8 +22,8 @@ describe('a simulated lot', () => {
   it(
     'ends with every unit somewhere, nothing bad passed, nothing good scrapped, no run beyond the budget',
     async () => {
-      const { tally } = await inFolder((folder) => simulateOneLot(simulationOf(folder, { units: 160 }), 0));
-      const figures = figuresOf(tally);
+      const { tally } = await inFolder((folder) => simulatePopulationLot(simulationOf(folder, { units: 160 }), 0));
+      const figures = calculateTallyFigures(tally);
       expect(tally.units).toBe(160);
       expect(tally.confusion.good.lost + tally.confusion.hard.lost + tally.confusion.intermittent.lost).toBe(0);
       expect(figures).toMatchObject({ badPassed: 0, goodScrapped: 0, goodReworked: 0, fixturesStoppedWrongly: 0 });
@@ -34,7 +39,7 @@ describe('a simulated lot', () => {
     async () => {
       const hashes = await inFolder(async (folder) => {
         const hashOf = async (seed: string) =>
-          (await simulateOneLot(simulationOf(folder, { units: 40, seed }), 0)).recordHash;
+          (await simulatePopulationLot(simulationOf(folder, { units: 40, seed }), 0)).recordHash;
         return [await hashOf('one'), await hashOf('one'), await hashOf('two')];
       });
       expect(hashes[0]).toMatch(/^[0-9a-f]{64}$/);
@@ -66,7 +71,7 @@ describe('a simulated lot', () => {
           recipe: lineRecipe(),
           station: name,
           fixtures,
-          policy: safePolicy,
+          policy: defaultPolicy,
           directory,
         });
         const database = new DatabaseSync(join(directory, 'record.db'), { readOnly: true });
@@ -88,13 +93,15 @@ describe('a simulated lot', () => {
     'shows what the other ways of working come to on the same units',
     async () => {
       const under = (regime: 'scrap-on-failure' | 'retest-until-pass' | 'one-fixture') =>
-        inFolder(async (folder) => (await simulateOneLot(simulationOf(folder, { units: 100, regime }), 0)).tally);
+        inFolder(
+          async (folder) => (await simulatePopulationLot(simulationOf(folder, { units: 100, regime }), 0)).tally,
+        );
       const scrapping = await under('scrap-on-failure');
       expect(scrapping.confusion.good.scrap).toBeGreaterThan(0);
-      const retesting = figuresOf(await under('retest-until-pass'));
+      const retesting = calculateTallyFigures(await under('retest-until-pass'));
       expect(retesting.goodScrapped).toBe(0);
       expect(retesting.runsPerFailingUnit).toBeGreaterThan(4);
-      expect(figuresOf(await under('one-fixture')).badPassed).toBe(0);
+      expect(calculateTallyFigures(await under('one-fixture')).badPassed).toBe(0);
     },
     LIMIT_MS,
   );
@@ -103,7 +110,7 @@ describe('a simulated lot', () => {
 /** SHA-256 of each file that a lot leaves, by name. */
 async function filesOfLot(folder: string): Promise<ReadonlyMap<string, string>> {
   const directory = mkdtempSync(join(folder, 'record-'));
-  placeSeededKey(directory, 'files');
+  writeSeededKey(directory, 'files');
   const { name, fixtures } = station;
   const lot = {
     seed: 'files',
@@ -111,20 +118,20 @@ async function filesOfLot(folder: string): Promise<ReadonlyMap<string, string>> 
     recipe: lineRecipe(),
     station: name,
     fixtures,
-    policy: safePolicy,
+    policy: defaultPolicy,
     directory,
   };
   await simulateLot(lot);
   const names = readdirSync(directory).sort();
-  return new Map(names.map((file) => [file, sha256Hex(readFileSync(join(directory, file)))]));
+  return new Map(names.map((file) => [file, computeSha256Hex(readFileSync(join(directory, file)))]));
 }
 
 describe('a population in lots', () => {
   it('has as many lots as it needs, and one hash over all of them in their order', () => {
-    expect([lotCount(1), lotCount(LOT_UNITS), lotCount(LOT_UNITS + 1)]).toEqual([1, 1, 2]);
+    expect([countLots(1), countLots(UNITS_PER_LOT), countLots(UNITS_PER_LOT + 1)]).toEqual([1, 1, 2]);
     const lot = (number: number, recordHash: string) =>
-      ({ lot: number, recordHash }) as Parameters<typeof hashOfLots>[0][number];
-    expect(hashOfLots([lot(1, 'b'), lot(0, 'a')])).toBe(hashOfLots([lot(0, 'a'), lot(1, 'b')]));
-    expect(hashOfLots([lot(0, 'b'), lot(1, 'a')])).not.toBe(hashOfLots([lot(0, 'a'), lot(1, 'b')]));
+      ({ lot: number, recordHash }) as Parameters<typeof hashLotRecords>[0][number];
+    expect(hashLotRecords([lot(1, 'b'), lot(0, 'a')])).toBe(hashLotRecords([lot(0, 'a'), lot(1, 'b')]));
+    expect(hashLotRecords([lot(0, 'b'), lot(1, 'a')])).not.toBe(hashLotRecords([lot(0, 'a'), lot(1, 'b')]));
   });
 });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { addTally, newTally, type Tally } from '../../src/simulation/score/tally.ts';
-import { meetsTargets, simulationLines, targetsOf } from '../../src/simulation/simulation-report.ts';
+import { addTally, createTally, type Tally } from '../../src/simulation/score/tally.ts';
+import { evaluateTargets, formatSimulationReport, hasMetTargets } from '../../src/simulation/simulation-report.ts';
 
 const tally = (change: Partial<Tally> = {}): Tally => {
-  const own = newTally();
+  const own = createTally();
   own.confusion.good.pass = 970;
   own.confusion.hard.scrap = 30;
   return Object.assign(
@@ -15,7 +15,7 @@ const tally = (change: Partial<Tally> = {}): Tally => {
 
 describe('the report of a simulation', () => {
   it('prints 3/n beside each zero, n being the units presented', () => {
-    const [bad, good] = targetsOf(tally());
+    const [bad, good] = evaluateTargets(tally());
     expect(bad!.found).toBe('0 of 30 bad units (95 % bound 1.0e-1)');
     expect(good!.found).toBe('0 of 970 good units (95 % bound 3.1e-3)');
   });
@@ -28,14 +28,14 @@ describe('the report of a simulation', () => {
     ['failing units until a bad fixture is stopped, median', { failuresUntilStop: [7, 8, 9] }],
     ['fixtures stopped wrongly', { wrongStops: { S3: 2 } }],
   ])('says that a target is missed: %s', (name, change) => {
-    expect(meetsTargets(tally())).toBe(true);
-    expect(targetsOf(tally(change)).find((target) => target.isMet === false)?.name).toBe(name);
-    expect(meetsTargets(tally(change))).toBe(false);
+    expect(hasMetTargets(tally())).toBe(true);
+    expect(evaluateTargets(tally(change)).find((target) => target.isMet === false)?.name).toBe(name);
+    expect(hasMetTargets(tally(change))).toBe(false);
   });
 
   it('does not call a target met where there was nothing to measure', () => {
     expect(
-      targetsOf(tally({ failuresUntilStop: [] })).find(({ name }) => name.startsWith('failing units')),
+      evaluateTargets(tally({ failuresUntilStop: [] })).find(({ name }) => name.startsWith('failing units')),
     ).toMatchObject({ isMet: null, found: 'no fixture broke' });
   });
 
@@ -49,9 +49,10 @@ describe('the report of a simulation', () => {
       processorMinutes: 2.5,
       jobs: 2,
     };
-    const text = simulationLines({ ...summary, baselines: [{ regime: 'retest-until-pass', tally: tally() }] }).join(
-      '\n',
-    );
+    const text = formatSimulationReport({
+      ...summary,
+      baselines: [{ regime: 'retest-until-pass', tally: tally() }],
+    }).join('\n');
     expect(text).toContain(
       '1,000 units, seed 7: 1.5 minutes on 2 processes (2.5 minutes of processor time), record hash abababababababab',
     );
@@ -60,7 +61,7 @@ describe('the report of a simulation', () => {
   });
 
   it('adds tallies up, lists and tables included', () => {
-    const sum = newTally();
+    const sum = createTally();
     addTally(sum, tally({ stops: { S1: 2 } }));
     addTally(sum, tally({ stops: { S1: 1, S3: 1 } }));
     expect(sum).toMatchObject({ units: 2000, stops: { S1: 3, S3: 1 }, failuresUntilStop: [3, 5, 4, 3, 5, 4] });

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { virtualClock } from '../../src/base/clock.ts';
-import { seededRandom } from '../../src/base/random.ts';
-import type { Hands } from '../../src/simulation/line/line-operator.ts';
+import { createVirtualClock } from '../../src/base/clock.ts';
+import { createSeededRandom } from '../../src/base/random.ts';
+import type { LineOperator } from '../../src/simulation/line/line-operator.ts';
 import { Technician } from '../../src/simulation/line/technician.ts';
-import { World } from '../../src/simulation/population/line-truth.ts';
+import { LineTruth } from '../../src/simulation/population/line-truth.ts';
 import type { Station } from '../../src/station/interface/contracts.ts';
 
 const HOUR_MS = 3_600_000;
 
 describe('the technician of a simulated line', () => {
   it('tells the program of a new cable only once it runs again, and then releases the fixture', async () => {
-    const clock = virtualClock();
+    const clock = createVirtualClock();
     const told: string[] = [];
     let isRunning = false;
     const station: Pick<Station, 'replaceCable' | 'releaseFixture'> = {
@@ -18,15 +18,15 @@ describe('the technician of a simulated line', () => {
       releaseFixture: async (fixture) => void told.push(`release ${fixture}`),
     };
     const technician = new Technician({
-      world: new World(seededRandom('world'), [3]),
-      hands: { hasProved: () => true } as unknown as Hands,
-      after: (ms, run) => void clock.setTimeout(run, ms),
+      truth: new LineTruth(createSeededRandom('world'), [3]),
+      operator: { hasProvedFixture: () => true } as unknown as LineOperator,
+      runAfter: (ms, run) => void clock.setTimeout(run, ms),
       station: () => station as Station,
       isRunning: () => isRunning,
-      newCable: () => 'new cable',
-      proves: true,
+      nameNewCable: () => 'new cable',
+      needsProof: true,
     });
-    technician.called(3, 'S6');
+    technician.onFixtureStopped(3, 'S6');
     clock.setTimeout(() => {
       isRunning = true;
     }, HOUR_MS);

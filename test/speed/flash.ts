@@ -1,5 +1,5 @@
 // Flashing part 1 of the founding thread, in the Photon's own times on a virtual clock, against what physics allows.
-import { fromHex } from '../../src/base/bytes.ts';
+import { parseHex } from '../../src/base/bytes.ts';
 import type { BootloaderGeneration } from '../../src/bench/photon/bootloader-generations.ts';
 import { type FlashReport, flashImage } from '../../src/device/dfu/flash/flash-image.ts';
 import type { UsbDevice } from '../../src/equipment/usb.ts';
@@ -97,10 +97,10 @@ async function timedFlash(
   const unit = await photonOnBench({ generation });
   const session = await unit.open({ pollEarly });
   const timed = async (): Promise<Timed> => {
-    const startMs = unit.clock.monotonicMs();
+    const startMs = unit.clock.readMonotonicMs();
     const report = await flashImage(session, INPUT);
     if (report.failure) throw new Error(report.failure.message);
-    return { report, ms: unit.clock.monotonicMs() - startMs };
+    return { report, ms: unit.clock.readMonotonicMs() - startMs };
   };
   const first = await timed();
   const again = await timed();
@@ -112,7 +112,7 @@ async function timedFlash(
 async function timedDfuUtilSequence(generation: BootloaderGeneration): Promise<number> {
   const unit = await photonOnBench({ generation });
   const device = await unit.bench.usb.open(await unit.device());
-  const startMs = unit.clock.monotonicMs();
+  const startMs = unit.clock.readMonotonicMs();
   const download = async (block: number, data: Uint8Array): Promise<void> => {
     await device.controlOut({ requestType: 0x21, request: 1, value: block, index: 0 }, data, { timeoutMs: 5000 });
     for (let state = -1; state !== DOWNLOAD_IDLE; ) {
@@ -126,7 +126,7 @@ async function timedDfuUtilSequence(generation: BootloaderGeneration): Promise<n
     await download(0, command('21', START + at));
     await download(2, INPUT.segments[0]!.bytes.subarray(at, at + BLOCK_BYTES));
   }
-  const ms = unit.clock.monotonicMs() - startMs;
+  const ms = unit.clock.readMonotonicMs() - startMs;
   unit.clock.stop();
   return ms;
 }
@@ -138,7 +138,7 @@ function getStatus(device: UsbDevice): Promise<Uint8Array> {
 }
 
 function command(code: string, address: number): Uint8Array {
-  const bytes = fromHex(`${code}00000000`);
+  const bytes = parseHex(`${code}00000000`);
   new DataView(bytes.buffer).setUint32(1, address, true);
   return bytes;
 }

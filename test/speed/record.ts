@@ -2,9 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { seededRandom } from '../../src/base/random.ts';
+import { createSeededRandom } from '../../src/base/random.ts';
 import type { StationRecord } from '../../src/record/open-record.ts';
-import { recordFile } from '../../src/record/store/record-file.ts';
+import { getRecordFilePath } from '../../src/record/store/record-file.ts';
 import { openSample, writeRun } from '../record/sample-runs.ts';
 import { median, quantile, type SpeedMeasure, type SpeedResult } from './measure.ts';
 import { dayOfUnit, filledRecord } from './record/filled-record.ts';
@@ -33,7 +33,7 @@ const throughput: SpeedMeasure = {
       for (let number = 1; number <= JOURNALLED_RUNS; number += 1) await writeRun(record, { number });
       const ours = performance.now() - startedAt;
       await record.close();
-      ratios.push(writeRaw(recordFile(directory), JOURNALLED_RUNS) / ours);
+      ratios.push(writeRaw(getRecordFilePath(directory), JOURNALLED_RUNS) / ours);
       perSecond = (JOURNALLED_RUNS / ours) * 1000;
       rmSync(directory, { recursive: true });
     }
@@ -76,18 +76,22 @@ const questions: readonly Question[] = [
   {
     name: 'yield of a day',
     limitMs: 100,
-    ask: ({ statistics }, unit) => statistics.figures({ since: dayOfUnit(unit), until: dayOfUnit(unit) }),
+    ask: ({ statistics }, unit) => statistics.computeFigures({ since: dayOfUnit(unit), until: dayOfUnit(unit) }),
   },
   {
     name: 'yield day by day over a month',
     limitMs: 100,
-    ask: ({ statistics }, unit) => statistics.figuresByDay(monthOf(unit)),
+    ask: ({ statistics }, unit) => statistics.computeFiguresByDay(monthOf(unit)),
   },
-  { name: 'Pareto of a month', limitMs: 100, ask: ({ statistics }, unit) => statistics.pareto(monthOf(unit), 20) },
+  {
+    name: 'Pareto of a month',
+    limitMs: 100,
+    ask: ({ statistics }, unit) => statistics.computePareto(monthOf(unit), 20),
+  },
   {
     name: 'history of a unit',
     limitMs: 20,
-    ask: ({ history }, unit) => history.runsOfUnit({ label: `L${unit}` }, 'photon-2.3.1'),
+    ask: ({ history }, unit) => history.findRunsOfUnit({ label: `L${unit}` }, 'photon-2.3.1'),
   },
 ];
 
@@ -124,9 +128,9 @@ async function answerRounds(
   { ask }: Question,
 ): Promise<readonly Round[]> {
   const records = { many: await openSample(directories.many), few: await openSample(directories.few) };
-  const random = seededRandom('questions');
+  const random = createSeededRandom('questions');
   const answerMs = async (record: StationRecord, unitCount: number): Promise<number> => {
-    const unit = 1 + random.below(unitCount);
+    const unit = 1 + random.drawInteger(unitCount);
     const startedAt = performance.now();
     await ask(record, unit);
     return performance.now() - startedAt;

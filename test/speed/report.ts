@@ -7,8 +7,8 @@ import type { ExportFormat } from '../../src/exchange/export-format.ts';
 import { defaultExportOptions } from '../../src/exchange/export-format.ts';
 import { exportFormats } from '../../src/exchange/formats/export-formats.ts';
 import { renderBatchPage } from '../../src/report/batch/batch-page.ts';
-import { summaryCollector } from '../../src/report/summary/batch-summary.ts';
-import { lotOf } from '../../src/report/summary/lot-distribution.ts';
+import { createSummaryCollector } from '../../src/report/summary/batch-summary.ts';
+import { collectLotDistributions } from '../../src/report/summary/lot-distribution.ts';
 import { renderUnitPage } from '../../src/report/unit/unit-page.ts';
 import { sampleBatch } from '../report/sample-batch.ts';
 import { manyRuns } from './export/many-runs.ts';
@@ -25,7 +25,7 @@ const unitPage: SpeedMeasure = {
   target: 'at most 30 ms',
   run: async () => {
     const { runs, signatures } = sampleBatch();
-    const context = { history: runs.slice(0, 4), lot: lotOf(runs), signatures };
+    const context = { history: runs.slice(0, 4), lot: collectLotDistributions(runs), signatures };
     for (const run of runs) renderUnitPage(run, context);
     const once = (run: RunRecord): number => elapsed(() => renderUnitPage(run, context));
     const times = runs.map((run) => Math.min(once(run), once(run), once(run)));
@@ -38,7 +38,7 @@ const unitPageSize: SpeedMeasure = {
   target: 'at most 60 KB',
   run: async () => {
     const { runs, signatures } = sampleBatch();
-    const context = { history: runs, lot: lotOf(runs), signatures };
+    const context = { history: runs, lot: collectLotDistributions(runs), signatures };
     const sizes = runs.map((run) => Buffer.byteLength(renderUnitPage(run, context)) / 1000);
     return atMost(Math.max(...sizes), 60, 'KB');
   },
@@ -60,14 +60,14 @@ const batchPageSize: SpeedMeasure = {
 };
 
 function renderLargeBatch(): string {
-  const collector = summaryCollector({ name: 'large' });
+  const collector = createSummaryCollector({ name: 'large' });
   let units = 0;
   for (const run of manyRuns(UNITS_OF_BATCH * 2)) {
     if (units >= UNITS_OF_BATCH) break;
     if (run.attempt === 1) units += 1;
     collector.add(run);
   }
-  return renderBatchPage(collector.summary(), (runId) => `units/${runId}.html`);
+  return renderBatchPage(collector.summarise(), (runId) => `units/${runId}.html`);
 }
 
 const exportRatios: readonly SpeedMeasure[] = exportFormats.map((format) => ({

@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../src/base/clock.ts';
 import { compilePattern } from '../../src/base/pattern/pattern.ts';
 import { Conversation } from '../../src/device/serial/conversation.ts';
-import { lineSplitter } from '../../src/device/serial/line-splitter.ts';
-import { nodeSerialPorts } from '../../src/equipment/drivers/serial/node-serialport.ts';
+import { createLineSplitter } from '../../src/device/serial/line-splitter.ts';
+import { createNodeSerialPorts } from '../../src/equipment/drivers/serial/node-serialport.ts';
 import { median, quantile, type SpeedMeasure } from './measure.ts';
 import { machineMs } from './serial/machine-ms.ts';
 import type { StreamsDone, StreamsReady } from './serial/streams.child.ts';
@@ -58,7 +58,7 @@ async function listenToAll(): Promise<Heard> {
   const heardBytes = (): number => listeners.reduce((sum, { heard }) => sum + heard.sizeBytes, 0);
   const latestMs = performance.now() + MAX_LATE_MS;
   while (heardBytes() < wanted && performance.now() < latestMs) await systemClock.sleep(LOOK_EVERY_MS);
-  await Promise.all(listeners.map(({ conversation }) => conversation.end()));
+  await Promise.all(listeners.map(({ conversation }) => conversation.close()));
   child.disconnect();
   const lateMs = listeners.flatMap(({ matchedMs }, at) =>
     [...matchedMs].map(([number, ms]) => ms - said[at]!.resultsSentMs[number]!),
@@ -75,11 +75,11 @@ async function listenToAll(): Promise<Heard> {
 
 /** As a step listens: a conversation that keeps its transcript, and a pattern held to every line. */
 async function listen(device: string, at: number) {
-  const connection = await nodeSerialPorts(systemClock).open({ portPath: `1-${at}`, device }, { baud: BAUD });
+  const connection = await createNodeSerialPorts(systemClock).open({ portPath: `1-${at}`, device }, { baud: BAUD });
   const options = { clock: systemClock, signal: new AbortController().signal, runStartedMs: 0 };
   const conversation = new Conversation(connection, options);
   const heard = { sizeBytes: 0, hash: createHash('sha256') };
-  const lines = lineSplitter();
+  const lines = createLineSplitter();
   const pattern = compilePattern(`Result (?<number>\\d+) of stream ${at} `);
   const matchedMs = new Map<number, number>();
   connection.onData((chunk) => {

@@ -83,10 +83,10 @@ async function ownShares(change: Partial<StationOptions>): Promise<readonly numb
   await line.station.start();
   const shares: number[] = [];
   for (let fixture = 1; fixture <= UNITS; fixture += 1) {
-    const startedMs = systemClock.monotonicMs();
+    const startedMs = systemClock.readMonotonicMs();
     const run = await recordedAfter(line, () => line.plug(fixture));
     const steps = run.steps.reduce((sum, { durationMs }) => sum + durationMs, 0);
-    shares.push((systemClock.monotonicMs() - startedMs - steps) / steps);
+    shares.push((systemClock.readMonotonicMs() - startedMs - steps) / steps);
   }
   await line.station.finish();
   return shares;
@@ -99,9 +99,9 @@ async function instantUnitUs(): Promise<number> {
   const times: number[] = [];
   for (let unit = 0; unit < INSTANT_UNITS; unit += 1) {
     const fixture = 1 + (unit % FIXTURES);
-    const startedMs = systemClock.monotonicMs();
+    const startedMs = systemClock.readMonotonicMs();
     await recordedAfter(line, () => line.plug(fixture));
-    times.push((systemClock.monotonicMs() - startedMs) * 1000);
+    times.push((systemClock.readMonotonicMs() - startedMs) * 1000);
     line.unplug(fixture);
     await line.clock.advance(LIFTING_MS);
   }
@@ -111,9 +111,9 @@ async function instantUnitUs(): Promise<number> {
 async function plainLoopUs(): Promise<number> {
   const times: number[] = [];
   for (let unit = 0; unit < INSTANT_UNITS; unit += 1) {
-    const startedMs = systemClock.monotonicMs();
+    const startedMs = systemClock.readMonotonicMs();
     for (let at = 0; at < STEPS; at += 1) await Promise.resolve({ result: 'passed' });
-    times.push((systemClock.monotonicMs() - startedMs) * 1000);
+    times.push((systemClock.readMonotonicMs() - startedMs) * 1000);
   }
   return median(times);
 }

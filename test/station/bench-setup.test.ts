@@ -6,17 +6,17 @@ import { describe, expect, it } from 'vitest';
 import type { MachineFacts } from '../../src/equipment/drivers/machine-facts.ts';
 import type { UsbNode } from '../../src/equipment/drivers/usb/sysfs-usb.ts';
 import { loadStation } from '../../src/station/file/load-station.ts';
-import { benchTreeLines, benchTreeWarnings, portBelow } from '../../src/station/setup/bench-tree.ts';
-import { examine } from '../../src/station/setup/doctor.ts';
-import { newStationText, teachFixtures } from '../../src/station/setup/teach-station.ts';
-import { UDEV_RULES_FILE, udevRules } from '../../src/station/setup/udev-rules.ts';
+import { buildChildPortPath, findBenchWarnings, formatBenchTree } from '../../src/station/setup/bench-tree.ts';
+import { checkMachine } from '../../src/station/setup/doctor.ts';
+import { createStationText, teachFixtures } from '../../src/station/setup/teach-station.ts';
+import { renderUdevRules, UDEV_RULES_FILE } from '../../src/station/setup/udev-rules.ts';
 
 const ROOT = hub('1-0', { portCount: 2 });
 
 describe('the tree of a bench', () => {
   it('shows hubs, units, free ports and whose fixture each is', () => {
     const tree = [ROOT, hub('1-1', { portCount: 2, protocol: 2 }), unit('1-1.2')];
-    expect(benchTreeLines(tree, [fixture(1, '1-1.2'), fixture(2, '1-1.1')])).toEqual([
+    expect(formatBenchTree(tree, [fixture(1, '1-1.2'), fixture(2, '1-1.1')])).toEqual([
       '1-0        1d6b:0002  high   hub of 2 ports',
       '  1-1        1d6b:0002  high   hub of 2 ports, translator per port',
       '    1-1.1      free  <- fixture 2',
@@ -27,7 +27,7 @@ describe('the tree of a bench', () => {
 
   it('puts free ports that follow each other into one line', () => {
     const tree = [hub('1-0', { portCount: 15 }), unit('1-4')];
-    expect(benchTreeLines(tree, [fixture(1, '1-7')])).toEqual([
+    expect(formatBenchTree(tree, [fixture(1, '1-7')])).toEqual([
       '1-0        1d6b:0002  high   hub of 15 ports',
       '  1-1 to 1-3 free',
       '  1-4        2b04:c006  full   Photon',
@@ -41,29 +41,33 @@ describe('the tree of a bench', () => {
     const fixtures = (count: number) => Array.from({ length: count }, (_, at) => fixture(at + 1, `1-1.${at + 1}`));
     const single = [ROOT, hub('1-1', { portCount: 16, protocol: 1 })];
     const multi = [ROOT, hub('1-1', { portCount: 16, protocol: 2 })];
-    expect(benchTreeWarnings(single, fixtures(11))).toEqual([]);
-    expect(benchTreeWarnings(single, fixtures(12))).toEqual([
+    expect(findBenchWarnings(single, fixtures(11))).toEqual([]);
+    expect(findBenchWarnings(single, fixtures(12))).toEqual([
       '12 full-speed units share the one translator of hub 1-1; more than 11 slow each other down: use a multi-translator hub, or spread them over several',
     ]);
-    expect(benchTreeWarnings(multi, fixtures(12))).toEqual([]);
+    expect(findBenchWarnings(multi, fixtures(12))).toEqual([]);
   });
 
   it('calls a unit beside its fixture a moved cable', () => {
     const tree = [ROOT, unit('1-2')];
-    expect(benchTreeWarnings(tree, [fixture(3, '1-1')])).toEqual([
+    expect(findBenchWarnings(tree, [fixture(3, '1-1')])).toEqual([
       'the unit at port 1-2 is in no fixture, and fixture 3 is empty: was a cable moved? put it back, or run `flashline teach`',
     ]);
-    expect(benchTreeWarnings(tree, [fixture(3, '1-2')])).toEqual([]);
+    expect(findBenchWarnings(tree, [fixture(3, '1-2')])).toEqual([]);
   });
 
   it('names the ports below a hub as Linux does', () => {
-    expect([portBelow('1-0', 4), portBelow('1-4', 3), portBelow('1-4.3', 2)]).toEqual(['1-4', '1-4.3', '1-4.3.2']);
+    expect([buildChildPortPath('1-0', 4), buildChildPortPath('1-4', 3), buildChildPortPath('1-4.3', 2)]).toEqual([
+      '1-4',
+      '1-4.3',
+      '1-4.3.2',
+    ]);
   });
 });
 
 describe('teaching a station file', () => {
   it('writes one that loads', () => {
-    const plan = planOf(teachFixtures(newStationText('bench-2'), [taught(1, '1-4.1'), taught(2, '1-4.2')]));
+    const plan = planOf(teachFixtures(createStationText('bench-2'), [taught(1, '1-4.1'), taught(2, '1-4.2')]));
     expect(plan.fixtures.map(({ number, portPath }) => [number, portPath])).toEqual([
       [1, '1-4.1'],
       [2, '1-4.2'],
@@ -93,7 +97,7 @@ describe('teaching a station file', () => {
   });
 
   it('takes a port from the fixture that had it', () => {
-    const text = teachFixtures(newStationText('b'), [taught(1, '1-1'), taught(2, '1-2')]);
+    const text = teachFixtures(createStationText('b'), [taught(1, '1-1'), taught(2, '1-2')]);
     expect(planOf(teachFixtures(text, [taught(3, '1-1')])).fixtures.map(({ number }) => number)).toEqual([2, 3]);
   });
 
@@ -106,7 +110,7 @@ describe('teaching a station file', () => {
 
 describe('the doctor', () => {
   it('finds nothing on a machine that is in order', () => {
-    const findings = examine(SOUND, [{ hub: '1-4', switching: 'each-port' }]);
+    const findings = checkMachine(SOUND, [{ hub: '1-4', switching: 'each-port' }]);
     expect(findings.filter(({ standing }) => standing !== 'good')).toEqual([]);
   });
 
@@ -124,21 +128,21 @@ describe('the doctor', () => {
     ['Clock', { isClockSynchronized: false }, /set-ntp/],
     ['OpenOCD', { openocd: null }, /apt-get install openocd/],
   ])('names what is wrong with %s, alone, and its remedy', (what, facts, remedy) => {
-    const wrong = examine({ ...SOUND, ...facts }, []).filter(({ standing }) => standing !== 'good');
+    const wrong = checkMachine({ ...SOUND, ...facts }, []).filter(({ standing }) => standing !== 'good');
     expect(wrong.map((finding) => finding.what)).toEqual([what]);
     expect(wrong[0]!.remedy).toMatch(remedy);
   });
 
   it.each(['all-ports-together', 'none', 'missing', 'unknown'] as const)('warns of a hub that is %s', (switching) => {
-    const [wrong] = examine(SOUND, [{ hub: '1-4', switching }]).filter(({ standing }) => standing !== 'good');
+    const [wrong] = checkMachine(SOUND, [{ hub: '1-4', switching }]).filter(({ standing }) => standing !== 'good');
     expect(wrong).toMatchObject({ what: 'Hub 1-4', remedy: expect.any(String) });
   });
 
   it('is content with the rules that it recommends', () => {
-    const facts = { ...SOUND, udevRules: udevRules(), isModemManagerRunning: true };
-    expect(examine(facts, []).filter(({ standing }) => standing !== 'good')).toEqual([]);
-    expect(udevRules()).toContain(UDEV_RULES_FILE);
-    for (const id of ['2b04', '1d50', '0483']) expect(udevRules()).toContain(`ATTRS{idVendor}=="${id}"`);
+    const facts = { ...SOUND, udevRules: renderUdevRules(), isModemManagerRunning: true };
+    expect(checkMachine(facts, []).filter(({ standing }) => standing !== 'good')).toEqual([]);
+    expect(renderUdevRules()).toContain(UDEV_RULES_FILE);
+    for (const id of ['2b04', '1d50', '0483']) expect(renderUdevRules()).toContain(`ATTRS{idVendor}=="${id}"`);
   });
 });
 

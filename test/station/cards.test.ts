@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { safePolicy } from '../../src/verdict/policy/policy.ts';
+import { defaultPolicy } from '../../src/verdict/policy/policy.ts';
 import { scrapProposed } from '../screen/sample-board.ts';
 import { sampleRecipe } from './sample-recipe.ts';
 import { openWorkbench } from './station-harness.ts';
@@ -19,7 +19,7 @@ async function lineWithScrap() {
       return { verdict: { ...verdict, ...scrapProposed }, attempt };
     },
   };
-  const line = await openWorkbench({ change: { judge: condemning, policy: { ...safePolicy, people } } });
+  const line = await openWorkbench({ change: { judge: condemning, policy: { ...defaultPolicy, people } } });
   await line.station.start();
   line.plug(1);
   await line.settle();
@@ -58,7 +58,7 @@ describe('a card to sign', () => {
   });
 
   it('signs nothing that no rule has proposed for scrap', async () => {
-    const line = await openWorkbench({ change: { policy: { ...safePolicy, people } } });
+    const line = await openWorkbench({ change: { policy: { ...defaultPolicy, people } } });
     await line.station.start();
     line.plug(1);
     await line.settle();

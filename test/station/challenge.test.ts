@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { ChallengeSet } from '../../src/recipe/recipe.ts';
 import {
-  contradiction,
-  contradictionCount,
-  foldProof,
-  missingAfter,
-  missingSince,
-  noProof,
+  countContradictions,
+  describeContradiction,
+  emptyFixtureProof,
+  findMissingProofAfter,
+  findMissingProofSince,
+  updateFixtureProof,
 } from '../../src/station/health/challenge-proof.ts';
-import { judge } from '../../src/verdict/judge.ts';
+import { judgeRun } from '../../src/verdict/judge.ts';
 import { aRun, input, judged, minute, place, type RunOptions } from '../verdict/runs.ts';
 
 const challenge: ChallengeSet = {
@@ -18,14 +18,15 @@ const challenge: ChallengeSet = {
 };
 const record = (options: RunOptions) => {
   const run = aRun(options);
-  return judged(run, judge(input(run)));
+  return judged(run, judgeRun(input(run)));
 };
 const golden = (at: number, more: RunOptions = {}) => record({ unit: 'GOLDEN-1', purpose: 'golden', at, ...more });
 const knownBad = (at: number, more: RunOptions = {}) =>
   record({ unit: 'DEADFLASH-1', purpose: 'known-bad', at, code: 'dfu/erase-stalled', ...more });
 const proofOf = (...runs: readonly ReturnType<typeof record>[]) =>
-  runs.reduce((proof, run) => foldProof(proof, run, challenge), noProof);
-const missing = (...runs: readonly ReturnType<typeof record>[]) => missingAfter(proofOf(...runs), challenge, 0);
+  runs.reduce((proof, run) => updateFixtureProof(proof, run, challenge), emptyFixtureProof);
+const missing = (...runs: readonly ReturnType<typeof record>[]) =>
+  findMissingProofAfter(proofOf(...runs), challenge, 0);
 
 describe('the proof of a fixture', () => {
   it('is complete with a golden unit that passes and a known-bad unit that fails with its code', () => {
@@ -41,24 +42,27 @@ describe('the proof of a fixture', () => {
 
   it('counts contradictions in a row, since one-off trouble fails a golden unit as well', () => {
     const wrong = (at: number) => golden(at, { code: 'usb/gone' });
-    expect(contradictionCount(proofOf(golden(10)))).toBe(0);
-    expect(contradictionCount(proofOf(wrong(10)))).toBe(1);
-    expect(contradictionCount(proofOf(wrong(10), golden(20), wrong(30)))).toBe(1);
-    expect(contradictionCount(proofOf(wrong(10), knownBad(20), wrong(30)))).toBe(2);
-    expect(contradiction(wrong(10), challenge)).toBe('GOLDEN-1 must pass and failed with usb/gone');
+    expect(countContradictions(proofOf(golden(10)))).toBe(0);
+    expect(countContradictions(proofOf(wrong(10)))).toBe(1);
+    expect(countContradictions(proofOf(wrong(10), golden(20), wrong(30)))).toBe(1);
+    expect(countContradictions(proofOf(wrong(10), knownBad(20), wrong(30)))).toBe(2);
+    expect(describeContradiction(wrong(10), challenge)).toBe('GOLDEN-1 must pass and failed with usb/gone');
   });
 
   it('after a stop counts what was recorded later, whatever the clock says', () => {
     const beforeStop = [golden(10), knownBad(20)];
-    expect(missingAfter(proofOf(...beforeStop), challenge, place(21))).toEqual(['GOLDEN-1', 'DEADFLASH-1']);
+    expect(findMissingProofAfter(proofOf(...beforeStop), challenge, place(21))).toEqual(['GOLDEN-1', 'DEADFLASH-1']);
     const later = [...beforeStop, knownBad(22), golden(23)].map((run) => ({ ...run, endedAt: minute(-600) }));
-    expect(missingAfter(proofOf(...later), challenge, place(21))).toEqual([]);
+    expect(findMissingProofAfter(proofOf(...later), challenge, place(21))).toEqual([]);
   });
 
   it('is out of date when its period is over, and when it was shown later than it is now', () => {
     const proof = proofOf(golden(10), knownBad(20));
     const missingAt = (nowMinute: number) =>
-      missingSince(proof, challenge, { sinceMs: place(nowMinute) - challenge.everyMs, nowMs: place(nowMinute) });
+      findMissingProofSince(proof, challenge, {
+        sinceMs: place(nowMinute) - challenge.everyMs,
+        nowMs: place(nowMinute),
+      });
     expect(missingAt(21)).toEqual([]);
     expect(missingAt(8 * 60 + 15)).toEqual(['GOLDEN-1']);
     expect(missingAt(20)).toEqual([]); // a clock set right by half a minute

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Random, seededRandom } from '../../src/base/random.ts';
+import { createSeededRandom, type Random } from '../../src/base/random.ts';
 import { StationError } from '../../src/base/station-error.ts';
 import type { StepOutcome } from '../../src/recipe/step.ts';
 import { sampleRecipe, step } from './sample-recipe.ts';
@@ -37,7 +37,7 @@ describe('whatever happens at a station', () => {
         fc.integer(),
         fc.boolean(),
         async (happenings, seed, aborts) => {
-          const bench = await openBench(seededRandom(seed));
+          const bench = await openBench(createSeededRandom(seed));
           for (const each of happenings) await apply(bench, each);
           await expectAlive(bench);
           const ending = aborts ? bench.station.abort() : bench.station.finish();
@@ -58,7 +58,7 @@ async function openBench(random: Random) {
     stepsNow += 1;
     most = Math.max(most, stepsNow);
     try {
-      await clock.sleep(random.below(400), signal);
+      await clock.sleep(random.drawInteger(400), signal);
     } catch {
       return { result: 'aborted' };
     } finally {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readCard } from '../../src/station/operators/command-card.ts';
+import { parseCommandCard } from '../../src/station/operators/command-card.ts';
 
 describe('a command card', () => {
   it.each([
@@ -14,7 +14,7 @@ describe('a command card', () => {
     ['FLASHLINE/line-3/SIGN/4', { do: 'sign', fixture: 4 }],
     ['FLASHLINE/line-3/FINISH', { do: 'finish' }],
   ])('%s is read', (text, command) => {
-    expect(readCard(text, 'line-3')).toEqual(command);
+    expect(parseCommandCard(text, 'line-3')).toEqual(command);
   });
 
   it.each([
@@ -25,14 +25,14 @@ describe('a command card', () => {
     ['that would sign as somebody', 'FLASHLINE/line-3/SIGN/4/Kim'],
     ['in lower case', 'flashline/line-3/stop/3'],
   ])('%s does nothing', (_, text) => {
-    expect(readCard(text, 'line-3')).toBeUndefined();
+    expect(parseCommandCard(text, 'line-3')).toBeUndefined();
   });
 
   it('is never seen in a text that does not begin with the station’s own words', () => {
     fc.assert(
       fc.property(
         fc.string(),
-        (text) => readCard(text, 'line-3') === undefined || text.startsWith('FLASHLINE/line-3/'),
+        (text) => parseCommandCard(text, 'line-3') === undefined || text.startsWith('FLASHLINE/line-3/'),
       ),
     );
   });

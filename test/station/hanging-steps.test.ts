@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Recipe } from '../../src/recipe/recipe.ts';
-import { stepRunner } from '../../src/recipe/run/run-step.ts';
+import { createStepRunner } from '../../src/recipe/run/run-step.ts';
 import { defineStep, type StepContext, type StepOutcome } from '../../src/recipe/step.ts';
 import { sampleRecipe, step } from './sample-recipe.ts';
 import { openWorkbench } from './station-harness.ts';
@@ -43,7 +43,7 @@ describe('a step that misbehaves', () => {
       const bench = await openWorkbench({
         recipe: recipeWith(name, place),
         powered: true,
-        change: { runStep: stepRunner(kinds) },
+        change: { runStep: createStepRunner(kinds) },
       });
       await bench.station.start();
       bench.plug(1);
@@ -65,7 +65,7 @@ describe('a step that misbehaves', () => {
   it('in the teardown does not keep the last step of it from running', async () => {
     const bench = await openWorkbench({
       recipe: recipeWith('throws', 'teardown'),
-      change: { runStep: stepRunner(kinds) },
+      change: { runStep: createStepRunner(kinds) },
     });
     await bench.station.start();
     bench.plug(1);
@@ -76,10 +76,14 @@ describe('a step that misbehaves', () => {
 
 describe('a power switch that hangs', () => {
   it('is the station’s trouble, and the run is recorded all the same', async () => {
-    const power = { name: 'hub 1 port 2', off: () => new Promise<void>(() => undefined), on: async () => undefined };
+    const power = {
+      name: 'hub 1 port 2',
+      turnOff: () => new Promise<void>(() => undefined),
+      turnOn: async () => undefined,
+    };
     const bench = await openWorkbench({
       recipe: recipeWith('throws', 'main'),
-      change: { runStep: stepRunner(kinds), powerFor: () => power },
+      change: { runStep: createStepRunner(kinds), powerFor: () => power },
     });
     await bench.station.start();
     bench.plug(1);

@@ -3,13 +3,19 @@ import { describe, expect, it } from 'vitest';
 import { compilePattern } from '../../src/base/pattern/pattern.ts';
 import type { UsbDeviceInfo } from '../../src/equipment/usb.ts';
 import type { LabelRule, Recipe } from '../../src/recipe/recipe.ts';
-import { identityOnBus } from '../../src/recipe/unit/unit-identity.ts';
-import { countedLabel, countOf, hasCheckDigit, purposeOf, readLabel } from '../../src/station/fixture/identify-unit.ts';
+import { readIdentityFromUsb } from '../../src/recipe/unit/unit-identity.ts';
+import {
+  determineUnitPurpose,
+  formatCountedLabel,
+  hasValidCheckDigit,
+  parseLabel,
+  parseLabelCount,
+} from '../../src/station/fixture/identify-unit.ts';
 import { sampleRecipe } from './sample-recipe.ts';
 
 describe('a scanned label', () => {
   it('is taken when it fits the pattern as a whole', () => {
-    expect(readLabel(' P000000017\n', labelled({}))).toEqual({ valid: true, scanned: { label: 'P000000017' } });
+    expect(parseLabel(' P000000017\n', labelled({}))).toEqual({ valid: true, scanned: { label: 'P000000017' } });
   });
 
   it.each([
@@ -18,13 +24,13 @@ describe('a scanned label', () => {
     ['an empty scan', '  '],
     ['a text longer than any label', 'P'.repeat(300)],
   ])('is refused when it is %s', (_, text) => {
-    expect(readLabel(text, labelled({}))).toMatchObject({ valid: false });
+    expect(parseLabel(text, labelled({}))).toMatchObject({ valid: false });
   });
 
   it('is refused with a wrong check digit, and says so', () => {
     const recipe = labelled({ pattern: compilePattern('\\d{11}'), checkDigit: 'luhn' });
-    expect(readLabel('79927398713', recipe)).toMatchObject({ valid: true });
-    expect(readLabel('79927398710', recipe)).toEqual({
+    expect(parseLabel('79927398713', recipe)).toMatchObject({ valid: true });
+    expect(parseLabel('79927398710', recipe)).toEqual({
       valid: false,
       reason: 'The check digit of the label is wrong. Scan again.',
     });
@@ -34,7 +40,7 @@ describe('a scanned label', () => {
     const recipe = labelled({
       barcode: compilePattern('(?<part>\\w+)/(?<revision>\\w+)/(?<batch>\\w+)/(?<label>\\w+)'),
     });
-    expect(readLabel('PHOTONH/C/2026W01/P000000017', recipe)).toEqual({
+    expect(parseLabel('PHOTONH/C/2026W01/P000000017', recipe)).toEqual({
       valid: true,
       scanned: { label: 'P000000017', part: 'PHOTONH', revision: 'C', batch: '2026W01' },
     });
@@ -42,7 +48,7 @@ describe('a scanned label', () => {
 
   it('of another part is refused', () => {
     const recipe = labelled({ barcode: compilePattern('(?<part>\\w+)/(?<label>\\w+)') });
-    expect(readLabel('P1/P000000017', recipe)).toEqual({
+    expect(parseLabel('P1/P000000017', recipe)).toEqual({
       valid: false,
       reason: 'The label is of part P1; this recipe tests PHOTONH.',
     });
@@ -51,10 +57,10 @@ describe('a scanned label', () => {
   it('of a reference unit is known by name and need not fit the pattern', () => {
     const challenge = { mustPass: ['GOLDEN-1'], mustFail: new Map([['DEAD-1', 'dfu/erase-stalled']]), everyMs: 1 };
     const recipe = { ...labelled({}), challenge };
-    expect(readLabel('GOLDEN-1', recipe)).toEqual({ valid: true, scanned: { label: 'GOLDEN-1' } });
-    expect(purposeOf({ label: 'GOLDEN-1' }, recipe)).toBe('golden');
-    expect(purposeOf({ deviceId: 'x', label: 'DEAD-1' }, recipe)).toBe('known-bad');
-    expect(purposeOf({ label: 'P000000017' }, recipe)).toBe('production');
+    expect(parseLabel('GOLDEN-1', recipe)).toEqual({ valid: true, scanned: { label: 'GOLDEN-1' } });
+    expect(determineUnitPurpose({ label: 'GOLDEN-1' }, recipe)).toBe('golden');
+    expect(determineUnitPurpose({ deviceId: 'x', label: 'DEAD-1' }, recipe)).toBe('known-bad');
+    expect(determineUnitPurpose({ label: 'P000000017' }, recipe)).toBe('production');
   });
 });
 
@@ -64,17 +70,19 @@ describe('a check digit', () => {
     ['mod10', '4006381333931'],
     ['mod43', 'CODE39W'],
   ] as const)('by %s is found right in %s', (scheme, label) => {
-    expect(hasCheckDigit(label, scheme)).toBe(true);
+    expect(hasValidCheckDigit(label, scheme)).toBe(true);
   });
 
   it.each(['luhn', 'mod10'] as const)('by %s finds every single wrong digit', (scheme) => {
     const digits = fc.stringMatching(/^\d{1,20}$/);
     fc.assert(
       fc.property(digits, fc.nat(), fc.integer({ min: 1, max: 9 }), (body, place, change) => {
-        const right = [...'0123456789'].map((digit) => body + digit).find((label) => hasCheckDigit(label, scheme))!;
+        const right = [...'0123456789']
+          .map((digit) => body + digit)
+          .find((label) => hasValidCheckDigit(label, scheme))!;
         const at = place % right.length;
         const wrong = `${right.slice(0, at)}${(Number(right[at]) + change) % 10}${right.slice(at + 1)}`;
-        return !hasCheckDigit(wrong, scheme);
+        return !hasValidCheckDigit(wrong, scheme);
       }),
     );
   });
@@ -82,15 +90,17 @@ describe('a check digit', () => {
 
 describe('a counted label', () => {
   it('fills the places of its format, zeros in front', () => {
-    expect(countedLabel('P####-A', 42)).toBe('P0042-A');
+    expect(formatCountedLabel('P####-A', 42)).toBe('P0042-A');
   });
 
   it('gives its number back', () => {
-    fc.assert(fc.property(fc.nat(99_999), (count) => countOf('U#####', countedLabel('U#####', count)) === count));
+    fc.assert(
+      fc.property(fc.nat(99_999), (count) => parseLabelCount('U#####', formatCountedLabel('U#####', count)) === count),
+    );
   });
 
   it.each(['P000', 'X00001', 'P0000x', 'P000011'])('is not seen in %s', (text) => {
-    expect(countOf('P#####', text)).toBeUndefined();
+    expect(parseLabelCount('P#####', text)).toBeUndefined();
   });
 });
 
@@ -98,18 +108,18 @@ describe('the identity on the bus', () => {
   const device = (serialNumber?: string) => ({ ...(serialNumber && { serialNumber }) }) as UsbDeviceInfo;
 
   it('is the device id when the USB serial is one, in lower case', () => {
-    expect(identityOnBus(device('1B0032000547343138333038'))).toEqual({
+    expect(readIdentityFromUsb(device('1B0032000547343138333038'))).toEqual({
       usbSerial: '1B0032000547343138333038',
       deviceId: '1b0032000547343138333038',
     });
   });
 
   it('proves nothing where all units share one serial', () => {
-    expect(identityOnBus(device('00000000010C'))).toEqual({ usbSerial: '00000000010C' });
+    expect(readIdentityFromUsb(device('00000000010C'))).toEqual({ usbSerial: '00000000010C' });
   });
 
   it('is empty for a device without a serial', () => {
-    expect(identityOnBus(device())).toEqual({});
+    expect(readIdentityFromUsb(device())).toEqual({});
   });
 });
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { checkStation, loadStation } from '../../src/station/file/load-station.ts';
-import { safePolicy } from '../../src/verdict/policy/policy.ts';
+import { defaultPolicy } from '../../src/verdict/policy/policy.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'flashline-station-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -51,7 +51,7 @@ describe('a station file that says little', () => {
   const plan = loadStation(write(ONE));
 
   it('has the safe policy', () => {
-    expect(plan.policy).toEqual(safePolicy);
+    expect(plan.policy).toEqual(defaultPolicy);
   });
 
   it('is a real bench in development that runs no outside program', () => {

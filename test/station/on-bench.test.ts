@@ -1,15 +1,15 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { type VirtualClock, virtualClock } from '../../src/base/clock.ts';
-import { seededRandom } from '../../src/base/random.ts';
+import { createVirtualClock, type VirtualClock } from '../../src/base/clock.ts';
+import { createSeededRandom } from '../../src/base/random.ts';
 import { createBench } from '../../src/bench/bench.ts';
-import { syntheticImageNamed } from '../../src/bench/photon/find-synthetic-image.ts';
+import { findSyntheticImage } from '../../src/bench/photon/find-synthetic-image.ts';
 import { createPhoton, type PhotonOptions } from '../../src/bench/photon/photon-board.ts';
-import { imageSource } from '../../src/recipe/load/image-source.ts';
+import { createImageSource } from '../../src/recipe/load/image-source.ts';
 import { loadRecipe } from '../../src/recipe/load/load-recipe.ts';
 import { runStep, stepKinds } from '../../src/recipe/steps/step-kinds.ts';
 import { openWorkbench, portOf } from './station-harness.ts';
 
-const recipe = loadRecipe('recipes/photon-demo.yaml', { stepKinds, images: imageSource([], syntheticImageNamed) });
+const recipe = loadRecipe('recipes/photon-demo.yaml', { stepKinds, images: createImageSource([], findSyntheticImage) });
 const fixtureNumbers = [1, 2, 3, 4, 5, 6, 7, 8];
 const good = { release: '0.5.2', generation: 'v0.5.2' } as const;
 
@@ -82,11 +82,11 @@ describe('a station on the virtual bench', () => {
     const begun = line.until((event) => event.type === 'step-started' && event.stepId === stepId);
     clock.runFreely();
     await begun;
-    const startedMs = clock.monotonicMs();
+    const startedMs = clock.readMonotonicMs();
     const summary = line.station.abort();
     void line.station.abort();
     await summary;
-    expect(clock.monotonicMs() - startedMs).toBeLessThan(ABORT_MS);
+    expect(clock.readMonotonicMs() - startedMs).toBeLessThan(ABORT_MS);
     const [run] = line.memory.runs;
     expect(run).toMatchObject({ result: 'aborted', verdict: { disposition: 'retest', countsAgainstUnit: false } });
     expect(run!.steps.filter(({ phase }) => phase === 'teardown').map(({ id, result }) => [id, result])).toEqual([
@@ -96,14 +96,19 @@ describe('a station on the virtual bench', () => {
   });
 
   async function openLine({ targetCount = null }: { targetCount?: number | null }) {
-    clock = virtualClock();
+    clock = createVirtualClock();
     const bench = createBench({ clock, ports: fixtureNumbers.map(portOf) });
     const line = await openWorkbench({
       recipe,
       clock,
       targetCount,
       fixtureCount: fixtureNumbers.length,
-      change: { usb: bench.usb, serial: bench.serial, powerFor: (fixture) => bench.powerFor(portOf(fixture)), runStep },
+      change: {
+        usb: bench.usb,
+        serial: bench.serial,
+        powerFor: (fixture) => bench.getPowerSwitch(portOf(fixture)),
+        runStep,
+      },
     });
     const labels = new Map(fixtureNumbers.map((fixture) => [fixture, `P00000000${fixture}`]));
     line.station.subscribe((event) => {
@@ -111,7 +116,7 @@ describe('a station on the virtual bench', () => {
     });
     await line.station.start();
     const put = (fixture: number, seed: string, options: Omit<PhotonOptions, 'random'> = good): void =>
-      bench.plug(portOf(fixture), createPhoton({ random: seededRandom(seed), ...options }));
+      bench.plug(portOf(fixture), createPhoton({ random: createSeededRandom(seed), ...options }));
     return { bench, line, put, labels };
   }
 });

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { virtualClock } from '../../src/base/clock.ts';
+import { createVirtualClock } from '../../src/base/clock.ts';
 import type { UsbDeviceInfo } from '../../src/equipment/usb.ts';
 import { watchPresence } from '../../src/station/fixture/presence.ts';
 
 describe('the presence of a unit', () => {
   it('ends when its port stays empty for a second and a half', async () => {
     const { presence, clock, gone } = open();
-    presence.take('removal');
-    presence.attached(device('c1'));
-    presence.detached('c1');
+    presence.setEmptyPortMeaning('removal');
+    presence.onDeviceAttached(device('c1'));
+    presence.onDeviceDetached('c1');
     await clock.advance(1_499);
     expect(gone.count).toBe(0);
     await clock.advance(1);
@@ -17,12 +17,12 @@ describe('the presence of a unit', () => {
 
   it('does not end when the unit is back in time, nor by the departure of an older connection', async () => {
     const { presence, clock, gone } = open();
-    presence.take('removal');
-    presence.attached(device('c1'));
-    presence.detached('c1');
+    presence.setEmptyPortMeaning('removal');
+    presence.onDeviceAttached(device('c1'));
+    presence.onDeviceDetached('c1');
     await clock.advance(900);
-    presence.attached(device('c2'));
-    presence.detached('c1');
+    presence.onDeviceAttached(device('c2'));
+    presence.onDeviceDetached('c1');
     await clock.advance(60_000);
     expect(gone.count).toBe(0);
     expect(presence.device?.connectionId).toBe('c2');
@@ -30,10 +30,10 @@ describe('the presence of a unit', () => {
 
   it('is measured from the departure when an empty port begins to mean something', async () => {
     const { presence, clock, gone } = open();
-    presence.attached(device('c1'));
-    presence.detached('c1');
+    presence.onDeviceAttached(device('c1'));
+    presence.onDeviceDetached('c1');
     await clock.advance(9_000);
-    presence.take('removal in run');
+    presence.setEmptyPortMeaning('removal in run');
     await clock.advance(999);
     expect(gone.count).toBe(0);
     await clock.advance(1);
@@ -43,10 +43,10 @@ describe('the presence of a unit', () => {
   it('is measured from now on in the dark, and by the usual grace once the unit showed itself', async () => {
     const { presence, clock, gone } = open();
     await clock.advance(60_000);
-    presence.take('dark');
+    presence.setEmptyPortMeaning('dark');
     await clock.advance(2_999);
-    presence.attached(device('c1'));
-    presence.detached('c1');
+    presence.onDeviceAttached(device('c1'));
+    presence.onDeviceDetached('c1');
     await clock.advance(1_499);
     expect(gone.count).toBe(0);
     await clock.advance(1);
@@ -55,37 +55,37 @@ describe('the presence of a unit', () => {
 
   it('of a unit that vanished is not ended by time, but by another device later than any return', async () => {
     const { presence, clock, gone } = open();
-    presence.awaitLifting();
+    presence.awaitRemoval();
     await clock.advance(600_000);
     expect(gone.count).toBe(0);
-    presence.attached(device('c1'));
+    presence.onDeviceAttached(device('c1'));
     expect(presence.isAnotherUnit({})).toBe(true);
   });
 
   it('of a unit that vanished and came back at once ends when it is lifted', async () => {
     const { presence, clock, gone } = open();
-    presence.awaitLifting();
+    presence.awaitRemoval();
     await clock.advance(2_000);
-    presence.attached(device('c1'));
+    presence.onDeviceAttached(device('c1'));
     expect(presence.isAnotherUnit({})).toBe(false);
-    presence.detached('c1');
+    presence.onDeviceDetached('c1');
     await clock.advance(1_500);
     expect(gone.count).toBe(1);
   });
 
   it('is settled by the device id where both have one', () => {
     const { presence } = open();
-    presence.attached(device('c1', 'a'.repeat(24)));
-    presence.awaitLifting();
-    presence.detached('c1');
-    presence.attached(device('c2', 'b'.repeat(24)));
+    presence.onDeviceAttached(device('c1', 'a'.repeat(24)));
+    presence.awaitRemoval();
+    presence.onDeviceDetached('c1');
+    presence.onDeviceAttached(device('c2', 'b'.repeat(24)));
     expect(presence.isAnotherUnit({ deviceId: 'a'.repeat(24) })).toBe(true);
     expect(presence.isAnotherUnit({ deviceId: 'b'.repeat(24) })).toBe(false);
   });
 });
 
 function open() {
-  const clock = virtualClock();
+  const clock = createVirtualClock();
   const gone = { count: 0 };
   const presence = watchPresence(clock, () => {
     gone.count += 1;

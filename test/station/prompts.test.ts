@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { virtualClock } from '../../src/base/clock.ts';
+import { createVirtualClock } from '../../src/base/clock.ts';
 import type { UnstampedEvent } from '../../src/domain/events.ts';
 import type { OperatorQuestion } from '../../src/equipment/operator.ts';
 import { openPrompts } from '../../src/station/operators/prompts.ts';
@@ -55,7 +55,7 @@ describe('a question to the operator', () => {
 });
 
 function open() {
-  const clock = virtualClock();
+  const clock = createVirtualClock();
   const events: UnstampedEvent[] = [];
   return { clock, events, prompts: openPrompts(clock, (event) => events.push(event)) };
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { recipeGraph } from '../../src/station/fixture/recipe-graph.ts';
+import { renderRecipeGraph } from '../../src/station/fixture/recipe-graph.ts';
 import { retry, sampleRecipe, step } from './sample-recipe.ts';
 
 describe('the graph of a recipe', () => {
-  const graph = recipeGraph(
+  const graph = renderRecipeGraph(
     sampleRecipe({ main: [step('flash', { retry: retry(2, ['power-cycle'], 500) })], groups: [], teardown: [] }),
   );
 

@@ -1,26 +1,26 @@
 // A run of every fault on the virtual bench, recorded, and done again without any board: the same verdict, or the transfer named.
 import { describe, expect, it } from 'vitest';
-import { virtualClock } from '../../src/base/clock.ts';
-import { seededRandom } from '../../src/base/random.ts';
+import { createVirtualClock } from '../../src/base/clock.ts';
+import { createSeededRandom } from '../../src/base/random.ts';
 import { createBench } from '../../src/bench/bench.ts';
-import { type FaultName, faultNames, makeFaultyBoard } from '../../src/bench/faults/fault-library.ts';
-import { createBoardStock } from '../../src/bench/photon/board-factory.ts';
-import { syntheticImageNamed } from '../../src/bench/photon/find-synthetic-image.ts';
+import { createFaultyBoard, type FaultName, faultNames } from '../../src/bench/faults/fault-library.ts';
+import { createBoardFactory } from '../../src/bench/photon/board-factory.ts';
+import { findSyntheticImage } from '../../src/bench/photon/find-synthetic-image.ts';
 import type { RunRecord } from '../../src/domain/run/run.ts';
 import {
   decodeRecording,
   encodeRecording,
+  formatRecordedEvent,
   type RecordedEvent,
-  recordedLine,
 } from '../../src/equipment/recording/recording.ts';
-import { imageSource } from '../../src/recipe/load/image-source.ts';
+import { createImageSource } from '../../src/recipe/load/image-source.ts';
 import { loadRecipe } from '../../src/recipe/load/load-recipe.ts';
 import { runStep, stepKinds } from '../../src/recipe/steps/step-kinds.ts';
 import { replayRun } from '../../src/station/judging/replay-run.ts';
 import { openWorkbench, portOf } from './station-harness.ts';
 
-const recipe = loadRecipe('recipes/photon-demo.yaml', { stepKinds, images: imageSource([], syntheticImageNamed) });
-const stock = createBoardStock();
+const recipe = loadRecipe('recipes/photon-demo.yaml', { stepKinds, images: createImageSource([], findSyntheticImage) });
+const stock = createBoardFactory();
 /** Long enough for any run of a unit. */
 const RUN_LIMIT_MS = 600_000;
 /** No board of the bench takes so long to show itself. */
@@ -61,8 +61,8 @@ describe('a recorded run', () => {
   });
 
   it('holds nothing of the keys that a unit keeps, and not much altogether', async () => {
-    const clock = virtualClock();
-    const board = stock.photon({ generation: 'v2.3.1', release: '2.2.0', random: seededRandom('keys') });
+    const clock = createVirtualClock();
+    const board = stock.createPhoton({ generation: 'v2.3.1', release: '2.2.0', random: createSeededRandom('keys') });
     const key = Buffer.from(board.flash.read(0x0800_4000 + 34, 64)).toString('latin1');
     const run = await recordRun(clock, board);
     const recordings = run.steps.flatMap(({ evidence }) => evidence.filter((item) => item.kind === 'recording'));
@@ -83,14 +83,14 @@ describe('a recorded run', () => {
 });
 
 function runOf(fault: FaultName): Promise<RunRecord> {
-  const board = makeFaultyBoard(fault, { stock, random: seededRandom(fault) });
-  return recordRun(virtualClock(), board);
+  const board = createFaultyBoard(fault, { stock, random: createSeededRandom(fault) });
+  return recordRun(createVirtualClock(), board);
 }
 
 /** The first run of the board, as it comes out of its file. */
 async function recordRun(
-  clock: ReturnType<typeof virtualClock>,
-  board: ReturnType<typeof makeFaultyBoard>,
+  clock: ReturnType<typeof createVirtualClock>,
+  board: ReturnType<typeof createFaultyBoard>,
 ): Promise<RunRecord> {
   const bench = createBench({ clock, ports: [portOf(1)] });
   const line = await openWorkbench({
@@ -98,7 +98,7 @@ async function recordRun(
     clock,
     targetCount: null,
     fixtureCount: 1,
-    change: { usb: bench.usb, serial: bench.serial, powerFor: () => bench.powerFor(portOf(1)), runStep },
+    change: { usb: bench.usb, serial: bench.serial, powerFor: () => bench.getPowerSwitch(portOf(1)), runStep },
   });
   line.station.subscribe((event) => {
     if (event.type === 'label-awaited') line.station.scan('P000000001');
@@ -107,7 +107,7 @@ async function recordRun(
   const recorded = line.until((event) => event.type === 'run-recorded');
   bench.plug(portOf(1), board);
   clock.setTimeout(() => {
-    if (!line.told(1).includes('unit-attached')) line.station.startUnseen(1);
+    if (!line.told(1).includes('unit-attached')) line.station.startUndetectedUnit(1);
   }, NOTHING_SEEN_MS);
   clock.runFreely();
   await Promise.race([recorded, clock.sleep(RUN_LIMIT_MS)]);
@@ -117,7 +117,7 @@ async function recordRun(
 }
 
 async function replayed(run: RunRecord) {
-  const clock = virtualClock();
+  const clock = createVirtualClock();
   clock.runFreely();
   try {
     return await replayRun(run, { recipe, runStep, clock });
@@ -135,7 +135,7 @@ function changeRecording(
     ...step,
     evidence: step.evidence.map((item) => {
       if (step.id !== stepId || item.kind !== 'recording') return item;
-      return encodeRecording(change(decodeRecording(item).events).map(recordedLine), true);
+      return encodeRecording(change(decodeRecording(item).events).map(formatRecordedEvent), true);
     }),
   }));
   return { ...run, steps };

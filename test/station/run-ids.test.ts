@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Clock, virtualClock } from '../../src/base/clock.ts';
-import { seededRandom } from '../../src/base/random.ts';
-import { runIds } from '../../src/station/run-ids.ts';
+import { type Clock, createVirtualClock } from '../../src/base/clock.ts';
+import { createSeededRandom } from '../../src/base/random.ts';
+import { createRunIdGenerator } from '../../src/station/run-ids.ts';
 
 describe('run ids', () => {
   it('are UUIDs of version 7 that begin with the time', () => {
-    const next = runIds(virtualClock(0x0123_4567_89ab), seededRandom(1));
+    const next = createRunIdGenerator(createVirtualClock(0x0123_4567_89ab), createSeededRandom(1));
     expect(next()).toMatch(/^01234567-89ab-7000-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   });
 
@@ -14,8 +14,8 @@ describe('run ids', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 2 ** 41 }), { minLength: 2, maxLength: 50 }), (times) => {
         let at = 0;
-        const clock: Clock = { ...virtualClock(), wallMs: () => times[at++ % times.length]! };
-        const next = runIds(clock, seededRandom(2));
+        const clock: Clock = { ...createVirtualClock(), readWallMs: () => times[at++ % times.length]! };
+        const next = createRunIdGenerator(clock, createSeededRandom(2));
         const ids = times.map(() => next());
         return ids.every((id, place) => place === 0 || id > ids[place - 1]!);
       }),
@@ -23,7 +23,7 @@ describe('run ids', () => {
   });
 
   it('do not run out within one millisecond', () => {
-    const next = runIds(virtualClock(), seededRandom(3));
+    const next = createRunIdGenerator(createVirtualClock(), createSeededRandom(3));
     const ids = Array.from({ length: 10_000 }, next);
     expect(new Set(ids).size).toBe(10_000);
     expect([...ids].sort()).toEqual(ids);

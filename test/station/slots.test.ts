@@ -1,31 +1,31 @@
 import { describe, expect, it } from 'vitest';
-import { openSlots } from '../../src/station/run-slots.ts';
+import { createRunSlots } from '../../src/station/run-slots.ts';
 
 const never = new AbortController().signal;
 
 describe('slots', () => {
   it('are given in the order in which they were asked for', async () => {
-    const slots = openSlots(1);
+    const slots = createRunSlots(1);
     const order: string[] = [];
-    const giveBack = await slots.take(never);
-    const first = slots.take(never).then((give) => {
+    const giveBack = await slots.acquire(never);
+    const first = slots.acquire(never).then((give) => {
       order.push('first');
       give();
     });
-    const second = slots.take(never).then(() => order.push('second'));
+    const second = slots.acquire(never).then(() => order.push('second'));
     giveBack();
     await Promise.all([first, second]);
     expect(order).toEqual(['first', 'second']);
   });
 
   it('given back twice count once', async () => {
-    const slots = openSlots(1);
-    const giveBack = await slots.take(never);
+    const slots = createRunSlots(1);
+    const giveBack = await slots.acquire(never);
     giveBack();
     giveBack();
-    await slots.take(never);
+    await slots.acquire(never);
     let third = false;
-    void slots.take(never).then(() => {
+    void slots.acquire(never).then(() => {
       third = true;
     });
     await Promise.resolve();
@@ -33,18 +33,18 @@ describe('slots', () => {
   });
 
   it('are not taken by who has left the queue', async () => {
-    const slots = openSlots(1);
-    const giveBack = await slots.take(never);
+    const slots = createRunSlots(1);
+    const giveBack = await slots.acquire(never);
     const left = new AbortController();
-    const gone = slots.take(left.signal);
+    const gone = slots.acquire(left.signal);
     left.abort(new Error('left'));
     await expect(gone).rejects.toThrow('left');
     giveBack();
-    await expect(slots.take(never)).resolves.toBeTypeOf('function');
+    await expect(slots.acquire(never)).resolves.toBeTypeOf('function');
   });
 
   it('without a limit are always free', async () => {
-    const slots = openSlots(null);
-    await expect(Promise.all(Array.from({ length: 100 }, () => slots.take(never)))).resolves.toHaveLength(100);
+    const slots = createRunSlots(null);
+    await expect(Promise.all(Array.from({ length: 100 }, () => slots.acquire(never)))).resolves.toHaveLength(100);
   });
 });

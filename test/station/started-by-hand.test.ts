@@ -9,7 +9,7 @@ describe('a run that a person starts though nothing is seen of the unit', () => 
   it('asks for the label, runs the recipe, and is judged like any other', async () => {
     const bench = await openWorkbench({ recipe: labelled(), deeds: nothingThere });
     await bench.station.start();
-    bench.station.startUnseen(2);
+    bench.station.startUndetectedUnit(2);
     await bench.settle();
     expect(bench.told(2).slice(1)).toEqual(['unit-declared', 'label-awaited']);
     bench.station.scan('P000000001');
@@ -24,7 +24,7 @@ describe('a run that a person starts though nothing is seen of the unit', () => 
   it('keeps its result until somebody confirms, also after the power came back', async () => {
     const bench = await openWorkbench({ powered: true, deeds: nothingThere });
     await bench.station.start();
-    bench.station.startUnseen(1);
+    bench.station.startUndetectedUnit(1);
     await bench.clock.advance(60_000);
     expect(bench.memory.runs).toHaveLength(1);
     expect(bench.told(1)).not.toContain('unit-removed');
@@ -36,9 +36,9 @@ describe('a run that a person starts though nothing is seen of the unit', () => 
   it('is followed by the next start, and by the next unit that shows itself', async () => {
     const bench = await openWorkbench({ deeds: nothingThere });
     await bench.station.start();
-    bench.station.startUnseen(1);
+    bench.station.startUndetectedUnit(1);
     await bench.clock.advance(5_000);
-    bench.station.startUnseen(1);
+    bench.station.startUndetectedUnit(1);
     await bench.clock.advance(5_000);
     bench.plug(1);
     await bench.settle();
@@ -56,7 +56,7 @@ describe('a run that a person starts though nothing is seen of the unit', () => 
       },
     });
     await bench.station.start();
-    bench.station.startUnseen(1);
+    bench.station.startUndetectedUnit(1);
     await bench.settle();
     expect(bench.memory.runs).toHaveLength(1);
     bench.unplug(1);
@@ -78,13 +78,13 @@ describe('a run that a person starts though nothing is seen of the unit', () => 
     await bench.station.start();
     bench.plug(1);
     await bench.settle();
-    expect(() => bench.station.startUnseen(1)).toThrow(/fixture 1 has a unit/);
-    expect(() => bench.station.startUnseen(9)).toThrow(/there is no fixture 9/);
+    expect(() => bench.station.startUndetectedUnit(1)).toThrow(/fixture 1 has a unit/);
+    expect(() => bench.station.startUndetectedUnit(9)).toThrow(/there is no fixture 9/);
     bench.station.scan('FLASHLINE/test/START/1');
     await bench.settle();
     expect(bench.ofType('scan-refused')).toMatchObject([{ reason: expect.stringContaining('fixture 1 has a unit') }]);
     void bench.station.finish();
-    expect(() => bench.station.startUnseen(2)).toThrow(/no new runs begin/);
+    expect(() => bench.station.startUndetectedUnit(2)).toThrow(/no new runs begin/);
     await bench.settle();
     expect(bench.memory.runs).toHaveLength(1);
   });
@@ -93,7 +93,7 @@ describe('a run that a person starts though nothing is seen of the unit', () => 
     const bench = await openWorkbench();
     await bench.station.start();
     bench.station.stopFixture(1, 'loose pins');
-    bench.station.startUnseen(1);
+    bench.station.startUndetectedUnit(1);
     await bench.settle();
     expect(bench.memory.headers).toEqual([]);
     expect(bench.told(1).slice(-2)).toEqual(['unit-removed', 'fixture-emptied']);

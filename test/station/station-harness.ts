@@ -1,6 +1,6 @@
 // A station on fakes: a bus whose ports tests plug, steps that tests script, a record in memory, and time that tests own.
-import { type VirtualClock, virtualClock } from '../../src/base/clock.ts';
-import { seededRandom } from '../../src/base/random.ts';
+import { createVirtualClock, type VirtualClock } from '../../src/base/clock.ts';
+import { createSeededRandom } from '../../src/base/random.ts';
 import type { StationEvent } from '../../src/domain/events.ts';
 import type { Failure, FailureCode } from '../../src/domain/run/failure.ts';
 import type { Recorded } from '../../src/domain/run/record-sequence.ts';
@@ -11,7 +11,7 @@ import type { UnitNote } from '../../src/domain/unit/unit-note.ts';
 import type { PowerSwitch } from '../../src/equipment/power-switch.ts';
 import type { UsbBus, UsbBusEvent, UsbDeviceInfo } from '../../src/equipment/usb.ts';
 import type { Recipe } from '../../src/recipe/recipe.ts';
-import type { StepOutcome, StepReport, StepSurroundings } from '../../src/recipe/step.ts';
+import type { StepInput, StepOutcome, StepReport } from '../../src/recipe/step.ts';
 import type {
   RunHistory,
   RunJournal,
@@ -21,13 +21,13 @@ import type {
 } from '../../src/station/interface/contracts.ts';
 import { createRunJudge } from '../../src/station/judging/run-judge.ts';
 import { createStation } from '../../src/station/station.ts';
-import { safePolicy } from '../../src/verdict/policy/policy.ts';
+import { defaultPolicy } from '../../src/verdict/policy/policy.ts';
 import { sampleRecipe } from './sample-recipe.ts';
 
 export const portOf = (fixture: number): string => `1-${fixture}`;
 
 /** A step's deed in a test: how long it takes and what it comes to. */
-export type Deed = (surroundings: StepSurroundings) => Promise<StepOutcome>;
+export type Deed = (surroundings: StepInput) => Promise<StepOutcome>;
 
 export interface WorkbenchOptions {
   readonly fixtureCount?: number;
@@ -77,7 +77,7 @@ export function failure(code: FailureCode): Failure {
 }
 
 export async function openWorkbench(given: WorkbenchOptions = {}) {
-  const clock = given.clock ?? virtualClock();
+  const clock = given.clock ?? createVirtualClock();
   const memory = given.memory ?? newMemory();
   const recipe = given.recipe ?? sampleRecipe();
   const fixtureCount = given.fixtureCount ?? 2;
@@ -85,13 +85,13 @@ export async function openWorkbench(given: WorkbenchOptions = {}) {
   const bus = fakeBus();
   const powerCalls: string[] = [];
   const history = historyOf(memory);
-  const log = logOf(memory, () => new Date(clock.wallMs()).toISOString());
-  const judge = await createRunJudge({ history, log, policy: safePolicy, recipe, fixtureCount });
+  const log = logOf(memory, () => new Date(clock.readWallMs()).toISOString());
+  const judge = await createRunJudge({ history, log, policy: defaultPolicy, recipe, fixtureCount });
   const station = createStation({
     station: 'test',
     fixtures: numbers.map((number) => ({ number, portPath: portOf(number), serialPath: portOf(number), cable: null })),
     concurrency: given.concurrency ?? null,
-    policy: safePolicy,
+    policy: defaultPolicy,
     recipe,
     batch: { name: 'B1', targetCount: given.targetCount ?? null },
     operator: { id: 'kim', role: 'operator' },
@@ -108,7 +108,7 @@ export async function openWorkbench(given: WorkbenchOptions = {}) {
     log,
     judge,
     clock,
-    random: seededRandom(7),
+    random: createSeededRandom(7),
     ...given.change,
   });
   const events: StationEvent[] = [];
@@ -215,8 +215,8 @@ function fakeBus() {
 function powerOf(fixture: number, calls: string[]): PowerSwitch {
   return {
     name: `power ${fixture}`,
-    off: async () => void calls.push(`${fixture} off`),
-    on: async () => void calls.push(`${fixture} on`),
+    turnOff: async () => void calls.push(`${fixture} off`),
+    turnOn: async () => void calls.push(`${fixture} on`),
   };
 }
 
@@ -227,17 +227,17 @@ function journalOf(memory: Memory): RunJournal {
     memory.calls.push(call);
   };
   return {
-    begin: async (run) => {
+    beginRun: async (run) => {
       await write(`begin ${run.fixture}`);
       memory.headers.push(run);
     },
-    intend: (intent) => write(`intend ${intent.image}`),
-    identify: (_runId, unit) => write(`identify ${unit.deviceId ?? unit.keyHash ?? unit.label}`),
-    step: async (runId, step) => {
+    recordWriteIntent: (intent) => write(`intend ${intent.image}`),
+    recordUnitIdentity: (_runId, unit) => write(`identify ${unit.deviceId ?? unit.keyHash ?? unit.label}`),
+    recordStep: async (runId, step) => {
       await write(`step ${step.id}`);
       memory.steps.push({ runId, step });
     },
-    finish: async (run) => {
+    finishRun: async (run) => {
       await write(`finish ${run.fixture}`);
       memory.runs.push(run);
       return memory.runs.length;
@@ -251,16 +251,17 @@ function historyOf(memory: Memory): RunHistory {
     (left.label !== undefined && left.label === right.label);
   const recorded = () => memory.runs.map((run, at) => ({ ...run, sequence: at + 1 }));
   return {
-    runsOfUnit: async (unit, name) => recorded().filter((run) => run.recipe.name === name && shares(run.unit, unit)),
-    otherRunsOfUnit: async (unit, name) =>
+    findRunsOfUnit: async (unit, name) =>
+      recorded().filter((run) => run.recipe.name === name && shares(run.unit, unit)),
+    findRunsAtOtherOperations: async (unit, name) =>
       recorded().filter((run) => run.recipe.name !== name && shares(run.unit, unit)),
-    recentRuns: async (limit) => recorded().toReversed().slice(0, limit),
-    run: async (runId) => recorded().find((run) => run.runId === runId),
-    runCountAt: async (fixture, after) =>
+    findRecentRuns: async (limit) => recorded().toReversed().slice(0, limit),
+    findRun: async (runId) => recorded().find((run) => run.runId === runId),
+    countRunsAtFixture: async (fixture, after) =>
       memory.plugIns + memory.runs.slice(after).filter((run) => run.fixture === fixture).length,
-    usualStepMs: async () => new Map([['check', 40]]),
-    openIntents: async () => [],
-    identityConflicts: async (unit) =>
+    computeMedianStepMs: async () => new Map([['check', 40]]),
+    findOpenWriteIntents: async () => [],
+    findIdentityConflicts: async (unit) =>
       memory.runs
         .filter((run) => run.unit.label === unit.label && unit.label !== undefined)
         .filter((run) => run.unit.deviceId && unit.deviceId && run.unit.deviceId !== unit.deviceId)
@@ -275,14 +276,14 @@ function logOf(memory: Memory, now: () => string): StationNotes {
       if (error) throw error;
       return memory.entries.push({ sequence: memory.entries.length + 1, at: now(), kind, body });
     },
-    recent: (async (kind: string, limit: number) =>
+    findRecentEntries: (async (kind: string, limit: number) =>
       memory.entries
         .filter((entry) => entry.kind === kind)
         .toReversed()
-        .slice(0, limit)) as StationNotes['recent'],
-    notesOfUnit: async () => memory.notes,
-    voidedRunIds: async () => new Set(),
-    signatures: async (runId) => memory.signatures.filter((signature) => signature.runId === runId),
+        .slice(0, limit)) as StationNotes['findRecentEntries'],
+    findNotesOfUnit: async () => memory.notes,
+    readVoidedRunIds: async () => new Set(),
+    findSignatures: async (runId) => memory.signatures.filter((signature) => signature.runId === runId),
     sign: async ({ runId, decision, person, reason }) => {
       memory.signatures.push({ runId, decision, by: person.id, role: person.role, at: now(), reason });
       return {

@@ -39,7 +39,7 @@ describe('a station', () => {
   });
 
   it('tells of progress ten times a second, and of the first and last of every stage in any case', async () => {
-    const deed: Deed = async ({ clock, progress, signal }) => {
+    const deed: Deed = async ({ clock, reportProgress: progress, signal }) => {
       for (const stage of ['erase', 'write']) {
         for (let block = 1; block <= 60; block += 1) {
           progress(stage, block, 60);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { safePolicy } from '../../src/verdict/policy/policy.ts';
+import { defaultPolicy } from '../../src/verdict/policy/policy.ts';
 import { sampleRecipe } from './sample-recipe.ts';
 import { type Deed, failing, failure, lasting, newMemory, openWorkbench } from './station-harness.ts';
 
@@ -101,7 +101,7 @@ describe('a stopped fixture', () => {
 });
 
 describe('a cable', () => {
-  const rated = safePolicy.cableRatedCycles;
+  const rated = defaultPolicy.cableRatedCycles;
 
   it('near the end of its life is told of, run after run', async () => {
     const bench = await openWorkbench({ fixtureCount: 1, memory: { ...newMemory(), plugIns: rated * 0.8 - 1 } });
@@ -133,7 +133,7 @@ describe('the challenge set', () => {
     expect(bench.ofType('challenge-due')).toMatchObject([
       { fixture: 1, missing: [golden!.serialNumber, dead!.serialNumber] },
     ]);
-    bench.station.login(kim);
+    bench.station.changeOperator(kim);
     expect(bench.ofType('challenge-due')).toHaveLength(2);
   });
 
@@ -160,8 +160,8 @@ describe('a recipe', () => {
   };
 
   it('that lets a proof count for a week is held to the station’s policy', async () => {
-    expect(await proofAfter(week.everyMs, safePolicy.challengeHours - 1)).toEqual([]);
-    expect(await proofAfter(week.everyMs, safePolicy.challengeHours + 1)).toEqual(['C1']);
+    expect(await proofAfter(week.everyMs, defaultPolicy.challengeHours - 1)).toEqual([]);
+    expect(await proofAfter(week.everyMs, defaultPolicy.challengeHours + 1)).toEqual(['C1']);
   });
 
   it('may ask for it more often', async () => {

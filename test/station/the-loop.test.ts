@@ -133,7 +133,7 @@ describe('a unit that may not be run', () => {
   it('as a run finds out on the way is let go through the teardown', async () => {
     const memory = newMemory();
     const learn = async (s: Parameters<ReturnType<typeof lasting>>[0]) => {
-      s.learn({ identity: { ...s.unit.identity, deviceId: 'c'.repeat(24) } });
+      s.updateUnit({ identity: { ...s.unit.identity, deviceId: 'c'.repeat(24) } });
       return { result: 'passed' as const };
     };
     const bench = await openWorkbench({ memory, fixtureCount: 2, deeds: { check: learn } });
@@ -210,7 +210,7 @@ describe('the unit that took its place', () => {
     const clockWasSetBackMs = 3_600_000;
     bench.memory.notes.push({
       kind: 'released',
-      at: new Date(bench.clock.wallMs() - clockWasSetBackMs).toISOString(),
+      at: new Date(bench.clock.readWallMs() - clockWasSetBackMs).toISOString(),
       sequence: bench.memory.runs.length + 0.5,
       by: 'ann',
       reason: 'sorted out',

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { RecordedRun } from '../../src/domain/run/record-sequence.ts';
-import { findTrouble, lookBackRuns } from '../../src/verdict/fixtures/containment.ts';
-import { judge } from '../../src/verdict/judge.ts';
+import { countLookBackRuns, findContainmentActions } from '../../src/verdict/fixtures/containment.ts';
+import { judgeRun } from '../../src/verdict/judge.ts';
 import { aRun, fixtures, input, judged, passesOn, place } from './runs.ts';
 
 const record = (options: Parameters<typeof aRun>[0], more = {}): RecordedRun => {
   const run = aRun(options);
-  return judged(run, judge(input(run, more)));
+  return judged(run, judgeRun(input(run, more)));
 };
 const none = { voidedRunIds: new Set<string>(), fixtures: fixtures() };
 const failing = [1, 2].map((at) => record({ unit: `F${at}`, fixture: 3, at, code: 'usb/gone' })).toReversed();
@@ -20,7 +20,7 @@ describe('who is at fault', () => {
       countsAgainstUnit: false,
       suspects: ['fixture', 'cable'],
     });
-    const [finding] = findTrouble({ ...none, run, recentRuns: failing });
+    const [finding] = findContainmentActions({ ...none, run, recentRuns: failing });
     expect(finding).toMatchObject({ stop: 'fixture', fixture: 3, rule: 'S1' });
     expect(finding!.voids).toEqual([...failing.map(({ runId }) => runId).toReversed(), run.runId]);
   });
@@ -28,18 +28,18 @@ describe('who is at fault', () => {
   it('does not stop it twice, nor for units that failed before it was released', () => {
     const run = record({ unit: 'F3', fixture: 3, at: 3, code: 'usb/gone' });
     const stopped = fixtures(8, { 3: { stopped: { rule: 'S1', reason: 'three' } } });
-    expect(findTrouble({ ...none, fixtures: stopped, run, recentRuns: failing })).toEqual([]);
+    expect(findContainmentActions({ ...none, fixtures: stopped, run, recentRuns: failing })).toEqual([]);
     const released = fixtures(8, { 3: { lastRelease: place(2.9) } });
-    expect(findTrouble({ ...none, fixtures: released, run, recentRuns: failing })).toEqual([]);
+    expect(findContainmentActions({ ...none, fixtures: released, run, recentRuns: failing })).toEqual([]);
   });
 
   it('keeps failures that were also seen elsewhere, and those before the last golden pass', () => {
     const elsewhere = record({ unit: 'F1', fixture: 5, at: 1.6, code: 'serial/garbled' });
     const history = [failing[0]!, elsewhere, failing[1]!];
     const run = record({ unit: 'F3', fixture: 3, at: 3, code: 'usb/gone' });
-    expect(findTrouble({ ...none, run, recentRuns: history })[0]!.voids).not.toContain(failing[1]!.runId);
+    expect(findContainmentActions({ ...none, run, recentRuns: history })[0]!.voids).not.toContain(failing[1]!.runId);
     const golden = fixtures(8, { 3: { lastGoldenPass: place(1.9) } });
-    expect(findTrouble({ ...none, fixtures: golden, run, recentRuns: failing })[0]!.voids).toEqual([
+    expect(findContainmentActions({ ...none, fixtures: golden, run, recentRuns: failing })[0]!.voids).toEqual([
       failing[0]!.runId,
       run.runId,
     ]);
@@ -56,15 +56,18 @@ describe('who is at fault', () => {
     const first = drop(0, 2);
     const run = third(0, first);
     expect(run.verdict.rule).toBe('D1a');
-    const [finding] = findTrouble({ ...none, run, recentRuns: first });
+    const [finding] = findContainmentActions({ ...none, run, recentRuns: first });
     expect(finding).toMatchObject({ stop: 'nothing', rule: 'D1a' });
     expect(finding!.voids).toEqual(first.map(({ runId }) => runId));
     const second = [...drop(4, 2), run, ...first];
     const again = third(4, second);
-    expect(findTrouble({ ...none, run: again, recentRuns: second })[0]).toMatchObject({ stop: 'nothing', rule: 'D1a' });
+    expect(findContainmentActions({ ...none, run: again, recentRuns: second })[0]).toMatchObject({
+      stop: 'nothing',
+      rule: 'D1a',
+    });
     const stopAt = (at: number) => {
       const before = [...drop(at, 2), again, ...second];
-      return findTrouble({ ...none, run: third(at, before), recentRuns: before })[0];
+      return findContainmentActions({ ...none, run: third(at, before), recentRuns: before })[0];
     };
     expect(stopAt(9)).toMatchObject({ stop: 'station', rule: 'D1a' });
     expect(stopAt(10.1)).toMatchObject({ stop: 'nothing', rule: 'D1a' });
@@ -93,7 +96,7 @@ describe('who is at fault', () => {
     );
     const run = record({ unit: 'W3', fixture: 3, at: 0, code: 'serial/wrong-version' }, { recentRuns: others });
     expect(run.verdict.rule).toBe('D5');
-    expect(findTrouble({ ...none, run, recentRuns: others })).toEqual([]);
+    expect(findContainmentActions({ ...none, run, recentRuns: others })).toEqual([]);
   });
 
   it('asks for more fixtures on a bigger station before it blames the hub', () => {
@@ -121,7 +124,7 @@ describe('who is at fault', () => {
       suspects: ['recipe', 'lot'],
       countsAgainstUnit: false,
     });
-    expect(findTrouble({ ...none, run, recentRuns })).toContainEqual(
+    expect(findContainmentActions({ ...none, run, recentRuns })).toContainEqual(
       expect.objectContaining({ stop: 'recipe', rule: 'D11' }),
     );
     const fewer = record(
@@ -132,19 +135,19 @@ describe('who is at fault', () => {
   });
 
   it('says how many runs it has to look back on', () => {
-    expect(lookBackRuns(8)).toBe(960);
+    expect(countLookBackRuns(8)).toBe(960);
   });
 });
 
 describe('units that come back', () => {
   const returned = (unit: string, fixture: number, at: number) => {
     const run = aRun({ unit, fixture, at, code: 'usb/gone' });
-    return { ...judged(run, judge(input(run))), attempt: 5 };
+    return { ...judged(run, judgeRun(input(run))), attempt: 5 };
   };
 
   it('do not speak against a fixture, nor against a hub, nor against the lot: they had failed before', () => {
     const recentRuns = [1, 2, 3, 4, 5, 6, 7].map((at) => returned(`R${at}`, (at % 3) + 1, at / 60)).toReversed();
     const run = returned('R8', 3, 8 / 60);
-    expect(findTrouble({ ...none, run, recentRuns })).toEqual([]);
+    expect(findContainmentActions({ ...none, run, recentRuns })).toEqual([]);
   });
 });

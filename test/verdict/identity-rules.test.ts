@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { UnitIdentity } from '../../src/domain/unit/unit.ts';
 import {
-  type IdentityQuestion,
-  identityConflict,
-  sharesIdentity,
-  swappedDuringRun,
+  findIdentityConflict,
+  findSwapDuringRun,
+  haveSharedIdentity,
+  type IdentityCheckInput,
 } from '../../src/verdict/identity-conflict.ts';
 
-const ask = (more: Partial<IdentityQuestion>) =>
-  identityConflict({ unit: { label: 'P1', deviceId: 'aa' }, fixture: 1, known: [], present: [], ...more })?.code ??
+const ask = (more: Partial<IdentityCheckInput>) =>
+  findIdentityConflict({ unit: { label: 'P1', deviceId: 'aa' }, fixture: 1, known: [], present: [], ...more })?.code ??
   null;
 
 const identity = fc.option(fc.constantFrom('a', 'b'), { nil: undefined });
@@ -20,7 +20,7 @@ describe('identity', () => {
     fc.assert(
       fc.property(anyUnit, anyUnit, (unit, other) => {
         const question = { unit, fixture: 1, known: [other], present: [{ fixture: 2, unit: other }] };
-        if (identityConflict(question)) expect(sharesIdentity(unit, other)).toBe(true);
+        if (findIdentityConflict(question)) expect(haveSharedIdentity(unit, other)).toBe(true);
       }),
     );
   });
@@ -30,7 +30,7 @@ describe('identity', () => {
     expect(ask({ known: [{ label: 'P1', deviceId: 'aa' }, { label: 'P1' }] })).toBeNull();
   });
 
-  it.each<[string, Partial<IdentityQuestion>]>([
+  it.each<[string, Partial<IdentityCheckInput>]>([
     ['identity/label-reused', { known: [{ label: 'P1', deviceId: 'bb' }] }],
     ['identity/label-reused', { unit: { label: 'P1', keyHash: 'k1' }, known: [{ label: 'P1', keyHash: 'k2' }] }],
     ['identity/unit-relabelled', { known: [{ label: 'P2', deviceId: 'aa' }] }],
@@ -42,7 +42,7 @@ describe('identity', () => {
   });
 
   it('holds the other unit too', () => {
-    const conflict = identityConflict({
+    const conflict = findIdentityConflict({
       unit: { label: 'P1', deviceId: 'aa' },
       fixture: 1,
       known: [{ label: 'P1', deviceId: 'bb' }],
@@ -65,8 +65,8 @@ describe('identity', () => {
   });
 
   it('sees a unit that was swapped during its run, and not one whose old bootloader has the serial of all', () => {
-    expect(swappedDuringRun({ deviceId: 'aa' }, { deviceId: 'bb' })?.code).toBe('identity/swapped');
-    expect(swappedDuringRun({ keyHash: 'k1' }, { keyHash: 'k2' })?.message).toContain('two units');
-    expect(swappedDuringRun({ usbSerial: '00000000010C' }, { usbSerial: '1f002b', deviceId: 'aa' })).toBeNull();
+    expect(findSwapDuringRun({ deviceId: 'aa' }, { deviceId: 'bb' })?.code).toBe('identity/swapped');
+    expect(findSwapDuringRun({ keyHash: 'k1' }, { keyHash: 'k2' })?.message).toContain('two units');
+    expect(findSwapDuringRun({ usbSerial: '00000000010C' }, { usbSerial: '1f002b', deviceId: 'aa' })).toBeNull();
   });
 });

@@ -1,7 +1,7 @@
 // A line of fixtures in rounds, for calibrating the stop rules: units of a known make-up, retested elsewhere as the rules of the trade say.
-import { seededRandom } from '../../src/base/random.ts';
-import type { Attempt } from '../../src/verdict/attempts/run-attempt.ts';
-import { bookVisits, stopReason } from '../../src/verdict/fixtures/stop-rules.ts';
+import { createSeededRandom } from '../../src/base/random.ts';
+import type { RunAttempt } from '../../src/verdict/attempts/run-attempt.ts';
+import { findStopReason, groupVisitsByFixture } from '../../src/verdict/fixtures/stop-rules.ts';
 import type { FailureClass } from '../../src/verdict/symptoms/failure-class.ts';
 import { fixtures } from './runs.ts';
 
@@ -54,18 +54,18 @@ const OWN_CLASSES: ReadonlySet<FailureClass> = new Set(['F4', 'F5', 'F7', 'F10']
 
 /** Runs the line until `units` units were begun. A bad fixture is repaired when stopped, and breaks again at once. */
 export function runLine(model: LineModel): LineResult {
-  const random = seededRandom(model.seed);
+  const random = createSeededRandom(model.seed);
   const wrongStops = new Map<string, number>();
   const failuresUntilStop: number[] = [];
-  let attempts: Attempt[] = [];
+  let attempts: RunAttempt[] = [];
   let queue: Unit[] = [];
   let begun = 0;
   let runs = 0;
   let failedAtBad = new Set<string>();
   let standings = fixtures(model.fixtures);
   const drawClass = (): FailureClass => {
-    if (model.commonClass !== undefined && random.chance(model.commonClass)) return 'F3';
-    let at = random.next();
+    if (model.commonClass !== undefined && random.drawBoolean(model.commonClass)) return 'F3';
+    let at = random.drawFraction();
     for (const [name, share] of CLASSES) {
       at -= share;
       if (at < 0) return name;
@@ -82,14 +82,14 @@ export function runLine(model: LineModel): LineResult {
       const unit =
         waiting >= 0
           ? queue.splice(waiting, 1)[0]!
-          : newUnit(begun++, random.chance(model.badUnits) ? drawClass() : null);
+          : newUnit(begun++, random.drawBoolean(model.badUnits) ? drawClass() : null);
       const failure =
         unit.bad ??
-        (fixture === 1 && random.chance(model.badFixture)
-          ? random.chance(model.mainClass)
+        (fixture === 1 && random.drawBoolean(model.badFixture)
+          ? random.drawBoolean(model.mainClass)
             ? badClass
             : drawClass()
-          : random.chance(model.oneOffs)
+          : random.drawBoolean(model.oneOffs)
             ? drawClass()
             : null);
       runs += 1;
@@ -105,9 +105,9 @@ export function runLine(model: LineModel): LineResult {
       if (!done) again.push(unit);
       if (unit.failures === 0) continue;
       if (attempts.length > 1200) attempts = attempts.slice(-900);
-      const visits = bookVisits(attempts, standings);
+      const visits = groupVisitsByFixture(attempts, standings);
       for (const suspect of new Set(unit.tried)) {
-        const stop = stopReason(suspect, visits);
+        const stop = findStopReason(suspect, visits);
         if (!stop) continue;
         if (suspect === 1 && model.badFixture > 0) {
           failuresUntilStop.push(failedAtBad.size);
@@ -126,7 +126,7 @@ function newUnit(number: number, bad: FailureClass | null): Unit {
   return { name: `u${number}`, bad, tried: [], failures: 0, passesSince: 0 };
 }
 
-function attempt(runId: string, unit: string, fixture: number, atMs: number, failure: FailureClass | null): Attempt {
+function attempt(runId: string, unit: string, fixture: number, atMs: number, failure: FailureClass | null): RunAttempt {
   const plain = { id: 'P', class: failure ?? 'F1', operator: '', engineer: '', suspects: [] } as const;
   const symptom = failure && OWN_CLASSES.has(failure) ? ({ ...plain, hard: true } as const) : plain;
   return {
@@ -136,7 +136,7 @@ function attempt(runId: string, unit: string, fixture: number, atMs: number, fai
     recipe: 'r',
     fixture,
     cable: `c${fixture}`,
-    place: atMs + 40_000,
+    sequence: atMs + 40_000,
     passed: failure === null,
     ordinal: 1,
     diagnosis: failure ? { symptom, code: null, signature: failure } : null,

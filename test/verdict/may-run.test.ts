@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { safePolicy } from '../../src/verdict/policy/policy.ts';
-import { mayRun, type RunQuestion } from '../../src/verdict/run-permission.ts';
+import { defaultPolicy } from '../../src/verdict/policy/policy.ts';
+import { decideRunPermission, type RunPermissionInput } from '../../src/verdict/run-permission.ts';
 import { aRun, judgeAll, minute, noted } from './runs.ts';
 
 const vanished = { code: 'usb/gone' } as const;
-const ask = (more: Partial<RunQuestion>) =>
-  mayRun({
+const ask = (more: Partial<RunPermissionInput>) =>
+  decideRunPermission({
     purpose: 'production',
     unitRuns: [],
     otherRuns: [],
     notes: [],
     voidedRunIds: new Set(),
-    policy: safePolicy,
+    policy: defaultPolicy,
     ...more,
   });
 /** Four runs that lead nowhere: fail and pass in turn on one fixture. */
@@ -27,7 +27,7 @@ describe('whether a unit may be run', () => {
     expect(ask({ unitRuns: spent })).toMatchObject({ allowed: false, rule: 'D15' });
   });
 
-  const ways: readonly (readonly [string, Partial<RunQuestion>])[] = [
+  const ways: readonly (readonly [string, Partial<RunPermissionInput>])[] = [
     ['asking again', {}],
     ['restarting the program', { unitRuns: spent.map((run) => ({ ...run, instance: 'another' })) }],
     ['moving to another fixture', { unitRuns: spent.map((run, at) => ({ ...run, fixture: at + 1 })) }],

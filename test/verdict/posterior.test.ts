@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { type Observation, posterior } from '../../src/verdict/history/cause-likelihood.ts';
+import { type CauseObservation, calculateCauseLikelihood } from '../../src/verdict/history/cause-likelihood.ts';
 
-const A = (saw: 'fail' | 'pass'): Observation => ({ saw, at: 'first-fixture' });
-const B = (saw: 'fail' | 'pass'): Observation => ({ saw, at: 'other-fixture' });
-const goldenA = (saw: 'golden-fail' | 'golden-pass'): Observation => ({ saw, at: 'first-fixture' });
-const elsewhere: Observation = { saw: 'fail', at: 'other-station' };
+const A = (saw: 'fail' | 'pass'): CauseObservation => ({ saw, at: 'first-fixture' });
+const B = (saw: 'fail' | 'pass'): CauseObservation => ({ saw, at: 'other-fixture' });
+const goldenA = (saw: 'golden-fail' | 'golden-pass'): CauseObservation => ({ saw, at: 'first-fixture' });
+const elsewhere: CauseObservation = { saw: 'fail', at: 'other-station' };
 
 describe('what the runs say by Bayes’ rule (practice sheet 6.4, to two decimals)', () => {
-  it.each<[string, readonly Observation[], readonly number[]]>([
+  it.each<[string, readonly CauseObservation[], readonly number[]]>([
     ['A fails', [A('fail')], [0.52, 0.11, 0.02, 0.35]],
     ['A fails twice', [A('fail'), A('fail')], [0.86, 0.11, 0.02, 0.01]],
     ['A fails, then passes', [A('fail'), A('pass')], [0.03, 0.1, 0.02, 0.85]],
@@ -19,18 +19,24 @@ describe('what the runs say by Bayes’ rule (practice sheet 6.4, to two decimal
     ['A fails, golden fails on A', [A('fail'), goldenA('golden-fail')], [0.03, 0.79, 0.16, 0.02]],
     ['A and B fail, golden fails on A', [A('fail'), B('fail'), goldenA('golden-fail')], [0.23, 0.06, 0.7, 0]],
   ])('%s', (_, observations, expected) => {
-    const { unit, fixture, station, 'one-off': oneOff } = posterior(observations);
+    const { unit, fixture, station, 'one-off': oneOff } = calculateCauseLikelihood(observations);
     const shares = [unit, fixture, station, oneOff];
     for (const [at, share] of shares.entries()) expect(share).toBeCloseTo(expected[at]!, 2);
   });
 
   it('is all but certain of the unit when everything independent agrees', () => {
-    const { unit } = posterior([A('fail'), B('fail'), elsewhere, goldenA('golden-pass'), { saw: 'probe-fail' }]);
+    const { unit } = calculateCauseLikelihood([
+      A('fail'),
+      B('fail'),
+      elsewhere,
+      goldenA('golden-pass'),
+      { saw: 'probe-fail' },
+    ]);
     expect(unit).toBeGreaterThan(0.9999);
   });
 
   it('always adds up to one', () => {
-    const shares = Object.values(posterior([A('fail'), B('pass'), goldenA('golden-fail')]));
+    const shares = Object.values(calculateCauseLikelihood([A('fail'), B('pass'), goldenA('golden-fail')]));
     expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 12);
   });
 });

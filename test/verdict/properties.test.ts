@@ -6,11 +6,11 @@ import type { UnjudgedRun } from '../../src/domain/run/run.ts';
 import { roles, type Signature } from '../../src/domain/unit/signature.ts';
 import type { UnitNote } from '../../src/domain/unit/unit-note.ts';
 import type { JudgementInput } from '../../src/verdict/attempts/judgement-input.ts';
-import { independentProof, repairPlaces } from '../../src/verdict/history/unit-history.ts';
-import { judge } from '../../src/verdict/judge.ts';
-import { safePolicy, sameName } from '../../src/verdict/policy/policy.ts';
-import { signOff } from '../../src/verdict/policy/sign-off.ts';
-import { mayRun } from '../../src/verdict/run-permission.ts';
+import { findIndependentProof, listRepairSequences } from '../../src/verdict/history/unit-history.ts';
+import { judgeRun } from '../../src/verdict/judge.ts';
+import { defaultPolicy, normalizePersonName } from '../../src/verdict/policy/policy.ts';
+import { decideSignOff } from '../../src/verdict/policy/sign-off.ts';
+import { decideRunPermission } from '../../src/verdict/run-permission.ts';
 import {
   aRun,
   fixtures,
@@ -90,11 +90,11 @@ const anyHistory: fc.Arbitrary<JudgementInput> = fc
   })
   .map(({ runs, probes, notes, standings }) => {
     const inOrder = runs.toSorted((left, right) => left.at! - right.at!).map(finished);
-    const records = inOrder.slice(0, -1).map((run) => judged(run, judge(input(run))));
+    const records = inOrder.slice(0, -1).map((run) => judged(run, judgeRun(input(run))));
     return input(inOrder.at(-1)!, {
       unitRuns: records,
       recentRuns: records.toReversed(),
-      otherRuns: probes.map(finished).map((run) => judged(run, judge(input(run)))),
+      otherRuns: probes.map(finished).map((run) => judged(run, judgeRun(input(run)))),
       notes,
       fixtures: standings,
     });
@@ -107,7 +107,7 @@ describe('whatever the history', () => {
   it('gives the same verdict for the same history', () => {
     fc.assert(
       fc.property(anyHistory, (history) => {
-        expect(judge(history)).toEqual(judge(structuredClone(history)));
+        expect(judgeRun(history)).toEqual(judgeRun(structuredClone(history)));
       }),
     );
   });
@@ -115,7 +115,7 @@ describe('whatever the history', () => {
   it('never scraps by itself', () => {
     fc.assert(
       fc.property(anyHistory, (history) => {
-        expect(judge(history).disposition).not.toBe('scrap');
+        expect(judgeRun(history).disposition).not.toBe('scrap');
       }),
     );
   });
@@ -123,14 +123,14 @@ describe('whatever the history', () => {
   it('proposes scrap only after two fixtures and cables, a later golden pass, and proof over SWD or spent repairs', () => {
     let proposals = 0;
     const proves = (history: JudgementInput): void => {
-      if (judge(history).disposition !== 'scrap-proposed') return;
+      if (judgeRun(history).disposition !== 'scrap-proposed') return;
       proposals += 1;
       const failed = failedBefore(history);
       expect(new Set(failed.map(({ fixture }) => fixture)).size).toBeGreaterThanOrEqual(2);
       const standing = history.fixtures.find(({ number }) => number === history.run.fixture)!;
       expect(standing.lastGoldenPass!).toBeGreaterThan(history.run.sequence!);
-      const repairsSpent = repairPlaces(history).length >= safePolicy.repairs;
-      expect(independentProof(history) !== null || repairsSpent).toBe(true);
+      const repairsSpent = listRepairSequences(history).length >= defaultPolicy.repairs;
+      expect(findIndependentProof(history) !== null || repairsSpent).toBe(true);
     };
     fc.assert(fc.property(anyHistory, proves), { numRuns: 1500 });
     fc.assert(fc.property(condemned, proves), { numRuns: 800, seed: 2015 });
@@ -140,7 +140,7 @@ describe('whatever the history', () => {
   it('never condemns by a first failure, unless the evidence is certain, and never scraps by it', () => {
     fc.assert(
       fc.property(anyRun, anyStandings, (options, standings) => {
-        const verdict = judge(input(finished(options), { fixtures: standings }));
+        const verdict = judgeRun(input(finished(options), { fixtures: standings }));
         expect(['pass', 'retest', 'hold', 'rework']).toContain(verdict.disposition);
         if (verdict.disposition === 'rework') expect(verdict.rule).toBe('D4');
       }),
@@ -150,7 +150,7 @@ describe('whatever the history', () => {
   it('never turns a passed run into rework or scrap, and never passes a failed one', () => {
     fc.assert(
       fc.property(anyHistory, (history) => {
-        const { disposition } = judge(history);
+        const { disposition } = judgeRun(history);
         if (history.run.result === 'pass') expect(['pass', 'retest', 'hold']).toContain(disposition);
         else expect(disposition).not.toBe('pass');
       }),
@@ -166,7 +166,7 @@ describe('whatever the history', () => {
           failure: null,
           error: { code: 'x/y', message: 'm', hint: 'h' },
         };
-        expect(judge({ ...history, run }).countsAgainstUnit).toBe(false);
+        expect(judgeRun({ ...history, run }).countsAgainstUnit).toBe(false);
       }),
     );
   });
@@ -174,7 +174,7 @@ describe('whatever the history', () => {
   it('always says which rule, why, and what would change it', () => {
     fc.assert(
       fc.property(anyHistory, (history) => {
-        const { rule, because, wouldChange, disposition, reason } = judge(history);
+        const { rule, because, wouldChange, disposition, reason } = judgeRun(history);
         expect(rule).toMatch(/^D\d+[a-z]?$/);
         expect(because.length).toBeGreaterThan(0);
         expect(wouldChange.length).toBeGreaterThan(5);
@@ -194,11 +194,11 @@ describe('whatever the history', () => {
             otherRuns: [],
             notes: [],
             voidedRunIds: new Set<string>(),
-            policy: safePolicy,
+            policy: defaultPolicy,
           };
-          if (!mayRun(question).allowed) break;
+          if (!decideRunPermission(question).allowed) break;
           const run = finished({ ...one, at: at * 5, purpose: 'production' });
-          unitRuns.push(judged(run, judge(input(run, { unitRuns, recentRuns: unitRuns.toReversed() })), at + 1));
+          unitRuns.push(judged(run, judgeRun(input(run, { unitRuns, recentRuns: unitRuns.toReversed() })), at + 1));
         }
         expect(unitRuns.filter(({ verdict }) => verdict.countsAgainstUnit).length).toBeLessThanOrEqual(4);
       }),
@@ -219,11 +219,11 @@ const condemned: fc.Arbitrary<JudgementInput> = fc
     const standings = fixtures(4, { 1: { openFaults: fault }, [second]: { lastGoldenPass: place(goldenAt) } });
     const dead = { code: 'dfu/erase-stalled', site: { sector: 5 }, earlier: honestBootloader } as const;
     const first = aRun({ ...dead, at: 101 });
-    const unitRuns = [judged(first, judge(input(first)))];
+    const unitRuns = [judged(first, judgeRun(input(first)))];
     return input(aRun({ ...dead, fixture: second, at: 104 }), {
       unitRuns,
       recentRuns: unitRuns,
-      otherRuns: probes.map(finished).map((run) => judged(run, judge(input(run)))),
+      otherRuns: probes.map(finished).map((run) => judged(run, judgeRun(input(run)))),
       notes,
       fixtures: standings,
     });
@@ -242,17 +242,17 @@ describe('signatures', () => {
   it('scrap only by two different people of allowed roles, each with a reason, under a standing proposal', () => {
     fc.assert(
       fc.property(fc.array(anySignature, { maxLength: 6 }), fc.boolean(), (signatures, isProposed) => {
-        const base = judge(input(aRun({ code: 'dfu/erase-stalled' })));
+        const base = judgeRun(input(aRun({ code: 'dfu/erase-stalled' })));
         const standing = { ...base, disposition: isProposed ? ('scrap-proposed' as const) : base.disposition };
-        const result = signOff(standing, 'r', signatures, safePolicy);
+        const result = decideSignOff(standing, 'r', signatures, defaultPolicy);
         if (result.state !== 'decided' || result.verdict.disposition !== 'scrap') return;
         const good = signatures.filter(
           ({ runId, decision, role, reason }) =>
-            runId === 'r' && decision === 'scrap' && safePolicy.scrapRoles.includes(role) && reason !== '',
+            runId === 'r' && decision === 'scrap' && defaultPolicy.scrapRoles.includes(role) && reason !== '',
         );
-        expect(new Set(good.map(({ by }) => sameName(by)).filter((name) => name !== '')).size).toBeGreaterThanOrEqual(
-          2,
-        );
+        expect(
+          new Set(good.map(({ by }) => normalizePersonName(by)).filter((name) => name !== '')).size,
+        ).toBeGreaterThanOrEqual(2);
         expect(isProposed).toBe(true);
       }),
       { numRuns: 2000 },

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Recorded, RecordedRun } from '../../src/domain/run/record-sequence.ts';
 import type { UnjudgedRun } from '../../src/domain/run/run.ts';
 import type { JudgementInput } from '../../src/verdict/attempts/judgement-input.ts';
-import { judge } from '../../src/verdict/judge.ts';
+import { judgeRun } from '../../src/verdict/judge.ts';
 import { decisionTable } from '../../src/verdict/rules/decision-table.ts';
 import {
   aRun,
@@ -42,9 +42,11 @@ describe('the decision table', () => {
   it('does not blame units when three fixtures lose their units within ten seconds (D1a)', () => {
     const others = [2, 3].map((fixture) => {
       const run = aRun({ unit: `U${fixture}`, fixture, at: fixture / 60, code: 'usb/gone' });
-      return judged(run, judge(input(run)));
+      return judged(run, judgeRun(input(run)));
     });
-    const verdict = judge(input(aRun({ code: 'serial/not-found', at: 4 / 60 }), { recentRuns: others.toReversed() }));
+    const verdict = judgeRun(
+      input(aRun({ code: 'serial/not-found', at: 4 / 60 }), { recentRuns: others.toReversed() }),
+    );
     expect(verdict).toMatchObject({ rule: 'D1a', disposition: 'retest', countsAgainstUnit: false });
     expect(verdict.because).toEqual(['Fixtures 1, 2, 3 failed within ten seconds: host, hub or supply.']);
   });
@@ -52,10 +54,10 @@ describe('the decision table', () => {
   it('does not blame host or hub when nobody answers the questions of three fixtures', () => {
     const others = [2, 3].map((fixture) => {
       const run = aRun({ unit: `U${fixture}`, fixture, at: fixture / 60, code: 'operator/no-answer' });
-      return judged(run, judge(input(run)));
+      return judged(run, judgeRun(input(run)));
     });
     const last = aRun({ code: 'operator/no-answer', at: 4 / 60 });
-    expect(judge(input(last, { recentRuns: others.toReversed() })).rule).toBe('D1');
+    expect(judgeRun(input(last, { recentRuns: others.toReversed() })).rule).toBe('D1');
   });
 
   it('holds a unit whose identity is in doubt, and voids nothing else (D2)', () => {
@@ -147,7 +149,7 @@ describe('the decision table', () => {
       next: readonly Recorded<UnjudgedRun>[],
     ) =>
       next.reduce<readonly RecordedRun[]>((unitRuns, run) => {
-        const verdict = judge(input(run, { unitRuns, notes, recentRuns: unitRuns.toReversed() }));
+        const verdict = judgeRun(input(run, { unitRuns, notes, recentRuns: unitRuns.toReversed() }));
         return unitRuns.concat(judged(run, verdict, unitRuns.length + 1));
       }, first);
     const twice = [aRun({ fixture: 3, at: 20 }), aRun({ fixture: 4, at: 24 })];
@@ -183,7 +185,7 @@ describe('the decision table', () => {
     const runs = judgeAll([aRun(eraseRefused), aRun({ ...eraseRefused, fixture: 2, at: 3 })]);
     expect(decisions(runs)).toEqual(['D5 retest', 'D8b hold']);
     const again = (golden: object) =>
-      judge(input(runs[1]!, { unitRuns: runs.slice(0, 1), fixtures: fixtures(8, { 2: golden }) }));
+      judgeRun(input(runs[1]!, { unitRuns: runs.slice(0, 1), fixtures: fixtures(8, { 2: golden }) }));
     expect(again({ lastGoldenPass: place(9) })).toMatchObject({ rule: 'D8', disposition: 'rework' });
     expect(again({ lastGoldenFail: place(9) })).toMatchObject({
       rule: 'D9',
@@ -217,7 +219,7 @@ describe('the decision table', () => {
   it('passes a repaired unit as reworked (D12)', () => {
     const failed = judgeAll([aRun(eraseRefused), aRun({ ...eraseRefused, fixture: 2, at: 3 })]);
     const notes = [noted({ kind: 'repaired', at: minute(30), by: 'Ada', cause: 'bootloader written over SWD' })];
-    const verdict = judge(input(aRun({ at: 40 }), { unitRuns: failed, notes }));
+    const verdict = judgeRun(input(aRun({ at: 40 }), { unitRuns: failed, notes }));
     expect(verdict).toMatchObject({ rule: 'D12', disposition: 'pass', marks: ['reworked'] });
   });
 
@@ -232,10 +234,10 @@ describe('the decision table', () => {
       at: 20,
     });
     const twice = twiceWithPowerOff(probe);
-    const otherRuns = [judged(twice, judge(input(twice)))];
+    const otherRuns = [judged(twice, judgeRun(input(twice)))];
     const golden = fixtures(8, { 2: { lastGoldenPass: place(9) } });
     const again = (more: object) =>
-      judge(input(runs[1]!, { unitRuns: runs.slice(0, 1), fixtures: golden, otherRuns, ...more }));
+      judgeRun(input(runs[1]!, { unitRuns: runs.slice(0, 1), fixtures: golden, otherRuns, ...more }));
     expect(again({})).toMatchObject({
       rule: 'D13',
       disposition: 'scrap-proposed',
@@ -280,7 +282,7 @@ describe('the decision table', () => {
       at: 20,
     });
     const run = apart ? twiceWithPowerOff(once) : { ...once, steps: [...once.steps, once.steps.at(-1)!] };
-    const verdict = judge(input(run, { otherRuns, fixtures: fixtures(8, golden) }));
+    const verdict = judgeRun(input(run, { otherRuns, fixtures: fixtures(8, golden) }));
     expect(`${verdict.rule} ${verdict.disposition}`).toBe(expected);
   });
 
@@ -297,9 +299,9 @@ describe('the decision table', () => {
   it('marks a pass that took far longer than usual (D16)', () => {
     const usual = Array.from({ length: 40 }, (_, at) => {
       const run = aRun({ unit: `U${at}`, durationMs: 30_000 + (at % 5) * 100 });
-      return judged(run, judge(input(run)));
+      return judged(run, judgeRun(input(run)));
     });
-    const verdict = judge(input(aRun({ unit: 'slow', durationMs: 40_000 }), { recentRuns: usual }));
+    const verdict = judgeRun(input(aRun({ unit: 'slow', durationMs: 40_000 }), { recentRuns: usual }));
     expect(verdict).toMatchObject({ rule: 'D16', disposition: 'pass', marks: ['marginal'] });
     expect(verdict.because[0]).toContain('The time of dfu-flash is 39000 ms; usual is');
   });
@@ -307,7 +309,7 @@ describe('the decision table', () => {
   it('marks a pass for which a step had to be repeated (D16a)', () => {
     const failed = aRun({ code: 'usb/gone' });
     const passed = aRun();
-    const verdict = judge(input({ ...passed, steps: [...failed.steps, ...passed.steps] }));
+    const verdict = judgeRun(input({ ...passed, steps: [...failed.steps, ...passed.steps] }));
     expect(verdict).toMatchObject({ rule: 'D16a', disposition: 'pass', marks: ['marginal'] });
     expect(verdict.because).toEqual([
       'Step dfu-flash failed at attempt 1 (The device vanished from the bus.) and passed when repeated.',
@@ -359,7 +361,7 @@ describe('a repaired unit', () => {
 
   it('that fails as before goes back to rework at once, and is held when repairs are spent (D12a)', () => {
     const again = (more: JudgementInput['notes']) =>
-      judge(input(aRun({ ...eraseRefused, fixture: 3, at: 40 }), { unitRuns: condemned, notes: more }));
+      judgeRun(input(aRun({ ...eraseRefused, fixture: 3, at: 40 }), { unitRuns: condemned, notes: more }));
     expect(again(notes)).toMatchObject({ rule: 'D12a', disposition: 'rework' });
     const spent = again([...notes, noted({ ...notes[0]!, at: minute(35) })]);
     expect(spent).toMatchObject({ rule: 'D12a', disposition: 'hold' });
@@ -367,7 +369,9 @@ describe('a repaired unit', () => {
   });
 
   it('that fails in another way is tried elsewhere like any other', () => {
-    const verdict = judge(input(aRun({ code: 'serial/garbled', fixture: 3, at: 40 }), { unitRuns: condemned, notes }));
+    const verdict = judgeRun(
+      input(aRun({ code: 'serial/garbled', fixture: 3, at: 40 }), { unitRuns: condemned, notes }),
+    );
     expect(verdict).toMatchObject({ rule: 'D5', disposition: 'retest' });
   });
 });
@@ -376,7 +380,7 @@ describe('judging again', () => {
   it('does not hold it against a run that its fixture is overdue or stopped now', () => {
     const run = aRun(eraseRefused);
     const standings = fixtures(8, { 1: { challengeOverdue: true } });
-    expect(judge(input(run, { fixtures: standings })).rule).toBe('D3');
-    expect(judge(input(run, { fixtures: standings, isAgain: true })).rule).toBe('D5');
+    expect(judgeRun(input(run, { fixtures: standings })).rule).toBe('D3');
+    expect(judgeRun(input(run, { fixtures: standings, isAgain: true })).rule).toBe('D5');
   });
 });

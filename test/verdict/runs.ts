@@ -1,14 +1,14 @@
 // Runs, fixtures and judgements for the tests of the verdict: a sound default, and only what a test is about spelt out.
 import type { Evidence } from '../../src/domain/run/evidence.ts';
-import { type FailureCode, type FailureSite, failureTitle } from '../../src/domain/run/failure.ts';
+import { type FailureCode, type FailureSite, getFailureTitle } from '../../src/domain/run/failure.ts';
 import type { Recorded, RecordedRun } from '../../src/domain/run/record-sequence.ts';
 import type { RunResult, UnjudgedRun } from '../../src/domain/run/run.ts';
 import type { Verdict } from '../../src/domain/run/verdict.ts';
 import type { UnitPurpose } from '../../src/domain/unit/unit.ts';
 import type { UnitNote } from '../../src/domain/unit/unit-note.ts';
-import type { FixtureStanding, JudgementInput } from '../../src/verdict/attempts/judgement-input.ts';
-import { judge } from '../../src/verdict/judge.ts';
-import { safePolicy } from '../../src/verdict/policy/policy.ts';
+import type { FixtureStatus, JudgementInput } from '../../src/verdict/attempts/judgement-input.ts';
+import { judgeRun } from '../../src/verdict/judge.ts';
+import { defaultPolicy } from '../../src/verdict/policy/policy.ts';
 
 const START_MS = Date.UTC(2026, 0, 5, 6, 0, 0);
 
@@ -53,7 +53,7 @@ export function aRun(options: RunOptions = {}): Recorded<UnjudgedRun> {
   made += 1;
   const { unit = 'U1', fixture = 1, at = 0, code, station = 'bench', recipe = 'photon', durationMs = 30_000 } = options;
   const failure = code
-    ? { code, message: `${failureTitle(code)}.`, site: options.site ?? {}, evidence: options.evidence ?? [] }
+    ? { code, message: `${getFailureTitle(code)}.`, site: options.site ?? {}, evidence: options.evidence ?? [] }
     : null;
   const stepKind = options.stepKind ?? 'dfu-flash';
   return {
@@ -129,8 +129,8 @@ function aStep(id: string, kind: string) {
 /** Eight sound fixtures, or as many as asked; `changed` by number. */
 export function fixtures(
   count = 8,
-  changed: Readonly<Record<number, Partial<FixtureStanding>>> = {},
-): readonly FixtureStanding[] {
+  changed: Readonly<Record<number, Partial<FixtureStatus>>> = {},
+): readonly FixtureStatus[] {
   return Array.from({ length: count }, (_, at) => ({
     number: at + 1,
     usable: true,
@@ -156,7 +156,7 @@ export function input(run: UnjudgedRun, more: Partial<JudgementInput> = {}): Jud
     recentRuns: [],
     fixtures: fixtures(),
     openIntents: [],
-    policy: safePolicy,
+    policy: defaultPolicy,
     ...more,
   };
 }
@@ -175,7 +175,7 @@ export function judgeAll(
     const recentRuns = [...unitRuns.toReversed(), ...(more.recentRuns ?? [])].sort(
       (left, right) => Date.parse(right.endedAt) - Date.parse(left.endedAt),
     );
-    const verdict = judge(input(run, { ...more, unitRuns, recentRuns }));
+    const verdict = judgeRun(input(run, { ...more, unitRuns, recentRuns }));
     return unitRuns.concat(judged(run, verdict, unitRuns.length + 1));
   }, []);
 }
@@ -189,7 +189,7 @@ export function decisions(runs: readonly RecordedRun[]): readonly string[] {
 export function passesOn(fixture: number, from: number, count = 2): readonly RecordedRun[] {
   return Array.from({ length: count }, (_, at) => {
     const run = aRun({ unit: `W${fixture}-${from}-${at}`, fixture, at: from + at });
-    return judged(run, judge(input(run)));
+    return judged(run, judgeRun(input(run)));
   }).toReversed();
 }
 

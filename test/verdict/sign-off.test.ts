@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Verdict } from '../../src/domain/run/verdict.ts';
 import type { Signature } from '../../src/domain/unit/signature.ts';
-import { safePolicy } from '../../src/verdict/policy/policy.ts';
-import { signatureProblem, signOff } from '../../src/verdict/policy/sign-off.ts';
+import { defaultPolicy } from '../../src/verdict/policy/policy.ts';
+import { decideSignOff, findSignatureProblem } from '../../src/verdict/policy/sign-off.ts';
 import { aRun, judgeAll, minute } from './runs.ts';
 
 const held: Verdict = judgeAll([
@@ -22,7 +22,7 @@ const sign = (by: string, more: Partial<Signature> = {}): Signature => ({
 
 describe('decisions by signature (D14)', () => {
   it('makes scrap of a proposal by two different people, and keeps names and reasons', () => {
-    const result = signOff(proposed, 'r', [sign('Ada'), sign('Ben', { role: 'quality' })], safePolicy);
+    const result = decideSignOff(proposed, 'r', [sign('Ada'), sign('Ben', { role: 'quality' })], defaultPolicy);
     expect(result).toMatchObject({
       state: 'decided',
       verdict: { disposition: 'scrap', rule: 'D14', instruction: { bin: 'scrap' } },
@@ -40,28 +40,28 @@ describe('decisions by signature (D14)', () => {
     ['a signature under another run', [sign('Ada'), sign('Ben', { runId: 'other' })]],
     ['a signature for another decision', [sign('Ben', { decision: 'use-as-is' }), sign('Ada')]],
   ])('waits when signed by %s', (_, signatures) => {
-    expect(signOff(proposed, 'r', signatures, safePolicy).state).toBe('waiting');
+    expect(decideSignOff(proposed, 'r', signatures, defaultPolicy).state).toBe('waiting');
   });
 
   it('never scraps what was not proposed for scrap', () => {
-    expect(signOff(held, 'r', [sign('Ada'), sign('Ben')], safePolicy)).toMatchObject({ state: 'refused' });
+    expect(decideSignOff(held, 'r', [sign('Ada'), sign('Ben')], defaultPolicy)).toMatchObject({ state: 'refused' });
   });
 
   it('lets two people use a held unit as it is, marked for ever', () => {
     const use = { decision: 'use-as-is' } as const;
-    const result = signOff(held, 'r', [sign('Ada', use), sign('Ben', use)], safePolicy);
+    const result = decideSignOff(held, 'r', [sign('Ada', use), sign('Ben', use)], defaultPolicy);
     expect(result).toMatchObject({
       state: 'decided',
       verdict: { disposition: 'pass', rule: 'D14a', marks: ['use-as-is'] },
     });
     expect(
-      signOff({ ...held, disposition: 'retest' }, 'r', [sign('Ada', use), sign('Ben', use)], safePolicy).state,
+      decideSignOff({ ...held, disposition: 'retest' }, 'r', [sign('Ada', use), sign('Ben', use)], defaultPolicy).state,
     ).toBe('refused');
   });
 
   it('asks for people on the station’s list where there is one', () => {
-    const policy = { ...safePolicy, people: [{ name: 'Ada', role: 'engineer' } as const] };
-    expect(signatureProblem(sign('Eve'), [], policy)).toBe('Eve is not listed at this station as engineer.');
-    expect(signatureProblem(sign('ada'), [], policy)).toBeNull();
+    const policy = { ...defaultPolicy, people: [{ name: 'Ada', role: 'engineer' } as const] };
+    expect(findSignatureProblem(sign('Eve'), [], policy)).toBe('Eve is not listed at this station as engineer.');
+    expect(findSignatureProblem(sign('ada'), [], policy)).toBeNull();
   });
 });

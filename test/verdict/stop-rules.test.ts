@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { countedAttempts } from '../../src/verdict/attempts/run-attempt.ts';
+import { selectCountedAttempts } from '../../src/verdict/attempts/run-attempt.ts';
 import {
-  bookVisits,
-  stopReason,
+  type FixtureVisit,
+  findStopReason,
+  groupVisitsByFixture,
   stopThresholds,
-  type Visit,
-  type VisitBook,
+  type VisitsByFixture,
 } from '../../src/verdict/fixtures/stop-rules.ts';
 import { runLine } from './line-model.ts';
 import { aRun, judgeAll } from './runs.ts';
 
-const visits = (pattern: string): readonly Visit[] =>
+const visits = (pattern: string): readonly FixtureVisit[] =>
   [...pattern].map((letter, at) => ({
     unit: `u${at}`,
     runIds: [`r${at}`],
@@ -20,12 +20,12 @@ const visits = (pattern: string): readonly Visit[] =>
       ] ?? 'open',
     class: ({ '.': '', h: 'F5', b: 'F8', y: 'F8', c: 'F1', z: 'F1' } as Record<string, string>)[letter] ?? 'F3',
   }));
-const book = (...lists: readonly (readonly Visit[])[]): VisitBook => ({
+const book = (...lists: readonly (readonly FixtureVisit[])[]): VisitsByFixture => ({
   fixtures: lists.map((_, at) => at + 1),
-  of: (fixture) => lists[fixture - 1]!,
+  listVisits: (fixture) => lists[fixture - 1]!,
 });
 const ruleFor = (pattern: string, neighbours = '.'.repeat(100)) =>
-  stopReason(1, book(visits(pattern), visits(neighbours)))?.rule ?? null;
+  findStopReason(1, book(visits(pattern), visits(neighbours)))?.rule ?? null;
 
 describe('stop rules for one fixture', () => {
   it.each([
@@ -57,15 +57,15 @@ describe('stop rules for one fixture', () => {
   });
 
   it('says how it came to it, in words', () => {
-    expect(stopReason(1, book(visits('aaa')))?.reason).toBe('3 units in a row failed here in the same way (F3)');
+    expect(findStopReason(1, book(visits('aaa')))?.reason).toBe('3 units in a row failed here in the same way (F3)');
   });
 });
 
 describe('what other fixtures say of a failure', () => {
   const outcome = (runs: Parameters<typeof judgeAll>[0], fixture = 1) =>
-    bookVisits(countedAttempts(judgeAll(runs), new Set()))
+    groupVisitsByFixture(selectCountedAttempts(judgeAll(runs), new Set()))
 
-      .of(fixture)
+      .listVisits(fixture)
       .map((visit) => visit.outcome);
 
   it('leaves a failure open until the unit was tried elsewhere', () => {

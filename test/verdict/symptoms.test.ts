@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Evidence, UsbErrorEvidence } from '../../src/domain/run/evidence.ts';
 import { type FailureCode, failureCodes } from '../../src/domain/run/failure.ts';
-import { diagnose, symptomTable } from '../../src/verdict/symptoms/diagnose.ts';
-import { stationSymptom } from '../../src/verdict/symptoms/station-error.ts';
+import { diagnoseRun, symptomTable } from '../../src/verdict/symptoms/diagnose.ts';
+import { findStationSymptom } from '../../src/verdict/symptoms/station-error.ts';
 import { aRun, foundingBootloader, honestBootloader, type RunOptions } from './runs.ts';
 
 const usbError = (error: UsbErrorEvidence['error'], more: Partial<UsbErrorEvidence> = {}): Evidence => ({
@@ -187,13 +187,13 @@ const notMet: ReadonlyMap<number, string> = new Map([
 
 describe('the symptom table', () => {
   it.each(rows)('finds row %s (class %s) by its evidence: %j', (row, cls, seen) => {
-    const { symptom } = diagnose(aRun(seen))!;
+    const { symptom } = diagnoseRun(aRun(seen))!;
     expect([symptom.id, symptom.class]).toEqual([row, cls]);
   });
 
   it('has a row for each failure code, with words for operator and engineer', () => {
     for (const code of Object.keys(failureCodes) as FailureCode[]) {
-      const symptom = diagnose(aRun({ code }))!.symptom;
+      const symptom = diagnoseRun(aRun({ code }))!.symptom;
       expect(symptom.operator, code).toMatch(/^[A-Z].{10,110}\.$/);
       expect(symptom.engineer.length, code).toBeGreaterThan(40);
       expect(symptom.suspects.length, code).toBeGreaterThan(0);
@@ -202,7 +202,7 @@ describe('the symptom table', () => {
   });
 
   it('covers all 43 rows of known symptoms: 40 by a row or in the words of one, 3 that no run can meet', () => {
-    const stationRows = stationTroubles.map(([code]) => stationSymptom({ code, message: '', hint: '' }));
+    const stationRows = stationTroubles.map(([code]) => findStationSymptom({ code, message: '', hint: '' }));
     const symptoms = [...Object.values(symptomTable).flat(), ...stationRows];
     const said = symptoms.map(({ id, engineer }) => `${id} ${engineer}`).join('\n');
     const numbers = Array.from({ length: 43 }, (_, at) => at + 1);
@@ -219,20 +219,20 @@ describe('the symptom table', () => {
 
   it('is not moved by the text of a message', () => {
     const said = (message: string) =>
-      diagnose({ ...aRun(), result: 'fail', failure: { ...aRun({ code: 'usb/gone' }).failure!, message } })!;
+      diagnoseRun({ ...aRun(), result: 'fail', failure: { ...aRun({ code: 'usb/gone' }).failure!, message } })!;
     expect(said('LIBUSB_ERROR_PIPE in ERASE_PAGE get_status').symptom.id).toBe(said('').symptom.id);
   });
 
   it.each(stationTroubles)('tells the station’s own trouble %s by its code (%s)', (code, row) => {
     const run = { ...aRun({ result: 'error' }), error: { code, message: '', hint: '' } };
-    expect(diagnose(run)!.symptom).toMatchObject({ id: row, class: 'F12', suspects: ['station'] });
+    expect(diagnoseRun(run)!.symptom).toMatchObject({ id: row, class: 'F12', suspects: ['station'] });
   });
 
   it('takes two failures for the same only at the same place in flash, where the class has one', () => {
-    const at = (sector: number) => diagnose(aRun({ code: 'dfu/erase-silent', site: { sector } }))!.signature;
+    const at = (sector: number) => diagnoseRun(aRun({ code: 'dfu/erase-silent', site: { sector } }))!.signature;
     expect(at(5)).toBe(at(5));
     expect(at(5)).not.toBe(at(6));
-    const gone = (block: number) => diagnose(aRun({ code: 'usb/gone', site: { block } }))!.signature;
+    const gone = (block: number) => diagnoseRun(aRun({ code: 'usb/gone', site: { block } }))!.signature;
     expect(gone(3)).toBe(gone(40));
   });
 });

@@ -40,7 +40,7 @@ type CharacterTest = (codePoint: number) => boolean;
 
 /** The pattern's tree. Throws PatternError for a fault in the source and for what needs backtracking. */
 export function parsePattern(source: string): PatternTree {
-  return new Parser(source).parse();
+  return new PatternParser(source).parse();
 }
 
 /** Letters, digits and the underscore, as `\w` has them. */
@@ -60,23 +60,23 @@ const isSpace: CharacterTest = (codePoint) =>
   (codePoint > 0x7f && /\s/.test(String.fromCodePoint(codePoint)));
 const isLineEnd: CharacterTest = (codePoint) =>
   codePoint === 0x0a || codePoint === 0x0d || codePoint === 0x2028 || codePoint === 0x2029;
-const not =
+const negateTest =
   (test: CharacterTest): CharacterTest =>
   (codePoint) =>
     !test(codePoint);
 
 const CLASS_ESCAPES: Readonly<Record<string, CharacterTest>> = {
   d: isDigit,
-  D: not(isDigit),
+  D: negateTest(isDigit),
   w: isWordCharacter,
-  W: not(isWordCharacter),
+  W: negateTest(isWordCharacter),
   s: isSpace,
-  S: not(isSpace),
+  S: negateTest(isSpace),
 };
 const CONTROL_ESCAPES: Readonly<Record<string, number>> = { t: 0x09, n: 0x0a, v: 0x0b, f: 0x0c, r: 0x0d, '0': 0x00 };
 const PUNCTUATION = /^[\^$\\.*+?()[\]{}|/-]$/;
 
-class Parser {
+class PatternParser {
   readonly #source: string;
   readonly #names = new Map<string, number>();
   #at = 0;
@@ -88,64 +88,64 @@ class Parser {
   }
 
   parse(): PatternTree {
-    const root = this.#choice();
+    const root = this.#parseChoice();
     if (this.#at < this.#source.length) this.#fail('this ) closes nothing');
     return { root, groupCount: this.#groupCount, names: this.#names };
   }
 
-  #choice(): PatternNode {
+  #parseChoice(): PatternNode {
     if (++this.#depth > MAX_DEPTH) this.#fail(`groups may be nested ${MAX_DEPTH} deep`);
-    const options = [this.#sequence()];
-    while (this.#take('|')) options.push(this.#sequence());
+    const options = [this.#parseSequence()];
+    while (this.#takeText('|')) options.push(this.#parseSequence());
     this.#depth -= 1;
     return options.length === 1 ? options[0]! : { type: 'choice', options };
   }
 
-  #sequence(): PatternNode {
+  #parseSequence(): PatternNode {
     const items: PatternNode[] = [];
-    while (this.#at < this.#source.length && !this.#sees('|') && !this.#sees(')')) items.push(this.#term());
+    while (this.#at < this.#source.length && !this.#isNext('|') && !this.#isNext(')')) items.push(this.#parseTerm());
     return items.length === 1 ? items[0]! : { type: 'sequence', items };
   }
 
-  #term(): PatternNode {
-    if (this.#take('^')) return { type: 'assert', at: 'start' };
-    if (this.#take('$')) return { type: 'assert', at: 'end' };
-    if (this.#take('\\b')) return { type: 'assert', at: 'word-edge' };
-    if (this.#take('\\B')) return { type: 'assert', at: 'no-word-edge' };
-    return this.#repeated(this.#atom());
+  #parseTerm(): PatternNode {
+    if (this.#takeText('^')) return { type: 'assert', at: 'start' };
+    if (this.#takeText('$')) return { type: 'assert', at: 'end' };
+    if (this.#takeText('\\b')) return { type: 'assert', at: 'word-edge' };
+    if (this.#takeText('\\B')) return { type: 'assert', at: 'no-word-edge' };
+    return this.#parseRepetition(this.#parseAtom());
   }
 
-  #atom(): PatternNode {
-    if (this.#take('(')) return this.#group();
-    if (this.#take('[')) return { type: 'set', has: this.#class() };
-    if (this.#take('.')) return { type: 'set', has: not(isLineEnd) };
-    if (this.#take('\\')) return { type: 'set', has: testOf(this.#escape()) };
+  #parseAtom(): PatternNode {
+    if (this.#takeText('(')) return this.#parseGroup();
+    if (this.#takeText('[')) return { type: 'set', has: this.#parseClass() };
+    if (this.#takeText('.')) return { type: 'set', has: negateTest(isLineEnd) };
+    if (this.#takeText('\\')) return { type: 'set', has: toCharacterTest(this.#parseEscape()) };
     if (/[*+?{}\]]/.test(this.#source[this.#at]!))
       this.#fail(`write \\${this.#source[this.#at]} for the character itself`);
-    return { type: 'set', has: testOf(this.#character()) };
+    return { type: 'set', has: toCharacterTest(this.#parseCharacter()) };
   }
 
-  #group(): PatternNode {
+  #parseGroup(): PatternNode {
     const opening = this.#at - 1;
     let number = 0;
-    if (this.#take('?:')) {
+    if (this.#takeText('?:')) {
       // A group that captures nothing.
-    } else if (this.#sees('?=') || this.#sees('?!') || this.#sees('?<=') || this.#sees('?<!')) {
+    } else if (this.#isNext('?=') || this.#isNext('?!') || this.#isNext('?<=') || this.#isNext('?<!')) {
       this.#fail('looking ahead or behind is not possible here');
-    } else if (this.#take('?<')) {
+    } else if (this.#takeText('?<')) {
       number = ++this.#groupCount;
-      this.#name(number);
-    } else if (this.#sees('?')) {
+      this.#parseGroupName(number);
+    } else if (this.#isNext('?')) {
       this.#fail('no such kind of group');
     } else {
       number = ++this.#groupCount;
     }
-    const item = this.#choice();
-    if (!this.#take(')')) this.#fail('this ( is never closed', opening);
+    const item = this.#parseChoice();
+    if (!this.#takeText(')')) this.#fail('this ( is never closed', opening);
     return number === 0 ? item : { type: 'group', number, item };
   }
 
-  #name(number: number): void {
+  #parseGroupName(number: number): void {
     const name = /^[A-Za-z_$][\w$]*(?=>)/.exec(this.#source.slice(this.#at))?.[0];
     if (!name) throw new PatternError('a group is named (?<name>...)', this.#at);
     if (this.#names.has(name)) this.#fail(`two groups are named ${name}`);
@@ -153,19 +153,19 @@ class Parser {
     this.#at += name.length + 1;
   }
 
-  #repeated(item: PatternNode): PatternNode {
-    const bounds = this.#bounds();
+  #parseRepetition(item: PatternNode): PatternNode {
+    const bounds = this.#parseRepeatBounds();
     if (!bounds) return item;
-    const lazy = this.#take('?');
+    const lazy = this.#takeText('?');
     if (/^[*+?{]/.test(this.#source.slice(this.#at, this.#at + 1))) this.#fail('nothing to repeat');
     return { type: 'repeat', item, ...bounds, lazy };
   }
 
-  #bounds(): { readonly least: number; readonly most: number } | undefined {
-    if (this.#take('*')) return { least: 0, most: Infinity };
-    if (this.#take('+')) return { least: 1, most: Infinity };
-    if (this.#take('?')) return { least: 0, most: 1 };
-    if (!this.#sees('{')) return undefined;
+  #parseRepeatBounds(): { readonly least: number; readonly most: number } | undefined {
+    if (this.#takeText('*')) return { least: 0, most: Infinity };
+    if (this.#takeText('+')) return { least: 1, most: Infinity };
+    if (this.#takeText('?')) return { least: 0, most: 1 };
+    if (!this.#isNext('{')) return undefined;
     const counted = /^\{(\d{1,4})(,(\d{0,4}))?\}/.exec(this.#source.slice(this.#at));
     if (!counted) return this.#fail('a count is written {3}, {3,} or {3,5}');
     const least = Number(counted[1]);
@@ -175,35 +175,35 @@ class Parser {
     return { least, most };
   }
 
-  #class(): CharacterTest {
+  #parseClass(): CharacterTest {
     const opening = this.#at - 1;
-    const negated = this.#take('^');
+    const negated = this.#takeText('^');
     const tests: CharacterTest[] = [];
-    while (!this.#take(']')) {
+    while (!this.#takeText(']')) {
       if (this.#at >= this.#source.length) this.#fail('this [ is never closed', opening);
-      tests.push(this.#classItem());
+      tests.push(this.#parseClassItem());
     }
     const has: CharacterTest = (codePoint) => tests.some((test) => test(codePoint));
-    return negated ? not(has) : has;
+    return negated ? negateTest(has) : has;
   }
 
-  #classItem(): CharacterTest {
-    const first = this.#classCharacter();
-    if (!this.#sees('-') || this.#source[this.#at + 1] === ']') return testOf(first);
+  #parseClassItem(): CharacterTest {
+    const first = this.#parseClassCharacter();
+    if (!this.#isNext('-') || this.#source[this.#at + 1] === ']') return toCharacterTest(first);
     this.#at += 1;
-    const last = this.#classCharacter();
+    const last = this.#parseClassCharacter();
     if (typeof first !== 'number' || typeof last !== 'number')
       return this.#fail('a range goes from one character to another');
     if (last < first) this.#fail('the range is out of order');
     return (codePoint) => codePoint >= first && codePoint <= last;
   }
 
-  #classCharacter(): number | CharacterTest {
-    if (this.#take('\\b')) return 0x08;
-    return this.#take('\\') ? this.#escape() : this.#character();
+  #parseClassCharacter(): number | CharacterTest {
+    if (this.#takeText('\\b')) return 0x08;
+    return this.#takeText('\\') ? this.#parseEscape() : this.#parseCharacter();
   }
 
-  #escape(): number | CharacterTest {
+  #parseEscape(): number | CharacterTest {
     const letter = this.#source[this.#at];
     if (letter === undefined) return this.#fail('a backslash at the end stands for nothing');
     const hex = /^(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,6})\})/.exec(this.#source.slice(this.#at));
@@ -219,19 +219,19 @@ class Parser {
     return this.#fail(`\\${letter} has no meaning here`, this.#at - 2);
   }
 
-  #character(): number {
+  #parseCharacter(): number {
     const codePoint = this.#source.codePointAt(this.#at);
     if (codePoint === undefined) return this.#fail('something is missing at the end');
     this.#at += codePoint > 0xffff ? 2 : 1;
     return codePoint;
   }
 
-  #sees(text: string): boolean {
+  #isNext(text: string): boolean {
     return this.#source.startsWith(text, this.#at);
   }
 
-  #take(text: string): boolean {
-    if (!this.#sees(text)) return false;
+  #takeText(text: string): boolean {
+    if (!this.#isNext(text)) return false;
     this.#at += text.length;
     return true;
   }
@@ -241,6 +241,6 @@ class Parser {
   }
 }
 
-function testOf(character: number | CharacterTest): CharacterTest {
+function toCharacterTest(character: number | CharacterTest): CharacterTest {
   return typeof character === 'number' ? (codePoint) => codePoint === character : character;
 }

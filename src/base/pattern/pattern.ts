@@ -1,5 +1,5 @@
 // Regular expressions that no text can make slow: compiled to a program whose threads run side by side (Thompson, Pike).
-import { assemble, type Instruction } from './pattern-program.ts';
+import { assemblePattern, type PatternInstruction } from './pattern-program.ts';
 import { isWordCharacter, parsePattern } from './pattern-syntax.ts';
 
 export { PatternError } from './pattern-syntax.ts';
@@ -21,7 +21,7 @@ export interface Pattern {
   /** The leftmost match, chosen as JavaScript chooses; time grows with text length times pattern length, never faster. */
   find(text: string): PatternMatch | undefined;
   /** Whether the pattern fits the text from its first to its last character. */
-  fits(text: string): boolean;
+  isFullMatch(text: string): boolean;
 }
 
 /**
@@ -30,32 +30,32 @@ export interface Pattern {
  */
 export function compilePattern(source: string): Pattern {
   const { root, groupCount, names } = parsePattern(source);
-  const program = assemble(root);
-  const describe = (text: string, saved: Saved): PatternMatch => matchOf(text, saved, groupCount, names);
+  const program = assemblePattern(root);
+  const describe = (text: string, saved: SavedSlots): PatternMatch => buildPatternMatch(text, saved, groupCount, names);
   return {
     source,
     groupNames: [...names.keys()],
     find: (text) => {
-      const saved = run(program, text, false);
+      const saved = runPattern(program, text, false);
       return saved && describe(text, saved);
     },
-    fits: (text) => run(program, text, true) !== undefined,
+    isFullMatch: (text) => runPattern(program, text, true) !== undefined,
   };
 }
 
 /** Start and end of every group in turn, the whole match first. */
-type Saved = (number | undefined)[];
+type SavedSlots = (number | undefined)[];
 
 /** Threads in the order of preference: an instruction is entered at most once per character, which bounds the time. */
 class ThreadList {
   readonly places: number[] = [];
-  readonly saved: Saved[] = [];
-  readonly #program: readonly Instruction[];
+  readonly saved: SavedSlots[] = [];
+  readonly #program: readonly PatternInstruction[];
   readonly #text: string;
   /** By place: where in the text it was last entered. */
   readonly #enteredAt: Int32Array;
 
-  constructor(program: readonly Instruction[], text: string) {
+  constructor(program: readonly PatternInstruction[], text: string) {
     this.#program = program;
     this.#text = text;
     this.#enteredAt = new Int32Array(program.length).fill(-1);
@@ -70,8 +70,8 @@ class ThreadList {
    * Adds the threads that a place leads to without taking a character. What a thread has saved is written in place on the
    * way down, copied for each thread that stays, and put back on the way up. As deep as the program is long, at most.
    */
-  add(start: number, position: number, saved: Saved): void {
-    for (let place = start; this.#enter(place, position); ) {
+  add(start: number, position: number, saved: SavedSlots): void {
+    for (let place = start; this.#enterPlace(place, position); ) {
       const instruction = this.#program[place]!;
       switch (instruction.op) {
         case 'jump':
@@ -82,13 +82,13 @@ class ThreadList {
           place = instruction.second;
           break;
         case 'save':
-          this.#addWith(saved, [instruction.slot], position, { place: place + 1, position });
+          this.#addThreadWithSlots(saved, [instruction.slot], position, { place: place + 1, position });
           return;
         case 'forget':
-          this.#addWith(saved, instruction.slots, undefined, { place: place + 1, position });
+          this.#addThreadWithSlots(saved, instruction.slots, undefined, { place: place + 1, position });
           return;
         case 'assert':
-          if (!holds(instruction.at, this.#text, position)) return;
+          if (!matchesAssertion(instruction.at, this.#text, position)) return;
           place += 1;
           break;
         default:
@@ -99,8 +99,8 @@ class ThreadList {
     }
   }
 
-  #addWith(
-    saved: Saved,
+  #addThreadWithSlots(
+    saved: SavedSlots,
     slots: readonly number[],
     value: number | undefined,
     next: { readonly place: number; readonly position: number },
@@ -114,7 +114,7 @@ class ThreadList {
   }
 
   /** True the first time a place is entered at that position of the text. */
-  #enter(place: number, position: number): boolean {
+  #enterPlace(place: number, position: number): boolean {
     if (this.#enteredAt[place] === position) return false;
     this.#enteredAt[place] = position;
     return true;
@@ -122,14 +122,14 @@ class ThreadList {
 }
 
 /** Runs the program; `whole` asks for a match of all the text. */
-function run(program: readonly Instruction[], text: string, whole: boolean): Saved | undefined {
+function runPattern(program: readonly PatternInstruction[], text: string, whole: boolean): SavedSlots | undefined {
   let current = new ThreadList(program, text);
   let next = new ThreadList(program, text);
-  let found: Saved | undefined;
-  const first = firstOf(program);
+  let found: SavedSlots | undefined;
+  const first = findFirstCharacterTest(program);
   for (let position = 0; ; ) {
     if (first && !found && !whole && current.places.length === 0) {
-      position = placeOf(first, text, position);
+      position = findNextCandidate(first, text, position);
       if (position === text.length) return undefined;
     }
     if (!found && (position === 0 || !whole)) current.add(0, position, []);
@@ -156,13 +156,13 @@ function run(program: readonly Instruction[], text: string, whole: boolean): Sav
 }
 
 /** What every match begins with, where that is one kind of character: nothing need be tried anywhere else. */
-function firstOf(program: readonly Instruction[]): ((codePoint: number) => boolean) | undefined {
+function findFirstCharacterTest(program: readonly PatternInstruction[]): ((codePoint: number) => boolean) | undefined {
   const instruction = program.find(({ op }) => op !== 'save');
   return instruction?.op === 'set' ? instruction.has : undefined;
 }
 
 /** The next place whose character is such; the end of the text when there is none. */
-function placeOf(first: (codePoint: number) => boolean, text: string, from: number): number {
+function findNextCandidate(first: (codePoint: number) => boolean, text: string, from: number): number {
   let position = from;
   while (position < text.length) {
     const codePoint = text.codePointAt(position)!;
@@ -172,14 +172,19 @@ function placeOf(first: (codePoint: number) => boolean, text: string, from: numb
   return position;
 }
 
-function holds(at: 'start' | 'end' | 'word-edge' | 'no-word-edge', text: string, position: number): boolean {
+function matchesAssertion(at: 'start' | 'end' | 'word-edge' | 'no-word-edge', text: string, position: number): boolean {
   if (at === 'start') return position === 0;
   if (at === 'end') return position === text.length;
   const isEdge = isWordCharacter(text.charCodeAt(position - 1)) !== isWordCharacter(text.charCodeAt(position));
   return at === 'word-edge' ? isEdge : !isEdge;
 }
 
-function matchOf(text: string, saved: Saved, groupCount: number, names: ReadonlyMap<string, number>): PatternMatch {
+function buildPatternMatch(
+  text: string,
+  saved: SavedSlots,
+  groupCount: number,
+  names: ReadonlyMap<string, number>,
+): PatternMatch {
   const caught = (group: number): string | undefined => {
     const start = saved[2 * group];
     const end = saved[2 * group + 1];

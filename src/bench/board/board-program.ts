@@ -5,11 +5,11 @@ import type { BusPresence, ControlOutcome } from './virtual-board.ts';
 /** One program, from the moment it starts until the chip is reset. Its time is told to it. */
 export interface BoardProgram {
   readonly presence: BusPresence;
-  busReset(): void;
-  control(setup: Uint8Array, data: Uint8Array): ControlOutcome;
-  serialReceive(bytes: Uint8Array): void;
+  handleBusReset(): void;
+  handleControlTransfer(setup: Uint8Array, data: Uint8Array): ControlOutcome;
+  receiveSerial(bytes: Uint8Array): void;
   /** That much time passed. */
-  elapse(ms: number): void;
+  advanceTime(ms: number): void;
   /** Time until it does something by itself; undefined when only the outside can move it. */
   readonly nextEventMs: number | undefined;
 }

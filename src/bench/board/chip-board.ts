@@ -2,11 +2,11 @@
 
 import type { FlashMemory } from '../flash/flash-memory.ts';
 import type { BoardHardware, BoardProgram } from './board-program.ts';
-import { unanswered } from './control-endpoint.ts';
+import { leaveUnanswered } from './control-endpoint.ts';
 import type { BusPresence, ControlOutcome, ProbedChip, VirtualBoard } from './virtual-board.ts';
 
 /** What the chip runs after a reset, and how long it takes to show itself on the bus. */
-export interface Boot {
+export interface BootDecision {
   readonly delayMs: number;
   /** Called when the delay is over; undefined runs nothing that a host could see. */
   start(): BoardProgram | undefined;
@@ -41,7 +41,7 @@ export abstract class ChipBoard implements VirtualBoard, BoardHardware, ProbedCh
   abstract readonly uniqueId: Uint8Array;
 
   /** What runs next, as the chip finds it in flash and pins now. */
-  protected abstract decideBoot(cause: BootCause): Boot;
+  protected abstract decideBoot(cause: BootCause): BootDecision;
 
   get chip(): ProbedChip {
     return this;
@@ -77,16 +77,16 @@ export abstract class ChipBoard implements VirtualBoard, BoardHardware, ProbedCh
   powerOn(): void {
     if (this.#powered) return;
     this.#powered = true;
-    this.#boot('power');
+    this.#bootProgram('power');
   }
 
   powerOff(): void {
     this.#powered = false;
-    this.#stop();
+    this.#stopProgram();
   }
 
   reset(): void {
-    if (this.#powered) this.#boot('reset');
+    if (this.#powered) this.#bootProgram('reset');
   }
 
   haltCore(): void {
@@ -100,33 +100,33 @@ export abstract class ChipBoard implements VirtualBoard, BoardHardware, ProbedCh
   }
 
   resetAndHalt(): void {
-    this.#stop();
+    this.#stopProgram();
     this.flash.reset();
     this.#halted = 'at-reset';
   }
 
   reconnect(): void {
     const program = this.#program;
-    this.#show(undefined);
-    this.#waiting = { leftMs: RECONNECT_MS, run: () => this.#show(program) };
+    this.#updatePresence(undefined);
+    this.#waiting = { leftMs: RECONNECT_MS, run: () => this.#updatePresence(program) };
   }
 
   sendSerial(bytes: Uint8Array): void {
     for (const listener of this.#serialListeners) listener(bytes);
   }
 
-  busReset(): void {
-    if (this.#presence) this.#program?.busReset();
+  handleBusReset(): void {
+    if (this.#presence) this.#program?.handleBusReset();
   }
 
-  control(setup: Uint8Array, data: Uint8Array): ControlOutcome {
-    if (!this.#presence || !this.#program) return unanswered('gone');
-    if (this.isCoreHalted) return unanswered('hang');
-    return this.#program.control(setup, data);
+  handleControlTransfer(setup: Uint8Array, data: Uint8Array): ControlOutcome {
+    if (!this.#presence || !this.#program) return leaveUnanswered('gone');
+    if (this.isCoreHalted) return leaveUnanswered('hang');
+    return this.#program.handleControlTransfer(setup, data);
   }
 
-  serialReceive(bytes: Uint8Array): void {
-    if (this.#presence && !this.isCoreHalted) this.#program?.serialReceive(bytes);
+  receiveSerial(bytes: Uint8Array): void {
+    if (this.#presence && !this.isCoreHalted) this.#program?.receiveSerial(bytes);
   }
 
   get nextEventMs(): number | undefined {
@@ -137,21 +137,21 @@ export abstract class ChipBoard implements VirtualBoard, BoardHardware, ProbedCh
     return programs === undefined ? own : Math.min(own, programs);
   }
 
-  elapse(ms: number): void {
+  advanceTime(ms: number): void {
     if (this.isCoreHalted) return;
     let leftMs = ms;
     for (let events = 0; ; events += 1) {
       if (events > MAX_EVENTS_PER_ELAPSE) throw new Error(`${this.name} never comes to rest`);
       const stepMs = Math.min(leftMs, this.nextEventMs ?? leftMs);
-      this.#step(stepMs);
+      this.#advanceStep(stepMs);
       leftMs -= stepMs;
       if (leftMs <= 0 && (this.nextEventMs ?? 1) > 0) return;
     }
   }
 
-  #step(ms: number): void {
+  #advanceStep(ms: number): void {
     const waiting = this.#waiting;
-    this.#program?.elapse(ms);
+    this.#program?.advanceTime(ms);
     if (!waiting || waiting !== this.#waiting) return;
     waiting.leftMs -= ms;
     if (waiting.leftMs > 0) return;
@@ -159,25 +159,25 @@ export abstract class ChipBoard implements VirtualBoard, BoardHardware, ProbedCh
     waiting.run();
   }
 
-  #stop(): void {
+  #stopProgram(): void {
     this.#halted = 'no';
     this.#waiting = undefined;
     this.#program = undefined;
-    this.#show(undefined);
+    this.#updatePresence(undefined);
   }
 
-  #boot(cause: BootCause): void {
-    this.#stop();
+  #bootProgram(cause: BootCause): void {
+    this.#stopProgram();
     this.flash.reset();
     const boot = this.decideBoot(cause);
     const run = (): void => {
       this.#program = boot.start();
-      this.#show(this.#program);
+      this.#updatePresence(this.#program);
     };
     this.#waiting = { leftMs: boot.delayMs, run };
   }
 
-  #show(program: BoardProgram | undefined): void {
+  #updatePresence(program: BoardProgram | undefined): void {
     const before = this.#presence;
     this.#presence = program && { ...program.presence };
     if (before !== this.#presence) for (const listener of [...this.#presenceListeners]) listener();

@@ -1,5 +1,5 @@
 // A device's endpoint 0: the eight bytes of a SETUP packet taken apart, the answers a device can give, the standard requests.
-import { viewOf } from '../../base/bytes.ts';
+import { toDataView } from '../../base/bytes.ts';
 import type { BusPresence, ControlOutcome } from './virtual-board.ts';
 
 /** USB 2.0 §9.3. */
@@ -12,8 +12,8 @@ export interface SetupPacket {
 }
 
 /** bmRequestType at 0, bRequest at 1, wValue at 2, wIndex at 4, wLength at 6. */
-export function readSetup(bytes: Uint8Array): SetupPacket {
-  const view = viewOf(bytes);
+export function parseSetupPacket(bytes: Uint8Array): SetupPacket {
+  const view = toDataView(bytes);
   return {
     requestType: bytes[0]!,
     request: bytes[1]!,
@@ -26,51 +26,51 @@ export function readSetup(bytes: Uint8Array): SetupPacket {
 const NO_DATA = new Uint8Array(0);
 
 /** Bytes that go to the host per packet of endpoint 0. */
-export const PACKET_BYTES = 64;
+export const CONTROL_PACKET_BYTES = 64;
 
 /** The request is done; nothing is sent. */
-export function accepted(busyMs = 0): ControlOutcome {
+export function acknowledgeRequest(busyMs = 0): ControlOutcome {
   return { reply: 'ok', data: NO_DATA, busyMs };
 }
 
 /** The data, no more than was asked for. */
-export function answered(setup: SetupPacket, data: Uint8Array): ControlOutcome {
+export function answerWithData(setup: SetupPacket, data: Uint8Array): ControlOutcome {
   return { reply: 'ok', data: data.subarray(0, setup.length), busyMs: 0 };
 }
 
 /** The data, all of it, also when less was asked for: then it babbles. */
-export function sent(setup: SetupPacket, data: Uint8Array): ControlOutcome {
+export function answerUntruncated(setup: SetupPacket, data: Uint8Array): ControlOutcome {
   if (data.length <= setup.length) return { reply: 'ok', data, busyMs: 0 };
   return { reply: 'babble', at: 'data-in', data: data.subarray(0, setup.length), busyMs: 0 };
 }
 
 /** Refused, at the first stage that a host notices. */
-export function stalled(setup: SetupPacket): ControlOutcome {
-  const at = isIn(setup) ? 'data-in' : setup.length > 0 ? 'data-out' : 'status';
+export function stallRequest(setup: SetupPacket): ControlOutcome {
+  const at = isDeviceToHost(setup) ? 'data-in' : setup.length > 0 ? 'data-out' : 'status';
   return { reply: 'stall', at, data: NO_DATA, busyMs: 0 };
 }
 
 /** Never answered; the next SETUP is. */
-export function ignored(setup: SetupPacket): ControlOutcome {
-  return { reply: 'nak', at: isIn(setup) ? 'data-in' : 'data-out', data: NO_DATA, busyMs: 0 };
+export function ignoreRequest(setup: SetupPacket): ControlOutcome {
+  return { reply: 'nak', at: isDeviceToHost(setup) ? 'data-in' : 'data-out', data: NO_DATA, busyMs: 0 };
 }
 
 /** From a device that is not, or no longer, able to answer. */
-export function unanswered(reply: 'gone' | 'hang'): ControlOutcome {
+export function leaveUnanswered(reply: 'gone' | 'hang'): ControlOutcome {
   return { reply, data: NO_DATA, busyMs: 0 };
 }
 
 /** What one kind of device adds to the standard requests. */
-export interface EndpointOwner {
+export interface ControlRequestHandler {
   readonly presence: BusPresence;
   /** Configuration 1 was chosen, or unchosen; not called for a choice that changes nothing. */
-  configured(chosen: boolean): void;
+  onConfigurationChanged(chosen: boolean): void;
   /** Standard, class and vendor requests to an interface. */
-  interfaceRequest(setup: SetupPacket, data: Uint8Array): ControlOutcome;
+  handleInterfaceRequest(setup: SetupPacket, data: Uint8Array): ControlOutcome;
   /** Highest wIndex of an interface request that is looked at. */
   readonly interfaceLimit: number;
   /** Vendor requests to the device. */
-  vendorRequest?(setup: SetupPacket): ControlOutcome;
+  handleVendorRequest?(setup: SetupPacket): ControlOutcome;
 }
 
 const DEVICE_DESCRIPTOR = 1;
@@ -83,90 +83,90 @@ const SELF_POWERED = Uint8Array.of(1, 0);
  * with wLength 64 is cut to 8 bytes.
  */
 export class ControlEndpoint {
-  readonly #owner: EndpointOwner;
+  readonly #owner: ControlRequestHandler;
   #configuration = 0;
 
-  constructor(owner: EndpointOwner) {
+  constructor(owner: ControlRequestHandler) {
     this.#owner = owner;
   }
 
   /** A bus reset forgets the configuration, and nothing else. */
-  busReset(): void {
+  handleBusReset(): void {
     this.#configuration = 0;
   }
 
-  control(setup: SetupPacket, data: Uint8Array): ControlOutcome {
+  handleControlTransfer(setup: SetupPacket, data: Uint8Array): ControlOutcome {
     const type = (setup.requestType >> 5) & 3;
     const recipient = setup.requestType & 0x1f;
-    if (recipient === 1 && type !== 2) return this.#toInterface(setup, data);
-    if (recipient === 1) return this.#vendor(setup) ?? this.#toInterface(setup, data);
-    if (recipient !== 0) return stalled(setup);
-    if (type === 2) return this.#vendor(setup) ?? stalled(setup);
-    return type === 0 ? this.#toDevice(setup) : stalled(setup);
+    if (recipient === 1 && type !== 2) return this.#forwardInterfaceRequest(setup, data);
+    if (recipient === 1) return this.#forwardVendorRequest(setup) ?? this.#forwardInterfaceRequest(setup, data);
+    if (recipient !== 0) return stallRequest(setup);
+    if (type === 2) return this.#forwardVendorRequest(setup) ?? stallRequest(setup);
+    return type === 0 ? this.#handleDeviceRequest(setup) : stallRequest(setup);
   }
 
-  #vendor(setup: SetupPacket): ControlOutcome | undefined {
-    return isIn(setup) ? this.#owner.vendorRequest?.(setup) : undefined;
+  #forwardVendorRequest(setup: SetupPacket): ControlOutcome | undefined {
+    return isDeviceToHost(setup) ? this.#owner.handleVendorRequest?.(setup) : undefined;
   }
 
-  #toInterface(setup: SetupPacket, data: Uint8Array): ControlOutcome {
-    if (this.#configuration === 0 || setup.index > this.#owner.interfaceLimit) return stalled(setup);
-    return this.#owner.interfaceRequest(setup, data);
+  #forwardInterfaceRequest(setup: SetupPacket, data: Uint8Array): ControlOutcome {
+    if (this.#configuration === 0 || setup.index > this.#owner.interfaceLimit) return stallRequest(setup);
+    return this.#owner.handleInterfaceRequest(setup, data);
   }
 
-  #toDevice(setup: SetupPacket): ControlOutcome {
+  #handleDeviceRequest(setup: SetupPacket): ControlOutcome {
     switch (setup.request) {
       case 0: // GET_STATUS
-        return answered(setup, SELF_POWERED);
+        return answerWithData(setup, SELF_POWERED);
       case 5: // SET_ADDRESS
-        return accepted();
+        return acknowledgeRequest();
       case 6: // GET_DESCRIPTOR
-        return this.#descriptor(setup);
+        return this.#answerGetDescriptor(setup);
       case 8: // GET_CONFIGURATION
-        return answered(setup, Uint8Array.of(this.#configuration));
+        return answerWithData(setup, Uint8Array.of(this.#configuration));
       case 9: // SET_CONFIGURATION
-        return this.#configure(setup);
+        return this.#setConfiguration(setup);
       default:
-        return stalled(setup);
+        return stallRequest(setup);
     }
   }
 
-  #configure(setup: SetupPacket): ControlOutcome {
+  #setConfiguration(setup: SetupPacket): ControlOutcome {
     const chosen = setup.value & 0xff;
-    if (chosen > 1) return stalled(setup);
-    if (chosen === this.#configuration) return accepted();
+    if (chosen > 1) return stallRequest(setup);
+    if (chosen === this.#configuration) return acknowledgeRequest();
     this.#configuration = chosen;
-    this.#owner.configured(chosen === 1);
-    return accepted();
+    this.#owner.onConfigurationChanged(chosen === 1);
+    return acknowledgeRequest();
   }
 
-  #descriptor(setup: SetupPacket): ControlOutcome {
+  #answerGetDescriptor(setup: SetupPacket): ControlOutcome {
     const { presence } = this.#owner;
     switch (setup.value >> 8) {
       case DEVICE_DESCRIPTOR:
-        return answered(
+        return answerWithData(
           setup,
           setup.length === 64 ? presence.deviceDescriptor.subarray(0, 8) : presence.deviceDescriptor,
         );
       case CONFIGURATION_DESCRIPTOR:
-        return answered(setup, presence.configurationDescriptor);
+        return answerWithData(setup, presence.configurationDescriptor);
       case STRING_DESCRIPTOR: {
-        const text = stringDescriptor(presence, setup.value & 0xff);
-        return text ? answered(setup, text) : stalled(setup);
+        const text = buildStringDescriptor(presence, setup.value & 0xff);
+        return text ? answerWithData(setup, text) : stallRequest(setup);
       }
       default:
-        return stalled(setup);
+        return stallRequest(setup);
     }
   }
 }
 
-function isIn(setup: SetupPacket): boolean {
+function isDeviceToHost(setup: SetupPacket): boolean {
   return (setup.requestType & 0x80) !== 0;
 }
 
 const ENGLISH = Uint8Array.of(4, STRING_DESCRIPTOR, 0x09, 0x04);
 
-function stringDescriptor(presence: BusPresence, index: number): Uint8Array | undefined {
+function buildStringDescriptor(presence: BusPresence, index: number): Uint8Array | undefined {
   if (index === 0) return ENGLISH;
   const text = presence.strings.get(index);
   if (text === undefined) return undefined;

@@ -15,12 +15,12 @@ export class TimedBoard {
   constructor(board: VirtualBoard, clock: Clock) {
     this.board = board;
     this.#clock = clock;
-    this.#lastMs = clock.monotonicMs();
+    this.#lastMs = clock.readMonotonicMs();
     this.#setAlarm();
   }
 
   /** Does something to the board, now. */
-  act<Result>(deed: (board: VirtualBoard) => Result): Result {
+  runOnBoard<Result>(deed: (board: VirtualBoard) => Result): Result {
     this.#passTime();
     const result = deed(this.board);
     this.#setAlarm();
@@ -34,16 +34,16 @@ export class TimedBoard {
   }
 
   #passTime(): void {
-    const nowMs = this.#clock.monotonicMs();
+    const nowMs = this.#clock.readMonotonicMs();
     const passedMs = nowMs - this.#lastMs;
     this.#lastMs = nowMs;
-    this.board.elapse(passedMs);
+    this.board.advanceTime(passedMs);
   }
 
   #setAlarm(): void {
     this.#clock.clearTimeout(this.#alarm);
     const nextMs = this.board.nextEventMs;
     if (nextMs === undefined) this.#alarm = undefined;
-    else this.#alarm = this.#clock.setTimeout(() => this.act(() => {}), nextMs + ALARM_MARGIN_MS);
+    else this.#alarm = this.#clock.setTimeout(() => this.runOnBoard(() => {}), nextMs + ALARM_MARGIN_MS);
   }
 }

@@ -56,15 +56,15 @@ export interface VirtualBoard {
   onPresenceChanged(listener: () => void): () => void;
   powerOn(): void;
   powerOff(): void;
-  busReset(): void;
+  handleBusReset(): void;
   /** That much time passed since the last call of anything here. */
-  elapse(ms: number): void;
+  advanceTime(ms: number): void;
   /** Time until the board does something by itself; undefined when only the outside can move it. */
   readonly nextEventMs: number | undefined;
   /** One control transfer. `setup` has 8 bytes; `data` is the host's data stage, empty for IN. */
-  control(setup: Uint8Array, data: Uint8Array): ControlOutcome;
+  handleControlTransfer(setup: Uint8Array, data: Uint8Array): ControlOutcome;
   /** Bytes to the board's CDC data endpoint. */
-  serialReceive(bytes: Uint8Array): void;
+  receiveSerial(bytes: Uint8Array): void;
   /** Called with what the board sends; the returned function ends it. */
   onSerialSend(listener: (bytes: Uint8Array) => void): () => void;
 }

@@ -30,7 +30,7 @@ export class AccessPort {
   #isSticky = false;
 
   /** A register of the debug port. */
-  readPort(register: number): number {
+  readDebugPort(register: number): number {
     switch (register & 0xc) {
       case debugPortRegister.DPIDR_ABORT:
         return SWD_ID;
@@ -43,7 +43,7 @@ export class AccessPort {
     }
   }
 
-  writePort(register: number, value: number): void {
+  writeDebugPort(register: number, value: number): void {
     switch (register & 0xc) {
       case debugPortRegister.DPIDR_ABORT:
         if (value & CLEAR_STICKY_ERROR) this.#isSticky = false;
@@ -69,7 +69,7 @@ export class AccessPort {
   }
 
   /** A register of access port 0; a bus fault sticks and reads as 0. Other ports do not exist and read as 0. */
-  read(core: DebugCore, port: number, register: number): number {
+  readAccessPort(core: DebugCore, port: number, register: number): number {
     if (port !== 0) return 0;
     switch (register) {
       case memory.CSW:
@@ -83,19 +83,19 @@ export class AccessPort {
       case memory.IDR:
         return AHB_AP_ID;
       default:
-        return this.#data(register, (address) => this.#readMemory(core, address)) ?? 0;
+        return this.#accessMemory(register, (address) => this.#readMemory(core, address)) ?? 0;
     }
   }
 
-  write(core: DebugCore, port: number, register: number, value: number): void {
+  writeAccessPort(core: DebugCore, port: number, register: number, value: number): void {
     if (port !== 0) return;
     if (register === memory.CSW) this.#csw = value & CSW_KEPT;
     else if (register === memory.TAR) this.#tar = value >>> 0;
-    else this.#data(register, (address) => this.#writeMemory(core, address, value));
+    else this.#accessMemory(register, (address) => this.#writeMemory(core, address, value));
   }
 
   /** DRW goes where TAR points and moves it on; BD0 to BD3 are the four words around it. */
-  #data<Result>(register: number, access: (address: number) => Result): Result | undefined {
+  #accessMemory<Result>(register: number, access: (address: number) => Result): Result | undefined {
     if (this.#isSticky) return undefined;
     try {
       if (register >= memory.BD0 && register <= memory.BD3) {
@@ -107,7 +107,7 @@ export class AccessPort {
       this.#isSticky = true;
       return undefined;
     } finally {
-      if (register === memory.DRW) this.#moveOn();
+      if (register === memory.DRW) this.#incrementAddress();
     }
   }
 
@@ -125,7 +125,7 @@ export class AccessPort {
     return SIZES[this.#csw & 3] ?? 4;
   }
 
-  #moveOn(): void {
+  #incrementAddress(): void {
     if ((this.#csw & 0x10) === 0) return;
     const low = (this.#tar + this.#size) & TAR_WRAP;
     this.#tar = ((this.#tar & ~TAR_WRAP) | low) >>> 0;

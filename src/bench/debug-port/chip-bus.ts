@@ -1,8 +1,8 @@
 // The memory map of an STM32F205 as a debug probe sees it: flash, RAM, the factory's words, flash and debug registers.
-import { viewOf } from '../../base/bytes.ts';
+import { toDataView } from '../../base/bytes.ts';
 import { BusFault, type FlashMemory } from '../flash/flash-memory.ts';
-import { FLASH_BASE, FLASH_END } from '../flash/flash-sectors.ts';
-import { FLASH_REGISTERS, type FlashRegisters, protectionLevel } from './flash-registers.ts';
+import { FLASH_BASE, FLASH_END_ADDRESS } from '../flash/flash-sectors.ts';
+import { FLASH_REGISTERS, type FlashRegisters, readProtectionLevel } from './flash-registers.ts';
 import type { ThumbBus } from './thumb-interpreter.ts';
 
 const RAM = { start: 0x2000_0000, end: 0x2002_0000 } as const;
@@ -33,7 +33,7 @@ export class ChipBus implements ThumbBus {
   readonly #registers: FlashRegisters;
   readonly #core: CoreRegisters;
   readonly #factory: ReadonlyMap<number, number>;
-  readonly #ram = viewOf(new Uint8Array(RAM.end - RAM.start));
+  readonly #ram = toDataView(new Uint8Array(RAM.end - RAM.start));
   /** Registers that only keep what is written to them (DBGMCU, breakpoint unit). */
   readonly #plain = new Map<number, number>();
   /** Counts writes, so that a loop that changes nothing can be told from one that works. */
@@ -43,7 +43,7 @@ export class ChipBus implements ThumbBus {
     this.#flash = flash;
     this.#registers = registers;
     this.#core = core;
-    const id = viewOf(uniqueId);
+    const id = toDataView(uniqueId);
     const words = [0, 4, 8].map((at): readonly [number, number] => [UNIQUE_ID + at, id.getUint32(at, true)]);
     this.#factory = new Map([...words, [FLASH_SIZE - 2, (FLASH_KIB << 16) | 0xffff], [DBGMCU_IDCODE, DEVICE_ID]]);
   }
@@ -51,7 +51,7 @@ export class ChipBus implements ThumbBus {
   /** Little-endian. Throws BusFault where nothing answers, and in flash that is hidden from probes. */
   read(address: number, sizeBytes: 1 | 2 | 4): number {
     if (isInRam(address)) return this.#readRam(address - RAM.start, sizeBytes);
-    if (address >= FLASH_BASE && address < FLASH_END) return this.#readFlash(address, sizeBytes);
+    if (address >= FLASH_BASE && address < FLASH_END_ADDRESS) return this.#readFlash(address, sizeBytes);
     const word = this.#readWord((address & ~3) >>> 0);
     const shifted = word >>> (8 * (address % 4));
     return sizeBytes === 4 ? shifted : shifted & ((1 << (8 * sizeBytes)) - 1);
@@ -60,10 +60,10 @@ export class ChipBus implements ThumbBus {
   write(address: number, sizeBytes: 1 | 2 | 4, value: number): void {
     this.writeCount += 1;
     if (isInRam(address)) return void this.#writeRam(address - RAM.start, sizeBytes, value);
-    if (address >= FLASH_BASE && address < FLASH_END) {
+    if (address >= FLASH_BASE && address < FLASH_END_ADDRESS) {
       const word = new Uint8Array(4);
-      viewOf(word).setUint32(0, value >>> 0, true);
-      return void this.#registers.program(address, word.subarray(0, sizeBytes));
+      toDataView(word).setUint32(0, value >>> 0, true);
+      return void this.#registers.programBytes(address, word.subarray(0, sizeBytes));
     }
     if (address >= FLASH_REGISTERS.start && address < FLASH_REGISTERS.end) {
       return void this.#registers.write(address, value >>> 0);
@@ -83,7 +83,7 @@ export class ChipBus implements ThumbBus {
   }
 
   #readFlash(address: number, sizeBytes: 1 | 2 | 4): number {
-    if (protectionLevel(this.#flash) !== 0) throw new BusFault(0);
+    if (readProtectionLevel(this.#flash) !== 0) throw new BusFault(0);
     const bytes = this.#flash.read(address, sizeBytes);
     return bytes.reduceRight((value, byte) => ((value << 8) | byte) >>> 0, 0);
   }

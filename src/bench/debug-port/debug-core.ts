@@ -5,10 +5,10 @@ import { BusFault } from '../flash/flash-memory.ts';
 import { FLASH_BASE } from '../flash/flash-sectors.ts';
 import { ChipBus, type CoreRegisters, isInRam } from './chip-bus.ts';
 import { FlashRegisters } from './flash-registers.ts';
-import { Thumb } from './thumb-interpreter.ts';
+import { ThumbInterpreter } from './thumb-interpreter.ts';
 
 /** ARMv7-M C1.6 and B3.2, and the two units that a debugger looks at first. */
-const at = {
+const registerAddress = {
   DWT_CTRL: 0xe000_1000,
   FP_CTRL: 0xe000_2000,
   CPUID: 0xe000_ed00,
@@ -38,24 +38,24 @@ const status = {
 } as const;
 const SYSTEM_RESET = 1 << 2;
 const CATCH_RESET = 1 << 0;
-const reasons = { halted: 1 << 0, breakpoint: 1 << 1, vectorCatch: 1 << 3 } as const;
+const haltReasons = { halted: 1 << 0, breakpoint: 1 << 1, vectorCatch: 1 << 3 } as const;
 const selector = { pc: 15, status: 16, mainStack: 17, write: 1 << 16 } as const;
 /** Vectors that cannot be read look like this (a locked or empty chip). */
 const NO_VECTOR = 0xffff_fffe;
 const NO_STACK = 0xffff_fffc;
 /** A program that was running is somewhere in flash. */
-const SOMEWHERE = FLASH_BASE + 0x1000;
+const INITIAL_PC = FLASH_BASE + 0x1000;
 /** Instructions per look of the debugger: a few milliseconds. */
 const SLICE_INSTRUCTIONS = 250_000;
 /** A loop of at most so many instructions that wrote nothing and changed no register waits for the debugger. */
-const LONGEST_WAIT_LOOP = 64;
+const MAX_WAIT_LOOP_INSTRUCTIONS = 64;
 
 /** One chip's core and memory, from the first touch of a probe until the chip loses its power. */
 export class DebugCore implements CoreRegisters {
   readonly bus: ChipBus;
   readonly chip: ProbedChip;
   readonly #flashRegisters: FlashRegisters;
-  readonly #thumb: Thumb;
+  readonly #thumb: ThumbInterpreter;
   #control = 0;
   #exceptions = 0;
   #reasons = 0;
@@ -72,27 +72,27 @@ export class DebugCore implements CoreRegisters {
     this.chip = chip;
     this.#flashRegisters = new FlashRegisters(chip.flash, clock);
     this.bus = new ChipBus(chip.flash, chip.uniqueId, this.#flashRegisters, this);
-    this.#thumb = new Thumb(this.bus);
-    this.#setPc(SOMEWHERE);
+    this.#thumb = new ThumbInterpreter(this.bus);
+    this.#setPc(INITIAL_PC);
   }
 
   read(address: number): number | undefined {
     switch (address) {
-      case at.CPUID:
+      case registerAddress.CPUID:
         return CORTEX_M3;
-      case at.DWT_CTRL:
+      case registerAddress.DWT_CTRL:
         return DWT_UNITS;
-      case at.FP_CTRL:
+      case registerAddress.FP_CTRL:
         return FPB_UNITS | this.#breakpointUnit;
-      case at.AIRCR:
+      case registerAddress.AIRCR:
         return 0xfa05_0000;
-      case at.DFSR:
+      case registerAddress.DFSR:
         return this.#reasons;
-      case at.DHCSR:
+      case registerAddress.DHCSR:
         return this.#readStatus();
-      case at.DCRDR:
+      case registerAddress.DCRDR:
         return this.#transfer;
-      case at.DEMCR:
+      case registerAddress.DEMCR:
         return this.#exceptions;
       default:
         return undefined;
@@ -101,25 +101,25 @@ export class DebugCore implements CoreRegisters {
 
   write(address: number, value: number): boolean {
     switch (address) {
-      case at.AIRCR:
-        if (value >>> 16 === RESET_KEY && value & SYSTEM_RESET) this.systemReset();
+      case registerAddress.AIRCR:
+        if (value >>> 16 === RESET_KEY && value & SYSTEM_RESET) this.resetSystem();
         return true;
-      case at.FP_CTRL:
+      case registerAddress.FP_CTRL:
         this.#breakpointUnit = value & 1;
         return true;
-      case at.DFSR:
+      case registerAddress.DFSR:
         this.#reasons &= ~value;
         return true;
-      case at.DHCSR:
+      case registerAddress.DHCSR:
         if (value >>> 16 === DEBUG_KEY) this.#setControl(value & 0xffff);
         return true;
-      case at.DCRSR:
+      case registerAddress.DCRSR:
         this.#transferRegister(value);
         return true;
-      case at.DCRDR:
+      case registerAddress.DCRDR:
         this.#transfer = value;
         return true;
-      case at.DEMCR:
+      case registerAddress.DEMCR:
         this.#exceptions = value;
         return true;
       default:
@@ -134,17 +134,17 @@ export class DebugCore implements CoreRegisters {
     let writes = this.bus.writeCount;
     for (let count = 1; count <= SLICE_INSTRUCTIONS && this.#isRunningInRam; count += 1) {
       this.#stepInRam();
-      if (this.bus.writeCount !== writes || count % LONGEST_WAIT_LOOP === 0) {
+      if (this.bus.writeCount !== writes || count % MAX_WAIT_LOOP_INSTRUCTIONS === 0) {
         mark = registers.slice();
         writes = this.bus.writeCount;
-      } else if (registers[selector.pc] === mark[selector.pc] && isSame(registers, mark)) {
+      } else if (registers[selector.pc] === mark[selector.pc] && haveSameRegisters(registers, mark)) {
         return;
       }
     }
   }
 
   /** What SYSRESETREQ or the reset pin does; with vector catch the core is held before its first instruction. */
-  systemReset(): void {
+  resetSystem(): void {
     this.#isRunningInRam = false;
     this.#isLockedUp = false;
     this.#wasReset = true;
@@ -153,26 +153,26 @@ export class DebugCore implements CoreRegisters {
     const isCaught = (this.#exceptions & CATCH_RESET) !== 0 && (this.#control & halting.enable) !== 0;
     if (!isCaught) return void this.chip.reset();
     this.chip.resetAndHalt();
-    this.#reasons |= reasons.vectorCatch;
-    this.#takeVectors();
+    this.#reasons |= haltReasons.vectorCatch;
+    this.#loadVectors();
   }
 
   #stepInRam(): void {
     this.#hasRetired = true;
     try {
-      const end = this.#thumb.step();
-      if (end === 'breakpoint') this.#halt(reasons.breakpoint);
-      else if (end === 'unknown' || !isInRam(this.#thumb.registers[selector.pc]!)) this.#lockUp();
+      const end = this.#thumb.stepInstruction();
+      if (end === 'breakpoint') this.#halt(haltReasons.breakpoint);
+      else if (end === 'unknown' || !isInRam(this.#thumb.registers[selector.pc]!)) this.#enterLockup();
     } catch (error) {
       if (!(error instanceof BusFault)) throw error;
-      this.#lockUp();
+      this.#enterLockup();
     }
   }
 
   #setControl(value: number): void {
     this.#control = value & (halting.enable | halting.halt | halting.step);
     if ((value & halting.enable) === 0) return void this.#resume();
-    if (value & halting.halt) return void this.#halt(reasons.halted);
+    if (value & halting.halt) return void this.#halt(haltReasons.halted);
     if (value & halting.step) return void this.#stepOnce();
     this.#resume();
   }
@@ -185,7 +185,7 @@ export class DebugCore implements CoreRegisters {
 
   #stepOnce(): void {
     if (isInRam(this.#thumb.registers[selector.pc]!)) this.#stepInRam();
-    this.#halt(reasons.halted);
+    this.#halt(haltReasons.halted);
   }
 
   /** Code in RAM is run by us while the chip's own program stays halted; anything else is the program's. */
@@ -196,7 +196,7 @@ export class DebugCore implements CoreRegisters {
     else this.chip.resumeCore();
   }
 
-  #lockUp(): void {
+  #enterLockup(): void {
     this.#isRunningInRam = false;
     this.#isLockedUp = true;
   }
@@ -240,7 +240,7 @@ export class DebugCore implements CoreRegisters {
     this.#thumb.registers[selector.pc] = value & ~1;
   }
 
-  #takeVectors(): void {
+  #loadVectors(): void {
     try {
       this.#mainStack = this.bus.read(FLASH_BASE, 4) & ~3;
       this.#setPc(this.bus.read(FLASH_BASE + 4, 4));
@@ -252,6 +252,6 @@ export class DebugCore implements CoreRegisters {
   }
 }
 
-function isSame(left: Uint32Array, right: Uint32Array): boolean {
+function haveSameRegisters(left: Uint32Array, right: Uint32Array): boolean {
   return left.every((value, index) => value === right[index]);
 }

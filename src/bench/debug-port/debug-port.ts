@@ -3,7 +3,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { ProbeContact } from '../bench.ts';
 import type { ProbedChip } from '../board/virtual-board.ts';
 import { DebugCore } from './debug-core.ts';
-import { protectionLevel } from './flash-registers.ts';
+import { readProtectionLevel } from './flash-registers.ts';
 
 /** What is wrong with a probe or its wires; a board's own faults are in its flash. */
 export interface ProbeFaults {
@@ -17,7 +17,7 @@ export interface ProbeFaults {
   readonly hangsAfterCommands?: number;
 }
 
-const GOOD_SUPPLY_MV = 3300;
+const NOMINAL_SUPPLY_MV = 3300;
 
 /** One connector. Faults can be changed between operations. */
 export class DebugPort {
@@ -40,11 +40,11 @@ export class DebugPort {
 
   /** A program on the host let the probe go; the reset line is let go with it. */
   close(): void {
-    this.setReset(false);
+    this.driveResetLine(false);
   }
 
   /** Counts a command; what the probe does with it. */
-  command(): 'answer' | 'hang' | 'vanish' {
+  decideReply(): 'answer' | 'hang' | 'vanish' {
     this.#commandCount += 1;
     const { lostAfterCommands = Number.POSITIVE_INFINITY, hangsAfterCommands = Number.POSITIVE_INFINITY } = this.faults;
     if (this.#commandCount > lostAfterCommands) return 'vanish';
@@ -52,13 +52,13 @@ export class DebugPort {
   }
 
   get supplyMv(): number {
-    return this.faults.supplyMv ?? (this.#chip()?.isPowered ? GOOD_SUPPLY_MV : 0);
+    return this.faults.supplyMv ?? (this.#getChip()?.isPowered ? NOMINAL_SUPPLY_MV : 0);
   }
 
   /** The core that answers on the pins now, or undefined: no board, no power, pins in other use, closed for ever. */
   get core(): DebugCore | undefined {
-    const chip = this.#chip();
-    if (!chip?.isPowered || this.faults.isLoose || protectionLevel(chip.flash) === 2) {
+    const chip = this.#getChip();
+    if (!chip?.isPowered || this.faults.isLoose || readProtectionLevel(chip.flash) === 2) {
       this.#core = undefined;
       return undefined;
     }
@@ -68,7 +68,7 @@ export class DebugPort {
   }
 
   /** Something that changes what the board does: time is told to it before, and its alarm is set after. */
-  act<Result>(deed: (core: DebugCore) => Result): Result | undefined {
+  runOnCore<Result>(deed: (core: DebugCore) => Result): Result | undefined {
     return this.#contact(() => {
       const core = this.core;
       core?.runSlice();
@@ -77,19 +77,19 @@ export class DebugPort {
   }
 
   /** The reset pin. While it is held the chip stands still and its pins are free. */
-  setReset(held: boolean): void {
+  driveResetLine(held: boolean): void {
     if (held === this.#isResetHeld) return;
     this.#contact((chip) => {
       this.#isResetHeld = held;
       if (!chip.isPowered) return;
       if (held) return chip.resetAndHalt();
-      if (this.core) this.core.systemReset();
+      if (this.core) this.core.resetSystem();
       else chip.reset();
     });
     this.#isResetHeld = held;
   }
 
-  #chip(): ProbedChip | undefined {
+  #getChip(): ProbedChip | undefined {
     return this.#contact((chip) => chip);
   }
 }

@@ -1,6 +1,6 @@
 // The registers of the STM32F2 flash controller (RM0033 §3.9): keys, status, control and option control, over a chip's flash.
 import type { Clock } from '../../base/clock.ts';
-import { type FlashEffort, type FlashMemory, flashStatusFlags } from '../flash/flash-memory.ts';
+import { type FlashMemory, type FlashOutcome, flashStatusFlags } from '../flash/flash-memory.ts';
 
 export const FLASH_REGISTERS = { start: 0x4002_3c00, end: 0x4002_3c20 } as const;
 
@@ -11,19 +11,19 @@ const control = { programming: 1 << 0, sectorErase: 1 << 1, massErase: 1 << 2, s
 const option = { lock: 1 << 0, start: 1 << 1 } as const;
 /** Brown-out level and user bits as delivered: OPTCR reads 0x0FFFAAED. */
 const USER_OPTIONS = 0xec;
-const OPEN = 0xaa;
-const CLOSED_FOR_EVER = 0xcc;
+const UNPROTECTED = 0xaa;
+const PERMANENTLY_PROTECTED = 0xcc;
 /** What takes less is over before a probe can look. */
-const NOTICEABLE_MS = 1;
+const MIN_VISIBLE_BUSY_MS = 1;
 
 /** How far a probe may look and write: level 1 hides flash from it, level 2 ends all debugging. */
-export function protectionLevel({ optionBytes: { rdp } }: FlashMemory): 0 | 1 | 2 {
-  if (rdp === OPEN) return 0;
-  return rdp === CLOSED_FOR_EVER ? 2 : 1;
+export function readProtectionLevel({ optionBytes: { rdp } }: FlashMemory): 0 | 1 | 2 {
+  if (rdp === UNPROTECTED) return 0;
+  return rdp === PERMANENTLY_PROTECTED ? 2 : 1;
 }
 
 /** Two keys in their order open a lock; anything else keeps it shut until a reset. */
-class Lock {
+class RegisterLock {
   readonly #keys: readonly number[];
   #given = 0;
   isOpen = false;
@@ -33,20 +33,20 @@ class Lock {
     this.#keys = keys;
   }
 
-  key(value: number): void {
+  enterKey(value: number): void {
     if (this.#isJammed || this.isOpen) return;
     if (value !== this.#keys[this.#given]) this.#isJammed = true;
     else this.#given += 1;
     this.isOpen = this.#given === this.#keys.length;
   }
 
-  shut(): void {
+  close(): void {
     this.isOpen = false;
     this.#given = 0;
   }
 
   reset(): void {
-    this.shut();
+    this.close();
     this.#isJammed = false;
   }
 }
@@ -54,8 +54,8 @@ class Lock {
 export class FlashRegisters {
   readonly #flash: FlashMemory;
   readonly #clock: Clock;
-  readonly #lock = new Lock(KEYS);
-  readonly #optionLock = new Lock(OPTION_KEYS);
+  readonly #lock = new RegisterLock(KEYS);
+  readonly #optionLock = new RegisterLock(OPTION_KEYS);
   #control = 0;
   #written: { readonly nWrp: number; readonly rdp: number };
   #busyUntilMs = Number.NEGATIVE_INFINITY;
@@ -81,7 +81,7 @@ export class FlashRegisters {
       case register.CR:
         return (this.#control | (this.#lock.isOpen ? 0 : control.lock)) >>> 0;
       case register.OPTCR:
-        return USER_OPTIONS | (this.#optionLock.isOpen ? 0 : option.lock) | this.#optionBits();
+        return USER_OPTIONS | (this.#optionLock.isOpen ? 0 : option.lock) | this.#readOptionBits();
       default:
         return 0;
     }
@@ -90,9 +90,9 @@ export class FlashRegisters {
   write(address: number, value: number): void {
     switch (address - FLASH_REGISTERS.start) {
       case register.KEYR:
-        return void this.#lock.key(value);
+        return void this.#lock.enterKey(value);
       case register.OPTKEYR:
-        return void this.#optionLock.key(value);
+        return void this.#optionLock.enterKey(value);
       case register.SR:
         return void this.#flash.clearStatusFlags(value);
       case register.CR:
@@ -104,46 +104,46 @@ export class FlashRegisters {
   }
 
   /** Programs one, two or four bytes at their own alignment, as the control register allows. */
-  program(address: number, bytes: Uint8Array): void {
+  programBytes(address: number, bytes: Uint8Array): void {
     if (!this.#lock.isOpen || (this.#control & control.programming) === 0) {
       return void this.#flash.raiseStatusFlags(flashStatusFlags.sequenceError);
     }
-    if (protectionLevel(this.#flash) !== 0)
+    if (readProtectionLevel(this.#flash) !== 0)
       return void this.#flash.raiseStatusFlags(flashStatusFlags.writeProtectionError);
     // Programming only clears bits: the word's other bytes are given as ones and stay as they are.
     const word = new Uint8Array(4).fill(0xff);
     word.set(bytes, address % 4);
-    this.#keepBusy(this.#flash.program(address - (address % 4), word));
+    this.#keepBusy(this.#flash.programBytes(address - (address % 4), word));
   }
 
   #setControl(value: number): void {
-    if (value & control.lock) return void this.#lock.shut();
+    if (value & control.lock) return void this.#lock.close();
     if (!this.#lock.isOpen) return;
     this.#control = value & ~control.start;
     if ((value & control.start) === 0) return;
-    if (protectionLevel(this.#flash) !== 0)
+    if (readProtectionLevel(this.#flash) !== 0)
       return void this.#flash.raiseStatusFlags(flashStatusFlags.writeProtectionError);
     if (value & control.massErase) this.#keepBusy(this.#flash.massErase());
     else if (value & control.sectorErase) this.#keepBusy(this.#flash.eraseSector((value >> 3) & 15));
   }
 
   #setOptions(value: number): void {
-    if (value & option.lock) return void this.#optionLock.shut();
+    if (value & option.lock) return void this.#optionLock.close();
     if (!this.#optionLock.isOpen) return;
     this.#written = { nWrp: (value >>> 16) & 0xfff, rdp: (value >>> 8) & 0xff };
     if (value & option.start) this.#keepBusy(this.#flash.programOptionBytes(this.#written));
   }
 
-  #optionBits(): number {
+  #readOptionBits(): number {
     const { nWrp, rdp } = this.#flash.optionBytes;
     return (nWrp << 16) | (rdp << 8);
   }
 
   #isBusy(): boolean {
-    return this.#clock.monotonicMs() < this.#busyUntilMs;
+    return this.#clock.readMonotonicMs() < this.#busyUntilMs;
   }
 
-  #keepBusy({ busyMs }: FlashEffort): void {
-    if (busyMs >= NOTICEABLE_MS) this.#busyUntilMs = this.#clock.monotonicMs() + busyMs;
+  #keepBusy({ busyMs }: FlashOutcome): void {
+    if (busyMs >= MIN_VISIBLE_BUSY_MS) this.#busyUntilMs = this.#clock.readMonotonicMs() + busyMs;
   }
 }

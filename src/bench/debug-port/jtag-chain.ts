@@ -3,7 +3,7 @@ import { AccessPort } from './access-port.ts';
 import type { DebugPort } from './debug-port.ts';
 
 /** Next state for TMS low and high (IEEE 1149.1 §6.1). */
-const next = {
+const stateTransitions = {
   reset: ['idle', 'reset'],
   idle: ['idle', 'select-dr'],
   'select-dr': ['capture-dr', 'select-ir'],
@@ -22,7 +22,7 @@ const next = {
   'update-ir': ['idle', 'select-dr'],
 } as const;
 
-type State = keyof typeof next;
+type TapState = keyof typeof stateTransitions;
 
 const CPU_ID = 0x4ba0_0477;
 const BOUNDARY_SCAN_ID = 0x0641_1041;
@@ -132,23 +132,23 @@ class DebugPortTap extends Tap {
     const isRead = value % 2 === 1;
     const register = (Math.floor(value / 2) % 4) * 4;
     const data = Math.floor(value / 8);
-    if (this.instruction === instruction.ABORT) this.#accessPort.writePort(0, data);
+    if (this.instruction === instruction.ABORT) this.#accessPort.writeDebugPort(0, data);
     else if (this.instruction === instruction.DPACC) this.#accessDebugPort(isRead, register, data);
     else if (this.instruction === instruction.APACC) this.#accessMemory(isRead, register, data);
   }
 
   #accessDebugPort(isRead: boolean, register: number, data: number): void {
     this.#onAccess();
-    if (isRead) this.#result = this.#accessPort.readPort(register);
-    else if (register !== 0) this.#accessPort.writePort(register, data);
+    if (isRead) this.#result = this.#accessPort.readDebugPort(register);
+    else if (register !== 0) this.#accessPort.writeDebugPort(register, data);
   }
 
   #accessMemory(isRead: boolean, register: number, data: number): void {
     this.#onAccess();
     const { bank, selectedPort } = this.#accessPort;
-    this.#port.act((core) => {
-      if (isRead) this.#result = this.#accessPort.read(core, selectedPort, bank | register);
-      else this.#accessPort.write(core, selectedPort, bank | register, data);
+    this.#port.runOnCore((core) => {
+      if (isRead) this.#result = this.#accessPort.readAccessPort(core, selectedPort, bank | register);
+      else this.#accessPort.writeAccessPort(core, selectedPort, bank | register, data);
     });
   }
 }
@@ -158,7 +158,7 @@ export class JtagChain {
   readonly #port: DebugPort;
   readonly #first = new BoundaryScanTap();
   readonly #last: DebugPortTap;
-  #state: State = 'reset';
+  #state: TapState = 'reset';
   #clock = 0;
   #isConnected = false;
 
@@ -183,7 +183,7 @@ export class JtagChain {
   }
 
   /** The pins as they are now; things happen when the clock rises. */
-  drive(clock: 0 | 1, mode: 0 | 1, input: 0 | 1): void {
+  drivePins(clock: 0 | 1, mode: 0 | 1, input: 0 | 1): void {
     const isRising = clock === 1 && this.#clock === 0;
     this.#clock = clock;
     if (!isRising) return;
@@ -191,29 +191,29 @@ export class JtagChain {
       this.#last.register.shift(this.#first.register.out);
       this.#first.register.shift(input);
     }
-    this.#state = next[this.#state][mode];
-    this.#enter();
+    this.#state = stateTransitions[this.#state][mode];
+    this.#enterState();
   }
 
-  #enter(): void {
+  #enterState(): void {
     switch (this.#state) {
       case 'reset':
         return void this.reset();
       case 'capture-dr':
         this.#isConnected = this.#port.core !== undefined;
-        return void this.#both((tap) => tap.captureData());
+        return void this.#applyToTaps((tap) => tap.captureData());
       case 'capture-ir':
         this.#isConnected = this.#port.core !== undefined;
-        return void this.#both((tap) => tap.captureInstruction());
+        return void this.#applyToTaps((tap) => tap.captureInstruction());
       case 'update-dr':
-        return void this.#both((tap) => tap.updateData());
+        return void this.#applyToTaps((tap) => tap.updateData());
       case 'update-ir':
-        return void this.#both((tap) => tap.updateInstruction());
+        return void this.#applyToTaps((tap) => tap.updateInstruction());
       default:
     }
   }
 
-  #both(deed: (tap: Tap) => void): void {
+  #applyToTaps(deed: (tap: Tap) => void): void {
     deed(this.#first);
     deed(this.#last);
   }

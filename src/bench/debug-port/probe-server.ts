@@ -2,7 +2,7 @@
 import { createServer, type Socket } from 'node:net';
 
 /** A probe that OpenOCD can be pointed at. */
-export interface ListeningProbe {
+export interface ProbeServer {
   readonly port: number;
   /** Ends its connections and stops listening. */
   close(): Promise<void>;
@@ -14,11 +14,11 @@ export type Receiver = (bytes: Buffer) => Buffer;
 /** One program's session with the probe. */
 export interface ProbeSession {
   readonly receive: Receiver;
-  ended(): void;
+  onEnded(): void;
 }
 
 /** Listens on a free port of the loopback interface. A second program is turned away while one is connected. */
-export function listenForOne(begin: (socket: Socket) => ProbeSession): Promise<ListeningProbe> {
+export function listenForProbeClient(begin: (socket: Socket) => ProbeSession): Promise<ProbeServer> {
   let current: Socket | undefined;
   const server = createServer({ noDelay: true }, (socket) => {
     socket.on('error', () => socket.destroy());
@@ -31,7 +31,7 @@ export function listenForOne(begin: (socket: Socket) => ProbeSession): Promise<L
     });
     socket.once('close', () => {
       current = undefined;
-      session.ended();
+      session.onEnded();
     });
   });
   return new Promise((resolve, reject) => {

@@ -1,5 +1,5 @@
 // What an ST-LINK/V2 does when it is told to: the commands of its USB protocol that SWD debugging needs.
-import { viewOf } from '../../base/bytes.ts';
+import { toDataView } from '../../base/bytes.ts';
 import { BusFault } from '../flash/flash-memory.ts';
 import { AccessPort, SWD_ID } from './access-port.ts';
 import type { DebugCore } from './debug-core.ts';
@@ -36,7 +36,7 @@ const debug = {
 
 const result = { OK: 0x80, NO_IDCODE: 0x09, AP_FAULT: 0x11, DP_ERROR: 0x16 } as const;
 /** Number that stands for the debug port itself where an access port is asked for. */
-const THE_PORT = 0xffff;
+const DEBUG_PORT_NUMBER = 0xffff;
 const RESET_PULSE = 2;
 /** What the ST-LINK's converter reads of its own 1.2 V reference. */
 const REFERENCE_COUNTS = 1500;
@@ -65,13 +65,13 @@ export class StlinkCommands {
   }
 
   /** Carries out one command of 16 bytes; the answer is as long as was asked for. */
-  run(command: Uint8Array, data: Uint8Array, replyBytes: number): Uint8Array {
+  runCommand(command: Uint8Array, data: Uint8Array, replyBytes: number): Uint8Array {
     const reply = new Uint8Array(replyBytes);
-    reply.set(this.#answer(command, data, replyBytes).subarray(0, replyBytes));
+    reply.set(this.#answerCommand(command, data, replyBytes).subarray(0, replyBytes));
     return reply;
   }
 
-  #answer(command: Uint8Array, data: Uint8Array, replyBytes: number): Uint8Array {
+  #answerCommand(command: Uint8Array, data: Uint8Array, replyBytes: number): Uint8Array {
     switch (command[0]) {
       case GET_VERSION:
         return VERSION;
@@ -79,73 +79,75 @@ export class StlinkCommands {
         return Uint8Array.of(DEBUG_MODE, 0);
       case GET_TARGET_VOLTAGE:
         // The target is measured at half its voltage against the reference.
-        return words(REFERENCE_COUNTS, Math.round((this.#port.supplyMv / 2 / 1200) * REFERENCE_COUNTS));
+        return packWords(REFERENCE_COUNTS, Math.round((this.#port.supplyMv / 2 / 1200) * REFERENCE_COUNTS));
       case DEBUG:
-        return this.#debug(command[1]!, command, data, replyBytes);
+        return this.#answerDebugCommand(command[1]!, command, data, replyBytes);
       default:
         return Uint8Array.of();
     }
   }
 
-  #debug(code: number, command: Uint8Array, data: Uint8Array, replyBytes: number): Uint8Array {
-    const view = viewOf(command);
+  #answerDebugCommand(code: number, command: Uint8Array, data: Uint8Array, replyBytes: number): Uint8Array {
+    const view = toDataView(command);
     switch (code) {
       case debug.ENTER:
-        return ended(this.#port.core ? result.OK : result.NO_IDCODE);
+        return buildStatusReply(this.#port.core ? result.OK : result.NO_IDCODE);
       case debug.READ_IDCODES:
-        return this.#port.core ? words(result.OK, SWD_ID, 0) : words(result.NO_IDCODE, 0, 0);
+        return this.#port.core ? packWords(result.OK, SWD_ID, 0) : packWords(result.NO_IDCODE, 0, 0);
       case debug.DRIVE_RESET:
         this.#driveReset(command[2]!);
-        return ended(result.OK);
+        return buildStatusReply(result.OK);
       case debug.READ_DAP:
         return this.#readDap(view.getUint16(2, true), view.getUint16(4, true));
       case debug.WRITE_DAP:
         return this.#writeDap(view.getUint16(2, true), view.getUint16(4, true), view.getUint32(6, true));
       case debug.LAST_STATUS:
-        return words(this.#takeLastStatus(), 0, 0);
+        return packWords(this.#takeLastStatus(), 0, 0);
       case debug.EXIT:
       case debug.SET_SWD_CLOCK:
       case debug.OPEN_AP:
       case debug.CLOSE_AP:
-        return ended(result.OK);
+        return buildStatusReply(result.OK);
       default:
-        return this.#memory(code, view.getUint32(2, true), data, replyBytes);
+        return this.#transferMemory(code, view.getUint32(2, true), data, replyBytes);
     }
   }
 
   #driveReset(level: number): void {
-    this.#port.setReset(level !== 1);
-    if (level === RESET_PULSE) this.#port.setReset(false);
+    this.#port.driveResetLine(level !== 1);
+    if (level === RESET_PULSE) this.#port.driveResetLine(false);
   }
 
   #readDap(port: number, register: number): Uint8Array {
-    const value = this.#port.act((core) =>
-      port === THE_PORT ? this.#accessPort.readPort(register) : this.#accessPort.read(core, port, register),
+    const value = this.#port.runOnCore((core) =>
+      port === DEBUG_PORT_NUMBER
+        ? this.#accessPort.readDebugPort(register)
+        : this.#accessPort.readAccessPort(core, port, register),
     );
-    return value === undefined ? words(result.DP_ERROR, 0) : words(result.OK, value);
+    return value === undefined ? packWords(result.DP_ERROR, 0) : packWords(result.OK, value);
   }
 
   #writeDap(port: number, register: number, value: number): Uint8Array {
-    const done = this.#port.act((core) => {
-      if (port === THE_PORT) this.#accessPort.writePort(register, value);
-      else this.#accessPort.write(core, port, register, value);
+    const done = this.#port.runOnCore((core) => {
+      if (port === DEBUG_PORT_NUMBER) this.#accessPort.writeDebugPort(register, value);
+      else this.#accessPort.writeAccessPort(core, port, register, value);
       return true;
     });
-    return ended(done ? result.OK : result.DP_ERROR);
+    return buildStatusReply(done ? result.OK : result.DP_ERROR);
   }
 
   /** Memory commands answer with data only; how they went is asked afterwards. */
-  #memory(code: number, address: number, data: Uint8Array, replyBytes: number): Uint8Array {
+  #transferMemory(code: number, address: number, data: Uint8Array, replyBytes: number): Uint8Array {
     const isMoving = code !== debug.READ_32_SAME && code !== debug.WRITE_32_SAME;
     const reading = readers[code];
     const writing = writers[code];
     const deed = (core: DebugCore): Uint8Array => {
-      if (reading) return readAll(core, address, { size: reading, isMoving, count: replyBytes / reading });
-      if (writing) writeAll(core, address, data, { size: writing, isMoving });
+      if (reading) return readMemoryBytes(core, address, { size: reading, isMoving, count: replyBytes / reading });
+      if (writing) writeMemoryBytes(core, address, data, { size: writing, isMoving });
       return Uint8Array.of();
     };
     try {
-      const bytes = this.#port.act(deed);
+      const bytes = this.#port.runOnCore(deed);
       this.#lastStatus = bytes ? result.OK : result.DP_ERROR;
       return bytes ?? Uint8Array.of();
     } catch (error) {
@@ -162,13 +164,13 @@ export class StlinkCommands {
   }
 }
 
-function readAll(
+function readMemoryBytes(
   core: DebugCore,
   address: number,
   { size, isMoving, count }: { readonly size: 1 | 2 | 4; readonly isMoving: boolean; readonly count: number },
 ): Uint8Array {
   const bytes = new Uint8Array(Math.floor(count) * size);
-  const view = viewOf(bytes);
+  const view = toDataView(bytes);
   for (let at = 0; at < bytes.length; at += size) {
     const value = core.bus.read(address + (isMoving ? at : 0), size);
     if (size === 4) view.setUint32(at, value, true);
@@ -178,26 +180,26 @@ function readAll(
   return bytes;
 }
 
-function writeAll(
+function writeMemoryBytes(
   core: DebugCore,
   address: number,
   data: Uint8Array,
   { size, isMoving }: { readonly size: 1 | 2 | 4; readonly isMoving: boolean },
 ): void {
-  const view = viewOf(data);
+  const view = toDataView(data);
   for (let at = 0; at + size <= data.length; at += size) {
     const value = size === 4 ? view.getUint32(at, true) : size === 2 ? view.getUint16(at, true) : view.getUint8(at);
     core.bus.write(address + (isMoving ? at : 0), size, value);
   }
 }
 
-function ended(status: number): Uint8Array {
+function buildStatusReply(status: number): Uint8Array {
   return Uint8Array.of(status, 0);
 }
 
-function words(...values: readonly number[]): Uint8Array {
+function packWords(...values: readonly number[]): Uint8Array {
   const bytes = new Uint8Array(values.length * 4);
-  const view = viewOf(bytes);
+  const view = toDataView(bytes);
   for (const [index, value] of values.entries()) view.setUint32(index * 4, value >>> 0, true);
   return bytes;
 }

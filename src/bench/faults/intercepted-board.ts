@@ -1,9 +1,9 @@
 // A board with somebody between it and its port: requests can be answered in its place, answers changed, the cable pulled.
-import { answered, readSetup, type SetupPacket, unanswered } from '../board/control-endpoint.ts';
+import { answerWithData, leaveUnanswered, parseSetupPacket, type SetupPacket } from '../board/control-endpoint.ts';
 import type { BusPresence, ControlOutcome, ProbedChip, VirtualBoard } from '../board/virtual-board.ts';
 
 /** One class request to an interface (for DFU: every one of its own), numbered from 1 since the board was made. */
-export interface SeenRequest {
+export interface InterceptedRequest {
   readonly ordinal: number;
   readonly setup: SetupPacket;
   readonly data: Uint8Array;
@@ -12,61 +12,62 @@ export interface SeenRequest {
 /** What the one in between may do; what is left out passes unchanged. */
 export interface Interception {
   /** Answers in the board's place, which then never hears of the request; undefined lets it through. */
-  answer?(request: SeenRequest, hands: Hands): ControlOutcome | undefined;
+  answerRequest?(request: InterceptedRequest, hands: FaultHooks): ControlOutcome | undefined;
   /** Changes what the board answered. */
-  change?(request: SeenRequest, outcome: ControlOutcome, hands: Hands): ControlOutcome;
+  changeOutcome?(request: InterceptedRequest, outcome: ControlOutcome, hands: FaultHooks): ControlOutcome;
   /** Changes what the board sends over its serial port; undefined lets nothing through. */
-  hear?(bytes: Uint8Array): Uint8Array | undefined;
+  filterSerialOutput?(bytes: Uint8Array): Uint8Array | undefined;
   /** Told what the host sends over the serial port. */
-  said?(bytes: Uint8Array, hands: Hands): void;
+  onSerialInput?(bytes: Uint8Array, hands: FaultHooks): void;
   /** Changes how the board shows itself; undefined hides it. */
-  show?(presence: BusPresence): BusPresence | undefined;
+  changePresence?(presence: BusPresence): BusPresence | undefined;
 }
 
 /** What the one in between can reach. */
-export interface Hands {
+export interface FaultHooks {
   /** Takes the board off the bus: for good, or for so many milliseconds; power off and on also brings it back. */
-  pull(forMs?: number): void;
+  disconnect(forMs?: number): void;
 }
 
 /** The board as the one in between lets it be seen. */
-export function intercept(board: VirtualBoard, interception: Interception): VirtualBoard {
+export function interceptBoard(board: VirtualBoard, interception: Interception): VirtualBoard {
   return new InterceptedBoard(board, interception);
 }
 
 /** Ways in which one transfer can end badly by itself. */
-export const transferMishaps = ['gone', 'silent', 'stalled', 'short', 'garbage', 'babble'] as const;
+export const transferFaults = ['gone', 'silent', 'stalled', 'short', 'garbage', 'babble'] as const;
 
-export type TransferMishap = (typeof transferMishaps)[number];
+export type TransferFault = (typeof transferFaults)[number];
 
 /** A board whose n-th class request (from 1) meets the mishap; `gone` is for good. */
-export function withMishapAt(board: VirtualBoard, ordinal: number, mishap: TransferMishap): VirtualBoard {
-  return intercept(board, {
-    answer: (request, hands) => (request.ordinal === ordinal ? mishapOutcome(request.setup, mishap, hands) : undefined),
+export function injectTransferFault(board: VirtualBoard, ordinal: number, mishap: TransferFault): VirtualBoard {
+  return interceptBoard(board, {
+    answerRequest: (request, hands) =>
+      request.ordinal === ordinal ? applyTransferFault(request.setup, mishap, hands) : undefined,
   });
 }
 
 /** How the transfer ends that meets the mishap. */
-export function mishapOutcome(setup: SetupPacket, mishap: TransferMishap, hands: Hands): ControlOutcome {
+export function applyTransferFault(setup: SetupPacket, mishap: TransferFault, hands: FaultHooks): ControlOutcome {
   const isIn = (setup.requestType & 0x80) !== 0;
   switch (mishap) {
     case 'gone':
-      hands.pull();
-      return unanswered('gone');
+      hands.disconnect();
+      return leaveUnanswered('gone');
     case 'silent':
       return { reply: 'nak', data: new Uint8Array(0), busyMs: 0 };
     case 'stalled':
       return { reply: 'stall', at: isIn ? 'data-in' : 'status', data: new Uint8Array(0), busyMs: 0 };
     case 'short':
-      return answered(setup, new Uint8Array(Math.floor(setup.length / 2)));
+      return answerWithData(setup, new Uint8Array(Math.floor(setup.length / 2)));
     case 'garbage':
-      return answered(setup, new Uint8Array(setup.length).fill(0xd7));
+      return answerWithData(setup, new Uint8Array(setup.length).fill(0xd7));
     case 'babble':
       return { reply: 'babble', at: 'data-in', data: new Uint8Array(setup.length), busyMs: 0 };
   }
 }
 
-class InterceptedBoard implements VirtualBoard, Hands {
+class InterceptedBoard implements VirtualBoard, FaultHooks {
   readonly #inner: VirtualBoard;
   readonly #interception: Interception;
   readonly #listeners = new Set<() => void>();
@@ -79,7 +80,7 @@ class InterceptedBoard implements VirtualBoard, Hands {
   constructor(inner: VirtualBoard, interception: Interception) {
     this.#inner = inner;
     this.#interception = interception;
-    inner.onPresenceChanged(() => this.#refresh());
+    inner.onPresenceChanged(() => this.#updatePresence());
   }
 
   get chip(): ProbedChip {
@@ -94,10 +95,10 @@ class InterceptedBoard implements VirtualBoard, Hands {
     return this.#shown;
   }
 
-  pull(forMs?: number): void {
+  disconnect(forMs?: number): void {
     this.#pulled = true;
     this.#backInMs = forMs;
-    this.#refresh();
+    this.#updatePresence();
   }
 
   onPresenceChanged(listener: () => void): () => void {
@@ -106,24 +107,24 @@ class InterceptedBoard implements VirtualBoard, Hands {
   }
 
   powerOn(): void {
-    this.#comeBack();
+    this.#reconnect();
     this.#inner.powerOn();
   }
 
   powerOff(): void {
     this.#inner.powerOff();
-    this.#refresh();
+    this.#updatePresence();
   }
 
-  busReset(): void {
-    this.#inner.busReset();
+  handleBusReset(): void {
+    this.#inner.handleBusReset();
   }
 
-  elapse(ms: number): void {
-    this.#inner.elapse(ms);
+  advanceTime(ms: number): void {
+    this.#inner.advanceTime(ms);
     if (this.#backInMs === undefined) return;
     this.#backInMs -= ms;
-    if (this.#backInMs <= 0) this.#comeBack();
+    if (this.#backInMs <= 0) this.#reconnect();
   }
 
   get nextEventMs(): number | undefined {
@@ -132,42 +133,42 @@ class InterceptedBoard implements VirtualBoard, Hands {
     return Math.min(this.#backInMs, inner);
   }
 
-  control(setupBytes: Uint8Array, data: Uint8Array): ControlOutcome {
-    if (!this.#shown) return unanswered('gone');
-    const setup = readSetup(setupBytes);
-    if ((setup.requestType & 0x7f) !== 0x21) return this.#inner.control(setupBytes, data);
+  handleControlTransfer(setupBytes: Uint8Array, data: Uint8Array): ControlOutcome {
+    if (!this.#shown) return leaveUnanswered('gone');
+    const setup = parseSetupPacket(setupBytes);
+    if ((setup.requestType & 0x7f) !== 0x21) return this.#inner.handleControlTransfer(setupBytes, data);
     this.#requestCount += 1;
-    const request: SeenRequest = { ordinal: this.#requestCount, setup, data };
-    const answer = this.#interception.answer?.(request, this);
+    const request: InterceptedRequest = { ordinal: this.#requestCount, setup, data };
+    const answer = this.#interception.answerRequest?.(request, this);
     if (answer) return answer;
-    const outcome = this.#inner.control(setupBytes, data);
-    return this.#interception.change?.(request, outcome, this) ?? outcome;
+    const outcome = this.#inner.handleControlTransfer(setupBytes, data);
+    return this.#interception.changeOutcome?.(request, outcome, this) ?? outcome;
   }
 
-  serialReceive(bytes: Uint8Array): void {
+  receiveSerial(bytes: Uint8Array): void {
     if (!this.#shown) return;
-    this.#interception.said?.(bytes, this);
-    this.#inner.serialReceive(bytes);
+    this.#interception.onSerialInput?.(bytes, this);
+    this.#inner.receiveSerial(bytes);
   }
 
   onSerialSend(listener: (bytes: Uint8Array) => void): () => void {
     return this.#inner.onSerialSend((bytes) => {
-      const heard = this.#interception.hear ? this.#interception.hear(bytes) : bytes;
+      const heard = this.#interception.filterSerialOutput ? this.#interception.filterSerialOutput(bytes) : bytes;
       if (heard && this.#shown) listener(heard);
     });
   }
 
-  #comeBack(): void {
+  #reconnect(): void {
     this.#pulled = false;
     this.#backInMs = undefined;
-    this.#refresh();
+    this.#updatePresence();
   }
 
-  #refresh(): void {
+  #updatePresence(): void {
     const inner = this.#pulled ? undefined : this.#inner.presence;
     if (inner === this.#innerPresence) return;
     this.#innerPresence = inner;
-    this.#shown = inner && (this.#interception.show ? this.#interception.show(inner) : inner);
+    this.#shown = inner && (this.#interception.changePresence ? this.#interception.changePresence(inner) : inner);
     for (const listener of [...this.#listeners]) listener();
   }
 }

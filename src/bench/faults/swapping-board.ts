@@ -2,7 +2,7 @@
 import type { BusPresence, ControlOutcome, ProbedChip, VirtualBoard } from '../board/virtual-board.ts';
 
 /** The first board until it comes back from DFU mode as a serial port; the second from then on. */
-export function swappingBoard(first: VirtualBoard, second: VirtualBoard): VirtualBoard {
+export function createSwappingBoard(first: VirtualBoard, second: VirtualBoard): VirtualBoard {
   return new SwappingBoard(first, second);
 }
 
@@ -16,8 +16,8 @@ class SwappingBoard implements VirtualBoard {
   constructor(first: VirtualBoard, second: VirtualBoard) {
     this.#current = first;
     this.#second = second;
-    first.onPresenceChanged(() => this.#onFirst(first));
-    second.onPresenceChanged(() => this.#tell());
+    first.onPresenceChanged(() => this.#onFirstBoardChanged(first));
+    second.onPresenceChanged(() => this.#notifyListeners());
   }
 
   get chip(): ProbedChip {
@@ -53,23 +53,23 @@ class SwappingBoard implements VirtualBoard {
     this.#current.powerOff();
   }
 
-  busReset(): void {
-    this.#current.busReset();
+  handleBusReset(): void {
+    this.#current.handleBusReset();
   }
 
-  elapse(ms: number): void {
-    this.#current.elapse(ms);
+  advanceTime(ms: number): void {
+    this.#current.advanceTime(ms);
   }
 
-  control(setup: Uint8Array, data: Uint8Array): ControlOutcome {
-    return this.#current.control(setup, data);
+  handleControlTransfer(setup: Uint8Array, data: Uint8Array): ControlOutcome {
+    return this.#current.handleControlTransfer(setup, data);
   }
 
-  serialReceive(bytes: Uint8Array): void {
-    this.#current.serialReceive(bytes);
+  receiveSerial(bytes: Uint8Array): void {
+    this.#current.receiveSerial(bytes);
   }
 
-  #onFirst(first: VirtualBoard): void {
+  #onFirstBoardChanged(first: VirtualBoard): void {
     if (this.#isSwapped) return;
     if (first.presence?.kind === 'dfu') this.#wasInDfu = true;
     if (first.presence?.kind === 'cdc' && this.#wasInDfu) {
@@ -78,11 +78,11 @@ class SwappingBoard implements VirtualBoard {
       this.#second.powerOn();
       first.powerOff();
     } else {
-      this.#tell();
+      this.#notifyListeners();
     }
   }
 
-  #tell(): void {
+  #notifyListeners(): void {
     for (const listener of [...this.#presenceListeners]) listener();
   }
 }

@@ -1,6 +1,6 @@
 // The flash controller and cells of an STM32F205: erase by sector, program by word, protection, error flags, injected faults.
-import { type FlashContent, flashContent } from './flash-content.ts';
-import { FLASH_BASE, FLASH_END, type FlashSector, sectorAt, stm32f205Sectors } from './flash-sectors.ts';
+import { buildFlashContent, type FlashContent } from './flash-content.ts';
+import { FLASH_BASE, FLASH_END_ADDRESS, type FlashSector, findFlashSector, stm32f205Sectors } from './flash-sectors.ts';
 
 /** Bits of FLASH_SR (RM0033 §3.9.4). Error flags stay until they are cleared by writing 1. */
 export const flashStatusFlags = {
@@ -28,7 +28,7 @@ const MASS_ERASE_MS = 8000;
 /** nWRP with no sector protected: bit n clear protects sector n. */
 const NOTHING_PROTECTED = 0xfff;
 
-const FLAG_OF = {
+const FLAG_BY_FAULT = {
   wrperr: flashStatusFlags.writeProtectionError,
   pgserr: flashStatusFlags.sequenceError,
   operr: flashStatusFlags.operationError,
@@ -72,7 +72,7 @@ export interface OptionBytes {
 }
 
 /** How an operation went: the time it took, and whether the controller is busy for ever. Errors are in `statusFlags`. */
-export interface FlashEffort {
+export interface FlashOutcome {
   readonly busyMs: number;
   readonly stuck: boolean;
 }
@@ -102,7 +102,7 @@ export class FlashMemory {
   #flags = 0;
   #stuck = false;
 
-  constructor(initial: FlashContent = flashContent([])) {
+  constructor(initial: FlashContent = buildFlashContent([])) {
     this.#initial = initial;
   }
 
@@ -132,10 +132,10 @@ export class FlashMemory {
   }
 
   /** Programs option bytes. Going from read protection back to 0xAA erases everything first; 0xCC can never be left. */
-  programOptionBytes(change: Partial<OptionBytes>): FlashEffort {
+  programOptionBytes(change: Partial<OptionBytes>): FlashOutcome {
     const before = this.#optionBytes;
     const after = { ...before, ...change };
-    if (before.rdp === 0xcc && after.rdp !== 0xcc) return this.#fail(flashStatusFlags.writeProtectionError);
+    if (before.rdp === 0xcc && after.rdp !== 0xcc) return this.#raiseErrorFlag(flashStatusFlags.writeProtectionError);
     const regression = before.rdp !== 0xaa && after.rdp === 0xaa;
     this.#optionBytes = after;
     this.onOperation?.({ kind: 'option-bytes', before, after });
@@ -164,14 +164,14 @@ export class FlashMemory {
 
   /** A copy of the bytes. Throws BusFault when any lies outside flash. */
   read(address: number, sizeBytes: number): Uint8Array {
-    if (address < FLASH_BASE || address >= FLASH_END) throw new BusFault(0);
-    if (address + sizeBytes > FLASH_END) throw new BusFault(FLASH_END - address);
+    if (address < FLASH_BASE || address >= FLASH_END_ADDRESS) throw new BusFault(0);
+    if (address + sizeBytes > FLASH_END_ADDRESS) throw new BusFault(FLASH_END_ADDRESS - address);
     const bytes = new Uint8Array(sizeBytes);
     for (let at = 0; at < sizeBytes; ) {
-      const sector = sectorAt(address + at)!;
+      const sector = findFlashSector(address + at)!;
       const offset = address + at - sector.address;
       const length = Math.min(sizeBytes - at, sector.sizeBytes - offset);
-      const cells = this.#cells(sector);
+      const cells = this.#getCells(sector);
       if (cells) bytes.set(cells.subarray(offset, offset + length), at);
       else bytes.fill(0xff, at, at + length);
       at += length;
@@ -181,81 +181,86 @@ export class FlashMemory {
 
   /** True when every cell of the sector is erased. */
   isBlank(sector: FlashSector): boolean {
-    return this.#cells(sector)?.every((byte) => byte === 0xff) ?? true;
+    return this.#getCells(sector)?.every((byte) => byte === 0xff) ?? true;
   }
 
   /** Erases one sector; errors are left in the flags. */
-  eraseSector(number: number): FlashEffort {
+  eraseSector(number: number): FlashOutcome {
     const sector = stm32f205Sectors[number];
-    if (!sector) return this.#fail(flashStatusFlags.sequenceError);
+    if (!sector) return this.#raiseErrorFlag(flashStatusFlags.sequenceError);
     if (this.isWriteProtected(number)) {
       this.onOperation?.({ kind: 'erase', sector, result: 'write-protected' });
-      return this.#fail(flashStatusFlags.writeProtectionError);
+      return this.#raiseErrorFlag(flashStatusFlags.writeProtectionError);
     }
-    const fault = takeFault(this.#eraseFaults, number);
+    const fault = consumeFault(this.#eraseFaults, number);
     this.onOperation?.({ kind: 'erase', sector, result: fault ?? 'ok' });
-    return fault ? this.#eraseWith(fault, sector) : this.#eraseWell(sector, sector.eraseMs);
+    return fault ? this.#eraseWithFault(fault, sector) : this.#eraseNormally(sector, sector.eraseMs);
   }
 
   /** Erases every sector that is not protected by option bytes; a sector with an erase fault fails as alone. */
-  massErase(): FlashEffort {
+  massErase(): FlashOutcome {
     let stuck = false;
     for (const sector of stm32f205Sectors) stuck = this.eraseSector(sector.number).stuck || stuck;
     return { busyMs: MASS_ERASE_MS, stuck };
   }
 
   /** Programs one aligned word; errors are left in the flags. */
-  programWord(address: number, value: number): FlashEffort {
+  programWord(address: number, value: number): FlashOutcome {
     const bytes = new Uint8Array(4);
     new DataView(bytes.buffer).setUint32(0, value >>> 0, true);
-    return this.program(address, bytes);
+    return this.programBytes(address, bytes);
   }
 
   /**
    * Programs whole words one after another until one raises an error flag, as a driver does that looks at the flags before
    * each word. Throws BusFault when it runs out of the memory.
    */
-  program(address: number, bytes: Uint8Array): FlashEffort {
-    const end = Math.min(address + bytes.length, FLASH_END);
+  programBytes(address: number, bytes: Uint8Array): FlashOutcome {
+    const end = Math.min(address + bytes.length, FLASH_END_ADDRESS);
     let at = address;
     while (at < end) {
-      const sector = sectorAt(at);
+      const sector = findFlashSector(at);
       if (!sector) throw new BusFault(0);
       if (at % 4 !== 0)
-        return this.#refuse(at, 'unaligned', flashStatusFlags.parallelismError, programMs(at - address));
+        return this.#refuseProgram(at, 'unaligned', flashStatusFlags.parallelismError, computeProgramMs(at - address));
       if (this.isWriteProtected(sector.number))
-        return this.#refuse(at, 'write-protected', flashStatusFlags.writeProtectionError, programMs(at + 4 - address));
-      const faulty = this.#nextFault(at, end);
+        return this.#refuseProgram(
+          at,
+          'write-protected',
+          flashStatusFlags.writeProtectionError,
+          computeProgramMs(at + 4 - address),
+        );
+      const faulty = this.#findNextProgramFault(at, end);
       const until = Math.min(faulty ?? end, sector.address + sector.sizeBytes, end);
       if (until > at) {
-        this.#store(sector, at, bytes.subarray(at - address, until - address));
+        this.#programCells(sector, at, bytes.subarray(at - address, until - address));
         this.onOperation?.({ kind: 'program', address: at, sizeBytes: until - at, result: 'ok' });
         at = until;
         continue;
       }
-      const fault = takeFault(this.#programFaults, at)!;
+      const fault = consumeFault(this.#programFaults, at)!;
       this.onOperation?.({ kind: 'program', address: at, sizeBytes: 4, result: fault });
-      const went = this.#programWith(fault, sector, at, bytes.subarray(at - address, at - address + 4));
+      const went = this.#programWithFault(fault, sector, at, bytes.subarray(at - address, at - address + 4));
       at += 4;
-      if (went !== 'on') return { busyMs: programMs(at - address), stuck: went === 'stuck' };
+      if (went !== 'on') return { busyMs: computeProgramMs(at - address), stuck: went === 'stuck' };
     }
-    if (address + bytes.length > FLASH_END) throw new BusFault(end - address, programMs(end - address));
-    return { busyMs: programMs(bytes.length), stuck: false };
+    if (address + bytes.length > FLASH_END_ADDRESS) throw new BusFault(end - address, computeProgramMs(end - address));
+    return { busyMs: computeProgramMs(bytes.length), stuck: false };
   }
 
   /** Puts bytes into cells as if they had always been there: no time, no protection, no faults. */
-  plant(address: number, bytes: Uint8Array): void {
+  forceBytes(address: number, bytes: Uint8Array): void {
     for (let at = 0; at < bytes.length; ) {
-      const sector = sectorAt(address + at);
+      const sector = findFlashSector(address + at);
       if (!sector) throw new BusFault(at);
       const offset = address + at - sector.address;
       const part = bytes.subarray(at, at + sector.sizeBytes - offset);
-      this.#own(sector).set(part, offset);
+      this.#copyCellsForWriting(sector).set(part, offset);
       at += part.length;
     }
   }
 
-  #cells(sector: FlashSector): Uint8Array | undefined {
+  #getCells(sector: FlashSector): Uint8Array | undefined {
     if (this.#owned[sector.number]) return this.#owned[sector.number];
     if (this.#erased[sector.number]) return undefined;
     const content = this.#initial[sector.number];
@@ -264,62 +269,67 @@ export class FlashMemory {
     return this.#owned[sector.number];
   }
 
-  #own(sector: FlashSector): Uint8Array {
-    const cells = this.#cells(sector);
+  #copyCellsForWriting(sector: FlashSector): Uint8Array {
+    const cells = this.#getCells(sector);
     this.#owned[sector.number] ??= cells ? cells.slice() : new Uint8Array(sector.sizeBytes).fill(0xff);
     return this.#owned[sector.number]!;
   }
 
-  #eraseWell(sector: FlashSector, busyMs: number): FlashEffort {
+  #eraseNormally(sector: FlashSector, busyMs: number): FlashOutcome {
     this.#owned[sector.number] = undefined;
     this.#erased[sector.number] = true;
     this.#flags |= flashStatusFlags.endOfOperation;
     return { busyMs, stuck: false };
   }
 
-  #eraseWith(fault: EraseFault, sector: FlashSector): FlashEffort {
+  #eraseWithFault(fault: EraseFault, sector: FlashSector): FlashOutcome {
     switch (fault.kind) {
       case 'silent':
         return { busyMs: sector.eraseMs, stuck: false };
       case 'slow':
-        return this.#eraseWell(sector, fault.ms);
+        return this.#eraseNormally(sector, fault.ms);
       case 'partial': {
-        const effort = this.#eraseWell(sector, sector.eraseMs);
-        this.#own(sector)[fault.offset] = 0xfe;
+        const effort = this.#eraseNormally(sector, sector.eraseMs);
+        this.#copyCellsForWriting(sector)[fault.offset] = 0xfe;
         return effort;
       }
       case 'hang':
         this.#stuck = true;
         return { busyMs: 0, stuck: true };
       default:
-        return this.#fail(FLAG_OF[fault.kind]);
+        return this.#raiseErrorFlag(FLAG_BY_FAULT[fault.kind]);
     }
   }
 
-  #programWith(fault: ProgramFault, sector: FlashSector, address: number, word: Uint8Array): 'on' | 'error' | 'stuck' {
+  #programWithFault(
+    fault: ProgramFault,
+    sector: FlashSector,
+    address: number,
+    word: Uint8Array,
+  ): 'on' | 'error' | 'stuck' {
     switch (fault.kind) {
       case 'drop':
         return 'on';
       case 'flip':
-        this.#store(sector, address, flipped(word, fault.mask));
+        this.#programCells(sector, address, flipBits(word, fault.mask));
         return 'on';
       case 'hang':
         this.#stuck = true;
         return 'stuck';
       default:
-        this.#flags |= FLAG_OF[fault.kind];
+        this.#flags |= FLAG_BY_FAULT[fault.kind];
         return 'error';
     }
   }
 
   /** Programming can only clear bits. */
-  #store(sector: FlashSector, address: number, bytes: Uint8Array): void {
-    const cells = this.#own(sector);
+  #programCells(sector: FlashSector, address: number, bytes: Uint8Array): void {
+    const cells = this.#copyCellsForWriting(sector);
     const offset = address - sector.address;
     for (let at = 0; at < bytes.length; at += 1) cells[offset + at] = cells[offset + at]! & bytes[at]!;
   }
 
-  #nextFault(from: number, end: number): number | undefined {
+  #findNextProgramFault(from: number, end: number): number | undefined {
     if (this.#programFaults.size === 0) return undefined;
     let next: number | undefined;
     for (const address of this.#programFaults.keys()) {
@@ -328,19 +338,19 @@ export class FlashMemory {
     return next;
   }
 
-  #refuse(address: number, result: 'unaligned' | 'write-protected', flag: number, busyMs: number): FlashEffort {
+  #refuseProgram(address: number, result: 'unaligned' | 'write-protected', flag: number, busyMs: number): FlashOutcome {
     this.onOperation?.({ kind: 'program', address, sizeBytes: 4, result });
     this.#flags |= flag;
     return { busyMs, stuck: false };
   }
 
-  #fail(flag: number): FlashEffort {
+  #raiseErrorFlag(flag: number): FlashOutcome {
     this.#flags |= flag;
     return { busyMs: 0, stuck: false };
   }
 }
 
-function takeFault<Fault>(
+function consumeFault<Fault>(
   faults: Map<number, { readonly fault: Fault; left: number }>,
   key: number,
 ): Fault | undefined {
@@ -351,10 +361,10 @@ function takeFault<Fault>(
   return entry.fault;
 }
 
-function programMs(sizeBytes: number): number {
+function computeProgramMs(sizeBytes: number): number {
   return (Math.ceil(sizeBytes / 4) * WORD_PROGRAM_US) / 1000;
 }
 
-function flipped(word: Uint8Array, mask: number): Uint8Array {
+function flipBits(word: Uint8Array, mask: number): Uint8Array {
   return word.map((byte, index) => byte ^ ((mask >>> (8 * index)) & 0xff));
 }

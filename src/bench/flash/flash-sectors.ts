@@ -18,17 +18,17 @@ const LAYOUT: readonly { readonly count: number; readonly sizeBytes: number; rea
 ];
 
 /** Four sectors of 16 KiB, one of 64, seven of 128: 1 MiB. */
-export const stm32f205Sectors: readonly FlashSector[] = layOut();
+export const stm32f205Sectors: readonly FlashSector[] = buildSectorLayout();
 
 /** One past the last byte. */
-export const FLASH_END = FLASH_BASE + stm32f205Sectors.reduce((size, sector) => size + sector.sizeBytes, 0);
+export const FLASH_END_ADDRESS = FLASH_BASE + stm32f205Sectors.reduce((size, sector) => size + sector.sizeBytes, 0);
 
 /** The sector that holds the address, or undefined outside flash. */
-export function sectorAt(address: number): FlashSector | undefined {
+export function findFlashSector(address: number): FlashSector | undefined {
   return stm32f205Sectors.find((sector) => address >= sector.address && address < sector.address + sector.sizeBytes);
 }
 
-function layOut(): readonly FlashSector[] {
+function buildSectorLayout(): readonly FlashSector[] {
   const sectors: FlashSector[] = [];
   let address = FLASH_BASE;
   for (const { count, sizeBytes, eraseMs } of LAYOUT) {

@@ -142,7 +142,7 @@ const MODULE_VERSION: Readonly<Record<BootloaderGeneration, number | undefined>>
 };
 
 /** The module version of a generation's bootloader; undefined for those without a module header. */
-export function moduleVersionOf(generation: BootloaderGeneration): number | undefined {
+export function findBootloaderModuleVersion(generation: BootloaderGeneration): number | undefined {
   return MODULE_VERSION[generation];
 }
 
@@ -159,6 +159,6 @@ const FIRST_MODULE_VERSION: readonly (readonly [number, BootloaderGeneration])[]
 ];
 
 /** Which generation a bootloader module of that version is (7 stands for 0.4.9 as well as 0.5.x: the later one). */
-export function generationOfModule(moduleVersion: number): BootloaderGeneration {
+export function findBootloaderGeneration(moduleVersion: number): BootloaderGeneration {
   return FIRST_MODULE_VERSION.find(([first]) => moduleVersion >= first)?.[1] ?? 'v0.4.4';
 }

@@ -19,11 +19,11 @@ const OTA_WAITING = 0xa5;
 const OTA_NONE = 0xff;
 
 /** A DCT as it leaves key generation: both keys, no flag, everything else erased. */
-export function freshDct(random: Random): Uint8Array {
+export function createDct(random: Random): Uint8Array {
   const dct = new Uint8Array(DCT_BYTES).fill(0xff);
   const key = (offset: number, start: readonly number[], length: number): void => {
     dct.set(start, offset);
-    for (let at = offset + start.length; at < offset + length; at += 1) dct[at] = random.below(256);
+    for (let at = offset + start.length; at < offset + length; at += 1) dct[at] = random.drawInteger(256);
   };
   key(dctOffsets.privateKey, [0x30, 0x82, 0x02, 0x5c, 0x02, 0x01, 0x00], PRIVATE_KEY_BYTES);
   key(dctOffsets.publicKey, [0x30, 0x81, 0x9f, 0x30, 0x0d], PUBLIC_KEY_BYTES);
@@ -37,14 +37,14 @@ export function isUpdateWaiting(flash: FlashMemory): boolean {
 
 /** The image was looked at; the next start shall not do it again. */
 export function clearUpdateFlag(flash: FlashMemory): void {
-  flash.plant(DCT_ADDRESS + dctOffsets.otaUpdateFlag, Uint8Array.of(OTA_NONE));
+  flash.forceBytes(DCT_ADDRESS + dctOffsets.otaUpdateFlag, Uint8Array.of(OTA_NONE));
 }
 
 /**
  * The DCT as the bootloader reaches it. Its functions lie in the system parts from 0.7.0 on: without valid parts there are
  * none, and up to 1.3.0 the ones found at boot are called even when the parts under them were overwritten.
  */
-export function boardDct(flash: FlashMemory, functions: DctFunctions, arePartsValid: () => boolean): DctAccess {
+export function createDctAccess(flash: FlashMemory, functions: DctFunctions, arePartsValid: () => boolean): DctAccess {
   let reachable: boolean | undefined = functions === 'linked' ? true : undefined;
   let moved = false;
   const isReachable = (): boolean => {
@@ -57,10 +57,10 @@ export function boardDct(flash: FlashMemory, functions: DctFunctions, arePartsVa
     write: (offset, bytes) => {
       if (!isReachable()) return 'refused';
       if (moved) return 'stuck';
-      flash.plant(DCT_ADDRESS + offset, bytes);
+      flash.forceBytes(DCT_ADDRESS + offset, bytes);
       return 'ok';
     },
-    partWritten: () => {
+    onPartWritten: () => {
       if (functions === 'found-anew') reachable = undefined;
       if (functions === 'found-at-boot') moved = true;
     },

@@ -1,18 +1,18 @@
 // The Photon bootloader's DFU: its states, its pending block, and what each generation does when the work goes wrong.
-import { sameBytes } from '../../base/bytes.ts';
+import { haveSameBytes } from '../../base/bytes.ts';
 import {
-  accepted,
-  answered,
-  PACKET_BYTES,
+  acknowledgeRequest,
+  answerUntruncated,
+  answerWithData,
+  CONTROL_PACKET_BYTES,
+  leaveUnanswered,
   type SetupPacket,
-  sent,
-  stalled,
-  unanswered,
+  stallRequest,
 } from '../board/control-endpoint.ts';
 import type { ControlOutcome } from '../board/virtual-board.ts';
 import { BusFault } from '../flash/flash-memory.ts';
 import type { BootloaderTraits } from './bootloader-generations.ts';
-import type { DfuMedium, MediumEffort } from './dfu-media.ts';
+import type { DfuMedium, MediumOutcome } from './dfu-media.ts';
 
 /** Bytes per block: an address is the pointer and (block - 2) times this, whatever the length asked for. */
 export const BLOCK_BYTES = 4096;
@@ -52,7 +52,7 @@ const CABLE_OFF_MS = 3;
 /** Rounds of writing and comparing from 0.5.0 on. */
 const WRITE_ROUNDS = 3;
 
-const GIVES_UP: ReadonlySet<number> = new Set([
+const ABORTABLE_STATES: ReadonlySet<number> = new Set([
   state.idle,
   state.downloadSync,
   state.downloadIdle,
@@ -60,7 +60,7 @@ const GIVES_UP: ReadonlySet<number> = new Set([
   state.uploadIdle,
 ]);
 
-interface Machine {
+interface DfuMachineDeps {
   readonly traits: BootloaderTraits;
   readonly media: readonly DfuMedium[];
   reset(): void;
@@ -71,7 +71,7 @@ interface Machine {
 export class DfuMachine {
   readonly #traits: BootloaderTraits;
   readonly #media: readonly DfuMedium[];
-  readonly #machine: Machine;
+  readonly #machine: DfuMachineDeps;
   #state: number = state.appIdle;
   #status = STATUS_OK;
   #pollMs = 0;
@@ -82,7 +82,7 @@ export class DfuMachine {
   #untilResetMs: number | undefined;
   #hung = false;
 
-  constructor(machine: Machine) {
+  constructor(machine: DfuMachineDeps) {
     this.#traits = machine.traits;
     this.#media = machine.media;
     this.#machine = machine;
@@ -101,7 +101,7 @@ export class DfuMachine {
     return this.#hung ? undefined : this.#untilResetMs;
   }
 
-  elapse(ms: number): void {
+  advanceTime(ms: number): void {
     if (this.#untilResetMs === undefined || this.#hung) return;
     this.#untilResetMs -= ms;
     if (this.#untilResetMs > 0) return;
@@ -110,7 +110,7 @@ export class DfuMachine {
   }
 
   /** SET_CONFIGURATION took or gave back the interface: a pending block is dropped. */
-  configured(): void {
+  onConfigurationChanged(): void {
     this.#state = state.idle;
     this.#pending = undefined;
     if (!this.#traits.statusSurvivesConfiguration) this.#status = STATUS_OK;
@@ -124,7 +124,7 @@ export class DfuMachine {
     return true;
   }
 
-  handle(setup: SetupPacket, data: Uint8Array): ControlOutcome {
+  handleRequest(setup: SetupPacket, data: Uint8Array): ControlOutcome {
     switch (setup.request) {
       case request.DETACH:
         return this.#detach();
@@ -137,78 +137,78 @@ export class DfuMachine {
       case request.CLRSTATUS:
         return this.#clearStatus();
       case request.GETSTATE:
-        return sent(setup, Uint8Array.of(this.#state));
+        return answerUntruncated(setup, Uint8Array.of(this.#state));
       case request.ABORT:
-        this.#giveUp();
-        return accepted();
+        this.#abortTransfer();
+        return acknowledgeRequest();
       default:
-        return stalled(setup);
+        return stallRequest(setup);
     }
   }
 
-  #giveUp(): void {
-    if (!GIVES_UP.has(this.#state)) return;
+  #abortTransfer(): void {
+    if (!ABORTABLE_STATES.has(this.#state)) return;
     this.#pending = undefined;
     this.#status = STATUS_OK;
-    this.#enter(state.idle);
+    this.#enterState(state.idle);
   }
 
   #detach(): ControlOutcome {
-    this.#giveUp();
+    this.#abortTransfer();
     this.#machine.reconnect();
-    return { ...unanswered('gone'), at: 'setup', busyMs: DETACH_MS };
+    return { ...leaveUnanswered('gone'), at: 'setup', busyMs: DETACH_MS };
   }
 
   #download(setup: SetupPacket, data: Uint8Array): ControlOutcome {
-    if (this.#state !== state.idle && this.#state !== state.downloadIdle) return stalled(setup);
+    if (this.#state !== state.idle && this.#state !== state.downloadIdle) return stallRequest(setup);
     if (setup.length === 0) {
-      this.#enter(state.manifestSync);
-      return accepted();
+      this.#enterState(state.manifestSync);
+      return acknowledgeRequest();
     }
     this.#fillBuffer(data);
     this.#pending = { block: setup.value, length: setup.length };
     this.#state = state.downloadSync;
-    return accepted();
+    return acknowledgeRequest();
   }
 
   #upload(setup: SetupPacket): ControlOutcome {
     if (setup.length === 0) {
-      this.#enter(state.idle);
-      return accepted();
+      this.#enterState(state.idle);
+      return acknowledgeRequest();
     }
     if (this.#state !== state.idle && this.#state !== state.uploadIdle) {
       this.#pending = undefined;
-      return stalled(setup);
+      return stallRequest(setup);
     }
     if (setup.value === 0) {
-      this.#enter(setup.length > 3 ? state.idle : state.uploadIdle);
+      this.#enterState(setup.length > 3 ? state.idle : state.uploadIdle);
       const commands = Uint8Array.of(command.getCommands, command.setAddress, command.erase);
       this.#fillBuffer(commands);
-      return sent(setup, commands);
+      return answerUntruncated(setup, commands);
     }
     if (setup.value === 1) {
-      this.#enter(state.invalid);
-      return stalled(setup);
+      this.#enterState(state.invalid);
+      return stallRequest(setup);
     }
-    this.#enter(state.uploadIdle);
-    return this.#readFor(setup);
+    this.#enterState(state.uploadIdle);
+    return this.#answerUpload(setup);
   }
 
-  #readFor(setup: SetupPacket): ControlOutcome {
-    const address = this.#addressOf(setup.value);
-    const medium = this.#mediumOf(address);
-    if (!medium) return answered(setup, this.#outOfRange(setup.length));
+  #answerUpload(setup: SetupPacket): ControlOutcome {
+    const address = this.#computeBlockAddress(setup.value);
+    const medium = this.#findMedium(address);
+    if (!medium) return answerWithData(setup, this.#buildOutOfRangeBytes(setup.length));
     try {
-      return answered(setup, medium.read(address, setup.length));
+      return answerWithData(setup, medium.read(address, setup.length));
     } catch (error) {
       if (!(error instanceof BusFault)) throw error;
       this.#hung = true;
-      const deliveredBytes = error.doneBytes - (error.doneBytes % PACKET_BYTES);
+      const deliveredBytes = error.doneBytes - (error.doneBytes % CONTROL_PACKET_BYTES);
       return { reply: 'fault', at: 'data-in', data: medium.read(address, deliveredBytes), busyMs: 0 };
     }
   }
 
-  #outOfRange(length: number): Uint8Array {
+  #buildOutOfRangeBytes(length: number): Uint8Array {
     const bytes = new Uint8Array(length);
     if (this.#traits.outOfRangeUpload === 'download-buffer') bytes.set(this.#buffer.subarray(0, length));
     return bytes;
@@ -217,77 +217,80 @@ export class DfuMachine {
   #clearStatus(): ControlOutcome {
     const wasError = this.#state === state.error;
     this.#status = wasError ? STATUS_OK : STATUS_UNKNOWN;
-    this.#enter(wasError ? state.idle : state.error);
-    return accepted();
+    this.#enterState(wasError ? state.idle : state.error);
+    return acknowledgeRequest();
   }
 
   #getStatus(setup: SetupPacket): ControlOutcome {
-    if (this.#state === state.downloadSync && this.#pending) return this.#work(this.#pending);
-    if (this.#state === state.downloadSync) this.#enter(state.downloadIdle);
-    if (this.#state === state.manifestSync) return this.#leave(setup);
-    return sent(setup, this.#statusBytes(this.#state));
+    if (this.#state === state.downloadSync && this.#pending) return this.#runPendingBlock(this.#pending);
+    if (this.#state === state.downloadSync) this.#enterState(state.downloadIdle);
+    if (this.#state === state.manifestSync) return this.#leaveDfu(setup);
+    return answerUntruncated(setup, this.#buildStatusBytes(this.#state));
   }
 
-  #leave(setup: SetupPacket): ControlOutcome {
+  #leaveDfu(setup: SetupPacket): ControlOutcome {
     this.#state = state.waitReset;
     if (this.#traits.leave === 'reset-after-500-ms') {
       this.#untilResetMs = RESET_DELAY_MS;
-      return sent(setup, this.#statusBytes(state.downloadIdle));
+      return answerUntruncated(setup, this.#buildStatusBytes(state.downloadIdle));
     }
     this.#pollMs = 1;
-    const data = this.#statusBytes(state.manifest);
+    const data = this.#buildStatusBytes(state.manifest);
     this.#machine.reset();
     return { reply: 'gone', at: 'after-last-data-before-status', data, busyMs: CABLE_OFF_MS };
   }
 
   /** The work runs when the six bytes have gone out and before the status stage: the host waits there. */
-  #work(pending: { readonly block: number; readonly length: number }): ControlOutcome {
-    this.#pollMs = this.#pollTimeOf(pending.block) ?? this.#pollMs;
-    const data = this.#statusBytes(state.busy);
+  #runPendingBlock(pending: { readonly block: number; readonly length: number }): ControlOutcome {
+    this.#pollMs = this.#findPollTimeMs(pending.block) ?? this.#pollMs;
+    const data = this.#buildStatusBytes(state.busy);
     this.#state = state.busy;
     try {
-      const { result, busyMs } = this.#perform(pending);
-      if (result === 'stuck') return this.#stopFor('hang', data, busyMs);
+      const { result, busyMs } = this.#performBlock(pending);
+      if (result === 'stuck') return this.#hangProcessor('hang', data, busyMs);
       if (result === 'failed' && this.#traits.flashError === 'reset') {
         this.#machine.reset();
         return { reply: 'gone', at: 'after-last-data-before-status', data, busyMs };
       }
       this.#pending = undefined;
-      this.#enter(state.downloadSync);
+      this.#enterState(state.downloadSync);
       const tells = result === 'nacked' || (result !== 'ok' && this.#traits.flashError === 'stall');
       return tells ? { reply: 'stall', at: 'status', data, busyMs } : { reply: 'ok', data, busyMs };
     } catch (error) {
       if (!(error instanceof BusFault)) throw error;
-      return this.#stopFor('fault', data, error.busyMs);
+      return this.#hangProcessor('fault', data, error.busyMs);
     }
   }
 
-  #stopFor(reply: 'hang' | 'fault', data: Uint8Array, busyMs: number): ControlOutcome {
+  #hangProcessor(reply: 'hang' | 'fault', data: Uint8Array, busyMs: number): ControlOutcome {
     this.#hung = true;
     return { reply, at: 'after-last-data-before-status', data, busyMs };
   }
 
-  #perform({ block, length }: { readonly block: number; readonly length: number }): {
-    readonly result: MediumEffort['result'] | 'nacked';
+  #performBlock({ block, length }: { readonly block: number; readonly length: number }): {
+    readonly result: MediumOutcome['result'] | 'nacked';
     readonly busyMs: number;
   } {
-    if (block === 0) return this.#command(length);
+    if (block === 0) return this.#executeDfuseCommand(length);
     if (block === 1) return { result: 'ok', busyMs: 0 };
-    return this.#write(this.#addressOf(block), length);
+    return this.#writeBlock(this.#computeBlockAddress(block), length);
   }
 
-  #command(length: number): { readonly result: MediumEffort['result'] | 'nacked'; readonly busyMs: number } {
+  #executeDfuseCommand(length: number): {
+    readonly result: MediumOutcome['result'] | 'nacked';
+    readonly busyMs: number;
+  } {
     const code = this.#buffer[0];
     if (code === command.getCommands && length === 1) return { result: 'ok', busyMs: 0 };
     if (length !== 5 || (code !== command.setAddress && code !== command.erase)) return { result: 'nacked', busyMs: 0 };
     this.#pointer = new DataView(this.#buffer.buffer).getUint32(1, true);
     if (code === command.setAddress) return { result: 'ok', busyMs: 0 };
-    const medium = this.#writableMediumOf(this.#pointer);
+    const medium = this.#findWritableMedium(this.#pointer);
     return medium ? medium.erase(this.#pointer) : { result: 'refused', busyMs: 0 };
   }
 
-  #write(address: number, length: number): MediumEffort {
-    const medium = this.#writableMediumOf(address);
+  #writeBlock(address: number, length: number): MediumOutcome {
+    const medium = this.#findWritableMedium(address);
     if (!medium) return { result: 'refused', busyMs: 0 };
     const writtenLength = medium === this.#media[0] ? this.#padToWord(length) : length;
     const bytes = this.#buffer.subarray(0, writtenLength);
@@ -301,28 +304,28 @@ export class DfuMachine {
     return padded;
   }
 
-  #addressOf(block: number): number {
+  #computeBlockAddress(block: number): number {
     return (this.#pointer + (block - 2) * BLOCK_BYTES) >>> 0;
   }
 
-  #mediumOf(address: number): DfuMedium | undefined {
-    if (!this.#traits.enforcesAlternate) return this.#media.find((medium) => medium.contains(address));
+  #findMedium(address: number): DfuMedium | undefined {
+    if (!this.#traits.enforcesAlternate) return this.#media.find((medium) => medium.hasAddress(address));
     const medium = this.#media[this.#alternate];
-    return medium?.contains(address) ? medium : undefined;
+    return medium?.hasAddress(address) ? medium : undefined;
   }
 
-  #writableMediumOf(address: number): DfuMedium | undefined {
+  #findWritableMedium(address: number): DfuMedium | undefined {
     if (address >= PROTECTED.start && address < PROTECTED.end) return undefined;
-    return this.#mediumOf(address);
+    return this.#findMedium(address);
   }
 
   /** Taken from the pointer as it is before the command; undefined leaves the old value. */
-  #pollTimeOf(block: number): number | undefined {
-    const medium = this.#mediumOf(this.#pointer);
+  #findPollTimeMs(block: number): number | undefined {
+    const medium = this.#findMedium(this.#pointer);
     return block === 0 && this.#buffer[0] === command.erase ? medium?.erasePollMs : medium?.writePollMs;
   }
 
-  #enter(next: number): void {
+  #enterState(next: number): void {
     this.#state = next;
     this.#clearPollTime();
   }
@@ -331,7 +334,7 @@ export class DfuMachine {
     if (!this.#traits.pollTimeoutSticks) this.#pollMs = 0;
   }
 
-  #statusBytes(shown: number): Uint8Array {
+  #buildStatusBytes(shown: number): Uint8Array {
     return Uint8Array.of(this.#status, this.#pollMs & 0xff, (this.#pollMs >> 8) & 0xff, 0, shown, 0);
   }
 
@@ -346,7 +349,7 @@ export class DfuMachine {
   }
 }
 
-function writeAndCompare(medium: DfuMedium, address: number, bytes: Uint8Array): MediumEffort {
+function writeAndCompare(medium: DfuMedium, address: number, bytes: Uint8Array): MediumOutcome {
   let busyMs = 0;
   for (let round = 0; round < WRITE_ROUNDS; round += 1) {
     let effort = medium.write(address, bytes);
@@ -356,7 +359,7 @@ function writeAndCompare(medium: DfuMedium, address: number, bytes: Uint8Array):
       busyMs += effort.busyMs;
     }
     if (effort.result !== 'ok') return { result: effort.result, busyMs };
-    if (sameBytes(medium.read(address, bytes.length), bytes)) return { result: 'ok', busyMs };
+    if (haveSameBytes(medium.read(address, bytes.length), bytes)) return { result: 'ok', busyMs };
   }
   return { result: 'failed', busyMs };
 }

@@ -1,10 +1,10 @@
 // The memories behind the alternate settings: flash through ST's driver, the DCT through the system parts, serial flash on a P1.
 import { BusFault, FLASH_ERROR_FLAGS, type FlashMemory } from '../flash/flash-memory.ts';
-import { FLASH_BASE, FLASH_END, sectorAt } from '../flash/flash-sectors.ts';
+import { FLASH_BASE, FLASH_END_ADDRESS, findFlashSector } from '../flash/flash-sectors.ts';
 import type { BootloaderTraits } from './bootloader-generations.ts';
 
 /** `refused` by the code above the memory; `failed` by the memory; `stuck`: the processor waits for ever. */
-export interface MediumEffort {
+export interface MediumOutcome {
   readonly result: 'ok' | 'refused' | 'failed' | 'stuck';
   readonly busyMs: number;
 }
@@ -15,22 +15,22 @@ export interface DfuMedium {
   readonly name: string;
   readonly erasePollMs: number;
   readonly writePollMs: number;
-  contains(address: number): boolean;
-  erase(address: number): MediumEffort;
-  write(address: number, bytes: Uint8Array): MediumEffort;
+  hasAddress(address: number): boolean;
+  erase(address: number): MediumOutcome;
+  write(address: number, bytes: Uint8Array): MediumOutcome;
   read(address: number, sizeBytes: number): Uint8Array;
 }
 
-const DONE: MediumEffort = { result: 'ok', busyMs: 0 };
-const REFUSED: MediumEffort = { result: 'refused', busyMs: 0 };
-const STUCK: MediumEffort = { result: 'stuck', busyMs: 0 };
+const DONE: MediumOutcome = { result: 'ok', busyMs: 0 };
+const REFUSED: MediumOutcome = { result: 'refused', busyMs: 0 };
+const STUCK: MediumOutcome = { result: 'stuck', busyMs: 0 };
 
 /** The first system part to the end of the second: writing there moves the DCT's functions. */
 const SYSTEM_PARTS = { start: 0x0802_0000, end: 0x080a_0000 };
 
 /** Internal flash, with the care (or lack of it) that a generation takes of flags and protection. */
-export function flashMedium(flash: FlashMemory, traits: BootloaderTraits, onPartWritten: () => void): DfuMedium {
-  const judged = (busyMs: number, stuck = false): MediumEffort => {
+export function createFlashMedium(flash: FlashMemory, traits: BootloaderTraits, onPartWritten: () => void): DfuMedium {
+  const judged = (busyMs: number, stuck = false): MediumOutcome => {
     if (stuck) return { result: 'stuck', busyMs };
     return { result: (flash.statusFlags & FLASH_ERROR_FLAGS) === 0 ? 'ok' : 'failed', busyMs };
   };
@@ -42,17 +42,17 @@ export function flashMedium(flash: FlashMemory, traits: BootloaderTraits, onPart
     name: '@Internal Flash   /0x08000000/03*016Ka,01*016Kg,01*064Kg,07*128Kg',
     erasePollMs: traits.flashPollMs,
     writePollMs: traits.flashPollMs,
-    contains: (address) => address >= FLASH_BASE && address < FLASH_END,
+    hasAddress: (address) => address >= FLASH_BASE && address < FLASH_END_ADDRESS,
     erase: (address) => {
       if (!begin()) return judged(0);
-      const sector = sectorAt(address)!.number;
-      const unprotectMs = traits.clearsWriteProtection ? unprotect(flash, sector) : 0;
+      const sector = findFlashSector(address)!.number;
+      const unprotectMs = traits.clearsWriteProtection ? unprotectSector(flash, sector) : 0;
       const { busyMs, stuck } = flash.eraseSector(sector);
       return judged(unprotectMs + busyMs, stuck);
     },
     write: (address, bytes) => {
       if (!begin()) return judged(0);
-      const { busyMs, stuck } = flash.program(address, bytes);
+      const { busyMs, stuck } = flash.programBytes(address, bytes);
       if (!stuck && address >= SYSTEM_PARTS.start && address < SYSTEM_PARTS.end) onPartWritten();
       return judged(busyMs, stuck);
     },
@@ -60,7 +60,7 @@ export function flashMedium(flash: FlashMemory, traits: BootloaderTraits, onPart
   };
 }
 
-function unprotect(flash: FlashMemory, sector: number): number {
+function unprotectSector(flash: FlashMemory, sector: number): number {
   if (!flash.isWriteProtected(sector)) return 0;
   return flash.programOptionBytes({ nWrp: flash.optionBytes.nWrp | (1 << sector) }).busyMs;
 }
@@ -70,19 +70,19 @@ export interface DctAccess {
   read(offset: number, sizeBytes: number): Uint8Array | undefined;
   write(offset: number, bytes: Uint8Array): 'ok' | 'refused' | 'stuck';
   /** A system part was written. */
-  partWritten(): void;
+  onPartWritten(): void;
 }
 
 /** Bytes of the DCT that the alternate setting shows. */
 export const DCT_BYTES = 0x4000;
 
 /** The DCT; erasing it does nothing. */
-export function dctMedium(dct: DctAccess): DfuMedium {
+export function createDctMedium(dct: DctAccess): DfuMedium {
   return {
     name: '@DCT Flash   /0x00000000/01*016Kg',
     erasePollMs: 500,
     writePollMs: 1,
-    contains: (address) => address >= 0 && address < DCT_BYTES,
+    hasAddress: (address) => address >= 0 && address < DCT_BYTES,
     erase: () => DONE,
     write: (offset, bytes) => {
       const went = dct.write(offset, bytes);
@@ -99,14 +99,14 @@ export function dctMedium(dct: DctAccess): DfuMedium {
 const SERIAL_FLASH = { bytes: 0x10_0000, sectorBytes: 0x1000, eraseMs: 60, pageMs: 1 };
 
 /** The P1's serial flash: 256 sectors of 4 KiB, kept only where something was written. */
-export function serialFlashMedium(): DfuMedium {
+export function createSerialFlashMedium(): DfuMedium {
   const sectors = new Map<number, Uint8Array>();
   const sectorOf = (address: number): number => Math.floor(address / SERIAL_FLASH.sectorBytes);
   return {
     name: '@Serial Flash   /0x00000000/256*004Kg',
     erasePollMs: SERIAL_FLASH.eraseMs,
     writePollMs: SERIAL_FLASH.pageMs,
-    contains: (address) => address >= 0 && address < SERIAL_FLASH.bytes,
+    hasAddress: (address) => address >= 0 && address < SERIAL_FLASH.bytes,
     erase: (address) => {
       sectors.delete(sectorOf(address));
       return { result: 'ok', busyMs: SERIAL_FLASH.eraseMs };

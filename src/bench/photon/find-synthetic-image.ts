@@ -1,5 +1,5 @@
 // The virtual bench's images by the name a recipe gives them: `photon-system-part1@2.3.1`.
-import { type SyntheticImage, type SyntheticRelease, syntheticRelease } from './synthetic-images.ts';
+import { buildSyntheticRelease, type SyntheticImage, type SyntheticRelease } from './synthetic-images.ts';
 
 const PLATFORMS: Readonly<Record<string, number>> = { photon: 6, p1: 8 };
 
@@ -11,13 +11,13 @@ const PARTS: Readonly<Record<string, (release: SyntheticRelease) => SyntheticIma
 };
 
 /** The bytes of an image that the bench can make, or undefined for a name that it does not know. */
-export function syntheticImageNamed(name: string): Uint8Array | undefined {
+export function findSyntheticImage(name: string): Uint8Array | undefined {
   const [, platformName = '', part = '', release = ''] = /^([a-z0-9]+)-([a-z0-9-]+)@([0-9a-z.-]+)$/.exec(name) ?? [];
   const platform = PLATFORMS[platformName];
   const choose = PARTS[part];
   if (platform === undefined || !choose) return undefined;
   try {
-    return choose(syntheticRelease(release, platform)).bytes;
+    return choose(buildSyntheticRelease(release, platform)).bytes;
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;

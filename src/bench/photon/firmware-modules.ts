@@ -1,9 +1,9 @@
 // Module headers as the device itself reads them out of its flash, and the checks it makes of them.
-import { viewOf } from '../../base/bytes.ts';
-import { crc32 } from '../../base/digest.ts';
+import { toDataView } from '../../base/bytes.ts';
+import { computeCrc32 } from '../../base/digest.ts';
 import type { FlashMemory } from '../flash/flash-memory.ts';
-import { FLASH_END } from '../flash/flash-sectors.ts';
-import { hasVectors } from '../flash/vector-table.ts';
+import { FLASH_END_ADDRESS } from '../flash/flash-sectors.ts';
+import { hasVectorTable } from '../flash/vector-table.ts';
 
 export const moduleFunction = { bootloader: 2, systemPart: 4, userPart: 5 } as const;
 
@@ -56,12 +56,12 @@ const CRC_BYTES = 4;
  * start u32 at 0, end u32 at 4, version u16 at 10, platform u16 at 12, function u8 at 14, index u8 at 15, then twice
  * function u8, index u8, version u16. Undefined where no header can be: erased, or an end that makes no sense.
  */
-export function readModule(flash: FlashMemory, address: number): ModuleHeader | undefined {
-  const at = address + (hasVectors(flash, address) ? HEADER_AFTER_VECTORS : 0);
-  const view = viewOf(flash.read(at, HEADER_BYTES));
+export function readModuleHeader(flash: FlashMemory, address: number): ModuleHeader | undefined {
+  const at = address + (hasVectorTable(flash, address) ? HEADER_AFTER_VECTORS : 0);
+  const view = toDataView(flash.read(at, HEADER_BYTES));
   const start = view.getUint32(0, true);
   const end = view.getUint32(4, true);
-  if (end <= start || end - start > FLASH_END - address - CRC_BYTES) return undefined;
+  if (end <= start || end - start > FLASH_END_ADDRESS - address - CRC_BYTES) return undefined;
   return {
     start,
     end,
@@ -69,19 +69,21 @@ export function readModule(flash: FlashMemory, address: number): ModuleHeader | 
     platform: view.getUint16(12, true),
     function: view.getUint8(14),
     index: view.getUint8(15),
-    dependencies: [readDependency(view, 16), readDependency(view, 20)].filter(({ function: kind }) => kind !== 0),
+    dependencies: [readModuleDependency(view, 16), readModuleDependency(view, 20)].filter(
+      ({ function: kind }) => kind !== 0,
+    ),
   };
 }
 
-function readDependency(view: DataView, at: number): ModuleDependency {
+function readModuleDependency(view: DataView, at: number): ModuleDependency {
   return { function: view.getUint8(at), index: view.getUint8(at + 1), version: view.getUint16(at + 2, true) };
 }
 
 /** True when the CRC-32 behind the module (big endian) is that of its bytes. */
-export function isIntact(flash: FlashMemory, address: number, header: ModuleHeader): boolean {
+export function hasValidModuleCrc(flash: FlashMemory, address: number, header: ModuleHeader): boolean {
   const length = header.end - header.start;
   const bytes = flash.read(address, length + CRC_BYTES);
-  return crc32(bytes.subarray(0, length)) === viewOf(bytes).getUint32(length, false);
+  return computeCrc32(bytes.subarray(0, length)) === toDataView(bytes).getUint32(length, false);
 }
 
 /** Bits of the `s` report: what was checked of a module, and what of that was good. */
@@ -101,20 +103,20 @@ export interface CheckedModule {
 
 /** Every main slot's module with all checks made. */
 export function checkModules(flash: FlashMemory, platform: number): readonly CheckedModule[] {
-  const found = Object.values(moduleSlots).map((slot) => ({ slot, header: readModule(flash, slot.address) }));
+  const found = Object.values(moduleSlots).map((slot) => ({ slot, header: readModuleHeader(flash, slot.address) }));
   const installed = found.flatMap(({ header }) => header ?? []);
   return found.map(({ slot, header }) => ({
     slot,
     store: 'm',
     header,
-    valid: header ? checksOf({ flash, slot, header, platform, installed }) : 0,
+    valid: header ? runModuleChecks({ flash, slot, header, platform, installed }) : 0,
   }));
 }
 
 /** The factory slot; the virtual bench never fills it. */
 export const emptyFactorySlot: CheckedModule = { slot: factorySlot, store: 'f', header: undefined, valid: 0 };
 
-function checksOf(of: {
+function runModuleChecks(of: {
   readonly flash: FlashMemory;
   readonly slot: ModuleSlot;
   readonly header: ModuleHeader;
@@ -126,7 +128,7 @@ function checksOf(of: {
     installed.some((one) => one.function === need.function && one.index === need.index && one.version >= need.version);
   const inRange = header.start === slot.address && header.end + CRC_BYTES <= slot.address + slot.sizeBytes;
   return (
-    (inRange && isIntact(flash, slot.address, header) ? moduleChecks.integrity : 0) |
+    (inRange && hasValidModuleCrc(flash, slot.address, header) ? moduleChecks.integrity : 0) |
     (header.dependencies.every(isMet) ? moduleChecks.dependencies : 0) |
     (inRange ? moduleChecks.range : 0) |
     (header.platform === platform && header.function === slot.function ? moduleChecks.platform : 0)

@@ -38,7 +38,7 @@ const FIRST_WITH_TWO_DEPENDENCIES = 300;
 const DIGEST_BEFORE_END = 34;
 
 /** The answer to a one-letter command; undefined for a letter that this release does not know. */
-export function listeningAnswer(command: string, unit: ListeningUnit): string | undefined {
+export function answerListeningCommand(command: string, unit: ListeningUnit): string | undefined {
   const { moduleVersion } = unit.release;
   switch (command) {
     case 'i':
@@ -46,14 +46,14 @@ export function listeningAnswer(command: string, unit: ListeningUnit): string | 
     case 'm':
       return `Your device MAC address is\n${unit.macAddress}\r\n`;
     case 's':
-      return `${systemInfo(unit)}\r\n`;
+      return `${formatSystemInfo(unit)}\r\n`;
     case 'v':
       if (moduleVersion < SINCE.v) return undefined;
       return `system firmware version: ${unit.toldVersion ?? unit.release.name}\n\r\n`;
     case 'c':
       return moduleVersion < SINCE.c ? undefined : 'Device claimed: no\r\n';
     case 'd':
-      return moduleVersion < SINCE.d ? undefined : `${diagnostics(unit)}\r\n`;
+      return moduleVersion < SINCE.d ? undefined : `${formatDiagnostics(unit)}\r\n`;
     case 'f':
       return "Waiting for the binary file to be sent ... (press 'a' to abort)\r\n";
     default:
@@ -61,10 +61,10 @@ export function listeningAnswer(command: string, unit: ListeningUnit): string | 
   }
 }
 
-function systemInfo(unit: ListeningUnit): string {
+function formatSystemInfo(unit: ListeningUnit): string {
   const modules = [...checkModules(unit.flash, unit.platform), emptyFactorySlot]
     .filter((module) => module.header || unit.release.moduleVersion < FIRST_WITHOUT_EMPTY_SLOTS)
-    .map((module) => moduleEntry(module, unit));
+    .map((module) => buildModuleEntry(module, unit));
   return JSON.stringify({ p: unit.platform, m: modules });
 }
 
@@ -74,7 +74,7 @@ const FUNCTION_LETTERS: Readonly<Record<number, string>> = {
   [moduleFunction.userPart]: 'u',
 };
 
-function moduleEntry({ slot, store, header, valid }: CheckedModule, unit: ListeningUnit): object {
+function buildModuleEntry({ slot, store, header, valid }: CheckedModule, unit: ListeningUnit): object {
   const slotEntry = { s: slot.sizeBytes, l: store, vc: ALL_MODULE_CHECKS, vv: valid };
   if (!header) return { ...slotEntry, d: [] };
   const length = header.end - header.start;
@@ -95,7 +95,7 @@ function moduleEntry({ slot, store, header, valid }: CheckedModule, unit: Listen
   };
 }
 
-function diagnostics(unit: ListeningUnit): string {
+function formatDiagnostics(unit: ListeningUnit): string {
   return JSON.stringify({
     'sys:uptime': Math.floor(unit.uptimeMs / 1000),
     'sys:reset': 140,

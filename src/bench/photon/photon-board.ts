@@ -1,31 +1,31 @@
 // A virtual Photon (or P1): its identity, its flash, and what it runs after a reset.
-import { fromHex, toHex } from '../../base/bytes.ts';
+import { parseHex, toHex } from '../../base/bytes.ts';
 import type { Random } from '../../base/random.ts';
 import type { BoardProgram } from '../board/board-program.ts';
-import { type Boot, ChipBoard } from '../board/chip-board.ts';
-import { type FlashContent, flashContent, withSector } from '../flash/flash-content.ts';
+import { type BootDecision, ChipBoard } from '../board/chip-board.ts';
+import { buildFlashContent, type FlashContent, replaceSectorContent } from '../flash/flash-content.ts';
 import { FlashMemory } from '../flash/flash-memory.ts';
-import { hasVectors } from '../flash/vector-table.ts';
+import { hasVectorTable } from '../flash/vector-table.ts';
 import {
   type BootloaderGeneration,
   bootloaderGenerations,
-  generationOfModule,
-  moduleVersionOf,
+  findBootloaderGeneration,
+  findBootloaderModuleVersion,
 } from './bootloader-generations.ts';
 import { installWaitingBootloader } from './bootloader-update.ts';
-import { boardDct, DCT_SECTOR, freshDct, isUpdateWaiting } from './dct.ts';
+import { createDct, createDctAccess, DCT_SECTOR, isUpdateWaiting } from './dct.ts';
 import {
   ALL_MODULE_CHECKS,
   type CheckedModule,
   checkModules,
   moduleChecks,
   moduleSlots,
-  readModule,
+  readModuleHeader,
 } from './firmware-modules.ts';
 import { type ParticlePlatform, PhotonBootloader } from './photon-bootloader.ts';
 import { PhotonSystem } from './photon-system.ts';
-import { synthesizeModule, syntheticRelease } from './synthetic-images.ts';
-import { releaseOfModule } from './system-releases.ts';
+import { buildSyntheticModule, buildSyntheticRelease } from './synthetic-images.ts';
+import { findReleaseByModule } from './system-releases.ts';
 
 /** From reset to the bootloader's pull-up. */
 const BOOTLOADER_START_MS = 120;
@@ -44,7 +44,7 @@ export interface PhotonOptions {
   readonly platform?: ParticlePlatform;
   /** Its bootloader; the newest when left out. */
   readonly generation?: BootloaderGeneration;
-  /** What its flash holds beside the DCT; made by `photonContent` and shared between boards. */
+  /** What its flash holds beside the DCT; made by `buildPhotonContent` and shared between boards. */
   readonly content?: FlashContent;
   /** Release whose system and user parts it holds, when no content is given; none when left out. */
   readonly release?: string;
@@ -63,20 +63,20 @@ export interface PhotonOptions {
 }
 
 /** Flash content of a board as it arrives: a bootloader, and a release's parts where one is named. */
-export function photonContent(options: Pick<PhotonOptions, 'generation' | 'platform' | 'release'>): FlashContent {
+export function buildPhotonContent(options: Pick<PhotonOptions, 'generation' | 'platform' | 'release'>): FlashContent {
   const platform = particlePlatformIds[options.platform ?? 'photon'];
-  const parts = options.release === undefined ? undefined : syntheticRelease(options.release, platform);
-  const bootloader = bootloaderImage(options.generation ?? 'v2.3.1', platform);
-  return flashContent([
+  const parts = options.release === undefined ? undefined : buildSyntheticRelease(options.release, platform);
+  const bootloader = buildBootloaderImage(options.generation ?? 'v2.3.1', platform);
+  return buildFlashContent([
     { address: moduleSlots.bootloader.address, bytes: bootloader },
     ...(parts ? [parts.systemPart1, parts.systemPart2, parts.userPart] : []),
   ]);
 }
 
-function bootloaderImage(generation: BootloaderGeneration, platform: number): Uint8Array {
-  const version = moduleVersionOf(generation);
+function buildBootloaderImage(generation: BootloaderGeneration, platform: number): Uint8Array {
+  const version = findBootloaderModuleVersion(generation);
   const slot = moduleSlots.bootloader;
-  const file = synthesizeModule({ slot, version: version ?? 0, platform, sizeBytes: 15_124, seed: generation });
+  const file = buildSyntheticModule({ slot, version: version ?? 0, platform, sizeBytes: 15_124, seed: generation });
   if (version === undefined) file.fill(0x5a, 0x184, 0x184 + 24);
   return file;
 }
@@ -104,9 +104,9 @@ export class Photon extends ChipBoard {
   constructor(options: PhotonOptions) {
     const generation = options.generation ?? 'v2.3.1';
     const platform = options.platform ?? 'photon';
-    const content = options.content ?? photonContent(options);
+    const content = options.content ?? buildPhotonContent(options);
     const keys = options.random.fork('keys');
-    const flash = new FlashMemory(withSector(content, DCT_SECTOR, () => freshDct(keys)));
+    const flash = new FlashMemory(replaceSectorContent(content, DCT_SECTOR, () => createDct(keys)));
     super(`${platform === 'p1' ? 'P1' : 'Photon'} with bootloader ${generation}`, flash);
     flash.programOptionBytes({ nWrp: SECTOR_0_PROTECTED });
     this.platform = platform;
@@ -119,26 +119,26 @@ export class Photon extends ChipBoard {
   }
 
   override get uniqueId(): Uint8Array {
-    return fromHex(this.deviceId);
+    return parseHex(this.deviceId);
   }
 
   /** What its flash makes of it now; undefined when sector 0 holds nothing that could run. */
   get bootloader(): BootloaderGeneration | undefined {
     const { address } = moduleSlots.bootloader;
-    if (!hasVectors(this.flash, address)) return undefined;
-    const version = readModule(this.flash, address)?.version;
-    if (version === moduleVersionOf(this.#made)) return this.#made;
-    return version === undefined ? 'spark-2015-02-02' : generationOfModule(version);
+    if (!hasVectorTable(this.flash, address)) return undefined;
+    const version = readModuleHeader(this.flash, address)?.version;
+    if (version === findBootloaderModuleVersion(this.#made)) return this.#made;
+    return version === undefined ? 'spark-2015-02-02' : findBootloaderGeneration(version);
   }
 
   /** What runs now; a system whose modules do not all fit together runs without the user part. */
   get activity(): PhotonActivity {
     if (!this.presence) return 'nothing';
     if (this.presence.kind === 'dfu') return 'dfu';
-    return this.#modules().every(({ valid }) => valid === ALL_MODULE_CHECKS) ? 'system' : 'safe-mode';
+    return this.#checkModules().every(({ valid }) => valid === ALL_MODULE_CHECKS) ? 'system' : 'safe-mode';
   }
 
-  protected override decideBoot(): Boot {
+  protected override decideBoot(): BootDecision {
     const generation = this.bootloader;
     if (!generation) return { delayMs: 0, start: () => undefined };
     const wantsDfu = this.#dfuRequested || this.#options.setupStuck === true;
@@ -155,9 +155,9 @@ export class Photon extends ChipBoard {
     return new PhotonBootloader({
       generation,
       platform: this.platform,
-      deviceId: fromHex(this.deviceId),
+      deviceId: parseHex(this.deviceId),
       hardware: this,
-      dct: boardDct(this.flash, dctFunctions, () => this.#areSystemPartsValid()),
+      dct: createDctAccess(this.flash, dctFunctions, () => this.#areSystemPartsValid()),
     });
   }
 
@@ -171,7 +171,7 @@ export class Photon extends ChipBoard {
         deviceId: this.deviceId,
         macAddress: this.macAddress,
         platform,
-        release: releaseOfModule(readModule(this.flash, moduleSlots.systemPart2.address)?.version ?? 0),
+        release: findReleaseByModule(readModuleHeader(this.flash, moduleSlots.systemPart2.address)?.version ?? 0),
         toldVersion,
       },
       listening: hasWifi !== true,
@@ -186,13 +186,13 @@ export class Photon extends ChipBoard {
     });
   }
 
-  #modules(): readonly CheckedModule[] {
+  #checkModules(): readonly CheckedModule[] {
     return checkModules(this.flash, particlePlatformIds[this.platform]);
   }
 
   #areSystemPartsValid(): boolean {
     const sound = moduleChecks.integrity | moduleChecks.range | moduleChecks.platform;
-    return this.#modules()
+    return this.#checkModules()
       .filter(({ slot }) => slot === moduleSlots.systemPart1 || slot === moduleSlots.systemPart2)
       .every(({ valid }) => (valid & sound) === sound);
   }
@@ -200,12 +200,12 @@ export class Photon extends ChipBoard {
 
 /** Five bytes of its own, then what all Photons have in common. */
 function drawDeviceId(random: Random): string {
-  const own = Uint8Array.from({ length: 5 }, () => random.below(256));
+  const own = Uint8Array.from({ length: 5 }, () => random.drawInteger(256));
   return `${toHex(own)}47343333303531`;
 }
 
 /** The Wi-Fi module's maker, then three bytes of its own. */
 function drawMacAddress(random: Random): string {
-  const own = Array.from({ length: 3 }, () => random.below(256).toString(16).padStart(2, '0'));
+  const own = Array.from({ length: 3 }, () => random.drawInteger(256).toString(16).padStart(2, '0'));
   return ['6c', '0b', '84', ...own].join(':');
 }

@@ -2,22 +2,22 @@
 import { toHex } from '../../base/bytes.ts';
 import type { BoardHardware, BoardProgram } from '../board/board-program.ts';
 import {
-  accepted,
-  answered,
+  acknowledgeRequest,
+  answerWithData,
   ControlEndpoint,
-  type EndpointOwner,
-  ignored,
-  readSetup,
+  type ControlRequestHandler,
+  ignoreRequest,
+  leaveUnanswered,
+  parseSetupPacket,
   type SetupPacket,
-  stalled,
-  unanswered,
+  stallRequest,
 } from '../board/control-endpoint.ts';
 import {
-  deviceDescriptor,
-  dfuConfigurationDescriptor,
-  dfuFunctionalDescriptor,
+  buildDeviceDescriptor,
+  buildDfuConfigurationDescriptor,
+  buildDfuFunctionalDescriptor,
+  buildExtendedProperties,
   extendedCompatId,
-  extendedProperties,
   MICROSOFT_STRING,
   microsoftString,
 } from '../board/usb-descriptors.ts';
@@ -25,7 +25,7 @@ import type { BusPresence, ControlOutcome } from '../board/virtual-board.ts';
 import { FLASH_ERROR_FLAGS } from '../flash/flash-memory.ts';
 import { type BootloaderGeneration, type BootloaderTraits, bootloaderGenerations } from './bootloader-generations.ts';
 import { BLOCK_BYTES, DfuMachine } from './dfu-machine.ts';
-import { type DctAccess, dctMedium, flashMedium, serialFlashMedium } from './dfu-media.ts';
+import { createDctMedium, createFlashMedium, createSerialFlashMedium, type DctAccess } from './dfu-media.ts';
 
 /** Which board the bootloader was built for. */
 export type ParticlePlatform = 'photon' | 'p1';
@@ -38,7 +38,7 @@ const P1_DFU_PRODUCT_ID = 0xd008;
 const FIRST_ALTERNATE_STRING = 6;
 
 /** The bootloader of one generation, started on a board. */
-export class PhotonBootloader implements BoardProgram, EndpointOwner {
+export class PhotonBootloader implements BoardProgram, ControlRequestHandler {
   readonly presence: BusPresence;
   readonly interfaceLimit: number;
   readonly #traits: BootloaderTraits;
@@ -57,9 +57,9 @@ export class PhotonBootloader implements BoardProgram, EndpointOwner {
     const { generation, platform, hardware, dct } = options;
     this.#traits = bootloaderGenerations[generation];
     this.#hardware = hardware;
-    const media = [flashMedium(hardware.flash, this.#traits, () => dct.partWritten()), dctMedium(dct)];
+    const media = [createFlashMedium(hardware.flash, this.#traits, () => dct.onPartWritten()), createDctMedium(dct)];
     // 0.6.0 was built with two alternates for every board.
-    if (platform === 'p1' && generation !== 'v0.6.0') media.push(serialFlashMedium());
+    if (platform === 'p1' && generation !== 'v0.6.0') media.push(createSerialFlashMedium());
     this.#dfu = new DfuMachine({
       traits: this.#traits,
       media,
@@ -67,7 +67,12 @@ export class PhotonBootloader implements BoardProgram, EndpointOwner {
       reconnect: () => hardware.reconnect(),
     });
     const names = media.map((medium) => medium.name);
-    this.presence = presenceOf(this.#traits, platform, serialOf(this.#traits, options.deviceId), names);
+    this.presence = buildBootloaderPresence(
+      this.#traits,
+      platform,
+      formatBootloaderSerial(this.#traits, options.deviceId),
+      names,
+    );
     this.interfaceLimit = this.#traits.interfaceLimit;
   }
 
@@ -75,65 +80,68 @@ export class PhotonBootloader implements BoardProgram, EndpointOwner {
     return this.#dfu.nextEventMs;
   }
 
-  elapse(ms: number): void {
-    this.#dfu.elapse(ms);
+  advanceTime(ms: number): void {
+    this.#dfu.advanceTime(ms);
   }
 
-  busReset(): void {
-    this.#endpoint.busReset();
+  handleBusReset(): void {
+    this.#endpoint.handleBusReset();
   }
 
-  serialReceive(): void {}
+  receiveSerial(): void {}
 
-  control(setupBytes: Uint8Array, data: Uint8Array): ControlOutcome {
-    if (this.#dfu.hung) return unanswered('hang');
-    return this.#endpoint.control(readSetup(setupBytes), data);
+  handleControlTransfer(setupBytes: Uint8Array, data: Uint8Array): ControlOutcome {
+    if (this.#dfu.hung) return leaveUnanswered('hang');
+    return this.#endpoint.handleControlTransfer(parseSetupPacket(setupBytes), data);
   }
 
-  configured(chosen: boolean): void {
+  onConfigurationChanged(chosen: boolean): void {
     if (chosen && this.#traits.staleFlags === 'cleared-at-configuration') {
       this.#hardware.flash.clearStatusFlags(FLASH_ERROR_FLAGS);
     }
-    this.#dfu.configured();
+    this.#dfu.onConfigurationChanged();
   }
 
-  interfaceRequest(setup: SetupPacket, data: Uint8Array): ControlOutcome {
+  handleInterfaceRequest(setup: SetupPacket, data: Uint8Array): ControlOutcome {
     const type = (setup.requestType >> 5) & 3;
-    if (type === 1) return this.#dfu.handle(setup, data);
-    if (type === 0) return this.#standard(setup);
-    return setup.length === 0 ? accepted() : ignored(setup);
+    if (type === 1) return this.#dfu.handleRequest(setup, data);
+    if (type === 0) return this.#handleStandardRequest(setup);
+    return setup.length === 0 ? acknowledgeRequest() : ignoreRequest(setup);
   }
 
-  vendorRequest(setup: SetupPacket): ControlOutcome {
+  handleVendorRequest(setup: SetupPacket): ControlOutcome {
     const compatId = setup.requestType === 0xc0 && setup.index === 4;
     const properties = setup.requestType === 0xc1 && setup.index === 5;
     const asked = this.#traits.windowsDescriptors && setup.request === MICROSOFT_STRING && setup.value === 0;
-    if (asked && compatId) return answered(setup, extendedCompatId);
-    if (asked && properties) return answered(setup, extendedProperties(WINUSB_GUID));
-    return stalled(setup);
+    if (asked && compatId) return answerWithData(setup, extendedCompatId);
+    if (asked && properties) return answerWithData(setup, buildExtendedProperties(WINUSB_GUID));
+    return stallRequest(setup);
   }
 
-  #standard(setup: SetupPacket): ControlOutcome {
+  #handleStandardRequest(setup: SetupPacket): ControlOutcome {
     switch (setup.request) {
       case 6: // GET_DESCRIPTOR
-        return answered(setup, setup.value >> 8 === 0x21 ? dfuFunctionalDescriptor(BLOCK_BYTES) : new Uint8Array(0));
+        return answerWithData(
+          setup,
+          setup.value >> 8 === 0x21 ? buildDfuFunctionalDescriptor(BLOCK_BYTES) : new Uint8Array(0),
+        );
       case 10: // GET_INTERFACE
-        return answered(setup, Uint8Array.of(this.#dfu.alternate));
+        return answerWithData(setup, Uint8Array.of(this.#dfu.alternate));
       case 11: // SET_INTERFACE
-        return this.#dfu.selectAlternate(setup.value & 0xff) ? accepted() : stalled(setup);
+        return this.#dfu.selectAlternate(setup.value & 0xff) ? acknowledgeRequest() : stallRequest(setup);
       default:
-        return setup.length === 0 ? accepted() : ignored(setup);
+        return setup.length === 0 ? acknowledgeRequest() : ignoreRequest(setup);
     }
   }
 }
 
-function serialOf(traits: BootloaderTraits, deviceId: Uint8Array): string {
+function formatBootloaderSerial(traits: BootloaderTraits, deviceId: Uint8Array): string {
   if (traits.serial === 'same-for-all') return SHARED_DFU_SERIAL;
   const id = toHex(deviceId);
   return traits.serial === 'id-upper-case' ? id.toUpperCase() : id;
 }
 
-function presenceOf(
+function buildBootloaderPresence(
   traits: BootloaderTraits,
   platform: ParticlePlatform,
   serial: string,
@@ -152,12 +160,12 @@ function presenceOf(
   return {
     kind: 'dfu',
     speed: 'full',
-    deviceDescriptor: deviceDescriptor({
+    deviceDescriptor: buildDeviceDescriptor({
       vendorId: traits.vendorId,
       productId: isOwnP1 ? P1_DFU_PRODUCT_ID : traits.productId,
       bcdDevice: traits.bcdDevice,
     }),
-    configurationDescriptor: dfuConfigurationDescriptor({
+    configurationDescriptor: buildDfuConfigurationDescriptor({
       alternates: names.length,
       firstString: FIRST_ALTERNATE_STRING,
       configurationString: 2,

@@ -2,17 +2,17 @@
 import type { Random } from '../../base/random.ts';
 import type { BoardProgram } from '../board/board-program.ts';
 import {
-  accepted,
-  answered,
+  acknowledgeRequest,
+  answerWithData,
   ControlEndpoint,
-  type EndpointOwner,
-  readSetup,
+  type ControlRequestHandler,
+  parseSetupPacket,
   type SetupPacket,
-  stalled,
+  stallRequest,
 } from '../board/control-endpoint.ts';
-import { cdcConfigurationDescriptor, deviceDescriptor } from '../board/usb-descriptors.ts';
+import { buildCdcConfigurationDescriptor, buildDeviceDescriptor } from '../board/usb-descriptors.ts';
 import type { BusPresence, ControlOutcome } from '../board/virtual-board.ts';
-import { type ListeningUnit, listeningAnswer } from './listening-answers.ts';
+import { answerListeningCommand, type ListeningUnit } from './listening-answers.ts';
 
 /** Serial speeds that ask for something. */
 const DFU_BAUD = 14_400;
@@ -29,7 +29,7 @@ const SHARED_SERIAL = '00000000050C';
 const FILE_WAIT_MS = 60_000;
 
 /** Answers come in pieces of at most so many bytes, some milliseconds apart. */
-const PIECE = { maxBytes: 24, minGapMs: 1, maxGapMs: 8 };
+const SERIAL_PIECE = { maxBytes: 24, minGapMs: 1, maxGapMs: 8 };
 
 const cdc = { SET_LINE_CODING: 0x20, GET_LINE_CODING: 0x21, SET_CONTROL_LINE_STATE: 0x22 } as const;
 
@@ -45,15 +45,15 @@ export interface SystemOptions {
   readonly restart: () => void;
 }
 
-type Mode = 'application' | 'listening' | 'awaiting-file';
+type SystemMode = 'application' | 'listening' | 'awaiting-file';
 
-export class PhotonSystem implements BoardProgram, EndpointOwner {
+export class PhotonSystem implements BoardProgram, ControlRequestHandler {
   readonly presence: BusPresence;
   readonly interfaceLimit = 1;
   readonly #options: SystemOptions;
   readonly #endpoint = new ControlEndpoint(this);
   readonly #outbox: { leftMs: number; readonly bytes: Uint8Array }[] = [];
-  #mode: Mode;
+  #mode: SystemMode;
   #lineCoding: Uint8Array = Uint8Array.of(0x80, 0x25, 0, 0, 0, 0, 8);
   #uptimeMs = 0;
   #fileWaitMs = 0;
@@ -61,7 +61,7 @@ export class PhotonSystem implements BoardProgram, EndpointOwner {
   constructor(options: SystemOptions) {
     this.#options = options;
     this.#mode = options.listening ? 'listening' : 'application';
-    this.presence = presenceOf(options.unit);
+    this.presence = buildSystemPresence(options.unit);
   }
 
   get nextEventMs(): number | undefined {
@@ -70,7 +70,7 @@ export class PhotonSystem implements BoardProgram, EndpointOwner {
     return Math.min(next ?? this.#fileWaitMs, this.#fileWaitMs);
   }
 
-  elapse(ms: number): void {
+  advanceTime(ms: number): void {
     this.#uptimeMs += ms;
     if (this.#mode === 'awaiting-file') {
       this.#fileWaitMs -= ms;
@@ -87,90 +87,90 @@ export class PhotonSystem implements BoardProgram, EndpointOwner {
     }
   }
 
-  busReset(): void {
-    this.#endpoint.busReset();
+  handleBusReset(): void {
+    this.#endpoint.handleBusReset();
   }
 
-  control(setupBytes: Uint8Array, data: Uint8Array): ControlOutcome {
-    return this.#endpoint.control(readSetup(setupBytes), data);
+  handleControlTransfer(setupBytes: Uint8Array, data: Uint8Array): ControlOutcome {
+    return this.#endpoint.handleControlTransfer(parseSetupPacket(setupBytes), data);
   }
 
-  configured(): void {}
+  onConfigurationChanged(): void {}
 
-  interfaceRequest(setup: SetupPacket, data: Uint8Array): ControlOutcome {
+  handleInterfaceRequest(setup: SetupPacket, data: Uint8Array): ControlOutcome {
     if (((setup.requestType >> 5) & 3) === 0) {
-      return setup.request === 11 && setup.value === 0 ? accepted() : stalled(setup);
+      return setup.request === 11 && setup.value === 0 ? acknowledgeRequest() : stallRequest(setup);
     }
     switch (setup.request) {
       case cdc.SET_LINE_CODING:
         this.#lineCoding = data.slice(0, 7);
-        this.#heed(new DataView(data.buffer, data.byteOffset).getUint32(0, true));
-        return accepted();
+        this.#applyBaudRate(new DataView(data.buffer, data.byteOffset).getUint32(0, true));
+        return acknowledgeRequest();
       case cdc.GET_LINE_CODING:
-        return answered(setup, this.#lineCoding);
+        return answerWithData(setup, this.#lineCoding);
       case cdc.SET_CONTROL_LINE_STATE:
-        return accepted();
+        return acknowledgeRequest();
       default:
-        return stalled(setup);
+        return stallRequest(setup);
     }
   }
 
-  serialReceive(bytes: Uint8Array): void {
-    for (const byte of bytes) this.#hear(String.fromCharCode(byte));
+  receiveSerial(bytes: Uint8Array): void {
+    for (const byte of bytes) this.#handleCommand(String.fromCharCode(byte));
   }
 
-  #heed(baud: number): void {
+  #applyBaudRate(baud: number): void {
     if (baud === DFU_BAUD) this.#options.enterDfu();
     else if (baud === LISTENING_BAUD && this.#mode === 'application') this.#leaveApplication();
   }
 
   #leaveApplication(): void {
     if (this.#options.unit.release.moduleVersion >= FIRST_WITH_LISTENING_BAUD) this.#mode = 'listening';
-    else this.#awaitFile();
+    else this.#waitForFile();
   }
 
-  #awaitFile(): void {
+  #waitForFile(): void {
     this.#mode = 'awaiting-file';
     this.#fileWaitMs = FILE_WAIT_MS;
   }
 
-  #hear(command: string): void {
+  #handleCommand(command: string): void {
     if (this.#mode === 'awaiting-file' && command === 'a') this.#mode = 'listening';
     if (this.#mode !== 'listening') return;
-    const answer = listeningAnswer(command, { ...this.#options.unit, uptimeMs: this.#uptimeMs });
-    if (answer !== undefined) this.#say(answer);
+    const answer = answerListeningCommand(command, { ...this.#options.unit, uptimeMs: this.#uptimeMs });
+    if (answer !== undefined) this.#sendText(answer);
     if (command === 'x') this.#mode = 'application';
-    if (command === 'f') this.#awaitFile();
+    if (command === 'f') this.#waitForFile();
     if (command === 'L' && this.#options.unit.release.moduleVersion >= FIRST_WITH_LISTENING_BAUD) {
       this.#options.restart();
     }
   }
 
-  #say(text: string): void {
+  #sendText(text: string): void {
     const bytes = new TextEncoder().encode(text);
     const { random, answerDelayMs } = this.#options;
     for (let at = 0; at < bytes.length; ) {
-      const length = 1 + random.below(PIECE.maxBytes);
-      const gapMs = PIECE.minGapMs + random.next() * (PIECE.maxGapMs - PIECE.minGapMs);
+      const length = 1 + random.drawInteger(SERIAL_PIECE.maxBytes);
+      const gapMs = SERIAL_PIECE.minGapMs + random.drawFraction() * (SERIAL_PIECE.maxGapMs - SERIAL_PIECE.minGapMs);
       this.#outbox.push({ leftMs: gapMs + (at === 0 ? answerDelayMs : 0), bytes: bytes.slice(at, at + length) });
       at += length;
     }
   }
 }
 
-function presenceOf({ platform, deviceId, release }: SystemOptions['unit']): BusPresence {
+function buildSystemPresence({ platform, deviceId, release }: SystemOptions['unit']): BusPresence {
   const { moduleVersion } = release;
   const ownSerial = moduleVersion >= FIRST_WITH_LOWER_CASE_SERIAL ? deviceId : deviceId.toUpperCase();
   return {
     kind: 'cdc',
     speed: 'full',
-    deviceDescriptor: deviceDescriptor({
+    deviceDescriptor: buildDeviceDescriptor({
       deviceClass: [2, 0, 0],
       vendorId: 0x2b04,
       productId: 0xc000 + platform,
       bcdDevice: moduleVersion >= FIRST_WITH_OWN_SERIAL ? 0x0250 : 0x0200,
     }),
-    configurationDescriptor: cdcConfigurationDescriptor(),
+    configurationDescriptor: buildCdcConfigurationDescriptor(),
     strings: new Map([
       [1, 'Particle'],
       [2, platform === 8 ? 'P1' : 'Photon'],

@@ -1,10 +1,10 @@
 // Firmware images with true headers, sizes, digests and checksums around meaningless code, so that nobody needs the vendor's.
 import { createHash } from 'node:crypto';
-import { viewOf } from '../../base/bytes.ts';
-import { crc32 } from '../../base/digest.ts';
-import { seededRandom } from '../../base/random.ts';
+import { toDataView } from '../../base/bytes.ts';
+import { computeCrc32 } from '../../base/digest.ts';
+import { createSeededRandom } from '../../base/random.ts';
 import { type ModuleDependency, type ModuleSlot, moduleFunction, moduleSlots } from './firmware-modules.ts';
-import { type SystemRelease, systemRelease } from './system-releases.ts';
+import { findSystemRelease, type SystemRelease } from './system-releases.ts';
 
 /** What an image's header and suffix say. */
 export interface ModuleSpec {
@@ -28,21 +28,21 @@ const SUFFIX_BYTES = 40;
 const NO_PRODUCT = { id: 0xffff, version: 0xffff };
 
 /** A module file: vectors (but not in user parts), header, body, suffix, checksum. */
-export function synthesizeModule(spec: ModuleSpec): Uint8Array {
-  const file = meaninglessBytes(`${spec.seed}/${spec.version}/${spec.slot.address}`, spec.sizeBytes);
+export function buildSyntheticModule(spec: ModuleSpec): Uint8Array {
+  const file = generateFillerBytes(`${spec.seed}/${spec.version}/${spec.slot.address}`, spec.sizeBytes);
   const hasVectors = spec.slot.function !== moduleFunction.userPart;
   if (hasVectors) {
-    const view = viewOf(file);
+    const view = toDataView(file);
     view.setUint32(0, STACK_TOP, true);
     view.setUint32(4, (spec.slot.address + HEADER_AFTER_VECTORS + 25) | 1, true);
   }
-  writeHeader(file, hasVectors ? HEADER_AFTER_VECTORS : 0, spec);
-  writeSuffix(file, spec.product ?? NO_PRODUCT);
+  writeModuleHeader(file, hasVectors ? HEADER_AFTER_VECTORS : 0, spec);
+  writeModuleSuffix(file, spec.product ?? NO_PRODUCT);
   return file;
 }
 
-function writeHeader(file: Uint8Array, at: number, spec: ModuleSpec): void {
-  const view = viewOf(file.subarray(at, at + 24));
+function writeModuleHeader(file: Uint8Array, at: number, spec: ModuleSpec): void {
+  const view = toDataView(file.subarray(at, at + 24));
   view.setUint32(0, spec.slot.address, true);
   view.setUint32(4, spec.slot.address + spec.sizeBytes - CRC_BYTES, true);
   view.setUint16(8, 0);
@@ -59,9 +59,9 @@ function writeHeader(file: Uint8Array, at: number, spec: ModuleSpec): void {
 }
 
 /** product id u16, product version u16, reserved u16, SHA-256 of all before, suffix size u16; then CRC-32 big endian. */
-function writeSuffix(file: Uint8Array, product: { readonly id: number; readonly version: number }): void {
+function writeModuleSuffix(file: Uint8Array, product: { readonly id: number; readonly version: number }): void {
   const at = file.length - CRC_BYTES - SUFFIX_BYTES;
-  const view = viewOf(file);
+  const view = toDataView(file);
   view.setUint16(at, product.id, true);
   view.setUint16(at + 2, product.version, true);
   view.setUint16(at + 4, 0, true);
@@ -72,13 +72,13 @@ function writeSuffix(file: Uint8Array, product: { readonly id: number; readonly 
     at + 6,
   );
   view.setUint16(at + 38, SUFFIX_BYTES, true);
-  view.setUint32(at + 40, crc32(file.subarray(0, at + 40)), false);
+  view.setUint32(at + 40, computeCrc32(file.subarray(0, at + 40)), false);
 }
 
-function meaninglessBytes(seed: string, sizeBytes: number): Uint8Array {
-  const random = seededRandom(seed);
+function generateFillerBytes(seed: string, sizeBytes: number): Uint8Array {
+  const random = createSeededRandom(seed);
   const words = new Uint32Array(Math.ceil(sizeBytes / 4));
-  for (let at = 0; at < words.length; at += 1) words[at] = Math.floor(random.next() * 0x1_0000_0000);
+  for (let at = 0; at < words.length; at += 1) words[at] = Math.floor(random.drawFraction() * 0x1_0000_0000);
   return new Uint8Array(words.buffer, 0, sizeBytes);
 }
 
@@ -103,16 +103,16 @@ const SIZES: Readonly<Record<string, readonly [bootloader: number, part1: number
   '0.5.2': [14_980, 250_956, 187_492, 3_952],
   '2.3.1': [15_124, 241_496, 260_984, 5_324],
 };
-const USUAL_SIZES = [15_100, 241_416, 258_000, 5_324] as const;
+const DEFAULT_SIZES = [15_100, 241_416, 258_000, 5_324] as const;
 
 /** From here on part 1 asks for a part 2 of 0.7.0 or newer. */
 const FIRST_WITH_PART2_NEED = 300;
 
 /** All files of a release for platform 6 (Photon) or 8 (P1); throws RangeError for a release that is not known. */
-export function syntheticRelease(name: string, platform = 6): SyntheticRelease {
-  const release = systemRelease(name);
+export function buildSyntheticRelease(name: string, platform = 6): SyntheticRelease {
+  const release = findSystemRelease(name);
   const { moduleVersion: version, requiredBootloader } = release;
-  const [bootBytes, part1Bytes, part2Bytes, userBytes] = SIZES[name] ?? USUAL_SIZES;
+  const [bootBytes, part1Bytes, part2Bytes, userBytes] = SIZES[name] ?? DEFAULT_SIZES;
   const { systemPart } = moduleFunction;
   const image = (
     part: string,
@@ -122,7 +122,7 @@ export function syntheticRelease(name: string, platform = 6): SyntheticRelease {
     name: part,
     address: slot.address,
     version: about.version,
-    bytes: synthesizeModule({ slot, platform, seed: `${name}/${platform}`, ...about }),
+    bytes: buildSyntheticModule({ slot, platform, seed: `${name}/${platform}`, ...about }),
   });
   return {
     release,

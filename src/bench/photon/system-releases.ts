@@ -49,13 +49,13 @@ export const systemReleases: readonly SystemRelease[] = [
 ];
 
 /** The release of that name; throws RangeError when it is not in the table. */
-export function systemRelease(name: string): SystemRelease {
+export function findSystemRelease(name: string): SystemRelease {
   const release = systemReleases.find((one) => one.name === name);
   if (!release) throw new RangeError(`no release ${name}; known: ${systemReleases.map((one) => one.name).join(', ')}`);
   return release;
 }
 
 /** The newest release whose module version is not above the given one. */
-export function releaseOfModule(moduleVersion: number): SystemRelease {
+export function findReleaseByModule(moduleVersion: number): SystemRelease {
   return systemReleases.findLast((one) => one.moduleVersion <= moduleVersion) ?? systemReleases[0]!;
 }

@@ -1,5 +1,5 @@
 // One port of the virtual bench: the board in it, the enumeration it goes through, and the time its transfers take.
-import { viewOf } from '../../base/bytes.ts';
+import { toDataView } from '../../base/bytes.ts';
 import type { Clock, TimerHandle } from '../../base/clock.ts';
 import type { PowerSwitch } from '../../equipment/power-switch.ts';
 import type { PortPath, UsbBusEvent, UsbDeviceInfo } from '../../equipment/usb.ts';
@@ -7,7 +7,7 @@ import { TimedBoard } from '../board/timed-board.ts';
 import type { BusPresence, ControlOutcome, ProbedChip, VirtualBoard } from '../board/virtual-board.ts';
 
 /** How the wire and the host behave. */
-export interface Wire {
+export interface WireTiming {
   /** Payload of a full-speed control transfer. */
   readonly bytesPerMs: number;
   /** Setup and status stages and the host's own time, per transfer. */
@@ -19,10 +19,15 @@ export interface Wire {
 }
 
 /** 832 kB/s is 13 packets of 64 bytes in each frame of 1 ms. */
-export const defaultWire: Wire = { bytesPerMs: 832, perTransferMs: 0.3, enumerationMs: 250, granularityMs: 2 };
+export const defaultWireTiming: WireTiming = {
+  bytesPerMs: 832,
+  perTransferMs: 0.3,
+  enumerationMs: 250,
+  granularityMs: 2,
+};
 
 /** A device from its enumeration until it leaves. */
-export interface Connection {
+export interface BenchConnection {
   readonly info: UsbDeviceInfo;
   readonly presence: BusPresence;
   /** Name of its serial port, when it is one. */
@@ -31,10 +36,10 @@ export interface Connection {
   readonly left: AbortSignal;
 }
 
-interface PortOptions {
+interface BenchPortDeps {
   readonly portPath: PortPath;
   readonly clock: Clock;
-  readonly wire: Wire;
+  readonly wire: WireTiming;
   readonly emit: (event: UsbBusEvent) => void;
   readonly names: { take(): string; giveBack(name: string): void };
   readonly nextConnection: () => number;
@@ -49,25 +54,25 @@ export class BenchPort {
   readonly portPath: PortPath;
   readonly power: PowerSwitch;
   readonly clock: Clock;
-  readonly #options: PortOptions;
+  readonly #options: BenchPortDeps;
   #timed: TimedBoard | undefined;
   #stopWatching: (() => void) | undefined;
   #powered = true;
   #dropped = false;
   #seen: BusPresence | undefined;
-  #connection: (Connection & { readonly leave: AbortController }) | undefined;
+  #connection: (BenchConnection & { readonly leave: AbortController }) | undefined;
   #enumeration: TimerHandle | undefined;
   #debtMs = 0;
   #occupiedUntilMs = 0;
 
-  constructor(options: PortOptions) {
+  constructor(options: BenchPortDeps) {
     this.#options = options;
     this.portPath = options.portPath;
     this.clock = options.clock;
     this.power = {
       name: `virtual power of port ${options.portPath}`,
-      off: async () => this.#switch(false),
-      on: async () => this.#switch(true),
+      turnOff: async () => this.#switchPower(false),
+      turnOn: async () => this.#switchPower(true),
     };
   }
 
@@ -75,16 +80,16 @@ export class BenchPort {
     return this.#timed?.board;
   }
 
-  get connection(): Connection | undefined {
+  get connection(): BenchConnection | undefined {
     return this.#connection;
   }
 
   plug(board: VirtualBoard): void {
     if (this.board) throw new RangeError(`port ${this.portPath} already holds ${this.board.name}`);
     this.#timed = new TimedBoard(board, this.clock);
-    this.#stopWatching = board.onPresenceChanged(() => this.#look());
-    if (this.#powered) this.#act(() => board.powerOn());
-    this.#look();
+    this.#stopWatching = board.onPresenceChanged(() => this.#updatePresence());
+    if (this.#powered) this.#runOnBoard(() => board.powerOn());
+    this.#updatePresence();
   }
 
   unplug(): VirtualBoard | undefined {
@@ -93,82 +98,88 @@ export class BenchPort {
     this.#stopWatching?.();
     this.#timed = undefined;
     board?.powerOff();
-    this.#look();
+    this.#updatePresence();
     return board;
   }
 
-  drop(forMs: number): void {
+  dropOffBus(forMs: number): void {
     this.#dropped = true;
-    this.#look();
+    this.#updatePresence();
     this.clock.setTimeout(() => {
       this.#dropped = false;
-      this.#look();
+      this.#updatePresence();
     }, forMs);
   }
 
   /** Asks the board now; how long that takes is in the outcome. */
-  transfer(setup: Uint8Array, data: Uint8Array): ControlOutcome {
-    return this.#act((board) => board.control(setup, data)) ?? { reply: 'gone', data: NO_DATA, busyMs: 0 };
+  performControlTransfer(setup: Uint8Array, data: Uint8Array): ControlOutcome {
+    return (
+      this.#runOnBoard((board) => board.handleControlTransfer(setup, data)) ?? {
+        reply: 'gone',
+        data: NO_DATA,
+        busyMs: 0,
+      }
+    );
   }
 
-  serialReceive(bytes: Uint8Array): void {
-    this.#act((board) => board.serialReceive(bytes));
+  receiveSerial(bytes: Uint8Array): void {
+    this.#runOnBoard((board) => board.receiveSerial(bytes));
   }
 
   /** Lets a debug probe act on the chip of the board; undefined when there is no board. */
-  probe<Result>(deed: (chip: ProbedChip) => Result): Result | undefined {
-    return this.#act((board) => deed(board.chip));
+  runOnChip<Result>(deed: (chip: ProbedChip) => Result): Result | undefined {
+    return this.#runOnBoard((board) => deed(board.chip));
   }
 
   /** Time on the wire for that many bytes of payload. */
-  wireMs(sizeBytes: number): number {
+  computeWireTimeMs(sizeBytes: number): number {
     return this.#options.wire.perTransferMs + sizeBytes / this.#options.wire.bytesPerMs;
   }
 
   /** How much longer the board is busy with a transfer that its host gave up. */
-  occupiedMs(): number {
-    return Math.max(0, this.#occupiedUntilMs - this.clock.monotonicMs());
+  computeOccupiedMs(): number {
+    return Math.max(0, this.#occupiedUntilMs - this.clock.readMonotonicMs());
   }
 
   /** The board is busy for so long, whether the host waits or not. */
   occupy(ms: number): void {
-    this.#occupiedUntilMs = this.clock.monotonicMs() + ms;
+    this.#occupiedUntilMs = this.clock.readMonotonicMs() + ms;
   }
 
   /** Waits, or saves the time up while it is too short to wait for. Rejects with the signal's reason when it aborts. */
-  async spend(ms: number, signal: AbortSignal): Promise<void> {
+  async waitForWireTime(ms: number, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     this.#debtMs += ms;
     if (this.#debtMs < this.#options.wire.granularityMs) return;
-    const startMs = this.clock.monotonicMs();
+    const startMs = this.clock.readMonotonicMs();
     try {
       await this.clock.sleep(this.#debtMs, signal);
     } finally {
-      this.#debtMs -= this.clock.monotonicMs() - startMs;
+      this.#debtMs -= this.clock.readMonotonicMs() - startMs;
     }
   }
 
-  #act<Result>(deed: (board: VirtualBoard) => Result): Result | undefined {
-    return this.#timed?.act(deed);
+  #runOnBoard<Result>(deed: (board: VirtualBoard) => Result): Result | undefined {
+    return this.#timed?.runOnBoard(deed);
   }
 
-  #switch(on: boolean): void {
+  #switchPower(on: boolean): void {
     this.#powered = on;
-    this.#act((board) => (on ? board.powerOn() : board.powerOff()));
+    this.#runOnBoard((board) => (on ? board.powerOn() : board.powerOff()));
   }
 
-  #look(): void {
+  #updatePresence(): void {
     const presence = this.#dropped ? undefined : this.board?.presence;
     if (presence === this.#seen) return;
     this.#seen = presence;
     this.clock.clearTimeout(this.#enumeration);
-    this.#leave();
+    this.#disconnect();
     if (presence) {
       this.#enumeration = this.clock.setTimeout(() => this.#enumerate(presence), this.#options.wire.enumerationMs);
     }
   }
 
-  #leave(): void {
+  #disconnect(): void {
     const connection = this.#connection;
     if (!connection) return;
     this.#connection = undefined;
@@ -184,22 +195,22 @@ export class BenchPort {
 
   /** As a host does it: reset, address, device descriptor, configuration. A board that does not answer is never listed. */
   #enumerate(presence: BusPresence): void {
-    const answers = this.#act((board) => {
-      board.busReset();
-      const addressed = board.control(SET_ADDRESS, NO_DATA);
-      const descriptor = board.control(GET_DEVICE_DESCRIPTOR, NO_DATA);
-      return [addressed, descriptor, board.control(SET_CONFIGURATION, NO_DATA)];
+    const answers = this.#runOnBoard((board) => {
+      board.handleBusReset();
+      const addressed = board.handleControlTransfer(SET_ADDRESS, NO_DATA);
+      const descriptor = board.handleControlTransfer(GET_DEVICE_DESCRIPTOR, NO_DATA);
+      return [addressed, descriptor, board.handleControlTransfer(SET_CONFIGURATION, NO_DATA)];
     });
     if (this.#seen !== presence || !answers?.every((answer) => answer.reply === 'ok')) return;
     const leave = new AbortController();
-    const info = this.#describe(presence, answers[1]!.data);
+    const info = this.#describeDevice(presence, answers[1]!.data);
     const serialName = presence.kind === 'cdc' ? this.#options.names.take() : undefined;
     this.#connection = { info, presence, serialName, left: leave.signal, leave };
     this.#options.emit({ type: 'attached', device: info });
   }
 
-  #describe(presence: BusPresence, descriptor: Uint8Array): UsbDeviceInfo {
-    const view = viewOf(descriptor);
+  #describeDevice(presence: BusPresence, descriptor: Uint8Array): UsbDeviceInfo {
+    const view = toDataView(descriptor);
     const text = (key: 'manufacturer' | 'product' | 'serialNumber', at: number) => {
       const value = presence.strings.get(descriptor[at]!);
       return value === undefined ? {} : { [key]: value };

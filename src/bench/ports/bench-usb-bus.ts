@@ -1,5 +1,5 @@
 // The virtual bench as a USB host: the ports' connections behind the contract of equipment/usb.
-import { concat, toHex } from '../../base/bytes.ts';
+import { concatBytes, toHex } from '../../base/bytes.ts';
 import {
   type ControlSetup,
   type PortPath,
@@ -11,7 +11,7 @@ import {
   type UsbErrorKind,
 } from '../../equipment/usb.ts';
 import type { ControlOutcome } from '../board/virtual-board.ts';
-import type { BenchPort, Connection } from './bench-port.ts';
+import type { BenchConnection, BenchPort } from './bench-port.ts';
 
 const NO_DATA = new Uint8Array(0);
 const IN = 0x80;
@@ -19,7 +19,7 @@ const SET_INTERFACE: ControlSetup = { requestType: 0x01, request: 11, value: 0, 
 const STANDARD_TIMEOUT_MS = 1000;
 
 /** What a host makes of an outcome; undefined is success. */
-const ERROR_OF: Readonly<Record<ControlOutcome['reply'], UsbErrorKind | undefined>> = {
+const ERROR_KIND_BY_REPLY: Readonly<Record<ControlOutcome['reply'], UsbErrorKind | undefined>> = {
   ok: undefined,
   stall: 'stalled',
   gone: 'gone',
@@ -30,11 +30,11 @@ const ERROR_OF: Readonly<Record<ControlOutcome['reply'], UsbErrorKind | undefine
 };
 
 /** The bus over the ports; `listeners` is where the ports' events go. */
-export function benchUsbBus(
+export function createBenchUsbBus(
   ports: ReadonlyMap<PortPath, BenchPort>,
   listeners: Set<(event: UsbBusEvent) => void>,
 ): UsbBus {
-  const claims = new Map<string, BenchDevice>();
+  const claims = new Map<string, BenchUsbDevice>();
   return {
     list: async () => [...ports.values()].flatMap(({ connection }) => (connection ? [connection.info] : [])),
     watch: (listener) => {
@@ -47,21 +47,21 @@ export function benchUsbBus(
       if (!port || connection?.info.connectionId !== info.connectionId) {
         throw new UsbError({ kind: 'gone', portPath: info.portPath, request: 'open' });
       }
-      return new BenchDevice(port, connection, claims);
+      return new BenchUsbDevice(port, connection, claims);
     },
     close: async () => listeners.clear(),
   };
 }
 
-class BenchDevice implements UsbDevice {
+class BenchUsbDevice implements UsbDevice {
   readonly info: UsbDeviceInfo;
   readonly #port: BenchPort;
-  readonly #connection: Connection;
-  readonly #claims: Map<string, BenchDevice>;
+  readonly #connection: BenchConnection;
+  readonly #claims: Map<string, BenchUsbDevice>;
   #last: Promise<unknown> = Promise.resolve();
   #closed = false;
 
-  constructor(port: BenchPort, connection: Connection, claims: Map<string, BenchDevice>) {
+  constructor(port: BenchPort, connection: BenchConnection, claims: Map<string, BenchUsbDevice>) {
     this.info = connection.info;
     this.#port = port;
     this.#connection = connection;
@@ -69,18 +69,18 @@ class BenchDevice implements UsbDevice {
   }
 
   controlIn(setup: ControlSetup, lengthBytes: number, { timeoutMs }: { timeoutMs: number }): Promise<Uint8Array> {
-    return this.#inTurn(() => this.#transfer(setup, lengthBytes, NO_DATA, timeoutMs));
+    return this.#queueTransfer(() => this.#performTransfer(setup, lengthBytes, NO_DATA, timeoutMs));
   }
 
   async controlOut(setup: ControlSetup, data: Uint8Array, { timeoutMs }: { timeoutMs: number }): Promise<void> {
-    await this.#inTurn(() => this.#transfer(setup, data.length, data, timeoutMs));
+    await this.#queueTransfer(() => this.#performTransfer(setup, data.length, data, timeoutMs));
   }
 
   async claim(interfaceNumber: number): Promise<void> {
     const request = `claim of interface ${interfaceNumber}`;
-    if (this.#port.connection !== this.#connection) throw this.#error('gone', request, 0);
+    if (this.#port.connection !== this.#connection) throw this.#createError('gone', request, 0);
     const holder = this.#claims.get(this.info.connectionId);
-    if (holder && holder !== this) throw this.#error('busy', request, 0);
+    if (holder && holder !== this) throw this.#createError('busy', request, 0);
     this.#claims.set(this.info.connectionId, this);
   }
 
@@ -94,28 +94,34 @@ class BenchDevice implements UsbDevice {
     if (this.#claims.get(this.info.connectionId) === this) this.#claims.delete(this.info.connectionId);
   }
 
-  #inTurn(transfer: () => Promise<Uint8Array>): Promise<Uint8Array> {
+  #queueTransfer(transfer: () => Promise<Uint8Array>): Promise<Uint8Array> {
     const turn = this.#last.then(transfer);
     this.#last = turn.catch(() => {});
     return turn;
   }
 
-  async #transfer(setup: ControlSetup, length: number, data: Uint8Array, timeoutMs: number): Promise<Uint8Array> {
-    const packet = setupBytes(setup, length);
+  async #performTransfer(
+    setup: ControlSetup,
+    length: number,
+    data: Uint8Array,
+    timeoutMs: number,
+  ): Promise<Uint8Array> {
+    const packet = buildSetupPacket(setup, length);
     const request = toHex(packet);
-    const startMs = this.#port.clock.monotonicMs();
-    const fail = (kind: UsbErrorKind): UsbError => this.#error(kind, request, this.#port.clock.monotonicMs() - startMs);
+    const startMs = this.#port.clock.readMonotonicMs();
+    const fail = (kind: UsbErrorKind): UsbError =>
+      this.#createError(kind, request, this.#port.clock.readMonotonicMs() - startMs);
     const pass = (ms: number): Promise<void> =>
-      this.#port.spend(ms, this.#connection.left).catch(() => {
+      this.#port.waitForWireTime(ms, this.#connection.left).catch(() => {
         throw fail('gone');
       });
     if (this.#closed || this.#port.connection !== this.#connection) throw fail('gone');
-    const occupiedMs = this.#port.occupiedMs();
+    const occupiedMs = this.#port.computeOccupiedMs();
     if (occupiedMs > 0) await pass(Math.min(occupiedMs, timeoutMs));
     if (occupiedMs >= timeoutMs) throw fail('silent');
-    const outcome = this.#port.transfer(packet, data);
-    const error = ERROR_OF[outcome.reply];
-    const neededMs = this.#port.wireMs(data.length + outcome.data.length) + outcome.busyMs;
+    const outcome = this.#port.performControlTransfer(packet, data);
+    const error = ERROR_KIND_BY_REPLY[outcome.reply];
+    const neededMs = this.#port.computeWireTimeMs(data.length + outcome.data.length) + outcome.busyMs;
     const leftMs = timeoutMs - occupiedMs;
     if (neededMs > leftMs) this.#port.occupy(neededMs);
     const isLate = error === 'silent' || neededMs > leftMs;
@@ -125,12 +131,12 @@ class BenchDevice implements UsbDevice {
     return (setup.requestType & IN) !== 0 ? outcome.data.slice() : NO_DATA;
   }
 
-  #error(kind: UsbErrorKind, request: string, afterMs: number): UsbError {
+  #createError(kind: UsbErrorKind, request: string, afterMs: number): UsbError {
     return new UsbError({ kind, portPath: this.info.portPath, request, afterMs });
   }
 }
 
-function setupBytes(setup: ControlSetup, length: number): Uint8Array {
+function buildSetupPacket(setup: ControlSetup, length: number): Uint8Array {
   const u16 = (value: number): Uint8Array => Uint8Array.of(value & 0xff, value >> 8);
-  return concat(Uint8Array.of(setup.requestType, setup.request), u16(setup.value), u16(setup.index), u16(length));
+  return concatBytes(Uint8Array.of(setup.requestType, setup.request), u16(setup.value), u16(setup.index), u16(length));
 }

@@ -1,10 +1,10 @@
 // A plain STM32 board held in its ROM loader by BOOT0: after leaving it runs its application, which has no USB.
 import type { Random } from '../../base/random.ts';
-import { type Boot, type BootCause, ChipBoard } from '../board/chip-board.ts';
+import { type BootCause, type BootDecision, ChipBoard } from '../board/chip-board.ts';
 import type { FlashContent } from '../flash/flash-content.ts';
 import { FlashMemory } from '../flash/flash-memory.ts';
 import { FLASH_BASE } from '../flash/flash-sectors.ts';
-import { hasVectors } from '../flash/vector-table.ts';
+import { hasVectorTable } from '../flash/vector-table.ts';
 import { RomLoader } from './rom-loader.ts';
 
 const ROM_START_MS = 200;
@@ -29,18 +29,18 @@ export class RomBoard extends ChipBoard {
     super('STM32 in its ROM loader', new FlashMemory(options.content));
     if (options.readProtected) this.flash.programOptionBytes({ rdp: 0x55 });
     const random = options.random.fork('serial');
-    this.serial = Array.from({ length: 12 }, () => random.below(16).toString(16).toUpperCase()).join('');
+    this.serial = Array.from({ length: 12 }, () => random.drawInteger(16).toString(16).toUpperCase()).join('');
   }
 
   override get uniqueId(): Uint8Array {
     return new TextEncoder().encode(this.serial);
   }
 
-  protected override decideBoot(cause: BootCause): Boot {
+  protected override decideBoot(cause: BootCause): BootDecision {
     const jumped = this.#jumping && cause === 'reset';
     this.#jumping = false;
     if (jumped) return { delayMs: 0, start: () => undefined };
-    const startsInError = !hasVectors(this.flash, FLASH_BASE);
+    const startsInError = !hasVectorTable(this.flash, FLASH_BASE);
     const jump = (): void => {
       this.#jumping = true;
       this.reset();

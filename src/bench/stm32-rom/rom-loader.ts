@@ -2,20 +2,24 @@
 
 import type { BoardHardware, BoardProgram } from '../board/board-program.ts';
 import {
-  accepted,
-  answered,
+  acknowledgeRequest,
+  answerUntruncated,
+  answerWithData,
   ControlEndpoint,
-  type EndpointOwner,
-  readSetup,
+  type ControlRequestHandler,
+  leaveUnanswered,
+  parseSetupPacket,
   type SetupPacket,
-  sent,
-  stalled,
-  unanswered,
+  stallRequest,
 } from '../board/control-endpoint.ts';
-import { deviceDescriptor, dfuConfigurationDescriptor, dfuFunctionalDescriptor } from '../board/usb-descriptors.ts';
+import {
+  buildDeviceDescriptor,
+  buildDfuConfigurationDescriptor,
+  buildDfuFunctionalDescriptor,
+} from '../board/usb-descriptors.ts';
 import type { BusPresence, ControlOutcome } from '../board/virtual-board.ts';
 import { FLASH_ERROR_FLAGS } from '../flash/flash-memory.ts';
-import { FLASH_BASE, FLASH_END, sectorAt } from '../flash/flash-sectors.ts';
+import { FLASH_BASE, FLASH_END_ADDRESS, findFlashSector } from '../flash/flash-sectors.ts';
 
 const TRANSFER_BYTES = 2048;
 
@@ -40,7 +44,7 @@ const MASS_ERASE_POLL_MS = 100;
 /** From the GETSTATUS that shows dfuMANIFEST to leaving the bus. */
 const LEAVE_MS = 10;
 
-const OPEN = 0xaa;
+const UNPROTECTED = 0xaa;
 
 const NAMES = [
   '@Internal Flash  /0x08000000/04*016Kg,01*064Kg,07*128Kg',
@@ -59,7 +63,7 @@ export interface RomLoaderOptions {
   readonly jump: () => void;
 }
 
-export class RomLoader implements BoardProgram, EndpointOwner {
+export class RomLoader implements BoardProgram, ControlRequestHandler {
   readonly presence: BusPresence;
   readonly interfaceLimit = 0;
   readonly #options: RomLoaderOptions;
@@ -77,14 +81,14 @@ export class RomLoader implements BoardProgram, EndpointOwner {
   constructor(options: RomLoaderOptions) {
     this.#options = options;
     if (options.startsInError) this.#fail(status.firmware);
-    this.presence = presenceOf(options.serial);
+    this.presence = buildRomLoaderPresence(options.serial);
   }
 
   get nextEventMs(): number | undefined {
     return this.#untilJumpMs;
   }
 
-  elapse(ms: number): void {
+  advanceTime(ms: number): void {
     this.#busyMs = Math.max(0, this.#busyMs - ms);
     if (this.#untilJumpMs === undefined) return;
     this.#untilJumpMs -= ms;
@@ -93,39 +97,39 @@ export class RomLoader implements BoardProgram, EndpointOwner {
     this.#options.jump();
   }
 
-  busReset(): void {
-    this.#endpoint.busReset();
+  handleBusReset(): void {
+    this.#endpoint.handleBusReset();
   }
 
-  serialReceive(): void {}
+  receiveSerial(): void {}
 
-  configured(): void {}
+  onConfigurationChanged(): void {}
 
-  control(setupBytes: Uint8Array, data: Uint8Array): ControlOutcome {
-    if (this.#hung) return unanswered('hang');
+  handleControlTransfer(setupBytes: Uint8Array, data: Uint8Array): ControlOutcome {
+    if (this.#hung) return leaveUnanswered('hang');
     const waitedMs = this.#busyMs;
     this.#busyMs = 0;
-    const outcome = this.#endpoint.control(readSetup(setupBytes), data);
+    const outcome = this.#endpoint.handleControlTransfer(parseSetupPacket(setupBytes), data);
     return { ...outcome, busyMs: outcome.busyMs + waitedMs };
   }
 
-  interfaceRequest(setup: SetupPacket, data: Uint8Array): ControlOutcome {
-    if (((setup.requestType >> 5) & 3) === 1) return this.#dfu(setup, data);
+  handleInterfaceRequest(setup: SetupPacket, data: Uint8Array): ControlOutcome {
+    if (((setup.requestType >> 5) & 3) === 1) return this.#handleDfuRequest(setup, data);
     switch (setup.request) {
       case 6:
-        return answered(setup, dfuFunctionalDescriptor(TRANSFER_BYTES));
+        return answerWithData(setup, buildDfuFunctionalDescriptor(TRANSFER_BYTES));
       case 10:
-        return answered(setup, Uint8Array.of(this.#alternate));
+        return answerWithData(setup, Uint8Array.of(this.#alternate));
       case 11:
-        if (setup.value >= NAMES.length) return stalled(setup);
+        if (setup.value >= NAMES.length) return stallRequest(setup);
         this.#alternate = setup.value;
-        return accepted();
+        return acknowledgeRequest();
       default:
-        return stalled(setup);
+        return stallRequest(setup);
     }
   }
 
-  #dfu(setup: SetupPacket, data: Uint8Array): ControlOutcome {
+  #handleDfuRequest(setup: SetupPacket, data: Uint8Array): ControlOutcome {
     switch (setup.request) {
       case 1:
         return this.#download(setup, data);
@@ -136,16 +140,16 @@ export class RomLoader implements BoardProgram, EndpointOwner {
       case 4:
         return this.#clearStatus();
       case 5:
-        return sent(setup, Uint8Array.of(this.#state));
+        return answerUntruncated(setup, Uint8Array.of(this.#state));
       case 6:
-        if (this.#state !== state.error) this.#rest();
-        return accepted();
+        if (this.#state !== state.error) this.#returnToIdle();
+        return acknowledgeRequest();
       default:
-        return stalled(setup);
+        return stallRequest(setup);
     }
   }
 
-  #rest(): void {
+  #returnToIdle(): void {
     this.#state = state.idle;
     this.#status = status.ok;
     this.#pending = undefined;
@@ -159,12 +163,12 @@ export class RomLoader implements BoardProgram, EndpointOwner {
 
   #refuse(setup: SetupPacket, code: number): ControlOutcome {
     this.#fail(code);
-    return stalled(setup);
+    return stallRequest(setup);
   }
 
   #clearStatus(): ControlOutcome {
-    if (this.#state === state.error) this.#rest();
-    return accepted();
+    if (this.#state === state.error) this.#returnToIdle();
+    return acknowledgeRequest();
   }
 
   #download(setup: SetupPacket, data: Uint8Array): ControlOutcome {
@@ -173,7 +177,7 @@ export class RomLoader implements BoardProgram, EndpointOwner {
     }
     this.#state = setup.length === 0 ? state.manifestSync : state.downloadSync;
     this.#pending = setup.length === 0 ? undefined : { block: setup.value, data: data.slice() };
-    return accepted();
+    return acknowledgeRequest();
   }
 
   #upload(setup: SetupPacket): ControlOutcome {
@@ -181,20 +185,23 @@ export class RomLoader implements BoardProgram, EndpointOwner {
       return this.#refuse(setup, status.stalledPacket);
     }
     if (setup.value === 0) {
-      return answered(setup, Uint8Array.of(command.get, command.setAddress, command.erase, command.readUnprotect));
+      return answerWithData(
+        setup,
+        Uint8Array.of(command.get, command.setAddress, command.erase, command.readUnprotect),
+      );
     }
     if (this.#isLocked) return this.#refuse(setup, status.vendor);
-    const address = this.#addressOf(setup.value);
-    if (!isFlash(address, setup.length)) return this.#refuse(setup, status.target);
+    const address = this.#computeBlockAddress(setup.value);
+    if (!isFlashRange(address, setup.length)) return this.#refuse(setup, status.target);
     this.#state = state.uploadIdle;
-    return answered(setup, this.#options.hardware.flash.read(address, setup.length));
+    return answerWithData(setup, this.#options.hardware.flash.read(address, setup.length));
   }
 
   get #isLocked(): boolean {
-    return this.#options.hardware.flash.optionBytes.rdp !== OPEN;
+    return this.#options.hardware.flash.optionBytes.rdp !== UNPROTECTED;
   }
 
-  #addressOf(block: number): number {
+  #computeBlockAddress(block: number): number {
     return this.#pointer + (block - 2) * TRANSFER_BYTES;
   }
 
@@ -204,57 +211,57 @@ export class RomLoader implements BoardProgram, EndpointOwner {
       const pending = this.#pending;
       this.#pending = undefined;
       this.#status = status.ok;
-      const failure = this.#work(pending.block, pending.data);
-      const busy = this.#statusBytes(state.busy);
+      const failure = this.#runBlock(pending.block, pending.data);
+      const busy = this.#buildStatusBytes(state.busy);
       if (failure === undefined) this.#state = state.downloadIdle;
       else this.#fail(failure);
       this.#pollMs = 0;
-      return sent(setup, busy);
+      return answerUntruncated(setup, busy);
     }
     if (this.#state === state.manifestSync) {
       this.#state = state.manifest;
       this.#untilJumpMs = LEAVE_MS;
     }
-    return sent(setup, this.#statusBytes(this.#state));
+    return answerUntruncated(setup, this.#buildStatusBytes(this.#state));
   }
 
-  #statusBytes(shown: number): Uint8Array {
+  #buildStatusBytes(shown: number): Uint8Array {
     const told = shown === state.busy ? status.ok : this.#status;
     return Uint8Array.of(told, this.#pollMs & 255, (this.#pollMs >> 8) & 255, 0, shown, 0);
   }
 
-  #work(block: number, data: Uint8Array): number | undefined {
-    if (block === 0) return this.#command(data);
+  #runBlock(block: number, data: Uint8Array): number | undefined {
+    if (block === 0) return this.#executeDfuseCommand(data);
     if (this.#isLocked) return status.vendor;
-    const address = this.#addressOf(block);
-    if (!isFlash(address, data.length)) return status.target;
+    const address = this.#computeBlockAddress(block);
+    if (!isFlashRange(address, data.length)) return status.target;
     const words = new Uint8Array(Math.ceil(data.length / 4) * 4).fill(0xff);
     words.set(data);
     const { flash } = this.#options.hardware;
     flash.clearStatusFlags(FLASH_ERROR_FLAGS);
-    this.#occupy(flash.program(address, words));
+    this.#occupy(flash.programBytes(address, words));
     return undefined;
   }
 
-  #command(data: Uint8Array): number | undefined {
+  #executeDfuseCommand(data: Uint8Array): number | undefined {
     const [code] = data;
     if (code === command.get && data.length === 1) return undefined;
     if (code === command.setAddress && data.length === 5) {
-      const address = addressIn(data);
-      if (!isFlash(address, 1)) return status.target;
+      const address = readCommandAddress(data);
+      if (!isFlashRange(address, 1)) return status.target;
       this.#pointer = address;
       return undefined;
     }
-    if (code === command.erase && data.length === 5) return this.#eraseSector(addressIn(data));
+    if (code === command.erase && data.length === 5) return this.#eraseSector(readCommandAddress(data));
     if (code === command.erase && data.length === 1) return this.#eraseAll();
-    if (code === command.readUnprotect && data.length === 1) return this.#readUnprotect();
+    if (code === command.readUnprotect && data.length === 1) return this.#removeReadProtection();
     return status.stalledPacket;
   }
 
   /** No error is told for a sector that is write-protected. */
   #eraseSector(address: number): number | undefined {
     if (this.#isLocked) return status.vendor;
-    const sector = sectorAt(address);
+    const sector = findFlashSector(address);
     if (!sector) return status.target;
     const { flash } = this.#options.hardware;
     flash.clearStatusFlags(FLASH_ERROR_FLAGS);
@@ -270,9 +277,9 @@ export class RomLoader implements BoardProgram, EndpointOwner {
     return undefined;
   }
 
-  #readUnprotect(): undefined {
+  #removeReadProtection(): undefined {
     const { hardware } = this.#options;
-    hardware.flash.programOptionBytes({ rdp: OPEN });
+    hardware.flash.programOptionBytes({ rdp: UNPROTECTED });
     hardware.reset();
     return undefined;
   }
@@ -283,20 +290,20 @@ export class RomLoader implements BoardProgram, EndpointOwner {
   }
 }
 
-function isFlash(address: number, length: number): boolean {
-  return address >= FLASH_BASE && address + length <= FLASH_END;
+function isFlashRange(address: number, length: number): boolean {
+  return address >= FLASH_BASE && address + length <= FLASH_END_ADDRESS;
 }
 
-function addressIn(data: Uint8Array): number {
+function readCommandAddress(data: Uint8Array): number {
   return new DataView(data.buffer, data.byteOffset).getUint32(1, true);
 }
 
-function presenceOf(serial: string): BusPresence {
+function buildRomLoaderPresence(serial: string): BusPresence {
   return {
     kind: 'dfu',
     speed: 'full',
-    deviceDescriptor: deviceDescriptor({ vendorId: 0x0483, productId: 0xdf11, bcdDevice: 0x2200 }),
-    configurationDescriptor: dfuConfigurationDescriptor({
+    deviceDescriptor: buildDeviceDescriptor({ vendorId: 0x0483, productId: 0xdf11, bcdDevice: 0x2200 }),
+    configurationDescriptor: buildDfuConfigurationDescriptor({
       alternates: NAMES.length,
       firstString: FIRST_ALTERNATE_STRING,
       configurationString: 0,

@@ -1,5 +1,5 @@
 // USB/IP's handshake over TCP: which devices are exported, and the request to import one. All numbers are big-endian.
-import { concat, viewOf } from '../../base/bytes.ts';
+import { concatBytes, toDataView } from '../../base/bytes.ts';
 
 /** What a client asks before a connection carries transfers. */
 export type ImportRequest = { readonly type: 'list' } | { readonly type: 'attach'; readonly busId: string };
@@ -34,7 +34,7 @@ export function decodeImportRequest(
 ): { readonly request: ImportRequest; readonly lengthBytes: number } | undefined {
   // 0 version, 2 code, 4 status; import: 8 bus id[32]
   if (bytes.length < REQUEST_BYTES) return undefined;
-  const code = viewOf(bytes).getUint16(2);
+  const code = toDataView(bytes).getUint16(2);
   if (code === REQUEST_LIST) return { request: { type: 'list' }, lengthBytes: REQUEST_BYTES };
   if (code !== REQUEST_IMPORT) throw new RangeError(`not a USB/IP request: 0x${code.toString(16)}`);
   const end = REQUEST_BYTES + BUS_ID_BYTES;
@@ -47,22 +47,24 @@ export function decodeImportRequest(
 /** The answer to `list`. */
 export function encodeDeviceList(devices: readonly ExportedDevice[]): Uint8Array {
   const count = new Uint8Array(4);
-  viewOf(count).setUint32(0, devices.length);
-  return concat(
-    reply(REPLY_LIST, 0),
+  toDataView(count).setUint32(0, devices.length);
+  return concatBytes(
+    buildReplyHeader(REPLY_LIST, 0),
     count,
-    ...devices.flatMap((device) => [deviceRecord(device), interfaceRecords(device)]),
+    ...devices.flatMap((device) => [buildDeviceRecord(device), buildInterfaceRecords(device)]),
   );
 }
 
 /** The answer to `attach`: the device, or a refusal when it is not there. */
 export function encodeImportAnswer(device: ExportedDevice | undefined): Uint8Array {
-  return device ? concat(reply(REPLY_IMPORT, 0), deviceRecord(device)) : reply(REPLY_IMPORT, 1);
+  return device
+    ? concatBytes(buildReplyHeader(REPLY_IMPORT, 0), buildDeviceRecord(device))
+    : buildReplyHeader(REPLY_IMPORT, 1);
 }
 
-function reply(code: number, status: number): Uint8Array {
+function buildReplyHeader(code: number, status: number): Uint8Array {
   const bytes = new Uint8Array(REQUEST_BYTES);
-  const view = viewOf(bytes);
+  const view = toDataView(bytes);
   view.setUint16(0, VERSION);
   view.setUint16(2, code);
   view.setUint32(4, status);
@@ -70,11 +72,11 @@ function reply(code: number, status: number): Uint8Array {
 }
 
 /** 0 path[256], 256 bus id[32], 288 bus, 292 device, 296 speed, 300 vendor, 302 product, 304 bcdDevice, 306 class[3], 309 configuration, configurations, interfaces. */
-function deviceRecord(device: ExportedDevice): Uint8Array {
+function buildDeviceRecord(device: ExportedDevice): Uint8Array {
   const { deviceDescriptor, configurationDescriptor, busId } = device;
   const bytes = new Uint8Array(PATH_BYTES + BUS_ID_BYTES + 24);
-  const view = viewOf(bytes);
-  const descriptor = viewOf(deviceDescriptor);
+  const view = toDataView(bytes);
+  const descriptor = toDataView(deviceDescriptor);
   bytes.set(new TextEncoder().encode(`/flashline/bench/${busId}`).subarray(0, PATH_BYTES - 1), 0);
   bytes.set(new TextEncoder().encode(busId).subarray(0, BUS_ID_BYTES - 1), PATH_BYTES);
   view.setUint32(288, device.busNumber);
@@ -89,7 +91,7 @@ function deviceRecord(device: ExportedDevice): Uint8Array {
 }
 
 /** Class, subclass, protocol and a zero for the first alternate of each interface. */
-function interfaceRecords({ configurationDescriptor: bytes }: ExportedDevice): Uint8Array {
+function buildInterfaceRecords({ configurationDescriptor: bytes }: ExportedDevice): Uint8Array {
   const records: number[] = [];
   for (let at = 0; at < bytes.length && bytes[at]! > 0; at += bytes[at]!) {
     if (bytes[at + 1] === INTERFACE_DESCRIPTOR && bytes[at + 3] === 0) {

@@ -5,7 +5,7 @@ import type { PortPath } from '../../equipment/usb.ts';
 import { TimedBoard } from '../board/timed-board.ts';
 import type { BusPresence, VirtualBoard } from '../board/virtual-board.ts';
 import { ExportedBoard, type ExportTiming } from './exported-board.ts';
-import { CommandReader } from './usbip-commands.ts';
+import { UsbipCommandReader } from './usbip-commands.ts';
 
 /** From a change on the board to the host hearing of it: the answer that caused it goes out first. */
 const NOTICE_MS = 2;
@@ -49,28 +49,28 @@ export class ServedPort {
   plug(board: VirtualBoard): void {
     if (this.board) throw new RangeError(`port ${this.portPath} already holds ${this.board.name}`);
     this.#timed = new TimedBoard(board, this.#options.clock);
-    this.#stopWatching = board.onPresenceChanged(() => this.#lookSoon());
-    this.power(true);
-    this.#lookSoon();
+    this.#stopWatching = board.onPresenceChanged(() => this.#schedulePresenceUpdate());
+    this.switchPower(true);
+    this.#schedulePresenceUpdate();
   }
 
   unplug(): VirtualBoard | undefined {
     const board = this.board;
     this.#stopWatching?.();
-    this.power(false);
+    this.switchPower(false);
     this.#timed?.release();
     this.#timed = undefined;
-    this.#look();
+    this.#updatePresence();
     return board;
   }
 
   /** Switches the port's power; a port without a board has none to switch. */
-  power(on: boolean): void {
-    this.#timed?.act((board) => (on ? board.powerOn() : board.powerOff()));
+  switchPower(on: boolean): void {
+    this.#timed?.runOnBoard((board) => (on ? board.powerOn() : board.powerOff()));
   }
 
   /** Carries the board that is shown now over the stream until either side ends it. */
-  connect(stream: Duplex): void {
+  connectStream(stream: Duplex): void {
     const timed = this.#timed;
     if (!timed || !this.#shown || this.#stream) {
       stream.destroy();
@@ -78,11 +78,11 @@ export class ServedPort {
     }
     const { clock, timing } = this.#options;
     const exported = new ExportedBoard({ timed, clock, timing, send: (answer) => void stream.write(answer) });
-    const reader = new CommandReader();
+    const reader = new UsbipCommandReader();
     this.#stream = stream;
     stream.on('data', (chunk: Uint8Array) => {
       try {
-        for (const command of reader.push(chunk)) exported.take(command);
+        for (const command of reader.push(chunk)) exported.handleCommand(command);
       } catch (error) {
         stream.destroy(error as Error);
       }
@@ -94,13 +94,13 @@ export class ServedPort {
     });
   }
 
-  #lookSoon(): void {
+  #schedulePresenceUpdate(): void {
     const { clock } = this.#options;
     clock.clearTimeout(this.#notice);
-    this.#notice = clock.setTimeout(() => this.#look(), NOTICE_MS);
+    this.#notice = clock.setTimeout(() => this.#updatePresence(), NOTICE_MS);
   }
 
-  #look(): void {
+  #updatePresence(): void {
     const presence = this.board?.presence;
     if (presence === this.#shown) return;
     this.#shown = presence;

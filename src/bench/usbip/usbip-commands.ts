@@ -1,5 +1,5 @@
 // USB/IP 1.1.1 as bytes: commands that a kernel sends for each transfer, and the answers. All numbers are big-endian.
-import { concat, viewOf } from '../../base/bytes.ts';
+import { concatBytes, toDataView } from '../../base/bytes.ts';
 
 /** A kernel's command with its data stage (Documentation/usb/usbip_protocol.rst). */
 export type UsbipCommand =
@@ -37,14 +37,14 @@ const HEADER_BYTES = 48;
 const MAX_DATA_BYTES = 1 << 20;
 
 /** How a command is read from the start of the bytes: with its length, or undefined while bytes are missing. Throws RangeError. */
-export function decodeCommand(
+export function decodeUsbipCommand(
   bytes: Uint8Array,
 ): { readonly command: UsbipCommand; readonly lengthBytes: number } | undefined {
   // 0 command, 4 sequence, 8 devid, 12 direction (1 is IN), 16 endpoint,
   // submit: 20 flags, 24 length, 28 start frame, 32 packets, 36 interval, 40 setup[8], 48 OUT data
   // unlink: 20 sequence to take back, 24 padding[24]
   if (bytes.length < HEADER_BYTES) return undefined;
-  const view = viewOf(bytes);
+  const view = toDataView(bytes);
   const sequence = view.getUint32(4);
   const kind = view.getUint32(0);
   if (kind === CMD_UNLINK) {
@@ -77,19 +77,19 @@ export function encodeSubmitAnswer(answer: {
 }): Uint8Array {
   // 0 command, 4 sequence, 8 zeros[12], 20 status, 24 actual length, 28 start frame, 32 packets, 36 errors, 40 zeros[8], 48 data
   const header = new Uint8Array(HEADER_BYTES);
-  const view = viewOf(header);
+  const view = toDataView(header);
   view.setUint32(0, RET_SUBMIT);
   view.setUint32(4, answer.sequence);
   view.setInt32(20, answer.status);
   view.setInt32(24, answer.actualBytes);
-  return concat(header, answer.data);
+  return concatBytes(header, answer.data);
 }
 
 /** The answer to an unlink. */
 export function encodeUnlinkAnswer(sequence: number, status: number): Uint8Array {
   // 0 command, 4 sequence, 8 zeros[12], 20 status, 24 zeros[24]
   const header = new Uint8Array(HEADER_BYTES);
-  const view = viewOf(header);
+  const view = toDataView(header);
   view.setUint32(0, RET_UNLINK);
   view.setUint32(4, sequence);
   view.setInt32(20, status);
@@ -97,14 +97,14 @@ export function encodeUnlinkAnswer(sequence: number, status: number): Uint8Array
 }
 
 /** Bytes that arrive in any pieces, taken apart into commands. */
-export class CommandReader {
+export class UsbipCommandReader {
   #rest: Uint8Array = new Uint8Array(0);
 
   /** The commands that are complete now, in order. Throws RangeError on bytes that are no USB/IP. */
   push(chunk: Uint8Array): readonly UsbipCommand[] {
-    let bytes = this.#rest.length === 0 ? chunk : concat(this.#rest, chunk);
+    let bytes = this.#rest.length === 0 ? chunk : concatBytes(this.#rest, chunk);
     const commands: UsbipCommand[] = [];
-    for (let next = decodeCommand(bytes); next; next = decodeCommand(bytes)) {
+    for (let next = decodeUsbipCommand(bytes); next; next = decodeUsbipCommand(bytes)) {
       commands.push(next.command);
       bytes = bytes.subarray(next.lengthBytes);
     }

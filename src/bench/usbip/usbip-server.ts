@@ -1,6 +1,6 @@
 // The bench's USB/IP server over TCP: any Linux with vhci-hcd lists its boards and plugs them into its own kernel.
 import { createServer, type Server, type Socket } from 'node:net';
-import { concat } from '../../base/bytes.ts';
+import { concatBytes } from '../../base/bytes.ts';
 import { StationError } from '../../base/station-error.ts';
 import {
   decodeImportRequest,
@@ -22,10 +22,10 @@ export async function serveUsbip(
   ports: ReadonlyMap<string, ServedPort>,
   options: { readonly host: string; readonly tcpPort: number },
 ): Promise<{ readonly tcpPort: number; close(): void }> {
-  const server: Server = createServer((socket) => greet(socket, ports));
+  const server: Server = createServer((socket) => handleHandshake(socket, ports));
   await new Promise<void>((resolve, reject) => {
     server
-      .once('error', (cause) => reject(cannotListen(options, cause)))
+      .once('error', (cause) => reject(createListenError(options, cause)))
       .listen(options.tcpPort, options.host, resolve);
   });
   const address = server.address();
@@ -35,7 +35,7 @@ export async function serveUsbip(
   };
 }
 
-function cannotListen(
+function createListenError(
   { host, tcpPort }: { readonly host: string; readonly tcpPort: number },
   cause: Error,
 ): StationError {
@@ -49,17 +49,17 @@ function cannotListen(
 }
 
 /** Reads one request; what follows an import are transfers. */
-function greet(socket: Socket, ports: ReadonlyMap<string, ServedPort>): void {
+function handleHandshake(socket: Socket, ports: ReadonlyMap<string, ServedPort>): void {
   let received: Uint8Array = new Uint8Array(0);
   socket.setNoDelay(true);
   socket.on('error', () => undefined);
   const onData = (chunk: Uint8Array): void => {
-    received = concat(received, chunk);
+    received = concatBytes(received, chunk);
     try {
       const decoded = decodeImportRequest(received);
       if (decoded) {
         socket.off('data', onData);
-        answer(socket, decoded.request, ports);
+        answerImportRequest(socket, decoded.request, ports);
         const rest = received.subarray(decoded.lengthBytes);
         if (rest.length > 0) socket.emit('data', Buffer.from(rest));
       } else if (received.length > MAX_HANDSHAKE_BYTES) socket.destroy();
@@ -70,23 +70,23 @@ function greet(socket: Socket, ports: ReadonlyMap<string, ServedPort>): void {
   socket.on('data', onData);
 }
 
-function answer(socket: Socket, request: ImportRequest, ports: ReadonlyMap<string, ServedPort>): void {
+function answerImportRequest(socket: Socket, request: ImportRequest, ports: ReadonlyMap<string, ServedPort>): void {
   if (request.type === 'list') {
-    socket.end(encodeDeviceList([...ports.values()].flatMap((port, at) => exported(port, at) ?? [])));
+    socket.end(encodeDeviceList([...ports.values()].flatMap((port, at) => describeExportedDevice(port, at) ?? [])));
     return;
   }
   const at = [...ports.keys()].indexOf(request.busId);
   const port = ports.get(request.busId);
-  const device = port && !port.isConnected ? exported(port, at) : undefined;
+  const device = port && !port.isConnected ? describeExportedDevice(port, at) : undefined;
   if (!port || !device) {
     socket.end(encodeImportAnswer(undefined));
     return;
   }
   socket.write(encodeImportAnswer(device));
-  port.connect(socket);
+  port.connectStream(socket);
 }
 
-function exported(port: ServedPort, at: number): ExportedDevice | undefined {
+function describeExportedDevice(port: ServedPort, at: number): ExportedDevice | undefined {
   const { shown } = port;
   return (
     shown && {

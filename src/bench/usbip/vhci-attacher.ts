@@ -5,22 +5,23 @@ import type { ServedPort } from './served-port.ts';
 import { isVhciPortFree, plugIntoVhci, type VhciPort } from './vhci.ts';
 
 /** The kernel lets go of a port some 20 ms after its device left; one that keeps it for so long is held by another program. */
-const MAX_LOOKS = 100;
-const LOOK_EVERY_MS = 20;
+const MAX_FREE_PORT_CHECKS = 100;
+const FREE_PORT_CHECK_INTERVAL_MS = 20;
 
 /** What to do when a board shows itself: attach it. `tell` hears of boards that could not be attached. */
-export function vhciAttacher(
+export function createVhciAttacher(
   ports: readonly VhciPort[],
   clock: Clock,
   tell: (error: unknown) => void,
 ): (port: ServedPort) => void {
   const byPath = new Map<PortPath, VhciPort>(ports.map((port) => [port.portPath, port]));
-  return (port) => void attach(port, byPath.get(port.portPath)!, clock).catch(tell);
+  return (port) => void attachToVhci(port, byPath.get(port.portPath)!, clock).catch(tell);
 }
 
-async function attach(port: ServedPort, place: VhciPort, clock: Clock): Promise<void> {
+async function attachToVhci(port: ServedPort, place: VhciPort, clock: Clock): Promise<void> {
   const wanted = port.shown;
-  for (let look = 1; look < MAX_LOOKS && !isVhciPortFree(place.number); look += 1) await clock.sleep(LOOK_EVERY_MS);
+  for (let look = 1; look < MAX_FREE_PORT_CHECKS && !isVhciPortFree(place.number); look += 1)
+    await clock.sleep(FREE_PORT_CHECK_INTERVAL_MS);
   if (!wanted || port.shown !== wanted) return;
-  port.connect(await plugIntoVhci(place, wanted.speed));
+  port.connectStream(await plugIntoVhci(place, wanted.speed));
 }

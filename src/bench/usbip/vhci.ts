@@ -20,12 +20,12 @@ export interface VhciPort {
 }
 
 /** Every port of every controller for full- and high-speed devices; empty where the module is not loaded. */
-export function vhciPorts(platform = PLATFORM): readonly VhciPort[] {
-  return controllers(platform).flatMap((controller, index) => {
+export function listVhciPorts(platform = PLATFORM): readonly VhciPort[] {
+  return listVhciControllers(platform).flatMap((controller, index) => {
     const root = readdirSync(join(platform, controller)).find((name) =>
       isHighSpeedRoot(join(platform, controller, name)),
     );
-    const status = statusLines(platform, index).filter(({ hub }) => hub === 'hs');
+    const status = readStatusLines(platform, index).filter(({ hub }) => hub === 'hs');
     if (root === undefined) return [];
     const bus = root.slice('usb'.length);
     return status.map(({ number }, at) => ({ number, portPath: `${bus}-${at + 1}` }));
@@ -34,15 +34,15 @@ export function vhciPorts(platform = PLATFORM): readonly VhciPort[] {
 
 /** True when the kernel has let go of whatever was plugged in there. */
 export function isVhciPortFree(number: number, platform = PLATFORM): boolean {
-  const indexes = controllers(platform).map((_, index) => index);
+  const indexes = listVhciControllers(platform).map((_, index) => index);
   return indexes.some((index) =>
-    statusLines(platform, index).some((line) => line.number === number && line.state === PORT_IS_FREE),
+    readStatusLines(platform, index).some((line) => line.number === number && line.state === PORT_IS_FREE),
   );
 }
 
 /** Throws StationError `bench/no-vhci` where the kernel has no such controller or this user may not use it. */
 export function requireVhci(platform = PLATFORM): void {
-  if (controllers(platform).length > 0) return;
+  if (listVhciControllers(platform).length > 0) return;
   throw new StationError({
     code: 'bench/no-vhci',
     message: 'this kernel has no virtual USB host controller loaded',
@@ -56,13 +56,13 @@ export async function plugIntoVhci(
   speed: keyof typeof speedCodes,
   platform = PLATFORM,
 ): Promise<Socket> {
-  const { ours, theirs } = await socketPair(`flashline-bench-${process.pid}-${port.number}`);
+  const { ours, theirs } = await createSocketPair(`flashline-bench-${process.pid}-${port.number}`);
   theirs.pause();
   try {
     const deviceId = (1 << 16) | (port.number + 2);
     writeFileSync(
       join(platform, FIRST_CONTROLLER, 'attach'),
-      `${port.number} ${descriptorOf(theirs)} ${deviceId} ${speedCodes[speed]}`,
+      `${port.number} ${getFileDescriptor(theirs)} ${deviceId} ${speedCodes[speed]}`,
     );
     return ours;
   } catch (cause) {
@@ -78,7 +78,7 @@ export async function plugIntoVhci(
   }
 }
 
-function controllers(platform: string): readonly string[] {
+function listVhciControllers(platform: string): readonly string[] {
   try {
     return readdirSync(platform)
       .filter((name) => /^vhci_hcd\.\d+$/.test(name))
@@ -93,7 +93,7 @@ function isHighSpeedRoot(folder: string): boolean {
 }
 
 /** `hub port sta spd dev sockfd local_busid` of the controller with that index; all of them are files of the first. */
-function statusLines(platform: string, index: number): readonly { hub: string; number: number; state: string }[] {
+function readStatusLines(platform: string, index: number): readonly { hub: string; number: number; state: string }[] {
   const file = join(platform, FIRST_CONTROLLER, index === 0 ? 'status' : `status.${index}`);
   return readFileSync(file, 'utf8')
     .split('\n')
@@ -106,7 +106,7 @@ function statusLines(platform: string, index: number): readonly { hub: string; n
 }
 
 /** Two connected sockets of this process; the name is one of Linux's abstract ones and leaves no file. */
-async function socketPair(name: string): Promise<{ readonly ours: Socket; readonly theirs: Socket }> {
+async function createSocketPair(name: string): Promise<{ readonly ours: Socket; readonly theirs: Socket }> {
   const server: Server = createServer();
   const path = `\0${name}`;
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(path, resolve));
@@ -122,6 +122,6 @@ async function socketPair(name: string): Promise<{ readonly ours: Socket; readon
 }
 
 /** Node has no public way to the file descriptor of a socket. */
-function descriptorOf(socket: Socket): number {
+function getFileDescriptor(socket: Socket): number {
   return (socket as unknown as { readonly _handle: { readonly fd: number } })._handle.fd;
 }

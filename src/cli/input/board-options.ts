@@ -2,7 +2,7 @@
 import { type Command, Option } from 'commander';
 
 /** As they stand on the command line. */
-export interface BoardOptions {
+export interface BoardDisplayOptions {
   readonly language?: string;
   readonly bell?: boolean;
   readonly screenReader?: boolean;
@@ -15,7 +15,7 @@ export interface BoardOptions {
 const LANGUAGES = ['en', 'zh'];
 
 /** Adds the options of BoardOptions. */
-export function takesBoard(command: Command): Command {
+export function addBoardOptions(command: Command): Command {
   return command
     .addOption(new Option('--language <code>', 'language of the board').choices(LANGUAGES))
     .option('--bell', 'ring the terminal’s bell when a run is done')

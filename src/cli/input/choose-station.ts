@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { StationError } from '../../base/station-error.ts';
 import { loadStation } from '../../station/file/load-station.ts';
 import type { StationPlan } from '../../station/file/station-plan.ts';
-import { findFile, OWN_FOLDER } from './file-locations.ts';
+import { findRecipeOrStationFile, OWN_FOLDER } from './file-locations.ts';
 
 /** The named station; `station.yaml` here, or the only file in stations/, when none is named. Throws StationError `cli/...`. */
 export function chooseStation(name: string | undefined): StationPlan {
-  if (name !== undefined) return loadStation(findFile('stations', name));
+  if (name !== undefined) return loadStation(findRecipeOrStationFile('stations', name));
   if (existsSync('station.yaml')) return loadStation('station.yaml');
   const files = globSync('stations/*.yaml');
   if (files.length === 1) return loadStation(files[0]!);
@@ -21,7 +21,7 @@ export function chooseStation(name: string | undefined): StationPlan {
 }
 
 /** The folder of the record that a reading verb is about: named, or that of the station here, or the only one there is. */
-export function chooseRecord(options: { readonly record?: string; readonly station?: string }): string {
+export function chooseRecordFolder(options: { readonly record?: string; readonly station?: string }): string {
   if (options.record !== undefined) return options.record;
   if (options.station !== undefined) return chooseStation(options.station).recordFolder;
   if (existsSync('station.yaml')) return chooseStation(undefined).recordFolder;

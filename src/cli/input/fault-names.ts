@@ -1,7 +1,7 @@
 // Names of the virtual bench's faults as they are typed: checked, with the nearest one where one is misspelt.
 import { type FaultName, faultNames } from '../../bench/faults/fault-library.ts';
-import { nearestWord } from '../../recipe/yaml/nearest-word.ts';
-import { wrongArgument } from './arguments.ts';
+import { findNearestWord } from '../../recipe/yaml/nearest-word.ts';
+import { createArgumentError } from './arguments.ts';
 
 /** The faults of a list by comma. Throws StationError `cli/argument`. */
 export function readFaultNames(list: string): readonly FaultName[] {
@@ -15,8 +15,8 @@ export function readFaultNames(list: string): readonly FaultName[] {
 function readFaultName(name: string): FaultName {
   const known = faultNames.find((fault) => fault === name);
   if (known) return known;
-  const near = nearestWord(name, faultNames);
-  throw wrongArgument(
+  const near = findNearestWord(name, faultNames);
+  throw createArgumentError(
     `there is no fault ${name}`,
     near ? `did you mean ${near}?` : 'list them: flashline bench faults',
   );

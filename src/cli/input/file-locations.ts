@@ -13,7 +13,7 @@ export const FIRMWARE_FOLDER = join(OWN_FOLDER, 'firmware');
 const SHIPPED = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** The file of a recipe or station: a path as it is, a bare name as `recipes/NAME.yaml` here or among the shipped ones. */
-export function findFile(kind: 'recipes' | 'stations', name: string): string {
+export function findRecipeOrStationFile(kind: 'recipes' | 'stations', name: string): string {
   if (existsSync(name)) return name;
   const places = [join(kind, `${name}.yaml`), join(SHIPPED, kind, `${name}.yaml`)];
   const found = places.find((place) => existsSync(place));

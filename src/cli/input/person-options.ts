@@ -1,47 +1,50 @@
 // Who says something to the record: a name, and the role that the station file gives it or, where it lists nobody, that is stated.
 import type { Command } from 'commander';
 import { type Role, roles } from '../../domain/unit/signature.ts';
-import { nearestWord } from '../../recipe/yaml/nearest-word.ts';
+import { findNearestWord } from '../../recipe/yaml/nearest-word.ts';
 import type { Person } from '../../record/people/roles.ts';
-import { type Policy, sameName } from '../../verdict/policy/policy.ts';
-import { wrongArgument } from './arguments.ts';
+import { normalizePersonName, type Policy } from '../../verdict/policy/policy.ts';
+import { createArgumentError } from './arguments.ts';
 
-export interface WhoOptions {
+export interface PersonOptions {
   readonly name: string;
   readonly role?: string;
 }
 
-/** The options of WhoOptions. */
-export function takesPerson(command: Command): Command {
+/** The options of PersonOptions. */
+export function addPersonOptions(command: Command): Command {
   return command
     .requiredOption('--name <name>', 'who says so, as in the station file')
     .option('--role <role>', `where the station file lists nobody: ${roles.join(', ')}`);
 }
 
 /** The person of that name. Throws StationError `cli/argument`: not listed, or listed with another role, or no role at all. */
-export function personOf(policy: Policy, { name, role }: WhoOptions): Person {
-  const stated = role === undefined ? undefined : roleNamed(role);
+export function findPerson(policy: Policy, { name, role }: PersonOptions): Person {
+  const stated = role === undefined ? undefined : parseRole(role);
   if (policy.people.length === 0) {
     if (stated) return { id: name, role: stated };
-    throw wrongArgument(`${name} has no role here`, `the station file lists nobody: add --role ${roles.join('|')}`);
+    throw createArgumentError(
+      `${name} has no role here`,
+      `the station file lists nobody: add --role ${roles.join('|')}`,
+    );
   }
-  const known = policy.people.find((person) => sameName(person.name) === sameName(name));
+  const known = policy.people.find((person) => normalizePersonName(person.name) === normalizePersonName(name));
   if (!known) {
-    const near = nearestWord(
+    const near = findNearestWord(
       name,
       policy.people.map((person) => person.name),
     );
-    throw wrongArgument(`${name} is not listed at this station`, near ? `did you mean ${near}?` : LIST_THEM);
+    throw createArgumentError(`${name} is not listed at this station`, near ? `did you mean ${near}?` : LIST_THEM);
   }
   if (stated !== undefined && stated !== known.role)
-    throw wrongArgument(`${known.name} is listed as ${known.role}, not as ${stated}`, 'leave --role out');
+    throw createArgumentError(`${known.name} is listed as ${known.role}, not as ${stated}`, 'leave --role out');
   return { id: known.name, role: known.role };
 }
 
 const LIST_THEM = 'an engineer adds people to the station file, under people';
 
-function roleNamed(text: string): Role {
+function parseRole(text: string): Role {
   const role = roles.find((one) => one === text);
   if (role) return role;
-  throw wrongArgument(`there is no role ${text}`, `the roles are ${roles.join(', ')}`);
+  throw createArgumentError(`there is no role ${text}`, `the roles are ${roles.join(', ')}`);
 }

@@ -1,20 +1,22 @@
 // The station's events as plain lines, for logs and pipes: one line per thing a person would want to know.
-import { clipText, visibleText } from '../../base/visible-text.ts';
+import { clipText, toVisibleText } from '../../base/visible-text.ts';
 import type { StationEvent } from '../../domain/events.ts';
 import type { RunRecord } from '../../domain/run/run.ts';
-import { unitName } from '../../domain/unit/unit.ts';
+import { formatUnitName } from '../../domain/unit/unit.ts';
 import { en } from '../../screen/messages/en.ts';
-import { instructionText } from '../../screen/messages/instruction-text.ts';
+import { formatInstruction } from '../../screen/messages/instruction-text.ts';
 
-const MAX_LINE = 400;
+const MAX_LINE_LENGTH = 400;
 
 /** The line for an event, or undefined where a log needs none (progress, serial text). */
-export function plainLine(event: StationEvent): string | undefined {
-  const text = describe(event);
-  return text === undefined ? undefined : clipText(`${event.at.slice(11, 19)}  ${visibleText(text)}`, MAX_LINE);
+export function formatEventLine(event: StationEvent): string | undefined {
+  const text = describeEvent(event);
+  return text === undefined
+    ? undefined
+    : clipText(`${event.at.slice(11, 19)}  ${toVisibleText(text)}`, MAX_LINE_LENGTH);
 }
 
-function describe(event: StationEvent): string | undefined {
+function describeEvent(event: StationEvent): string | undefined {
   switch (event.type) {
     case 'unit-attached':
       return `fixture ${event.fixture}: unit attached (${event.usb})`;
@@ -23,13 +25,13 @@ function describe(event: StationEvent): string | undefined {
     case 'label-awaited':
       return `fixture ${event.fixture}: ${en.scanLabel}`;
     case 'run-started':
-      return `fixture ${event.fixture}: ${unitName(event.run.unit)}: run started (${event.run.recipe.name}, ${event.stepCount} steps)`;
+      return `fixture ${event.fixture}: ${formatUnitName(event.run.unit)}: run started (${event.run.recipe.name}, ${event.stepCount} steps)`;
     case 'step-finished':
       return event.step.result === 'passed'
         ? undefined
-        : `fixture ${event.fixture}: ${event.step.id} attempt ${event.step.attempt}: ${event.step.result}${because(event.step)}`;
+        : `fixture ${event.fixture}: ${event.step.id} attempt ${event.step.attempt}: ${event.step.result}${formatStepCause(event.step)}`;
     case 'run-recorded':
-      return recorded(event.run);
+      return formatRecordedRun(event.run);
     case 'unit-removed':
       return `fixture ${event.fixture}: empty`;
     case 'fixture-stopped':
@@ -61,14 +63,14 @@ function describe(event: StationEvent): string | undefined {
   }
 }
 
-function because(step: RunRecord['steps'][number]): string {
+function formatStepCause(step: RunRecord['steps'][number]): string {
   if (step.failure) return ` (${step.failure.code}: ${step.failure.message})`;
   return step.error ? ` (${step.error.code}: ${step.error.message})` : '';
 }
 
-function recorded(run: RunRecord): string {
+function formatRecordedRun(run: RunRecord): string {
   const { verdict } = run;
   const reason = verdict.code ? ` ${verdict.code}` : '';
   const marks = verdict.marks.length > 0 ? ` [${verdict.marks.join(', ')}]` : '';
-  return `fixture ${run.fixture}: ${unitName(run.unit)}: ${verdict.disposition.toUpperCase()}${marks} ${verdict.rule}${reason}. ${instructionText(verdict.instruction, run.fixture, en)}`;
+  return `fixture ${run.fixture}: ${formatUnitName(run.unit)}: ${verdict.disposition.toUpperCase()}${marks} ${verdict.rule}${reason}. ${formatInstruction(verdict.instruction, run.fixture, en)}`;
 }

@@ -5,9 +5,9 @@ import { exitCodes } from './exit-codes.ts';
 /** What a verb may do to the terminal and what it knows of it. */
 export interface Terminal {
   /** Results, on standard output. */
-  out(text: string): void;
+  writeOut(text: string): void;
   /** Messages for people, on standard error. */
-  err(text: string): void;
+  writeErr(text: string): void;
   readonly isInteractive: boolean;
   readonly columns: number;
   readonly rows: number;
@@ -18,12 +18,12 @@ const FALLBACK_COLUMNS = 100;
 const FALLBACK_ROWS = 30;
 
 /** The process's own terminal. */
-export function processTerminal(): Terminal {
-  whenClosed(process.stdout, endWithReader);
-  whenClosed(process.stderr, () => undefined);
+export function createProcessTerminal(): Terminal {
+  handleStreamClose(process.stdout, endAfterReaderClosed);
+  handleStreamClose(process.stderr, () => undefined);
   return {
-    out: (text) => void process.stdout.write(text),
-    err: (text) => void process.stderr.write(text),
+    writeOut: (text) => void process.stdout.write(text),
+    writeErr: (text) => void process.stderr.write(text),
     isInteractive: Boolean(process.stdout.isTTY && process.stdin.isTTY),
     columns: process.stdout.columns ?? FALLBACK_COLUMNS,
     rows: process.stdout.rows ?? FALLBACK_ROWS,
@@ -32,7 +32,7 @@ export function processTerminal(): Terminal {
 }
 
 /** Calls `onClosed` once when nobody reads the stream any more, which is no bug of ours. */
-function whenClosed(stream: NodeJS.WriteStream, onClosed: () => void): void {
+function handleStreamClose(stream: NodeJS.WriteStream, onClosed: () => void): void {
   let isClosed = false;
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
@@ -42,7 +42,7 @@ function whenClosed(stream: NodeJS.WriteStream, onClosed: () => void): void {
 }
 
 /** A reader may have seen enough, as `head` has. A verb that runs a station ends as by a signal: running units finish. */
-function endWithReader(): void {
+function endAfterReaderClosed(): void {
   if (process.listenerCount('SIGTERM') === 0) process.exit(exitCodes.ok);
   process.kill(process.pid, 'SIGTERM');
 }

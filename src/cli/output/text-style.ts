@@ -1,9 +1,9 @@
 // How tables are drawn on this terminal: as wide as it is, in ASCII where it has no more.
 import type { TextStyle } from '../../report/terminal/text-table.ts';
 import type { Terminal } from './terminal.ts';
-import { abilitiesOf } from './terminal-capabilities.ts';
+import { detectTerminalCapabilities } from './terminal-capabilities.ts';
 
 /** The style that fits the terminal. */
-export function textStyleOf({ columns, environment }: Terminal): TextStyle {
-  return { columns, ascii: !abilitiesOf(environment).isUnicode };
+export function chooseTextStyle({ columns, environment }: Terminal): TextStyle {
+  return { columns, ascii: !detectTerminalCapabilities(environment).isUnicode };
 }

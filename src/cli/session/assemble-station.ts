@@ -4,14 +4,14 @@ import type { Clock, VirtualClock } from '../../base/clock.ts';
 import type { Random } from '../../base/random.ts';
 import type { VirtualBench } from '../../bench/bench.ts';
 import type { DebugProbe } from '../../equipment/debug-probe.ts';
-import { allowedPrograms } from '../../equipment/drivers/allowed-programs.ts';
+import { createAllowedProgramRunner } from '../../equipment/drivers/allowed-programs.ts';
 import type { PowerSwitch } from '../../equipment/power-switch.ts';
 import type { SerialPorts } from '../../equipment/serial.ts';
 import type { UsbBus } from '../../equipment/usb.ts';
 import type { Recipe } from '../../recipe/recipe.ts';
 import { runStep } from '../../recipe/steps/step-kinds.ts';
 import type { SpaceProbe } from '../../record/maintenance/disk-space.ts';
-import { recordNotices } from '../../record/notices.ts';
+import { collectRecordNotices } from '../../record/notices.ts';
 import { openRecord, type StationRecord } from '../../record/open-record.ts';
 import type { Person } from '../../record/people/roles.ts';
 import type { StationPlan } from '../../station/file/station-plan.ts';
@@ -19,9 +19,9 @@ import type { Station } from '../../station/interface/contracts.ts';
 import { createRunJudge } from '../../station/judging/run-judge.ts';
 import { createStation } from '../../station/station.ts';
 import { programVersion } from '../output/version.ts';
-import { assertMayRunHere } from './check-production.ts';
+import { assertRecipeAllowed } from './check-production.ts';
 import { lockPorts } from './lock-ports.ts';
-import { benchProbes } from './probes.ts';
+import { createBenchProbes } from './probes.ts';
 
 /** What hangs on the fixtures: the real bodies or the bench's, behind the same contracts. */
 export interface Equipment {
@@ -59,9 +59,9 @@ export interface Assembly {
 }
 
 /** Opens the record and builds the station. Throws StationError: `recipe/...` in production, `record/...` when another process has it. */
-export async function assemble(options: AssemblyOptions): Promise<Assembly> {
+export async function assembleStation(options: AssemblyOptions): Promise<Assembly> {
   const { plan, recipe, equipment, clock } = options;
-  assertMayRunHere(plan, { recipe, operator: options.operator, nowMs: clock.wallMs() });
+  assertRecipeAllowed(plan, { recipe, operator: options.operator, nowMs: clock.readWallMs() });
   const ports = lockPorts(plan, clock);
   const directory = options.recordFolder ?? plan.recordFolder;
   const place = { directory, station: plan.name, clock, program: `flashline ${programVersion}` };
@@ -95,8 +95,8 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
 const REGISTER_LOOK_BACK = 1_000;
 
 /** The recipe as this station runs it: with the reference units that were registered here; the last word on a label counts. */
-async function withReferences(recipe: Recipe, { log }: StationRecord): Promise<Recipe> {
-  const entries = (await log.recent('reference-unit', REGISTER_LOOK_BACK)).toReversed();
+async function addReferenceUnits(recipe: Recipe, { log }: StationRecord): Promise<Recipe> {
+  const entries = (await log.findRecentEntries('reference-unit', REGISTER_LOOK_BACK)).toReversed();
   const named = entries.flatMap(({ body: { unit, purpose } }) =>
     unit.label === undefined ? [] : [[unit.label, purpose] as const],
   );
@@ -106,7 +106,7 @@ async function withReferences(recipe: Recipe, { log }: StationRecord): Promise<R
 async function buildStation(options: AssemblyOptions, record: StationRecord): Promise<Station> {
   const { plan, equipment, clock } = options;
   const { history, log, journal } = record;
-  const recipe = await withReferences(options.recipe, record);
+  const recipe = await addReferenceUnits(options.recipe, record);
   return createStation({
     station: plan.name,
     fixtures: plan.fixtures,
@@ -121,7 +121,7 @@ async function buildStation(options: AssemblyOptions, record: StationRecord): Pr
     serial: equipment.serial,
     powerFor: equipment.powerFor,
     probeFor: equipment.probeFor,
-    programs: plan.programs.size > 0 ? allowedPrograms(plan.programs, clock) : null,
+    programs: plan.programs.size > 0 ? createAllowedProgramRunner(plan.programs, clock) : null,
     runStep,
     journal,
     history,
@@ -129,18 +129,18 @@ async function buildStation(options: AssemblyOptions, record: StationRecord): Pr
     judge: await createRunJudge({ history, log, recipe, policy: plan.policy, fixtureCount: plan.fixtures.length }),
     clock,
     random: options.random,
-    notices: () => recordNotices(record),
+    notices: () => collectRecordNotices(record),
   });
 }
 
 /** The bench's ports as the equipment of a virtual station. */
-export function benchEquipment(plan: StationPlan, bench: VirtualBench, clock: VirtualClock): Equipment {
-  const probes = benchProbes(plan, bench, clock);
+export function createBenchEquipment(plan: StationPlan, bench: VirtualBench, clock: VirtualClock): Equipment {
+  const probes = createBenchProbes(plan, bench, clock);
   const ports = new Map(plan.fixtures.map(({ number, portPath }) => [number, portPath]));
   return {
     usb: bench.usb,
     serial: bench.serial,
-    powerFor: (fixture) => bench.powerFor(ports.get(fixture)!),
+    powerFor: (fixture) => bench.getPowerSwitch(ports.get(fixture)!),
     probeFor: probes.probeFor,
     close: async () => {
       await probes.close();

@@ -1,9 +1,14 @@
 // What a station in production runs: only recipes whose signature it trusts, byte for byte.
 import { readFileSync } from 'node:fs';
-import { messageOf, StationError } from '../../base/station-error.ts';
+import { getErrorMessage, StationError } from '../../base/station-error.ts';
 import type { Recipe } from '../../recipe/recipe.ts';
-import { assertTrusted, type Keyring, parseKeyring, signatureStanding } from '../../record/people/file-signature.ts';
-import { assertAllowed, type Person } from '../../record/people/roles.ts';
+import {
+  assertSignatureTrusted,
+  checkFileSignature,
+  type Keyring,
+  parseKeyring,
+} from '../../record/people/file-signature.ts';
+import { assertPermission, type Person } from '../../record/people/roles.ts';
 import type { StationPlan } from '../../station/file/station-plan.ts';
 
 export interface IntendedUse {
@@ -17,20 +22,23 @@ export interface IntendedUse {
  * Passes in development. In production a recipe for engineers also asks for a person who may: `record/not-allowed`. Throws StationError (kind `input`): `recipe/unsigned`, `recipe/changed`, `recipe/forged`,
  * `recipe/unknown-key`, `recipe/expired`, `recipe/revoked`, `recipe/wrong-role`, `recipe/malformed`, `record/keyring`.
  */
-export function assertMayRunHere({ mode, keyringFile }: StationPlan, { recipe, operator, nowMs }: IntendedUse): void {
+export function assertRecipeAllowed(
+  { mode, keyringFile }: StationPlan,
+  { recipe, operator, nowMs }: IntendedUse,
+): void {
   if (mode !== 'production') return;
-  if (recipe.purpose === 'engineering') assertAllowed(operator ?? NOBODY, 'run-engineering-recipe');
+  if (recipe.purpose === 'engineering') assertPermission(operator ?? NOBODY, 'run-engineering-recipe');
   const signatureText = recipe.signature?.text ?? null;
-  const keyring = readKeyring(keyringFile);
-  assertTrusted(
+  const keyring = readStationKeyring(keyringFile);
+  assertSignatureTrusted(
     `${recipe.name} revision ${recipe.revision}`,
-    signatureStanding({ sha256: recipe.sha256, signatureText, keyring, nowMs }),
+    checkFileSignature({ sha256: recipe.sha256, signatureText, keyring, nowMs }),
   );
 }
 
 const NOBODY: Person = { id: 'nobody', role: 'operator' };
 
-function readKeyring(file: string | null): Keyring {
+function readStationKeyring(file: string | null): Keyring {
   if (file === null) return { keys: [] };
   try {
     return parseKeyring(readFileSync(file, 'utf8'));
@@ -39,7 +47,7 @@ function readKeyring(file: string | null): Keyring {
     throw new StationError({
       code: 'record/keyring',
       kind: 'input',
-      message: `The keyring ${file} cannot be read (${messageOf(cause)})`,
+      message: `The keyring ${file} cannot be read (${getErrorMessage(cause)})`,
       hint: 'Put the keyring where the station file says, or correct the station file.',
       cause,
     });

@@ -2,7 +2,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
-import { type Lock, lockFixture, thisProcess } from '../../record/store/lock.ts';
+import { createLockOwner, type Lock, lockFixture } from '../../record/store/lock.ts';
 import type { StationPlan } from '../../station/file/station-plan.ts';
 import { programVersion } from '../output/version.ts';
 
@@ -15,7 +15,7 @@ export function lockPorts({ bench, fixtures }: StationPlan, clock: Clock): Lock 
   const release = (): void => {
     for (const lock of locks) lock.release();
   };
-  const owner = thisProcess(`flashline ${programVersion}`, new Date(clock.wallMs()).toISOString());
+  const owner = createLockOwner(`flashline ${programVersion}`, new Date(clock.readWallMs()).toISOString());
   try {
     if (bench === 'real') for (const { portPath } of fixtures) locks.push(lockFixture(LOCKS, portPath, owner));
     return { release };

@@ -3,10 +3,10 @@ import { systemClock, type VirtualClock } from '../../base/clock.ts';
 import type { VirtualBench } from '../../bench/bench.ts';
 import { serveBitbang } from '../../bench/debug-port/bitbang-server.ts';
 import { DebugPort } from '../../bench/debug-port/debug-port.ts';
-import type { ListeningProbe } from '../../bench/debug-port/probe-server.ts';
+import type { ProbeServer } from '../../bench/debug-port/probe-server.ts';
 import { serveStlinks } from '../../bench/debug-port/stlink-server.ts';
 import type { DebugProbe } from '../../equipment/debug-probe.ts';
-import { openocdProbe } from '../../equipment/drivers/openocd/openocd-probe.ts';
+import { createOpenocdProbe } from '../../equipment/drivers/openocd/openocd-probe.ts';
 import type { ProbePlan, StationPlan } from '../../station/file/station-plan.ts';
 
 /** Probes by the number of their fixture. */
@@ -16,26 +16,26 @@ export interface StationProbes {
 }
 
 /** The probes that a real station names. One of kind `virtual` has nothing to be plugged into there. */
-export function realProbes(plan: StationPlan): StationProbes {
-  const probes = new Map(plan.fixtures.map(({ number, probe }) => [number, realProbe(probe)]));
+export function createRealProbes(plan: StationPlan): StationProbes {
+  const probes = new Map(plan.fixtures.map(({ number, probe }) => [number, createRealProbe(probe)]));
   return { probeFor: (fixture) => probes.get(fixture) ?? null, close: () => Promise.resolve() };
 }
 
-function realProbe(probe: ProbePlan | null): DebugProbe | null {
+function createRealProbe(probe: ProbePlan | null): DebugProbe | null {
   if (!probe || probe.kind === 'virtual' || probe.kind === 'virtual-jtag') return null;
   const { kind, serialNumber, usb } = probe;
-  return openocdProbe({ address: { kind, serialNumber, usb }, clock: systemClock });
+  return createOpenocdProbe({ address: { kind, serialNumber, usb }, clock: systemClock });
 }
 
 /** A virtual ST-LINK, or a JTAG adapter, at each fixture of the bench whose plan names a probe. OpenOCD is another process: while it works, the bench's time passes as it really does. */
-export function benchProbes(plan: StationPlan, bench: VirtualBench, clock: VirtualClock): StationProbes {
-  const servers: Promise<ListeningProbe>[] = [];
+export function createBenchProbes(plan: StationPlan, bench: VirtualBench, clock: VirtualClock): StationProbes {
+  const servers: Promise<ProbeServer>[] = [];
   const probes = new Map(
     plan.fixtures.flatMap(({ number, portPath, probe }) => {
       if (!probe) return [];
       const serialNumber = probe.serialNumber ?? `V${number}`;
       const open = async (): Promise<DebugProbe> => {
-        const port = new DebugPort(bench.contactFor(portPath), systemClock);
+        const port = new DebugPort(bench.getProbeContact(portPath), systemClock);
         const isJtag = probe.kind === 'virtual-jtag';
         const server = isJtag ? serveBitbang(port) : serveStlinks([{ serialNumber, port }]);
         servers.push(server);
@@ -43,9 +43,9 @@ export function benchProbes(plan: StationPlan, bench: VirtualBench, clock: Virtu
         const address = isJtag
           ? ({ kind: 'virtual-jtag', port: tcpPort } as const)
           : ({ kind: 'virtual-swd', port: tcpPort, serialNumber } as const);
-        return openocdProbe({ address, clock: systemClock });
+        return createOpenocdProbe({ address, clock: systemClock });
       };
-      return [[number, atRealPace(`virtual ${serialNumber}`, open, clock)] as const];
+      return [[number, createRealTimeProbe(`virtual ${serialNumber}`, open, clock)] as const];
     }),
   );
   return {
@@ -57,11 +57,11 @@ export function benchProbes(plan: StationPlan, bench: VirtualBench, clock: Virtu
 }
 
 /** A probe of another process, opened when it is first used: while it works, the bench's time passes as it really does. */
-export function atRealPace(name: string, open: () => Promise<DebugProbe>, clock: VirtualClock): DebugProbe {
+export function createRealTimeProbe(name: string, open: () => Promise<DebugProbe>, clock: VirtualClock): DebugProbe {
   let opened: Promise<DebugProbe> | undefined;
   const using = <Result>(deed: (probe: DebugProbe) => Promise<Result>): Promise<Result> => {
     opened ??= open();
-    return clock.alongside(opened.then(deed));
+    return clock.runAtRealPace(opened.then(deed));
   };
   return {
     name,

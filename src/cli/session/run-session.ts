@@ -1,33 +1,33 @@
 // One shift at a station: started, shown, ended by its target, by Ctrl-C or by a signal, and summed up.
-import type { BoardOptions } from '../input/board-options.ts';
+import type { BoardDisplayOptions } from '../input/board-options.ts';
 import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
 import type { Terminal } from '../output/terminal.ts';
 import type { Assembly } from './assemble-station.ts';
-import { openTape, tapeFile } from './event-log.ts';
-import { keepReports } from './report-writer.ts';
-import type { ShiftEnd } from './session-result.ts';
-import { type Showing, showStation } from './show-station.ts';
+import { openEventLog, resolveEventLogFile } from './event-log.ts';
+import { startReportWriter } from './report-writer.ts';
+import type { SessionResult } from './session-result.ts';
+import { type DisplayMode, showStation } from './show-station.ts';
 
-export interface ShiftOptions {
+export interface SessionOptions {
   readonly assembly: Assembly;
   readonly batch: string;
   readonly reportsFolder: string;
   readonly terminal: Terminal;
-  readonly showing: Showing;
-  readonly board: BoardOptions;
+  readonly showing: DisplayMode;
+  readonly board: BoardDisplayOptions;
   /** Begins to put units in, where that is not done by people; its end ends the shift. */
   readonly work?: () => Promise<void>;
 }
 
 /** Runs the shift to its end. First Ctrl-C: running units finish; second: they are aborted and power goes off. */
-export async function runShift(options: ShiftOptions): Promise<ShiftEnd> {
+export async function runSession(options: SessionOptions): Promise<SessionResult> {
   const { assembly, terminal } = options;
   const { station } = assembly;
   const { reportsFolder: folder, batch } = options;
-  const reports = keepReports(station, { record: assembly.record, folder, batch });
-  const tape = openTape(tapeFile(assembly.recordFolder), () => assembly.clock.monotonicMs());
-  station.subscribe(tape.take);
-  const ending = endingOf(options);
+  const reports = startReportWriter(station, { record: assembly.record, folder, batch });
+  const tape = openEventLog(resolveEventLogFile(assembly.recordFolder), () => assembly.clock.readMonotonicMs());
+  station.subscribe(tape.append);
+  const ending = createEndHandler(options);
   const hide = await showStation(options.showing, terminal, {
     assembly,
     board: options.board,
@@ -45,7 +45,7 @@ export async function runShift(options: ShiftOptions): Promise<ShiftEnd> {
   }
 }
 
-interface Ending {
+interface SessionEndHandler {
   readonly onInterrupt: () => void;
   readonly endedBy: () => ExitCode | null;
   readonly fail: (error: unknown) => void;
@@ -53,7 +53,7 @@ interface Ending {
   stop(): void;
 }
 
-function endingOf({ assembly: { station }, terminal, showing }: ShiftOptions): Ending {
+function createEndHandler({ assembly: { station }, terminal, showing }: SessionOptions): SessionEndHandler {
   let endedBy: ExitCode | null = null;
   let fail: (error: unknown) => void = () => undefined;
   const failed = new Promise<never>((_, reject) => {
@@ -63,7 +63,7 @@ function endingOf({ assembly: { station }, terminal, showing }: ShiftOptions): E
     const isSecond = endedBy !== null;
     endedBy = code;
     if (showing !== 'board')
-      terminal.err(isSecond ? 'stopping now\n' : 'ending: running units finish first (Ctrl-C again stops now)\n');
+      terminal.writeErr(isSecond ? 'stopping now\n' : 'ending: running units finish first (Ctrl-C again stops now)\n');
     if (isSecond) void station.abort();
     else void station.finish();
   };

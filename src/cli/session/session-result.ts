@@ -3,7 +3,7 @@ import type { Disposition } from '../../domain/run/verdict.ts';
 import type { StationSummary } from '../../station/interface/contracts.ts';
 import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
 
-export interface ShiftEnd {
+export interface SessionResult {
   readonly summary: StationSummary;
   readonly batchPage: string;
   /** Set when a person or a signal ended it. */
@@ -11,7 +11,7 @@ export interface ShiftEnd {
 }
 
 /** Zero when every unit passed; a person's or a signal's end tells itself, and so does a station that could not record. */
-export function exitCodeOf({ summary, endedBy }: ShiftEnd): ExitCode {
+export function toSessionExitCode({ summary, endedBy }: SessionResult): ExitCode {
   if (endedBy !== null) return endedBy;
   const isUnrecorded = summary.faults.some((code) => code.startsWith('record/'));
   if (isUnrecorded || (summary.faults.length > 0 && summary.runs === 0)) return exitCodes.station;

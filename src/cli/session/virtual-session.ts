@@ -1,23 +1,23 @@
 // A shift at the virtual bench: a paced clock, boards on a tray, and hands that follow every instruction.
-import { systemClock, type VirtualClock, virtualClock } from '../../base/clock.ts';
+import { createVirtualClock, systemClock, type VirtualClock } from '../../base/clock.ts';
 import type { Random } from '../../base/random.ts';
 import { createBench } from '../../bench/bench.ts';
 import { loadRecipe } from '../../recipe/load/load-recipe.ts';
 import type { Recipe } from '../../recipe/recipe.ts';
 import type { Person } from '../../record/people/roles.ts';
-import { type TrayOutcome, workThrough } from '../../simulation/demo/bench-operator.ts';
+import { processUnitQueue, type QueuedUnitOutcome } from '../../simulation/demo/bench-operator.ts';
 import type { DemoUnit } from '../../simulation/demo/demo-units.ts';
-import { placesFor } from '../../station/file/select-fixtures.ts';
+import { selectFixturesForRecipe } from '../../station/file/select-fixtures.ts';
 import type { StationPlan } from '../../station/file/station-plan.ts';
-import type { BoardOptions } from '../input/board-options.ts';
-import { recipeSurroundings } from '../input/load-recipe-options.ts';
+import type { BoardDisplayOptions } from '../input/board-options.ts';
+import { buildLoadRecipeOptions } from '../input/load-recipe-options.ts';
 import type { Terminal } from '../output/terminal.ts';
-import { assemble, benchEquipment } from './assemble-station.ts';
-import { runShift } from './run-session.ts';
-import type { ShiftEnd } from './session-result.ts';
-import type { Showing } from './show-station.ts';
+import { assembleStation, createBenchEquipment } from './assemble-station.ts';
+import { runSession } from './run-session.ts';
+import type { SessionResult } from './session-result.ts';
+import type { DisplayMode } from './show-station.ts';
 
-export interface VirtualShiftOptions {
+export interface VirtualSessionOptions {
   readonly plan: StationPlan;
   readonly recipeFile: string;
   readonly batch: string;
@@ -30,27 +30,27 @@ export interface VirtualShiftOptions {
   readonly reportsFolder: string;
   readonly recordFolder?: string;
   readonly terminal: Terminal;
-  readonly showing: Showing;
-  readonly board: BoardOptions;
+  readonly showing: DisplayMode;
+  readonly board: BoardDisplayOptions;
 }
 
-export interface VirtualShiftEnd extends ShiftEnd {
-  readonly outcomes: readonly TrayOutcome<DemoUnit>[];
+export interface VirtualSessionResult extends SessionResult {
+  readonly outcomes: readonly QueuedUnitOutcome<DemoUnit>[];
   /** Time that passed on the bench. */
   readonly virtualMs: number;
 }
 
 /** Runs the tray's units through the station. What happens is the same at every pace. */
-export async function runVirtualShift(options: VirtualShiftOptions): Promise<VirtualShiftEnd> {
+export async function runVirtualSession(options: VirtualSessionOptions): Promise<VirtualSessionResult> {
   const { random } = options;
-  const clock = virtualClock(systemClock.wallMs());
-  const recipe = loadRecipe(options.recipeFile, recipeSurroundings('virtual', options.plan.firmwareFolder));
-  const plan = placesFor(options.plan, recipe);
+  const clock = createVirtualClock(systemClock.readWallMs());
+  const recipe = loadRecipe(options.recipeFile, buildLoadRecipeOptions('virtual', options.plan.firmwareFolder));
+  const plan = selectFixturesForRecipe(options.plan, recipe);
   const bench = createBench({ clock, ports: plan.fixtures.map(({ portPath }) => portPath) });
-  const assembly = await assemble({
+  const assembly = await assembleStation({
     plan,
     recipe,
-    equipment: benchEquipment(plan, bench, clock),
+    equipment: createBenchEquipment(plan, bench, clock),
     batch: { name: options.batch, targetCount: null },
     operator: options.operator,
     clock,
@@ -58,20 +58,26 @@ export async function runVirtualShift(options: VirtualShiftOptions): Promise<Vir
     ...(options.recordFolder === undefined ? {} : { recordFolder: options.recordFolder }),
   });
   const tray = options.tray(recipe);
-  let outcomes: readonly TrayOutcome<DemoUnit>[] = [];
+  let outcomes: readonly QueuedUnitOutcome<DemoUnit>[] = [];
   const work = async (): Promise<void> => {
-    outcomes = await workThrough({ bench, station: assembly.station, fixtures: plan.fixtures, tray, clock });
+    outcomes = await processUnitQueue({
+      bench,
+      station: assembly.station,
+      fixtures: plan.fixtures,
+      queue: tray,
+      clock,
+    });
   };
   try {
     clock.runFreely(options.pace);
-    const end = await runShift({ ...options, assembly, work });
-    return { ...end, outcomes, virtualMs: clock.monotonicMs() };
+    const end = await runSession({ ...options, assembly, work });
+    return { ...end, outcomes, virtualMs: clock.readMonotonicMs() };
   } finally {
-    stop(clock);
+    stopClock(clock);
     await assembly.close();
   }
 }
 
-function stop(clock: VirtualClock): void {
+function stopClock(clock: VirtualClock): void {
   clock.stop();
 }

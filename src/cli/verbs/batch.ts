@@ -1,10 +1,10 @@
 // `flashline batch`: batches opened and closed by people, and how each of them stands.
 import type { Command } from 'commander';
 import type { LogEntry } from '../../record/log/station-log.ts';
-import type { Figures } from '../../record/statistics/statistics.ts';
-import { positiveNumber, wrongArgument } from '../input/arguments.ts';
-import { takesPerson, type WhoOptions } from '../input/person-options.ts';
-import { type RecordChoice, takesRecord } from '../input/record-option.ts';
+import type { ProductionFigures } from '../../record/statistics/statistics.ts';
+import { createArgumentError, parsePositiveNumber } from '../input/arguments.ts';
+import { addPersonOptions, type PersonOptions } from '../input/person-options.ts';
+import { addRecordOption, type RecordOptions } from '../input/record-option.ts';
 import type { AddVerb, Cli } from './program.ts';
 
 export const addBatch: AddVerb = (program, cli) => {
@@ -14,7 +14,7 @@ export const addBatch: AddVerb = (program, cli) => {
   addList(batch, cli);
 };
 
-interface OpenOptions extends RecordChoice, WhoOptions {
+interface OpenOptions extends RecordOptions, PersonOptions {
   readonly product: string;
   readonly units?: string;
 }
@@ -26,21 +26,24 @@ function addOpen(batch: Command, cli: Cli): void {
     .argument('<batch>', 'its name, as it stands in every record')
     .requiredOption('--product <name>', 'what is built')
     .option('--units <number>', 'how many units it is to have');
-  takesPerson(takesRecord(open))
+  addPersonOptions(addRecordOption(open))
     .addHelpText('after', OPEN_HELP)
     .action(async (name: string, options: OpenOptions) => {
-      const { writingRecord, END_THE_STATION_FIRST } = await import('../input/with-record.ts');
-      const { personOf } = await import('../input/person-options.ts');
-      const { lastWord } = await import('../input/find-batch.ts');
-      const { assertAllowed } = await import('../../record/people/roles.ts');
-      const targetCount = options.units === undefined ? null : positiveNumber(options.units, '--units');
-      await writingRecord(options, END_THE_STATION_FIRST, async ({ record, policy }) => {
-        const by = personOf(policy, options);
-        assertAllowed(by, 'open-batch');
-        if ((await lastWord(record.log, name)) === 'open')
-          throw wrongArgument(`batch ${name} is open already`, 'close it first, or give the new one another name');
+      const { withWritableRecord, END_THE_STATION_FIRST } = await import('../input/with-record.ts');
+      const { findPerson } = await import('../input/person-options.ts');
+      const { readBatchState } = await import('../input/find-batch.ts');
+      const { assertPermission } = await import('../../record/people/roles.ts');
+      const targetCount = options.units === undefined ? null : parsePositiveNumber(options.units, '--units');
+      await withWritableRecord(options, END_THE_STATION_FIRST, async ({ record, policy }) => {
+        const by = findPerson(policy, options);
+        assertPermission(by, 'open-batch');
+        if ((await readBatchState(record.log, name)) === 'open')
+          throw createArgumentError(
+            `batch ${name} is open already`,
+            'close it first, or give the new one another name',
+          );
         await record.log.append('batch-opened', { batch: name, product: options.product, targetCount, by: by.id });
-        cli.terminal.out(`batch ${name}: open${targetCount === null ? '' : `, ${targetCount} units`}\n`);
+        cli.terminal.writeOut(`batch ${name}: open${targetCount === null ? '' : `, ${targetCount} units`}\n`);
       });
     });
 }
@@ -54,43 +57,43 @@ A run opens its batch by itself; this is for those who plan them beforehand.
 
 function addClose(batch: Command, cli: Cli): void {
   const close = batch.command('close').description('close a batch').argument('<batch>', 'its name');
-  takesPerson(takesRecord(close)).action(async (name: string, options: RecordChoice & WhoOptions) => {
-    const { writingRecord } = await import('../input/with-record.ts');
-    const { personOf } = await import('../input/person-options.ts');
-    const { assertBatchOnRecord, lastWord } = await import('../input/find-batch.ts');
-    const { assertAllowed } = await import('../../record/people/roles.ts');
-    await writingRecord(options, WHILE_RUNNING, async ({ record, policy }) => {
-      const by = personOf(policy, options);
-      assertAllowed(by, 'close-batch');
+  addPersonOptions(addRecordOption(close)).action(async (name: string, options: RecordOptions & PersonOptions) => {
+    const { withWritableRecord } = await import('../input/with-record.ts');
+    const { findPerson } = await import('../input/person-options.ts');
+    const { assertBatchOnRecord, readBatchState } = await import('../input/find-batch.ts');
+    const { assertPermission } = await import('../../record/people/roles.ts');
+    await withWritableRecord(options, WHILE_RUNNING, async ({ record, policy }) => {
+      const by = findPerson(policy, options);
+      assertPermission(by, 'close-batch');
       await assertBatchOnRecord(record, name);
-      if ((await lastWord(record.log, name)) !== 'open')
-        throw wrongArgument(`batch ${name} is not open`, 'list batches with: flashline batch list');
+      if ((await readBatchState(record.log, name)) !== 'open')
+        throw createArgumentError(`batch ${name} is not open`, 'list batches with: flashline batch list');
       await record.log.append('batch-closed', { batch: name, by: by.id });
-      cli.terminal.out(`batch ${name}: closed\n`);
+      cli.terminal.writeOut(`batch ${name}: closed\n`);
     });
   });
 }
 
 const WHILE_RUNNING = 'The running station closes its own batch when it ends: press Ctrl-C there.';
 
-interface ListOptions extends RecordChoice {
+interface ListOptions extends RecordOptions {
   readonly json?: boolean;
 }
 
 function addList(batch: Command, cli: Cli): void {
-  takesRecord(batch.command('list').description('list batches with their units and yield'))
+  addRecordOption(batch.command('list').description('list batches with their units and yield'))
     .option('--json', 'one JSON object per batch on standard output')
     .action(async (options: ListOptions) => {
-      const { readingRecord } = await import('../input/with-record.ts');
+      const { withReadableRecord } = await import('../input/with-record.ts');
       const { LOG_LOOK_BACK } = await import('../input/find-batch.ts');
-      const rows = await readingRecord(options, async ({ log, statistics }) =>
-        batchRows(
-          await log.recent('batch-opened', LOG_LOOK_BACK),
-          await log.recent('batch-closed', LOG_LOOK_BACK),
-          statistics.figuresByBatch({}),
+      const rows = await withReadableRecord(options, async ({ log, statistics }) =>
+        buildBatchRows(
+          await log.findRecentEntries('batch-opened', LOG_LOOK_BACK),
+          await log.findRecentEntries('batch-closed', LOG_LOOK_BACK),
+          statistics.computeFiguresByBatch({}),
         ),
       );
-      if (options.json) for (const row of rows) cli.terminal.out(`${JSON.stringify(row)}\n`);
+      if (options.json) for (const row of rows) cli.terminal.writeOut(`${JSON.stringify(row)}\n`);
       else await printTable(cli, rows);
     });
 }
@@ -108,10 +111,10 @@ interface BatchRow {
 }
 
 /** Oldest first. Entries come newest first, so that the first of a batch is its last word. */
-function batchRows(
+function buildBatchRows(
   opened: readonly LogEntry<'batch-opened'>[],
   closed: readonly LogEntry<'batch-closed'>[],
-  figures: ReadonlyMap<string, Figures>,
+  figures: ReadonlyMap<string, ProductionFigures>,
 ): readonly BatchRow[] {
   const closedAt = new Map(closed.toReversed().map(({ sequence, body }) => [body.batch, sequence]));
   const byBatch = Map.groupBy(opened, ({ body }) => body.batch);
@@ -132,10 +135,10 @@ function batchRows(
 }
 
 async function printTable(cli: Cli, rows: readonly BatchRow[]): Promise<void> {
-  const { textTable } = await import('../../report/terminal/text-table.ts');
-  const { momentText, percentText } = await import('../../report/text/format-numbers.ts');
-  const { textStyleOf } = await import('../output/text-style.ts');
-  if (rows.length === 0) return cli.terminal.out('no batch on record\n');
+  const { formatTextTable } = await import('../../report/terminal/text-table.ts');
+  const { formatMoment, formatPercent } = await import('../../report/text/format-numbers.ts');
+  const { chooseTextStyle } = await import('../output/text-style.ts');
+  if (rows.length === 0) return cli.terminal.writeOut('no batch on record\n');
   const right = (heading: string) => ({ heading, side: 'right' as const });
   const columns = [
     { heading: 'Batch', grow: true },
@@ -151,11 +154,11 @@ async function printTable(cli: Cli, rows: readonly BatchRow[]): Promise<void> {
     row.batch,
     row.product,
     row.state,
-    momentText(row.openedAt),
+    formatMoment(row.openedAt),
     row.targetCount === null ? String(row.units) : `${row.units} of ${row.targetCount}`,
     String(row.passed),
     String(row.runs),
-    percentText(row.firstPassYield),
+    formatPercent(row.firstPassYield),
   ]);
-  for (const line of textTable(columns, cells, textStyleOf(cli.terminal))) cli.terminal.out(`${line}\n`);
+  for (const line of formatTextTable(columns, cells, chooseTextStyle(cli.terminal))) cli.terminal.writeOut(`${line}\n`);
 }

@@ -45,8 +45,8 @@ function buildProgram(cli: Cli, verbs: readonly AddVerb[]): Command {
     .showHelpAfterError('(flashline help VERB explains a verb)')
     .exitOverride()
     .configureOutput({
-      writeOut: cli.terminal.out,
-      writeErr: cli.terminal.err,
+      writeOut: cli.terminal.writeOut,
+      writeErr: cli.terminal.writeErr,
       getOutHelpWidth: () => cli.terminal.columns,
     })
     .addHelpText(

@@ -1,8 +1,14 @@
 // Judges a Particle module before anything is erased: whole, for this product, and with all that it depends on.
-import { hex32 } from '../../base/bytes.ts';
+import { formatHex32 } from '../../base/bytes.ts';
 import type { FirmwareProblem } from './firmware-error.ts';
 import type { ModuleDependency, ModuleHeader, ParticleModule } from './particle-module.ts';
-import { decodeModule, decodeModuleHeader, isModuleIntact, moduleSizeBytes, moduleTitle } from './particle-module.ts';
+import {
+  computeModuleSizeBytes,
+  decodeModule,
+  decodeModuleHeader,
+  formatModuleTitle,
+  isModuleIntact,
+} from './particle-module.ts';
 
 /** What a recipe says about the module inside an image; what is left out is not checked. */
 export interface ModuleExpectation {
@@ -13,25 +19,29 @@ export interface ModuleExpectation {
 }
 
 /** Whether the bytes at this address are one whole, undamaged module. Empty when they are, or when they are no module. */
-export function integrityProblems(bytes: Uint8Array, address: number): readonly FirmwareProblem[] {
+export function findIntegrityProblems(bytes: Uint8Array, address: number): readonly FirmwareProblem[] {
   const header = decodeModuleHeader(bytes);
   if (!header) return [];
-  const sizeBytes = moduleSizeBytes(header);
+  const sizeBytes = computeModuleSizeBytes(header);
   const module = decodeModule(bytes);
   if (!module) {
     return [
       {
         code: 'firmware/truncated',
-        message: `${moduleTitle(header)} says ${sizeBytes} bytes, only ${bytes.length} are there`,
+        message: `${formatModuleTitle(header)} says ${sizeBytes} bytes, only ${bytes.length} are there`,
         hint: 'Get the file again: it was cut off.',
       },
     ];
   }
-  return [...lengthProblems(module, bytes.length), ...checksumProblems(module), ...addressProblems(module, address)];
+  return [
+    ...findLengthProblems(module, bytes.length),
+    ...findChecksumProblems(module),
+    ...findAddressProblems(module, address),
+  ];
 }
 
 /** Differences between a module and what the recipe expects of it. */
-export function expectationProblems(module: ModuleHeader, expected: ModuleExpectation): readonly FirmwareProblem[] {
+export function findExpectationProblems(module: ModuleHeader, expected: ModuleExpectation): readonly FirmwareProblem[] {
   const rows = [
     ['platform', expected.platform, module.platformId],
     ['function', expected.function, module.function],
@@ -42,7 +52,7 @@ export function expectationProblems(module: ModuleHeader, expected: ModuleExpect
     .filter(([, wanted, found]) => wanted !== undefined && wanted !== found)
     .map(([name, wanted, found]) => ({
       code: name === 'platform' ? 'firmware/wrong-platform' : 'firmware/wrong-module',
-      message: `${moduleTitle(module)}: the recipe expects ${name} ${wanted}, the file has ${found}`,
+      message: `${formatModuleTitle(module)}: the recipe expects ${name} ${wanted}, the file has ${found}`,
       hint: `Name the file of the right ${name} in the recipe, or correct what the recipe expects.`,
     }));
 }
@@ -51,15 +61,15 @@ export function expectationProblems(module: ModuleHeader, expected: ModuleExpect
  * Dependencies that no module of the set meets. The set is all that the unit will hold: the images of the recipe and
  * what is known to be on the unit already.
  */
-export function dependencyProblems(modules: readonly ModuleHeader[]): readonly FirmwareProblem[] {
+export function findDependencyProblems(modules: readonly ModuleHeader[]): readonly FirmwareProblem[] {
   return modules.flatMap((module) =>
     module.dependencies
-      .filter((dependency) => !modules.some((other) => meets(other, dependency)))
-      .map((dependency) => unmet(module, dependency, modules)),
+      .filter((dependency) => !modules.some((other) => isDependencyMet(other, dependency)))
+      .map((dependency) => describeUnmetDependency(module, dependency, modules)),
   );
 }
 
-function meets(module: ModuleHeader, dependency: ModuleDependency): boolean {
+function isDependencyMet(module: ModuleHeader, dependency: ModuleDependency): boolean {
   return isSamePart(module, dependency) && module.version >= dependency.version;
 }
 
@@ -67,47 +77,51 @@ function isSamePart(module: ModuleHeader, dependency: ModuleDependency): boolean
   return module.function === dependency.function && module.index === dependency.index;
 }
 
-function unmet(module: ModuleHeader, needed: ModuleDependency, all: readonly ModuleHeader[]): FirmwareProblem {
+function describeUnmetDependency(
+  module: ModuleHeader,
+  needed: ModuleDependency,
+  all: readonly ModuleHeader[],
+): FirmwareProblem {
   const present = all.find((other) => isSamePart(other, needed));
   const name = needed.function === 'bootloader' ? 'bootloader' : `${needed.function.replace('-', ' ')} ${needed.index}`;
   return {
     code: 'firmware/unmet-dependency',
-    message: `${moduleTitle(module)} needs ${name} v${needed.version} or newer, ${present ? `v${present.version} is given` : 'none is given'}`,
+    message: `${formatModuleTitle(module)} needs ${name} v${needed.version} or newer, ${present ? `v${present.version} is given` : 'none is given'}`,
     hint: 'Flash parts of one release together, the bootloader first; otherwise the unit starts in safe mode.',
   };
 }
 
-function lengthProblems(module: ParticleModule, fileBytes: number): readonly FirmwareProblem[] {
+function findLengthProblems(module: ParticleModule, fileBytes: number): readonly FirmwareProblem[] {
   if (fileBytes === module.sizeBytes) return [];
   return [
     {
       code: 'firmware/trailing-bytes',
-      message: `${moduleTitle(module)} says ${module.sizeBytes} bytes, ${fileBytes - module.sizeBytes} more follow`,
+      message: `${formatModuleTitle(module)} says ${module.sizeBytes} bytes, ${fileBytes - module.sizeBytes} more follow`,
       hint: 'Get the file again: something was added behind it.',
     },
   ];
 }
 
-function checksumProblems(module: ParticleModule): readonly FirmwareProblem[] {
+function findChecksumProblems(module: ParticleModule): readonly FirmwareProblem[] {
   const hint = 'Get the file again: its bytes are not the ones that were built.';
   if (!isModuleIntact(module)) {
     const { storedCrc, computedCrc } = module;
-    const message = `${moduleTitle(module)} says CRC ${hex32(storedCrc)}, its bytes give ${hex32(computedCrc)}`;
+    const message = `${formatModuleTitle(module)} says CRC ${formatHex32(storedCrc)}, its bytes give ${formatHex32(computedCrc)}`;
     return [{ code: 'firmware/checksum', message, hint }];
   }
   const { storedSha256, computedSha256 } = module;
   if (storedSha256 === null || storedSha256 === computedSha256) return [];
-  const message = `${moduleTitle(module)} says SHA-256 ${storedSha256}, its bytes give ${computedSha256}`;
+  const message = `${formatModuleTitle(module)} says SHA-256 ${storedSha256}, its bytes give ${computedSha256}`;
   return [{ code: 'firmware/checksum', message, hint }];
 }
 
-function addressProblems(module: ModuleHeader, address: number): readonly FirmwareProblem[] {
+function findAddressProblems(module: ModuleHeader, address: number): readonly FirmwareProblem[] {
   if (module.startAddress === address) return [];
   return [
     {
       code: 'firmware/wrong-address',
-      message: `${moduleTitle(module)} is linked for ${hex32(module.startAddress)}, not for ${hex32(address)}`,
-      hint: `Write it to ${hex32(module.startAddress)}.`,
+      message: `${formatModuleTitle(module)} is linked for ${formatHex32(module.startAddress)}, not for ${formatHex32(address)}`,
+      hint: `Write it to ${formatHex32(module.startAddress)}.`,
     },
   ];
 }

@@ -54,13 +54,13 @@ export const deviceOsReleases: readonly DeviceOsRelease[] = (
 }));
 
 /** First and last release that shipped this bootloader: `0.4.9 to 0.5.3`; undefined when it is not known. */
-export function releasesOfBootloader(moduleVersion: number): string | undefined {
+export function findBootloaderReleases(moduleVersion: number): string | undefined {
   const releases = deviceOsReleases.filter((row) => row.bootloader === moduleVersion).map((row) => row.release);
   if (releases.length === 0) return undefined;
   return releases.length === 1 ? releases[0] : `${releases[0]} to ${releases.at(-1)}`;
 }
 
 /** The release whose system parts have this module version; undefined when it is not known. */
-export function releaseOfSystemModule(moduleVersion: number): string | undefined {
+export function findSystemModuleRelease(moduleVersion: number): string | undefined {
   return deviceOsReleases.find((row) => row.systemModule === moduleVersion)?.release;
 }

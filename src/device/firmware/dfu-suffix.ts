@@ -1,7 +1,7 @@
 // The DFU suffix: the last 16 bytes of a .dfu file, which name the device that the file is for.
-import { concat, hex32, viewOf } from '../../base/bytes.ts';
-import { crc32 } from '../../base/digest.ts';
-import { firmwareError, truncated } from './firmware-error.ts';
+import { concatBytes, formatHex32, toDataView } from '../../base/bytes.ts';
+import { computeCrc32 } from '../../base/digest.ts';
+import { createFirmwareError, createTruncatedError } from './firmware-error.ts';
 import type { UsbTarget } from './firmware-image.ts';
 
 /** Stands for any vendor, product or device version (DFU 1.1 Appendix B). */
@@ -30,14 +30,14 @@ export function hasDfuSuffix(file: Uint8Array): boolean {
  * `firmware/truncated` (length byte outside the file) and `firmware/checksum`.
  */
 export function decodeDfuSuffix(file: Uint8Array): { readonly suffix: DfuSuffix; readonly payload: Uint8Array } {
-  if (!hasDfuSuffix(file)) throw noSuffix();
+  if (!hasDfuSuffix(file)) throw createMissingSuffixError();
   const end = file.length;
-  const view = viewOf(file);
+  const view = toDataView(file);
   const lengthBytes = view.getUint8(end - 5);
-  if (lengthBytes < SUFFIX_BYTES || lengthBytes > end) throw truncated('the DFU suffix', lengthBytes, end);
+  if (lengthBytes < SUFFIX_BYTES || lengthBytes > end) throw createTruncatedError('the DFU suffix', lengthBytes, end);
   const stored = view.getUint32(end - 4, true);
-  const computed = suffixCrc(file.subarray(0, end - 4));
-  if (stored !== computed) throw wrongCrc(stored, computed);
+  const computed = computeSuffixCrc(file.subarray(0, end - 4));
+  if (stored !== computed) throw createWrongCrcError(stored, computed);
   return {
     suffix: {
       bcdDevice: view.getUint16(end - 16, true),
@@ -51,22 +51,22 @@ export function decodeDfuSuffix(file: Uint8Array): { readonly suffix: DfuSuffix;
 
 /** The payload with a suffix behind it. Throws StationError `firmware/suffix-exists` when it has one already. */
 export function encodeDfuSuffix(payload: Uint8Array, suffix: DfuSuffix): Uint8Array {
-  if (hasDfuSuffix(payload)) throw suffixExists();
+  if (hasDfuSuffix(payload)) throw createSuffixExistsError();
   const tail = new Uint8Array(SUFFIX_BYTES);
-  const view = viewOf(tail);
+  const view = toDataView(tail);
   view.setUint16(0, suffix.bcdDevice, true);
   view.setUint16(2, suffix.productId, true);
   view.setUint16(4, suffix.vendorId, true);
   view.setUint16(6, suffix.bcdDfu, true);
   tail.set(SIGNATURE, 8);
   view.setUint8(11, SUFFIX_BYTES);
-  const file = concat(payload, tail);
-  viewOf(file).setUint32(file.length - 4, suffixCrc(file.subarray(0, file.length - 4)), true);
+  const file = concatBytes(payload, tail);
+  toDataView(file).setUint32(file.length - 4, computeSuffixCrc(file.subarray(0, file.length - 4)), true);
   return file;
 }
 
 /** True when the file says that it is for this device, each id equal or unset. */
-export function isForDevice(
+export function isSuffixForDevice(
   target: UsbTarget,
   device: { readonly vendorId: number; readonly productId: number },
 ): boolean {
@@ -75,30 +75,30 @@ export function isForDevice(
 }
 
 /** The suffix's CRC is the usual CRC-32 without its final inversion. */
-function suffixCrc(bytes: Uint8Array): number {
-  return (crc32(bytes) ^ 0xffff_ffff) >>> 0;
+function computeSuffixCrc(bytes: Uint8Array): number {
+  return (computeCrc32(bytes) ^ 0xffff_ffff) >>> 0;
 }
 
-function noSuffix(): Error {
-  return firmwareError({
+function createMissingSuffixError(): Error {
+  return createFirmwareError({
     code: 'firmware/no-suffix',
     message: 'the file has no DFU suffix',
     hint: 'Add one with `flashline firmware suffix add`, or name a file that has one.',
   });
 }
 
-function suffixExists(): Error {
-  return firmwareError({
+function createSuffixExistsError(): Error {
+  return createFirmwareError({
     code: 'firmware/suffix-exists',
     message: 'the file has a DFU suffix already',
     hint: 'Remove it first with `flashline firmware suffix remove`.',
   });
 }
 
-function wrongCrc(stored: number, computed: number): Error {
-  return firmwareError({
+function createWrongCrcError(stored: number, computed: number): Error {
+  return createFirmwareError({
     code: 'firmware/checksum',
-    message: `the DFU suffix says CRC ${hex32(stored)}, the file has ${hex32(computed)}`,
+    message: `the DFU suffix says CRC ${formatHex32(stored)}, the file has ${formatHex32(computed)}`,
     hint: 'Get the file again: its bytes changed after the suffix was added.',
   });
 }

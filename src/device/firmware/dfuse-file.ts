@@ -1,14 +1,14 @@
 // The DfuSe file: targets (alternate settings) with elements (address and bytes), between a prefix and a DFU suffix.
-import { concat, viewOf } from '../../base/bytes.ts';
+import { concatBytes, toDataView } from '../../base/bytes.ts';
 import { BCD_DFU_DFUSE, type DfuSuffix, decodeDfuSuffix, encodeDfuSuffix } from './dfu-suffix.ts';
-import { firmwareError, truncated } from './firmware-error.ts';
-import type { Segment, UsbTarget } from './firmware-image.ts';
+import { createFirmwareError, createTruncatedError } from './firmware-error.ts';
+import type { FirmwareSegment, UsbTarget } from './firmware-image.ts';
 
 /** What goes into one alternate setting. */
 export interface DfuseTarget {
   readonly alternate: number;
   readonly name: string | null;
-  readonly elements: readonly Segment[];
+  readonly elements: readonly FirmwareSegment[];
 }
 
 export interface DfuseFile {
@@ -20,9 +20,9 @@ export interface DfuseFile {
 //   prefix  11 B: "DfuSe" | version u8 = 1 | file size u32 without the suffix | target count u8
 //   target 274 B: "Target" | alternate u8 | is named u32 | name 255 B | size u32 without this prefix | element count u32
 //   element  8 B: address u32 | size u32, then the bytes
-const FILE_SIGNATURE = ascii('DfuSe');
+const FILE_SIGNATURE = encodeAscii('DfuSe');
 const FILE_PREFIX_BYTES = 11;
-const TARGET_SIGNATURE = ascii('Target');
+const TARGET_SIGNATURE = encodeAscii('Target');
 const TARGET_PREFIX_BYTES = 274;
 const TARGET_NAME_BYTES = 255;
 const ELEMENT_PREFIX_BYTES = 8;
@@ -30,19 +30,20 @@ const VERSION = 1;
 
 /** True when the file begins as DfuSe files do. */
 export function isDfuseFile(file: Uint8Array): boolean {
-  return startsWith(file, 0, FILE_SIGNATURE);
+  return hasBytesAt(file, 0, FILE_SIGNATURE);
 }
 
 /** Throws StationError `firmware/truncated`, `firmware/checksum`, `firmware/format`, `firmware/no-suffix`. */
 export function decodeDfuseFile(file: Uint8Array): DfuseFile {
-  if (!isDfuseFile(file)) throw malformed('it does not begin with "DfuSe"');
+  if (!isDfuseFile(file)) throw createMalformedError('it does not begin with "DfuSe"');
   const { suffix, payload } = decodeDfuSuffix(file);
-  if (payload.length < FILE_PREFIX_BYTES) throw truncated('the DfuSe prefix', FILE_PREFIX_BYTES, payload.length);
-  const view = viewOf(payload);
-  if (view.getUint8(5) !== VERSION) throw malformed(`version ${view.getUint8(5)} is not ${VERSION}`);
+  if (payload.length < FILE_PREFIX_BYTES)
+    throw createTruncatedError('the DfuSe prefix', FILE_PREFIX_BYTES, payload.length);
+  const view = toDataView(payload);
+  if (view.getUint8(5) !== VERSION) throw createMalformedError(`version ${view.getUint8(5)} is not ${VERSION}`);
   const sizeBytes = view.getUint32(6, true);
-  if (sizeBytes > payload.length) throw truncated('the DfuSe file', sizeBytes, payload.length);
-  if (sizeBytes < payload.length) throw malformed(`it has ${payload.length - sizeBytes} bytes too many`);
+  if (sizeBytes > payload.length) throw createTruncatedError('the DfuSe file', sizeBytes, payload.length);
+  if (sizeBytes < payload.length) throw createMalformedError(`it has ${payload.length - sizeBytes} bytes too many`);
   const targets: DfuseTarget[] = [];
   let offset = FILE_PREFIX_BYTES;
   for (let index = 0; index < view.getUint8(10); index += 1) {
@@ -50,85 +51,86 @@ export function decodeDfuseFile(file: Uint8Array): DfuseFile {
     targets.push(target);
     offset = nextOffset;
   }
-  if (offset !== payload.length) throw malformed(`${payload.length - offset} bytes belong to no target`);
+  if (offset !== payload.length) throw createMalformedError(`${payload.length - offset} bytes belong to no target`);
   return { targets, suffix };
 }
 
 /** The file that `decodeDfuseFile` reads back; names longer than 254 bytes are cut. */
 export function encodeDfuseFile(targets: readonly DfuseTarget[], usbTarget: UsbTarget): Uint8Array {
-  const body = concat(...targets.map(encodeTarget));
+  const body = concatBytes(...targets.map(encodeTarget));
   const prefix = new Uint8Array(FILE_PREFIX_BYTES);
   prefix.set(FILE_SIGNATURE, 0);
-  viewOf(prefix).setUint8(5, VERSION);
-  viewOf(prefix).setUint32(6, FILE_PREFIX_BYTES + body.length, true);
-  viewOf(prefix).setUint8(10, targets.length);
-  return encodeDfuSuffix(concat(prefix, body), { ...usbTarget, bcdDfu: BCD_DFU_DFUSE });
+  toDataView(prefix).setUint8(5, VERSION);
+  toDataView(prefix).setUint32(6, FILE_PREFIX_BYTES + body.length, true);
+  toDataView(prefix).setUint8(10, targets.length);
+  return encodeDfuSuffix(concatBytes(prefix, body), { ...usbTarget, bcdDfu: BCD_DFU_DFUSE });
 }
 
 function decodeTarget(payload: Uint8Array, offset: number): { target: DfuseTarget; nextOffset: number } {
   const bodyOffset = offset + TARGET_PREFIX_BYTES;
-  if (bodyOffset > payload.length) throw truncated('a DfuSe target', bodyOffset, payload.length);
-  if (!startsWith(payload, offset, TARGET_SIGNATURE)) throw malformed(`no target begins at offset ${offset}`);
-  const view = viewOf(payload);
+  if (bodyOffset > payload.length) throw createTruncatedError('a DfuSe target', bodyOffset, payload.length);
+  if (!hasBytesAt(payload, offset, TARGET_SIGNATURE))
+    throw createMalformedError(`no target begins at offset ${offset}`);
+  const view = toDataView(payload);
   const isNamed = view.getUint32(offset + 7, true) !== 0;
   const endOffset = bodyOffset + view.getUint32(offset + 266, true);
-  if (endOffset > payload.length) throw truncated('a DfuSe target', endOffset, payload.length);
-  const elements: Segment[] = [];
+  if (endOffset > payload.length) throw createTruncatedError('a DfuSe target', endOffset, payload.length);
+  const elements: FirmwareSegment[] = [];
   let at = bodyOffset;
   for (let index = 0; index < view.getUint32(offset + 270, true); index += 1) {
     const element = decodeElement(payload.subarray(0, endOffset), at);
     elements.push(element);
     at += ELEMENT_PREFIX_BYTES + element.bytes.length;
   }
-  if (at !== endOffset) throw malformed(`${endOffset - at} bytes of a target belong to no element`);
-  const name = isNamed ? textOf(payload.subarray(offset + 11, offset + 11 + TARGET_NAME_BYTES)) : null;
+  if (at !== endOffset) throw createMalformedError(`${endOffset - at} bytes of a target belong to no element`);
+  const name = isNamed ? decodePaddedText(payload.subarray(offset + 11, offset + 11 + TARGET_NAME_BYTES)) : null;
   return { target: { alternate: view.getUint8(offset + 6), name, elements }, nextOffset: endOffset };
 }
 
-function decodeElement(target: Uint8Array, offset: number): Segment {
+function decodeElement(target: Uint8Array, offset: number): FirmwareSegment {
   const dataOffset = offset + ELEMENT_PREFIX_BYTES;
-  if (dataOffset > target.length) throw truncated('a DfuSe element', dataOffset, target.length);
-  const view = viewOf(target);
+  if (dataOffset > target.length) throw createTruncatedError('a DfuSe element', dataOffset, target.length);
+  const view = toDataView(target);
   const endOffset = dataOffset + view.getUint32(offset + 4, true);
-  if (endOffset > target.length) throw truncated('a DfuSe element', endOffset, target.length);
+  if (endOffset > target.length) throw createTruncatedError('a DfuSe element', endOffset, target.length);
   return { address: view.getUint32(offset, true), bytes: target.subarray(dataOffset, endOffset) };
 }
 
 function encodeTarget(target: DfuseTarget): Uint8Array {
-  const body = concat(...target.elements.map(encodeElement));
+  const body = concatBytes(...target.elements.map(encodeElement));
   const prefix = new Uint8Array(TARGET_PREFIX_BYTES);
-  const view = viewOf(prefix);
+  const view = toDataView(prefix);
   prefix.set(TARGET_SIGNATURE, 0);
   view.setUint8(6, target.alternate);
   view.setUint32(7, target.name === null ? 0 : 1, true);
   prefix.set(new TextEncoder().encode(target.name ?? '').subarray(0, TARGET_NAME_BYTES - 1), 11);
   view.setUint32(266, body.length, true);
   view.setUint32(270, target.elements.length, true);
-  return concat(prefix, body);
+  return concatBytes(prefix, body);
 }
 
-function encodeElement(element: Segment): Uint8Array {
+function encodeElement(element: FirmwareSegment): Uint8Array {
   const prefix = new Uint8Array(ELEMENT_PREFIX_BYTES);
-  viewOf(prefix).setUint32(0, element.address, true);
-  viewOf(prefix).setUint32(4, element.bytes.length, true);
-  return concat(prefix, element.bytes);
+  toDataView(prefix).setUint32(0, element.address, true);
+  toDataView(prefix).setUint32(4, element.bytes.length, true);
+  return concatBytes(prefix, element.bytes);
 }
 
-function startsWith(bytes: Uint8Array, offset: number, start: Uint8Array): boolean {
+function hasBytesAt(bytes: Uint8Array, offset: number, start: Uint8Array): boolean {
   return start.every((byte, at) => bytes[offset + at] === byte);
 }
 
-function textOf(padded: Uint8Array): string {
+function decodePaddedText(padded: Uint8Array): string {
   const end = padded.indexOf(0);
   return new TextDecoder().decode(end < 0 ? padded : padded.subarray(0, end));
 }
 
-function ascii(text: string): Uint8Array {
+function encodeAscii(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
-function malformed(what: string): Error {
-  return firmwareError({
+function createMalformedError(what: string): Error {
+  return createFirmwareError({
     code: 'firmware/format',
     message: `not a sound DfuSe file: ${what}`,
     hint: 'Build the file again with a DfuSe tool, or use the raw binary and its address.',

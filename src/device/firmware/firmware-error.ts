@@ -9,13 +9,13 @@ export interface FirmwareProblem {
 }
 
 /** The problem as the error of whoever gave the file (kind `input`, exit code 2). */
-export function firmwareError(problem: FirmwareProblem): StationError {
+export function createFirmwareError(problem: FirmwareProblem): StationError {
   return new StationError({ ...problem, kind: 'input' });
 }
 
 /** A file that ends before its own header says it does. */
-export function truncated(what: string, neededBytes: number, foundBytes: number): StationError {
-  return firmwareError({
+export function createTruncatedError(what: string, neededBytes: number, foundBytes: number): StationError {
+  return createFirmwareError({
     code: 'firmware/truncated',
     message: `${what} needs ${neededBytes} bytes, only ${foundBytes} are there`,
     hint: 'Get the file again: it was cut off.',

@@ -1,6 +1,6 @@
 // The Particle module: the 24-byte header, the suffix and the CRC that every part of Device OS carries.
-import { toHex, viewOf } from '../../base/bytes.ts';
-import { crc32, sha256Hex } from '../../base/digest.ts';
+import { toDataView, toHex } from '../../base/bytes.ts';
+import { computeCrc32, computeSha256Hex } from '../../base/digest.ts';
 
 export const moduleFunctions = [
   'none',
@@ -71,8 +71,8 @@ const MAX_PLATFORM_ID = 255;
  * (flash_mal.c FLASH_ModuleInfo): at 0x184 when the first word is a stack pointer, else at 0.
  */
 export function decodeModuleHeader(image: Uint8Array): ModuleHeader | undefined {
-  const offset = startsWithStackPointer(image) ? OFFSET_AFTER_VECTORS : 0;
-  return image.length < offset + HEADER_BYTES ? undefined : headerAt(image, offset);
+  const offset = hasStackPointer(image) ? OFFSET_AFTER_VECTORS : 0;
+  return image.length < offset + HEADER_BYTES ? undefined : decodeHeaderAt(image, offset);
 }
 
 /**
@@ -81,27 +81,27 @@ export function decodeModuleHeader(image: Uint8Array): ModuleHeader | undefined 
  */
 export function decodeModule(image: Uint8Array): ParticleModule | undefined {
   const header = decodeModuleHeader(image);
-  if (!header || moduleSizeBytes(header) > image.length) return undefined;
-  const sizeBytes = moduleSizeBytes(header);
+  if (!header || computeModuleSizeBytes(header) > image.length) return undefined;
+  const sizeBytes = computeModuleSizeBytes(header);
   const module = image.subarray(0, sizeBytes);
-  const view = viewOf(module);
+  const view = toDataView(module);
   const suffixBytes = view.getUint16(sizeBytes - SHA_END, true);
   const hasProduct = suffixBytes >= PRODUCT_SUFFIX_BYTES;
   return {
     ...header,
     sizeBytes,
     storedCrc: view.getUint32(sizeBytes - CRC_BYTES, false),
-    computedCrc: crc32(module.subarray(0, sizeBytes - CRC_BYTES)),
+    computedCrc: computeCrc32(module.subarray(0, sizeBytes - CRC_BYTES)),
     storedSha256:
       suffixBytes >= MIN_SUFFIX_BYTES ? toHex(module.subarray(sizeBytes - SHA_START, sizeBytes - SHA_END)) : null,
-    computedSha256: sha256Hex(module.subarray(0, sizeBytes - SHA_START)),
+    computedSha256: computeSha256Hex(module.subarray(0, sizeBytes - SHA_START)),
     productVersion: hasProduct ? view.getUint16(sizeBytes - 42, true) : null,
     productId: hasProduct ? view.getUint16(sizeBytes - 44, true) : null,
   };
 }
 
 /** Length of the whole module, CRC included, as its header says. */
-export function moduleSizeBytes(header: ModuleHeader): number {
+export function computeModuleSizeBytes(header: ModuleHeader): number {
   return header.endAddress - header.startAddress + CRC_BYTES;
 }
 
@@ -111,14 +111,14 @@ export function isModuleIntact(module: ParticleModule): boolean {
 }
 
 /** How people call it: `system part 1 v2302 for platform 6`. */
-export function moduleTitle(module: ModuleHeader): string {
+export function formatModuleTitle(module: ModuleHeader): string {
   const name = module.function.replace('-', ' ');
   const index = module.function === 'bootloader' ? '' : ` ${module.index}`;
   return `${name}${index} v${module.version} for platform ${module.platformId}`;
 }
 
-function headerAt(image: Uint8Array, offset: number): ModuleHeader | undefined {
-  const view = viewOf(image.subarray(offset, offset + HEADER_BYTES));
+function decodeHeaderAt(image: Uint8Array, offset: number): ModuleHeader | undefined {
+  const view = toDataView(image.subarray(offset, offset + HEADER_BYTES));
   const startAddress = view.getUint32(0, true);
   const endAddress = view.getUint32(4, true);
   const moduleFunction = moduleFunctions[view.getUint8(14)];
@@ -139,17 +139,19 @@ function headerAt(image: Uint8Array, offset: number): ModuleHeader | undefined {
     platformId,
     function: moduleFunction,
     index: view.getUint8(15),
-    dependencies: [dependencyAt(view, 16), dependencyAt(view, 20)].filter((dependency) => dependency !== undefined),
+    dependencies: [decodeDependencyAt(view, 16), decodeDependencyAt(view, 20)].filter(
+      (dependency) => dependency !== undefined,
+    ),
   };
 }
 
-function dependencyAt(view: DataView, offset: number): ModuleDependency | undefined {
+function decodeDependencyAt(view: DataView, offset: number): ModuleDependency | undefined {
   const dependsOn = moduleFunctions[view.getUint8(offset)];
   if (!dependsOn || dependsOn === 'none') return undefined;
   return { function: dependsOn, index: view.getUint8(offset + 1), version: view.getUint16(offset + 2, true) };
 }
 
 /** The device's own test (APP_START_MASK): an initial stack pointer in RAM means a vector table. */
-function startsWithStackPointer(image: Uint8Array): boolean {
-  return image.length >= 4 && (viewOf(image).getUint32(0, true) & 0x2ffc_0000) === 0x2000_0000;
+function hasStackPointer(image: Uint8Array): boolean {
+  return image.length >= 4 && (toDataView(image).getUint32(0, true) & 0x2ffc_0000) === 0x2000_0000;
 }

@@ -2,12 +2,12 @@
 import { decodeDfuSuffix, hasDfuSuffix } from './dfu-suffix.ts';
 import { type DfuseFile, decodeDfuseFile, isDfuseFile } from './dfuse-file.ts';
 import { decodeElf, isElf } from './elf-file.ts';
-import { firmwareError } from './firmware-error.ts';
+import { createFirmwareError } from './firmware-error.ts';
 import { type FirmwareImage, type ImageFormat, joinSegments } from './firmware-image.ts';
 import { decodeIntelHex, isIntelHex } from './intel-hex.ts';
 import { decodeModuleHeader } from './particle-module.ts';
 
-export interface ReadOptions {
+export interface ReadFirmwareImageOptions {
   /** Where a file that names no address goes; without it the Particle module header decides. */
   readonly address?: number;
   /** Which target of a DfuSe file with several. */
@@ -15,7 +15,7 @@ export interface ReadOptions {
 }
 
 /** What the bytes are: each format has a mark of its own, and what has none is a raw binary. */
-export function sniffFormat(file: Uint8Array): ImageFormat {
+export function detectImageFormat(file: Uint8Array): ImageFormat {
   if (isDfuseFile(file)) return 'dfuse';
   if (isElf(file)) return 'elf';
   if (isIntelHex(file)) return 'intel-hex';
@@ -26,8 +26,8 @@ export function sniffFormat(file: Uint8Array): ImageFormat {
  * The image of a file. Throws StationError (kind `input`): `firmware/empty`, `firmware/truncated`, `firmware/checksum`,
  * `firmware/format`, `firmware/overlap`, `firmware/no-address`, `firmware/several-targets`.
  */
-export function readImage(file: Uint8Array, options: ReadOptions = {}): FirmwareImage {
-  const format = sniffFormat(file);
+export function readFirmwareImage(file: Uint8Array, options: ReadFirmwareImageOptions = {}): FirmwareImage {
+  const format = detectImageFormat(file);
   const nowhere = { alternate: null, usbTarget: null };
   switch (format) {
     case 'elf':
@@ -35,27 +35,27 @@ export function readImage(file: Uint8Array, options: ReadOptions = {}): Firmware
     case 'intel-hex':
       return { format, segments: decodeIntelHex(file), ...nowhere };
     case 'dfuse':
-      return imageOfDfuse(decodeDfuseFile(file), options.alternate);
+      return buildDfuseImage(decodeDfuseFile(file), options.alternate);
     case 'dfu': {
       const { suffix, payload } = decodeDfuSuffix(file);
-      return { format, segments: placed(payload, options.address), alternate: null, usbTarget: suffix };
+      return { format, segments: placeBinary(payload, options.address), alternate: null, usbTarget: suffix };
     }
     case 'binary':
-      return { format, segments: placed(file, options.address), ...nowhere };
+      return { format, segments: placeBinary(file, options.address), ...nowhere };
   }
 }
 
-function placed(bytes: Uint8Array, address: number | undefined): FirmwareImage['segments'] {
+function placeBinary(bytes: Uint8Array, address: number | undefined): FirmwareImage['segments'] {
   const startAddress = address ?? decodeModuleHeader(bytes)?.startAddress;
-  if (startAddress === undefined && bytes.length > 0) throw noAddress();
+  if (startAddress === undefined && bytes.length > 0) throw createNoAddressError();
   return joinSegments([{ address: startAddress ?? 0, bytes }]);
 }
 
-function imageOfDfuse(file: DfuseFile, alternate: number | undefined): FirmwareImage {
+function buildDfuseImage(file: DfuseFile, alternate: number | undefined): FirmwareImage {
   const targets = alternate === undefined ? file.targets : file.targets.filter((one) => one.alternate === alternate);
   const names = [...new Set(file.targets.map((target) => target.alternate))];
-  if (new Set(targets.map((target) => target.alternate)).size > 1) throw severalTargets(names);
-  if (targets.length === 0 && names.length > 0) throw severalTargets(names);
+  if (new Set(targets.map((target) => target.alternate)).size > 1) throw createSeveralTargetsError(names);
+  if (targets.length === 0 && names.length > 0) throw createSeveralTargetsError(names);
   return {
     format: 'dfuse',
     segments: joinSegments(targets.flatMap((target) => target.elements)),
@@ -64,16 +64,16 @@ function imageOfDfuse(file: DfuseFile, alternate: number | undefined): FirmwareI
   };
 }
 
-function noAddress(): Error {
-  return firmwareError({
+function createNoAddressError(): Error {
+  return createFirmwareError({
     code: 'firmware/no-address',
     message: 'the file does not say where it goes in flash',
     hint: 'Give its address: `address: 0x08020000` in the recipe, `--address` on the command line.',
   });
 }
 
-function severalTargets(alternates: readonly number[]): Error {
-  return firmwareError({
+function createSeveralTargetsError(alternates: readonly number[]): Error {
+  return createFirmwareError({
     code: 'firmware/several-targets',
     message: `the DfuSe file has contents for alternate settings ${alternates.join(', ')}`,
     hint: 'Say which one is meant with `alternate:`.',

@@ -1,9 +1,9 @@
 // Questions and answers over one open serial port: an answer is what came until the port was quiet for 250 ms.
-import { concat } from '../../base/bytes.ts';
+import { concatBytes } from '../../base/bytes.ts';
 import type { Clock } from '../../base/clock.ts';
 import { type SerialConnection, SerialError } from '../../equipment/serial.ts';
-import { lineSplitter } from './line-splitter.ts';
-import { closeAtRest } from './touch.ts';
+import { createLineSplitter } from './line-splitter.ts';
+import { closeAtRestingBaud } from './touch.ts';
 import { Transcript } from './transcript.ts';
 
 /** An answer comes in pieces; after this much silence it is complete (particle-cli uses the same). */
@@ -27,7 +27,7 @@ export interface ConversationOptions {
 }
 
 /** `quiet`: complete; `silent`: nothing came in time; `flood`: it did not stop, or was too long to keep. */
-export interface Answer {
+export interface SerialAnswer {
   readonly end: 'quiet' | 'silent' | 'flood';
   readonly bytes: Uint8Array;
   /** From the question to the first byte; null when nothing came. */
@@ -39,7 +39,7 @@ export class Conversation {
   readonly #connection: SerialConnection;
   readonly #options: ConversationOptions;
   readonly #stopListening: () => void;
-  readonly #lines = lineSplitter();
+  readonly #lines = createLineSplitter();
   #heard: Uint8Array[] = [];
   #heardBytes = 0;
   #lastHeardMs = Number.NEGATIVE_INFINITY;
@@ -52,7 +52,7 @@ export class Conversation {
   constructor(connection: SerialConnection, options: ConversationOptions) {
     this.#connection = connection;
     this.#options = options;
-    this.#stopListening = connection.onData((chunk) => this.#hear(chunk));
+    this.#stopListening = connection.onData((chunk) => this.#receive(chunk));
     void connection.vanished.then((vanished) => {
       this.#vanished = vanished;
       this.#wake();
@@ -67,57 +67,57 @@ export class Conversation {
    * Waits out old output, sends, and collects the answer. `firstByteWithinMs` bounds the wait for its first byte. Throws
    * SerialError `gone` when the port vanishes, the signal's reason when it aborts.
    */
-  async ask(question: Uint8Array, firstByteWithinMs: number): Promise<Answer> {
+  async ask(question: Uint8Array, firstByteWithinMs: number): Promise<SerialAnswer> {
     await this.#drain();
-    this.#forget();
-    const askedMs = this.#nowMs();
-    await this.say(question);
+    this.#resetAnswer();
+    const askedMs = this.#readClockMs();
+    await this.send(question);
     const end = await this.#collect(askedMs, firstByteWithinMs);
     const replyMs = this.#firstHeardMs === undefined ? null : this.#firstHeardMs - askedMs;
-    return { end, bytes: concat(...this.#heard), replyMs };
+    return { end, bytes: concatBytes(...this.#heard), replyMs };
   }
 
   /** Sends without waiting for anything. Throws SerialError. */
-  async say(bytes: Uint8Array): Promise<void> {
-    this.transcript.add('sent', bytes, this.#nowMs() - this.#options.runStartedMs);
+  async send(bytes: Uint8Array): Promise<void> {
+    this.transcript.add('sent', bytes, this.#readClockMs() - this.#options.runStartedMs);
     await this.#connection.write(bytes);
   }
 
   /** Sets the speed back to 9600 (a port left at 14400 would send the unit to DFU mode when next opened) and closes. */
-  async end(): Promise<void> {
+  async close(): Promise<void> {
     this.#stopListening();
     this.#wake();
-    await closeAtRest(this.#connection);
+    await closeAtRestingBaud(this.#connection);
   }
 
-  async #collect(askedMs: number, firstByteWithinMs: number): Promise<Answer['end']> {
+  async #collect(askedMs: number, firstByteWithinMs: number): Promise<SerialAnswer['end']> {
     while (this.#firstHeardMs === undefined) {
-      const leftMs = askedMs + firstByteWithinMs - this.#nowMs();
+      const leftMs = askedMs + firstByteWithinMs - this.#readClockMs();
       if (leftMs <= 0) return 'silent';
-      await this.#bytesOr(leftMs);
+      await this.#waitForBytes(leftMs);
     }
     const latestMs = this.#firstHeardMs + MAX_ANSWER_MS;
     for (;;) {
       if (this.#heardBytes > MAX_ANSWER_BYTES) return 'flood';
       const quietAtMs = this.#lastHeardMs + QUIET_MS;
-      if (this.#nowMs() >= quietAtMs) return 'quiet';
-      if (this.#nowMs() >= latestMs) return 'flood';
-      await this.#bytesOr(Math.min(quietAtMs, latestMs) - this.#nowMs());
+      if (this.#readClockMs() >= quietAtMs) return 'quiet';
+      if (this.#readClockMs() >= latestMs) return 'flood';
+      await this.#waitForBytes(Math.min(quietAtMs, latestMs) - this.#readClockMs());
     }
   }
 
   /** Until the port has been quiet for a while, or for as long as one may wait for that. */
   async #drain(): Promise<void> {
-    const latestMs = this.#nowMs() + MAX_DRAIN_MS;
+    const latestMs = this.#readClockMs() + MAX_DRAIN_MS;
     for (;;) {
       const untilMs = Math.min(this.#lastHeardMs + QUIET_MS, latestMs);
-      if (this.#nowMs() >= untilMs) return;
-      await this.#bytesOr(untilMs - this.#nowMs());
+      if (this.#readClockMs() >= untilMs) return;
+      await this.#waitForBytes(untilMs - this.#readClockMs());
     }
   }
 
   /** Resolves when bytes come, at the latest after `ms`. */
-  async #bytesOr(ms: number): Promise<void> {
+  async #waitForBytes(ms: number): Promise<void> {
     const { clock, signal } = this.#options;
     signal.throwIfAborted();
     this.#throwIfVanished();
@@ -142,30 +142,30 @@ export class Conversation {
     throw new SerialError({ kind: 'gone', device, message: `the serial port ${device} vanished` });
   }
 
-  #hear(chunk: Uint8Array): void {
-    const nowMs = this.#nowMs();
+  #receive(chunk: Uint8Array): void {
+    const nowMs = this.#readClockMs();
     this.#firstHeardMs ??= nowMs;
     this.#lastHeardMs = nowMs;
     this.transcript.add('received', chunk, nowMs - this.#options.runStartedMs);
     if (this.#heardBytes <= MAX_ANSWER_BYTES) this.#heard.push(chunk.slice(0, MAX_ANSWER_BYTES + 1 - this.#heardBytes));
     this.#heardBytes += chunk.length;
-    if (this.#options.onLine) for (const line of this.#lines.push(chunk)) this.#show(line);
+    if (this.#options.onLine) for (const line of this.#lines.push(chunk)) this.#showLine(line);
     this.#wake();
   }
 
-  #show(line: string): void {
+  #showLine(line: string): void {
     this.#shownLines += 1;
     if (this.#shownLines <= MAX_SHOWN_LINES) this.#options.onLine?.(line);
     if (this.#shownLines === MAX_SHOWN_LINES) this.#options.onLine?.('(further lines are not shown)');
   }
 
-  #forget(): void {
+  #resetAnswer(): void {
     this.#heard = [];
     this.#heardBytes = 0;
     this.#firstHeardMs = undefined;
   }
 
-  #nowMs(): number {
-    return this.#options.clock.monotonicMs();
+  #readClockMs(): number {
+    return this.#options.clock.readMonotonicMs();
   }
 }

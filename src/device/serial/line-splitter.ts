@@ -1,5 +1,5 @@
 // Chunks of bytes into lines of text, wherever the chunks were cut.
-import { concat } from '../../base/bytes.ts';
+import { concatBytes } from '../../base/bytes.ts';
 
 /** A line longer than this is handed over in pieces, so that a flood without line ends holds no memory. */
 const MAX_LINE_BYTES = 4_096;
@@ -16,11 +16,11 @@ export interface LineSplitter {
 }
 
 /** A splitter with nothing in it. */
-export function lineSplitter(): LineSplitter {
+export function createLineSplitter(): LineSplitter {
   const decoder = new TextDecoder();
   let held: Uint8Array = NO_BYTES;
   let afterReturn = false;
-  const pending = (rest: Uint8Array): Uint8Array => (held.length === 0 ? rest : concat(held, rest));
+  const pending = (rest: Uint8Array): Uint8Array => (held.length === 0 ? rest : concatBytes(held, rest));
   const take = (rest: Uint8Array): string => {
     const text = decoder.decode(pending(rest));
     held = NO_BYTES;
@@ -44,7 +44,7 @@ export function lineSplitter(): LineSplitter {
           start = at + 1;
         }
       }
-      held = concat(held, chunk.subarray(start));
+      held = concatBytes(held, chunk.subarray(start));
       return lines;
     },
     flush: () => take(NO_BYTES),
@@ -57,12 +57,12 @@ function isInsideCharacter(bytes: Uint8Array): boolean {
   for (let back = 1; back <= 3; back += 1) {
     const byte = bytes[bytes.length - back]!;
     if (byte < 0x80) return false;
-    if (byte >= 0xc0) return lengthOfCharacter(byte) > back;
+    if (byte >= 0xc0) return readCharacterLength(byte) > back;
   }
   return false;
 }
 
-function lengthOfCharacter(leadByte: number): number {
+function readCharacterLength(leadByte: number): number {
   if (leadByte >= 0xf0) return 4;
   return leadByte >= 0xe0 ? 3 : 2;
 }

@@ -19,7 +19,7 @@ export async function enterListeningMode(conversation: Conversation, baud: numbe
     await conversation.connection.setBaudRate(baud);
     await conversation.connection.setBaudRate(RESTING_BAUD);
     for (const first of [null, END_FILE_TRANSFER]) {
-      if (first) await conversation.say(first);
+      if (first) await conversation.send(first);
       const answer = await conversation.ask(IDENTIFY, ANSWER_WITHIN_MS);
       if (answer.end !== 'silent') return new TextDecoder().decode(answer.bytes);
     }

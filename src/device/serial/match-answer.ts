@@ -1,10 +1,10 @@
 // An answer held to a pattern: what matched, or how it fell short.
 import type { Pattern, PatternMatch } from '../../base/pattern/pattern.ts';
 import type { FailureCode } from '../../domain/run/failure.ts';
-import type { Answer } from './conversation.ts';
+import type { SerialAnswer } from './conversation.ts';
 
 /** An answer judged. `text` is what was matched against, for messages. */
-export type Judged =
+export type AnswerMatch =
   | { readonly ok: true; readonly text: string; readonly match: PatternMatch | null }
   | {
       readonly ok: false;
@@ -18,25 +18,26 @@ export type Judged =
  * a prompt in it must not satisfy the pattern. Bytes that are not text are garbled; an answer that does not match and
  * does not end a line was cut; one that never stopped cannot be trusted.
  */
-export function judgeAnswer(question: string, answer: Answer, pattern: Pattern | null): Judged {
+export function matchAnswer(question: string, answer: SerialAnswer, pattern: Pattern | null): AnswerMatch {
   const decoded = new TextDecoder().decode(answer.bytes);
-  const text = withoutEcho(decoded, question);
-  const name = nameOf(question);
-  if (answer.end === 'silent') return fail('serial/silent', text, `${name} was not answered`);
+  const text = removeEcho(decoded, question);
+  const name = formatQuestion(question);
+  if (answer.end === 'silent') return createMismatch('serial/silent', text, `${name} was not answered`);
   if (answer.end === 'flood') {
-    return fail('serial/unexpected-answer', text, `the answer to ${name} did not end`);
+    return createMismatch('serial/unexpected-answer', text, `the answer to ${name} did not end`);
   }
-  if (isGarbled(decoded)) return fail('serial/garbled', text, `the answer to ${name} is not text`);
-  if (text === '') return fail('serial/silent', text, `${name} was only echoed`);
+  if (isGarbled(decoded)) return createMismatch('serial/garbled', text, `the answer to ${name} is not text`);
+  if (text === '') return createMismatch('serial/silent', text, `${name} was only echoed`);
   if (!pattern) return { ok: true, text, match: null };
   const match = pattern.find(text);
   if (match) return { ok: true, text, match };
-  if (!endsLine(text)) return fail('serial/cut', text, `the answer to ${name} ends in the middle of a line`);
-  return fail('serial/unexpected-answer', text, `the answer to ${name} does not match ${pattern.source}`);
+  if (!hasLineEnd(text))
+    return createMismatch('serial/cut', text, `the answer to ${name} ends in the middle of a line`);
+  return createMismatch('serial/unexpected-answer', text, `the answer to ${name} does not match ${pattern.source}`);
 }
 
 /** The question as people read it: control characters by their escapes. */
-export function nameOf(question: string): string {
+export function formatQuestion(question: string): string {
   return `"${question.replace(/[\u0000-\u001f\u007f]/g, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`)}"`;
 }
 
@@ -44,7 +45,7 @@ export function nameOf(question: string): string {
  * The text without the question echoed at its beginning: on a line of its own, or at the end of the first line behind a
  * prompt when the question is longer than one character.
  */
-function withoutEcho(text: string, question: string): string {
+function removeEcho(text: string, question: string): string {
   const asked = question.trim();
   if (asked === '') return text;
   const [, line, end] = /^([^\r\n]*)([\r\n]*)/.exec(text)!;
@@ -57,10 +58,10 @@ function isGarbled(text: string): boolean {
   return /[\ufffd\u0000-\u0008\u000e-\u001a\u001c-\u001f\u007f]/.test(text);
 }
 
-function endsLine(text: string): boolean {
+function hasLineEnd(text: string): boolean {
   return /[\r\n]$/.test(text);
 }
 
-function fail(code: FailureCode & `serial/${string}`, text: string, message: string): Judged {
+function createMismatch(code: FailureCode & `serial/${string}`, text: string, message: string): AnswerMatch {
   return { ok: false, text, code, message };
 }

@@ -41,20 +41,20 @@ export function decodeModuleList(text: string): ModuleListEvidence | undefined {
 }
 
 /** Modules that fail a check of their own, each with the checks it failed: those done (`vc`) and not passed (`vv`). */
-export function invalidModules(
+export function findInvalidModules(
   list: ModuleListEvidence,
 ): readonly { readonly module: UnitModule; readonly failed: readonly string[] }[] {
   return list.modules
     .filter(({ checked, valid }) => checked !== valid)
-    .map((module) => ({ module, failed: failedChecks(module) }));
+    .map((module) => ({ module, failed: listFailedChecks(module) }));
 }
 
 /** A module as people call it: `system-part 1`. */
-export function moduleName(module: UnitModule): string {
+export function formatModuleName(module: UnitModule): string {
   return module.function === 'bootloader' ? 'bootloader' : `${module.function} ${module.index}`;
 }
 
-function failedChecks({ checked, valid }: UnitModule): readonly string[] {
+function listFailedChecks({ checked, valid }: UnitModule): readonly string[] {
   const differing = checked ^ valid;
   const named = CHECKS.filter(([bit]) => (differing & bit) !== 0).map(([, name]) => name);
   return named.length > 0 ? named : [`check ${differing}`];
@@ -62,8 +62,8 @@ function failedChecks({ checked, valid }: UnitModule): readonly string[] {
 
 function decodeModule(slot: Record<string, unknown>): UnitModule | undefined {
   const { l: store, f: letter, n: index, v: version, vc: checked, vv: valid } = slot;
-  if (!isShort(store) || !isShort(letter) || !isCount(checked) || !isCount(valid)) return undefined;
-  if (!isShort(index) && !isCount(index)) return undefined;
+  if (!isShortText(store) || !isShortText(letter) || !isCount(checked) || !isCount(valid)) return undefined;
+  if (!isShortText(index) && !isCount(index)) return undefined;
   return {
     store,
     function: FUNCTIONS[letter] ?? letter,
@@ -91,6 +91,6 @@ function isCount(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 0xffff_ffff;
 }
 
-function isShort(value: unknown): value is string {
+function isShortText(value: unknown): value is string {
   return typeof value === 'string' && value.length <= MAX_TEXT;
 }

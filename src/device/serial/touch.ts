@@ -11,7 +11,7 @@ const LEAVE_LIMIT_MS = 3_000;
  * Sets the speed and waits until the unit leaves; the port of one that stays is set back to 9600. True when the unit left.
  * The connection is closed in any case. Throws SerialError `busy`, `no-access` or `unknown`, or the signal's reason.
  */
-export async function touch(
+export async function touchSerialPort(
   connection: SerialConnection,
   options: { readonly clock: Clock; readonly signal: AbortSignal; readonly baud: number },
 ): Promise<boolean> {
@@ -26,12 +26,12 @@ export async function touch(
     if (isSerialError(error, 'gone')) return true;
     throw error;
   } finally {
-    await closeAtRest(connection);
+    await closeAtRestingBaud(connection);
   }
 }
 
 /** Sets the speed back to a harmless one and closes; never throws. */
-export async function closeAtRest(connection: SerialConnection): Promise<void> {
+export async function closeAtRestingBaud(connection: SerialConnection): Promise<void> {
   await connection.setBaudRate(RESTING_BAUD).catch(() => undefined);
   await connection.close();
 }

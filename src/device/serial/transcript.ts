@@ -9,7 +9,7 @@ const KEPT_TAIL_BYTES = 49_152;
 const JOIN_WITHIN_MS = 20;
 const MAX_ENTRY_BYTES = 4_096;
 
-interface Entry {
+interface TranscriptEntry {
   readonly atMs: number;
   readonly direction: 'sent' | 'received';
   readonly pieces: Uint8Array[];
@@ -20,8 +20,8 @@ interface Entry {
 
 /** A growing record of traffic; times are milliseconds from the start of the run. */
 export class Transcript {
-  #head: Entry[] = [];
-  #tail: Entry[] = [];
+  #head: TranscriptEntry[] = [];
+  #tail: TranscriptEntry[] = [];
   #headBytes = 0;
   #tailBytes = 0;
   #truncated = false;
@@ -31,7 +31,7 @@ export class Transcript {
     return this.#headBytes + this.#tailBytes;
   }
 
-  add(direction: Entry['direction'], bytes: Uint8Array, atMs: number): void {
+  add(direction: TranscriptEntry['direction'], bytes: Uint8Array, atMs: number): void {
     for (let at = 0; at < bytes.length; at += MAX_ENTRY_BYTES) {
       const piece = bytes.slice(at, at + MAX_ENTRY_BYTES);
       this.#addPiece({ atMs, untilMs: atMs, direction, pieces: [piece], sizeBytes: piece.length });
@@ -39,7 +39,7 @@ export class Transcript {
   }
 
   /** The traffic as it is kept in a record. */
-  evidence(): TranscriptEvidence {
+  toEvidence(): TranscriptEvidence {
     return {
       kind: 'transcript',
       entries: [...this.#head, ...this.#tail].map(({ atMs, direction, pieces }) => ({
@@ -51,14 +51,14 @@ export class Transcript {
     };
   }
 
-  #addPiece(piece: Entry): void {
+  #addPiece(piece: TranscriptEntry): void {
     const size = piece.sizeBytes;
     if (this.#tail.length === 0 && this.#headBytes + size <= KEPT_HEAD_BYTES) {
-      join(this.#head, piece);
+      appendPiece(this.#head, piece);
       this.#headBytes += size;
       return;
     }
-    join(this.#tail, piece);
+    appendPiece(this.#tail, piece);
     this.#tailBytes += size;
     while (this.#tailBytes > KEPT_TAIL_BYTES) {
       this.#tailBytes -= this.#tail.shift()!.sizeBytes;
@@ -68,7 +68,7 @@ export class Transcript {
 }
 
 /** Appends, or lengthens the last entry when it is the same stretch of traffic. */
-function join(entries: Entry[], piece: Entry): void {
+function appendPiece(entries: TranscriptEntry[], piece: TranscriptEntry): void {
   const last = entries.at(-1);
   const joins =
     last &&

@@ -3,7 +3,7 @@ import type { Limits, MeasuredValue, Measurement } from '../run/measurement.ts';
 import type { Bounds } from './spc.ts';
 
 /** The range that passes, for comparators that have one; one-sided comparators keep their limit in `low`. */
-export function boundsOf(limits: Limits | null): Bounds {
+export function toLimitBounds(limits: Limits | null): Bounds {
   if (!limits) return {};
   const { comparator, low, high, expected } = limits;
   switch (comparator) {
@@ -26,14 +26,14 @@ export function boundsOf(limits: Limits | null): Bounds {
 }
 
 /** The limits as a person reads them: `4.75 to 5.25 V`, `at most 250 ms`, `equal to 2.3.1`. */
-export function limitsText(measurement: Pick<Measurement, 'limits' | 'unit'>): string {
+export function formatLimits(measurement: Pick<Measurement, 'limits' | 'unit'>): string {
   const { limits, unit } = measurement;
   if (!limits) return 'no limit';
-  const low = withUnit(limits.low, unit);
-  const high = withUnit(limits.high, unit);
+  const low = formatValueWithUnit(limits.low, unit);
+  const high = formatValueWithUnit(limits.high, unit);
   const expected = Array.isArray(limits.expected)
-    ? limits.expected.map((value: MeasuredValue) => withUnit(value, unit)).join(', ')
-    : withUnit(limits.expected as MeasuredValue | undefined, unit);
+    ? limits.expected.map((value: MeasuredValue) => formatValueWithUnit(value, unit)).join(', ')
+    : formatValueWithUnit(limits.expected as MeasuredValue | undefined, unit);
   switch (limits.comparator) {
     case 'EQ':
       return `equal to ${limits.expected === undefined ? low : expected}`;
@@ -72,7 +72,7 @@ export function limitsText(measurement: Pick<Measurement, 'limits' | 'unit'>): s
   }
 }
 
-function withUnit(value: MeasuredValue | undefined, unit: string): string {
+function formatValueWithUnit(value: MeasuredValue | undefined, unit: string): string {
   if (value === undefined) return '?';
   return unit && typeof value === 'number' ? `${value} ${unit}` : String(value);
 }

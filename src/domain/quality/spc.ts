@@ -25,13 +25,13 @@ export interface Spread {
 }
 
 /** d2 of two values: expected range of two draws in units of sigma. */
-export const D2_OF_TWO = 1.128;
+export const D2_FOR_TWO_VALUES = 1.128;
 
 /**
  * Null for no values. With `sources` (as many as values) a range is taken from a value to the next one of the same
  * source: the step from one fixture to another is no part of the process.
  */
-export function spreadOf(values: readonly number[], sources?: readonly number[]): Spread | null {
+export function computeSpread(values: readonly number[], sources?: readonly number[]): Spread | null {
   if (values.length === 0) return null;
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
@@ -58,7 +58,7 @@ export function spreadOf(values: readonly number[], sources?: readonly number[])
     count: values.length,
     mean,
     sigma: spaces === 0 ? 0 : Math.sqrt(squares / spaces),
-    sigmaWithin: rangeCount === 0 ? 0 : ranges / rangeCount / D2_OF_TWO,
+    sigmaWithin: rangeCount === 0 ? 0 : ranges / rangeCount / D2_FOR_TWO_VALUES,
     min,
     max,
   };
@@ -77,19 +77,23 @@ export interface Capability {
 }
 
 /** Values below which a capability says nothing. */
-const MINIMUM_FOR_CAPABILITY = 10;
+const MIN_VALUES_FOR_CAPABILITY = 10;
 
 /** Nulls where there are too few values, no spread or no limit. */
-export function capabilityOf(spread: Spread, bounds: Bounds): Capability {
+export function computeCapability(spread: Spread, bounds: Bounds): Capability {
   const { low, high } = bounds;
-  const enough = spread.count >= MINIMUM_FOR_CAPABILITY;
+  const enough = spread.count >= MIN_VALUES_FOR_CAPABILITY;
   const within = enough && spread.sigmaWithin > 0 ? spread.sigmaWithin : null;
   const overall = enough && spread.sigma > 0 ? spread.sigma : null;
   const cp = within && low !== undefined && high !== undefined ? (high - low) / (6 * within) : null;
-  return { cp, cpk: nearerLimit(spread.mean, within, bounds), ppk: nearerLimit(spread.mean, overall, bounds) };
+  return {
+    cp,
+    cpk: computeNearerLimitIndex(spread.mean, within, bounds),
+    ppk: computeNearerLimitIndex(spread.mean, overall, bounds),
+  };
 }
 
-function nearerLimit(mean: number, sigma: number | null, { low, high }: Bounds): number | null {
+function computeNearerLimitIndex(mean: number, sigma: number | null, { low, high }: Bounds): number | null {
   if (sigma === null || (low === undefined && high === undefined)) return null;
   const below = low === undefined ? Number.POSITIVE_INFINITY : mean - low;
   const above = high === undefined ? Number.POSITIVE_INFINITY : high - mean;
@@ -103,7 +107,7 @@ export interface Histogram {
   readonly counts: readonly number[];
 }
 
-export function histogramOf(values: readonly number[], low: number, high: number, binCount: number): Histogram {
+export function buildHistogram(values: readonly number[], low: number, high: number, binCount: number): Histogram {
   const counts = new Array<number>(binCount).fill(0);
   const width = (high - low) / binCount;
   for (const value of values) {
@@ -125,7 +129,7 @@ const SAME_SIDE_LENGTH = 9;
 const TREND_LENGTH = 6;
 
 /** Rules 1, 2 and 3 over the values in order. A lasting pattern strikes once, when it is complete. */
-export function nelsonSignals(values: readonly number[], centre: number, sigma: number): readonly NelsonSignal[] {
+export function findNelsonSignals(values: readonly number[], centre: number, sigma: number): readonly NelsonSignal[] {
   const signals: NelsonSignal[] = [];
   let side = 0;
   let sideLength = 0;
@@ -153,12 +157,12 @@ export interface Drift {
 }
 
 const DRIFT_STANDARD_ERRORS = 4;
-const MINIMUM_FOR_DRIFT = 12;
+const MIN_VALUES_FOR_DRIFT = 12;
 
 /** Least-squares slope over the order of the values; `steady` for too few of them. */
-export function driftOf(values: readonly number[]): Drift {
+export function computeDrift(values: readonly number[]): Drift {
   const count = values.length;
-  if (count < MINIMUM_FOR_DRIFT) return { perHundred: 0, direction: 'steady' };
+  if (count < MIN_VALUES_FOR_DRIFT) return { perHundred: 0, direction: 'steady' };
   const middle = (count - 1) / 2;
   const mean = values.reduce((sum, value) => sum + value, 0) / count;
   let across = 0;
@@ -175,7 +179,7 @@ export function driftOf(values: readonly number[]): Drift {
 }
 
 /** The middle value of a sorted copy; null for none. */
-export function medianOf(values: readonly number[]): number | null {
+export function computeMedian(values: readonly number[]): number | null {
   if (values.length === 0) return null;
   const sorted = [...values].sort((left, right) => left - right);
   const middle = sorted.length >> 1;

@@ -79,11 +79,11 @@ export interface Yields {
 /** Takes runs one by one, oldest first, and keeps a few numbers per unit. */
 export interface YieldCounter {
   add(run: YieldRun): void;
-  yields(): Yields;
+  computeYields(): Yields;
 }
 
-/** The part of a record that yields are counted from; `unit` is the unit's name over all its runs (see `unitLinker`). */
-export function yieldRunOf(run: RunRecord, unit: string): YieldRun {
+/** The part of a record that yields are counted from; `unit` is the unit's name over all its runs (see `createUnitLinker`). */
+export function toYieldRun(run: RunRecord, unit: string): YieldRun {
   return {
     unit,
     operation: run.recipe.name,
@@ -109,12 +109,12 @@ export function isStationFault({ result }: Pick<YieldRun, 'result'>): boolean {
 
 /** Yields of all the runs, oldest first; other purposes than production are left out. */
 export function countYields(runs: Iterable<YieldRun>): Yields {
-  const counter = yieldCounter();
+  const counter = createYieldCounter();
   for (const run of runs) counter.add(run);
-  return counter.yields();
+  return counter.computeYields();
 }
 
-export function rateOf(count: number, of: number): Rate {
+export function computeRate(count: number, of: number): Rate {
   return { count, of, share: of === 0 ? null : count / of };
 }
 
@@ -135,7 +135,7 @@ export interface UnitTally {
 }
 
 /** A counter for a stream of runs; `yields` may be asked at any time. */
-export function yieldCounter(): YieldCounter {
+export function createYieldCounter(): YieldCounter {
   const units = new Map<string, UnitTally>();
   let runCount = 0;
   let stationFaults = 0;
@@ -147,8 +147,8 @@ export function yieldCounter(): YieldCounter {
       const key = `${run.operation}\n${run.unit}`;
       units.set(key, tallyUnit(units.get(key), run));
     },
-    yields: () =>
-      yieldsOf(
+    computeYields: () =>
+      computeYieldsFromTallies(
         [...units.values()].map((tally) => ({ tally, count: 1 })),
         runCount,
         stationFaults,
@@ -158,16 +158,16 @@ export function yieldCounter(): YieldCounter {
 
 /** What is known of a unit after one more of its runs; undefined before the first. */
 export function tallyUnit(before: UnitTally | undefined, run: YieldRun): UnitTally {
-  const tally: Writable<UnitTally> = before ? { ...before } : newTally(run);
-  countForOthers(tally, run);
-  if (isCountedRun(run)) countForUnit(tally, run);
+  const tally: Writable<UnitTally> = before ? { ...before } : createUnitTally(run);
+  countByOtherRules(tally, run);
+  if (isCountedRun(run)) countByUnitRules(tally, run);
   if (run.result !== 'void') tally.disposition = run.disposition;
   return tally;
 }
 
 type Writable<Shape> = { -readonly [Key in keyof Shape]: Shape[Key] };
 
-function newTally(run: YieldRun): Writable<UnitTally> {
+function createUnitTally(run: YieldRun): Writable<UnitTally> {
   return {
     countedRuns: 0,
     passedAt: 0,
@@ -183,13 +183,13 @@ function newTally(run: YieldRun): Writable<UnitTally> {
   };
 }
 
-function countForOthers(tally: Writable<UnitTally>, run: YieldRun): void {
+function countByOtherRules(tally: Writable<UnitTally>, run: YieldRun): void {
   if (run.result === 'void' || run.attempt > 1) return;
   tally.everyRunFirst ??= run.result === 'pass';
   if (run.result !== 'aborted' && run.result !== 'interrupted') tally.noAbortsFirst ??= run.result === 'pass';
 }
 
-function countForUnit(tally: Writable<UnitTally>, run: YieldRun): void {
+function countByUnitRules(tally: Writable<UnitTally>, run: YieldRun): void {
   const passed = run.result === 'pass';
   if (run.attempt <= 1) tally.firstRunSeen = true;
   else tally.retestRuns += 1;
@@ -210,18 +210,22 @@ export interface TalliedUnits {
 }
 
 /** The yields of so many units, over so many runs of which so many ended in a station error. */
-export function yieldsOf(units: readonly TalliedUnits[], runCount: number, stationFaults: number): Yields {
-  const count = (test: (unit: UnitTally) => boolean): number => sumOf(units, (unit) => (test(unit) ? 1 : 0));
+export function computeYieldsFromTallies(
+  units: readonly TalliedUnits[],
+  runCount: number,
+  stationFaults: number,
+): Yields {
+  const count = (test: (unit: UnitTally) => boolean): number => sumOverUnits(units, (unit) => (test(unit) ? 1 : 0));
   const unitCount = count(() => true);
   const counted = count((unit) => unit.countedRuns > 0);
   const first = count((unit) => unit.firstRunSeen);
   const passedWithin = (runs: number): Rate =>
-    rateOf(
+    computeRate(
       count((unit) => unit.firstRunSeen && unit.passedAt > 0 && unit.passedAt <= runs),
       first,
     );
   const standing = (...dispositions: readonly Disposition[]): Rate =>
-    rateOf(
+    computeRate(
       count((unit) => dispositions.includes(unit.disposition)),
       unitCount,
     );
@@ -232,48 +236,48 @@ export function yieldsOf(units: readonly TalliedUnits[], runCount: number, stati
     unitCount,
     rates: {
       'unit-fpy': passedWithin(1),
-      'station-fault': rateOf(stationFaults, runCount),
-      'no-fault-found': rateOf(
+      'station-fault': computeRate(stationFaults, runCount),
+      'no-fault-found': computeRate(
         count((unit) => unit.noFaultFound),
         counted,
       ),
-      'fpy-every-run': rateOf(
+      'fpy-every-run': computeRate(
         count((unit) => unit.everyRunFirst === true),
         everyRun,
       ),
-      'fpy-no-aborts': rateOf(
+      'fpy-no-aborts': computeRate(
         count((unit) => unit.noAbortsFirst === true),
         noAborts,
       ),
       'second-pass': passedWithin(2),
       'third-pass': passedWithin(3),
-      'last-pass': rateOf(
+      'last-pass': computeRate(
         count((unit) => unit.lastPassed),
         counted,
       ),
-      retest: rateOf(
-        sumOf(units, (unit) => unit.retestRuns),
+      retest: computeRate(
+        sumOverUnits(units, (unit) => unit.retestRuns),
         counted,
       ),
       rework: standing('rework'),
       hold: standing('hold'),
       scrap: standing('scrap', 'scrap-proposed'),
-      confidence: confidenceOf(passedWithin(1), units),
+      confidence: computeTestConfidence(passedWithin(1), units),
     },
   };
 }
 
 /** Counts are those of the retest: units that passed it ÷ units that had one; the share is C. */
-function confidenceOf(first: Rate, units: readonly TalliedUnits[]): Rate {
+function computeTestConfidence(first: Rate, units: readonly TalliedUnits[]): Rate {
   const isRetested = (unit: UnitTally): boolean => unit.firstRunSeen && unit.retestRuns > 0;
-  const retested = sumOf(units, (unit) => (isRetested(unit) ? 1 : 0));
-  const passed = sumOf(units, (unit) => (isRetested(unit) && unit.retestPassed ? 1 : 0));
+  const retested = sumOverUnits(units, (unit) => (isRetested(unit) ? 1 : 0));
+  const passed = sumOverUnits(units, (unit) => (isRetested(unit) && unit.retestPassed ? 1 : 0));
   const counts = { count: passed, of: retested };
   if (!first.share || retested === 0) return { ...counts, share: null };
   const share = 1 - ((passed / retested) * (1 - first.share)) / first.share;
   return { ...counts, share: Math.max(0, Math.min(1, share)) };
 }
 
-function sumOf(units: readonly TalliedUnits[], value: (unit: UnitTally) => number): number {
+function sumOverUnits(units: readonly TalliedUnits[], value: (unit: UnitTally) => number): number {
   return units.reduce((sum, { tally, count }) => sum + value(tally) * count, 0);
 }

@@ -11,15 +11,15 @@ export interface DecidedRun extends RunRecord {
 }
 
 /** The signatures on the run, oldest first. */
-export function signaturesOn({ afterwards = [] }: DecidedRun): readonly Signature[] {
-  return afterwards.flatMap((note) => (note.kind === 'signed' ? [signatureIn(note)] : []));
+export function listRunSignatures({ afterwards = [] }: DecidedRun): readonly Signature[] {
+  return afterwards.flatMap((note) => (note.kind === 'signed' ? [extractSignature(note)] : []));
 }
 
-function signatureIn({ kind: _kind, ...signature }: Signature & { readonly kind: 'signed' }): Signature {
+function extractSignature({ kind: _kind, ...signature }: Signature & { readonly kind: 'signed' }): Signature {
   return signature;
 }
 
 /** What was done to the unit before its next run, oldest first. */
-export function repairsAfter({ afterwards = [] }: DecidedRun): readonly Repair[] {
+export function listRepairsAfterRun({ afterwards = [] }: DecidedRun): readonly Repair[] {
   return afterwards.flatMap((note) => (note.kind === 'signed' ? [] : [note]));
 }

@@ -85,10 +85,10 @@ export interface FlashImageEvidence {
   readonly verifyMs: number;
   readonly transferCount: number;
   readonly blockCount: number;
-  readonly sectors: readonly SectorFate[];
+  readonly sectors: readonly SectorStatus[];
 }
 
-export const sectorFates = [
+export const sectorStatuses = [
   'untouched',
   'erased',
   'written',
@@ -98,11 +98,11 @@ export const sectorFates = [
   'mismatch',
 ] as const;
 
-export interface SectorFate {
+export interface SectorStatus {
   readonly sector: number;
   readonly address: number;
   readonly sizeBytes: number;
-  readonly fate: (typeof sectorFates)[number];
+  readonly fate: (typeof sectorStatuses)[number];
   readonly eraseMs?: number;
 }
 

@@ -91,6 +91,6 @@ export interface Failure {
 }
 
 /** The table's sentence for a code. */
-export function failureTitle(code: FailureCode): string {
+export function getFailureTitle(code: FailureCode): string {
   return failureCodes[code];
 }

@@ -7,14 +7,14 @@ export type Recorded<Kept> = Kept & { readonly sequence: number };
 export type RecordedRun = Recorded<RunRecord>;
 
 /** The same of something that may not be on record yet. */
-export type PerhapsRecorded<Kept> = Kept & { readonly sequence?: number };
+export type MaybeRecorded<Kept> = Kept & { readonly sequence?: number };
 
 /** Where it is in the record; what is not there yet, or was not found there, comes after everything that is. */
-export function placeOf(kept: PerhapsRecorded<object> | undefined): number {
+export function getRecordSequence(kept: MaybeRecorded<object> | undefined): number {
   return kept?.sequence ?? Number.POSITIVE_INFINITY;
 }
 
 /** The same without its place, as it was kept. */
-export function asKept<Kept extends object>({ sequence: _place, ...kept }: Recorded<Kept>): Kept {
+export function removeRecordSequence<Kept extends object>({ sequence: _place, ...kept }: Recorded<Kept>): Kept {
   return kept as unknown as Kept;
 }

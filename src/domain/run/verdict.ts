@@ -26,7 +26,7 @@ export type Mark = 'no-fault-found' | 'marginal' | 'reworked' | 'resumed' | 'no-
 export type Suspect = 'unit' | 'fixture' | 'cable' | 'station' | 'recipe' | 'lot' | 'handling';
 
 /** What board and pages call a suspect. */
-export const suspectWords: Readonly<Record<Suspect, string>> = {
+export const suspectLabels: Readonly<Record<Suspect, string>> = {
   unit: 'the unit',
   fixture: 'the fixture',
   cable: 'the cable',

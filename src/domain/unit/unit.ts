@@ -19,7 +19,7 @@ export interface UnitIdentity {
 export type UnitPurpose = 'production' | 'golden' | 'known-bad' | 'grr' | 'engineering';
 
 /** The key under which a unit's history is kept: its device id, else its key hash, else its label; undefined when none is known. */
-export function unitKey(unit: UnitIdentity): string | undefined {
+export function getUnitKey(unit: UnitIdentity): string | undefined {
   if (unit.deviceId) return `id:${unit.deviceId}`;
   if (unit.keyHash) return `key:${unit.keyHash}`;
   if (unit.label) return `label:${unit.label}`;
@@ -27,6 +27,6 @@ export function unitKey(unit: UnitIdentity): string | undefined {
 }
 
 /** How a unit is called on screens and pages: label, else device id, else the USB serial, else a dash. */
-export function unitName(unit: UnitIdentity): string {
+export function formatUnitName(unit: UnitIdentity): string {
   return unit.label ?? unit.deviceId ?? unit.usbSerial ?? '–';
 }

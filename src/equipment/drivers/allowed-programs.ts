@@ -5,15 +5,15 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Clock, TimerHandle } from '../../base/clock.ts';
-import { sha256Hex } from '../../base/digest.ts';
-import { messageOf, StationError } from '../../base/station-error.ts';
+import { computeSha256Hex } from '../../base/digest.ts';
+import { getErrorMessage, StationError } from '../../base/station-error.ts';
 import type { ProgramRequest, ProgramResult, ProgramRunner } from '../programs.ts';
-import { startWhenFree } from './spawn-retry-on-busy.ts';
+import { spawnWithBusyRetry } from './spawn-retry-on-busy.ts';
 
 /** All that a program finds in its environment: nothing of ours, no loader variable of anybody's. */
 const CLEAN_ENVIRONMENT = { PATH: '/usr/bin:/bin', LANG: 'C.UTF-8' } as const;
 /** Only we may enter the folder a program runs in and read or run what lies there. */
-const ONLY_US = 0o700;
+const OWNER_ONLY_MODE = 0o700;
 /** How long output may trickle on after the program and its children were ended. */
 const LAST_OUTPUT_MS = 1_000;
 
@@ -22,17 +22,17 @@ const LAST_OUTPUT_MS = 1_000;
  * hashed, so that nobody can exchange the file in between; its working folder is empty and goes away with it. When the
  * program ends, by itself or by the time limit, its children are ended too.
  */
-export function allowedPrograms(allowed: ReadonlyMap<string, string>, clock: Clock): ProgramRunner {
+export function createAllowedProgramRunner(allowed: ReadonlyMap<string, string>, clock: Clock): ProgramRunner {
   return {
     run: async (request, signal) => {
-      const bytes = await readAllowed(request, allowed);
+      const bytes = await readAllowedProgram(request, allowed);
       signal.throwIfAborted();
       const folder = await mkdtemp(join(tmpdir(), 'flashline-exec-'));
       try {
         const copy = join(folder, basename(request.path));
         await writeFile(copy, bytes);
-        await chmod(copy, ONLY_US);
-        return await startWhenFree(() => runChild(copy, folder, { request, signal, clock }));
+        await chmod(copy, OWNER_ONLY_MODE);
+        return await spawnWithBusyRetry(() => runChild(copy, folder, { request, signal, clock }));
       } finally {
         await rm(folder, { recursive: true, force: true });
       }
@@ -40,7 +40,7 @@ export function allowedPrograms(allowed: ReadonlyMap<string, string>, clock: Clo
   };
 }
 
-async function readAllowed(
+async function readAllowedProgram(
   { path, sha256 }: ProgramRequest,
   allowed: ReadonlyMap<string, string>,
 ): Promise<Uint8Array> {
@@ -54,27 +54,27 @@ async function readAllowed(
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw new StationError({
       code: 'exec/not-found',
-      message: `${path} cannot be read: ${messageOf(cause)}`,
+      message: `${path} cannot be read: ${getErrorMessage(cause)}`,
       hint: 'put the program where the station file says it is',
       cause,
     });
   });
-  if (sha256Hex(bytes) === sha256) return bytes;
+  if (computeSha256Hex(bytes) === sha256) return bytes;
   throw new StationError({
     code: 'exec/not-allowed',
-    message: `${path} is not the file that the station allows: its SHA-256 is ${sha256Hex(bytes)}`,
+    message: `${path} is not the file that the station allows: its SHA-256 is ${computeSha256Hex(bytes)}`,
     hint: 'find out who changed the program; list its new SHA-256 only when the change is meant',
   });
 }
 
-interface Run {
+interface ChildRun {
   readonly request: ProgramRequest;
   readonly signal: AbortSignal;
   readonly clock: Clock;
 }
 
-function runChild(copy: string, folder: string, { request, signal, clock }: Run): Promise<ProgramResult> {
-  const startedMs = clock.monotonicMs();
+function runChild(copy: string, folder: string, { request, signal, clock }: ChildRun): Promise<ProgramResult> {
+  const startedMs = clock.readMonotonicMs();
   // A group of its own: the children it makes are ended with it.
   const child = spawn(copy, [...request.args], {
     cwd: folder,
@@ -83,9 +83,9 @@ function runChild(copy: string, folder: string, { request, signal, clock }: Run)
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const stdout = collect(child.stdout, request.maxOutputBytes);
-  const stderr = collect(child.stderr, request.maxOutputBytes);
-  const end = (): void => endGroup(child.pid);
+  const stdout = collectOutput(child.stdout, request.maxOutputBytes);
+  const stderr = collectOutput(child.stderr, request.maxOutputBytes);
+  const end = (): void => killProcessGroup(child.pid);
   return new Promise((resolve, reject) => {
     let lastOutput: TimerHandle;
     let wasOverdue = false;
@@ -101,7 +101,7 @@ function runChild(copy: string, folder: string, { request, signal, clock }: Run)
     };
     child.once('error', (cause) => {
       settle();
-      reject(notStarted(request.path, cause));
+      reject(createNotStartedError(request.path, cause));
     });
     child.once('exit', () => {
       clock.clearTimeout(limit);
@@ -120,14 +120,14 @@ function runChild(copy: string, folder: string, { request, signal, clock }: Run)
         stdout: stdout.bytes(),
         stderr: stderr.bytes(),
         truncated: stdout.isCut() || stderr.isCut(),
-        durationMs: clock.monotonicMs() - startedMs,
+        durationMs: clock.readMonotonicMs() - startedMs,
       });
     });
   });
 }
 
 /** Keeps the first bytes of a stream and lets the rest pass by. */
-function collect(
+function collectOutput(
   stream: Readable,
   maxBytes: number,
 ): { readonly bytes: () => Uint8Array; readonly isCut: () => boolean } {
@@ -144,7 +144,7 @@ function collect(
 }
 
 /** Ends a process and the group it leads; one that is gone already is no trouble. */
-function endGroup(pid: number | undefined): void {
+function killProcessGroup(pid: number | undefined): void {
   if (pid === undefined) return;
   try {
     process.kill(-pid, 'SIGKILL');
@@ -153,7 +153,7 @@ function endGroup(pid: number | undefined): void {
   }
 }
 
-function notStarted(path: string, cause: Error): StationError {
+function createNotStartedError(path: string, cause: Error): StationError {
   return new StationError({
     code: 'exec/not-started',
     message: `${path} cannot be run: ${cause.message}`,

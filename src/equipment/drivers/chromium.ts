@@ -7,14 +7,14 @@ import { pathToFileURL } from 'node:url';
 import { StationError } from '../../base/station-error.ts';
 
 /** Names under which systems install it, the most usual first. */
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome.exe'] as const;
+const BROWSER_NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome.exe'] as const;
 const TIME_LIMIT_MS = 60_000;
-const MOST_MESSAGE_CHARACTERS = 2000;
+const MAX_MESSAGE_CHARACTERS = 2000;
 
 /** Path of the browser in `searchPath` (as in PATH), or null where there is none. */
 export async function findChromium(searchPath: string): Promise<string | null> {
   for (const folder of searchPath.split(delimiter).filter((entry) => entry !== '')) {
-    for (const name of NAMES) {
+    for (const name of BROWSER_NAMES) {
       const path = join(folder, name);
       if (await isExecutable(path)) return path;
     }
@@ -31,14 +31,14 @@ export async function printPdf(browser: string, page: string, pdf: string): Prom
   const beside = `${resolve(pdf)}.part`;
   try {
     const { exitCode, message } = await runBrowser(browser, [
-      ...quietFlags(profile),
+      ...buildChromiumFlags(profile),
       '--no-pdf-header-footer',
       `--print-to-pdf=${beside}`,
       pathToFileURL(resolve(page)).href,
     ]);
-    if (exitCode !== 0) throw noPdf(page, message);
+    if (exitCode !== 0) throw createNoPdfError(page, message);
     await rename(beside, resolve(pdf)).catch(() => {
-      throw noPdf(page, message);
+      throw createNoPdfError(page, message);
     });
   } finally {
     await rm(profile, { recursive: true, force: true });
@@ -47,7 +47,7 @@ export async function printPdf(browser: string, page: string, pdf: string): Prom
 }
 
 /** Headless, without network, without anything that a browser does at its first start; root has no sandbox to run in. */
-export function quietFlags(profile: string): readonly string[] {
+export function buildChromiumFlags(profile: string): readonly string[] {
   return [
     '--headless',
     '--disable-gpu',
@@ -81,14 +81,14 @@ function runBrowser(
     });
     let message = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      message = (message + text).slice(-MOST_MESSAGE_CHARACTERS);
+      message = (message + text).slice(-MAX_MESSAGE_CHARACTERS);
     });
     child.on('error', (error) => settle({ exitCode: null, message: error.message }));
     child.on('close', (exitCode) => settle({ exitCode, message }));
   });
 }
 
-function noPdf(page: string, message: string): StationError {
+function createNoPdfError(page: string, message: string): StationError {
   return new StationError({
     code: 'report/no-pdf',
     message: `${page} could not be printed to PDF: ${message.trim().split('\n').at(-1) || 'the browser ended early'}`,

@@ -1,7 +1,7 @@
 // One port of a USB hub as a power switch: by the kernel's own switch where it has one, by the hub's class requests where not.
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { viewOf } from '../../base/bytes.ts';
+import { toDataView } from '../../base/bytes.ts';
 import type { Clock } from '../../base/clock.ts';
 import { StationError } from '../../base/station-error.ts';
 import type { PowerSwitch } from '../power-switch.ts';
@@ -9,7 +9,7 @@ import { type ControlSetup, isUsbError, type PortPath, type UsbBus, type UsbDevi
 import { readUsbTree, SYSFS_USB } from './usb/sysfs-usb.ts';
 
 /** What a hub says of its power switching (USB 2.0 §11.23.2.1, wHubCharacteristics bits 0 and 1). */
-export type HubSwitching = 'each-port' | 'all-ports-together' | 'none';
+export type HubSwitchingMode = 'each-port' | 'all-ports-together' | 'none';
 
 /** A hub reports a departure within its next status poll. */
 const SETTLE_MS = 300;
@@ -33,27 +33,27 @@ export interface HubPortOptions {
 }
 
 /** Both directions throw StationError `power/no-hub`, `power/not-allowed`, `power/hub-failed`, `power/not-switched`. */
-export function hubPowerSwitch(options: HubPortOptions): PowerSwitch {
+export function createHubPowerSwitch(options: HubPortOptions): PowerSwitch {
   return {
     name: `hub ${options.hub} port ${options.port}`,
-    off: async () => {
+    turnOff: async () => {
       await switchPort(options, false);
       await options.clock.sleep(SETTLE_MS);
-      if (await isStillConnected(options)) throw notSwitched(options);
+      if (await isStillConnected(options)) throw createNotSwitchedError(options);
     },
-    on: () => switchPort(options, true),
+    turnOn: () => switchPort(options, true),
   };
 }
 
 /** What the hub at that place says of itself. Cheap hubs say `each-port` and switch nothing. Throws StationError `power/no-hub`, `power/hub-failed`. */
-export async function hubSwitching(options: Omit<HubPortOptions, 'port' | 'clock'>): Promise<HubSwitching> {
+export async function readHubSwitchingMode(options: Omit<HubPortOptions, 'port' | 'clock'>): Promise<HubSwitchingMode> {
   const descriptor = await withHub(options, (hub) => hub.controlIn(GET_HUB_DESCRIPTOR, 9, OPTIONS));
-  const mode = descriptor.length >= 5 ? viewOf(descriptor).getUint16(3, true) & 3 : 2;
+  const mode = descriptor.length >= 5 ? toDataView(descriptor).getUint16(3, true) & 3 : 2;
   return mode === 0 ? 'all-ports-together' : mode === 1 ? 'each-port' : 'none';
 }
 
 async function switchPort(options: HubPortOptions, on: boolean): Promise<void> {
-  const file = kernelSwitch(options);
+  const file = buildKernelSwitchPath(options);
   if (existsSync(file)) {
     writeKernelSwitch(options, file, on);
     return;
@@ -63,7 +63,7 @@ async function switchPort(options: HubPortOptions, on: boolean): Promise<void> {
 }
 
 /** Since Linux 6.0; the kernel then also leaves the port off when it looks after its hubs. */
-function kernelSwitch({ hub, port, sysfs = SYSFS_USB }: HubPortOptions): string {
+function buildKernelSwitchPath({ hub, port, sysfs = SYSFS_USB }: HubPortOptions): string {
   return join(sysfs, `${hub}:1.0`, `${hub}-port${port}`, 'disable');
 }
 
@@ -71,7 +71,7 @@ function writeKernelSwitch({ hub, port }: HubPortOptions, file: string, on: bool
   try {
     writeFileSync(file, on ? '0' : '1');
   } catch (cause) {
-    if (!FORBIDDEN.has(String((cause as NodeJS.ErrnoException).code))) throw hubFailed(hub, cause as Error);
+    if (!FORBIDDEN.has(String((cause as NodeJS.ErrnoException).code))) throw createHubFailedError(hub, cause as Error);
     throw new StationError({
       code: 'power/not-allowed',
       message: `port ${port} of hub ${hub} may not be switched by this user`,
@@ -105,12 +105,12 @@ async function withHub<Result>(
     const device = await usb.open(node.info);
     return await run(device).finally(() => device.close());
   } catch (error) {
-    throw isUsbError(error) ? hubFailed(hub, error) : error;
+    throw isUsbError(error) ? createHubFailedError(hub, error) : error;
   }
 }
 
 /** The hub is part of the station: what goes wrong with it is no failure of the unit behind it. */
-function hubFailed(hub: PortPath, cause: Error): StationError {
+function createHubFailedError(hub: PortPath, cause: Error): StationError {
   return new StationError({
     code: 'power/hub-failed',
     message: `hub ${hub} did not take an order: ${cause.message}`,
@@ -121,7 +121,7 @@ function hubFailed(hub: PortPath, cause: Error): StationError {
   });
 }
 
-function notSwitched({ hub, port }: HubPortOptions): StationError {
+function createNotSwitchedError({ hub, port }: HubPortOptions): StationError {
   return new StationError({
     code: 'power/not-switched',
     message: `hub ${hub} took the order to switch port ${port} off, but its unit is still connected`,

@@ -36,9 +36,9 @@ export interface MachineFacts {
 export async function readMachineFacts(folder: string): Promise<MachineFacts> {
   const usb = readUsbTree();
   const [groups, openocd, synchronized] = await Promise.all([
-    output('id', ['-Gn']),
-    output('openocd', ['--version']),
-    output('timedatectl', ['show', '--property=NTPSynchronized', '--value']),
+    readProgramOutput('id', ['-Gn']),
+    readProgramOutput('openocd', ['--version']),
+    readProgramOutput('timedatectl', ['show', '--property=NTPSynchronized', '--value']),
   ]);
   const space = statfsSync(existsSync(folder) ? folder : '.');
   return {
@@ -49,18 +49,23 @@ export async function readMachineFacts(folder: string): Promise<MachineFacts> {
     groups: groups?.trim().split(/\s+/) ?? [],
     hasUsb: hasSysfsUsb(),
     isUdevRunning: existsSync('/run/udev/control'),
-    udevRules: globSync(['/etc/udev/rules.d/*.rules', '/lib/udev/rules.d/*.rules']).map(textOf).join('\n'),
-    isModemManagerRunning: processNames().includes('ModemManager'),
+    udevRules: globSync(['/etc/udev/rules.d/*.rules', '/lib/udev/rules.d/*.rules']).map(readTextOrEmpty).join('\n'),
+    isModemManagerRunning: listProcessNames().includes('ModemManager'),
     usb,
-    closedDevices: usb.flatMap((node) => closedDevice(node) ?? []),
-    heldPorts: heldPorts(findUsbSerialPorts().map(({ device }) => device)),
+    closedDevices: usb.flatMap((node) => findClosedDevice(node) ?? []),
+    heldPorts: findHeldPorts(findUsbSerialPorts().map(({ device }) => device)),
     freeBytes: space.bavail * space.bsize,
     isClockSynchronized: synchronized === null ? null : synchronized.trim() === 'yes',
     openocd: openocd?.split('\n')[0] ?? null,
   };
 }
 
-function closedDevice({ info, isHub, busNumber, deviceNumber }: UsbNode): MachineFacts['closedDevices'][number] | null {
+function findClosedDevice({
+  info,
+  isHub,
+  busNumber,
+  deviceNumber,
+}: UsbNode): MachineFacts['closedDevices'][number] | null {
   const name = (value: number): string => String(value).padStart(3, '0');
   const file = `/dev/bus/usb/${name(busNumber)}/${name(deviceNumber)}`;
   if (isHub) return null;
@@ -73,21 +78,21 @@ function closedDevice({ info, isHub, busNumber, deviceNumber }: UsbNode): Machin
 }
 
 /** By the open files of all processes that may be looked at, our own left out. */
-function heldPorts(devices: readonly string[]): MachineFacts['heldPorts'] {
+function findHeldPorts(devices: readonly string[]): MachineFacts['heldPorts'] {
   if (devices.length === 0) return [];
   return globSync('/proc/[0-9]*/fd/*').flatMap((link) => {
-    const device = linkOf(link);
+    const device = readLinkOrEmpty(link);
     const pid = link.split('/')[2]!;
     if (!devices.includes(device) || pid === String(process.pid)) return [];
-    return [{ device, holder: `${textOf(`/proc/${pid}/comm`).trim()} (process ${pid})` }];
+    return [{ device, holder: `${readTextOrEmpty(`/proc/${pid}/comm`).trim()} (process ${pid})` }];
   });
 }
 
-function processNames(): readonly string[] {
-  return globSync('/proc/[0-9]*/comm').map((file) => textOf(file).trim());
+function listProcessNames(): readonly string[] {
+  return globSync('/proc/[0-9]*/comm').map((file) => readTextOrEmpty(file).trim());
 }
 
-function textOf(file: string): string {
+function readTextOrEmpty(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch {
@@ -95,7 +100,7 @@ function textOf(file: string): string {
   }
 }
 
-function linkOf(link: string): string {
+function readLinkOrEmpty(link: string): string {
   try {
     return readlinkSync(link);
   } catch {
@@ -104,7 +109,7 @@ function linkOf(link: string): string {
 }
 
 /** Null when the program is not there or fails. Some print their version on standard error. */
-function output(program: string, words: readonly string[]): Promise<string | null> {
+function readProgramOutput(program: string, words: readonly string[]): Promise<string | null> {
   return new Promise((resolve) => {
     execFile(program, [...words], { timeout: PROGRAM_LIMIT_MS }, (error, stdout, stderr) =>
       resolve(error ? null : stdout || stderr),

@@ -1,12 +1,19 @@
 // Equipment with a recorder in between: passes everything on, and keeps what was said and answered, up to a limit.
 import { createHash } from 'node:crypto';
-import { sameBytes, toHex } from '../../base/bytes.ts';
+import { haveSameBytes, toHex } from '../../base/bytes.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { RecordingEvidence } from '../../domain/run/evidence.ts';
 import type { PowerSwitch } from '../power-switch.ts';
 import { isSerialError, type SerialConnection, type SerialPorts } from '../serial.ts';
 import { isUsbError, type PortPath, type UsbBus, type UsbDevice } from '../usb.ts';
-import { encodeRecording, inCall, MAX_OPEN_BYTES, outCall, type RecordedEvent, recordedLine } from './recording.ts';
+import {
+  encodeRecording,
+  formatInCall,
+  formatOutCall,
+  formatRecordedEvent,
+  MAX_OPEN_BYTES,
+  type RecordedEvent,
+} from './recording.ts';
 
 /** The part of a fixture's equipment that is recorded. */
 export interface RecordedEquipment {
@@ -28,7 +35,7 @@ const MAX_EVENTS = 20_000;
 const MAX_LITERAL_BYTES = 256 * 1024;
 /** Reads are compared with images at steps of this; devices transfer 4096, 2048 or 1024 bytes at a time. */
 const PIECE_STEP_BYTES = 1024;
-const LEAST_PIECE_BYTES = 64;
+const MIN_PIECE_BYTES = 64;
 /** Where a device keeps its keys: their bytes are replaced, chunk by chunk, by their hash. */
 const MASK_CHUNK_BYTES = 32;
 const GET_DESCRIPTOR = 6;
@@ -45,158 +52,159 @@ export class Recorder {
 
   constructor(equipment: RecordedEquipment, options: RecorderOptions) {
     this.#options = options;
-    this.#startMs = options.clock.monotonicMs();
+    this.#startMs = options.clock.readMonotonicMs();
     this.equipment = {
       portPath: equipment.portPath,
-      usb: this.#usb(equipment),
-      serial: this.#serial(equipment),
-      power: equipment.power && this.#power(equipment.power),
+      usb: this.#wrapUsbBus(equipment),
+      serial: this.#wrapSerialPorts(equipment),
+      power: equipment.power && this.#wrapPowerSwitch(equipment.power),
     };
   }
 
   /** Null when the step said nothing to its equipment. */
-  evidence(): RecordingEvidence | null {
+  toEvidence(): RecordingEvidence | null {
     return this.#lines.length === 0 ? null : encodeRecording(this.#lines, this.#isComplete);
   }
 
-  #usb({ usb, portPath }: RecordedEquipment): UsbBus {
+  #wrapUsbBus({ usb, portPath }: RecordedEquipment): UsbBus {
     const isHere = (device: { readonly portPath: PortPath }): boolean => device.portPath === portPath;
     return {
       list: async () => {
         const devices = await usb.list();
-        this.#keep({ is: 'look', endMs: this.#nowMs(), device: devices.find(isHere) ?? null });
+        this.#recordEvent({ is: 'look', endMs: this.#measureElapsedMs(), device: devices.find(isHere) ?? null });
         return devices;
       },
       watch: (listener) =>
         usb.watch((event) => {
           if (event.type === 'attached' && isHere(event.device)) {
-            this.#keep({ is: 'attached', endMs: this.#nowMs(), device: event.device });
+            this.#recordEvent({ is: 'attached', endMs: this.#measureElapsedMs(), device: event.device });
           } else if (event.type === 'detached' && isHere(event)) {
-            this.#keep({ is: 'detached', endMs: this.#nowMs(), connectionId: event.connectionId });
+            this.#recordEvent({ is: 'detached', endMs: this.#measureElapsedMs(), connectionId: event.connectionId });
           }
           listener(event);
         }),
-      open: async (info) => this.#device(await this.#call('open', () => usb.open(info))),
+      open: async (info) => this.#wrapUsbDevice(await this.#recordCall('open', () => usb.open(info))),
       close: () => usb.close(),
     };
   }
 
-  #device(device: UsbDevice): UsbDevice {
+  #wrapUsbDevice(device: UsbDevice): UsbDevice {
     let alternate = 0;
     return {
       info: device.info,
       controlIn: (setup, lengthBytes, options) =>
-        this.#call(
-          inCall(setup, lengthBytes),
+        this.#recordCall(
+          formatInCall(setup, lengthBytes),
           () => device.controlIn(setup, lengthBytes, options),
-          (bytes) => this.#received(setup.request !== GET_DESCRIPTOR && alternate > 0 ? masked(bytes) : bytes),
+          (bytes) =>
+            this.#encodeReceived(setup.request !== GET_DESCRIPTOR && alternate > 0 ? maskKeyBytes(bytes) : bytes),
         ),
       controlOut: (setup, data, options) =>
-        this.#call(outCall(setup, data, alternate), () => device.controlOut(setup, data, options)),
-      claim: (number) => this.#call(`claim ${number}`, () => device.claim(number)),
+        this.#recordCall(formatOutCall(setup, data, alternate), () => device.controlOut(setup, data, options)),
+      claim: (number) => this.#recordCall(`claim ${number}`, () => device.claim(number)),
       selectAlternate: async (number, wanted) => {
-        await this.#call(`alternate ${number} ${wanted}`, () => device.selectAlternate(number, wanted));
+        await this.#recordCall(`alternate ${number} ${wanted}`, () => device.selectAlternate(number, wanted));
         alternate = wanted;
       },
       close: () => device.close(),
     };
   }
 
-  #serial({ serial }: RecordedEquipment): SerialPorts {
+  #wrapSerialPorts({ serial }: RecordedEquipment): SerialPorts {
     return {
       list: () => serial.list(),
       find: async (portPath) => {
         const port = await serial.find(portPath);
-        this.#keep({ is: 'port', endMs: this.#nowMs(), device: port?.device ?? null });
+        this.#recordEvent({ is: 'port', endMs: this.#measureElapsedMs(), device: port?.device ?? null });
         return port;
       },
       open: async (port, options) =>
-        this.#connection(await this.#call(`serial open ${options.baud}`, () => serial.open(port, options))),
+        this.#wrapConnection(await this.#recordCall(`serial open ${options.baud}`, () => serial.open(port, options))),
     };
   }
 
-  #connection(connection: SerialConnection): SerialConnection {
+  #wrapConnection(connection: SerialConnection): SerialConnection {
     void connection.vanished.then((vanished) => {
-      if (vanished) this.#keep({ is: 'vanished', endMs: this.#nowMs() });
+      if (vanished) this.#recordEvent({ is: 'vanished', endMs: this.#measureElapsedMs() });
     });
     return {
       info: connection.info,
       vanished: connection.vanished,
       onData: (listener) =>
         connection.onData((chunk) => {
-          this.#hear(chunk);
+          this.#recordChunk(chunk);
           listener(chunk);
         }),
-      write: (bytes) => this.#call(`write ${toHex(bytes)}`, () => connection.write(bytes)),
-      setBaudRate: (baud) => this.#call(`baud ${baud}`, () => connection.setBaudRate(baud)),
+      write: (bytes) => this.#recordCall(`write ${toHex(bytes)}`, () => connection.write(bytes)),
+      setBaudRate: (baud) => this.#recordCall(`baud ${baud}`, () => connection.setBaudRate(baud)),
       close: () => connection.close(),
     };
   }
 
-  #power(power: PowerSwitch): PowerSwitch {
+  #wrapPowerSwitch(power: PowerSwitch): PowerSwitch {
     return {
       name: power.name,
-      off: () => this.#call('power off', () => power.off()),
-      on: () => this.#call('power on', () => power.on()),
+      turnOff: () => this.#recordCall('power off', () => power.turnOff()),
+      turnOn: () => this.#recordCall('power on', () => power.turnOn()),
     };
   }
 
-  async #call<Result>(
+  async #recordCall<Result>(
     call: string,
     run: () => Promise<Result>,
     carried: (result: Result) => Pick<Extract<RecordedEvent, { is: 'call' }>, 'data' | 'piece' | 'isLost'> = () => ({}),
   ): Promise<Result> {
     try {
       const result = await run();
-      this.#keep({ is: 'call', call, endMs: this.#nowMs(), ...carried(result) });
+      this.#recordEvent({ is: 'call', call, endMs: this.#measureElapsedMs(), ...carried(result) });
       return result;
     } catch (error) {
-      this.#keep({ is: 'call', call, endMs: this.#nowMs(), failed: failureText(error) });
+      this.#recordEvent({ is: 'call', call, endMs: this.#measureElapsedMs(), failed: describeCallError(error) });
       throw error;
     }
   }
 
-  #received(bytes: Uint8Array): Pick<Extract<RecordedEvent, { is: 'call' }>, 'data' | 'piece' | 'isLost'> {
-    const piece = this.#pieceOfImage(bytes);
+  #encodeReceived(bytes: Uint8Array): Pick<Extract<RecordedEvent, { is: 'call' }>, 'data' | 'piece' | 'isLost'> {
+    const piece = this.#findImagePiece(bytes);
     if (piece) return { piece };
-    return this.#takeLiteral(bytes.length) ? { data: Buffer.from(bytes).toString('base64') } : { isLost: true };
+    return this.#reserveLiteralBytes(bytes.length) ? { data: Buffer.from(bytes).toString('base64') } : { isLost: true };
   }
 
-  #pieceOfImage(bytes: Uint8Array): readonly [number, number, number] | undefined {
-    if (bytes.length < LEAST_PIECE_BYTES) return undefined;
+  #findImagePiece(bytes: Uint8Array): readonly [number, number, number] | undefined {
+    if (bytes.length < MIN_PIECE_BYTES) return undefined;
     for (const [image, { bytes: whole }] of this.#options.images.entries()) {
       for (let offset = 0; offset + bytes.length <= whole.length; offset += PIECE_STEP_BYTES) {
         if (whole[offset] !== bytes[0]) continue;
-        if (sameBytes(whole.subarray(offset, offset + bytes.length), bytes)) return [image, offset, bytes.length];
+        if (haveSameBytes(whole.subarray(offset, offset + bytes.length), bytes)) return [image, offset, bytes.length];
       }
     }
     return undefined;
   }
 
-  #hear(chunk: Uint8Array): void {
-    if (!this.#takeLiteral(chunk.length)) return;
-    this.#keep({ is: 'heard', endMs: this.#nowMs(), data: Buffer.from(chunk).toString('base64') });
+  #recordChunk(chunk: Uint8Array): void {
+    if (!this.#reserveLiteralBytes(chunk.length)) return;
+    this.#recordEvent({ is: 'heard', endMs: this.#measureElapsedMs(), data: Buffer.from(chunk).toString('base64') });
   }
 
-  #takeLiteral(sizeBytes: number): boolean {
+  #reserveLiteralBytes(sizeBytes: number): boolean {
     if (this.#literalBytes + sizeBytes > MAX_LITERAL_BYTES) this.#isComplete = false;
     else this.#literalBytes += sizeBytes;
     return this.#isComplete;
   }
 
-  #keep(event: RecordedEvent): void {
-    if (this.#lines.length < MAX_EVENTS) this.#lines.push(recordedLine(event));
+  #recordEvent(event: RecordedEvent): void {
+    if (this.#lines.length < MAX_EVENTS) this.#lines.push(formatRecordedEvent(event));
     else this.#isComplete = false;
   }
 
   /** To a tenth of a millisecond. */
-  #nowMs(): number {
-    return Math.round((this.#options.clock.monotonicMs() - this.#startMs) * 10) / 10;
+  #measureElapsedMs(): number {
+    return Math.round((this.#options.clock.readMonotonicMs() - this.#startMs) * 10) / 10;
   }
 }
 
 /** Keys never reach a record: equal bytes stay equal, blank ones blank, and nothing else can be told. */
-function masked(bytes: Uint8Array): Uint8Array {
+function maskKeyBytes(bytes: Uint8Array): Uint8Array {
   if (bytes.length <= MAX_OPEN_BYTES) return bytes;
   const hidden = bytes.slice();
   for (let at = 0; at < bytes.length; at += MASK_CHUNK_BYTES) {
@@ -207,7 +215,11 @@ function masked(bytes: Uint8Array): Uint8Array {
   return hidden;
 }
 
-function failureText(error: unknown): { readonly kind: string; readonly afterMs: number; readonly message: string } {
+function describeCallError(error: unknown): {
+  readonly kind: string;
+  readonly afterMs: number;
+  readonly message: string;
+} {
   if (isUsbError(error)) return { kind: `usb ${error.kind}`, afterMs: error.afterMs, message: error.message };
   if (isSerialError(error)) return { kind: `serial ${error.kind}`, afterMs: 0, message: error.message };
   return { kind: 'other', afterMs: 0, message: error instanceof Error ? error.message : String(error) };

@@ -1,6 +1,6 @@
 // What a step said to its equipment and what came back, as events in time; and the same as a small text for the record.
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { crc32 } from '../../base/digest.ts';
+import { computeCrc32 } from '../../base/digest.ts';
 import { StationError } from '../../base/station-error.ts';
 import type { RecordingEvidence } from '../../domain/run/evidence.ts';
 import type { ControlSetup, UsbDeviceInfo } from '../usb.ts';
@@ -42,17 +42,17 @@ export interface Recording {
 export const MAX_OPEN_BYTES = 64;
 
 /** How a recording names an IN transfer: its setup packet, field by field. */
-export function inCall(setup: ControlSetup, lengthBytes: number): string {
-  return `in ${setupText(setup, lengthBytes)}`;
+export function formatInCall(setup: ControlSetup, lengthBytes: number): string {
+  return `in ${formatSetup(setup, lengthBytes)}`;
 }
 
 /** How a recording names an OUT transfer: its setup packet and the CRC-32 of its data. */
-export function outCall(setup: ControlSetup, data: Uint8Array, alternate: number): string {
-  const sum = alternate > 0 && data.length > MAX_OPEN_BYTES ? 'not kept' : crc32(data).toString(16);
-  return `out ${setupText(setup, data.length)} ${sum}`;
+export function formatOutCall(setup: ControlSetup, data: Uint8Array, alternate: number): string {
+  const sum = alternate > 0 && data.length > MAX_OPEN_BYTES ? 'not kept' : computeCrc32(data).toString(16);
+  return `out ${formatSetup(setup, data.length)} ${sum}`;
 }
 
-function setupText({ requestType, request, value, index }: ControlSetup, lengthBytes: number): string {
+function formatSetup({ requestType, request, value, index }: ControlSetup, lengthBytes: number): string {
   const start = `${requestType.toString(16)} ${request.toString(16)}`;
   return `${start} ${value.toString(16)} ${index.toString(16)} ${lengthBytes.toString(16)}`;
 }
@@ -61,7 +61,7 @@ function setupText({ requestType, request, value, index }: ControlSetup, lengthB
 const MAX_INFLATED_BYTES = 32 * 1024 * 1024;
 
 /** The event as its line of a recording. */
-export function recordedLine(event: RecordedEvent): string {
+export function formatRecordedEvent(event: RecordedEvent): string {
   return JSON.stringify(event);
 }
 

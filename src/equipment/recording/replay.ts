@@ -1,6 +1,6 @@
 // A recording as equipment: answers every request as it was answered, at the time it was, and says where the asking departed.
 import type { Clock } from '../../base/clock.ts';
-import { ChunkRelay } from '../chunk-emitter.ts';
+import { ChunkEmitter } from '../chunk-emitter.ts';
 import { type SerialConnection, SerialError, type SerialErrorKind, type SerialPortInfo } from '../serial.ts';
 import {
   type PortPath,
@@ -11,9 +11,9 @@ import {
   type UsbErrorKind,
 } from '../usb.ts';
 import type { RecordedEquipment } from './recorder.ts';
-import { inCall, outCall, type RecordedEvent, type Recording } from './recording.ts';
+import { formatInCall, formatOutCall, type RecordedEvent, type Recording } from './recording.ts';
 
-type Call = Extract<RecordedEvent, { is: 'call' }>;
+type RecordedCall = Extract<RecordedEvent, { is: 'call' }>;
 
 /** The request at which the replay asked something else than the recording holds. */
 export interface Departure {
@@ -47,35 +47,35 @@ export class Replay {
   constructor({ events }: Recording, options: ReplayOptions) {
     this.#events = events;
     this.#options = options;
-    this.#startMs = options.clock.monotonicMs();
+    this.#startMs = options.clock.readMonotonicMs();
     this.equipment = {
       portPath: options.portPath,
       usb: {
-        list: () => this.#look(),
+        list: () => this.#listDevices(),
         watch: (listener) => {
           this.#watchers.add(listener);
           return () => this.#watchers.delete(listener);
         },
         open: async (info) => {
-          await this.#call('open');
-          return this.#device(info);
+          await this.#replayCall('open');
+          return this.#createDevice(info);
         },
         close: async () => undefined,
       },
       serial: {
         list: async () => [],
-        find: (portPath) => this.#find(portPath),
+        find: (portPath) => this.#findSerialPort(portPath),
         open: async (port, { baud }) => {
-          await this.#call(`serial open ${baud}`);
-          this.#connection = new ReplayedConnection(port, (call) => this.#call(call));
+          await this.#replayCall(`serial open ${baud}`);
+          this.#connection = new ReplayedConnection(port, (call) => this.#replayCall(call));
           return this.#connection;
         },
       },
       power: options.hasPower
         ? {
             name: 'the recorded power switch',
-            off: async () => void (await this.#call('power off')),
-            on: async () => void (await this.#call('power on')),
+            turnOff: async () => void (await this.#replayCall('power off')),
+            turnOn: async () => void (await this.#replayCall('power on')),
           }
         : null,
     };
@@ -90,72 +90,72 @@ export class Replay {
   /** What happened by itself happens again, at its time. */
   #schedule(event: RecordedEvent): void {
     if (event.is === 'call' || event.is === 'look' || event.is === 'port') return;
-    this.#options.clock.setTimeout(() => this.#happen(event), event.endMs);
+    this.#options.clock.setTimeout(() => this.#applyEvent(event), event.endMs);
   }
 
-  #happen(event: RecordedEvent): void {
+  #applyEvent(event: RecordedEvent): void {
     const { portPath } = this.#options;
-    if (event.is === 'attached') this.#tell({ type: 'attached', device: event.device }, event.device);
+    if (event.is === 'attached') this.#notifyWatchers({ type: 'attached', device: event.device }, event.device);
     if (event.is === 'detached') {
-      this.#tell({ type: 'detached', portPath, connectionId: event.connectionId }, null);
+      this.#notifyWatchers({ type: 'detached', portPath, connectionId: event.connectionId }, null);
     }
-    if (event.is === 'heard') this.#connection?.hear(new Uint8Array(Buffer.from(event.data, 'base64')));
+    if (event.is === 'heard') this.#connection?.receive(new Uint8Array(Buffer.from(event.data, 'base64')));
     if (event.is === 'vanished') this.#connection?.vanish();
   }
 
-  #tell(event: UsbBusEvent, here: UsbDeviceInfo | null): void {
+  #notifyWatchers(event: UsbBusEvent, here: UsbDeviceInfo | null): void {
     this.#here = here;
     for (const watcher of [...this.#watchers]) watcher(event);
   }
 
-  async #look(): Promise<readonly UsbDeviceInfo[]> {
-    const look = await this.#nextLook('look');
+  async #listDevices(): Promise<readonly UsbDeviceInfo[]> {
+    const look = await this.#takeNextLook('look');
     if (look) this.#here = look.device as UsbDeviceInfo | null;
     return this.#here ? [this.#here] : [];
   }
 
-  async #find(portPath: PortPath): Promise<SerialPortInfo | undefined> {
-    const look = await this.#nextLook('port');
+  async #findSerialPort(portPath: PortPath): Promise<SerialPortInfo | undefined> {
+    const look = await this.#takeNextLook('port');
     if (look) this.#port = look.device as string | null;
     return this.#port === null ? undefined : { portPath, device: this.#port };
   }
 
   /** The next look of that kind before the next request; looks may be more or fewer than recorded. */
-  async #nextLook(is: 'look' | 'port'): Promise<Extract<RecordedEvent, { is: 'look' | 'port' }> | undefined> {
+  async #takeNextLook(is: 'look' | 'port'): Promise<Extract<RecordedEvent, { is: 'look' | 'port' }> | undefined> {
     for (let at = this.#cursor; at < this.#events.length; at += 1) {
       const event = this.#events[at]!;
       if (event.is === 'call') return undefined;
       if (event.is !== is) continue;
       this.#cursor = at + 1;
-      await this.#until(event.endMs);
+      await this.#waitUntil(event.endMs);
       return event as Extract<RecordedEvent, { is: 'look' | 'port' }>;
     }
     return undefined;
   }
 
-  async #call(asked: string): Promise<Call> {
+  async #replayCall(asked: string): Promise<RecordedCall> {
     const at = this.#events.findIndex((event, index) => index >= this.#cursor && event.is === 'call');
-    const recorded = this.#events[at] as Call | undefined;
-    if (this.#departure || recorded?.call !== asked) throw this.#depart(asked, recorded, at);
+    const recorded = this.#events[at] as RecordedCall | undefined;
+    if (this.#departure || recorded?.call !== asked) throw this.#markDeparture(asked, recorded, at);
     this.#cursor = at + 1;
-    await this.#until(recorded.endMs);
-    if (recorded.failed) throw this.#recordedError(asked, recorded.failed);
+    await this.#waitUntil(recorded.endMs);
+    if (recorded.failed) throw this.#buildRecordedError(asked, recorded.failed);
     return recorded;
   }
 
-  #depart(asked: string, recorded: Call | undefined, at: number): Error {
+  #markDeparture(asked: string, recorded: RecordedCall | undefined, at: number): Error {
     const event = at < 0 ? this.#events.length + 1 : at + 1;
     this.#departure ??= { event, asked, recorded: recorded?.call ?? null };
     return new Error(`the replay departed from the recording at event ${this.#departure.event}`);
   }
 
-  async #until(endMs: number): Promise<void> {
+  async #waitUntil(endMs: number): Promise<void> {
     const { clock } = this.#options;
-    const leftMs = this.#startMs + endMs - clock.monotonicMs();
+    const leftMs = this.#startMs + endMs - clock.readMonotonicMs();
     if (leftMs > 0) await clock.sleep(leftMs);
   }
 
-  #recordedError(request: string, { kind, afterMs, message }: NonNullable<Call['failed']>): Error {
+  #buildRecordedError(request: string, { kind, afterMs, message }: NonNullable<RecordedCall['failed']>): Error {
     const [family, name = ''] = kind.split(' ');
     const { portPath } = this.#options;
     if (family === 'usb') return new UsbError({ kind: name as UsbErrorKind, portPath, request, afterMs, message });
@@ -165,30 +165,30 @@ export class Replay {
     return new Error(message);
   }
 
-  #device(info: UsbDeviceInfo): UsbDevice {
+  #createDevice(info: UsbDeviceInfo): UsbDevice {
     let alternate = 0;
     return {
       info,
       controlIn: async (setup, lengthBytes) => {
-        const asked = inCall(setup, lengthBytes);
-        return this.#bytesOf(await this.#call(asked), asked);
+        const asked = formatInCall(setup, lengthBytes);
+        return this.#readAnswerBytes(await this.#replayCall(asked), asked);
       },
-      controlOut: async (setup, data) => void (await this.#call(outCall(setup, data, alternate))),
-      claim: async (number) => void (await this.#call(`claim ${number}`)),
+      controlOut: async (setup, data) => void (await this.#replayCall(formatOutCall(setup, data, alternate))),
+      claim: async (number) => void (await this.#replayCall(`claim ${number}`)),
       selectAlternate: async (number, wanted) => {
-        await this.#call(`alternate ${number} ${wanted}`);
+        await this.#replayCall(`alternate ${number} ${wanted}`);
         alternate = wanted;
       },
       close: async () => undefined,
     };
   }
 
-  #bytesOf(call: Call, asked: string): Uint8Array {
-    if (call.isLost) throw this.#depart(asked, undefined, this.#cursor - 1);
+  #readAnswerBytes(call: RecordedCall, asked: string): Uint8Array {
+    if (call.isLost) throw this.#markDeparture(asked, undefined, this.#cursor - 1);
     if (!call.piece) return new Uint8Array(Buffer.from(call.data ?? '', 'base64'));
     const [image, offset, sizeBytes] = call.piece;
     const bytes = this.#options.images[image]?.bytes.slice(offset, offset + sizeBytes);
-    if (bytes?.length !== sizeBytes) throw this.#depart(asked, undefined, this.#cursor - 1);
+    if (bytes?.length !== sizeBytes) throw this.#markDeparture(asked, undefined, this.#cursor - 1);
     return bytes;
   }
 }
@@ -199,7 +199,7 @@ class ReplayedConnection implements SerialConnection {
   readonly vanish: () => void;
   readonly #call: (call: string) => Promise<unknown>;
   readonly #close: () => void;
-  readonly #chunks = new ChunkRelay();
+  readonly #chunks = new ChunkEmitter();
 
   constructor(info: SerialPortInfo, call: (call: string) => Promise<unknown>) {
     this.info = info;
@@ -210,8 +210,8 @@ class ReplayedConnection implements SerialConnection {
     this.#close = () => resolve(false);
   }
 
-  hear(chunk: Uint8Array): void {
-    this.#chunks.deliver(chunk);
+  receive(chunk: Uint8Array): void {
+    this.#chunks.emit(chunk);
   }
 
   onData(listener: (chunk: Uint8Array) => void): () => void {

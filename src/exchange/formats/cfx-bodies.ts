@@ -1,11 +1,11 @@
 // Bodies of IPC-CFX 2.1 messages made from a run: fields and words as in the CFX SDK 2.1.
 
-import { boundsOf } from '../../domain/quality/limit-bounds.ts';
-import { failureTitle } from '../../domain/run/failure.ts';
+import { toLimitBounds } from '../../domain/quality/limit-bounds.ts';
+import { getFailureTitle } from '../../domain/run/failure.ts';
 import type { Measurement } from '../../domain/run/measurement.ts';
 import type { RunRecord, StepRecord } from '../../domain/run/run.ts';
-import { unitName } from '../../domain/unit/unit.ts';
-import { exportedResult, measurementResultMap, runResultMap, stepResultMap } from '../result-map.ts';
+import { formatUnitName } from '../../domain/unit/unit.ts';
+import { measurementResultMap, runResultMap, stepResultMap, toExportedResult } from '../result-map.ts';
 import type { RunTimes } from '../run-times.ts';
 
 /** The body of a message, without its envelope. */
@@ -16,18 +16,18 @@ export interface CfxRun {
   readonly run: RunRecord;
   readonly transaction: string;
   readonly times: RunTimes;
-  nextId(): string;
+  generateId(): string;
 }
 
 /** CFX.Production.WorkStarted. */
-export function workStarted({ run, transaction }: CfxRun): CfxBody {
+export function buildCfxWorkStarted({ run, transaction }: CfxRun): CfxBody {
   return {
-    PrimaryIdentifier: unitName(run.unit),
+    PrimaryIdentifier: formatUnitName(run.unit),
     HermesIdentifier: null,
     TransactionID: transaction,
     Lane: run.fixture,
     UnitCount: 1,
-    Units: [unitPosition(run, 'Pass')],
+    Units: [buildCfxUnitPosition(run, 'Pass')],
     RecipeName: run.recipe.name,
     Revision: run.recipe.revision,
     RelevantSurface: null,
@@ -36,37 +36,37 @@ export function workStarted({ run, transaction }: CfxRun): CfxBody {
 }
 
 /** CFX.Production.WorkCompleted. */
-export function workCompleted({ run, transaction }: CfxRun): CfxBody {
-  const { cfx } = runResultMap[exportedResult(run)];
+export function buildCfxWorkCompleted({ run, transaction }: CfxRun): CfxBody {
+  const { cfx } = runResultMap[toExportedResult(run)];
   return {
     TransactionID: transaction,
     Result: cfx.work,
-    PrimaryIdentifier: unitName(run.unit),
+    PrimaryIdentifier: formatUnitName(run.unit),
     HermesIdentifier: null,
     UnitCount: 1,
-    Units: [unitPosition(run, run.verdict.disposition === 'scrap' ? 'Scrap' : cfx.unit)],
+    Units: [buildCfxUnitPosition(run, run.verdict.disposition === 'scrap' ? 'Scrap' : cfx.unit)],
     PerformanceImpacts: [],
   };
 }
 
 /** CFX.Production.ActivitiesExecuted: an activity per attempt of a step; only first attempts that passed add value. */
-export function activitiesExecuted({ run, transaction, times, nextId }: CfxRun): CfxBody {
+export function buildCfxActivitiesExecuted({ run, transaction, times, generateId: nextId }: CfxRun): CfxBody {
   return {
     TransactionID: transaction,
-    Stage: stageOf(run),
+    Stage: buildCfxStage(run),
     Activities: run.steps.map((step) => ({
-      TimeStamp: times.zoned(step.startedAtMs + step.durationMs),
+      TimeStamp: times.toZonedIso(step.startedAtMs + step.durationMs),
       ActivityInstanceId: nextId(),
       ActivityState: step.result === 'aborted' ? 'Aborted' : 'Completed',
       ActivityName: step.id,
       Comments: step.failure?.message ?? step.error?.message ?? null,
-      ValueAddType: valueAdd(run, step),
+      ValueAddType: classifyValueAdd(run, step),
     })),
   };
 }
 
 /** CFX.Production.TestAndInspection.UnitsTested: a test per attempt of a step, its values typed. */
-export function unitsTested(context: CfxRun): CfxBody {
+export function buildCfxUnitsTested(context: CfxRun): CfxBody {
   const { run, transaction } = context;
   return {
     TransactionId: transaction,
@@ -83,30 +83,30 @@ export function unitsTested(context: CfxRun): CfxBody {
     SamplingInformation: { SamplingMethod: 'NoSampling', LotSize: null, SampleSize: null },
     TestedUnits: [
       {
-        UnitIdentifier: unitName(run.unit),
+        UnitIdentifier: formatUnitName(run.unit),
         UnitPositionNumber: 1,
-        OverallResult: runResultMap[exportedResult(run)].cfx.test,
-        Tests: run.steps.map((step) => testOf(step, context)),
+        OverallResult: runResultMap[toExportedResult(run)].cfx.test,
+        Tests: run.steps.map((step) => buildCfxTest(step, context)),
       },
     ],
   };
 }
 
 /** CFX.Production.UnitsDisqualified: what we call scrap, once two people have signed. */
-export function unitsDisqualified({ run }: CfxRun): CfxBody {
+export function buildCfxUnitsDisqualified({ run }: CfxRun): CfxBody {
   const repairTried = run.verdict.marks.includes('reworked');
   return {
-    PrimaryIdentifier: unitName(run.unit),
+    PrimaryIdentifier: formatUnitName(run.unit),
     HermesIdentifier: null,
     Reason: repairTried ? 'DefectiveRepairNotPossible' : 'DefectiveRepairNotFeasible',
     Comments: [run.verdict.reason, ...run.verdict.because].filter(Boolean).join(' '),
     UnitCount: 1,
-    Units: [unitPosition(run, 'Scrap')],
+    Units: [buildCfxUnitPosition(run, 'Scrap')],
   };
 }
 
 /** CFX.Structures.Fault of a station's error. */
-export function faultOf({ run, transaction, times, nextId }: CfxRun): CfxBody {
+export function buildCfxFault({ run, transaction, times, generateId: nextId }: CfxRun): CfxBody {
   const error = run.error!;
   return {
     TransactionID: transaction,
@@ -115,39 +115,39 @@ export function faultOf({ run, transaction, times, nextId }: CfxRun): CfxBody {
     FaultCode: error.code,
     FaultOccurrenceId: nextId(),
     Lane: run.fixture,
-    Stage: stageOf(run),
+    Stage: buildCfxStage(run),
     SideLocation: 'Unknown',
     AccessType: 'Unknown',
     Description: `${error.message} ${error.hint}`,
     DescriptionTranslations: {},
-    OccurredAt: times.zoned(run.durationMs),
+    OccurredAt: times.toZonedIso(run.durationMs),
   };
 }
 
-function testOf(step: StepRecord, { run, times, nextId }: CfxRun): CfxBody {
+function buildCfxTest(step: StepRecord, { run, times, generateId: nextId }: CfxRun): CfxBody {
   const { failure, error } = step;
   return {
     UniqueIdentifier: nextId(),
     TestName: step.id,
-    TestStartTime: times.zoned(step.startedAtMs),
-    TestEndTime: times.zoned(step.startedAtMs + step.durationMs),
+    TestStartTime: times.toZonedIso(step.startedAtMs),
+    TestEndTime: times.toZonedIso(step.startedAtMs + step.durationMs),
     TestConditions: [],
     TestProcedure: step.kind,
     Comments: step.attempt > 1 ? `attempt ${step.attempt}` : null,
     Result: stepResultMap[step.result].cfx,
     Error: error ? `${error.code}: ${error.message}` : null,
-    SymptomsFound: failure ? [symptomOf(failure, run, nextId())] : [],
+    SymptomsFound: failure ? [buildCfxSymptom(failure, run, nextId())] : [],
     DefectsFound: [],
-    Measurements: step.measurements.map((measurement, at) => measurementOf(measurement, at, times, nextId())),
+    Measurements: step.measurements.map((measurement, at) => buildCfxMeasurement(measurement, at, times, nextId())),
   };
 }
 
-function symptomOf(failure: NonNullable<StepRecord['failure']>, run: RunRecord, id: string): CfxBody {
+function buildCfxSymptom(failure: NonNullable<StepRecord['failure']>, run: RunRecord, id: string): CfxBody {
   return {
     UniqueIdentifier: id,
     SymptomCode: failure.code,
     SymptomCategory: failure.code.split('/')[0],
-    Description: failureTitle(failure.code),
+    Description: getFailureTitle(failure.code),
     Comments: failure.message,
     Status: run.result === 'pass' ? 'FalseFailure' : 'Open',
     ComponentsOfInterest: [],
@@ -157,11 +157,11 @@ function symptomOf(failure: NonNullable<StepRecord['failure']>, run: RunRecord, 
   };
 }
 
-function measurementOf(measurement: Measurement, at: number, times: RunTimes, id: string): CfxBody {
+function buildCfxMeasurement(measurement: Measurement, at: number, times: RunTimes, id: string): CfxBody {
   const base = {
     UniqueIdentifier: id,
     MeasurementName: measurement.name,
-    TimeRecorded: times.zoned(measurement.atMs),
+    TimeRecorded: times.toZonedIso(measurement.atMs),
     Sequence: at + 1,
     Result: measurementResultMap[measurement.result].cfx,
     CRDs: null,
@@ -171,7 +171,7 @@ function measurementOf(measurement: Measurement, at: number, times: RunTimes, id
   if (typeof value === 'number')
     return {
       $type: 'CFX.Structures.NumericMeasurement, CFX',
-      MeasuredValue: numericValue(value, measurement),
+      MeasuredValue: buildCfxNumericValue(value, measurement),
       ...base,
     };
   if (typeof value === 'boolean')
@@ -184,8 +184,8 @@ function measurementOf(measurement: Measurement, at: number, times: RunTimes, id
   };
 }
 
-function numericValue(value: number, { limits, unit }: Measurement): CfxBody {
-  const { low, high } = boundsOf(limits);
+function buildCfxNumericValue(value: number, { limits, unit }: Measurement): CfxBody {
+  const { low, high } = toLimitBounds(limits);
   const units = unit || null;
   return {
     Value: value,
@@ -199,9 +199,9 @@ function numericValue(value: number, { limits, unit }: Measurement): CfxBody {
   };
 }
 
-function unitPosition(run: RunRecord, status: string): CfxBody {
+function buildCfxUnitPosition(run: RunRecord, status: string): CfxBody {
   return {
-    UnitIdentifier: unitName(run.unit),
+    UnitIdentifier: formatUnitName(run.unit),
     PositionNumber: 1,
     PositionName: `fixture ${run.fixture}`,
     X: 0,
@@ -214,11 +214,11 @@ function unitPosition(run: RunRecord, status: string): CfxBody {
   };
 }
 
-function stageOf(run: RunRecord): CfxBody {
+function buildCfxStage(run: RunRecord): CfxBody {
   return { StageSequence: run.fixture, StageName: `fixture ${run.fixture}`, StageType: 'Work' };
 }
 
-function valueAdd(run: RunRecord, step: StepRecord): string {
+function classifyValueAdd(run: RunRecord, step: StepRecord): string {
   if (run.attempt > 1 || step.attempt > 1) return 'NonValueAdd';
   return step.phase === 'main' && step.result === 'passed' ? 'RealValueAdd' : 'BusinessValueAdd';
 }

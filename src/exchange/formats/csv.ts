@@ -1,16 +1,16 @@
 // Measurements as tables: long has a line per value, wide a line per run with a column per measurement.
 
-import { type CsvCell, csvLine } from '../../domain/csv.ts';
+import { type CsvCell, formatCsvLine } from '../../domain/csv.ts';
 import type { Measurement } from '../../domain/run/measurement.ts';
 import type { RunRecord, StepRecord } from '../../domain/run/run.ts';
-import { unitName } from '../../domain/unit/unit.ts';
+import { formatUnitName } from '../../domain/unit/unit.ts';
 import type { ExportFormat, ExportPiece, RunSource } from '../export-format.ts';
-import { runTimes } from '../run-times.ts';
+import { createRunTimes } from '../run-times.ts';
 
 const LONG_FILE = 'measurements-long.csv';
 const WIDE_FILE = 'runs-wide.csv';
 /** Columns of measurements in the wide table; a recipe that measures more has the rest in the long one. */
-const MOST_WIDE_COLUMNS = 500;
+const MAX_WIDE_COLUMNS = 500;
 
 /** RFC 4180; text that a spreadsheet would take as a formula is guarded, numbers are not text. */
 export const csv: ExportFormat = {
@@ -19,12 +19,12 @@ export const csv: ExportFormat = {
   checkedAgainst: 'RFC 4180, read back by Python’s csv module',
   omits: null,
   write: async function* (runs) {
-    const columns = await wideColumns(runs);
-    yield { file: LONG_FILE, text: csvLine(LONG_COLUMNS) };
-    yield { file: WIDE_FILE, text: csvLine([...RUN_COLUMNS, ...columns.headings]) };
+    const columns = await collectWideColumns(runs);
+    yield { file: LONG_FILE, text: formatCsvLine(LONG_COLUMNS) };
+    yield { file: WIDE_FILE, text: formatCsvLine([...RUN_COLUMNS, ...columns.headings]) };
     for await (const run of runs()) {
-      yield { file: LONG_FILE, text: longLines(run) };
-      yield { file: WIDE_FILE, text: wideLine(run, columns) } satisfies ExportPiece;
+      yield { file: LONG_FILE, text: formatLongLines(run) };
+      yield { file: WIDE_FILE, text: formatWideLine(run, columns) } satisfies ExportPiece;
     }
   },
 };
@@ -33,20 +33,27 @@ const RUN_COLUMNS = ['run_id', 'started_at', 'batch', 'unit', 'device_id', 'prod
 
 const LONG_COLUMNS = ['run_id', 'unit', 'batch', 'station', 'fixture', 'recipe', 'step', 'step_attempt', 'measurement', 'value', 'text', 'unit_of_measure', 'comparator', 'low', 'high', 'expected', 'result', 'measured_at'] as const; // biome-ignore format: one table
 
-function longLines(run: RunRecord): string {
-  const times = runTimes(run);
+function formatLongLines(run: RunRecord): string {
+  const times = createRunTimes(run);
   const lines = run.steps.flatMap((step) =>
-    step.measurements.map((measurement) => csvLine(longCells(run, step, measurement, times.zoned(measurement.atMs)))),
+    step.measurements.map((measurement) =>
+      formatCsvLine(buildLongCells(run, step, measurement, times.toZonedIso(measurement.atMs))),
+    ),
   );
   return lines.join('');
 }
 
-function longCells(run: RunRecord, step: StepRecord, measurement: Measurement, measuredAt: string): readonly CsvCell[] {
+function buildLongCells(
+  run: RunRecord,
+  step: StepRecord,
+  measurement: Measurement,
+  measuredAt: string,
+): readonly CsvCell[] {
   const { name, value, unit, limits, result } = measurement;
   const expected = limits?.expected;
   return [
     run.runId,
-    unitName(run.unit),
+    formatUnitName(run.unit),
     run.batch,
     run.station,
     run.fixture,
@@ -66,24 +73,24 @@ function longCells(run: RunRecord, step: StepRecord, measurement: Measurement, m
   ];
 }
 
-function wideLine(run: RunRecord, columns: WideColumns): string {
+function formatWideLine(run: RunRecord, columns: WideColumns): string {
   const values = new Array<CsvCell>(columns.headings.length).fill(null);
   for (const step of run.steps) {
     for (const measurement of step.measurements) {
-      const at = columns.placeOf(step, measurement);
+      const at = columns.findColumn(step, measurement);
       if (at !== undefined) values[at] = measurement.value;
     }
   }
-  return csvLine([...runCells(run), ...values]);
+  return formatCsvLine([...buildRunCells(run), ...values]);
 }
 
-function runCells(run: RunRecord): readonly CsvCell[] {
+function buildRunCells(run: RunRecord): readonly CsvCell[] {
   const { unit, recipe, verdict, failure, error } = run;
   return [
     run.runId,
     run.startedAt,
     run.batch,
-    unitName(unit),
+    formatUnitName(unit),
     unit.deviceId ?? null,
     run.product,
     recipe.name,
@@ -104,22 +111,22 @@ function runCells(run: RunRecord): readonly CsvCell[] {
 /** A column per step and name, in the order in which they first come; steps done again fill the same column. */
 interface WideColumns {
   readonly headings: readonly string[];
-  placeOf(step: StepRecord, measurement: Measurement): number | undefined;
+  findColumn(step: StepRecord, measurement: Measurement): number | undefined;
 }
 
-async function wideColumns(runs: RunSource): Promise<WideColumns> {
+async function collectWideColumns(runs: RunSource): Promise<WideColumns> {
   const headings: string[] = [];
   const places = new Map<string, Map<string, number>>();
-  const placeOf: WideColumns['placeOf'] = (step, { name }) => places.get(step.id)?.get(name);
+  const placeOf: WideColumns['findColumn'] = (step, { name }) => places.get(step.id)?.get(name);
   for await (const run of runs()) {
     for (const step of run.steps) {
       for (const measurement of step.measurements) {
-        if (headings.length >= MOST_WIDE_COLUMNS || placeOf(step, measurement) !== undefined) continue;
+        if (headings.length >= MAX_WIDE_COLUMNS || placeOf(step, measurement) !== undefined) continue;
         const ofStep = places.get(step.id) ?? new Map<string, number>();
         places.set(step.id, ofStep.set(measurement.name, headings.length));
         headings.push(`${step.id}: ${measurement.name}${measurement.unit && ` [${measurement.unit}]`}`);
       }
     }
   }
-  return { headings, placeOf };
+  return { headings, findColumn: placeOf };
 }

@@ -1,14 +1,14 @@
 // Runs as JUnit XML for CI systems: a suite per run, a test case per step.
 
-import { limitsText } from '../../domain/quality/limit-bounds.ts';
-import { failureTitle } from '../../domain/run/failure.ts';
+import { formatLimits } from '../../domain/quality/limit-bounds.ts';
+import { getFailureTitle } from '../../domain/run/failure.ts';
 import type { RunRecord, StepRecord } from '../../domain/run/run.ts';
-import { unitName } from '../../domain/unit/unit.ts';
+import { formatUnitName } from '../../domain/unit/unit.ts';
 import type { ExportFormat } from '../export-format.ts';
-import { exportedResult, runResultMap } from '../result-map.ts';
+import { runResultMap, toExportedResult } from '../result-map.ts';
 
 const FILE = 'junit.xml';
-const LONGEST_OUTPUT = 64 * 1024;
+const MAX_OUTPUT_CHARACTERS = 64 * 1024;
 
 /** Elements and attributes of the schema that Jenkins publishes (junit-10.xsd). */
 export const junit: ExportFormat = {
@@ -18,12 +18,12 @@ export const junit: ExportFormat = {
   omits: null,
   write: async function* (runs) {
     yield { file: FILE, text: '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="flashline">\n' };
-    for await (const run of runs()) yield { file: FILE, text: junitSuite(run) };
+    for await (const run of runs()) yield { file: FILE, text: renderJunitSuite(run) };
     yield { file: FILE, text: '</testsuites>\n' };
   },
 };
 
-interface Case {
+interface JunitCase {
   readonly name: string;
   readonly ms: number;
   readonly kind: 'passed' | 'failure' | 'error' | 'skipped';
@@ -33,64 +33,64 @@ interface Case {
 }
 
 /** One `<testsuite>`. */
-export function junitSuite(run: RunRecord): string {
-  const cases = casesOf(run);
-  const count = (kind: Case['kind']): number => cases.filter((item) => item.kind === kind).length;
-  const name = `${unitName(run.unit)} ${run.recipe.name}`;
-  return `<testsuite name="${xml(name)}" tests="${cases.length}" failures="${count('failure')}" errors="${count('error')}" skipped="${count('skipped')}" time="${seconds(run.durationMs)}" timestamp="${xml(run.startedAt)}" hostname="${xml(run.station)}" id="${xml(run.runId)}" package="${xml(run.recipe.name)}">
-${propertiesOf(run)}${cases.map((item) => caseText(run, item)).join('')}${transcriptOf(run)}</testsuite>
+export function renderJunitSuite(run: RunRecord): string {
+  const cases = buildTestCases(run);
+  const count = (kind: JunitCase['kind']): number => cases.filter((item) => item.kind === kind).length;
+  const name = `${formatUnitName(run.unit)} ${run.recipe.name}`;
+  return `<testsuite name="${escapeXml(name)}" tests="${cases.length}" failures="${count('failure')}" errors="${count('error')}" skipped="${count('skipped')}" time="${formatSeconds(run.durationMs)}" timestamp="${escapeXml(run.startedAt)}" hostname="${escapeXml(run.station)}" id="${escapeXml(run.runId)}" package="${escapeXml(run.recipe.name)}">
+${renderProperties(run)}${cases.map((item) => renderTestCase(run, item)).join('')}${renderTranscript(run)}</testsuite>
 `;
 }
 
 /** Attempts of one step are one case: the last decides, the earlier are told in its output. */
-function casesOf(run: RunRecord): readonly Case[] {
+function buildTestCases(run: RunRecord): readonly JunitCase[] {
   const attempts = new Map<string, StepRecord[]>();
   for (const step of run.steps) attempts.set(step.id, [...(attempts.get(step.id) ?? []), step]);
-  const cases = [...attempts.values()].map((steps) => caseOf(run, steps));
-  const { junit: kind } = runResultMap[exportedResult(run)];
+  const cases = [...attempts.values()].map((steps) => buildTestCase(run, steps));
+  const { junit: kind } = runResultMap[toExportedResult(run)];
   if (kind === 'passed' || cases.some((item) => item.kind !== 'passed')) return cases;
-  return [...cases, { name: 'run', ms: 0, kind, ...troubleOf(run), output: '' }];
+  return [...cases, { name: 'run', ms: 0, kind, ...describeRunProblem(run), output: '' }];
 }
 
-function caseOf(run: RunRecord, steps: readonly StepRecord[]): Case {
+function buildTestCase(run: RunRecord, steps: readonly StepRecord[]): JunitCase {
   const last = steps.at(-1)!;
   const ms = steps.reduce((sum, step) => sum + step.durationMs, 0);
-  const kind = kindOf(run, last);
+  const kind = classifyTestCase(run, last);
   const earlier = steps
     .slice(0, -1)
     .map((step) => `attempt ${step.attempt} ${step.result}: ${step.failure?.message ?? step.error?.message ?? ''}`);
   const measured = last.measurements.map(
     (item) =>
-      `${item.name} = ${item.value ?? 'not taken'}${item.unit && ` ${item.unit}`} (${limitsText(item)}): ${item.result}`,
+      `${item.name} = ${item.value ?? 'not taken'}${item.unit && ` ${item.unit}`} (${formatLimits(item)}): ${item.result}`,
   );
   const type = last.failure?.code ?? last.error?.code ?? last.result;
   const message = last.failure
-    ? `${failureTitle(last.failure.code)}: ${last.failure.message}`
+    ? `${getFailureTitle(last.failure.code)}: ${last.failure.message}`
     : (last.error?.message ?? last.result);
   return { name: last.id, ms, kind, type, message, output: [...earlier, ...measured].join('\n') };
 }
 
-function kindOf(run: RunRecord, { result }: StepRecord): Case['kind'] {
+function classifyTestCase(run: RunRecord, { result }: StepRecord): JunitCase['kind'] {
   if (result === 'passed') return 'passed';
-  if (result === 'skipped' || exportedResult(run) === 'void') return 'skipped';
+  if (result === 'skipped' || toExportedResult(run) === 'void') return 'skipped';
   return result === 'failed' && run.result === 'fail' ? 'failure' : 'error';
 }
 
-function troubleOf(run: RunRecord): Pick<Case, 'type' | 'message'> {
+function describeRunProblem(run: RunRecord): Pick<JunitCase, 'type' | 'message'> {
   return {
     type: run.failure?.code ?? run.error?.code ?? run.result,
     message: run.failure?.message ?? run.error?.message ?? run.verdict.operatorText,
   };
 }
 
-function caseText(run: RunRecord, { name, ms, kind, type, message, output }: Case): string {
-  const open = `<testcase name="${xml(name)}" classname="${xml(run.recipe.name)}" time="${seconds(ms)}"`;
-  const trouble = kind === 'passed' ? '' : `<${kind} type="${xml(type)}" message="${xml(message)}"/>`;
-  const out = output ? `<system-out>${xml(output)}</system-out>` : '';
+function renderTestCase(run: RunRecord, { name, ms, kind, type, message, output }: JunitCase): string {
+  const open = `<testcase name="${escapeXml(name)}" classname="${escapeXml(run.recipe.name)}" time="${formatSeconds(ms)}"`;
+  const trouble = kind === 'passed' ? '' : `<${kind} type="${escapeXml(type)}" message="${escapeXml(message)}"/>`;
+  const out = output ? `<system-out>${escapeXml(output)}</system-out>` : '';
   return trouble || out ? `${open}>${trouble}${out}</testcase>\n` : `${open}/>\n`;
 }
 
-function propertiesOf(run: RunRecord): string {
+function renderProperties(run: RunRecord): string {
   const { unit, recipe, verdict } = run;
   const pairs: readonly (readonly [string, string | number | null | undefined])[] = [
     ['label', unit.label],
@@ -109,10 +109,10 @@ function propertiesOf(run: RunRecord): string {
     ['program', run.program],
   ];
   const known = pairs.filter(([, value]) => value !== null && value !== undefined);
-  return `<properties>${known.map(([name, value]) => `<property name="${xml(name)}" value="${xml(String(value))}"/>`).join('')}</properties>\n`;
+  return `<properties>${known.map(([name, value]) => `<property name="${escapeXml(name)}" value="${escapeXml(String(value))}"/>`).join('')}</properties>\n`;
 }
 
-function transcriptOf(run: RunRecord): string {
+function renderTranscript(run: RunRecord): string {
   const text = run.steps
     .flatMap((step) => step.evidence)
     .flatMap((evidence) => (evidence.kind === 'transcript' ? evidence.entries : []))
@@ -120,11 +120,11 @@ function transcriptOf(run: RunRecord): string {
       (entry) => `${entry.direction === 'sent' ? '> ' : ''}${Buffer.from(entry.rawBase64, 'base64').toString('utf8')}`,
     )
     .join('\n');
-  return text ? `<system-out>${xml(text.slice(0, LONGEST_OUTPUT))}</system-out>\n` : '';
+  return text ? `<system-out>${escapeXml(text.slice(0, MAX_OUTPUT_CHARACTERS))}</system-out>\n` : '';
 }
 
 /** Text for an element or an attribute; characters that XML 1.0 §2.2 forbids become U+FFFD. */
-export function xml(text: string): string {
+export function escapeXml(text: string): string {
   if (!SPECIAL.test(text)) return text;
   let safe = FORBIDDEN.test(text) ? text.toWellFormed().replace(FORBIDDEN_ALL, '\ufffd') : text;
   for (const [character, reference] of REFERENCES) safe = safe.replaceAll(character, reference);
@@ -148,6 +148,6 @@ const REFERENCES = [
   ['\r', '&#13;'],
 ] as const;
 
-function seconds(ms: number): string {
+function formatSeconds(ms: number): string {
   return (ms / 1000).toFixed(3);
 }

@@ -1,14 +1,14 @@
 // A run as OpenHTF's TestRecord, the way its JSON output writes it.
 import { createHash } from 'node:crypto';
-import { unitFileName } from '../../domain/file-name.ts';
-import { limitsText } from '../../domain/quality/limit-bounds.ts';
-import { failureTitle } from '../../domain/run/failure.ts';
+import { toUnitFileName } from '../../domain/file-name.ts';
+import { formatLimits } from '../../domain/quality/limit-bounds.ts';
+import { getFailureTitle } from '../../domain/run/failure.ts';
 import type { Measurement } from '../../domain/run/measurement.ts';
 import type { RunRecord, StepRecord } from '../../domain/run/run.ts';
-import { unitName } from '../../domain/unit/unit.ts';
-import { type ExportFormat, filePerRun } from '../export-format.ts';
-import { exportedResult, measurementResultMap, runResultMap, stepResultMap } from '../result-map.ts';
-import { type RunTimes, runTimes } from '../run-times.ts';
+import { formatUnitName } from '../../domain/unit/unit.ts';
+import { createFilePerRunWriter, type ExportFormat } from '../export-format.ts';
+import { measurementResultMap, runResultMap, stepResultMap, toExportedResult } from '../result-map.ts';
+import { createRunTimes, type RunTimes } from '../run-times.ts';
 
 /** Fields of openhtf/core/test_record.py and output/callbacks/json_factory.py. */
 export const openhtf: ExportFormat = {
@@ -16,32 +16,32 @@ export const openhtf: ExportFormat = {
   summary: 'OpenHTF TestRecord JSON, a file per run',
   checkedAgainst: 'not externally checked: field lists of OpenHTF’s test_record.py',
   omits: null,
-  write: filePerRun('json', openhtfRecord, unitFileName),
+  write: createFilePerRunWriter('json', buildOpenhtfRecord, toUnitFileName),
 };
 
-export function openhtfRecord(run: RunRecord): Readonly<Record<string, unknown>> {
-  const times = runTimes(run);
+export function buildOpenhtfRecord(run: RunRecord): Readonly<Record<string, unknown>> {
+  const times = createRunTimes(run);
   return {
-    dut_id: unitName(run.unit),
-    start_time_millis: times.epochMs(0),
-    end_time_millis: times.epochMs(run.durationMs),
-    outcome: runResultMap[exportedResult(run)].openhtf,
-    outcome_details: outcomeDetails(run),
+    dut_id: formatUnitName(run.unit),
+    start_time_millis: times.toEpochMs(0),
+    end_time_millis: times.toEpochMs(run.durationMs),
+    outcome: runResultMap[toExportedResult(run)].openhtf,
+    outcome_details: buildOutcomeDetails(run),
     marginal: run.verdict.marks.includes('marginal'),
     station_id: run.station,
-    code_info: codeInfo(run.recipe.name, `revision ${run.recipe.revision}, SHA-256 ${run.recipe.sha256}`),
-    metadata: metadataOf(run),
-    phases: run.steps.map((step) => phaseOf(step, times)),
+    code_info: buildCodeInfo(run.recipe.name, `revision ${run.recipe.revision}, SHA-256 ${run.recipe.sha256}`),
+    metadata: buildOpenhtfMetadata(run),
+    phases: run.steps.map((step) => buildOpenhtfPhase(step, times)),
     subtests: [],
     branches: [],
     checkpoints: [],
     diagnosers: [],
-    diagnoses: diagnosesOf(run),
+    diagnoses: buildDiagnoses(run),
     log_records: [],
   };
 }
 
-function outcomeDetails(run: RunRecord): readonly { readonly code: string; readonly description: string }[] {
+function buildOutcomeDetails(run: RunRecord): readonly { readonly code: string; readonly description: string }[] {
   const { failure, error, verdict } = run;
   return [
     ...(failure ? [{ code: failure.code, description: failure.message }] : []),
@@ -52,7 +52,7 @@ function outcomeDetails(run: RunRecord): readonly { readonly code: string; reado
   ];
 }
 
-function metadataOf(run: RunRecord): Readonly<Record<string, unknown>> {
+function buildOpenhtfMetadata(run: RunRecord): Readonly<Record<string, unknown>> {
   const { unit, recipe, verdict } = run;
   return {
     test_name: recipe.name,
@@ -78,21 +78,21 @@ function metadataOf(run: RunRecord): Readonly<Record<string, unknown>> {
   };
 }
 
-function phaseOf(step: StepRecord, times: RunTimes): Readonly<Record<string, unknown>> {
+function buildOpenhtfPhase(step: StepRecord, times: RunTimes): Readonly<Record<string, unknown>> {
   const { phase } = stepResultMap[step.result];
   return {
-    descriptor_id: descriptorId(step.id),
+    descriptor_id: computeDescriptorId(step.id),
     name: step.id,
-    codeinfo: codeInfo(step.kind, step.phase),
+    codeinfo: buildCodeInfo(step.kind, step.phase),
     options: { name: null, timeout_s: null, repeat_on_timeout: false },
     diagnosers: [],
     subtest_name: null,
-    start_time_millis: times.epochMs(step.startedAtMs),
-    end_time_millis: times.epochMs(step.startedAtMs + step.durationMs),
+    start_time_millis: times.toEpochMs(step.startedAtMs),
+    end_time_millis: times.toEpochMs(step.startedAtMs + step.durationMs),
     measurements: Object.fromEntries(
-      step.measurements.map((measurement) => [measurement.name, measurementOf(measurement, times)]),
+      step.measurements.map((measurement) => [measurement.name, buildOpenhtfMeasurement(measurement, times)]),
     ),
-    attachments: attachmentsOf(step),
+    attachments: buildAttachments(step),
     diagnosis_results: [],
     failure_diagnosis_results: step.failure ? [step.failure.code] : [],
     result: {
@@ -105,28 +105,28 @@ function phaseOf(step: StepRecord, times: RunTimes): Readonly<Record<string, unk
 }
 
 /** Their id is the memory address of the phase's code: any number that is the same for the same step. */
-function descriptorId(id: string): number {
+function computeDescriptorId(id: string): number {
   let hash = 0;
   for (let at = 0; at < id.length; at += 1) hash = (Math.imul(hash, 31) + id.charCodeAt(at)) >>> 0;
   return hash;
 }
 
-function measurementOf(measurement: Measurement, times: RunTimes): Readonly<Record<string, unknown>> {
+function buildOpenhtfMeasurement(measurement: Measurement, times: RunTimes): Readonly<Record<string, unknown>> {
   const { name, unit, value, limits, result, atMs } = measurement;
   return {
     name,
     outcome: measurementResultMap[result].outcome,
     ...(value === null ? {} : { measured_value: value }),
     ...(unit ? { units: { name: unit, code: null, suffix: unit } } : {}),
-    validators: limits ? [limitsText(measurement)] : [],
+    validators: limits ? [formatLimits(measurement)] : [],
     docstring: null,
     marginal: result === 'marginal',
-    set_time_millis: times.epochMs(atMs),
+    set_time_millis: times.toEpochMs(atMs),
   };
 }
 
 /** Serial traffic, as received, byte by byte. */
-function attachmentsOf(step: StepRecord): Readonly<Record<string, unknown>> {
+function buildAttachments(step: StepRecord): Readonly<Record<string, unknown>> {
   const entries = step.evidence.flatMap((evidence) => (evidence.kind === 'transcript' ? evidence.entries : []));
   if (entries.length === 0) return {};
   const bytes = Buffer.concat(entries.map((entry) => Buffer.from(entry.rawBase64, 'base64')));
@@ -134,13 +134,13 @@ function attachmentsOf(step: StepRecord): Readonly<Record<string, unknown>> {
   return { 'serial.txt': { mimetype: 'text/plain', sha1, data: bytes.toString('base64'), size: bytes.length } };
 }
 
-function diagnosesOf({ failure, verdict }: RunRecord): readonly unknown[] {
+function buildDiagnoses({ failure, verdict }: RunRecord): readonly unknown[] {
   if (!failure) return [];
   const suspect = verdict.suspects[0];
   return [
     {
       result: failure.code,
-      description: failureTitle(failure.code),
+      description: getFailureTitle(failure.code),
       component: suspect ? { name: suspect, identifier: failure.site.image ?? '' } : null,
       priority: 'NORMAL',
       is_failure: true,
@@ -148,6 +148,6 @@ function diagnosesOf({ failure, verdict }: RunRecord): readonly unknown[] {
   ];
 }
 
-function codeInfo(name: string, docstring: string): Readonly<Record<string, unknown>> {
+function buildCodeInfo(name: string, docstring: string): Readonly<Record<string, unknown>> {
   return { name, docstring, sourcecode: '' };
 }

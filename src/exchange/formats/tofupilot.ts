@@ -1,76 +1,88 @@
 // A run as the body of TofuPilot's `POST /v2/runs`.
-import { unitFileName } from '../../domain/file-name.ts';
+import { toUnitFileName } from '../../domain/file-name.ts';
 import type { Limits, Measurement } from '../../domain/run/measurement.ts';
 import type { RunRecord, StepRecord } from '../../domain/run/run.ts';
-import { unitName } from '../../domain/unit/unit.ts';
-import { type ExportFormat, type ExportOptions, filePerRun, LEFT_OUT } from '../export-format.ts';
-import { entersYields, exportedResult, measurementResultMap, runResultMap, stepResultMap } from '../result-map.ts';
-import { type RunTimes, runTimes } from '../run-times.ts';
+import { formatUnitName } from '../../domain/unit/unit.ts';
+import { createFilePerRunWriter, EXCLUSION_TEXT, type ExportFormat, type ExportOptions } from '../export-format.ts';
+import {
+  measurementResultMap,
+  runResultMap,
+  shouldEnterYields,
+  stepResultMap,
+  toExportedResult,
+} from '../result-map.ts';
+import { createRunTimes, type RunTimes } from '../run-times.ts';
 
 /** Fields of TofuPilot API v2, RunCreateRequest. */
 export const tofupilot: ExportFormat = {
   name: 'tofupilot',
   summary: 'TofuPilot API v2 runs, a file per run, production only; void runs as ABORTED, which its yields leave out',
   checkedAgainst: 'not externally checked: field lists of the TofuPilot v2 client models',
-  omits: { reasonFor: (run) => (entersYields(run) ? null : 'not of production'), becoming: LEFT_OUT },
-  write: filePerRun('json', tofupilotRun, unitFileName),
+  omits: { reasonFor: (run) => (shouldEnterYields(run) ? null : 'not of production'), becoming: EXCLUSION_TEXT },
+  write: createFilePerRunWriter('json', buildTofupilotRun, toUnitFileName),
 };
 
-const LONGEST_LOG = 10_000;
+const MAX_LOG_CHARACTERS = 10_000;
 /** At most 50 pairs are taken; a value is text. */
 type Metadata = Readonly<Record<string, string>>;
 
 /** Null for runs that must not enter a yield: golden and known-bad units, gauge studies, engineering. */
-export function tofupilotRun(run: RunRecord, options: ExportOptions): Readonly<Record<string, unknown>> | null {
-  if (!entersYields(run)) return null;
-  const times = runTimes(run);
+export function buildTofupilotRun(run: RunRecord, options: ExportOptions): Readonly<Record<string, unknown>> | null {
+  if (!shouldEnterYields(run)) return null;
+  const times = createRunTimes(run);
   return {
-    outcome: runResultMap[exportedResult(run)].tofupilot,
+    outcome: runResultMap[toExportedResult(run)].tofupilot,
     procedure_id: options.procedureId,
     procedure_version: run.recipe.revision,
-    ...emailOf(run.operator),
-    started_at: times.zoned(0),
-    ended_at: times.zoned(run.durationMs),
-    serial_number: unitName(run.unit),
+    ...buildOperatedBy(run.operator),
+    started_at: times.toZonedIso(0),
+    ended_at: times.toZonedIso(run.durationMs),
+    serial_number: formatUnitName(run.unit),
     ...(run.unit.part ? { part_number: run.unit.part } : {}),
     ...(run.unit.revision ? { revision_number: run.unit.revision } : {}),
     batch_number: run.batch,
     docstring: `${run.verdict.rule}: ${run.verdict.ruleText}`,
-    phases: run.steps.map((step) => phaseOf(step, times)),
-    logs: logsOf(run, times),
-    metadata: metadataOf(run),
+    phases: run.steps.map((step) => buildTofupilotPhase(step, times)),
+    logs: buildTofupilotLogs(run, times),
+    metadata: buildTofupilotMetadata(run),
   };
 }
 
 /** They know people by their address only. */
-function emailOf(operator: string | null): { readonly operated_by?: string } {
+function buildOperatedBy(operator: string | null): { readonly operated_by?: string } {
   return operator && /^[^\s@]+@[^\s@]+$/.test(operator) ? { operated_by: operator } : {};
 }
 
-function phaseOf(step: StepRecord, times: RunTimes): Readonly<Record<string, unknown>> {
+function buildTofupilotPhase(step: StepRecord, times: RunTimes): Readonly<Record<string, unknown>> {
   return {
     name: step.id,
     outcome: stepResultMap[step.result].phase,
-    started_at: times.zoned(step.startedAtMs),
-    ended_at: times.zoned(step.startedAtMs + step.durationMs),
+    started_at: times.toZonedIso(step.startedAtMs),
+    ended_at: times.toZonedIso(step.startedAtMs + step.durationMs),
     retry_count: step.attempt - 1,
     docstring: step.failure?.message ?? step.error?.message ?? step.kind,
-    measurements: step.measurements.map(measurementOf),
+    measurements: step.measurements.map(buildTofupilotMeasurement),
   };
 }
 
-function measurementOf({ name, unit, value, limits, result }: Measurement): Readonly<Record<string, unknown>> {
+function buildTofupilotMeasurement({
+  name,
+  unit,
+  value,
+  limits,
+  result,
+}: Measurement): Readonly<Record<string, unknown>> {
   return {
     name,
     outcome: measurementResultMap[result].outcome,
     ...(value === null ? {} : { measured_value: value }),
     ...(unit ? { units: unit } : {}),
-    validators: limits ? validatorsOf(limits) : [],
+    validators: limits ? buildValidators(limits) : [],
   };
 }
 
 /** Two-sided limits are two validators; outside-of comparators have none here and stay in our own record. */
-function validatorsOf({ comparator, low, high, expected }: Limits): readonly Readonly<Record<string, unknown>>[] {
+function buildValidators({ comparator, low, high, expected }: Limits): readonly Readonly<Record<string, unknown>>[] {
   const one = (operator: string, value: unknown): Readonly<Record<string, unknown>> => ({
     operator,
     expected_value: value,
@@ -106,14 +118,21 @@ function validatorsOf({ comparator, low, high, expected }: Limits): readonly Rea
   }
 }
 
-function logsOf(run: RunRecord, times: RunTimes): readonly unknown[] {
+function buildTofupilotLogs(run: RunRecord, times: RunTimes): readonly unknown[] {
   const trouble = run.failure?.message ?? run.error?.message;
   if (!trouble) return [];
   const site = { source_file: run.recipe.name.slice(0, 200), line_number: 0 };
-  return [{ level: 'ERROR', timestamp: times.zoned(run.durationMs), message: trouble.slice(0, LONGEST_LOG), ...site }];
+  return [
+    {
+      level: 'ERROR',
+      timestamp: times.toZonedIso(run.durationMs),
+      message: trouble.slice(0, MAX_LOG_CHARACTERS),
+      ...site,
+    },
+  ];
 }
 
-function metadataOf(run: RunRecord): Metadata {
+function buildTofupilotMetadata(run: RunRecord): Metadata {
   const code = run.failure?.code ?? run.error?.code;
   return {
     run_id: run.runId,

@@ -11,10 +11,10 @@ export interface ReportKey {
 export type UniqueStarts = (key: ReportKey, startMs: number) => number;
 
 /** Keys remembered: months of a busy station, so that a clock that was set back does no harm either. */
-const REMEMBERED = 100_000;
+const MAX_REMEMBERED_KEYS = 100_000;
 
 /** Starts that are never given twice to one unit and process. */
-export function uniqueStarts(): UniqueStarts {
+export function createUniqueStarts(): UniqueStarts {
   const used = new Set<string>();
   return ({ sn, pn, processCode }, startMs) => {
     const keyAt = (ms: number): string => `${sn}\n${pn}\n${processCode}\n${ms}`;
@@ -22,7 +22,7 @@ export function uniqueStarts(): UniqueStarts {
     while (used.has(keyAt(startMs + shiftMs))) shiftMs += 1;
     used.add(keyAt(startMs + shiftMs));
     for (const oldest of used) {
-      if (used.size <= REMEMBERED) break;
+      if (used.size <= MAX_REMEMBERED_KEYS) break;
       used.delete(oldest);
     }
     return shiftMs;

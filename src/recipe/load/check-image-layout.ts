@@ -1,14 +1,14 @@
 // Where the images of a recipe go: inside the unit's memory, on sectors that may be written, none on top of another.
-import { hex32 } from '../../base/bytes.ts';
+import { formatHex32 } from '../../base/bytes.ts';
 import {
-  firstAddressOutside,
+  findFirstAddressOutside,
+  findSectorsInRange,
   type MemoryMap,
-  parseMemoryMap,
-  sectorsOf,
+  parseDfuseMemoryMap,
 } from '../../device/dfu/protocol/memory-map.ts';
-import { dependencyProblems } from '../../device/firmware/check-module.ts';
+import { findDependencyProblems } from '../../device/firmware/check-module.ts';
 import { decodeModuleHeader, type ModuleHeader } from '../../device/firmware/particle-module.ts';
-import { isOnSectors } from '../../equipment/stm32f2-sectors.ts';
+import { isStm32f2SectorAligned } from '../../equipment/stm32f2-sectors.ts';
 import type { RecipeImage } from '../recipe.ts';
 import type { Problem } from '../yaml/problems.ts';
 import type { YamlSource } from '../yaml/yaml-source.ts';
@@ -20,20 +20,22 @@ export interface KnownMemories {
 }
 
 /** Problems of images with the memory, with each other, and with what their modules need. */
-export function layoutProblems(
+export function checkImageLayout(
   source: YamlSource,
   images: readonly RecipeImage[],
   known: KnownMemories,
 ): readonly Problem[] {
-  const maps = new Map([...known.memories].map(([alternate, text]) => [alternate, parseMemoryMap(text)]));
+  const maps = new Map([...known.memories].map(([alternate, text]) => [alternate, parseDfuseMemoryMap(text)]));
   return [
-    ...images.flatMap((image) => placeProblems(source, image, maps, known)),
-    ...pairs(images).flatMap(([first, second]) => pairProblems(source, first, second, maps.get(second.alternate))),
-    ...dependencies(source, images),
+    ...images.flatMap((image) => checkImagePlacement(source, image, maps, known)),
+    ...listPairs(images).flatMap(([first, second]) =>
+      checkImagePair(source, first, second, maps.get(second.alternate)),
+    ),
+    ...checkModuleDependencies(source, images),
   ];
 }
 
-function placeProblems(
+function checkImagePlacement(
   source: YamlSource,
   image: RecipeImage,
   maps: ReadonlyMap<number, MemoryMap | undefined>,
@@ -41,16 +43,16 @@ function placeProblems(
 ): readonly Problem[] {
   const { name, address, alternate, bytes } = image;
   const at = (key: string, message: string, hint: string | null): Problem =>
-    source.problemAt(['images', name, key], message, hint);
+    source.createProblemAt(['images', name, key], message, hint);
   const end = address + bytes.length;
   if (end > 0x1_0000_0000) return [at('address', `the image ends beyond the last address 0xFFFFFFFF`, null)];
-  if (image.write === 'swd') return sectorProblems(image, at);
+  if (image.write === 'swd') return checkSectorStart(image, at);
   if (alternate === 0 && address < protectedBelow) {
     const hint = 'a bootloader goes through the OTA slot (write: ota-slot), or by a debug probe (write: swd)';
     return [
       at(
         'address',
-        `${hex32(address)} is in the part of flash that the bootloader protects (below ${hex32(protectedBelow)})`,
+        `${formatHex32(address)} is in the part of flash that the bootloader protects (below ${formatHex32(protectedBelow)})`,
         hint,
       ),
     ];
@@ -66,30 +68,34 @@ function placeProblems(
             `it has ${[...maps.keys()].join(', ')}`,
           ),
         ];
-  const outside = firstAddressOutside(map, address, bytes.length);
+  const outside = findFirstAddressOutside(map, address, bytes.length);
   if (outside !== undefined) {
     return [
       at(
         'address',
-        `the image covers ${hex32(address)} to ${hex32(end - 1)}, and ${hex32(outside)} is outside of ${map.name}`,
+        `the image covers ${formatHex32(address)} to ${formatHex32(end - 1)}, and ${formatHex32(outside)} is outside of ${map.name}`,
         null,
       ),
     ];
   }
-  const closed = sectorsOf(map, address, bytes.length).find(({ erasable, writable }) => !erasable || !writable);
-  return closed ? [at('address', `the sector at ${hex32(closed.address)} of ${map.name} cannot be written`, null)] : [];
+  const closed = findSectorsInRange(map, address, bytes.length).find(
+    ({ erasable, writable }) => !erasable || !writable,
+  );
+  return closed
+    ? [at('address', `the sector at ${formatHex32(closed.address)} of ${map.name} cannot be written`, null)]
+    : [];
 }
 
 /** A probe erases whole sectors, so an image for it begins where one begins. */
-function sectorProblems(
+function checkSectorStart(
   { address, bytes }: RecipeImage,
   at: (key: string, message: string, hint: string | null) => Problem,
 ): readonly Problem[] {
-  if (isOnSectors(address, bytes.length)) return [];
-  return [at('address', `${hex32(address)} is not the start of a flash sector with room for the image`, null)];
+  if (isStm32f2SectorAligned(address, bytes.length)) return [];
+  return [at('address', `${formatHex32(address)} is not the start of a flash sector with room for the image`, null)];
 }
 
-function pairProblems(
+function checkImagePair(
   source: YamlSource,
   first: RecipeImage,
   second: RecipeImage,
@@ -100,17 +106,23 @@ function pairProblems(
   const isApart =
     first.address + first.bytes.length <= second.address || second.address + second.bytes.length <= first.address;
   if (!isApart) {
-    return [source.problemAt(path, `overlaps ${first.name} (${range(first)}); this one covers ${range(second)}`)];
+    return [
+      source.createProblemAt(
+        path,
+        `overlaps ${first.name} (${formatAddressRange(first)}); this one covers ${formatAddressRange(second)}`,
+      ),
+    ];
   }
-  const sectors = map ? sectorsOf(map, first.address, first.bytes.length) : [];
-  const shared = map && sectorsOf(map, second.address, second.bytes.length).find((sector) => sectors.includes(sector));
+  const sectors = map ? findSectorsInRange(map, first.address, first.bytes.length) : [];
+  const shared =
+    map && findSectorsInRange(map, second.address, second.bytes.length).find((sector) => sectors.includes(sector));
   if (!shared) return [];
-  const message = `shares the flash sector at ${hex32(shared.address)} with ${first.name}: flashing one erases the other`;
-  return [source.problemAt(path, message, 'merge the two files into one image')];
+  const message = `shares the flash sector at ${formatHex32(shared.address)} with ${first.name}: flashing one erases the other`;
+  return [source.createProblemAt(path, message, 'merge the two files into one image')];
 }
 
 /** Needs that the recipe itself contradicts; what it does not bring may be on the unit already and is checked there. */
-function dependencies(source: YamlSource, images: readonly RecipeImage[]): readonly Problem[] {
+function checkModuleDependencies(source: YamlSource, images: readonly RecipeImage[]): readonly Problem[] {
   const modules = images.map(({ bytes }) => decodeModuleHeader(bytes));
   return images.flatMap(({ name }, at) => {
     const module = modules[at];
@@ -119,17 +131,17 @@ function dependencies(source: YamlSource, images: readonly RecipeImage[]): reado
       modules.some((other) => other?.function === need.function && other.index === need.index),
     );
     const others = modules.filter((other): other is ModuleHeader => other !== undefined && other !== module);
-    return dependencyProblems([
+    return findDependencyProblems([
       { ...module, dependencies: brought },
       ...others.map((other) => ({ ...other, dependencies: [] })),
-    ]).map(({ message, hint }) => source.problemAt(['images', name, 'file'], message, hint));
+    ]).map(({ message, hint }) => source.createProblemAt(['images', name, 'file'], message, hint));
   });
 }
 
-function pairs<Item>(items: readonly Item[]): readonly (readonly [Item, Item])[] {
+function listPairs<Item>(items: readonly Item[]): readonly (readonly [Item, Item])[] {
   return items.flatMap((second, at) => items.slice(0, at).map((first) => [first, second] as const));
 }
 
-function range({ address, bytes }: RecipeImage): string {
-  return `${hex32(address)} to ${hex32(address + bytes.length - 1)}`;
+function formatAddressRange({ address, bytes }: RecipeImage): string {
+  return `${formatHex32(address)} to ${formatHex32(address + bytes.length - 1)}`;
 }

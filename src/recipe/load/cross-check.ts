@@ -1,17 +1,17 @@
 // What no section of a recipe can tell by itself: references, permissions, layout, and whether the whole makes sense.
-import { parseMemoryMap } from '../../device/dfu/protocol/memory-map.ts';
+import { parseDfuseMemoryMap } from '../../device/dfu/protocol/memory-map.ts';
 import type { ChallengeSet } from '../recipe.ts';
-import { suggestion } from '../yaml/nearest-word.ts';
+import { suggestKnownWord } from '../yaml/nearest-word.ts';
 import type { Problem } from '../yaml/problems.ts';
 import type { YamlSource } from '../yaml/yaml-source.ts';
-import { layoutProblems } from './check-image-layout.ts';
+import { checkImageLayout } from './check-image-layout.ts';
 import type { ProductMemories } from './product-memories.ts';
 import type { ReadImages } from './read-images.ts';
 import type { StepLists } from './read-steps.ts';
 import type { WrittenHeader, WrittenUnit } from './recipe-schema.ts';
 
 /** The sections of a recipe, each read by itself, so that trouble in one hides none in another. */
-export interface Sections {
+export interface RecipeSections {
   readonly header: WrittenHeader | undefined;
   readonly unit: WrittenUnit | undefined;
   readonly product: ProductMemories;
@@ -21,37 +21,42 @@ export interface Sections {
 }
 
 /** Problems between sections, and of sections with what is known of the product. */
-export function crossProblems(
+export function checkAcrossSections(
   source: YamlSource,
-  { header, unit, product, images, steps, challenge }: Sections,
+  { header, unit, product, images, steps, challenge }: RecipeSections,
 ): readonly Problem[] {
   return [
-    ...(unit ? unitProblems(source, unit) : []),
-    ...layoutProblems(source, images.images, product),
-    ...imageUseProblems(source, images, steps),
-    ...writeModeProblems(source, images, steps),
+    ...(unit ? checkUnitSection(source, unit) : []),
+    ...checkImageLayout(source, images.images, product),
+    ...checkImageUses(source, images, steps),
+    ...checkWriteModes(source, images, steps),
     ...steps.misplacedLast.map((path) =>
-      source.problemAt(path, 'nothing may be done to a unit after this step', 'make it the last of "steps"', 'key'),
+      source.createProblemAt(
+        path,
+        'nothing may be done to a unit after this step',
+        'make it the last of "steps"',
+        'key',
+      ),
     ),
-    ...(header ? permitProblems(source, header, steps) : []),
-    ...(challenge ? challengeProblems(source, challenge, unit) : []),
+    ...(header ? checkPermits(source, header, steps) : []),
+    ...(challenge ? checkChallengeSet(source, challenge, unit) : []),
   ];
 }
 
 const BARCODE_GROUPS = ['label', 'part', 'revision', 'batch'];
 
-function unitProblems(source: YamlSource, { label, dfu }: WrittenUnit): readonly Problem[] {
-  const unsound = Object.entries(dfu.memory ?? {}).filter(([, text]) => parseMemoryMap(text) === undefined);
+function checkUnitSection(source: YamlSource, { label, dfu }: WrittenUnit): readonly Problem[] {
+  const unsound = Object.entries(dfu.memory ?? {}).filter(([, text]) => parseDfuseMemoryMap(text) === undefined);
   const hint = 'write it as dfu-util -l prints it';
   return [
     ...unsound.map(([alternate]) =>
-      source.problemAt(['unit', 'dfu', 'memory', alternate], 'this is no memory map', hint),
+      source.createProblemAt(['unit', 'dfu', 'memory', alternate], 'this is no memory map', hint),
     ),
-    ...(label ? labelProblems(source, label) : []),
+    ...(label ? checkLabelRule(source, label) : []),
   ];
 }
 
-function labelProblems(source: YamlSource, label: NonNullable<WrittenUnit['label']>): readonly Problem[] {
+function checkLabelRule(source: YamlSource, label: NonNullable<WrittenUnit['label']>): readonly Problem[] {
   const { from, pattern, format, barcode } = label;
   const first = format?.replaceAll('#', '0');
   const groups = barcode?.groupNames ?? ['label'];
@@ -61,12 +66,12 @@ function labelProblems(source: YamlSource, label: NonNullable<WrittenUnit['label
     [from === 'count' && format === undefined, 'format', 'a counted label needs a format', "such as 'P#########'"],
     [from !== 'count' && format !== undefined, 'format', 'only counted labels have a format', 'write from: count'],
     [
-      first !== undefined && pattern?.fits(first) === false,
+      first !== undefined && pattern?.isFullMatch(first) === false,
       'pattern',
       `a counted label such as ${first} does not fit`,
       null,
     ],
-    [strange !== undefined, 'barcode', `unknown group "${strange}"`, suggestion(strange ?? '', BARCODE_GROUPS)],
+    [strange !== undefined, 'barcode', `unknown group "${strange}"`, suggestKnownWord(strange ?? '', BARCODE_GROUPS)],
     [
       !groups.includes('label'),
       'barcode',
@@ -76,39 +81,46 @@ function labelProblems(source: YamlSource, label: NonNullable<WrittenUnit['label
   ];
   return findings
     .filter(([isWrong]) => isWrong)
-    .map(([, key, message, hint]) => source.problemAt(['unit', 'label', key], message, hint));
+    .map(([, key, message, hint]) => source.createProblemAt(['unit', 'label', key], message, hint));
 }
 
-function imageUseProblems(
+function checkImageUses(
   source: YamlSource,
   { names }: ReadImages,
   { imageUses, isWhole }: StepLists,
 ): readonly Problem[] {
   const unknown = imageUses
     .filter(({ name }) => !names.includes(name))
-    .map(({ name, path }) => source.problemAt(path, `there is no image "${name}"`, suggestion(name, names)));
+    .map(({ name, path }) =>
+      source.createProblemAt(path, `there is no image "${name}"`, suggestKnownWord(name, names)),
+    );
   const used = new Set(imageUses.map(({ name }) => name));
   // With an unknown name or an unread step about, an unused image is most likely the one that was meant.
   const unused = unknown.length > 0 || !isWhole ? [] : names.filter((name) => !used.has(name));
   return [
     ...unknown,
     ...unused.map((name) =>
-      source.problemAt(['images', name], `no step uses the image "${name}"`, 'name it in a step, or delete it', 'key'),
+      source.createProblemAt(
+        ['images', name],
+        `no step uses the image "${name}"`,
+        'name it in a step, or delete it',
+        'key',
+      ),
     ),
   ];
 }
 
 /** A bootloader for the probe is nothing for DFU, and an image in the OTA slot nothing for the probe. */
-function writeModeProblems(source: YamlSource, { images }: ReadImages, { imageUses }: StepLists): readonly Problem[] {
+function checkWriteModes(source: YamlSource, { images }: ReadImages, { imageUses }: StepLists): readonly Problem[] {
   return imageUses.flatMap(({ name, path, kind, writes }) => {
     const image = images.find((one) => one.name === name);
     if (!image || !writes || writes.includes(image.write)) return [];
     const hint = `it says write: ${image.write}; ${kind} takes ${writes.join(' or ')}`;
-    return [source.problemAt(path, `${kind} cannot write the image "${name}"`, hint)];
+    return [source.createProblemAt(path, `${kind} cannot write the image "${name}"`, hint)];
   });
 }
 
-function permitProblems(
+function checkPermits(
   source: YamlSource,
   { permits, purpose }: WrittenHeader,
   { permitUses }: StepLists,
@@ -116,17 +128,17 @@ function permitProblems(
   const missing = permitUses
     .filter(({ permit }) => !permits.includes(permit))
     .map(({ permit, path }) =>
-      source.problemAt(path, `this needs the permission ${permit}`, `write permits: [${permit}]`, 'key'),
+      source.createProblemAt(path, `this needs the permission ${permit}`, `write permits: [${permit}]`, 'key'),
     );
   if (purpose === 'engineering' || !permits.includes('erase-foreign-bootloader')) return missing;
-  const at = source.pathOfWord(['permits'], 'erase-foreign-bootloader');
+  const at = source.findWordPath(['permits'], 'erase-foreign-bootloader');
   return [
     ...missing,
-    source.problemAt(at, 'only a recipe for engineers may give this permission', 'write purpose: engineering'),
+    source.createProblemAt(at, 'only a recipe for engineers may give this permission', 'write purpose: engineering'),
   ];
 }
 
-function challengeProblems(
+function checkChallengeSet(
   source: YamlSource,
   { mustPass, mustFail }: ChallengeSet,
   unit: WrittenUnit | undefined,
@@ -134,13 +146,13 @@ function challengeProblems(
   const twice = mustPass
     .filter((label) => mustFail.has(label))
     .map((label) =>
-      source.problemAt(['challenge', 'must fail', label], `${label} cannot both pass and fail`, null, 'key'),
+      source.createProblemAt(['challenge', 'must fail', label], `${label} cannot both pass and fail`, null, 'key'),
     );
   if (mustFail.size > 0) return twice;
   const hint = 'a station that fails nothing proves nothing';
   return [
     ...twice,
-    source.problemAt(
+    source.createProblemAt(
       ['challenge', 'must fail'],
       unit ? 'at least one known-bad unit is needed' : 'a known-bad unit is needed',
       hint,

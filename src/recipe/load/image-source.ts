@@ -6,7 +6,7 @@ import { readInputFile } from '../yaml/input-file.ts';
 const MAX_IMAGE_BYTES = 16 * 1024 * 1024;
 
 /** How a recipe writes an image that exists only on the virtual bench: `synthetic:photon-system-part1@2.3.1`. */
-export const SYNTHETIC = 'synthetic:';
+export const SYNTHETIC_PREFIX = 'synthetic:';
 
 /** The bytes of an image file, or why there are none. */
 type FoundImage =
@@ -23,26 +23,31 @@ export interface ImageSource {
  * Images as files: beside the recipe first, then in the folders in turn. `synthetic` gives the bytes of images that the
  * virtual bench makes, by their name; without it they are refused, as no real unit may ever be given one.
  */
-export function imageSource(
+export function createImageSource(
   folders: readonly string[],
   synthetic?: (name: string) => Uint8Array | undefined,
 ): ImageSource {
   return {
     find: (file, recipeFile) =>
-      file.startsWith(SYNTHETIC) ? made(file, synthetic) : read(file, [dirname(recipeFile), ...folders]),
+      file.startsWith(SYNTHETIC_PREFIX)
+        ? makeSyntheticImage(file, synthetic)
+        : findImageInFolders(file, [dirname(recipeFile), ...folders]),
   };
 }
 
-function made(file: string, synthetic: ((name: string) => Uint8Array | undefined) | undefined): FoundImage {
-  const bytes = synthetic?.(file.slice(SYNTHETIC.length));
+function makeSyntheticImage(
+  file: string,
+  synthetic: ((name: string) => Uint8Array | undefined) | undefined,
+): FoundImage {
+  const bytes = synthetic?.(file.slice(SYNTHETIC_PREFIX.length));
   if (bytes) return { bytes };
   const trouble = synthetic
-    ? `the virtual bench cannot make ${file.slice(SYNTHETIC.length)}`
+    ? `the virtual bench cannot make ${file.slice(SYNTHETIC_PREFIX.length)}`
     : 'synthetic images exist only on the virtual bench';
   return { trouble, hint: 'name a file and its SHA-256', isMissing: false };
 }
 
-function read(file: string, folders: readonly string[]): FoundImage {
+function findImageInFolders(file: string, folders: readonly string[]): FoundImage {
   const places = isAbsolute(file) ? [file] : folders.map((folder) => join(folder, file));
   const found = places.map((place) => readInputFile(place, MAX_IMAGE_BYTES));
   const usable = found.find((one) => 'bytes' in one || !one.isMissing);

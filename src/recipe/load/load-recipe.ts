@@ -2,21 +2,21 @@
 import { compilePattern } from '../../base/pattern/pattern.ts';
 import type { ChallengeSet, LabelRule, ProductIdentity, Recipe, RecipeSignature } from '../recipe.ts';
 import type { StepKind } from '../step.ts';
-import { underNamesMeant } from '../yaml/correct-section-names.ts';
+import { correctSectionNames } from '../yaml/correct-section-names.ts';
 import { readInputFile } from '../yaml/input-file.ts';
-import { type Problem, problemsError, sortedProblems } from '../yaml/problems.ts';
+import { createProblemsError, type Problem, sortProblems } from '../yaml/problems.ts';
 import { readYamlBytes, readYamlFile, type YamlFile } from '../yaml/read-yaml-file.ts';
-import { readPart, valueAt } from '../yaml/schema-problems.ts';
+import { parseFilePart, readValueAt } from '../yaml/schema-problems.ts';
 import type { YamlSource } from '../yaml/yaml-source.ts';
-import { crossProblems, type Sections } from './cross-check.ts';
+import { checkAcrossSections, type RecipeSections } from './cross-check.ts';
 import type { ImageSource } from './image-source.ts';
-import { type ProductMemories, productMemories } from './product-memories.ts';
+import { findProductMemories, type ProductMemories } from './product-memories.ts';
 import { readImages } from './read-images.ts';
 import { readSteps } from './read-steps.ts';
 import { challengeSchema, headerSchema, unitSchema, type WrittenHeader, type WrittenUnit } from './recipe-schema.ts';
 
 /** What a recipe may use: the kinds of step, and where its images are found. */
-export interface RecipeSurroundings {
+export interface LoadRecipeOptions {
   readonly stepKinds: readonly StepKind[];
   /** `not-read`: the recipe is read without its images, to be looked at and never to be run. */
   readonly images: ImageSource | 'not-read';
@@ -30,43 +30,47 @@ export interface CheckedRecipe {
 }
 
 /** Loads a recipe. Throws StationError `recipe/invalid` (kind `input`) that shows every problem of the file with its place. */
-export function loadRecipe(file: string, surroundings: RecipeSurroundings): Recipe {
+export function loadRecipe(file: string, surroundings: LoadRecipeOptions): Recipe {
   const { recipe, problems } = checkRecipe(file, surroundings);
-  if (!recipe) throw problemsError('recipe/invalid', file, problems);
+  if (!recipe) throw createProblemsError('recipe/invalid', file, problems);
   return recipe;
 }
 
 /** Reads and checks a recipe file. Never throws: a file that cannot be read is a problem too. */
-export function checkRecipe(file: string, surroundings: RecipeSurroundings): CheckedRecipe {
-  return checkRead(file, readYamlFile(file, 'recipe', BEGINNING), surroundings);
+export function checkRecipe(file: string, surroundings: LoadRecipeOptions): CheckedRecipe {
+  return checkYamlFile(file, readYamlFile(file, 'recipe', RECIPE_BEGINNING), surroundings);
 }
 
 /** Checks a recipe that is not in a file of its own; `file` is what problems call it. Never throws. */
-export function checkRecipeText(file: string, text: string, surroundings: RecipeSurroundings): CheckedRecipe {
+export function checkRecipeText(file: string, text: string, surroundings: LoadRecipeOptions): CheckedRecipe {
   const bytes = new TextEncoder().encode(text);
-  return checkRead(file, readYamlBytes(file, bytes, { kind: 'recipe', beginning: BEGINNING }), surroundings);
+  return checkYamlFile(file, readYamlBytes(file, bytes, { kind: 'recipe', beginning: RECIPE_BEGINNING }), surroundings);
 }
 
-const BEGINNING = '"flashline: 1" and "product: ..."';
+const RECIPE_BEGINNING = '"flashline: 1" and "product: ..."';
 
-function checkRead(file: string, read: YamlFile, surroundings: RecipeSurroundings): CheckedRecipe {
+function checkYamlFile(file: string, read: YamlFile, surroundings: LoadRecipeOptions): CheckedRecipe {
   if ('problems' in read) return { recipe: undefined, problems: read.problems };
   const { sha256 } = read;
-  const source = underNamesMeant(read.source, Object.keys(headerSchema.shape));
+  const source = correctSectionNames(read.source, Object.keys(headerSchema.shape));
   const problems: Problem[] = [];
   const sections = readSections(source, surroundings, problems);
-  problems.push(...crossProblems(source, sections));
+  problems.push(...checkAcrossSections(source, sections));
   const { header, unit } = sections;
-  if (problems.length > 0 || !header || !unit) return { recipe: undefined, problems: sortedProblems(problems) };
-  return { recipe: compile({ ...sections, header, unit }, { file, sha256 }), problems: [] };
+  if (problems.length > 0 || !header || !unit) return { recipe: undefined, problems: sortProblems(problems) };
+  return { recipe: assembleRecipe({ ...sections, header, unit }, { file, sha256 }), problems: [] };
 }
 
-function readSections(source: YamlSource, { stepKinds, images }: RecipeSurroundings, problems: Problem[]): Sections {
-  const part = (key: string) => ({ path: [key], value: valueAt(source.data, [key]) });
-  const header = readPart(headerSchema, source, { path: [], value: source.data }, problems);
-  const unit = readPart(unitSchema, source, part('unit'), problems);
-  const product = memoriesOf(unit);
-  const firmwareSet = valueAt(source.data, ['firmware']);
+function readSections(
+  source: YamlSource,
+  { stepKinds, images }: LoadRecipeOptions,
+  problems: Problem[],
+): RecipeSections {
+  const part = (key: string) => ({ path: [key], value: readValueAt(source.data, [key]) });
+  const header = parseFilePart(headerSchema, source, { path: [], value: source.data }, problems);
+  const unit = parseFilePart(unitSchema, source, part('unit'), problems);
+  const product = resolveMemories(unit);
+  const firmwareSet = readValueAt(source.data, ['firmware']);
   return {
     header,
     unit,
@@ -78,21 +82,21 @@ function readSections(source: YamlSource, { stepKinds, images }: RecipeSurroundi
       dfu: unit?.dfu.usb,
     }),
     steps: readSteps(source, stepKinds, problems),
-    challenge: part('challenge').value === undefined ? null : readChallenge(source, problems),
+    challenge: part('challenge').value === undefined ? null : readChallengeSet(source, problems),
   };
 }
 
 /** What the recipe says of the memories goes before what is known of the product. */
-function memoriesOf(unit: WrittenUnit | undefined): ProductMemories {
+function resolveMemories(unit: WrittenUnit | undefined): ProductMemories {
   if (!unit) return { memories: new Map(), protectedBelow: 0, hasOtaSlot: true };
-  const known = productMemories(unit.dfu.usb);
+  const known = findProductMemories(unit.dfu.usb);
   const said = Object.entries(unit.dfu.memory ?? {}).map(([alternate, text]) => [Number(alternate), text] as const);
   return { ...known, memories: new Map([...known.memories, ...said]) };
 }
 
-function readChallenge(source: YamlSource, problems: Problem[]): ChallengeSet | null {
-  const value = valueAt(source.data, ['challenge']);
-  const written = readPart(challengeSchema, source, { path: ['challenge'], value }, problems);
+function readChallengeSet(source: YamlSource, problems: Problem[]): ChallengeSet | null {
+  const value = readValueAt(source.data, ['challenge']);
+  const written = parseFilePart(challengeSchema, source, { path: ['challenge'], value }, problems);
   if (!written) return null;
   return {
     mustPass: written['must pass'],
@@ -101,8 +105,8 @@ function readChallenge(source: YamlSource, problems: Problem[]): ChallengeSet | 
   };
 }
 
-function compile(
-  sections: Sections & { readonly header: WrittenHeader; readonly unit: WrittenUnit },
+function assembleRecipe(
+  sections: RecipeSections & { readonly header: WrittenHeader; readonly unit: WrittenUnit },
   { file, sha256 }: Pick<Recipe, 'file' | 'sha256'>,
 ): Recipe {
   const { header, unit, product, images, steps, challenge } = sections;
@@ -112,7 +116,7 @@ function compile(
     part: header.part,
     name: header.recipe,
     revision: header.revision,
-    unit: identityOf(unit, product),
+    unit: buildProductIdentity(unit, product),
     images: images.images,
     onFailure: header['on failure'] === 'run all' ? 'run-all' : 'stop',
     setup: steps.setup,
@@ -123,13 +127,13 @@ function compile(
     after: header.after ?? null,
     permits: header.permits,
     purpose: header.purpose,
-    signature: signatureOf(file),
+    signature: readRecipeSignature(file),
   };
 }
 
-function identityOf({ label, dfu, serial }: WrittenUnit, { memories }: ProductMemories): ProductIdentity {
+function buildProductIdentity({ label, dfu, serial }: WrittenUnit, { memories }: ProductMemories): ProductIdentity {
   return {
-    label: label ? labelRule(label) : null,
+    label: label ? buildLabelRule(label) : null,
     labelFrom: label?.from ?? 'unit',
     dfu: dfu.usb,
     dfuForeign: dfu.foreign,
@@ -139,9 +143,9 @@ function identityOf({ label, dfu, serial }: WrittenUnit, { memories }: ProductMe
 }
 
 /** A counted label is held to its format when no pattern is written. */
-function labelRule(label: NonNullable<WrittenUnit['label']>): LabelRule | null {
+function buildLabelRule(label: NonNullable<WrittenUnit['label']>): LabelRule | null {
   const pattern =
-    label.pattern ?? (label.format === undefined ? undefined : compilePattern(formatPattern(label.format)));
+    label.pattern ?? (label.format === undefined ? undefined : compilePattern(toLabelPattern(label.format)));
   if (!pattern) return null;
   return {
     pattern,
@@ -151,14 +155,14 @@ function labelRule(label: NonNullable<WrittenUnit['label']>): LabelRule | null {
   };
 }
 
-function formatPattern(format: string): string {
+function toLabelPattern(format: string): string {
   return format.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&').replaceAll('#', '\\d');
 }
 
 const MAX_SIGNATURE_BYTES = 4096;
 
 /** The detached signature beside the recipe; whether it is worth anything is for a station in production mode to say. */
-function signatureOf(file: string): RecipeSignature | null {
+function readRecipeSignature(file: string): RecipeSignature | null {
   const found = readInputFile(`${file}.sig`, MAX_SIGNATURE_BYTES);
   return 'bytes' in found ? { file: `${file}.sig`, text: Buffer.from(found.bytes).toString('utf8') } : null;
 }

@@ -1,9 +1,9 @@
 // One image file as one run of bytes at one address, whatever its format; or why it cannot be meant.
-import { hex16, hex32 } from '../../base/bytes.ts';
+import { formatHex16, formatHex32 } from '../../base/bytes.ts';
 import { isStationError } from '../../base/station-error.ts';
-import { isForDevice } from '../../device/firmware/dfu-suffix.ts';
-import { endOf, type FirmwareImage, type Segment } from '../../device/firmware/firmware-image.ts';
-import { readImage } from '../../device/firmware/read-firmware-image.ts';
+import { isSuffixForDevice } from '../../device/firmware/dfu-suffix.ts';
+import { type FirmwareImage, type FirmwareSegment, findSegmentEnd } from '../../device/firmware/firmware-image.ts';
+import { readFirmwareImage } from '../../device/firmware/read-firmware-image.ts';
 import type { UsbId } from '../recipe.ts';
 
 /** Gap between two parts of one file that is filled; a larger one, and the file is meant for two images. */
@@ -12,7 +12,7 @@ const MAX_GAP_BYTES = 128 * 1024;
 const MAX_SIZE_BYTES = 2 * 1024 * 1024;
 
 /** What a recipe says about the file. */
-export interface ImagePlace {
+export interface PlaceImageOptions {
   /** Where a file goes that does not say so itself, and what one that does must agree with. */
   readonly address: number | undefined;
   readonly alternate: number;
@@ -21,25 +21,30 @@ export interface ImagePlace {
 }
 
 /** What keeps a file from being an image, and whether the file or the address is to be looked at. */
-export interface Misplaced {
+export interface PlacementProblem {
   readonly part: 'file' | 'address';
   readonly message: string;
   readonly hint: string | null;
 }
 
 /** The bytes of the file with their address; gaps are filled with 0xFF, as erased flash reads. Never throws for a bad file. */
-export function placeImage(file: Uint8Array, { address, alternate, dfu }: ImagePlace): Segment | Misplaced {
+export function placeImage(
+  file: Uint8Array,
+  { address, alternate, dfu }: PlaceImageOptions,
+): FirmwareSegment | PlacementProblem {
   try {
-    const image = readImage(file, { alternate, ...(address !== undefined && { address }) });
+    const image = readFirmwareImage(file, { alternate, ...(address !== undefined && { address }) });
     const { usbTarget } = image;
-    if (usbTarget && dfu && !isForDevice(usbTarget, dfu)) {
-      return misplaced(`the file says that it is for ${usbName(usbTarget)}, the unit is ${usbName(dfu)}`);
+    if (usbTarget && dfu && !isSuffixForDevice(usbTarget, dfu)) {
+      return createPlacementProblem(
+        `the file says that it is for ${formatTargetUsbId(usbTarget)}, the unit is ${formatTargetUsbId(dfu)}`,
+      );
     }
-    const filled = withoutGaps(image);
+    const filled = fillGaps(image);
     if ('part' in filled || address === undefined || filled.address === address) return filled;
     return {
       part: 'address',
-      message: `the file says that it goes to ${hex32(filled.address)}`,
+      message: `the file says that it goes to ${formatHex32(filled.address)}`,
       hint: 'leave this out',
     };
   } catch (error) {
@@ -48,28 +53,30 @@ export function placeImage(file: Uint8Array, { address, alternate, dfu }: ImageP
   }
 }
 
-function withoutGaps({ segments }: FirmwareImage): Segment | Misplaced {
+function fillGaps({ segments }: FirmwareImage): FirmwareSegment | PlacementProblem {
   const first = segments[0]!;
-  const end = endOf(segments.at(-1)!);
-  const gapEnd = segments.find((segment, at) => at > 0 && segment.address - endOf(segments[at - 1]!) > MAX_GAP_BYTES);
+  const end = findSegmentEnd(segments.at(-1)!);
+  const gapEnd = segments.find(
+    (segment, at) => at > 0 && segment.address - findSegmentEnd(segments[at - 1]!) > MAX_GAP_BYTES,
+  );
   if (gapEnd)
-    return misplaced(
-      `nothing is said of a long stretch before ${hex32(gapEnd.address)}`,
+    return createPlacementProblem(
+      `nothing is said of a long stretch before ${formatHex32(gapEnd.address)}`,
       'split the file into two images',
     );
   const sizeBytes = end - first.address;
   if (sizeBytes > MAX_SIZE_BYTES)
-    return misplaced(`the file holds ${sizeBytes} bytes; at most ${MAX_SIZE_BYTES} are flashed`);
+    return createPlacementProblem(`the file holds ${sizeBytes} bytes; at most ${MAX_SIZE_BYTES} are flashed`);
   if (segments.length === 1) return first;
   const bytes = new Uint8Array(sizeBytes).fill(0xff);
   for (const segment of segments) bytes.set(segment.bytes, segment.address - first.address);
   return { address: first.address, bytes };
 }
 
-function misplaced(message: string, hint: string | null = null): Misplaced {
+function createPlacementProblem(message: string, hint: string | null = null): PlacementProblem {
   return { part: 'file', message, hint };
 }
 
-function usbName({ vendorId, productId }: UsbId): string {
-  return `${hex16(vendorId)}:${hex16(productId)}`;
+function formatTargetUsbId({ vendorId, productId }: UsbId): string {
+  return `${formatHex16(vendorId)}:${formatHex16(productId)}`;
 }

@@ -1,5 +1,5 @@
 // Memories of the products whose maps are known before any unit is plugged in, so that a wrong address is told at the desk.
-import { hex16 } from '../../base/bytes.ts';
+import { formatHex16 } from '../../base/bytes.ts';
 import type { UsbId } from '../recipe.ts';
 
 /** Memory strings by alternate setting, as the product's DFU interface names them. */
@@ -33,6 +33,6 @@ const PRODUCTS: Readonly<Record<string, ProductMemories>> = { '2b04:d006': photo
 const UNKNOWN: ProductMemories = { memories: new Map(), protectedBelow: 0, hasOtaSlot: false };
 
 /** What is known of the product with this id in DFU mode; nothing for an id of somebody else. */
-export function productMemories({ vendorId, productId }: UsbId): ProductMemories {
-  return PRODUCTS[`${hex16(vendorId)}:${hex16(productId)}`] ?? UNKNOWN;
+export function findProductMemories({ vendorId, productId }: UsbId): ProductMemories {
+  return PRODUCTS[`${formatHex16(vendorId)}:${formatHex16(productId)}`] ?? UNKNOWN;
 }

@@ -1,21 +1,25 @@
 // The images of a recipe: found, hashed, unpacked, and held to their header, before any unit is touched.
-import { sha256Hex } from '../../base/digest.ts';
+import { computeSha256Hex } from '../../base/digest.ts';
 import { OTA_SLOT_ADDRESS } from '../../device/dfu/photon/ota-slot.ts';
-import { expectationProblems, integrityProblems, type ModuleExpectation } from '../../device/firmware/check-module.ts';
-import type { Segment } from '../../device/firmware/firmware-image.ts';
+import {
+  findExpectationProblems,
+  findIntegrityProblems,
+  type ModuleExpectation,
+} from '../../device/firmware/check-module.ts';
+import type { FirmwareSegment } from '../../device/firmware/firmware-image.ts';
 import { decodeModuleHeader } from '../../device/firmware/particle-module.ts';
 import type { RecipeImage, UsbId } from '../recipe.ts';
 import type { Problem } from '../yaml/problems.ts';
-import { isContainer, readPart, valueAt } from '../yaml/schema-problems.ts';
+import { isContainer, parseFilePart, readValueAt } from '../yaml/schema-problems.ts';
 import type { YamlPath, YamlSource } from '../yaml/yaml-source.ts';
-import { type ImageSource, SYNTHETIC } from './image-source.ts';
+import { type ImageSource, SYNTHETIC_PREFIX } from './image-source.ts';
 import { placeImage } from './place-image.ts';
 import { imageSchema, type WrittenImage } from './recipe-schema.ts';
 
 /** Images of one recipe. */
 const MAX_IMAGES = 32;
 /** What reading images needs to know of the rest of the recipe. */
-export interface ImageReading {
+export interface ReadImagesOptions {
   readonly source: YamlSource;
   readonly images: ImageSource | 'not-read';
   readonly problems: Problem[];
@@ -33,48 +37,48 @@ export interface ReadImages {
 }
 
 /** Reads the section `images`; what is wrong with it is added to the problems. */
-export function readImages(reading: ImageReading): ReadImages {
+export function readImages(reading: ReadImagesOptions): ReadImages {
   const { source, problems } = reading;
-  const section = valueAt(source.data, ['images']);
+  const section = readValueAt(source.data, ['images']);
   if (section === undefined || section === null) return { names: [], images: [] };
   if (!isContainer(section) || Array.isArray(section)) {
     problems.push(
-      source.problemAt(['images'], 'images are written as "name: { file: ..., sha256: ... }"', null, 'key'),
+      source.createProblemAt(['images'], 'images are written as "name: { file: ..., sha256: ... }"', null, 'key'),
     );
     return { names: [], images: [] };
   }
   const names = Object.keys(section);
   if (names.length > MAX_IMAGES)
-    problems.push(source.problemAt(['images'], `a recipe has at most ${MAX_IMAGES} images`, null, 'key'));
+    problems.push(source.createProblemAt(['images'], `a recipe has at most ${MAX_IMAGES} images`, null, 'key'));
   const images = names.slice(0, MAX_IMAGES).flatMap((name) => {
-    const written = readPart(imageSchema, source, { path: ['images', name], value: section[name] }, problems);
-    return (written && readOne(reading, name, written)) ?? [];
+    const written = parseFilePart(imageSchema, source, { path: ['images', name], value: section[name] }, problems);
+    return (written && readRecipeImage(reading, name, written)) ?? [];
   });
   return { names, images };
 }
 
-function readOne(reading: ImageReading, name: string, written: WrittenImage): RecipeImage | undefined {
+function readRecipeImage(reading: ReadImagesOptions, name: string, written: WrittenImage): RecipeImage | undefined {
   const path: YamlPath = ['images', name];
   const { source, problems } = reading;
   if (written.write === 'ota-slot') {
     const before = problems.length;
-    problems.push(...slotProblems(reading, path, written));
+    problems.push(...checkOtaSlot(reading, path, written));
     if (problems.length > before) return undefined;
   }
-  const file = fileOf(reading, path, written);
+  const file = findImageFile(reading, path, written);
   if (!file) return undefined;
-  problems.push(...hashProblems(source, path, written, file));
+  problems.push(...checkImageHash(source, path, written, file));
   const address = written.write === 'ota-slot' ? OTA_SLOT_ADDRESS : written.address;
   const placed = placeImage(file, { address, alternate: written.alt, dfu: reading.dfu });
   if ('part' in placed) {
-    problems.push(source.problemAt([...path, placed.part], placed.message, placed.hint));
+    problems.push(source.createProblemAt([...path, placed.part], placed.message, placed.hint));
     return undefined;
   }
-  problems.push(...moduleProblems(source, path, written, placed));
+  problems.push(...checkModuleHeader(source, path, written, placed));
   return {
     name,
     file: written.file,
-    sha256: written.sha256 ?? sha256Hex(file),
+    sha256: written.sha256 ?? computeSha256Hex(file),
     address: placed.address,
     alternate: written.alt,
     write: written.write,
@@ -83,12 +87,12 @@ function readOne(reading: ImageReading, name: string, written: WrittenImage): Re
   };
 }
 
-function slotProblems(
-  { source, hasOtaSlot }: ImageReading,
+function checkOtaSlot(
+  { source, hasOtaSlot }: ReadImagesOptions,
   path: YamlPath,
   { address, alt }: WrittenImage,
 ): readonly Problem[] {
-  const wrong = (key: string, message: string): Problem => source.problemAt([...path, key], message);
+  const wrong = (key: string, message: string): Problem => source.createProblemAt([...path, key], message);
   if (!hasOtaSlot) return [wrong('write', 'this product has no OTA slot that a bootloader could be stored in')];
   const isMoved = address !== undefined && address !== OTA_SLOT_ADDRESS;
   return [
@@ -97,8 +101,8 @@ function slotProblems(
   ];
 }
 
-function fileOf(
-  { source, images, problems, firmwareSet }: ImageReading,
+function findImageFile(
+  { source, images, problems, firmwareSet }: ReadImagesOptions,
   path: YamlPath,
   { file }: WrittenImage,
 ): Uint8Array | undefined {
@@ -106,21 +110,23 @@ function fileOf(
   const found = images.find(file, source.file);
   if ('bytes' in found) return found.bytes;
   const fetch = firmwareSet === undefined ? 'put it beside the recipe' : `run: flashline firmware fetch ${firmwareSet}`;
-  problems.push(source.problemAt([...path, 'file'], found.trouble, found.hint ?? (found.isMissing ? fetch : null)));
+  problems.push(
+    source.createProblemAt([...path, 'file'], found.trouble, found.hint ?? (found.isMissing ? fetch : null)),
+  );
   return undefined;
 }
 
-function hashProblems(
+function checkImageHash(
   source: YamlSource,
   path: YamlPath,
   { file, sha256 }: WrittenImage,
   bytes: Uint8Array,
 ): readonly Problem[] {
-  const actual = sha256Hex(bytes);
-  if (file.startsWith(SYNTHETIC) || sha256 === actual) return [];
+  const actual = computeSha256Hex(bytes);
+  if (file.startsWith(SYNTHETIC_PREFIX) || sha256 === actual) return [];
   if (sha256 === undefined) {
     return [
-      source.problemAt(
+      source.createProblemAt(
         [...path, 'sha256'],
         'the image is not pinned by its SHA-256',
         `when the file is the right one, write sha256: ${actual}`,
@@ -128,7 +134,7 @@ function hashProblems(
     ];
   }
   return [
-    source.problemAt(
+    source.createProblemAt(
       [...path, 'sha256'],
       `the file has another SHA-256: expected ${sha256}, found ${actual}`,
       'get the file again, or pin the file that is meant',
@@ -136,18 +142,18 @@ function hashProblems(
   ];
 }
 
-function moduleProblems(
+function checkModuleHeader(
   source: YamlSource,
   path: YamlPath,
   { write, module }: WrittenImage,
-  placed: Segment,
+  placed: FirmwareSegment,
 ): readonly Problem[] {
   const header = decodeModuleHeader(placed.bytes);
   if (!header) {
     return module === undefined
       ? []
       : [
-          source.problemAt(
+          source.createProblemAt(
             [...path, 'module'],
             'the file has no Particle module header',
             'leave "module" out, or name the right file',
@@ -156,12 +162,12 @@ function moduleProblems(
         ];
   }
   const address = write === 'ota-slot' ? header.startAddress : placed.address;
-  const whole = integrityProblems(placed.bytes, address).map(({ code, message, hint }) =>
-    source.problemAt([...path, code === 'firmware/wrong-address' ? 'address' : 'file'], message, hint),
+  const whole = findIntegrityProblems(placed.bytes, address).map(({ code, message, hint }) =>
+    source.createProblemAt([...path, code === 'firmware/wrong-address' ? 'address' : 'file'], message, hint),
   );
   const expected = Object.entries(module ?? {}).flatMap(([key, value]) =>
-    expectationProblems(header, { [key]: value } as ModuleExpectation).map(({ message, hint }) =>
-      source.problemAt([...path, 'module', key], message, hint),
+    findExpectationProblems(header, { [key]: value } as ModuleExpectation).map(({ message, hint }) =>
+      source.createProblemAt([...path, 'module', key], message, hint),
     ),
   );
   return [...whole, ...expected];

@@ -2,13 +2,20 @@
 import { z } from 'zod';
 import type { Permit, RecipeGroup, RecipeStep, WriteMode } from '../recipe.ts';
 import type { StepKind } from '../step.ts';
-import { suggestion } from '../yaml/nearest-word.ts';
+import { suggestKnownWord } from '../yaml/nearest-word.ts';
 import type { Problem } from '../yaml/problems.ts';
-import { isContainer, readPart, valueAt } from '../yaml/schema-problems.ts';
+import { isContainer, parseFilePart, readValueAt } from '../yaml/schema-problems.ts';
 import type { YamlPath, YamlSource } from '../yaml/yaml-source.ts';
 import { readRedo } from './read-redo.ts';
 import { groupFields, stepFields } from './recipe-schema.ts';
-import { type Draft, fieldsSchema, type Group, giveIds, retryOf, stepOf } from './step-drafts.ts';
+import {
+  assignStepIds,
+  buildRecipeStep,
+  buildRetryPolicy,
+  type GroupDraft,
+  type StepDraft,
+  stepFieldsSchema,
+} from './step-drafts.ts';
 
 /** Steps of one list, a group included. */
 const MAX_STEPS = 200;
@@ -39,25 +46,25 @@ export interface StepLists {
 
 const groupSchema = z.strictObject({ ...groupFields, steps: z.unknown() });
 
-interface Reading {
+interface ReadStepsDeps {
   readonly source: YamlSource;
   readonly kinds: readonly StepKind[];
   readonly problems: Problem[];
-  readonly groups: Group[];
+  readonly groups: GroupDraft[];
 }
 
 /** Reads `setup`, `steps` and `teardown`; what is wrong with them is added to `problems`. */
 export function readSteps(source: YamlSource, kinds: readonly StepKind[], problems: Problem[]): StepLists {
-  const reading: Reading = { source, kinds, problems, groups: [] };
+  const reading: ReadStepsDeps = { source, kinds, problems, groups: [] };
   const problemsBefore = problems.length;
-  const setup = readList(reading, ['setup']);
-  const main = readList(reading, ['steps']);
-  const teardown = readList(reading, ['teardown']);
+  const setup = readStepList(reading, ['setup']);
+  const main = readStepList(reading, ['steps']);
+  const teardown = readStepList(reading, ['teardown']);
   const drafts = [...setup, ...main, ...teardown];
   const isRead = problems.length === problemsBefore;
-  if (main.length === 0 && isRead && valueAt(source.data, ['steps']) !== undefined) {
+  if (main.length === 0 && isRead && readValueAt(source.data, ['steps']) !== undefined) {
     problems.push(
-      source.problemAt(
+      source.createProblemAt(
         ['steps'],
         'a recipe needs at least one step',
         'steps: is the list of what is done to a unit',
@@ -65,9 +72,9 @@ export function readSteps(source: YamlSource, kinds: readonly StepKind[], proble
       ),
     );
   }
-  const ids = giveIds(reading, drafts);
-  const toSteps = (list: readonly Draft[]): readonly RecipeStep[] =>
-    list.map((draft) => stepOf(draft, ids.get(draft)!));
+  const ids = assignStepIds(reading, drafts);
+  const toSteps = (list: readonly StepDraft[]): readonly RecipeStep[] =>
+    list.map((draft) => buildRecipeStep(draft, ids.get(draft)!));
   const steps = toSteps(drafts);
   return {
     setup: toSteps(setup),
@@ -83,7 +90,7 @@ export function readSteps(source: YamlSource, kinds: readonly StepKind[], proble
     imageUses: drafts.flatMap(({ kind, parameters, path }) =>
       (kind.imagesUsed?.(parameters) ?? []).map((name) => ({
         name,
-        path: source.pathOfWord([...path, kind.kind], name),
+        path: source.findWordPath([...path, kind.kind], name),
         kind: kind.kind,
         writes: kind.writes,
       })),
@@ -97,76 +104,89 @@ export function readSteps(source: YamlSource, kinds: readonly StepKind[], proble
   };
 }
 
-function readList(reading: Reading, path: YamlPath, group: string | null = null): readonly Draft[] {
+function readStepList(reading: ReadStepsDeps, path: YamlPath, group: string | null = null): readonly StepDraft[] {
   const { source, problems } = reading;
-  const list = valueAt(source.data, path);
+  const list = readValueAt(source.data, path);
   if (list === undefined || (list === null && group === null)) return [];
   if (!Array.isArray(list)) {
-    problems.push(source.problemAt(path, 'a list of steps is expected here', 'begin each step with "- "'));
+    problems.push(source.createProblemAt(path, 'a list of steps is expected here', 'begin each step with "- "'));
     return [];
   }
   if (list.length > MAX_STEPS)
-    problems.push(source.problemAt(path, `a list has at most ${MAX_STEPS} steps`, null, 'key'));
-  return list.slice(0, MAX_STEPS).flatMap((entry, at) => readEntry(reading, { path: [...path, at], entry, group }));
+    problems.push(source.createProblemAt(path, `a list has at most ${MAX_STEPS} steps`, null, 'key'));
+  return list.slice(0, MAX_STEPS).flatMap((entry, at) => readStepEntry(reading, { path: [...path, at], entry, group }));
 }
 
-interface Entry {
+interface StepEntry {
   readonly path: YamlPath;
   readonly entry: unknown;
   readonly group: string | null;
 }
 
-function readEntry(reading: Reading, { path, entry, group }: Entry): readonly Draft[] {
+function readStepEntry(reading: ReadStepsDeps, { path, entry, group }: StepEntry): readonly StepDraft[] {
   const { source, problems } = reading;
   if (typeof entry === 'string') return readStep(reading, { path, entry: { [entry]: null }, group });
   if (!isContainer(entry) || Array.isArray(entry)) {
     problems.push(
-      source.problemAt(path, 'a step is expected here', `the kinds of step are ${kindNames(reading).join(', ')}`),
+      source.createProblemAt(
+        path,
+        'a step is expected here',
+        `the kinds of step are ${listKindNames(reading).join(', ')}`,
+      ),
     );
     return [];
   }
   if (!('group' in entry)) return readStep(reading, { path, entry, group });
   if (group !== null)
-    problems.push(source.problemAt([...path, 'group'], 'a group cannot hold another group', null, 'key'));
-  return group === null ? readGroup(reading, path, entry) : [];
+    problems.push(source.createProblemAt([...path, 'group'], 'a group cannot hold another group', null, 'key'));
+  return group === null ? readStepGroup(reading, path, entry) : [];
 }
 
-function readGroup(reading: Reading, path: YamlPath, entry: object): readonly Draft[] {
+function readStepGroup(reading: ReadStepsDeps, path: YamlPath, entry: object): readonly StepDraft[] {
   const { source, problems, groups } = reading;
-  const read = readPart(groupSchema, source, { path, value: entry }, problems);
+  const read = parseFilePart(groupSchema, source, { path, value: entry }, problems);
   const id = read?.group ?? `group at ${path.join('.')}`;
-  if (read) groups.push({ path, id, retry: retryOf(read.retry)! });
-  const inside = readList(reading, [...path, 'steps'], id);
-  if (!('steps' in entry)) problems.push(source.problemAt([...path, 'group'], 'a group needs steps', null, 'key'));
+  if (read) groups.push({ path, id, retry: buildRetryPolicy(read.retry)! });
+  const inside = readStepList(reading, [...path, 'steps'], id);
+  if (!('steps' in entry))
+    problems.push(source.createProblemAt([...path, 'group'], 'a group needs steps', null, 'key'));
   return inside;
 }
 
-function readStep(reading: Reading, { path, entry, group }: Entry & { readonly entry: object }): readonly Draft[] {
+function readStep(
+  reading: ReadStepsDeps,
+  { path, entry, group }: StepEntry & { readonly entry: object },
+): readonly StepDraft[] {
   const { source, kinds, problems } = reading;
   const named = kinds.filter(({ kind }) => kind in entry);
   const kind = named[0];
   if (!kind || named.length > 1) {
-    problems.push(kind ? twoKinds(source, path, named) : noKind(reading, path, entry));
+    problems.push(kind ? createTwoKindsProblem(source, path, named) : createUnknownKindProblem(reading, path, entry));
     return [];
   }
   const { [kind.kind]: written, ...rest } = entry as Record<string, unknown>;
-  const fields = readPart(fieldsSchema, source, { path, value: rest }, problems);
+  const fields = parseFilePart(stepFieldsSchema, source, { path, value: rest }, problems);
   if (fields?.timeout === 0)
-    problems.push(source.problemAt([...path, 'timeout'], 'a timeout of nothing lets no step end'));
-  const parameters = readPart(kind.schema, source, parametersPart(kind, [...path, kind.kind], written), problems);
+    problems.push(source.createProblemAt([...path, 'timeout'], 'a timeout of nothing lets no step end'));
+  const parameters = parseFilePart(
+    kind.schema,
+    source,
+    buildParametersPart(kind, [...path, kind.kind], written),
+    problems,
+  );
   return fields && parameters !== undefined ? [{ kind, path, fields, parameters, group }] : [];
 }
 
 /** A bare value stands for the kind's main parameter; nothing at all for every default. */
-function parametersPart({ shorthand }: StepKind, path: YamlPath, written: unknown) {
+function buildParametersPart({ shorthand }: StepKind, path: YamlPath, written: unknown) {
   if (written === null || written === undefined) return { path, value: {} };
   if (shorthand === undefined || (isContainer(written) && !Array.isArray(written))) return { path, value: written };
   return { path, value: { [shorthand]: written }, shorthand };
 }
 
-function twoKinds(source: YamlSource, path: YamlPath, named: readonly StepKind[]): Problem {
+function createTwoKindsProblem(source: YamlSource, path: YamlPath, named: readonly StepKind[]): Problem {
   const names = named.map(({ kind }) => kind);
-  return source.problemAt(
+  return source.createProblemAt(
     [...path, names[1]!],
     `one step, one kind: this one is ${names.join(' and ')}`,
     'begin another step with "- "',
@@ -174,25 +194,25 @@ function twoKinds(source: YamlSource, path: YamlPath, named: readonly StepKind[]
   );
 }
 
-function noKind(reading: Reading, path: YamlPath, entry: object): Problem {
+function createUnknownKindProblem(reading: ReadStepsDeps, path: YamlPath, entry: object): Problem {
   const strange = Object.keys(entry).find((key) => !(key in stepFields));
-  const known = kindNames(reading);
+  const known = listKindNames(reading);
   if (strange === undefined)
-    return reading.source.problemAt(
+    return reading.source.createProblemAt(
       path,
       'this step does not say what is done',
       `the kinds of step are ${known.join(', ')}`,
     );
-  const isBare = reading.source.writtenAt(path) !== undefined;
+  const isBare = reading.source.readWrittenText(path) !== undefined;
   const at = isBare ? path : [...path, strange];
-  return reading.source.problemAt(
+  return reading.source.createProblemAt(
     at,
     `unknown kind of step "${strange}"`,
-    suggestion(strange, [...known, 'group']),
+    suggestKnownWord(strange, [...known, 'group']),
     isBare ? 'value' : 'key',
   );
 }
 
-function kindNames({ kinds }: Reading): readonly string[] {
+function listKindNames({ kinds }: ReadStepsDeps): readonly string[] {
   return kinds.map(({ kind }) => kind);
 }

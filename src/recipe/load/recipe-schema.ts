@@ -9,10 +9,10 @@ import { durationSchema, usbIdSchema } from '../yaml/quantity-schemas.ts';
 /** Version of the recipe language. */
 const LANGUAGE_VERSION = 1;
 
-const words = (pattern: RegExp, error: string) => z.string().regex(pattern, { error });
+const createTextSchema = (pattern: RegExp, error: string) => z.string().regex(pattern, { error });
 
 /** A name that goes into records, file names and commands. */
-export const nameSchema = words(
+export const nameSchema = createTextSchema(
   /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
   'a name has letters, digits, ".", "_" and "-", at most 64',
 );
@@ -25,7 +25,7 @@ const IMAGE_FIELDS = {
     .describe(
       'The file, searched beside the recipe and in .flashline/firmware; synthetic:NAME@VERSION is made by the virtual bench',
     ),
-  sha256: words(/^[0-9a-f]{64}$/, 'a SHA-256 is 64 hex digits in lower case')
+  sha256: createTextSchema(/^[0-9a-f]{64}$/, 'a SHA-256 is 64 hex digits in lower case')
     .optional()
     .describe('SHA-256 of the file as sha256sum prints it; only synthetic images go without'),
   address: z
@@ -71,12 +71,12 @@ const labelSchema = z.strictObject({
   pattern: patternSchema.optional().describe('What the whole label looks like'),
   'check digit': z.enum(checkDigits).optional().describe('How the last character is computed from the others'),
   barcode: patternSchema.optional().describe('A barcode that holds more: groups label, part, revision, batch'),
-  format: words(/^[^#]*#+[^#]*$/, "write one run of # where the digits go: 'P#########'")
+  format: createTextSchema(/^[^#]*#+[^#]*$/, "write one run of # where the digits go: 'P#########'")
     .optional()
     .describe('For counted labels: # is a digit'),
 });
 
-const memorySchema = words(
+const memorySchema = createTextSchema(
   /^@.*\/0x[0-9a-fA-F]{1,8}\/\d/,
   "write it as dfu-util -l prints it: '@Internal Flash /0x08000000/04*016Kg,01*064Kg,07*128Kg'",
 );
@@ -127,7 +127,10 @@ const retryFields = {
 export const retrySchema = z.strictObject(retryFields);
 
 /** Ids become states of the machine that runs the recipe, where a dot means "inside of". */
-const idSchema = words(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, 'an id has letters, digits, "_" and "-", at most 64');
+const idSchema = createTextSchema(
+  /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/,
+  'an id has letters, digits, "_" and "-", at most 64',
+);
 
 /** What every step may say beside its kind. */
 export const stepFields = {

@@ -1,16 +1,16 @@
 // One image alone as a recipe: written in the recipe's own language, so that the same checks hold for it as for any other.
-import { hex16 } from '../../base/bytes.ts';
-import { sha256Hex } from '../../base/digest.ts';
+import { formatHex16 } from '../../base/bytes.ts';
+import { computeSha256Hex } from '../../base/digest.ts';
 import { isStationError, StationError } from '../../base/station-error.ts';
 import { ANY_ID } from '../../device/firmware/dfu-suffix.ts';
 import type { UsbTarget } from '../../device/firmware/firmware-image.ts';
 import { decodeModuleHeader, type ModuleHeader } from '../../device/firmware/particle-module.ts';
-import { readImage } from '../../device/firmware/read-firmware-image.ts';
+import { readFirmwareImage } from '../../device/firmware/read-firmware-image.ts';
 import type { Recipe } from '../recipe.ts';
-import { checkRecipeText, type RecipeSurroundings } from './load-recipe.ts';
+import { checkRecipeText, type LoadRecipeOptions } from './load-recipe.ts';
 
 /** What is said of the image on the command line. */
-export interface OneImage {
+export interface SingleImage {
   /** Absolute path. */
   readonly file: string;
   readonly bytes: Uint8Array;
@@ -37,14 +37,14 @@ const PRODUCTS: readonly Product[] = [
 ];
 
 /** Both products showed themselves so while their bootloaders were of 2014. */
-const FOREIGN = '1d50:607f';
+const FOREIGN_DFU_USB_ID = '1d50:607f';
 
 /**
  * The recipe that flashes the image and nothing else: for engineers, in no yield, refusing foreign bootloaders. Throws
  * StationError (kind `input`): `flash/which-device`, `flash/refused` with every reason.
  */
-export function oneImageRecipe(image: OneImage, surroundings: RecipeSurroundings): Recipe {
-  const { recipe, problems } = checkRecipeText(image.file, JSON.stringify(recipeData(image)), surroundings);
+export function buildSingleImageRecipe(image: SingleImage, surroundings: LoadRecipeOptions): Recipe {
+  const { recipe, problems } = checkRecipeText(image.file, JSON.stringify(buildRecipeData(image)), surroundings);
   if (recipe) return recipe;
   const hints = problems.flatMap(({ hint }) => hint ?? []);
   throw new StationError({
@@ -55,11 +55,11 @@ export function oneImageRecipe(image: OneImage, surroundings: RecipeSurroundings
   });
 }
 
-function recipeData(image: OneImage): unknown {
-  const sha256 = sha256Hex(image.bytes);
-  const { module, usbTarget } = lookInto(image);
-  const usb = image.usb ?? productOf(module)?.dfu ?? usbOf(usbTarget);
-  if (usb === null) throw whichDevice(image.file);
+function buildRecipeData(image: SingleImage): unknown {
+  const sha256 = computeSha256Hex(image.bytes);
+  const { module, usbTarget } = inspectImageFile(image);
+  const usb = image.usb ?? findProduct(module)?.dfu ?? formatUsbTarget(usbTarget);
+  if (usb === null) throw createUnknownDeviceError(image.file);
   const product = PRODUCTS.find(({ dfu }) => dfu === usb.toLowerCase());
   const isBootloader = module?.function === 'bootloader' && product !== undefined;
   return {
@@ -69,7 +69,10 @@ function recipeData(image: OneImage): unknown {
     recipe: `flash-${sha256.slice(0, 12)}`,
     revision: sha256.slice(0, 12),
     purpose: 'engineering',
-    unit: { dfu: { usb, ...(product && { foreign: FOREIGN }) }, ...(product && { serial: { usb: product.serial } }) },
+    unit: {
+      dfu: { usb, ...(product && { foreign: FOREIGN_DFU_USB_ID }) },
+      ...(product && { serial: { usb: product.serial } }),
+    },
     images: {
       image: {
         file: image.file,
@@ -79,12 +82,12 @@ function recipeData(image: OneImage): unknown {
         ...(module && product && { module: { platform: product.platform } }),
       },
     },
-    ...stepsFor(product, image.start),
+    ...buildStepSections(product, image.start),
   };
 }
 
 /** Any bootloader will do that is the product's own: what is written is read back whatever it says. */
-function stepsFor(product: Product | undefined, leave: boolean) {
+function buildStepSections(product: Product | undefined, leave: boolean) {
   const flash = { 'dfu-flash': { images: ['image'], leave } };
   const teardown = leave ? ['power-off'] : [];
   if (!product) return { setup: [{ 'wait-for-device': { usb: 'dfu', within: '20 s' } }], steps: [flash], teardown };
@@ -96,12 +99,12 @@ function stepsFor(product: Product | undefined, leave: boolean) {
 }
 
 /** What the file says of itself; what is wrong with it is told by the checks of the recipe. */
-function lookInto({ bytes, address, alternate }: OneImage): {
+function inspectImageFile({ bytes, address, alternate }: SingleImage): {
   readonly module: ModuleHeader | undefined;
   readonly usbTarget: UsbTarget | null;
 } {
   try {
-    const { segments, usbTarget } = readImage(bytes, {
+    const { segments, usbTarget } = readFirmwareImage(bytes, {
       ...(address !== undefined && { address }),
       ...(alternate !== undefined && { alternate }),
     });
@@ -112,16 +115,16 @@ function lookInto({ bytes, address, alternate }: OneImage): {
   }
 }
 
-function productOf(module: ModuleHeader | undefined): Product | undefined {
+function findProduct(module: ModuleHeader | undefined): Product | undefined {
   return PRODUCTS.find(({ platform }) => platform === module?.platformId);
 }
 
-function usbOf(target: UsbTarget | null): string | null {
+function formatUsbTarget(target: UsbTarget | null): string | null {
   if (!target || target.vendorId === ANY_ID || target.productId === ANY_ID) return null;
-  return `${hex16(target.vendorId)}:${hex16(target.productId)}`;
+  return `${formatHex16(target.vendorId)}:${formatHex16(target.productId)}`;
 }
 
-function whichDevice(file: string): StationError {
+function createUnknownDeviceError(file: string): StationError {
   return new StationError({
     code: 'flash/which-device',
     kind: 'input',

@@ -7,46 +7,51 @@ import type { YamlPath, YamlSource } from '../yaml/yaml-source.ts';
 import { type retrySchema, stepFields } from './recipe-schema.ts';
 
 /** A step as read, before it has an id. */
-export interface Draft {
+export interface StepDraft {
   readonly kind: StepKind;
   readonly path: YamlPath;
-  readonly fields: Fields;
+  readonly fields: StepFields;
   readonly parameters: unknown;
   readonly group: string | null;
 }
 
-export interface Group {
+export interface GroupDraft {
   readonly path: YamlPath;
   readonly id: string;
   readonly retry: RetryPolicy;
 }
 
-type Fields = z.output<typeof fieldsSchema>;
+type StepFields = z.output<typeof stepFieldsSchema>;
 
 /** What every step may say beside its kind. */
-export const fieldsSchema = z.strictObject(stepFields);
+export const stepFieldsSchema = z.strictObject(stepFields);
 
 /** What ids are given among, and where their trouble goes. */
-interface Drafts {
+interface AssignStepIdsDeps {
   readonly source: YamlSource;
   readonly problems: Problem[];
-  readonly groups: readonly Group[];
+  readonly groups: readonly GroupDraft[];
 }
 
 /** An id for every step: its own, or its kind's name, counted where that is taken. */
-export function giveIds({ source, problems, groups }: Drafts, drafts: readonly Draft[]): ReadonlyMap<Draft, string> {
+export function assignStepIds(
+  { source, problems, groups }: AssignStepIdsDeps,
+  drafts: readonly StepDraft[],
+): ReadonlyMap<StepDraft, string> {
   const taken = new Set<string>();
   const claim = (id: string, path: YamlPath): void => {
     if (taken.has(id))
-      problems.push(source.problemAt(path, `the id "${id}" is taken by another step or group`, 'give each its own'));
+      problems.push(
+        source.createProblemAt(path, `the id "${id}" is taken by another step or group`, 'give each its own'),
+      );
     taken.add(id);
   };
   for (const { id, path } of groups) claim(id, [...path, 'group']);
   for (const { fields, path } of drafts) if (fields.id !== undefined) claim(fields.id, [...path, 'id']);
-  return new Map(drafts.map((draft) => [draft, draft.fields.id ?? freeId(draft.kind.kind, taken)]));
+  return new Map(drafts.map((draft) => [draft, draft.fields.id ?? claimFreeId(draft.kind.kind, taken)]));
 }
 
-function freeId(kind: string, taken: Set<string>): string {
+function claimFreeId(kind: string, taken: Set<string>): string {
   let id = kind;
   for (let count = 2; taken.has(id); count += 1) id = `${kind}-${count}`;
   taken.add(id);
@@ -54,19 +59,19 @@ function freeId(kind: string, taken: Set<string>): string {
 }
 
 /** The step as it goes into the recipe. */
-export function stepOf({ kind, fields, parameters, group }: Draft, id: string): RecipeStep {
+export function buildRecipeStep({ kind, fields, parameters, group }: StepDraft, id: string): RecipeStep {
   return {
     id,
     kind: kind.kind,
     title: fields.title ?? null,
     parameters,
     timeoutMs: fields.timeout ?? kind.defaultTimeoutMs,
-    retry: retryOf(fields.retry),
+    retry: buildRetryPolicy(fields.retry),
     group,
   };
 }
 
 /** The retry of a step or a group; null where none is written. */
-export function retryOf(written: z.output<typeof retrySchema> | undefined): RetryPolicy | null {
+export function buildRetryPolicy(written: z.output<typeof retrySchema> | undefined): RetryPolicy | null {
   return written ? { times: written.times, delayMs: written.after, redo: written.redo } : null;
 }

@@ -2,10 +2,10 @@
 import { z } from 'zod';
 import type { Limits, MeasuredValue } from '../../domain/run/measurement.ts';
 import type { StepContext } from '../step.ts';
-import { limitKeys, type NamedLimits, namedLimits } from './limits-schema.ts';
+import { buildNamedLimits, limitKeys, type NamedLimits } from './limits-schema.ts';
 
 /** A captured value that is kept as a measurement. */
-export interface CapturedMeasure extends NamedLimits {
+export interface CapturedMeasurement extends NamedLimits {
   /** Name of a group, or of a value that the answer names itself. */
   readonly from: string;
 }
@@ -18,22 +18,22 @@ export const capturedSchema = z
     unit: z.string().default('').describe('As printed: ms, V, dBm'),
     ...limitKeys,
   })
-  .transform((given, context): CapturedMeasure => ({ ...namedLimits(given, context), from: given.from }));
+  .transform((given, context): CapturedMeasurement => ({ ...buildNamedLimits(given, context), from: given.from }));
 
 /** Keeps what was captured; what was not is kept as not measured, which misses any limit. */
-export function measureCaptured(
+export function recordCapturedMeasurements(
   context: Pick<StepContext, 'measure'>,
-  measures: readonly CapturedMeasure[],
+  measures: readonly CapturedMeasurement[],
   captured: ReadonlyMap<string, MeasuredValue>,
 ): void {
   for (const { name, unit, limits, from } of measures) {
     const value = captured.get(from);
-    context.measure({ name, unit, limits, value: value === undefined ? null : asLimited(value, limits) });
+    context.measure({ name, unit, limits, value: value === undefined ? null : toComparableValue(value, limits) });
   }
 }
 
 /** A captured text as a number, unless its limits compare texts. */
-function asLimited(value: MeasuredValue, limits: Limits | null): MeasuredValue {
+function toComparableValue(value: MeasuredValue, limits: Limits | null): MeasuredValue {
   const expected = Array.isArray(limits?.expected) ? limits.expected[0] : limits?.expected;
   if (typeof value !== 'string' || typeof expected === 'string') return value;
   return /^[+-]?\d+(?:\.\d+)?$/.test(value) ? Number(value) : value;

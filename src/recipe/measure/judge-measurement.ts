@@ -7,39 +7,39 @@ import type { Comparator, Limits, MeasuredValue, MeasurementResult } from '../..
  * finite number fails every numeric comparator; a text must be equal to the letter. Throws RangeError for limits that
  * lack what their comparator needs, which no loaded recipe has.
  */
-export function judgeValue(value: MeasuredValue | null, limits: Limits | null): MeasurementResult {
+export function judgeMeasuredValue(value: MeasuredValue | null, limits: Limits | null): MeasurementResult {
   if (value === null) return 'unset';
   if (limits === null || limits.comparator === 'LOG') return 'pass';
-  const range = rangeOf(limits);
-  if (!range) return agrees(value, limits) ? 'pass' : 'fail';
+  const range = buildRange(limits);
+  if (!range) return isExpectedValue(value, limits) ? 'pass' : 'fail';
   if (typeof value !== 'number' || !Number.isFinite(value) || !range.holds(value)) return 'fail';
-  return isMarginal(value, limits.marginalShare ?? 0, range) ? 'marginal' : 'pass';
+  return isMarginalValue(value, limits.marginalShare ?? 0, range) ? 'marginal' : 'pass';
 }
 
 /** True when the result keeps a unit from passing: a limit that was missed, or never put to the test. */
-export function missesLimits(result: MeasurementResult, limits: Limits | null): boolean {
+export function isOutOfLimits(result: MeasurementResult, limits: Limits | null): boolean {
   return result === 'fail' || (result === 'unset' && limits !== null && limits.comparator !== 'LOG');
 }
 
 /** The limits as people write them: `≥ 3.1 and ≤ 3.5`, `one of 1, 2`. */
-export function limitsInWords(limits: Limits): string {
-  const range = rangeOf(limits);
+export function describeLimits(limits: Limits): string {
+  const range = buildRange(limits);
   if (range) return range.words;
   if (limits.comparator === 'EQ') return `= ${String(limits.expected)}`;
   if (limits.comparator === 'NE') return `≠ ${String(limits.expected)}`;
   if (limits.comparator === 'MATCHES') return `matches ${String(limits.expected)}`;
-  if (limits.comparator === 'ONE-OF') return `one of ${expectedList(limits).join(', ')}`;
+  if (limits.comparator === 'ONE-OF') return `one of ${listExpectedValues(limits).join(', ')}`;
   return 'no limit';
 }
 
 /** What a numeric comparator allows, and where its borders are. */
-interface Range {
+interface NumericRange {
   readonly borders: readonly number[];
   readonly holds: (value: number) => boolean;
   readonly words: string;
 }
 
-interface Side {
+interface RangeSide {
   readonly sign: string;
   readonly holds: (value: number, limit: number) => boolean;
 }
@@ -49,12 +49,12 @@ const SIDES = {
   GE: { sign: '≥', holds: (value, limit) => value >= limit },
   LT: { sign: '<', holds: (value, limit) => value < limit },
   LE: { sign: '≤', holds: (value, limit) => value <= limit },
-} as const satisfies Record<string, Side>;
+} as const satisfies Record<string, RangeSide>;
 
-type SideName = keyof typeof SIDES;
+type RangeSideName = keyof typeof SIDES;
 
 /** Two-sided comparators, low side first; those that look outwards join their sides with "or". */
-const TWO_SIDED: Partial<Record<Comparator, readonly [SideName, SideName, 'and' | 'or']>> = {
+const TWO_SIDED: Partial<Record<Comparator, readonly [RangeSideName, RangeSideName, 'and' | 'or']>> = {
   GTLT: ['GT', 'LT', 'and'],
   GELE: ['GE', 'LE', 'and'],
   GELT: ['GE', 'LT', 'and'],
@@ -65,12 +65,12 @@ const TWO_SIDED: Partial<Record<Comparator, readonly [SideName, SideName, 'and' 
   LTGE: ['LT', 'GE', 'or'],
 };
 
-function rangeOf({ comparator, low, high }: Limits): Range | undefined {
-  if (comparator in SIDES) return oneSided(SIDES[comparator as SideName], needed(comparator, low));
+function buildRange({ comparator, low, high }: Limits): NumericRange | undefined {
+  if (comparator in SIDES) return buildOneSidedRange(SIDES[comparator as RangeSideName], requireLimit(comparator, low));
   const sides = TWO_SIDED[comparator];
   if (!sides) return undefined;
-  const first = oneSided(SIDES[sides[0]], needed(comparator, low));
-  const second = oneSided(SIDES[sides[1]], needed(comparator, high));
+  const first = buildOneSidedRange(SIDES[sides[0]], requireLimit(comparator, low));
+  const second = buildOneSidedRange(SIDES[sides[1]], requireLimit(comparator, high));
   return {
     borders: [...first.borders, ...second.borders],
     holds: (value) =>
@@ -79,38 +79,38 @@ function rangeOf({ comparator, low, high }: Limits): Range | undefined {
   };
 }
 
-function oneSided({ sign, holds }: Side, limit: number): Range {
+function buildOneSidedRange({ sign, holds }: RangeSide, limit: number): NumericRange {
   return { borders: [limit], holds: (value) => holds(value, limit), words: `${sign} ${limit}` };
 }
 
-function needed(comparator: Comparator, limit: number | undefined): number {
+function requireLimit(comparator: Comparator, limit: number | undefined): number {
   if (limit === undefined) throw new RangeError(`${comparator} without its limit`);
   return limit;
 }
 
 /** Within a share of the span between the borders, or of the one border, of the nearest of them. */
-function isMarginal(value: number, share: number, { borders }: Range): boolean {
+function isMarginalValue(value: number, share: number, { borders }: NumericRange): boolean {
   if (share <= 0) return false;
   const [low, high = 0] = borders as [number, number?];
   const band = share * Math.abs(low - high);
   return Math.min(...borders.map((border) => Math.abs(value - border))) <= band;
 }
 
-function agrees(value: MeasuredValue, limits: Limits): boolean {
+function isExpectedValue(value: MeasuredValue, limits: Limits): boolean {
   switch (limits.comparator) {
     case 'EQ':
       return value === limits.expected;
     case 'NE':
       return value !== limits.expected && !Number.isNaN(value);
     case 'ONE-OF':
-      return expectedList(limits).includes(value);
+      return listExpectedValues(limits).includes(value);
     case 'MATCHES':
-      return compilePattern(String(limits.expected)).fits(String(value));
+      return compilePattern(String(limits.expected)).isFullMatch(String(value));
     default:
       throw new RangeError(`no comparator ${limits.comparator}`);
   }
 }
 
-function expectedList({ expected }: Limits): readonly MeasuredValue[] {
+function listExpectedValues({ expected }: Limits): readonly MeasuredValue[] {
   return Array.isArray(expected) ? expected : expected === undefined ? [] : [expected as MeasuredValue];
 }

@@ -12,29 +12,29 @@ export interface NamedLimits {
   readonly limits: Limits | null;
 }
 
-const number = z.number();
-const value = z.union([z.number(), z.string(), z.boolean()]);
+const numberSchema = z.number();
+const valueSchema = z.union([z.number(), z.string(), z.boolean()]);
 
 /** The keys of one limit, to be spread into the mapping that names the measurement. */
 export const limitKeys = {
-  min: number.optional().describe('At least this'),
-  max: number.optional().describe('At most this'),
-  above: number.optional().describe('More than this'),
-  below: number.optional().describe('Less than this'),
+  min: numberSchema.optional().describe('At least this'),
+  max: numberSchema.optional().describe('At most this'),
+  above: numberSchema.optional().describe('More than this'),
+  below: numberSchema.optional().describe('Less than this'),
   nominal: toleranceSchema.optional().describe("A value with its tolerance, the ends allowed: '3.3 V ± 5 %'"),
-  equals: value.optional().describe('Exactly this'),
-  not: value.optional().describe('Anything but this'),
-  'one of': z.array(value).min(1).optional().describe('Any of these'),
+  equals: valueSchema.optional().describe('Exactly this'),
+  not: valueSchema.optional().describe('Anything but this'),
+  'one of': z.array(valueSchema).min(1).optional().describe('Any of these'),
   matches: patternSchema.optional().describe('A regular expression that the whole text fits'),
   outside: z
-    .tuple([number, number])
+    .tuple([numberSchema, numberSchema])
     .optional()
     .describe('Below the first or above the second; the two themselves are not allowed'),
   compare: z.enum(comparators).optional().describe('The comparator by its code, with low, high and expected'),
-  low: number.optional().describe('Low limit, with compare'),
-  high: number.optional().describe('High limit, with compare'),
+  low: numberSchema.optional().describe('Low limit, with compare'),
+  high: numberSchema.optional().describe('High limit, with compare'),
   expected: z
-    .union([value, z.array(value)])
+    .union([valueSchema, z.array(valueSchema)])
     .optional()
     .describe('Expected value, with compare'),
   marginal: percentSchema
@@ -46,7 +46,7 @@ export const limitKeys = {
 export type LimitFields = z.output<z.ZodObject<typeof limitKeys>>;
 
 /** A list of limits for the measurements that a step takes by itself. */
-export function limitsSchema<const Name extends string>(names: readonly [Name, ...Name[]]) {
+export function createLimitsSchema<const Name extends string>(names: readonly [Name, ...Name[]]) {
   return z
     .array(
       z
@@ -55,14 +55,14 @@ export function limitsSchema<const Name extends string>(names: readonly [Name, .
           unit: z.string().default('').describe('As printed: ms, V, dBm'),
           ...limitKeys,
         })
-        .transform((fields, context): NamedLimits => namedLimits(fields, context)),
+        .transform((fields, context): NamedLimits => buildNamedLimits(fields, context)),
     )
     .default([])
     .describe(`Limits for what the step measures: ${names.join(', ')}`);
 }
 
 /** The measurement that the fields describe; an impossible pair of limits is reported to the context. */
-export function namedLimits(
+export function buildNamedLimits(
   fields: LimitFields & { readonly name: string; readonly unit: string },
   context: z.RefinementCtx,
 ): NamedLimits {
@@ -71,11 +71,11 @@ export function namedLimits(
     const message = `the unit is ${unit}, the nominal value has ${fields.nominal.unit || 'none'}`;
     context.addIssue({ code: 'custom', path: ['nominal'], message });
   }
-  return { name: fields.name, unit, limits: limitsOf(fields, context) };
+  return { name: fields.name, unit, limits: buildLimits(fields, context) };
 }
 
-function limitsOf(fields: LimitFields, context: z.RefinementCtx): Limits | null {
-  const ways = waysOf(fields);
+function buildLimits(fields: LimitFields, context: z.RefinementCtx): Limits | null {
+  const ways = collectLimitForms(fields);
   if (ways.length > 1) {
     context.addIssue({
       code: 'custom',
@@ -90,7 +90,7 @@ function limitsOf(fields: LimitFields, context: z.RefinementCtx): Limits | null 
   }
   const fault = way.comparator === 'MATCHES' ? patternSchema.safeParse(way.expected).error : undefined;
   if (fault) context.addIssue({ code: 'custom', message: fault.issues[0]!.message });
-  const missing = missingParts(way);
+  const missing = findMissingParts(way);
   if (missing) context.addIssue({ code: 'custom', message: `${way.comparator} needs ${missing}` });
   return {
     comparator: way.comparator,
@@ -101,7 +101,7 @@ function limitsOf(fields: LimitFields, context: z.RefinementCtx): Limits | null 
   };
 }
 
-interface Way {
+interface LimitForm {
   /** The keys as written, for messages. */
   readonly keys: string;
   readonly comparator: Comparator;
@@ -110,11 +110,11 @@ interface Way {
   readonly expected?: Limits['expected'] | undefined;
 }
 
-function waysOf(fields: LimitFields): readonly Way[] {
-  const ways: Way[] = [];
+function collectLimitForms(fields: LimitFields): readonly LimitForm[] {
+  const ways: LimitForm[] = [];
   const low = fields.min ?? fields.above;
   const high = fields.max ?? fields.below;
-  if (low !== undefined || high !== undefined) ways.push(rangeOf(fields, low, high));
+  if (low !== undefined || high !== undefined) ways.push(buildRangeForm(fields, low, high));
   if (fields.min !== undefined && fields.above !== undefined)
     ways.push({ keys: 'above', comparator: 'GT', low: fields.above });
   if (fields.max !== undefined && fields.below !== undefined)
@@ -130,12 +130,12 @@ function waysOf(fields: LimitFields): readonly Way[] {
   if (fields.outside !== undefined) {
     ways.push({ keys: 'outside', comparator: 'LTGT', low: fields.outside[0], high: fields.outside[1] });
   }
-  if (fields.compare !== undefined) ways.push(namedWay(fields.compare, fields));
+  if (fields.compare !== undefined) ways.push(buildComparatorForm(fields.compare, fields));
   return ways;
 }
 
 /** `min`/`above` with `max`/`below`; a limit that stands alone is kept in `low`, as the model has it. */
-function rangeOf(fields: LimitFields, low: number | undefined, high: number | undefined): Way {
+function buildRangeForm(fields: LimitFields, low: number | undefined, high: number | undefined): LimitForm {
   const lower = fields.min !== undefined ? 'GE' : 'GT';
   const upper = fields.max !== undefined ? 'LE' : 'LT';
   const keys = [fields.min !== undefined ? 'min' : 'above', fields.max !== undefined ? 'max' : 'below'];
@@ -145,20 +145,22 @@ function rangeOf(fields: LimitFields, low: number | undefined, high: number | un
 }
 
 /** `compare` by its code; the limit of a one-sided comparator may be called low or high, as people would. */
-function namedWay(comparator: Comparator, { low, high, expected }: LimitFields): Way {
+function buildComparatorForm(comparator: Comparator, { low, high, expected }: LimitFields): LimitForm {
   const keys = 'compare';
-  return isOneSided(comparator) ? { keys, comparator, low: low ?? high } : { keys, comparator, low, high, expected };
+  return isOneSidedComparator(comparator)
+    ? { keys, comparator, low: low ?? high }
+    : { keys, comparator, low, high, expected };
 }
 
-function isOneSided(comparator: Comparator): boolean {
+function isOneSidedComparator(comparator: Comparator): boolean {
   return comparator === 'GT' || comparator === 'GE' || comparator === 'LT' || comparator === 'LE';
 }
 
-function missingParts({ comparator, low, high, expected }: Way): string | undefined {
+function findMissingParts({ comparator, low, high, expected }: LimitForm): string | undefined {
   if (comparator === 'LOG') return undefined;
   if (comparator === 'EQ' || comparator === 'NE' || comparator === 'MATCHES' || comparator === 'ONE-OF') {
     return expected === undefined ? 'expected' : undefined;
   }
-  if (isOneSided(comparator)) return low === undefined ? 'low' : undefined;
+  if (isOneSidedComparator(comparator)) return low === undefined ? 'low' : undefined;
   return low === undefined || high === undefined ? 'low and high' : undefined;
 }

@@ -13,32 +13,32 @@ const UNIT = '[%°µΩA-Za-z][°µΩA-Za-z/]*';
 const FORM = new RegExp(
   `^(-?${NUMBER}) ?(${UNIT})? ?(?:(?:±|\\+/-) ?(${NUMBER}) ?(${UNIT})?|\\+ ?(${NUMBER}) ?(${UNIT})? ?- ?(${NUMBER}) ?(${UNIT})?)$`,
 );
-const WORDS = "write a value and its tolerance: '3.3 V ± 5 %' or '5 V +5 % -10 %'";
+const TOLERANCE_HINT = "write a value and its tolerance: '3.3 V ± 5 %' or '5 V +5 % -10 %'";
 
 /** A value with its tolerance as text; gives its two ends. */
 export const toleranceSchema = z
-  .string({ error: WORDS })
+  .string({ error: TOLERANCE_HINT })
   .transform((text, context) => {
-    const ends = endsOf(text);
+    const ends = parseTolerance(text);
     if (ends) return ends;
-    context.addIssue({ code: 'custom', message: WORDS });
+    context.addIssue({ code: 'custom', message: TOLERANCE_HINT });
     return z.NEVER;
   })
   .describe("A value with its tolerance, the ends allowed: '3.3 V ± 5 %'");
 
-function endsOf(text: string): Tolerance | undefined {
+function parseTolerance(text: string): Tolerance | undefined {
   const match = FORM.exec(text.trim());
   if (!match) return undefined;
   const [, middleText, unit = '', both, bothUnit, upText, upUnit, downText, downUnit] = match;
   const middle = Number(middleText);
-  const up = widthOf({ text: both ?? upText!, unit: both === undefined ? upUnit : bothUnit }, middle, unit);
-  const down = widthOf({ text: both ?? downText!, unit: both === undefined ? downUnit : bothUnit }, middle, unit);
+  const up = computeWidth({ text: both ?? upText!, unit: both === undefined ? upUnit : bothUnit }, middle, unit);
+  const down = computeWidth({ text: both ?? downText!, unit: both === undefined ? downUnit : bothUnit }, middle, unit);
   if (up === undefined || down === undefined) return undefined;
-  return { low: rounded(middle - down), high: rounded(middle + up), unit };
+  return { low: roundToTwelveDigits(middle - down), high: roundToTwelveDigits(middle + up), unit };
 }
 
 /** A share of the value, or a number in its unit; a width in another unit means nothing here. */
-function widthOf(
+function computeWidth(
   width: { readonly text: string; readonly unit: string | undefined },
   middle: number,
   unit: string,
@@ -48,6 +48,6 @@ function widthOf(
 }
 
 /** Without the last binary digits: 3.135, not 3.1349999999999998. */
-function rounded(number: number): number {
+function roundToTwelveDigits(number: number): number {
   return Number(number.toPrecision(12));
 }

@@ -1,25 +1,25 @@
 // What a thrown error says, and of whom: the unit's failure, the station's trouble, or a fault of this program.
-import { isStationError, messageOf, StationError } from '../../base/station-error.ts';
+import { getErrorMessage, isStationError, StationError } from '../../base/station-error.ts';
 import { isDfuError } from '../../device/dfu/protocol/dfu-error.ts';
-import { failureOf } from '../../device/dfu/session/dfu-failure.ts';
+import { toDfuFailure } from '../../device/dfu/session/dfu-failure.ts';
 import type { Evidence } from '../../domain/run/evidence.ts';
 import type { FailureCode } from '../../domain/run/failure.ts';
 import type { ErrorRecord } from '../../domain/run/run.ts';
 import { isSerialError, type SerialError, type SerialErrorKind } from '../../equipment/serial.ts';
 import { isUsbError, type UsbError, type UsbErrorKind } from '../../equipment/usb.ts';
-import { failed } from '../failed-outcome.ts';
+import { createFailedOutcome } from '../failed-outcome.ts';
 import type { StepOutcome } from '../step.ts';
 
 /**
  * The outcome that an error stands for. A port that is held by another program or closed to us, and whatever cannot be
  * told apart, is the station's trouble: only what the device itself did speaks of the unit.
  */
-export function outcomeOfError(error: unknown): StepOutcome {
-  if (isStationError(error)) return errored(error);
-  if (isDfuError(error)) return { result: 'failed', failure: failureOf(error) };
-  if (isUsbError(error)) return ofUsbError(error);
-  if (isSerialError(error)) return ofSerialError(error);
-  return { result: 'errored', error: isSystemError(error) ? systemRecord(error) : bugRecord(error) };
+export function convertErrorToOutcome(error: unknown): StepOutcome {
+  if (isStationError(error)) return createErroredOutcome(error);
+  if (isDfuError(error)) return { result: 'failed', failure: toDfuFailure(error) };
+  if (isUsbError(error)) return convertUsbError(error);
+  if (isSerialError(error)) return convertSerialError(error);
+  return { result: 'errored', error: isSystemError(error) ? buildSystemErrorRecord(error) : buildBugRecord(error) };
 }
 
 /** What the operating system refused: no space for a file, no memory for a process, no permission. */
@@ -34,7 +34,7 @@ function isSystemError(error: unknown): error is SystemError {
   return error instanceof Error && 'syscall' in error && 'code' in error;
 }
 
-function systemRecord({ code, message }: SystemError): ErrorRecord {
+function buildSystemErrorRecord({ code, message }: SystemError): ErrorRecord {
   return {
     code: `system/${code}`,
     message,
@@ -53,10 +53,10 @@ const USB_HINTS: Partial<Record<UsbErrorKind, string>> = {
   'no-access': 'install the udev rules for this product, then plug the unit in again',
 };
 
-function ofUsbError(error: UsbError): StepOutcome {
+function convertUsbError(error: UsbError): StepOutcome {
   const code = USB_FAILURES[error.kind];
-  if (code) return failed(code, error.message, [usbErrorEvidence(error)], { command: error.request });
-  return errored(
+  if (code) return createFailedOutcome(code, error.message, [buildUsbErrorEvidence(error)], { command: error.request });
+  return createErroredOutcome(
     new StationError({
       code: `usb/${error.kind}`,
       message: error.message,
@@ -65,7 +65,7 @@ function ofUsbError(error: UsbError): StepOutcome {
   );
 }
 
-function usbErrorEvidence(error: UsbError): Evidence {
+function buildUsbErrorEvidence(error: UsbError): Evidence {
   return {
     kind: 'usb-error',
     error: error.kind,
@@ -80,9 +80,9 @@ const SERIAL_HINTS: Partial<Record<SerialErrorKind, string>> = {
   'no-access': 'give this user access to serial ports (group dialout, or the udev rules), then log in again',
 };
 
-function ofSerialError(error: SerialError): StepOutcome {
-  if (error.kind === 'gone') return failed('serial/gone', error.message);
-  return errored(
+function convertSerialError(error: SerialError): StepOutcome {
+  if (error.kind === 'gone') return createFailedOutcome('serial/gone', error.message);
+  return createErroredOutcome(
     new StationError({
       code: `serial/${error.kind}`,
       message: error.message,
@@ -91,15 +91,15 @@ function ofSerialError(error: SerialError): StepOutcome {
   );
 }
 
-function bugRecord(error: unknown): ErrorRecord {
+function buildBugRecord(error: unknown): ErrorRecord {
   const name = error instanceof Error && error.name ? error.name : 'Error';
   return {
     code: `bug/${name}`,
-    message: messageOf(error),
+    message: getErrorMessage(error),
     hint: 'this is a fault of the program, not of the unit: keep the record and report it',
   };
 }
 
-function errored({ code, message, hint }: StationError): StepOutcome {
+function createErroredOutcome({ code, message, hint }: StationError): StepOutcome {
   return { result: 'errored', error: { code, message, hint } };
 }

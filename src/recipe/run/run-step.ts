@@ -3,16 +3,16 @@ import { StationError } from '../../base/station-error.ts';
 import type { Evidence } from '../../domain/run/evidence.ts';
 import type { Failure } from '../../domain/run/failure.ts';
 import type { Measurement } from '../../domain/run/measurement.ts';
-import { judgeValue, limitsInWords, missesLimits } from '../measure/judge-measurement.ts';
-import type { StepContext, StepKind, StepOutcome, StepReport, StepSurroundings } from '../step.ts';
-import { outcomeOfError } from './error-outcome.ts';
-import { lendEquipment } from './scoped-equipment.ts';
+import { describeLimits, isOutOfLimits, judgeMeasuredValue } from '../measure/judge-measurement.ts';
+import type { StepContext, StepInput, StepKind, StepOutcome, StepReport } from '../step.ts';
+import { convertErrorToOutcome } from './error-outcome.ts';
+import { scopeEquipment } from './scoped-equipment.ts';
 
 /** How long a step may take to end by itself once it was told to; after that its outcome is decided without it. */
 const GRACE_MS = 2_000;
 
 /** Why a step was told to end before it was done. */
-type EndCause = 'deadline' | 'run ended';
+type StepEndCause = 'deadline' | 'run ended';
 
 /**
  * Makes the function that carries out steps of these kinds. It never throws: a unit's failure, the station's trouble
@@ -20,56 +20,58 @@ type EndCause = 'deadline' | 'run ended';
  * of the run and once what it left open is closed: a transfer that runs then comes to its own end first, so that it is
  * never on the next unit. A step that passed with a missed limit failed.
  */
-export function stepRunner(
+export function createStepRunner(
   kinds: readonly StepKind[],
-): (kind: string, surroundings: StepSurroundings) => Promise<StepReport> {
+): (kind: string, surroundings: StepInput) => Promise<StepReport> {
   const byName = new Map(kinds.map((kind) => [kind.kind, kind]));
   return async (name, surroundings) => {
     const kind = byName.get(name);
-    return kind ? perform(kind, surroundings) : { ...unknownKind(name), measurements: [], evidence: [] };
+    return kind
+      ? performStep(kind, surroundings)
+      : { ...createUnknownKindOutcome(name), measurements: [], evidence: [] };
   };
 }
 
 /** What the deed came to when it settled: its own outcome, what it threw, or nothing because it did not settle. */
-type Settled = { readonly outcome: StepOutcome } | { readonly thrown: unknown } | 'overdue';
+type SettledStep = { readonly outcome: StepOutcome } | { readonly thrown: unknown } | 'overdue';
 
-async function perform(kind: StepKind, surroundings: StepSurroundings): Promise<StepReport> {
-  const ending = endingOf(surroundings);
-  const lent = lendEquipment(surroundings.fixture);
-  const observed = observe({ ...surroundings, fixture: lent.equipment, signal: ending.signal });
-  const deed: Promise<Settled> = Promise.resolve()
+async function performStep(kind: StepKind, surroundings: StepInput): Promise<StepReport> {
+  const ending = startStepDeadline(surroundings);
+  const lent = scopeEquipment(surroundings.fixture);
+  const observed = createStepRecorder({ ...surroundings, fixture: lent.equipment, signal: ending.signal });
+  const deed: Promise<SettledStep> = Promise.resolve()
     .then(() => kind.run(surroundings.step.parameters, observed.context))
     .then((outcome) => ({ outcome }))
     .catch((thrown: unknown) => ({ thrown }));
   const settled = await Promise.race([deed, ending.overdue]);
   const cause = ending.stop();
   observed.seal();
-  await lent.takeBack();
-  const { measurements, evidence, lastProgress } = observed;
+  await lent.revoke();
+  const { measurements, evidence, readLastProgress: lastProgress } = observed;
   if (settled === 'overdue')
     evidence.push({ kind: 'note', text: 'The step did not end when it was told to and was cut off.' });
-  const outcome = decide(settled, cause, () => timeoutFailure(surroundings, lastProgress(), evidence));
-  return { ...heldToLimits(outcome, measurements), measurements, evidence };
+  const outcome = decideOutcome(settled, cause, () => buildTimeoutFailure(surroundings, lastProgress(), evidence));
+  return { ...applyLimits(outcome, measurements), measurements, evidence };
 }
 
-interface Ending {
+interface StepDeadline {
   readonly signal: AbortSignal;
   /** Resolves when the grace after the signal is over. */
   readonly overdue: Promise<'overdue'>;
   /** Clears the timers; gives why the signal was raised, if it was. */
-  stop(): EndCause | undefined;
+  stop(): StepEndCause | undefined;
 }
 
 /** Raises a signal at the step's deadline or at the end of the run, and waits the grace after it. */
-function endingOf({ signal, clock, step }: StepSurroundings): Ending {
+function startStepDeadline({ signal, clock, step }: StepInput): StepDeadline {
   const controller = new AbortController();
-  let cause: EndCause | undefined;
+  let cause: StepEndCause | undefined;
   let graceTimer: unknown;
   let giveUp: (overdue: 'overdue') => void = () => undefined;
   const overdue = new Promise<'overdue'>((resolve) => {
     giveUp = resolve;
   });
-  const end = (why: EndCause): void => {
+  const end = (why: StepEndCause): void => {
     if (cause) return;
     cause = why;
     graceTimer = clock.setTimeout(() => giveUp('overdue'), GRACE_MS);
@@ -91,17 +93,17 @@ function endingOf({ signal, clock, step }: StepSurroundings): Ending {
   };
 }
 
-interface Observed {
+interface StepRecorder {
   readonly context: StepContext;
   readonly measurements: Measurement[];
   readonly evidence: Evidence[];
-  lastProgress(): string | undefined;
+  readLastProgress(): string | undefined;
   /** From now on nothing the step says is heard. */
   seal(): void;
 }
 
 /** The context a step works in; what it reports is collected until the step is over. */
-function observe(surroundings: StepSurroundings): Observed {
+function createStepRecorder(surroundings: StepInput): StepRecorder {
   const measurements: Measurement[] = [];
   const evidence: Evidence[] = [];
   let unit = surroundings.unit;
@@ -112,30 +114,30 @@ function observe(surroundings: StepSurroundings): Observed {
     get unit() {
       return unit;
     },
-    learn: (facts) => {
+    updateUnit: (facts) => {
       if (sealed) return;
       unit = { ...unit, ...facts };
-      surroundings.learn(facts);
+      surroundings.updateUnit(facts);
     },
     measure: (measured) => {
       if (sealed) return;
-      const atMs = surroundings.clock.monotonicMs() - surroundings.runStartedMs;
-      measurements.push({ ...measured, result: judgeValue(measured.value, measured.limits), atMs });
+      const atMs = surroundings.clock.readMonotonicMs() - surroundings.runStartedMs;
+      measurements.push({ ...measured, result: judgeMeasuredValue(measured.value, measured.limits), atMs });
     },
-    note: (item) => {
+    addEvidence: (item) => {
       if (!sealed) evidence.push(item);
     },
-    progress: (stage, done, total) => {
+    reportProgress: (stage, done, total) => {
       if (sealed) return;
       lastProgress = `${stage}, ${done} of ${total}`;
-      surroundings.progress(stage, done, total);
+      surroundings.reportProgress(stage, done, total);
     },
-    serialSeen: (text) => {
-      if (!sealed) surroundings.serialSeen(text);
+    reportSerialText: (text) => {
+      if (!sealed) surroundings.reportSerialText(text);
     },
-    intend: async (intent) => {
+    recordWriteIntent: async (intent) => {
       if (sealed || surroundings.signal.aborted) throw new Error('nothing is erased once the step is over');
-      await surroundings.intend(intent);
+      await surroundings.recordWriteIntent(intent);
       if (sealed || surroundings.signal.aborted) throw new Error('nothing is erased once the step is over');
     },
   };
@@ -143,7 +145,7 @@ function observe(surroundings: StepSurroundings): Observed {
     context,
     measurements,
     evidence,
-    lastProgress: () => lastProgress,
+    readLastProgress: () => lastProgress,
     seal: () => {
       sealed = true;
     },
@@ -151,18 +153,18 @@ function observe(surroundings: StepSurroundings): Observed {
 }
 
 /** An ended run aborts; a deadline is a timeout unless the step itself found out more: a failure, or the station's trouble. */
-function decide(settled: Settled, cause: EndCause | undefined, timeout: () => Failure): StepOutcome {
+function decideOutcome(settled: SettledStep, cause: StepEndCause | undefined, timeout: () => Failure): StepOutcome {
   if (cause === 'run ended') return { result: 'aborted' };
   const outcome =
-    settled === 'overdue' ? undefined : 'outcome' in settled ? settled.outcome : outcomeOfError(settled.thrown);
+    settled === 'overdue' ? undefined : 'outcome' in settled ? settled.outcome : convertErrorToOutcome(settled.thrown);
   if (cause === undefined) return outcome!;
   if (outcome?.result === 'failed') return outcome;
   if (outcome?.result === 'errored' && !outcome.error.code.startsWith('bug/')) return outcome;
   return { result: 'timeout', failure: timeout() };
 }
 
-function timeoutFailure(
-  { step }: StepSurroundings,
+function buildTimeoutFailure(
+  { step }: StepInput,
   lastProgress: string | undefined,
   evidence: readonly Evidence[],
 ): Failure {
@@ -172,18 +174,18 @@ function timeoutFailure(
 }
 
 /** A step that passed fails by the first of its measurements that missed its limits. */
-function heldToLimits(outcome: StepOutcome, measurements: readonly Measurement[]): StepOutcome {
-  const missed = measurements.filter(({ result, limits }) => missesLimits(result, limits));
+function applyLimits(outcome: StepOutcome, measurements: readonly Measurement[]): StepOutcome {
+  const missed = measurements.filter(({ result, limits }) => isOutOfLimits(result, limits));
   const [first] = missed;
   if (outcome.result !== 'passed' || !first) return outcome;
   const evidence = missed.map((measurement): Evidence => ({ kind: 'measurement', measurement }));
   const value = first.value === null ? 'not measured' : `${first.value}${first.unit && ` ${first.unit}`}`;
-  const message = `${first.name}: ${value}, allowed ${limitsInWords(first.limits!)}`;
+  const message = `${first.name}: ${value}, allowed ${describeLimits(first.limits!)}`;
   return { result: 'failed', failure: { code: 'measurement/out-of-limits', message, site: {}, evidence } };
 }
 
-function unknownKind(name: string): StepOutcome {
-  return outcomeOfError(
+function createUnknownKindOutcome(name: string): StepOutcome {
+  return convertErrorToOutcome(
     new StationError({
       code: 'recipe/unknown-step',
       message: `no kind of step is called ${name}`,

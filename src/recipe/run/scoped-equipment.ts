@@ -3,14 +3,14 @@ import type { SerialConnection, SerialPorts } from '../../equipment/serial.ts';
 import type { UsbBus, UsbDevice } from '../../equipment/usb.ts';
 import type { FixtureEquipment } from '../step.ts';
 
-export interface LentEquipment {
+export interface ScopedEquipment {
   readonly equipment: FixtureEquipment;
   /** Takes everything back: closes what is still open and refuses further opening. Never throws. */
-  takeBack(): Promise<void>;
+  revoke(): Promise<void>;
 }
 
 /** Lends a fixture's equipment to a step that may forget to give it back, or go on when it should have ended. */
-export function lendEquipment(fixture: FixtureEquipment): LentEquipment {
+export function scopeEquipment(fixture: FixtureEquipment): ScopedEquipment {
   const open = new Set<UsbDevice | SerialConnection>();
   let over = false;
   const keep = async <Handle extends UsbDevice | SerialConnection>(opening: () => Promise<Handle>): Promise<Handle> => {
@@ -33,7 +33,7 @@ export function lendEquipment(fixture: FixtureEquipment): LentEquipment {
   };
   return {
     equipment: { ...fixture, usb, serial },
-    takeBack: async () => {
+    revoke: async () => {
       over = true;
       await Promise.all([...open].map((handle) => handle.close()));
     },

@@ -1,13 +1,17 @@
 // Step bootloader-check: tells by descriptors and by its own bytes which bootloader the unit has, and what may be done with it.
 import { z } from 'zod';
-import { type BootloaderReading, bootloaderEvidence, readBootloader } from '../../device/dfu/photon/read-bootloader.ts';
+import {
+  type BootloaderReading,
+  buildBootloaderEvidence,
+  readBootloader,
+} from '../../device/dfu/photon/read-bootloader.ts';
 import type { DfuSession } from '../../device/dfu/session/dfu-session.ts';
 import type { BootloaderEvidence } from '../../domain/run/evidence.ts';
-import { failed } from '../failed-outcome.ts';
-import { imageNamed, type RecipeImage } from '../recipe.ts';
+import { createFailedOutcome } from '../failed-outcome.ts';
+import { findRecipeImage, type RecipeImage } from '../recipe.ts';
 import { defineStep, type StepContext, type StepOutcome } from '../step.ts';
 import { withUnitInDfu } from '../unit/unit-in-dfu.ts';
-import { writeImage } from '../unit/write-image.ts';
+import { writeRecipeImage } from '../unit/write-image.ts';
 import { quotedTextSchema } from '../yaml/quantity-schemas.ts';
 
 const schema = z
@@ -45,58 +49,71 @@ export const bootloaderCheck = defineStep({
   defaultTimeoutMs: 120_000,
   run: (parameters, context) =>
     withUnitInDfu(context, async (session) => {
-      const evidence = await examine(session, parameters.atLeast);
-      context.note(evidence);
+      const evidence = await examineBootloader(session, parameters.atLeast);
+      context.addEvidence(evidence);
       const { generation, moduleVersion = null, standing } = evidence;
-      context.learn({ bootloader: { generation, moduleVersion, standing } });
-      return judge(evidence, { parameters, context, session });
+      context.updateUnit({ bootloader: { generation, moduleVersion, standing } });
+      return judgeBootloaderCheck(evidence, { parameters, context, session });
     }),
 });
 
 /** A foreign bootloader is judged by its descriptors alone: nothing more is asked of it. */
-async function examine(session: DfuSession, atLeast: number): Promise<BootloaderEvidence> {
+async function examineBootloader(session: DfuSession, atLeast: number): Promise<BootloaderEvidence> {
   const { isForeign, moduleVersions } = session.fingerprint;
   const reading = isForeign || !moduleVersions ? NOT_READ : await readBootloader(session);
-  return bootloaderEvidence(session.fingerprint, reading, atLeast);
+  return buildBootloaderEvidence(session.fingerprint, reading, atLeast);
 }
 
 const NOT_READ: BootloaderReading = { header: null, crcValid: null, releases: null };
 
-interface Check {
+interface BootloaderCheckDeps {
   readonly parameters: Parameters;
   readonly context: StepContext;
   readonly session: DfuSession;
 }
 
-async function judge(evidence: BootloaderEvidence, check: Check): Promise<StepOutcome> {
+async function judgeBootloaderCheck(evidence: BootloaderEvidence, check: BootloaderCheckDeps): Promise<StepOutcome> {
   const { parameters, context } = check;
   const version = evidence.moduleVersion === undefined ? evidence.generation : `version ${evidence.moduleVersion}`;
   switch (evidence.standing) {
     case 'current':
       return { result: 'passed' };
     case 'stale':
-      if (parameters.updateFrom !== null) return update(parameters.updateFrom, check);
-      return failed('bootloader/stale', `The bootloader is ${version}, the recipe asks for ${parameters.atLeast}`, [
-        evidence,
-      ]);
+      if (parameters.updateFrom !== null) return updateBootloader(parameters.updateFrom, check);
+      return createFailedOutcome(
+        'bootloader/stale',
+        `The bootloader is ${version}, the recipe asks for ${parameters.atLeast}`,
+        [evidence],
+      );
     case 'foreign':
       if (parameters.whenForeign === 'continue' && context.recipe.permits.includes('erase-foreign-bootloader')) {
-        context.note({ kind: 'note', text: `The recipe permits to go on with a foreign bootloader (${version}).` });
+        context.addEvidence({
+          kind: 'note',
+          text: `The recipe permits to go on with a foreign bootloader (${version}).`,
+        });
         return { result: 'passed' };
       }
-      return failed('bootloader/foreign', `The bootloader is ${version}: it is not to be erased over DFU`, [evidence]);
+      return createFailedOutcome(
+        'bootloader/foreign',
+        `The bootloader is ${version}: it is not to be erased over DFU`,
+        [evidence],
+      );
     case 'corrupt':
-      return failed('bootloader/corrupt', `The bootloader in flash (${version}) does not match its own checksum`, [
+      return createFailedOutcome(
+        'bootloader/corrupt',
+        `The bootloader in flash (${version}) does not match its own checksum`,
+        [evidence],
+      );
+    case 'unknown':
+      return createFailedOutcome('bootloader/unknown', `The bootloader could not be recognised (${version})`, [
         evidence,
       ]);
-    case 'unknown':
-      return failed('bootloader/unknown', `The bootloader could not be recognised (${version})`, [evidence]);
   }
 }
 
 /** Stores the new bootloader before any system part is written: afterwards its flag could no longer be set (A6). */
-async function update(imageName: string, { context, session }: Check): Promise<StepOutcome> {
-  const image: RecipeImage = { ...imageNamed(context.recipe, imageName), write: 'ota-slot' };
-  const { failure } = await writeImage(context, session, image);
+async function updateBootloader(imageName: string, { context, session }: BootloaderCheckDeps): Promise<StepOutcome> {
+  const image: RecipeImage = { ...findRecipeImage(context.recipe, imageName), write: 'ota-slot' };
+  const { failure } = await writeRecipeImage(context, session, image);
   return failure ? { result: 'failed', failure } : { result: 'passed' };
 }

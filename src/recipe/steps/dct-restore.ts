@@ -1,11 +1,11 @@
 // Step dct-restore: puts the unit's keys and settings back over DFU after its read protection was removed.
 import { z } from 'zod';
-import { keysOfCopy, readDctKeys, writeDctCopy } from '../../device/dfu/photon/dct.ts';
+import { hashDctKeys, readDctKeys, writeDctCopy } from '../../device/dfu/photon/dct.ts';
 import type { DfuSession } from '../../device/dfu/session/dfu-session.ts';
 import type { IdentityEvidence } from '../../domain/run/evidence.ts';
-import { failed } from '../failed-outcome.ts';
+import { createFailedOutcome } from '../failed-outcome.ts';
 import { defineStep, type StepContext, type StepOutcome } from '../step.ts';
-import { awaitDevice, modeOf, notFound } from '../unit/device-at-port.ts';
+import { awaitDevice, createDeviceNotFoundFailure, detectDeviceMode } from '../unit/device-at-port.ts';
 import { enterDfuMode } from '../unit/dfu-mode.ts';
 import { startUnit, withUnitInDfu } from '../unit/unit-in-dfu.ts';
 import { baudSchema, durationSchema } from '../yaml/quantity-schemas.ts';
@@ -27,27 +27,27 @@ export const dctRestore = defineStep({
   defaultTimeoutMs: 60_000,
   run: async (parameters, context) => {
     const { dctBackup } = context.unit;
-    if (dctBackup) return restore(parameters, context, dctBackup);
+    if (dctBackup) return restoreDct(parameters, context, dctBackup);
     const text =
       dctBackup === undefined
         ? 'Nothing was erased that had to be put back.'
         : 'There is no copy of the keys: the unit makes itself new ones.';
-    context.note({ kind: 'note', text });
+    context.addEvidence({ kind: 'note', text });
     return { result: 'passed' };
   },
 });
 
-async function restore(parameters: Parameters, context: StepContext, backup: Uint8Array): Promise<StepOutcome> {
+async function restoreDct(parameters: Parameters, context: StepContext, backup: Uint8Array): Promise<StepOutcome> {
   const entry = await enterDfuMode(context, parameters);
   if (!entry.device) return { result: 'failed', failure: entry.failure };
-  await context.intend({ image: 'DCT', address: 0, sizeBytes: backup.length });
-  const outcome = await withUnitInDfu(context, (session) => putBack(context, session, backup));
-  return outcome.result === 'passed' ? awaitRunning(context, parameters.withinMs) : outcome;
+  await context.recordWriteIntent({ image: 'DCT', address: 0, sizeBytes: backup.length });
+  const outcome = await withUnitInDfu(context, (session) => writeDctBackup(context, session, backup));
+  return outcome.result === 'passed' ? awaitRunningUnit(context, parameters.withinMs) : outcome;
 }
 
-async function putBack(context: StepContext, session: DfuSession, backup: Uint8Array): Promise<StepOutcome> {
+async function writeDctBackup(context: StepContext, session: DfuSession, backup: Uint8Array): Promise<StepOutcome> {
   const isWritten = await writeDctCopy(session, backup);
-  const before = keysOfCopy(backup);
+  const before = hashDctKeys(backup);
   const after = (await readDctKeys(session))?.allKeysSha256;
   const isSame = isWritten && after === before.allKeysSha256;
   const evidence: IdentityEvidence = {
@@ -58,10 +58,12 @@ async function putBack(context: StepContext, session: DfuSession, backup: Uint8A
     ...(after !== undefined && { after }),
   };
   if (!isSame) {
-    return failed('dfu/verify-mismatch', 'The keys that were put back read differently', [evidence], { image: 'DCT' });
+    return createFailedOutcome('dfu/verify-mismatch', 'The keys that were put back read differently', [evidence], {
+      image: 'DCT',
+    });
   }
-  context.note(evidence);
-  context.learn({
+  context.addEvidence(evidence);
+  context.updateUnit({
     dctBackup: undefined,
     keysSha256: before.allKeysSha256,
     ...(before.publicKeySha256 && { identity: { ...context.unit.identity, keyHash: before.publicKeySha256 } }),
@@ -70,9 +72,13 @@ async function putBack(context: StepContext, session: DfuSession, backup: Uint8A
   return { result: 'passed' };
 }
 
-async function awaitRunning(context: StepContext, withinMs: number): Promise<StepOutcome> {
+async function awaitRunningUnit(context: StepContext, withinMs: number): Promise<StepOutcome> {
   if (context.recipe.unit.serial === null) return { result: 'passed' };
-  const isRunning = await awaitDevice(context, (one) => modeOf(context.recipe.unit, one) === 'running', withinMs);
+  const isRunning = await awaitDevice(
+    context,
+    (one) => detectDeviceMode(context.recipe.unit, one) === 'running',
+    withinMs,
+  );
   if (isRunning.device) return { result: 'passed' };
-  return { result: 'failed', failure: notFound(context, 'The unit with its keys back', isRunning) };
+  return { result: 'failed', failure: createDeviceNotFoundFailure(context, 'The unit with its keys back', isRunning) };
 }

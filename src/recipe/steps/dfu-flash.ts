@@ -3,14 +3,14 @@ import { z } from 'zod';
 import type { DfuSession } from '../../device/dfu/session/dfu-session.ts';
 import type { FlashImageEvidence } from '../../domain/run/evidence.ts';
 import type { UsbDeviceInfo } from '../../equipment/usb.ts';
-import { failed } from '../failed-outcome.ts';
-import { limitsSchema, type NamedLimits } from '../measure/limits-schema.ts';
-import { measureOwn } from '../measure/step-measurements.ts';
-import { imageNamed, type RecipeImage } from '../recipe.ts';
+import { createFailedOutcome } from '../failed-outcome.ts';
+import { createLimitsSchema, type NamedLimits } from '../measure/limits-schema.ts';
+import { recordStepMeasurement } from '../measure/step-measurements.ts';
+import { findRecipeImage, type RecipeImage } from '../recipe.ts';
 import { defineStep, type StepContext, type StepOutcome } from '../step.ts';
-import { awaitPort, describeDevice, modeOf, usbEvidence } from '../unit/device-at-port.ts';
-import { checkKeys, startUnit, withUnitInDfu } from '../unit/unit-in-dfu.ts';
-import { writeImage } from '../unit/write-image.ts';
+import { awaitPort, buildUsbEvidence, detectDeviceMode, formatDeviceUsbId } from '../unit/device-at-port.ts';
+import { checkUnitKeys, startUnit, withUnitInDfu } from '../unit/unit-in-dfu.ts';
+import { writeRecipeImage } from '../unit/write-image.ts';
 import { durationSchema } from '../yaml/quantity-schemas.ts';
 
 const schema = z
@@ -28,7 +28,7 @@ const schema = z
       .describe(
         'Do not wait the poll time (50 ms a block up to 0.6.4) of bootloaders whose recorded answers prove that their work is over by then; all others are waited for in any case',
       ),
-    limits: limitsSchema(['flash time', 'slowest sector erase', 'write rate', 'read-back time', 'start time']),
+    limits: createLimitsSchema(['flash time', 'slowest sector erase', 'write rate', 'read-back time', 'start time']),
   })
   .transform((given) => ({
     images: given.images,
@@ -53,37 +53,37 @@ export const dfuFlash = defineStep({
   run: async (parameters, context) => {
     let left: UsbDeviceInfo | undefined;
     const deed = async (session: DfuSession): Promise<StepOutcome> => {
-      const written = await writeAll(parameters, context, session);
+      const written = await writeImages(parameters, context, session);
       if (written.result !== 'passed' || !parameters.leave) return written;
-      await startUnit(context, session, startAddress(parameters, context));
+      await startUnit(context, session, findStartAddress(parameters, context));
       left = session.info;
       return written;
     };
     const outcome = await withUnitInDfu(context, deed, parameters);
-    return left && outcome.result === 'passed' ? awaitStart(parameters, context, left) : outcome;
+    return left && outcome.result === 'passed' ? awaitUnitStart(parameters, context, left) : outcome;
   },
 });
 
-async function writeAll(parameters: Parameters, context: StepContext, session: DfuSession): Promise<StepOutcome> {
+async function writeImages(parameters: Parameters, context: StepContext, session: DfuSession): Promise<StepOutcome> {
   const { fingerprint } = session;
   if (fingerprint.isForeign && !context.recipe.permits.includes('erase-foreign-bootloader')) {
     const message = `The bootloader is ${fingerprint.generation}: it is not to be erased over DFU`;
-    return failed('bootloader/foreign', message, [session.identityEvidence()]);
+    return createFailedOutcome('bootloader/foreign', message, [session.buildIdentityEvidence()]);
   }
   const flashed: FlashImageEvidence[] = [];
-  const startedMs = context.clock.monotonicMs();
+  const startedMs = context.clock.readMonotonicMs();
   for (const name of parameters.images) {
-    const report = await writeImage(context, session, imageNamed(context.recipe, name), parameters);
+    const report = await writeRecipeImage(context, session, findRecipeImage(context.recipe, name), parameters);
     if ('flash' in report) flashed.push(report.flash);
     if (report.failure) return { result: 'failed', failure: report.failure };
   }
-  measureFlash(context, parameters.limits, { flashed, tookMs: context.clock.monotonicMs() - startedMs });
-  const changed = canStillReadKeys(context, parameters) ? await checkKeys(context, session) : null;
+  recordFlashMeasurements(context, parameters.limits, { flashed, tookMs: context.clock.readMonotonicMs() - startedMs });
+  const changed = canStillReadKeys(context, parameters) ? await checkUnitKeys(context, session) : null;
   return changed ? { result: 'failed', failure: changed } : { result: 'passed' };
 }
 
 /** Times of what was really done; an image that was there already has none. */
-function measureFlash(
+function recordFlashMeasurements(
   context: StepContext,
   limits: readonly NamedLimits[],
   { flashed, tookMs }: { readonly flashed: readonly FlashImageEvidence[]; readonly tookMs: number },
@@ -93,12 +93,21 @@ function measureFlash(
   const eraseTimes = flashed.flatMap(({ sectors }) => sectors.flatMap(({ eraseMs }) => eraseMs ?? []));
   const programMs = sum(({ programMs }) => programMs);
   const writtenBytes = sum(({ skipped, sizeBytes }) => (skipped ? 0 : sizeBytes));
-  measureOwn(context, limits, { name: 'flash time', unit: 'ms', value: tookMs });
-  measureOwn(context, limits, { name: 'read-back time', unit: 'ms', value: sum(({ verifyMs }) => verifyMs) });
+  recordStepMeasurement(context, limits, { name: 'flash time', unit: 'ms', value: tookMs });
+  recordStepMeasurement(context, limits, {
+    name: 'read-back time',
+    unit: 'ms',
+    value: sum(({ verifyMs }) => verifyMs),
+  });
   if (eraseTimes.length > 0) {
-    measureOwn(context, limits, { name: 'slowest sector erase', unit: 'ms', value: Math.max(...eraseTimes) });
+    recordStepMeasurement(context, limits, {
+      name: 'slowest sector erase',
+      unit: 'ms',
+      value: Math.max(...eraseTimes),
+    });
   }
-  if (programMs > 0) measureOwn(context, limits, { name: 'write rate', unit: 'kB/s', value: writtenBytes / programMs });
+  if (programMs > 0)
+    recordStepMeasurement(context, limits, { name: 'write rate', unit: 'kB/s', value: writtenBytes / programMs });
 }
 
 /** Bootloaders from 0.7.0 to 1.2.1 reach the DCT through the system parts, and hang when asked after those were rewritten (A6). */
@@ -108,35 +117,39 @@ const SYSTEM_PARTS = { start: 0x0802_0000, end: 0x080a_0000 } as const;
 function canStillReadKeys({ recipe, unit }: StepContext, { images }: Parameters): boolean {
   const version = unit.bootloader?.moduleVersion ?? DCT_THROUGH_PARTS.first;
   if (version < DCT_THROUGH_PARTS.first || version > DCT_THROUGH_PARTS.last) return true;
-  return !images.some((name) => touchesSystemParts(imageNamed(recipe, name)));
+  return !images.some((name) => isInSystemParts(findRecipeImage(recipe, name)));
 }
 
-function touchesSystemParts({ address, alternate, bytes }: RecipeImage): boolean {
+function isInSystemParts({ address, alternate, bytes }: RecipeImage): boolean {
   return alternate === 0 && address < SYSTEM_PARTS.end && address + bytes.length > SYSTEM_PARTS.start;
 }
 
 /** ROM loaders jump to the address they are left with: the lowest image of the first memory. */
-function startAddress({ images }: Parameters, { recipe }: StepContext): number | undefined {
-  const starts = images.map((name) => imageNamed(recipe, name)).filter(({ alternate }) => alternate === 0);
+function findStartAddress({ images }: Parameters, { recipe }: StepContext): number | undefined {
+  const starts = images.map((name) => findRecipeImage(recipe, name)).filter(({ alternate }) => alternate === 0);
   return starts.length === 0 ? undefined : Math.min(...starts.map(({ address }) => address));
 }
 
 /** What comes up at the port proves that the unit left: whatever its bootloader said of it may be untrue (A5). */
-async function awaitStart(parameters: Parameters, context: StepContext, left: UsbDeviceInfo): Promise<StepOutcome> {
+async function awaitUnitStart(parameters: Parameters, context: StepContext, left: UsbDeviceInfo): Promise<StepOutcome> {
   const { startWithinMs, limits } = parameters;
-  const startedMs = context.clock.monotonicMs();
+  const startedMs = context.clock.readMonotonicMs();
   const hasLeft = (here: UsbDeviceInfo | undefined): boolean =>
     context.recipe.unit.serial === null
       ? here?.connectionId !== left.connectionId
       : here !== undefined && here.connectionId !== left.connectionId;
   const here = await awaitPort(context, hasLeft, startWithinMs);
-  const verdict = judgeStart(context, left, here, startWithinMs);
+  const verdict = judgeUnitStart(context, left, here, startWithinMs);
   if (verdict) return verdict;
-  measureOwn(context, limits, { name: 'start time', unit: 'ms', value: context.clock.monotonicMs() - startedMs });
+  recordStepMeasurement(context, limits, {
+    name: 'start time',
+    unit: 'ms',
+    value: context.clock.readMonotonicMs() - startedMs,
+  });
   return { result: 'passed' };
 }
 
-function judgeStart(
+function judgeUnitStart(
   { recipe }: StepContext,
   left: UsbDeviceInfo,
   here: UsbDeviceInfo | undefined,
@@ -144,17 +157,18 @@ function judgeStart(
 ): StepOutcome | undefined {
   const within = `within ${withinMs / 1000} s`;
   if (here?.connectionId === left.connectionId) {
-    return failed('dfu/leave-failed', `The unit was told to start and is still in DFU mode ${within}`, [
-      usbEvidence(here),
+    return createFailedOutcome('dfu/leave-failed', `The unit was told to start and is still in DFU mode ${within}`, [
+      buildUsbEvidence(here),
     ]);
   }
   if (recipe.unit.serial === null) return undefined;
-  if (!here) return failed('dfu/leave-failed', `The unit left DFU mode and did not come back ${within}`);
-  const mode = modeOf(recipe.unit, here);
+  if (!here) return createFailedOutcome('dfu/leave-failed', `The unit left DFU mode and did not come back ${within}`);
+  const mode = detectDeviceMode(recipe.unit, here);
   if (mode === 'running') return undefined;
-  const evidence = [usbEvidence(here)];
-  if (mode === 'other') return failed('usb/wrong-device', `${describeDevice(here)} came up after the flash`, evidence);
-  return failed(
+  const evidence = [buildUsbEvidence(here)];
+  if (mode === 'other')
+    return createFailedOutcome('usb/wrong-device', `${formatDeviceUsbId(here)} came up after the flash`, evidence);
+  return createFailedOutcome(
     'dfu/leave-failed',
     'The unit came back in DFU mode: it finds no valid system to start, or its button is held',
     evidence,

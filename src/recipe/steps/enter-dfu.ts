@@ -1,9 +1,9 @@
 // Step enter-dfu: brings the unit into DFU mode, whether it arrives running, in DFU mode already, or needs a hand.
 import { z } from 'zod';
-import { limitsSchema } from '../measure/limits-schema.ts';
-import { measureOwn } from '../measure/step-measurements.ts';
+import { createLimitsSchema } from '../measure/limits-schema.ts';
+import { recordStepMeasurement } from '../measure/step-measurements.ts';
 import { defineStep, type StepContext, type StepOutcome } from '../step.ts';
-import { usbEvidence } from '../unit/device-at-port.ts';
+import { buildUsbEvidence } from '../unit/device-at-port.ts';
 import { enterDfuMode } from '../unit/dfu-mode.ts';
 import { cyclePower } from '../unit/power-cycle.ts';
 import { baudSchema, durationSchema } from '../yaml/quantity-schemas.ts';
@@ -22,7 +22,7 @@ const schema = z
     touch: baudSchema.prefault('14400 Bd').describe('The serial speed that means "go to DFU mode"'),
     ask: z.string().optional().describe('What the operator is told to do while the station waits'),
     within: durationSchema.prefault('10 s').describe('How long the unit may take to appear in DFU mode'),
-    limits: limitsSchema(['time to DFU']),
+    limits: createLimitsSchema(['time to DFU']),
   })
   .transform((given) => ({
     by: given.by,
@@ -38,23 +38,23 @@ export const enterDfu = defineStep({
   summary: 'Bring the unit into DFU mode',
   schema,
   defaultTimeoutMs: 60_000,
-  run: enter,
+  run: enterDfuFromStep,
 });
 
-async function enter(parameters: z.output<typeof schema>, context: StepContext): Promise<StepOutcome> {
+async function enterDfuFromStep(parameters: z.output<typeof schema>, context: StepContext): Promise<StepOutcome> {
   const { by, ask, withinMs, limits } = parameters;
   const unanswered = by === 'power-cycle' ? await cyclePower(context, OFF_FOR_MS) : null;
   if (unanswered) return unanswered;
-  const withdraw = ask === null ? () => undefined : tellOperator(context, ask, withinMs);
+  const withdraw = ask === null ? () => undefined : promptOperator(context, ask, withinMs);
   const entry = await enterDfuMode(context, parameters).finally(withdraw);
   if (!entry.device) return { result: 'failed', failure: entry.failure };
-  context.note(usbEvidence(entry.device));
-  measureOwn(context, limits, { name: 'time to DFU', unit: 'ms', value: entry.tookMs });
+  context.addEvidence(buildUsbEvidence(entry.device));
+  recordStepMeasurement(context, limits, { name: 'time to DFU', unit: 'ms', value: entry.tookMs });
   return { result: 'passed' };
 }
 
 /** Shows the instruction until the returned function withdraws it; the unit's arrival is the answer. */
-function tellOperator({ fixture, signal }: StepContext, text: string, withinMs: number): () => void {
+function promptOperator({ fixture, signal }: StepContext, text: string, withinMs: number): () => void {
   const arrived = new AbortController();
   fixture.operator
     .ask({ fixture: fixture.number, text, choices: [], timeoutMs: withinMs }, AbortSignal.any([signal, arrived.signal]))

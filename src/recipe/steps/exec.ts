@@ -1,10 +1,10 @@
 // Step exec: runs an outside program that the station allows by its hash; argument list, no shell, bounded.
 import { z } from 'zod';
 import { StationError } from '../../base/station-error.ts';
-import { visibleLines } from '../../base/visible-text.ts';
+import { toVisibleLines } from '../../base/visible-text.ts';
 import type { ProgramResult } from '../../equipment/programs.ts';
-import { failed } from '../failed-outcome.ts';
-import { capturedSchema, measureCaptured } from '../measure/captured-groups.ts';
+import { createFailedOutcome } from '../failed-outcome.ts';
+import { capturedSchema, recordCapturedMeasurements } from '../measure/captured-groups.ts';
 import { defineStep, type StepContext, type StepOutcome } from '../step.ts';
 import { patternSchema } from '../yaml/pattern-schema.ts';
 import { durationSchema } from '../yaml/quantity-schemas.ts';
@@ -46,52 +46,56 @@ export const exec = defineStep({
   summary: 'Run an outside program that the station allows',
   schema,
   defaultTimeoutMs: 60_000,
-  run: execute,
+  run: runAllowedProgram,
 });
 
-async function execute(parameters: Parameters, context: StepContext): Promise<StepOutcome> {
+async function runAllowedProgram(parameters: Parameters, context: StepContext): Promise<StepOutcome> {
   const { fixture, signal } = context;
-  if (!fixture.programs) throw programsOff(parameters.program);
+  if (!fixture.programs) throw createProgramsOffError(parameters.program);
   const result = await fixture.programs.run(
     {
       path: parameters.program,
       sha256: parameters.sha256,
-      args: parameters.args.map((arg) => filledIn(arg, context)),
+      args: parameters.args.map((arg) => fillArgument(arg, context)),
       timeoutMs: parameters.withinMs,
       maxOutputBytes: MAX_OUTPUT_BYTES,
     },
     signal,
   );
-  return judge(parameters, context, result);
+  return judgeProgramResult(parameters, context, result);
 }
 
-function judge(parameters: Parameters, context: StepContext, result: ProgramResult): StepOutcome {
+function judgeProgramResult(parameters: Parameters, context: StepContext, result: ProgramResult): StepOutcome {
   const output = new TextDecoder().decode(result.stdout);
-  const text = visibleLines(`${output}${new TextDecoder().decode(result.stderr)}`);
+  const text = toVisibleLines(`${output}${new TextDecoder().decode(result.stderr)}`);
   const evidence = { kind: 'note', text: `${parameters.program}: exit code ${result.exitCode}\n${text}` } as const;
-  context.note(evidence);
+  context.addEvidence(evidence);
   if (result.wasOverdue) {
-    return failed('step/timeout', `${parameters.program} did not end within ${parameters.withinMs / 1000} s`, [
-      evidence,
-    ]);
+    return createFailedOutcome(
+      'step/timeout',
+      `${parameters.program} did not end within ${parameters.withinMs / 1000} s`,
+      [evidence],
+    );
   }
-  if (result.exitCode === null) throw broken(parameters.program);
+  if (result.exitCode === null) throw createBrokenProgramError(parameters.program);
   if (result.exitCode !== parameters.exitCode) {
     const message = `${parameters.program} ended with ${result.exitCode}, the recipe asks for ${parameters.exitCode}`;
-    return failed('exec/failed', message, [evidence]);
+    return createFailedOutcome('exec/failed', message, [evidence]);
   }
   const match = parameters.expect?.find(output);
   if (parameters.expect && !match) {
-    return failed('exec/failed', `The output of ${parameters.program} does not match ${parameters.expect.source}`, [
-      evidence,
-    ]);
+    return createFailedOutcome(
+      'exec/failed',
+      `The output of ${parameters.program} does not match ${parameters.expect.source}`,
+      [evidence],
+    );
   }
-  measureCaptured(context, parameters.measure, new Map(Object.entries(match?.groups ?? {})));
+  recordCapturedMeasurements(context, parameters.measure, new Map(Object.entries(match?.groups ?? {})));
   return { result: 'passed' };
 }
 
 /** One argument with the unit's own values in it: always one argument, whatever the values hold. Throws StationError. */
-function filledIn(arg: string, { unit, fixture }: StepContext): string {
+function fillArgument(arg: string, { unit, fixture }: StepContext): string {
   const values: Readonly<Record<string, string | undefined>> = {
     'device id': unit.identity.deviceId,
     label: unit.identity.label,
@@ -111,7 +115,7 @@ function filledIn(arg: string, { unit, fixture }: StepContext): string {
 }
 
 /** A program that breaks has judged nothing. */
-function broken(program: string): StationError {
+function createBrokenProgramError(program: string): StationError {
   return new StationError({
     code: 'exec/broken',
     message: `${program} was ended by a signal before it had judged the unit`,
@@ -119,7 +123,7 @@ function broken(program: string): StationError {
   });
 }
 
-function programsOff(program: string): StationError {
+function createProgramsOffError(program: string): StationError {
   return new StationError({
     code: 'exec/not-allowed',
     message: `the recipe runs ${program}, and this station allows no outside programs`,

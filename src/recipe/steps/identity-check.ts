@@ -1,9 +1,9 @@
 // Step identity-check: proves that the unit at the fixture is still the one the run began with.
 import { z } from 'zod';
 import type { UsbDeviceInfo } from '../../equipment/usb.ts';
-import { failed } from '../failed-outcome.ts';
+import { createFailedOutcome } from '../failed-outcome.ts';
 import { defineStep, type StepContext, type StepOutcome } from '../step.ts';
-import { awaitDevice, modeOf } from '../unit/device-at-port.ts';
+import { awaitDevice, detectDeviceMode } from '../unit/device-at-port.ts';
 import { enterDfuMode } from '../unit/dfu-mode.ts';
 import { startUnit, withUnitInDfu } from '../unit/unit-in-dfu.ts';
 import { baudSchema } from '../yaml/quantity-schemas.ts';
@@ -30,32 +30,36 @@ export const identityCheck = defineStep({
   schema,
   shorthand: 'when not proven',
   defaultTimeoutMs: 60_000,
-  run: check,
+  run: checkIdentity,
 });
 
 /** Enters DFU mode, compares device id and key with those of before, and brings a unit that was running back to that. */
-async function check(parameters: Parameters, context: StepContext): Promise<StepOutcome> {
+async function checkIdentity(parameters: Parameters, context: StepContext): Promise<StepOutcome> {
   const entry = await enterDfuMode(context, { touchBaud: parameters.touchBaud, withinMs: MODE_CHANGE_LIMIT_MS });
   if (!entry.device) return { result: 'failed', failure: entry.failure };
   const outcome = await withUnitInDfu(context, async (session, recognition) => {
-    const judged = recognition.proof === 'same' ? PASSED : notProven(parameters, context);
+    const judged = recognition.proof === 'same' ? PASSED : reportNotProven(parameters, context);
     if (entry.wasRunning) await startUnit(context, session);
     return judged;
   });
-  return entry.wasRunning && outcome.result === 'passed' ? awaitRestart(context) : outcome;
+  return entry.wasRunning && outcome.result === 'passed' ? awaitUnitRestart(context) : outcome;
 }
 
-async function awaitRestart(context: StepContext): Promise<StepOutcome> {
-  const isRunning = (device: UsbDeviceInfo): boolean => modeOf(context.recipe.unit, device) === 'running';
+async function awaitUnitRestart(context: StepContext): Promise<StepOutcome> {
+  const isRunning = (device: UsbDeviceInfo): boolean => detectDeviceMode(context.recipe.unit, device) === 'running';
   const { device } = await awaitDevice(context, isRunning, MODE_CHANGE_LIMIT_MS);
-  return device ? PASSED : failed('dfu/leave-failed', 'The unit did not start again after its identity was read');
+  return device
+    ? PASSED
+    : createFailedOutcome('dfu/leave-failed', 'The unit did not start again after its identity was read');
 }
 
 const PASSED: StepOutcome = { result: 'passed' };
 
-function notProven({ whenNotProven }: Parameters, context: StepContext): StepOutcome {
+function reportNotProven({ whenNotProven }: Parameters, context: StepContext): StepOutcome {
   const evidence = { kind: 'identity', proof: 'not-proven', by: 'nothing known from earlier in the run' } as const;
-  context.note(evidence);
+  context.addEvidence(evidence);
   if (whenNotProven === 'record') return PASSED;
-  return failed('identity/not-proven', 'Nothing that is known from earlier in the run can be compared', [evidence]);
+  return createFailedOutcome('identity/not-proven', 'Nothing that is known from earlier in the run can be compared', [
+    evidence,
+  ]);
 }

@@ -1,6 +1,6 @@
 // Step operator-prompt: asks the person at the station and takes the answer as the result.
 import { z } from 'zod';
-import { failed } from '../failed-outcome.ts';
+import { createFailedOutcome } from '../failed-outcome.ts';
 import { defineStep, type StepContext, type StepOutcome } from '../step.ts';
 
 const schema = z
@@ -43,12 +43,12 @@ async function askOperator(parameters: z.output<typeof schema>, context: StepCon
   const { text, choices, pass, measure } = parameters;
   const question = { fixture: fixture.number, text, choices, timeoutMs: step.timeoutMs - ANSWER_MARGIN_MS };
   const { answer, operator } = await fixture.operator.ask(question, signal);
-  if (answer === undefined) return failed('operator/no-answer', `Nobody answered: ${text}`);
+  if (answer === undefined) return createFailedOutcome('operator/no-answer', `Nobody answered: ${text}`);
   const evidence = { kind: 'operator' as const, question: text, answer, ...(operator !== null && { operator }) };
-  context.note(evidence);
+  context.addEvidence(evidence);
   if (measure !== null) context.measure({ name: measure, unit: '', value: answer, limits: null });
   if (pass === null || pass.includes(answer)) return { result: 'passed' };
-  return failed('operator/failed', `The operator answered ${answer} to: ${text}`, [evidence]);
+  return createFailedOutcome('operator/failed', `The operator answered ${answer} to: ${text}`, [evidence]);
 }
 
 /** A question ends this much before its step does, so that no answer is its own outcome and not a timeout. */

@@ -24,8 +24,8 @@ export const powerOff = defineStep({
   summary: 'Take the unit’s power away, where the fixture can',
   schema: z.strictObject({}),
   defaultTimeoutMs: 10_000,
-  run: async (_parameters, { fixture, note }) => {
-    if (fixture.power) await fixture.power.off();
+  run: async (_parameters, { fixture, addEvidence: note }) => {
+    if (fixture.power) await fixture.power.turnOff();
     else note({ kind: 'note', text: 'The fixture has no power switch; the unit stays powered until it is removed.' });
     return { result: 'passed' };
   },

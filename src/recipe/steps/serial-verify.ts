@@ -2,15 +2,15 @@
 import { z } from 'zod';
 import { Conversation } from '../../device/serial/conversation.ts';
 import { enterListeningMode } from '../../device/serial/listening-mode.ts';
-import { nameOf } from '../../device/serial/match-answer.ts';
+import { formatQuestion } from '../../device/serial/match-answer.ts';
 import { isSerialError } from '../../equipment/serial.ts';
-import { failed } from '../failed-outcome.ts';
-import { limitsSchema } from '../measure/limits-schema.ts';
-import { measureOwn } from '../measure/step-measurements.ts';
+import { createFailedOutcome } from '../failed-outcome.ts';
+import { createLimitsSchema } from '../measure/limits-schema.ts';
+import { recordStepMeasurement } from '../measure/step-measurements.ts';
 import { defineStep, type StepContext, type StepOutcome } from '../step.ts';
-import { awaitSerialPort, openSerialPort, portMissing } from '../unit/serial-port.ts';
-import { askSchema, judgeAsk, tellsOf } from '../unit/serial-question.ts';
-import { recognise } from '../unit/unit-identity.ts';
+import { awaitSerialPort, createPortMissingFailure, openSerialPort } from '../unit/serial-port.ts';
+import { judgeSerialAnswer, parseReportedIdentity, serialQuestionSchema } from '../unit/serial-question.ts';
+import { verifyUnitIdentity } from '../unit/unit-identity.ts';
 import { baudSchema, durationSchema } from '../yaml/quantity-schemas.ts';
 
 const schema = z
@@ -19,9 +19,9 @@ const schema = z
     listen: baudSchema
       .optional()
       .describe('The serial speed that means "go to listening mode"; left out for units without one'),
-    ask: z.array(askSchema).min(1).describe('Questions, in order'),
+    ask: z.array(serialQuestionSchema).min(1).describe('Questions, in order'),
     'port within': durationSchema.prefault('15 s').describe('How long the serial port may take to appear'),
-    limits: limitsSchema(['reply time', 'time to port']),
+    limits: createLimitsSchema(['reply time', 'time to port']),
   })
   .transform((given) => ({
     baud: given.baud,
@@ -39,33 +39,33 @@ export const serialVerify = defineStep({
   summary: 'Ask the running unit over its serial port and check the answers',
   schema,
   defaultTimeoutMs: 60_000,
-  run: verify,
+  run: verifySerial,
 });
 
 /** Opens the port at the unit's place, asks everything, and leaves the port at a harmless speed. */
-async function verify(parameters: Parameters, context: StepContext): Promise<StepOutcome> {
-  const startedMs = context.clock.monotonicMs();
+async function verifySerial(parameters: Parameters, context: StepContext): Promise<StepOutcome> {
+  const startedMs = context.clock.readMonotonicMs();
   const port = await awaitSerialPort(context, parameters.portWithinMs);
-  if (!port) return { result: 'failed', failure: await portMissing(context, parameters.portWithinMs) };
-  measureOwn(context, parameters.limits, {
+  if (!port) return { result: 'failed', failure: await createPortMissingFailure(context, parameters.portWithinMs) };
+  recordStepMeasurement(context, parameters.limits, {
     name: 'time to port',
     unit: 'ms',
-    value: context.clock.monotonicMs() - startedMs,
+    value: context.clock.readMonotonicMs() - startedMs,
   });
   const connection = await openSerialPort(context, port, parameters.baud);
-  const conversation = new Conversation(connection, { ...context, onLine: context.serialSeen });
+  const conversation = new Conversation(connection, { ...context, onLine: context.reportSerialText });
   try {
-    return await interview(parameters, context, conversation);
+    return await askQuestions(parameters, context, conversation);
   } catch (error) {
     if (!isSerialError(error, 'gone')) throw error;
-    return failed('serial/gone', error.message, [conversation.transcript.evidence()]);
+    return createFailedOutcome('serial/gone', error.message, [conversation.transcript.toEvidence()]);
   } finally {
-    context.note(conversation.transcript.evidence());
-    await conversation.end();
+    context.addEvidence(conversation.transcript.toEvidence());
+    await conversation.close();
   }
 }
 
-async function interview(
+async function askQuestions(
   parameters: Parameters,
   context: StepContext,
   conversation: Conversation,
@@ -74,22 +74,22 @@ async function interview(
   if (parameters.listenBaud !== null) {
     const text = await enterListeningMode(conversation, parameters.listenBaud);
     if (text === undefined) {
-      return failed('serial/silent', 'The unit does not answer in listening mode', [
-        conversation.transcript.evidence(),
+      return createFailedOutcome('serial/silent', 'The unit does not answer in listening mode', [
+        conversation.transcript.toEvidence(),
       ]);
     }
-    const told = tellsOf('i', text);
-    const { failure } = recognise(context, told, 'over serial');
+    const told = parseReportedIdentity('i', text);
+    const { failure } = verifyUnitIdentity(context, told, 'over serial');
     if (failure) return { result: 'failed', failure };
   }
   let slowestMs = 0;
   for (const [index, ask] of parameters.ask.entries()) {
-    context.progress(`ask ${nameOf(ask.send)}`, index, parameters.ask.length);
+    context.reportProgress(`ask ${formatQuestion(ask.send)}`, index, parameters.ask.length);
     const answer = await conversation.ask(new TextEncoder().encode(ask.send), ask.withinMs);
     slowestMs = Math.max(slowestMs, answer.replyMs ?? 0);
-    const outcome = judgeAsk(ask, answer, { context, known });
+    const outcome = judgeSerialAnswer(ask, answer, { context, known });
     if (outcome.result !== 'passed') return outcome;
   }
-  measureOwn(context, parameters.limits, { name: 'reply time', unit: 'ms', value: slowestMs });
+  recordStepMeasurement(context, parameters.limits, { name: 'reply time', unit: 'ms', value: slowestMs });
   return { result: 'passed' };
 }

@@ -1,5 +1,5 @@
 // Every kind of step a recipe may use; adding one = one file here and one line in this list.
-import { stepRunner } from '../run/run-step.ts';
+import { createStepRunner } from '../run/run-step.ts';
 import type { StepKind } from '../step.ts';
 import { bootloaderCheck } from './bootloader-check.ts';
 import { dctRestore } from './dct-restore.ts';
@@ -36,9 +36,9 @@ export const stepKinds: readonly StepKind[] = [
 ];
 
 /** The kind of that name, if there is one. */
-export function stepKindNamed(kind: string): StepKind | undefined {
+export function findStepKind(kind: string): StepKind | undefined {
   return stepKinds.find((known) => known.kind === kind);
 }
 
-/** Carries out one step of the kinds above; see `stepRunner`. */
-export const runStep = stepRunner(stepKinds);
+/** Carries out one step of the kinds above; see `createStepRunner`. */
+export const runStep = createStepRunner(stepKinds);

@@ -1,12 +1,12 @@
 // Step swd-dump: reads flash by the debug probe and compares it with an image, or keeps its hash.
 import { z } from 'zod';
 import { toHex } from '../../base/bytes.ts';
-import { sha256Hex } from '../../base/digest.ts';
+import { computeSha256Hex } from '../../base/digest.ts';
 import type { ReadBackEvidence } from '../../domain/run/evidence.ts';
-import { failed } from '../failed-outcome.ts';
-import { imageNamed } from '../recipe.ts';
+import { createFailedOutcome } from '../failed-outcome.ts';
+import { findRecipeImage } from '../recipe.ts';
 import { defineStep, type StepContext, type StepOutcome } from '../step.ts';
-import { examineUnit, probeFailure, probeOf, probeOptions } from '../unit/debug-probe.ts';
+import { buildProbeOptions, convertProbeFailure, examineUnitByProbe, requireDebugProbe } from '../unit/debug-probe.ts';
 
 /** Bytes quoted where image and flash part ways. */
 const QUOTED_BYTES = 16;
@@ -37,33 +37,33 @@ export const swdDump = defineStep({
   imagesUsed: ({ image }) => (image === undefined ? [] : [image]),
   defaultTimeoutMs: 180_000,
   run: async (parameters, context) => {
-    const examined = await examineUnit(context);
+    const examined = await examineUnitByProbe(context);
     if ('outcome' in examined) return examined.outcome;
-    return dump(parameters, context);
+    return dumpFlash(parameters, context);
   },
 });
 
 /** Flash holds keys, so what was read is never kept, only its hash and where it differs from an image. */
-async function dump({ image, ...region }: Parameters, context: StepContext): Promise<StepOutcome> {
-  const wanted = image === undefined ? undefined : imageNamed(context.recipe, image);
+async function dumpFlash({ image, ...region }: Parameters, context: StepContext): Promise<StepOutcome> {
+  const wanted = image === undefined ? undefined : findRecipeImage(context.recipe, image);
   const place = wanted ? { address: wanted.address, sizeBytes: wanted.bytes.length } : region;
-  const read = await probeOf(context).dump(place, probeOptions(context));
-  if (!read.ok) return { result: 'failed', failure: probeFailure(read, image) };
-  context.note(read.evidence);
-  const evidence = compared(read.value, place.address, wanted);
-  context.note(evidence);
+  const read = await requireDebugProbe(context).dump(place, buildProbeOptions(context));
+  if (!read.ok) return { result: 'failed', failure: convertProbeFailure(read, image) };
+  context.addEvidence(read.evidence);
+  const evidence = compareFlashWithImage(read.value, place.address, wanted);
+  context.addEvidence(evidence);
   if (evidence.differentByteCount === 0) return { result: 'passed' };
   const address = evidence.firstDifferentAddress!;
   const message = `${evidence.differentByteCount} bytes differ from ${image}`;
-  return failed('swd/verify-mismatch', message, [evidence], { image: image!, address });
+  return createFailedOutcome('swd/verify-mismatch', message, [evidence], { image: image!, address });
 }
 
-function compared(
+function compareFlashWithImage(
   read: Uint8Array,
   address: number,
   wanted: { readonly name: string; readonly bytes: Uint8Array } | undefined,
 ): ReadBackEvidence {
-  const readSha256 = sha256Hex(read);
+  const readSha256 = computeSha256Hex(read);
   const at = wanted ? read.findIndex((byte, index) => byte !== wanted.bytes[index]) : -1;
   if (!wanted || at < 0) return { kind: 'read-back', image: wanted?.name ?? '', differentByteCount: 0, readSha256 };
   return {

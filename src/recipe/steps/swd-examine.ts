@@ -1,11 +1,11 @@
 // Step swd-examine: what a debug probe sees of the unit: which chip, which unit, supply, protection, what is blank.
 import { z } from 'zod';
 import type { ProbeTarget } from '../../equipment/debug-probe.ts';
-import { failed } from '../failed-outcome.ts';
-import { limitsSchema } from '../measure/limits-schema.ts';
-import { measureOwn } from '../measure/step-measurements.ts';
+import { createFailedOutcome } from '../failed-outcome.ts';
+import { createLimitsSchema } from '../measure/limits-schema.ts';
+import { recordStepMeasurement } from '../measure/step-measurements.ts';
 import { defineStep, type StepContext, type StepOutcome } from '../step.ts';
-import { examineUnit } from '../unit/debug-probe.ts';
+import { examineUnitByProbe } from '../unit/debug-probe.ts';
 import { removeReadProtection } from '../unit/read-protection.ts';
 
 const schema = z
@@ -18,7 +18,7 @@ const schema = z
       .enum(['fail', 'remove'])
       .default('fail')
       .describe('fail: the unit fails; remove: erases everything, only with the permission and a signature'),
-    limits: limitsSchema(['supply voltage']),
+    limits: createLimitsSchema(['supply voltage']),
   })
   .transform((given) => ({
     whenWriteProtected: given['when write-protected'],
@@ -37,39 +37,43 @@ export const swdExamine = defineStep({
   permitsUsed: ({ whenReadProtected }) => (whenReadProtected === 'remove' ? ['remove-read-protection'] : []),
   defaultTimeoutMs: 600_000,
   run: async (parameters, context) => {
-    const examined = await examineUnit(context);
+    const examined = await examineUnitByProbe(context);
     if ('outcome' in examined) return examined.outcome;
-    return judgeTarget(parameters, context, examined.target);
+    return judgeProbeTarget(parameters, context, examined.target);
   },
 });
 
-async function judgeTarget(parameters: Parameters, context: StepContext, target: ProbeTarget): Promise<StepOutcome> {
+async function judgeProbeTarget(
+  parameters: Parameters,
+  context: StepContext,
+  target: ProbeTarget,
+): Promise<StepOutcome> {
   const { rdpLevel, writeProtectedSectors, supplyMv } = target;
   if (supplyMv !== null) {
-    measureOwn(context, parameters.limits, { name: 'supply voltage', unit: 'V', value: supplyMv / 1000 });
+    recordStepMeasurement(context, parameters.limits, { name: 'supply voltage', unit: 'V', value: supplyMv / 1000 });
   }
-  context.note({ kind: 'note', text: inWords(target) });
+  context.addEvidence({ kind: 'note', text: describeTarget(target) });
   if (rdpLevel === 2)
-    return failed('swd/read-protected', 'The debug port is closed for ever (read protection level 2)');
+    return createFailedOutcome('swd/read-protected', 'The debug port is closed for ever (read protection level 2)');
   if (rdpLevel === 1) {
     if (parameters.whenReadProtected === 'remove') return removeReadProtection(context);
-    return failed('swd/read-protected', 'The debug port is closed by read protection (level 1)');
+    return createFailedOutcome('swd/read-protected', 'The debug port is closed by read protection (level 1)');
   }
   if (writeProtectedSectors.length === 0 || parameters.whenWriteProtected === 'record') return { result: 'passed' };
-  const message = `Write-protected: ${sectorWords(writeProtectedSectors)}`;
-  return failed('swd/write-protected', message, [], { sector: writeProtectedSectors[0]! });
+  const message = `Write-protected: ${formatSectors(writeProtectedSectors)}`;
+  return createFailedOutcome('swd/write-protected', message, [], { sector: writeProtectedSectors[0]! });
 }
 
-function inWords(target: ProbeTarget): string {
+function describeTarget(target: ProbeTarget): string {
   const { deviceId, flashSizeBytes, uniqueId, rdpLevel, writeProtectedSectors, blankSectors } = target;
   return [
     `Chip ${deviceId} with ${flashSizeBytes / 1024} KiB, unit ${uniqueId}`,
     `read protection level ${rdpLevel}`,
-    `write-protected: ${sectorWords(writeProtectedSectors)}`,
-    `blank: ${blankSectors === null ? 'not readable' : sectorWords(blankSectors)}`,
+    `write-protected: ${formatSectors(writeProtectedSectors)}`,
+    `blank: ${blankSectors === null ? 'not readable' : formatSectors(blankSectors)}`,
   ].join('; ');
 }
 
-function sectorWords(sectors: readonly number[]): string {
+function formatSectors(sectors: readonly number[]): string {
   return sectors.length === 0 ? 'no sector' : `sector ${sectors.join(', ')}`;
 }

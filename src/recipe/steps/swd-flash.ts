@@ -2,12 +2,12 @@
 import { z } from 'zod';
 import type { FlashImageEvidence } from '../../domain/run/evidence.ts';
 import type { FlashDone } from '../../equipment/debug-probe.ts';
-import { sectorPlace } from '../../equipment/stm32f2-sectors.ts';
-import { limitsSchema, type NamedLimits } from '../measure/limits-schema.ts';
-import { measureOwn } from '../measure/step-measurements.ts';
-import { imageNamed, type RecipeImage } from '../recipe.ts';
+import { locateStm32f2Sector } from '../../equipment/stm32f2-sectors.ts';
+import { createLimitsSchema, type NamedLimits } from '../measure/limits-schema.ts';
+import { recordStepMeasurement } from '../measure/step-measurements.ts';
+import { findRecipeImage, type RecipeImage } from '../recipe.ts';
 import { defineStep, type StepContext, type StepOutcome } from '../step.ts';
-import { examineUnit, probeFailure, probeOf, probeOptions } from '../unit/debug-probe.ts';
+import { buildProbeOptions, convertProbeFailure, examineUnitByProbe, requireDebugProbe } from '../unit/debug-probe.ts';
 
 const LAST_SECTOR = 11;
 
@@ -21,7 +21,7 @@ const schema = z
       .array(z.int().min(0).max(LAST_SECTOR))
       .optional()
       .describe('Exactly these sectors are write-protected afterwards: [0]; as they were when left out'),
-    limits: limitsSchema(['probe flash time', 'slowest probe erase']),
+    limits: createLimitsSchema(['probe flash time', 'slowest probe erase']),
   })
   .transform((given) => ({ images: given.images, protect: given.protect, limits: given.limits }));
 
@@ -38,40 +38,51 @@ export const swdFlash = defineStep({
   writes: ['swd', 'dfu'],
   defaultTimeoutMs: 300_000,
   run: async (parameters, context) => {
-    const examined = await examineUnit(context);
+    const examined = await examineUnitByProbe(context);
     if ('outcome' in examined) return examined.outcome;
     for (const name of parameters.images) {
-      const outcome = await flashOne(parameters, context, imageNamed(context.recipe, name));
+      const outcome = await flashRecipeImage(parameters, context, findRecipeImage(context.recipe, name));
       if (outcome.result !== 'passed') return outcome;
     }
     // Another bootloader may run now: nothing that was learnt of the old one holds.
-    context.learn({ bootloader: null, connectionId: null });
+    context.updateUnit({ bootloader: null, connectionId: null });
     return { result: 'passed' };
   },
 });
 
-async function flashOne(parameters: Parameters, context: StepContext, image: RecipeImage): Promise<StepOutcome> {
+async function flashRecipeImage(
+  parameters: Parameters,
+  context: StepContext,
+  image: RecipeImage,
+): Promise<StepOutcome> {
   const { name, address, bytes } = image;
   const { protect } = parameters;
-  await context.intend({ image: name, address, sizeBytes: bytes.length });
-  const done = await probeOf(context).flash(
+  await context.recordWriteIntent({ image: name, address, sizeBytes: bytes.length });
+  const done = await requireDebugProbe(context).flash(
     { address, bytes, ...(protect && { protectAfterwards: protect }) },
-    probeOptions(context, name),
+    buildProbeOptions(context, name),
   );
-  if (!done.ok) return { result: 'failed', failure: probeFailure(done, name) };
-  context.note(done.evidence);
-  context.note(flashEvidence(image, done.value));
-  measure(context, parameters.limits, done.value);
+  if (!done.ok) return { result: 'failed', failure: convertProbeFailure(done, name) };
+  context.addEvidence(done.evidence);
+  context.addEvidence(buildFlashEvidence(image, done.value));
+  recordFlashTimes(context, parameters.limits, done.value);
   return { result: 'passed' };
 }
 
-function measure(context: StepContext, limits: readonly NamedLimits[], { durationMs, eraseMs }: FlashDone): void {
-  measureOwn(context, limits, { name: 'probe flash time', unit: 'ms', value: durationMs });
-  measureOwn(context, limits, { name: 'slowest probe erase', unit: 'ms', value: eraseMs });
+function recordFlashTimes(
+  context: StepContext,
+  limits: readonly NamedLimits[],
+  { durationMs, eraseMs }: FlashDone,
+): void {
+  recordStepMeasurement(context, limits, { name: 'probe flash time', unit: 'ms', value: durationMs });
+  recordStepMeasurement(context, limits, { name: 'slowest probe erase', unit: 'ms', value: eraseMs });
 }
 
 /** The same evidence as of a flash over DFU, so that maps and reports need not know the way. */
-function flashEvidence(image: RecipeImage, { sectors, eraseMs, writeMs, verifyMs }: FlashDone): FlashImageEvidence {
+function buildFlashEvidence(
+  image: RecipeImage,
+  { sectors, eraseMs, writeMs, verifyMs }: FlashDone,
+): FlashImageEvidence {
   return {
     kind: 'flash-image',
     image: image.name,
@@ -85,6 +96,6 @@ function flashEvidence(image: RecipeImage, { sectors, eraseMs, writeMs, verifyMs
     verifyMs,
     transferCount: 0,
     blockCount: 1,
-    sectors: sectors.map((sector) => ({ sector, ...sectorPlace(sector), fate: 'verified' })),
+    sectors: sectors.map((sector) => ({ sector, ...locateStm32f2Sector(sector), fate: 'verified' })),
   };
 }

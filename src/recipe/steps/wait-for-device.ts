@@ -1,11 +1,17 @@
 // Step wait-for-device: waits until the unit shows itself at the fixture's port as the recipe expects.
 import { z } from 'zod';
 import { StationError } from '../../base/station-error.ts';
-import { limitsSchema } from '../measure/limits-schema.ts';
-import { measureOwn } from '../measure/step-measurements.ts';
+import { createLimitsSchema } from '../measure/limits-schema.ts';
+import { recordStepMeasurement } from '../measure/step-measurements.ts';
 import type { Recipe, UsbId } from '../recipe.ts';
 import { defineStep, type StepContext, type StepOutcome } from '../step.ts';
-import { awaitDevice, describeDevice, isUsbId, notFound, usbEvidence } from '../unit/device-at-port.ts';
+import {
+  awaitDevice,
+  buildUsbEvidence,
+  createDeviceNotFoundFailure,
+  formatDeviceUsbId,
+  hasUsbId,
+} from '../unit/device-at-port.ts';
 import { durationSchema, usbIdSchema } from '../yaml/quantity-schemas.ts';
 
 const schema = z
@@ -14,7 +20,7 @@ const schema = z
       .union([z.enum(['dfu', 'serial']), usbIdSchema], { error: 'write dfu, serial, or a USB id: 2b04:d006' })
       .describe('dfu or serial as the recipe names them for the product, or a USB id'),
     within: durationSchema.prefault('10 s').describe('How long it may take'),
-    limits: limitsSchema(['time to appear']),
+    limits: createLimitsSchema(['time to appear']),
   })
   .transform((given) => ({ usb: given.usb, withinMs: given.within, limits: given.limits }));
 
@@ -25,19 +31,20 @@ export const waitForDevice = defineStep({
   schema,
   shorthand: 'usb',
   defaultTimeoutMs: 60_000,
-  run: appear,
+  run: awaitExpectedDevice,
 });
 
-async function appear(parameters: z.output<typeof schema>, context: StepContext): Promise<StepOutcome> {
-  const id = expectedId(parameters.usb, context.recipe);
-  const arrival = await awaitDevice(context, (device) => isUsbId(device, id), parameters.withinMs);
-  if (!arrival.device) return { result: 'failed', failure: notFound(context, describeDevice(id), arrival) };
-  context.note(usbEvidence(arrival.device));
-  measureOwn(context, parameters.limits, { name: 'time to appear', unit: 'ms', value: arrival.tookMs });
+async function awaitExpectedDevice(parameters: z.output<typeof schema>, context: StepContext): Promise<StepOutcome> {
+  const id = resolveUsbId(parameters.usb, context.recipe);
+  const arrival = await awaitDevice(context, (device) => hasUsbId(device, id), parameters.withinMs);
+  if (!arrival.device)
+    return { result: 'failed', failure: createDeviceNotFoundFailure(context, formatDeviceUsbId(id), arrival) };
+  context.addEvidence(buildUsbEvidence(arrival.device));
+  recordStepMeasurement(context, parameters.limits, { name: 'time to appear', unit: 'ms', value: arrival.tookMs });
   return { result: 'passed' };
 }
 
-function expectedId(usb: 'dfu' | 'serial' | UsbId, { file, unit }: Recipe): UsbId {
+function resolveUsbId(usb: 'dfu' | 'serial' | UsbId, { file, unit }: Recipe): UsbId {
   if (usb === 'dfu') return unit.dfu;
   if (usb !== 'serial') return usb;
   if (unit.serial) return unit.serial;

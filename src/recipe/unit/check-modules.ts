@@ -1,8 +1,8 @@
 // The module list of a unit held to the recipe: every module valid by its own checks, and the versions that were flashed.
 import { decodeModuleHeader, type ModuleHeader } from '../../device/firmware/particle-module.ts';
-import { invalidModules, moduleName } from '../../device/serial/module-list.ts';
+import { findInvalidModules, formatModuleName } from '../../device/serial/module-list.ts';
 import type { ModuleListEvidence, UnitModule } from '../../domain/run/evidence.ts';
-import { failed } from '../failed-outcome.ts';
+import { createFailedOutcome } from '../failed-outcome.ts';
 import type { RecipeImage } from '../recipe.ts';
 import type { StepContext, StepOutcome } from '../step.ts';
 
@@ -20,7 +20,7 @@ export function judgeModules(
 ): StepOutcome {
   const parts = recipe.images.flatMap((image): readonly ExpectedPart[] => {
     const header = decodeModuleHeader(image.bytes);
-    return header ? [{ image, header, found: list.modules.find((module) => isModule(module, header)) }] : [];
+    return header ? [{ image, header, found: list.modules.find((module) => isSameModule(module, header)) }] : [];
   });
   const judgements = [
     ...parts.map((part) => judgePlatform(part, list)),
@@ -41,30 +41,30 @@ interface ExpectedPart {
 function judgePlatform({ image, header }: ExpectedPart, list: ModuleListEvidence): StepOutcome | undefined {
   if (header.platformId === list.platformId) return undefined;
   const message = `The unit is of platform ${list.platformId}, ${image.name} is for ${header.platformId}`;
-  return failed('usb/wrong-device', message, [list]);
+  return createFailedOutcome('usb/wrong-device', message, [list]);
 }
 
 function judgeInstallation({ image, header, found }: ExpectedPart, list: ModuleListEvidence): StepOutcome | undefined {
   if (image.write !== 'ota-slot' || (found?.version ?? 0) >= header.version) return undefined;
   const message = `The unit did not install its bootloader: it has version ${found?.version}, ${image.name} is ${header.version}`;
-  return failed('bootloader/stale', message, [list], { image: image.name });
+  return createFailedOutcome('bootloader/stale', message, [list], { image: image.name });
 }
 
 function judgeValidity(list: ModuleListEvidence): StepOutcome | undefined {
-  const invalid = invalidModules(list).find(({ module }) => module.store === MAIN_STORE);
+  const invalid = findInvalidModules(list).find(({ module }) => module.store === MAIN_STORE);
   if (!invalid) return undefined;
-  const message = `The unit finds its ${moduleName(invalid.module)} not valid: ${invalid.failed.join(', ')}`;
-  return failed('serial/module-invalid', message, [list]);
+  const message = `The unit finds its ${formatModuleName(invalid.module)} not valid: ${invalid.failed.join(', ')}`;
+  return createFailedOutcome('serial/module-invalid', message, [list]);
 }
 
 function judgeVersion({ image, header, found }: ExpectedPart, list: ModuleListEvidence): StepOutcome | undefined {
   if (image.write === 'ota-slot' || found?.version === header.version) return undefined;
   const site = { image: image.name };
-  if (!found) return failed('serial/module-invalid', `The unit does not list ${image.name}`, [list], site);
-  const message = `The unit's ${moduleName(found)} has version ${found.version}, ${image.name} is ${header.version}`;
-  return failed('serial/wrong-version', message, [list], site);
+  if (!found) return createFailedOutcome('serial/module-invalid', `The unit does not list ${image.name}`, [list], site);
+  const message = `The unit's ${formatModuleName(found)} has version ${found.version}, ${image.name} is ${header.version}`;
+  return createFailedOutcome('serial/wrong-version', message, [list], site);
 }
 
-function isModule(module: UnitModule, header: ModuleHeader): boolean {
+function isSameModule(module: UnitModule, header: ModuleHeader): boolean {
   return module.store === MAIN_STORE && module.function === header.function && module.index === String(header.index);
 }

@@ -1,20 +1,20 @@
 // One question of a recipe to the running unit: how it is written, and how its answer is held to what was written.
 import { z } from 'zod';
 import type { PatternMatch } from '../../base/pattern/pattern.ts';
-import type { Answer } from '../../device/serial/conversation.ts';
+import type { SerialAnswer } from '../../device/serial/conversation.ts';
 import { decodeDeviceId, decodeDiagnostics, decodeMacAddress } from '../../device/serial/listening-mode.ts';
-import { judgeAnswer, nameOf } from '../../device/serial/match-answer.ts';
+import { formatQuestion, matchAnswer } from '../../device/serial/match-answer.ts';
 import { decodeModuleList } from '../../device/serial/module-list.ts';
 import type { TranscriptEvidence } from '../../domain/run/evidence.ts';
 import type { MeasuredValue } from '../../domain/run/measurement.ts';
 import type { UnitIdentity } from '../../domain/unit/unit.ts';
-import { failed } from '../failed-outcome.ts';
-import { capturedSchema, measureCaptured } from '../measure/captured-groups.ts';
+import { createFailedOutcome } from '../failed-outcome.ts';
+import { capturedSchema, recordCapturedMeasurements } from '../measure/captured-groups.ts';
 import type { StepContext, StepOutcome } from '../step.ts';
 import { patternSchema } from '../yaml/pattern-schema.ts';
 import { durationSchema, quotedTextSchema } from '../yaml/quantity-schemas.ts';
 import { judgeModules } from './check-modules.ts';
-import { compareTold, type OwnIdentity, recognise } from './unit-identity.ts';
+import { compareReported, type ReportedIdentity, verifyUnitIdentity } from './unit-identity.ts';
 
 const ESCAPES: Readonly<Record<string, string>> = { r: '\r', n: '\n', t: '\t', '\\': '\\' };
 
@@ -27,7 +27,7 @@ const sendSchema = quotedTextSchema
   );
 
 /** How a recipe writes one question with all that is asked of its answer. */
-export const askSchema = z
+export const serialQuestionSchema = z
   .strictObject({
     send: sendSchema,
     expect: patternSchema.optional().describe('A regular expression that the answer holds; named groups are captured'),
@@ -72,34 +72,39 @@ export const askSchema = z
   }));
 
 /** One question as the step has it. */
-type Ask = z.output<typeof askSchema>;
+type SerialQuestion = z.output<typeof serialQuestionSchema>;
 
 /**
  * Holds one answer to everything the recipe says of it; the first that is missed is the failure. `known` is what was known
  * of the unit before any question.
  */
-export function judgeAsk(
-  ask: Ask,
-  answer: Answer,
+export function judgeSerialAnswer(
+  ask: SerialQuestion,
+  answer: SerialAnswer,
   { context, known }: { readonly context: StepContext; readonly known: UnitIdentity },
 ): StepOutcome {
-  const judged = judgeAnswer(ask.send, answer, ask.expect);
-  const evidence = [exchange(ask.send, answer)];
-  const site = { command: nameOf(ask.send) };
-  if (!judged.ok) return failed(judged.code, judged.message, evidence, site);
+  const judged = matchAnswer(ask.send, answer, ask.expect);
+  const evidence = [buildTranscriptEvidence(ask.send, answer)];
+  const site = { command: formatQuestion(ask.send) };
+  if (!judged.ok) return createFailedOutcome(judged.code, judged.message, evidence, site);
   const { text, match } = judged;
   for (const [name, expected] of Object.entries(ask.equals)) {
     const actual = match?.groups[name];
     if (actual === expected) continue;
     const code = /version/i.test(name) ? 'serial/wrong-version' : 'serial/unexpected-answer';
-    return failed(code, `${name} is ${actual ?? 'missing'}, the recipe asks for ${expected}`, evidence, site);
+    return createFailedOutcome(
+      code,
+      `${name} is ${actual ?? 'missing'}, the recipe asks for ${expected}`,
+      evidence,
+      site,
+    );
   }
-  measureCaptured(context, ask.measure, capturedIn(text, match));
-  const told = { ...tellsOf(ask.send, text), ...groupsOf(match) };
-  const { failure } = recognise(context, told, 'over serial');
+  recordCapturedMeasurements(context, ask.measure, collectCapturedValues(text, match));
+  const told = { ...parseReportedIdentity(ask.send, text), ...readIdentityGroups(match) };
+  const { failure } = verifyUnitIdentity(context, told, 'over serial');
   if (failure) return { result: 'failed', failure };
   if (ask.sameAs !== null) {
-    const mismatch = compareTold(context, { known, what: ask.sameAs, told: match?.captures[0] });
+    const mismatch = compareReported(context, { known, what: ask.sameAs, told: match?.captures[0] });
     if (mismatch) return { result: 'failed', failure: mismatch };
   }
   return ask.modules === null ? { result: 'passed' } : judgeModuleList(text, { ask, answer, context });
@@ -107,35 +112,41 @@ export function judgeAsk(
 
 function judgeModuleList(
   text: string,
-  { ask, answer, context }: { readonly ask: Ask; readonly answer: Answer; readonly context: StepContext },
+  {
+    ask,
+    answer,
+    context,
+  }: { readonly ask: SerialQuestion; readonly answer: SerialAnswer; readonly context: StepContext },
 ): StepOutcome {
   const list = decodeModuleList(text);
   if (!list) {
     const code = /[\r\n]$/.test(text) ? 'serial/unexpected-answer' : 'serial/cut';
-    return failed(code, `The answer to ${nameOf(ask.send)} is not a whole module list`, [exchange(ask.send, answer)]);
+    return createFailedOutcome(code, `The answer to ${formatQuestion(ask.send)} is not a whole module list`, [
+      buildTranscriptEvidence(ask.send, answer),
+    ]);
   }
-  context.note(list);
+  context.addEvidence(list);
   const outcome = judgeModules(context, list);
-  if (outcome.result === 'passed') context.learn({ bootloaderUpdatePending: false });
+  if (outcome.result === 'passed') context.updateUnit({ bootloaderUpdatePending: false });
   return outcome;
 }
 
 /** What the answers to `i` and `m` tell of the unit. */
-export function tellsOf(question: string, text: string): OwnIdentity {
+export function parseReportedIdentity(question: string, text: string): ReportedIdentity {
   const deviceId = decodeDeviceId(text);
   const macAddress = question === 'm' ? decodeMacAddress(text) : undefined;
   return { ...(deviceId !== undefined && { deviceId }), ...(macAddress !== undefined && { macAddress }) };
 }
 
 /** Groups that a recipe names as the identities are called. */
-function groupsOf(match: PatternMatch | null): OwnIdentity {
+function readIdentityGroups(match: PatternMatch | null): ReportedIdentity {
   const deviceId = match?.groups['deviceId']?.toLowerCase();
   const macAddress = match?.groups['macAddress']?.toLowerCase();
   return { ...(deviceId !== undefined && { deviceId }), ...(macAddress !== undefined && { macAddress }) };
 }
 
 /** Values by name: those that the answer names itself (the JSON of `d`), and the groups of the pattern. */
-function capturedIn(text: string, match: PatternMatch | null): ReadonlyMap<string, MeasuredValue> {
+function collectCapturedValues(text: string, match: PatternMatch | null): ReadonlyMap<string, MeasuredValue> {
   return new Map<string, MeasuredValue>([...(decodeDiagnostics(text) ?? []), ...Object.entries(match?.groups ?? {})]);
 }
 
@@ -143,7 +154,7 @@ function capturedIn(text: string, match: PatternMatch | null): ReadonlyMap<strin
 const QUOTED_BYTES = 4_096;
 
 /** One question with its answer, for a failure to quote. */
-function exchange(question: string, { bytes, replyMs }: Answer): TranscriptEvidence {
+function buildTranscriptEvidence(question: string, { bytes, replyMs }: SerialAnswer): TranscriptEvidence {
   const base64 = (part: Uint8Array): string => Buffer.from(part).toString('base64');
   return {
     kind: 'transcript',

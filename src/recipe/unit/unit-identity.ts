@@ -7,28 +7,28 @@ import type { UsbDeviceInfo } from '../../equipment/usb.ts';
 import type { StepContext } from '../step.ts';
 
 /** Identities that a unit tells of itself, and that no two units share. */
-export type OwnIdentity = Pick<UnitIdentity, 'deviceId' | 'keyHash' | 'macAddress'>;
+export type ReportedIdentity = Pick<UnitIdentity, 'deviceId' | 'keyHash' | 'macAddress'>;
 
 /**
  * What the bus tells of a unit. A USB serial of 24 hex digits is the device id (Photon from bootloader
  * 0.6.0 on, upper case there until 0.7.0); before, all Photons share one serial, which proves nothing.
  */
-export function identityOnBus(device: UsbDeviceInfo): UnitIdentity {
+export function readIdentityFromUsb(device: UsbDeviceInfo): UnitIdentity {
   const usbSerial = device.serialNumber;
   if (!usbSerial) return {};
   return /^[0-9a-fA-F]{24}$/.test(usbSerial) ? { usbSerial, deviceId: usbSerial.toLowerCase() } : { usbSerial };
 }
 
-const OWN = ['deviceId', 'macAddress', 'keyHash'] as const;
+const REPORTED_IDENTITY_KEYS = ['deviceId', 'macAddress', 'keyHash'] as const;
 
-const NAMES: Readonly<Record<(typeof OWN)[number], string>> = {
+const IDENTITY_LABELS: Readonly<Record<(typeof REPORTED_IDENTITY_KEYS)[number], string>> = {
   deviceId: 'device id',
   macAddress: 'MAC address',
   keyHash: 'key',
 };
 
 /** What a comparison came to; `failure` when it is another unit, or when its identities contradict each other. */
-export interface Recognition {
+export interface IdentityCheckResult {
   readonly proof: IdentityEvidence['proof'];
   readonly failure: Failure | null;
 }
@@ -38,31 +38,33 @@ export interface Recognition {
  * new. A different unit fails as swapped; one that agrees in one identity and differs in another contradicts itself.
  * `seen` holds at least one identity, or nothing is compared and nothing noted.
  */
-export function recognise(
-  context: Pick<StepContext, 'unit' | 'learn' | 'note'>,
-  seen: OwnIdentity & Pick<UnitIdentity, 'usbSerial'>,
+export function verifyUnitIdentity(
+  context: Pick<StepContext, 'unit' | 'updateUnit' | 'addEvidence'>,
+  seen: ReportedIdentity & Pick<UnitIdentity, 'usbSerial'>,
   by: string,
-): Recognition {
+): IdentityCheckResult {
   const known = context.unit.identity;
-  const told = OWN.filter((name) => seen[name] !== undefined);
+  const told = REPORTED_IDENTITY_KEYS.filter((name) => seen[name] !== undefined);
   const compared = told.filter((name) => known[name] !== undefined);
   const differing = compared.filter((name) => known[name] !== seen[name]);
   const [first] = differing;
   if (first === undefined) {
-    context.learn({ identity: { ...known, ...seen } });
+    context.updateUnit({ identity: { ...known, ...seen } });
     if (compared[0] === undefined) return { proof: 'not-proven', failure: null };
-    context.note(evidenceOf('same', `${NAMES[compared[0]]}, ${by}`, known[compared[0]], seen[compared[0]]));
+    context.addEvidence(
+      buildIdentityEvidence('same', `${IDENTITY_LABELS[compared[0]]}, ${by}`, known[compared[0]], seen[compared[0]]),
+    );
     return { proof: 'same', failure: null };
   }
-  const evidence = evidenceOf('different', `${NAMES[first]}, ${by}`, known[first], seen[first]);
-  context.note(evidence);
+  const evidence = buildIdentityEvidence('different', `${IDENTITY_LABELS[first]}, ${by}`, known[first], seen[first]);
+  context.addEvidence(evidence);
   const isContradiction = differing.length < compared.length;
-  const message = `The unit's ${NAMES[first]} was ${known[first]} and is now ${seen[first]} (${by})`;
+  const message = `The unit's ${IDENTITY_LABELS[first]} was ${known[first]} and is now ${seen[first]} (${by})`;
   const code = isContradiction ? 'identity/mismatch' : 'identity/swapped';
   return { proof: 'different', failure: { code, message, site: {}, evidence: [evidence] } };
 }
 
-function evidenceOf(
+function buildIdentityEvidence(
   proof: IdentityEvidence['proof'],
   by: string,
   before: string | undefined,
@@ -77,29 +79,29 @@ function evidenceOf(
   };
 }
 
-const TOLD_KEYS = { 'device id': 'deviceId', 'MAC address': 'macAddress', label: 'label' } as const;
+const REPORTED_KEYS = { 'device id': 'deviceId', 'MAC address': 'macAddress', label: 'label' } as const;
 
 /**
  * Holds what a unit told to what was known before it was asked. Null when they agree, or when nothing was known, which of
  * a device id is noted as not proven; a device id or MAC address that differs is another unit, a label that differs contradicts itself.
  */
-export function compareTold(
-  context: Pick<StepContext, 'note'>,
+export function compareReported(
+  context: Pick<StepContext, 'addEvidence'>,
   {
     known,
     what,
     told,
-  }: { readonly known: UnitIdentity; readonly what: keyof typeof TOLD_KEYS; readonly told: string | undefined },
+  }: { readonly known: UnitIdentity; readonly what: keyof typeof REPORTED_KEYS; readonly told: string | undefined },
 ): Failure | null {
-  const before = known[TOLD_KEYS[what]];
+  const before = known[REPORTED_KEYS[what]];
   const by = `${what}, over serial`;
   if (before === undefined || told === undefined) {
-    if (what === 'device id') context.note(evidenceOf('not-proven', by, before, told));
+    if (what === 'device id') context.addEvidence(buildIdentityEvidence('not-proven', by, before, told));
     return null;
   }
   const isSame = what === 'label' ? told === before : told.toLowerCase() === before.toLowerCase();
-  const evidence = evidenceOf(isSame ? 'same' : 'different', by, before, told);
-  context.note(evidence);
+  const evidence = buildIdentityEvidence(isSame ? 'same' : 'different', by, before, told);
+  context.addEvidence(evidence);
   if (isSame) return null;
   const code = what === 'label' ? 'identity/mismatch' : 'identity/swapped';
   return { code, message: `The unit's ${what} was ${before} and is now ${told}`, site: {}, evidence: [evidence] };

@@ -1,7 +1,7 @@
 // Files that people name: read whole and bounded, and when that fails, why and which file was probably meant.
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { nearestWord } from './nearest-word.ts';
+import { findNearestWord } from './nearest-word.ts';
 
 /** The bytes of a file, or why there are none and what to do about it. */
 export type InputFile =
@@ -12,28 +12,30 @@ export type InputFile =
 export function readInputFile(file: string, limitBytes: number): InputFile {
   try {
     const status = statSync(file);
-    if (!status.isFile()) return refused(`${file} is ${status.isDirectory() ? 'a folder' : 'no ordinary file'}`);
-    if (status.size > limitBytes) return refused(`${file} has ${status.size} bytes; at most ${limitBytes} are read`);
+    if (!status.isFile())
+      return createRefusedFile(`${file} is ${status.isDirectory() ? 'a folder' : 'no ordinary file'}`);
+    if (status.size > limitBytes)
+      return createRefusedFile(`${file} has ${status.size} bytes; at most ${limitBytes} are read`);
     return { bytes: new Uint8Array(readFileSync(file)) };
   } catch (error) {
-    return unread(file, (error as NodeJS.ErrnoException).code ?? 'unknown error');
+    return createUnreadableFile(file, (error as NodeJS.ErrnoException).code ?? 'unknown error');
   }
 }
 
-function refused(trouble: string): InputFile {
+function createRefusedFile(trouble: string): InputFile {
   return { trouble, hint: 'is this the right file?', isMissing: false };
 }
 
-function unread(file: string, reason: string): InputFile {
+function createUnreadableFile(file: string, reason: string): InputFile {
   if (reason !== 'ENOENT' && reason !== 'ENOTDIR') {
     return { trouble: `${file} cannot be read (${reason})`, hint: 'check its permissions', isMissing: false };
   }
-  const meant = nearestWord(basename(file), namesIn(dirname(file)));
+  const meant = findNearestWord(basename(file), listFileNames(dirname(file)));
   const hint = meant === undefined ? null : `did you mean ${join(dirname(file), meant)}?`;
   return { trouble: `${file} does not exist`, hint, isMissing: true };
 }
 
-function namesIn(folder: string): readonly string[] {
+function listFileNames(folder: string): readonly string[] {
   try {
     return readdirSync(folder);
   } catch {

@@ -4,13 +4,13 @@
 const MAX_COMPARED = 60;
 
 /** The nearest known word when it is near enough to be meant, case and separators not counted; else undefined. */
-export function nearestWord(written: string, known: readonly string[]): string | undefined {
-  const plain = bare(written);
+export function findNearestWord(written: string, known: readonly string[]): string | undefined {
+  const plain = normalizeWord(written);
   if (plain.length === 0 || plain.length > MAX_COMPARED) return undefined;
   let nearest: string | undefined;
   let least = Math.max(1, Math.floor(plain.length / 3)) + 1;
   for (const word of known) {
-    const distance = editDistance(plain, bare(word), least);
+    const distance = computeEditDistance(plain, normalizeWord(word), least);
     if (distance >= least) continue;
     least = distance;
     nearest = word;
@@ -19,18 +19,18 @@ export function nearestWord(written: string, known: readonly string[]): string |
 }
 
 /** `did you mean "x"?`, or the known words when none is near and they are few. */
-export function suggestion(written: string, known: readonly string[]): string | null {
-  const nearest = nearestWord(written, known);
+export function suggestKnownWord(written: string, known: readonly string[]): string | null {
+  const nearest = findNearestWord(written, known);
   if (nearest !== undefined) return `did you mean "${nearest}"?`;
   return known.length === 0 ? null : `known here: ${known.join(', ')}`;
 }
 
-function bare(word: string): string {
+function normalizeWord(word: string): string {
   return word.toLowerCase().replace(/[\s_-]/g, '');
 }
 
 /** Insertions, deletions, changes and swaps of neighbours (optimal string alignment); stops counting at `limit`. */
-function editDistance(left: string, right: string, limit: number): number {
+function computeEditDistance(left: string, right: string, limit: number): number {
   if (Math.abs(left.length - right.length) >= limit) return limit;
   let beforeLast: readonly number[] = [];
   let last: readonly number[] = Array.from({ length: right.length + 1 }, (_, at) => at);

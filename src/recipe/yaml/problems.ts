@@ -16,7 +16,7 @@ export interface Problem {
 const MAX_LISTED = 40;
 
 /** In the order of the file, each said once. */
-export function sortedProblems(problems: readonly Problem[]): readonly Problem[] {
+export function sortProblems(problems: readonly Problem[]): readonly Problem[] {
   const seen = new Set<string>();
   return problems
     .filter(({ line, column, message }) => {
@@ -40,7 +40,7 @@ function formatProblem({ file, line, column, message, hint, sourceLine, caret }:
 }
 
 /** All problems of a file as the one error that ends the command with exit code 2. */
-export function problemsError(code: string, file: string, problems: readonly Problem[]): StationError {
+export function createProblemsError(code: string, file: string, problems: readonly Problem[]): StationError {
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
   return new StationError({
     code,

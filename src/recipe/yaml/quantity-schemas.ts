@@ -2,21 +2,21 @@
 import { z } from 'zod';
 
 /** A duration as written, `10 s`; gives milliseconds. */
-export const durationSchema = quantity({
+export const durationSchema = createQuantitySchema({
   description: 'A duration with its unit: 250 ms, 10 s, 2 min, 8 h',
   example: '10 s',
   factors: { ms: 1, s: 1000, min: 60_000, h: 3_600_000 },
 });
 
 /** A serial speed as written, `9600 Bd`; gives bits per second. */
-export const baudSchema = quantity({
+export const baudSchema = createQuantitySchema({
   description: 'A serial speed with its unit: 9600 Bd',
   example: '9600 Bd',
   factors: { Bd: 1 },
 }).refine((baud) => Number.isInteger(baud) && baud > 0, { error: 'a serial speed is a whole number above zero' });
 
 /** A share as written, `10 %`; gives 0.1. */
-export const percentSchema = quantity({
+export const percentSchema = createQuantitySchema({
   description: 'A share in per cent: 10 %',
   example: '10 %',
   factors: { '%': 0.01 },
@@ -35,7 +35,7 @@ export const usbIdSchema = z
 /** A version, serial or other mark that YAML would turn into a number (1.10 into 1.1); the loader tells whoever left the quotes out. */
 export const quotedTextSchema = z.string();
 
-interface QuantityForm {
+interface QuantityOptions {
   readonly description: string;
   readonly example: string;
   /** What one of each unit is worth in the unit of the result. */
@@ -43,7 +43,7 @@ interface QuantityForm {
 }
 
 /** `<number> <unit>` with one of the units of the form. */
-function quantity({ description, example, factors }: QuantityForm) {
+function createQuantitySchema({ description, example, factors }: QuantityOptions) {
   const units = Object.keys(factors);
   const form = new RegExp(`^(\\d+(?:\\.\\d+)?) ?(${units.join('|')})$`);
   const explain = (input: unknown): string =>

@@ -1,7 +1,7 @@
 // A recipe or station file from the disk: its map of keys, or the problems that keep it from being one.
-import { sha256Hex } from '../../base/digest.ts';
+import { computeSha256Hex } from '../../base/digest.ts';
 import { readInputFile } from './input-file.ts';
-import { MAX_FILE_BYTES } from './parse-yaml.ts';
+import { MAX_YAML_FILE_BYTES } from './parse-yaml.ts';
 import type { Problem } from './problems.ts';
 import { isContainer } from './schema-problems.ts';
 import { readYaml, type YamlSource } from './yaml-source.ts';
@@ -13,7 +13,7 @@ export type YamlFile =
 
 /** Reads the file. `kind` is what it should be, `beginning` how one begins. Never throws: what is wrong is a problem. */
 export function readYamlFile(file: string, kind: 'recipe' | 'station', beginning: string): YamlFile {
-  const found = readInputFile(file, MAX_FILE_BYTES);
+  const found = readInputFile(file, MAX_YAML_FILE_BYTES);
   if (!('bytes' in found)) {
     const place = { file, line: 1, column: 1, sourceLine: '', caret: '' };
     return { problems: [{ ...place, message: found.trouble, hint: found.hint }] };
@@ -31,7 +31,7 @@ export function readYamlBytes(
   const [first, ...others] = source.problems;
   if (first) return { problems: [first, ...others] };
   if (!isContainer(source.data) || Array.isArray(source.data)) {
-    return { problems: [source.problemAt([], `this is no ${kind}`, `a ${kind} begins with ${beginning}`)] };
+    return { problems: [source.createProblemAt([], `this is no ${kind}`, `a ${kind} begins with ${beginning}`)] };
   }
-  return { source, sha256: sha256Hex(bytes) };
+  return { source, sha256: computeSha256Hex(bytes) };
 }

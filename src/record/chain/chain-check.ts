@@ -1,8 +1,8 @@
 // Finds what was done to a chain: which record was edited, removed, inserted, exchanged, rewritten or cut off.
-import { sha256Hex } from '../../base/digest.ts';
-import { CHAIN_START, type ChainHead, type ChainRecord, type HashedFields, recordHash } from './chain.ts';
+import { computeSha256Hex } from '../../base/digest.ts';
+import { CHAIN_START, type ChainHead, type ChainRecord, computeRecordHash, type HashedFields } from './chain.ts';
 import type { CheckpointBody, KeyBody } from './signed-chain.ts';
-import { isHeadSignature } from './station-key.ts';
+import { isValidHeadSignature } from './station-key.ts';
 
 /** One finding; `from` and `to` are sequence numbers, both inclusive. */
 export interface ChainFault {
@@ -26,7 +26,7 @@ export interface ChainFault {
 
 /** Walks a chain record by record; `finish` says what was found. */
 export interface ChainCheck {
-  add(record: ChainRecord): void;
+  addRecord(record: ChainRecord): void;
   /** The heads that are known from elsewhere, signatures already checked. */
   finish(knownHeads: readonly ChainHead[]): readonly ChainFault[];
   readonly recordCount: number;
@@ -39,14 +39,14 @@ export interface ChainCheck {
 /** Past this many broken records their exchange among each other is no longer looked for: they are all named as edited. */
 const MAX_EXCHANGE_SEARCH = 200;
 
-interface Broken extends HashedFields {
+interface BrokenRecord extends HashedFields {
   readonly hash: string;
 }
 
 /** A check of the chain of a station. */
 export function startChainCheck(station: string, heads: readonly ChainHead[] = []): ChainCheck {
   const faults: ChainFault[] = [];
-  const broken: Broken[] = [];
+  const broken: BrokenRecord[] = [];
   const keys = new Map<string, string>();
   const headHashes = new Map(heads.map((head) => [head.sequence, head.hash]));
   let head: ChainHead = { sequence: 0, hash: CHAIN_START };
@@ -56,24 +56,24 @@ export function startChainCheck(station: string, heads: readonly ChainHead[] = [
   let checkpointCount = 0;
 
   const rewritten = (to: number): void => {
-    faults.push(rangeFault('rewritten', vouchedFor + 1, to, 'no longer agrees with what the station signed'));
+    faults.push(createRangeFault('rewritten', vouchedFor + 1, to, 'no longer agrees with what the station signed'));
   };
   return {
-    add: (record) => {
+    addRecord: (record) => {
       recordCount += 1;
       const { sequence } = record;
-      const fields = { ...record, bodySha256: sha256Hex(record.body) };
-      const isIntact = recordHash(fields, station) === record.hash;
+      const fields = { ...record, bodySha256: computeSha256Hex(record.body) };
+      const isIntact = computeRecordHash(fields, station) === record.hash;
       const isNext = sequence === head.sequence + 1;
-      if (!isNext) faults.push(rangeFault('removed', head.sequence + 1, sequence - 1, 'is missing'));
+      if (!isNext) faults.push(createRangeFault('removed', head.sequence + 1, sequence - 1, 'is missing'));
       if (!isIntact) broken.push(fields);
       else if (isNext && isHeadIntact && record.prevHash !== head.hash)
-        faults.push(rangeFault('edited', head.sequence, head.sequence, 'was changed and its hash made to fit'));
+        faults.push(createRangeFault('edited', head.sequence, head.sequence, 'was changed and its hash made to fit'));
       const isTold = isIntact && isNext && isHeadIntact;
-      if (isTold && record.kind === 'key') learnKey(keys, record);
+      if (isTold && record.kind === 'key') registerKey(keys, record);
       if (isTold && record.kind === 'checkpoint') {
         checkpointCount += 1;
-        if (isCheckpointTrue(record, head, station, keys)) vouchedFor = sequence;
+        if (isCheckpointValid(record, head, station, keys)) vouchedFor = sequence;
         else rewritten(sequence);
       }
       const vouched = headHashes.get(sequence);
@@ -84,8 +84,10 @@ export function startChainCheck(station: string, heads: readonly ChainHead[] = [
     finish: (knownHeads) => {
       const furthest = Math.max(0, ...knownHeads.map((known) => known.sequence));
       if (furthest > head.sequence)
-        faults.push(rangeFault('cut-off', head.sequence + 1, furthest, 'was cut off: the head file still knows of it'));
-      return [...faults, ...explainBroken(broken, station)].sort((left, right) => left.from - right.from);
+        faults.push(
+          createRangeFault('cut-off', head.sequence + 1, furthest, 'was cut off: the head file still knows of it'),
+        );
+      return [...faults, ...explainBrokenRecords(broken, station)].sort((left, right) => left.from - right.from);
     },
     get recordCount() {
       return recordCount;
@@ -100,25 +102,25 @@ export function startChainCheck(station: string, heads: readonly ChainHead[] = [
   };
 }
 
-function learnKey(keys: Map<string, string>, record: ChainRecord): void {
-  const body = bodyOf<KeyBody>(record);
+function registerKey(keys: Map<string, string>, record: ChainRecord): void {
+  const body = parseRecordBody<KeyBody>(record);
   if (body) keys.set(body.fingerprint, body.publicKey);
 }
 
-function isCheckpointTrue(
+function isCheckpointValid(
   record: ChainRecord,
   before: ChainHead,
   station: string,
   keys: ReadonlyMap<string, string>,
 ): boolean {
-  const body = bodyOf<CheckpointBody>(record);
+  const body = parseRecordBody<CheckpointBody>(record);
   const publicKey = body && keys.get(body.key);
   if (!publicKey || body.sequence !== before.sequence || body.hash !== before.hash) return false;
-  return isHeadSignature(publicKey, station, before, body.signature);
+  return isValidHeadSignature(publicKey, station, before, body.signature);
 }
 
 /** A forger may give any body a hash that fits: one that is no object says nothing. */
-function bodyOf<Body>(record: ChainRecord): Body | undefined {
+function parseRecordBody<Body>(record: ChainRecord): Body | undefined {
   try {
     return (JSON.parse(record.body) as Body | null) ?? undefined;
   } catch {
@@ -127,21 +129,21 @@ function bodyOf<Body>(record: ChainRecord): Body | undefined {
 }
 
 /** A record whose hash does not fit was edited, unless it fits at another place: then it was moved there. */
-function explainBroken(broken: readonly Broken[], station: string): readonly ChainFault[] {
-  const origins = new Map(broken.map((record) => [record.sequence, originOf(record, broken, station)]));
+function explainBrokenRecords(broken: readonly BrokenRecord[], station: string): readonly ChainFault[] {
+  const origins = new Map(broken.map((record) => [record.sequence, findOriginalSequence(record, broken, station)]));
   const faults: ChainFault[] = [];
   let shifted = 0;
   for (const { sequence } of broken) {
     const origin = origins.get(sequence);
     if (origin === undefined) {
-      faults.push(rangeFault('edited', sequence, sequence, 'was changed'));
+      faults.push(createRangeFault('edited', sequence, sequence, 'was changed'));
       shifted = 0;
     } else if (origins.get(origin) === sequence) {
-      if (sequence < origin) faults.push(swapFault(sequence, origin));
+      if (sequence < origin) faults.push(createSwapFault(sequence, origin));
       shifted = 0;
     } else {
       const shift = origin - sequence;
-      if (shift !== shifted) faults.push(shiftFault(sequence, shift));
+      if (shift !== shifted) faults.push(createShiftFault(sequence, shift));
       shifted = shift;
     }
   }
@@ -149,24 +151,28 @@ function explainBroken(broken: readonly Broken[], station: string): readonly Cha
 }
 
 /** The sequence at which the record's hash fits, looked for among its neighbours and the other broken records. */
-function originOf(record: Broken, broken: readonly Broken[], station: string): number | undefined {
+function findOriginalSequence(
+  record: BrokenRecord,
+  broken: readonly BrokenRecord[],
+  station: string,
+): number | undefined {
   const others = broken.length <= MAX_EXCHANGE_SEARCH ? broken.map((other) => other.sequence) : [];
   return [record.sequence - 1, record.sequence + 1, ...others].find(
-    (sequence) => recordHash({ ...record, sequence }, station) === record.hash,
+    (sequence) => computeRecordHash({ ...record, sequence }, station) === record.hash,
   );
 }
 
-function shiftFault(sequence: number, shift: number): ChainFault {
+function createShiftFault(sequence: number, shift: number): ChainFault {
   if (shift < 0)
-    return rangeFault('inserted', sequence - 1, sequence - 1, 'was inserted and the later ones renumbered');
-  return rangeFault('removed', sequence, sequence, 'was removed and the later ones renumbered');
+    return createRangeFault('inserted', sequence - 1, sequence - 1, 'was inserted and the later ones renumbered');
+  return createRangeFault('removed', sequence, sequence, 'was removed and the later ones renumbered');
 }
 
-function swapFault(from: number, to: number): ChainFault {
+function createSwapFault(from: number, to: number): ChainFault {
   return { what: 'swapped', from, to, text: `Records ${from} and ${to} were exchanged` };
 }
 
 /** A finding about one record or a range of them. */
-export function rangeFault(what: ChainFault['what'], from: number, to: number, said: string): ChainFault {
+export function createRangeFault(what: ChainFault['what'], from: number, to: number, said: string): ChainFault {
   return { what, from, to, text: from === to ? `Record ${from} ${said}` : `Records ${from} to ${to}: each ${said}` };
 }

@@ -1,7 +1,7 @@
 // The chain: every record is numbered without gaps and carries the hash of the one before, so that none can change unseen.
 
-import { canonicalJson } from '../../base/canonical-json.ts';
-import { sha256Hex } from '../../base/digest.ts';
+import { toCanonicalJson } from '../../base/canonical-json.ts';
+import { computeSha256Hex } from '../../base/digest.ts';
 import type { Database } from '../store/database.ts';
 
 /** What is kept for ever. Append only; the words are written into files. */
@@ -51,9 +51,9 @@ export interface HashedFields extends Omit<ChainRecord, 'hash' | 'body'> {
 }
 
 /** The hash of a link; the station's name goes in, so that records of two stations cannot be exchanged. */
-export function recordHash(record: HashedFields, station: string): string {
+export function computeRecordHash(record: HashedFields, station: string): string {
   const { sequence, kind, at, prevHash, bodySha256 } = record;
-  return sha256Hex(canonicalJson({ at, body: bodySha256, kind, prevHash, sequence, station }));
+  return computeSha256Hex(toCanonicalJson({ at, body: bodySha256, kind, prevHash, sequence, station }));
 }
 
 /** Where the chain ends. */
@@ -63,7 +63,7 @@ export interface ChainHead {
 }
 
 /** The last link; sequence 0 when there is none. */
-export function headOf(database: Database): ChainHead {
+export function readChainHead(database: Database): ChainHead {
   const head = database.get<ChainHead>('SELECT sequence, hash FROM records ORDER BY sequence DESC LIMIT 1');
   return head ? { sequence: head.sequence, hash: head.hash } : { sequence: 0, hash: CHAIN_START };
 }
@@ -74,15 +74,18 @@ export function appendRecord(
   station: string,
   fields: { readonly kind: RecordKind; readonly at: string; readonly body: unknown },
 ): ChainRecord {
-  const head = headOf(database);
+  const head = readChainHead(database);
   const link = {
     sequence: head.sequence + 1,
     kind: fields.kind,
     at: fields.at,
     prevHash: head.hash,
-    body: canonicalJson(fields.body),
+    body: toCanonicalJson(fields.body),
   };
-  const record: ChainRecord = { ...link, hash: recordHash({ ...link, bodySha256: sha256Hex(link.body) }, station) };
+  const record: ChainRecord = {
+    ...link,
+    hash: computeRecordHash({ ...link, bodySha256: computeSha256Hex(link.body) }, station),
+  };
   database.run(
     'INSERT INTO records (sequence, kind, at, prev_hash, hash, body) VALUES (?, ?, ?, ?, ?, ?)',
     record.sequence,

@@ -11,8 +11,8 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { canonicalJson } from '../../base/canonical-json.ts';
-import { messageOf, StationError } from '../../base/station-error.ts';
+import { toCanonicalJson } from '../../base/canonical-json.ts';
+import { getErrorMessage, StationError } from '../../base/station-error.ts';
 import type { ChainHead } from './chain.ts';
 
 const HEAD_FILE = 'chain-head.log';
@@ -32,16 +32,16 @@ export interface HeadFile {
 }
 
 /** Where the heads of a folder lie. */
-export function headFilePath(directory: string): string {
+export function getHeadFilePath(directory: string): string {
   return join(directory, HEAD_FILE);
 }
 
 /** Reads the file; a missing one has no heads. Throws StationError `record/cannot-open`. */
 export function readHeadFile(directory: string): HeadFile {
-  const file = headFilePath(directory);
+  const file = getHeadFilePath(directory);
   if (!existsSync(file)) return { heads: [], damagedLines: [] };
-  const text = inStationWords(file, 'record/cannot-open', () => readFileSync(file, 'latin1'));
-  const lines = wholeLines(text).map(parseHead);
+  const text = wrapHeadFileErrors(file, 'record/cannot-open', () => readFileSync(file, 'latin1'));
+  const lines = extractWholeLines(text).map(parseHead);
   return {
     heads: lines.filter((head) => head !== undefined),
     damagedLines: lines.flatMap((head, index) => (head ? [] : [index + 1])),
@@ -55,13 +55,13 @@ const TAIL_BYTES = 4_096;
  * The last head, read from the end of the file alone. A line that a crash left torn behind it is taken away, so that a
  * power cut never looks like tampering.
  */
-export function lastHead(directory: string): SignedHead | undefined {
-  const file = headFilePath(directory);
+export function readLastHead(directory: string): SignedHead | undefined {
+  const file = getHeadFilePath(directory);
   if (!existsSync(file)) return undefined;
-  return inStationWords(file, 'record/cannot-write', () => {
+  return wrapHeadFileErrors(file, 'record/cannot-write', () => {
     const { size } = statSync(file);
     const from = Math.max(0, size - TAIL_BYTES);
-    const whole = wholeLines(readFrom(file, from, size - from));
+    const whole = extractWholeLines(readFileRange(file, from, size - from));
     // A tail without any head is no torn line: it is left for verify to complain about.
     if (whole.length === 0 && from > 0) return readHeadFile(directory).heads.at(-1);
     const wholeBytes = from + whole.reduce((sum, line) => sum + line.length + 1, 0);
@@ -71,12 +71,12 @@ export function lastHead(directory: string): SignedHead | undefined {
 }
 
 /** The lines up to and with the last one that is a head; Latin-1 text, so that characters are bytes. */
-function wholeLines(text: string): readonly string[] {
+function extractWholeLines(text: string): readonly string[] {
   const lines = text.split('\n').slice(0, -1);
   return lines.slice(0, lines.findLastIndex((line) => parseHead(line) !== undefined) + 1);
 }
 
-function readFrom(file: string, from: number, length: number): string {
+function readFileRange(file: string, from: number, length: number): string {
   const handle = openSync(file, 'r');
   try {
     const bytes = Buffer.alloc(length);
@@ -87,17 +87,17 @@ function readFrom(file: string, from: number, length: number): string {
 }
 
 /** The text of a head file with these heads. */
-export function headLines(heads: readonly SignedHead[]): string {
-  return heads.map((head) => `${canonicalJson(head)}\n`).join('');
+export function formatHeadLines(heads: readonly SignedHead[]): string {
+  return heads.map((head) => `${toCanonicalJson(head)}\n`).join('');
 }
 
 /** Adds one line and syncs it. Throws StationError `record/cannot-write`. */
 export function appendHead(directory: string, head: SignedHead): void {
-  const file = headFilePath(directory);
-  inStationWords(file, 'record/cannot-write', () => {
+  const file = getHeadFilePath(directory);
+  wrapHeadFileErrors(file, 'record/cannot-write', () => {
     const handle = openSync(file, 'a');
     try {
-      writeSync(handle, headLines([head]));
+      writeSync(handle, formatHeadLines([head]));
       fsyncSync(handle);
     } finally {
       closeSync(handle);
@@ -116,13 +116,13 @@ function parseHead(line: string): SignedHead | undefined {
   }
 }
 
-function inStationWords<T>(file: string, code: string, work: () => T): T {
+function wrapHeadFileErrors<T>(file: string, code: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
     throw new StationError({
       code,
-      message: `The record's head file cannot be used: ${file} (${messageOf(error)})`,
+      message: `The record's head file cannot be used: ${file} (${getErrorMessage(error)})`,
       hint: 'Check the disk and the rights on the file. Do not test units until this is cleared.',
       cause: error,
     });

@@ -10,8 +10,8 @@ import {
 } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { canonicalJson } from '../../base/canonical-json.ts';
-import { messageOf, StationError } from '../../base/station-error.ts';
+import { toCanonicalJson } from '../../base/canonical-json.ts';
+import { getErrorMessage, StationError } from '../../base/station-error.ts';
 import { syncFolder } from '../store/record-file.ts';
 import type { ChainHead } from './chain.ts';
 
@@ -28,17 +28,21 @@ export interface StationKey {
 }
 
 /** The key of a folder, made when there is none. Throws StationError `record/key` when the file cannot be used. */
-export function stationKey(directory: string): StationKey {
+export function loadStationKey(directory: string): StationKey {
   const file = join(directory, KEY_FILE);
   try {
     if (!existsSync(file)) writeNewKey(directory, file);
     const privateKey = createPrivateKey(readFileSync(file));
     const der = createPublicKey(privateKey).export({ type: 'spki', format: 'der' });
-    return { privateKey, publicKey: der.toString('base64'), fingerprint: fingerprintOf(der.toString('base64')) };
+    return {
+      privateKey,
+      publicKey: der.toString('base64'),
+      fingerprint: computeKeyFingerprint(der.toString('base64')),
+    };
   } catch (error) {
     throw new StationError({
       code: 'record/key',
-      message: `The station's key cannot be used: ${file} (${messageOf(error)})`,
+      message: `The station's key cannot be used: ${file} (${getErrorMessage(error)})`,
       hint: 'Check the rights on the file. To start with a new key, move the file away: the change is recorded.',
       cause: error,
     });
@@ -46,28 +50,28 @@ export function stationKey(directory: string): StationKey {
 }
 
 /** How a public key (DER, base64) is named. */
-export function fingerprintOf(publicKey: string): string {
+export function computeKeyFingerprint(publicKey: string): string {
   return createHash('sha256').update(Buffer.from(publicKey, 'base64')).digest('hex');
 }
 
 /** The station's word that its chain had this head; base64. */
-export function signHead(key: StationKey, station: string, head: ChainHead): string {
-  return sign(null, headMessage(station, head), key.privateKey).toString('base64');
+export function signChainHead(key: StationKey, station: string, head: ChainHead): string {
+  return sign(null, buildHeadMessage(station, head), key.privateKey).toString('base64');
 }
 
 /** True when the signature was made for this head with the private half of the public key (DER, base64). */
-export function isHeadSignature(publicKey: string, station: string, head: ChainHead, signature: string): boolean {
+export function isValidHeadSignature(publicKey: string, station: string, head: ChainHead, signature: string): boolean {
   try {
     const key = createPublicKey({ key: Buffer.from(publicKey, 'base64'), type: 'spki', format: 'der' });
-    return verify(null, headMessage(station, head), key, Buffer.from(signature, 'base64'));
+    return verify(null, buildHeadMessage(station, head), key, Buffer.from(signature, 'base64'));
   } catch {
     return false;
   }
 }
 
-function headMessage(station: string, head: ChainHead): Buffer {
+function buildHeadMessage(station: string, head: ChainHead): Buffer {
   const { sequence, hash } = head;
-  return Buffer.from(`flashline chain head 1\n${canonicalJson({ station, sequence, hash })}`);
+  return Buffer.from(`flashline chain head 1\n${toCanonicalJson({ station, sequence, hash })}`);
 }
 
 /** Written aside and renamed, so that a crash never leaves half a key. */

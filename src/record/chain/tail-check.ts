@@ -1,26 +1,27 @@
 // A look at the end of the chain at every opening: damage there is damage that the next record would be built upon.
-import { sha256Hex } from '../../base/digest.ts';
+import { computeSha256Hex } from '../../base/digest.ts';
 import { StationError } from '../../base/station-error.ts';
 import type { Database } from '../store/database.ts';
-import { type ChainRecord, RECORD_COLUMNS, recordHash } from './chain.ts';
+import { type ChainRecord, computeRecordHash, RECORD_COLUMNS } from './chain.ts';
 
 /** Enough to see what a torn disk did last, few enough that opening takes as long after years as on the first day. */
 const TAIL_RECORDS = 32;
 
 /** Throws StationError `record/damaged`, naming the record, unless the last records are whole and linked. */
-export function checkTail(database: Database, station: string): void {
+export function assertChainTailIntact(database: Database, station: string): void {
   const tail = database
-    .all<ChainRecord>(`SELECT ${RECORD_COLUMNS} FROM records ORDER BY sequence DESC LIMIT ${TAIL_RECORDS}`)
+    .getAll<ChainRecord>(`SELECT ${RECORD_COLUMNS} FROM records ORDER BY sequence DESC LIMIT ${TAIL_RECORDS}`)
     .toReversed();
   tail.forEach((record, index) => {
     const before = tail[index - 1];
     const isLinked = !before || (record.sequence === before.sequence + 1 && record.prevHash === before.hash);
-    const isWhole = recordHash({ ...record, bodySha256: sha256Hex(record.body) }, station) === record.hash;
-    if (!isWhole || !isLinked) throw damagedAt(database, record.sequence);
+    const isWhole =
+      computeRecordHash({ ...record, bodySha256: computeSha256Hex(record.body) }, station) === record.hash;
+    if (!isWhole || !isLinked) throw createDamagedRecordError(database, record.sequence);
   });
 }
 
-function damagedAt(database: Database, sequence: number): StationError {
+function createDamagedRecordError(database: Database, sequence: number): StationError {
   return new StationError({
     code: 'record/damaged',
     message: `${database.file} is damaged or was changed at record ${sequence}`,

@@ -1,33 +1,33 @@
 // Everything of the station that is kept beside runs: who was there, what was replaced, stopped, signed and decided.
 import type { Clock } from '../../base/clock.ts';
-import { isoMoment } from '../../base/moment.ts';
+import { formatIsoMoment } from '../../base/moment.ts';
 import { StationError } from '../../base/station-error.ts';
 import type { Recorded } from '../../domain/run/record-sequence.ts';
 import type { Signature } from '../../domain/unit/signature.ts';
 import type { UnitIdentity } from '../../domain/unit/unit.ts';
 import type { UnitNote } from '../../domain/unit/unit-note.ts';
 import { appendRecord, type ChainRecord } from '../chain/chain.ts';
-import { assertAllowed, type Person } from '../people/roles.ts';
+import { assertPermission, type Person } from '../people/roles.ts';
 import {
   assertMaySign,
-  decisions,
-  personKey,
+  computeSignOffState,
   type SignatureBody,
-  type SignatureGiven,
-  type SignOff,
+  type SignatureInput,
+  type SignOffBody,
   type SignOffState,
-  signOffState,
+  signOffDecisions,
+  toPersonKey,
 } from '../people/sign-off.ts';
-import { restateUnit } from '../statistics/tally.ts';
+import { updateUnitDisposition } from '../statistics/tally.ts';
 import type { Database } from '../store/database.ts';
 import {
-  fileUnderRun,
-  fileUnderUnit,
-  notesAfterRun,
-  notesOfUnit,
+  findNotesAfterRun,
+  findNotesOfUnit,
+  indexNoteByRun,
+  indexNoteByUnit,
   type ReleaseBody,
   type RepairBody,
-  signatureOf,
+  toSignature,
 } from './unit-notes.ts';
 
 /** What may be noted, each with what has to be said; the bodies of records of the same kind. */
@@ -81,17 +81,17 @@ export interface LogEntry<Kind extends LogKind = LogKind> {
 /** What was noted, read back. */
 export interface StationLogReader {
   /** The last entries of one kind, newest first. */
-  recent<Kind extends LogKind>(kind: Kind, limit: number): Promise<readonly LogEntry<Kind>[]>;
+  findRecentEntries<Kind extends LogKind>(kind: Kind, limit: number): Promise<readonly LogEntry<Kind>[]>;
   /** Signatures given so far about a run, oldest first. */
-  signatures(runId: string): Promise<readonly Signature[]>;
+  findSignatures(runId: string): Promise<readonly Signature[]>;
   /** Decisions that stand about a run, oldest first. */
-  signOffs(runId: string): Promise<readonly SignOff[]>;
+  findSignOffs(runId: string): Promise<readonly SignOffBody[]>;
   /** Repairs, releases and signatures of a unit, oldest first. */
-  notesOfUnit(unit: UnitIdentity): Promise<readonly Recorded<UnitNote>[]>;
+  findNotesOfUnit(unit: UnitIdentity): Promise<readonly Recorded<UnitNote>[]>;
   /** Repairs and releases of a run's unit after that run and before the unit's next one, oldest first. */
-  notesAfterRun(runId: string): Promise<readonly UnitNote[]>;
+  findNotesAfterRun(runId: string): Promise<readonly UnitNote[]>;
   /** Runs that are kept and no longer counted. */
-  voidedRunIds(): Promise<ReadonlySet<string>>;
+  readVoidedRunIds(): Promise<ReadonlySet<string>>;
 }
 
 /** Appends durably; reads back by kind. Throws StationError `record/...`. */
@@ -102,10 +102,10 @@ export interface StationLog extends StationLogReader {
    * Signs a decision about a run's unit; when enough people have, the decision is recorded in the same commit. `people`
    * asks for more of them than the decision itself does.
    */
-  sign(signature: SignatureGiven, people?: number): Promise<SignOffState>;
+  sign(signature: SignatureInput, people?: number): Promise<SignOffState>;
 }
 
-interface LogGround {
+interface StationLogDeps {
   readonly database: Database;
   readonly station: string;
   readonly clock: Clock;
@@ -113,56 +113,60 @@ interface LogGround {
 }
 
 /** The log of an open record. */
-export function openStationLog(ground: LogGround): StationLog {
+export function openStationLog(ground: StationLogDeps): StationLog {
   const { database, append } = ground;
   return {
-    ...openLogReader(database),
+    ...openStationLogReader(database),
     append: async (kind, body) => {
-      assertRole(kind, body);
+      assertEntryAllowed(kind, body);
       return append(() => {
-        const { sequence } = note(ground, kind, body);
-        if (isAboutUnit(kind, body)) fileUnderUnit(database, sequence, body.unit);
+        const { sequence } = appendEntry(ground, kind, body);
+        if (isAboutUnit(kind, body)) indexNoteByUnit(database, sequence, body.unit);
         if ('runIds' in body) voidRuns(database, sequence, body.runIds);
         return sequence;
       });
     },
-    sign: async (signature, people) => append(() => sign(ground, signature, people)),
+    sign: async (signature, people) => append(() => appendSignature(ground, signature, people)),
   };
 }
 
 /** The log of a record that is open for reading. */
-export function openLogReader(database: Database): StationLogReader {
+export function openStationLogReader(database: Database): StationLogReader {
   return {
-    recent: async (kind, limit) => recentEntries(database, kind, limit),
-    signatures: async (runId) => signaturesOf(database, runId).map(({ at, body }) => signatureOf(at, body)),
-    signOffs: async (runId) => signOffsOf(database, runId),
-    notesOfUnit: async (unit) => notesOfUnit(database, unit),
-    notesAfterRun: async (runId) => notesAfterRun(database, runId),
-    voidedRunIds: async () => voidedRunIds(database),
+    findRecentEntries: async (kind, limit) => findRecentEntries(database, kind, limit),
+    findSignatures: async (runId) => findRunSignatures(database, runId).map(({ at, body }) => toSignature(at, body)),
+    findSignOffs: async (runId) => findRunSignOffs(database, runId),
+    findNotesOfUnit: async (unit) => findNotesOfUnit(database, unit),
+    findNotesAfterRun: async (runId) => findNotesAfterRun(database, runId),
+    readVoidedRunIds: async () => readVoidedRunIds(database),
   };
 }
 
 /** Entries that need a role are refused without it: the rule sits with the data, not with the screen. */
-function assertRole<Kind extends LogKind>(kind: Kind, body: LogEntries[Kind]): void {
+function assertEntryAllowed<Kind extends LogKind>(kind: Kind, body: LogEntries[Kind]): void {
   const { by } = body as { readonly by?: Person | string | null };
   if (typeof by !== 'object' || by === null) return;
-  if (kind === 'unit-repaired') assertAllowed(by, 'rework-unit');
-  if (kind === 'unit-released') assertAllowed(by, 'release-hold');
-  if (kind === 'runs-voided') assertAllowed(by, 'grant-retest');
-  if (kind === 'override') assertAllowed(by, 'override-verdict');
-  if (kind === 'cable-replaced') assertAllowed(by, 'replace-cable');
-  if (kind === 'fixture-released') assertAllowed(by, 'release-fixture');
-  if (kind === 'reference-unit') assertAllowed(by, 'register-reference-unit');
+  if (kind === 'unit-repaired') assertPermission(by, 'rework-unit');
+  if (kind === 'unit-released') assertPermission(by, 'release-hold');
+  if (kind === 'runs-voided') assertPermission(by, 'grant-retest');
+  if (kind === 'override') assertPermission(by, 'override-verdict');
+  if (kind === 'cable-replaced') assertPermission(by, 'replace-cable');
+  if (kind === 'fixture-released') assertPermission(by, 'release-fixture');
+  if (kind === 'reference-unit') assertPermission(by, 'register-reference-unit');
 }
 
-function note(ground: LogGround, kind: LogKind | 'signature' | 'sign-off', body: unknown): ChainRecord {
+function appendEntry(ground: StationLogDeps, kind: LogKind | 'signature' | 'sign-off', body: unknown): ChainRecord {
   const { database, station, clock } = ground;
-  return appendRecord(database, station, { kind, at: isoMoment(clock.wallMs()), body });
+  return appendRecord(database, station, { kind, at: formatIsoMoment(clock.readWallMs()), body });
 }
 
-function recentEntries<Kind extends LogKind>(database: Database, kind: Kind, limit: number): readonly LogEntry<Kind>[] {
+function findRecentEntries<Kind extends LogKind>(
+  database: Database,
+  kind: Kind,
+  limit: number,
+): readonly LogEntry<Kind>[] {
   return database
-    .all<{ sequence: number; at: string; body: string }>(
+    .getAll<{ sequence: number; at: string; body: string }>(
       "SELECT sequence, at, body FROM records WHERE kind = ? AND kind <> 'run' ORDER BY sequence DESC LIMIT ?",
       kind,
       limit,
@@ -170,34 +174,34 @@ function recentEntries<Kind extends LogKind>(database: Database, kind: Kind, lim
     .map(({ sequence, at, body }) => ({ sequence, at, kind, body: JSON.parse(body) as LogEntries[Kind] }));
 }
 
-function sign(ground: LogGround, given: SignatureGiven, people?: number): SignOffState {
+function appendSignature(ground: StationLogDeps, given: SignatureInput, people?: number): SignOffState {
   const { database } = ground;
-  const run = signedRun(database, given.runId);
-  const earlier = signaturesOf(database, given.runId)
+  const run = findSignedRun(database, given.runId);
+  const earlier = findRunSignatures(database, given.runId)
     .map(({ body }) => body)
     .filter(({ decision }) => decision === given.decision);
   assertMaySign(given, earlier);
   const signature: SignatureBody = { ...given, runHash: run.hash };
-  const link = note(ground, 'signature', signature);
+  const link = appendEntry(ground, 'signature', signature);
   database.run(
     'INSERT INTO signatures (run_id, decision, person, sequence) VALUES (?, ?, ?, ?)',
     given.runId,
     given.decision,
-    personKey(given.person),
+    toPersonKey(given.person),
     link.sequence,
   );
-  fileUnderRun(database, link.sequence, run.sequence);
+  indexNoteByRun(database, link.sequence, run.sequence);
   const all = [...earlier, signature];
-  const state = signOffState(given.decision, all, people);
-  const stoodBefore = signOffState(given.decision, earlier, people).isComplete;
-  if (state.isComplete && !stoodBefore) decide(ground, run, all);
+  const state = computeSignOffState(given.decision, all, people);
+  const stoodBefore = computeSignOffState(given.decision, earlier, people).isComplete;
+  if (state.isComplete && !stoodBefore) appendSignOff(ground, run, all);
   return state;
 }
 
-function decide(ground: LogGround, run: SignedRun, signatures: readonly SignatureBody[]): void {
+function appendSignOff(ground: StationLogDeps, run: SignedRun, signatures: readonly SignatureBody[]): void {
   const { decision } = signatures[0]!;
-  const { disposition } = decisions[decision];
-  const signOff: SignOff = {
+  const { disposition } = signOffDecisions[decision];
+  const signOff: SignOffBody = {
     runId: run.runId,
     runHash: run.hash,
     decision,
@@ -205,8 +209,8 @@ function decide(ground: LogGround, run: SignedRun, signatures: readonly Signatur
     people: signatures.map(({ person }) => person),
     reasons: signatures.map(({ reason }) => reason),
   };
-  note(ground, 'sign-off', signOff);
-  restateUnit(ground.database, run.recipe, run.unit, disposition);
+  appendEntry(ground, 'sign-off', signOff);
+  updateUnitDisposition(ground.database, run.recipe, run.unit, disposition);
 }
 
 interface SignedRun {
@@ -217,7 +221,7 @@ interface SignedRun {
   readonly unit: string;
 }
 
-function signedRun(database: Database, runId: string): SignedRun {
+function findSignedRun(database: Database, runId: string): SignedRun {
   const run = database.get<SignedRun>(
     'SELECT sequence, run_id AS runId, hash, recipe, unit FROM runs JOIN records USING (sequence) WHERE run_id = ?',
     runId,
@@ -231,9 +235,9 @@ function signedRun(database: Database, runId: string): SignedRun {
   });
 }
 
-function signaturesOf(database: Database, runId: string): readonly { at: string; body: SignatureBody }[] {
+function findRunSignatures(database: Database, runId: string): readonly { at: string; body: SignatureBody }[] {
   return database
-    .all<{ at: string; body: string }>(
+    .getAll<{ at: string; body: string }>(
       'SELECT at, body FROM signatures JOIN records USING (sequence) WHERE run_id = ? ORDER BY sequence',
       runId,
     )
@@ -241,14 +245,14 @@ function signaturesOf(database: Database, runId: string): readonly { at: string;
 }
 
 /** A decision needs signatures, so it is found through them and not by reading the whole chain. */
-function signOffsOf(database: Database, runId: string): readonly SignOff[] {
+function findRunSignOffs(database: Database, runId: string): readonly SignOffBody[] {
   return database
-    .all<{ body: string }>(
+    .getAll<{ body: string }>(
       `SELECT body FROM records WHERE kind = 'sign-off' AND kind <> 'run' AND sequence IN
          (SELECT sequence + 1 FROM signatures WHERE run_id = ?) ORDER BY sequence`,
       runId,
     )
-    .map((row) => JSON.parse(row.body) as SignOff);
+    .map((row) => JSON.parse(row.body) as SignOffBody);
 }
 
 function isAboutUnit(kind: LogKind, body: LogEntries[LogKind]): body is RepairBody | ReleaseBody {
@@ -260,6 +264,6 @@ function voidRuns(database: Database, sequence: number, runIds: readonly string[
     database.run('INSERT OR IGNORE INTO voided_runs (run_id, sequence) VALUES (?, ?)', runId, sequence);
 }
 
-function voidedRunIds(database: Database): ReadonlySet<string> {
-  return new Set(database.all<{ runId: string }>('SELECT run_id AS runId FROM voided_runs').map((row) => row.runId));
+function readVoidedRunIds(database: Database): ReadonlySet<string> {
+  return new Set(database.getAll<{ runId: string }>('SELECT run_id AS runId FROM voided_runs').map((row) => row.runId));
 }

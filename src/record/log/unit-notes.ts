@@ -1,13 +1,13 @@
 // What people did to a unit between its runs: repairs, releases and signatures, found by any identity of the unit.
 
-import { asKept, type Recorded } from '../../domain/run/record-sequence.ts';
+import { type Recorded, removeRecordSequence } from '../../domain/run/record-sequence.ts';
 import type { Signature } from '../../domain/unit/signature.ts';
 import type { UnitIdentity } from '../../domain/unit/unit.ts';
 import type { UnitNote } from '../../domain/unit/unit-note.ts';
 import type { Person } from '../people/roles.ts';
 import type { SignatureBody } from '../people/sign-off.ts';
-import { type RunBody, storedRun } from '../runs/evidence-store.ts';
-import { compareHardware, unitKeys } from '../runs/unit-keys.ts';
+import { findStoredRun, type RunBody } from '../runs/evidence-store.ts';
+import { compareHardware, listUnitKeys } from '../runs/unit-keys.ts';
 import type { Database } from '../store/database.ts';
 
 /** Body of a record of kind `unit-repaired`. */
@@ -25,13 +25,13 @@ export interface ReleaseBody {
 }
 
 /** Files a record under a unit inside the caller's transaction. */
-export function fileUnderUnit(database: Database, sequence: number, unit: UnitIdentity): void {
-  for (const key of unitKeys(unit))
+export function indexNoteByUnit(database: Database, sequence: number, unit: UnitIdentity): void {
+  for (const key of listUnitKeys(unit))
     database.run('INSERT OR IGNORE INTO note_keys (key, sequence) VALUES (?, ?)', key, sequence);
 }
 
 /** Files a record under the unit of a recorded run. */
-export function fileUnderRun(database: Database, sequence: number, runSequence: number): void {
+export function indexNoteByRun(database: Database, sequence: number, runSequence: number): void {
   database.run('INSERT OR IGNORE INTO note_keys SELECT key, ? FROM run_keys WHERE sequence = ?', sequence, runSequence);
 }
 
@@ -43,33 +43,33 @@ interface NoteRow {
 }
 
 /** Everything noted about a unit, oldest first. */
-export function notesOfUnit(database: Database, unit: UnitIdentity): readonly Recorded<UnitNote>[] {
-  const rows = unitKeys(unit).flatMap((key) =>
-    database.all<NoteRow>(
+export function findNotesOfUnit(database: Database, unit: UnitIdentity): readonly Recorded<UnitNote>[] {
+  const rows = listUnitKeys(unit).flatMap((key) =>
+    database.getAll<NoteRow>(
       'SELECT sequence, kind, at, body FROM note_keys JOIN records USING (sequence) WHERE key = ?',
       key,
     ),
   );
-  return notesIn(rows, unit);
+  return toUnitNotes(rows, unit);
 }
 
 /** Later records looked at for the unit's next run: a label may have been given to other units since. */
 const MAX_LATER_RUNS = 50;
 
 /** Repairs and releases of a run's unit after that run and before the unit's next one, oldest first. */
-export function notesAfterRun(database: Database, runId: string): readonly UnitNote[] {
-  const stored = storedRun(database, runId);
+export function findNotesAfterRun(database: Database, runId: string): readonly UnitNote[] {
+  const stored = findStoredRun(database, runId);
   if (!stored) return [];
   const { sequence, run } = stored;
-  const until = nextRunOf(database, run.unit, sequence);
-  return notesIn(
-    unitKeys(run.unit).flatMap((key) => notesBetween(database, key, sequence, until)),
+  const until = findNextRunSequence(database, run.unit, sequence);
+  return toUnitNotes(
+    listUnitKeys(run.unit).flatMap((key) => findNoteRowsBetween(database, key, sequence, until)),
     run.unit,
-  ).map((note) => asKept<UnitNote>(note));
+  ).map((note) => removeRecordSequence<UnitNote>(note));
 }
 
-function notesBetween(database: Database, key: string, after: number, before: number): readonly NoteRow[] {
-  return database.all<NoteRow>(
+function findNoteRowsBetween(database: Database, key: string, after: number, before: number): readonly NoteRow[] {
+  return database.getAll<NoteRow>(
     `SELECT sequence, kind, at, body FROM note_keys JOIN records USING (sequence)
      WHERE key = ? AND sequence > ? AND sequence < ? AND kind <> 'signature'`,
     key,
@@ -79,16 +79,16 @@ function notesBetween(database: Database, key: string, after: number, before: nu
 }
 
 /** Oldest first; a record that was found by several identities is told once. */
-function notesIn(rows: readonly NoteRow[], unit: UnitIdentity): readonly Recorded<UnitNote>[] {
+function toUnitNotes(rows: readonly NoteRow[], unit: UnitIdentity): readonly Recorded<UnitNote>[] {
   return [...new Map(rows.map((row) => [row.sequence, row])).values()]
     .sort((left, right) => left.sequence - right.sequence)
-    .flatMap((row) => noteOf(row, unit).map((note) => ({ ...note, sequence: row.sequence })));
+    .flatMap((row) => parseNoteRow(row, unit).map((note) => ({ ...note, sequence: row.sequence })));
 }
 
 /** Where in the record the unit's next run is; infinity when there is none. */
-function nextRunOf(database: Database, unit: UnitIdentity, after: number): number {
-  const later = unitKeys(unit).flatMap((key) =>
-    database.all<{ sequence: number; body: string }>(
+function findNextRunSequence(database: Database, unit: UnitIdentity, after: number): number {
+  const later = listUnitKeys(unit).flatMap((key) =>
+    database.getAll<{ sequence: number; body: string }>(
       `SELECT sequence, body FROM run_keys JOIN records USING (sequence)
        WHERE key = ? AND sequence > ? ORDER BY sequence LIMIT ${MAX_LATER_RUNS}`,
       key,
@@ -99,8 +99,8 @@ function nextRunOf(database: Database, unit: UnitIdentity, after: number): numbe
   return Math.min(...own.map(({ sequence }) => sequence), Number.MAX_SAFE_INTEGER);
 }
 
-function noteOf({ kind, at, body }: NoteRow, unit: UnitIdentity): readonly UnitNote[] {
-  if (kind === 'signature') return [{ kind: 'signed', ...signatureOf(at, JSON.parse(body) as SignatureBody) }];
+function parseNoteRow({ kind, at, body }: NoteRow, unit: UnitIdentity): readonly UnitNote[] {
+  if (kind === 'signature') return [{ kind: 'signed', ...toSignature(at, JSON.parse(body) as SignatureBody) }];
   const noted = JSON.parse(body) as RepairBody & ReleaseBody;
   if (compareHardware(noted.unit, unit) === 'different') return [];
   const by = noted.by.id;
@@ -110,6 +110,6 @@ function noteOf({ kind, at, body }: NoteRow, unit: UnitIdentity): readonly UnitN
 }
 
 /** A signature as reports and the judge read it. */
-export function signatureOf(at: string, { runId, person, decision, reason }: SignatureBody): Signature {
+export function toSignature(at: string, { runId, person, decision, reason }: SignatureBody): Signature {
   return { runId, by: person.id, role: person.role, at, decision, reason };
 }

@@ -2,23 +2,23 @@
 import { closeSync, copyFileSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { backup } from 'node:sqlite';
-import { canonicalJson } from '../../base/canonical-json.ts';
+import { toCanonicalJson } from '../../base/canonical-json.ts';
 import type { Clock } from '../../base/clock.ts';
-import { isoMoment } from '../../base/moment.ts';
-import { messageOf, StationError } from '../../base/station-error.ts';
-import { type ChainHead, headOf } from '../chain/chain.ts';
-import { headFilePath, headLines } from '../chain/head-file.ts';
-import { checkpointHeads } from '../chain/signed-chain.ts';
-import { assertAllowed, type Person } from '../people/roles.ts';
+import { formatIsoMoment } from '../../base/moment.ts';
+import { getErrorMessage, StationError } from '../../base/station-error.ts';
+import { type ChainHead, readChainHead } from '../chain/chain.ts';
+import { formatHeadLines, getHeadFilePath } from '../chain/head-file.ts';
+import { readCheckpointHeads } from '../chain/signed-chain.ts';
+import { assertPermission, type Person } from '../people/roles.ts';
 import { type Database, openDatabase } from '../store/database.ts';
-import { lockStation, thisProcess } from '../store/lock.ts';
+import { createLockOwner, lockStation } from '../store/lock.ts';
 import { migrations } from '../store/migrations.ts';
 import {
+  getRecordFilePath,
   makeRecordFolder,
-  openStoreForReading,
-  recordFile,
+  openRecordFileForReading,
+  readSchemaVersion,
   syncFolder,
-  versionOf,
   writeMeta,
 } from '../store/record-file.ts';
 import { RESTORE_NOTE, type RestoreNote } from './restore-note.ts';
@@ -30,25 +30,25 @@ import { type VerifyReport, verifyDatabase } from './verify.ts';
  */
 export async function backUpRecord(directory: string, file: string): Promise<VerifyReport> {
   const draft = `${file}.part`;
-  const database = openStoreForReading(directory);
+  const database = openRecordFileForReading(directory);
   try {
     rmSync(draft, { force: true });
     await backup(database.connection, draft);
     makeSelfContained(draft);
-    const report = proveBackup(draft);
+    const report = verifyBackup(draft);
     renameSync(draft, file);
     syncFolder(dirname(resolve(file)));
     return report;
   } catch (error) {
     rmSync(draft, { force: true });
-    throw error instanceof StationError ? error : cannotCopy(file, error);
+    throw error instanceof StationError ? error : createCopyError(file, error);
   } finally {
     database.close();
   }
 }
 
 /** What is restored, from where, into where. */
-export interface RestoreOrder {
+export interface RestoreOptions {
   readonly file: string;
   readonly directory: string;
   readonly clock: Clock;
@@ -64,28 +64,28 @@ export interface RestoreOrder {
  * Throws StationError `record/backup-damaged`, `record/would-lose` (the folder's record holds what the backup does not,
  * and `force` is not set), `record/in-use`, `record/not-allowed`.
  */
-export function restoreRecord(order: RestoreOrder): {
+export function restoreRecord(order: RestoreOptions): {
   readonly report: VerifyReport;
   readonly setAside: string | null;
 } {
   const { file, directory, clock, program, by } = order;
-  assertAllowed(by, 'restore-record');
-  const report = proveBackup(file);
+  assertPermission(by, 'restore-record');
+  const report = verifyBackup(file);
   makeRecordFolder(directory);
-  const lock = lockStation(directory, thisProcess(program, isoMoment(clock.wallMs())));
+  const lock = lockStation(directory, createLockOwner(program, formatIsoMoment(clock.readWallMs())));
   try {
     if (!order.force) assertNothingLost(directory, report.head);
-    const draft = `${recordFile(directory)}.restoring`;
+    const draft = `${getRecordFilePath(directory)}.restoring`;
     copyFileSync(file, draft);
-    noteRestore(draft, { file: basename(file), head: report.head, by });
-    const heads = headsIn(draft);
-    const setAside = setRecordAside(directory, isoMoment(clock.wallMs()).replaceAll(/[^0-9]/g, ''));
-    writeFileSync(headFilePath(directory), heads, { flush: true });
-    renameSync(draft, recordFile(directory));
+    writeRestoreNote(draft, { file: basename(file), head: report.head, by });
+    const heads = buildHeadFileText(draft);
+    const setAside = setRecordAside(directory, formatIsoMoment(clock.readWallMs()).replaceAll(/[^0-9]/g, ''));
+    writeFileSync(getHeadFilePath(directory), heads, { flush: true });
+    renameSync(draft, getRecordFilePath(directory));
     syncFolder(directory);
     return { report, setAside };
   } catch (error) {
-    throw error instanceof StationError ? error : cannotCopy(directory, error);
+    throw error instanceof StationError ? error : createCopyError(directory, error);
   } finally {
     lock.release();
   }
@@ -95,7 +95,7 @@ export function restoreRecord(order: RestoreOrder): {
 function makeSelfContained(file: string): void {
   const copy = openDatabase(file);
   try {
-    copy.script('PRAGMA journal_mode = DELETE');
+    copy.runScript('PRAGMA journal_mode = DELETE');
   } finally {
     copy.close();
   }
@@ -103,10 +103,10 @@ function makeSelfContained(file: string): void {
 }
 
 /** Left in the restored file for the next opening, which makes a record of it. */
-function noteRestore(file: string, note: RestoreNote): void {
+function writeRestoreNote(file: string, note: RestoreNote): void {
   const copy = openDatabase(file);
   try {
-    writeMeta(copy, RESTORE_NOTE, canonicalJson(note));
+    writeMeta(copy, RESTORE_NOTE, toCanonicalJson(note));
   } finally {
     copy.close();
   }
@@ -122,22 +122,23 @@ function syncFile(file: string): void {
   }
 }
 
-function proveBackup(file: string): VerifyReport {
-  const report = reading(file, (database) => {
-    if (versionOf(database) > migrations.length) throw damaged(file, 'it was written by a newer Flashline');
+function verifyBackup(file: string): VerifyReport {
+  const report = withReadOnlyDatabase(file, (database) => {
+    if (readSchemaVersion(database) > migrations.length)
+      throw createBackupDamagedError(file, 'it was written by a newer Flashline');
     return verifyDatabase(database, null);
   });
   const [first] = report.faults;
-  if (first) throw damaged(file, first.text);
+  if (first) throw createBackupDamagedError(file, first.text);
   return report;
 }
 
-function headsIn(file: string): string {
-  return reading(file, (database) => headLines(checkpointHeads(database)));
+function buildHeadFileText(file: string): string {
+  return withReadOnlyDatabase(file, (database) => formatHeadLines(readCheckpointHeads(database)));
 }
 
-function reading<T>(file: string, read: (database: Database) => T): T {
-  if (!existsSync(file)) throw damaged(file, 'it is not there');
+function withReadOnlyDatabase<T>(file: string, read: (database: Database) => T): T {
+  if (!existsSync(file)) throw createBackupDamagedError(file, 'it is not there');
   const database = openDatabase(file, { readOnly: true });
   try {
     return read(database);
@@ -148,8 +149,8 @@ function reading<T>(file: string, read: (database: Database) => T): T {
 
 /** A record that cannot be read any more has nothing to lose that a backup could not give back; it is set aside all the same. */
 function assertNothingLost(directory: string, head: ChainHead): void {
-  if (!existsSync(recordFile(directory))) return;
-  const lost = recordsBeyond(directory, head);
+  if (!existsSync(getRecordFilePath(directory))) return;
+  const lost = countRecordsBeyond(directory, head);
   if (lost === 0) return;
   throw new StationError({
     code: 'record/would-lose',
@@ -159,11 +160,11 @@ function assertNothingLost(directory: string, head: ChainHead): void {
   });
 }
 
-function recordsBeyond(directory: string, head: ChainHead): number {
+function countRecordsBeyond(directory: string, head: ChainHead): number {
   try {
-    const database = openStoreForReading(directory);
+    const database = openRecordFileForReading(directory);
     try {
-      const present = headOf(database);
+      const present = readChainHead(database);
       const shared = database.get<{ hash: string }>('SELECT hash FROM records WHERE sequence = ?', head.sequence);
       return shared && shared.hash !== head.hash ? present.sequence : Math.max(0, present.sequence - head.sequence);
     } finally {
@@ -176,14 +177,14 @@ function recordsBeyond(directory: string, head: ChainHead): number {
 }
 
 function setRecordAside(directory: string, stamp: string): string | null {
-  const file = recordFile(directory);
+  const file = getRecordFilePath(directory);
   const suffix = `.replaced-${stamp}`;
-  for (const name of [file, `${file}-wal`, `${file}-shm`, headFilePath(directory)])
+  for (const name of [file, `${file}-wal`, `${file}-shm`, getHeadFilePath(directory)])
     if (existsSync(name)) renameSync(name, join(directory, `${basename(name)}${suffix}`));
   return existsSync(`${file}${suffix}`) ? `${file}${suffix}` : null;
 }
 
-function damaged(file: string, what: string): StationError {
+function createBackupDamagedError(file: string, what: string): StationError {
   return new StationError({
     code: 'record/backup-damaged',
     kind: 'input',
@@ -192,10 +193,10 @@ function damaged(file: string, what: string): StationError {
   });
 }
 
-function cannotCopy(place: string, cause: unknown): StationError {
+function createCopyError(place: string, cause: unknown): StationError {
   return new StationError({
     code: 'record/cannot-write',
-    message: `The record cannot be copied to ${place} (${messageOf(cause)})`,
+    message: `The record cannot be copied to ${place} (${getErrorMessage(cause)})`,
     hint: 'Check the path, the rights on the folder and the room on its disk.',
     cause,
   });

@@ -1,6 +1,6 @@
 // Room on the disk: warned of early, refused in time, so that a run that begins can always be recorded.
 import { type StatsFs, statfsSync } from 'node:fs';
-import { messageOf, StationError } from '../../base/station-error.ts';
+import { getErrorMessage, StationError } from '../../base/station-error.ts';
 
 /** From when on people are warned, and from when on no run begins. */
 export interface SpaceLimits {
@@ -33,18 +33,18 @@ export interface SpaceReport {
 export type SpaceProbe = (directory: string) => Pick<StatsFs, 'bavail' | 'blocks' | 'bfree' | 'bsize'>;
 
 /** The room on the disk of a folder. Throws StationError `record/cannot-open` when the system will not say. */
-export function spaceOf(directory: string, probe: SpaceProbe = statfsSync, limits = spaceLimits): SpaceReport {
+export function readDiskSpace(directory: string, probe: SpaceProbe = statfsSync, limits = spaceLimits): SpaceReport {
   try {
     const { bavail, blocks, bfree, bsize } = probe(directory);
     const usedBlocks = blocks - bfree;
     // What ordinary users may fill, as df counts it.
     const usedShare = usedBlocks + bavail === 0 ? 1 : usedBlocks / (usedBlocks + bavail);
     const freeBytes = bavail * bsize;
-    return { freeBytes, usedShare, standing: standingOf(freeBytes, usedShare, limits) };
+    return { freeBytes, usedShare, standing: classifyDiskSpace(freeBytes, usedShare, limits) };
   } catch (error) {
     throw new StationError({
       code: 'record/cannot-open',
-      message: `The room on the disk of ${directory} cannot be found out (${messageOf(error)})`,
+      message: `The room on the disk of ${directory} cannot be found out (${getErrorMessage(error)})`,
       hint: 'Check that the disk is connected and the folder exists.',
       cause: error,
     });
@@ -52,8 +52,8 @@ export function spaceOf(directory: string, probe: SpaceProbe = statfsSync, limit
 }
 
 /** Throws StationError `record/no-room` when no run may begin. */
-export function assertRoom(directory: string, probe: SpaceProbe = statfsSync, limits = spaceLimits): void {
-  const { standing, freeBytes, usedShare } = spaceOf(directory, probe, limits);
+export function assertDiskSpace(directory: string, probe: SpaceProbe = statfsSync, limits = spaceLimits): void {
+  const { standing, freeBytes, usedShare } = readDiskSpace(directory, probe, limits);
   if (standing !== 'none') return;
   throw new StationError({
     code: 'record/no-room',
@@ -62,7 +62,7 @@ export function assertRoom(directory: string, probe: SpaceProbe = statfsSync, li
   });
 }
 
-function standingOf(freeBytes: number, usedShare: number, limits: SpaceLimits): SpaceReport['standing'] {
+function classifyDiskSpace(freeBytes: number, usedShare: number, limits: SpaceLimits): SpaceReport['standing'] {
   if (freeBytes < limits.floorBytes) return 'none';
   if (freeBytes > limits.ampleBytes) return 'plenty';
   if (usedShare >= limits.stopShare) return 'none';

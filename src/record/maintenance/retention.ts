@@ -1,8 +1,8 @@
 // Keeps the disk from filling: drops bulky evidence of old runs, records that it did, and leaves every proof in place.
 import type { Clock } from '../../base/clock.ts';
-import { isoMoment } from '../../base/moment.ts';
+import { formatIsoMoment } from '../../base/moment.ts';
 import { appendRecord } from '../chain/chain.ts';
-import { assertAllowed, type Person } from '../people/roles.ts';
+import { assertPermission, type Person } from '../people/roles.ts';
 import type { Database } from '../store/database.ts';
 
 /** The body of a record of kind `evidence-dropped`. */
@@ -16,14 +16,14 @@ export interface EvidenceDroppedBody {
 }
 
 /** What retention needs besides the record. */
-export interface RetentionOrder {
+export interface RetentionOptions {
   /** Runs that started before this day, `2026-01-05`, lose their bulky evidence. */
   readonly beforeDay: string;
   readonly by: Person;
   readonly reason: string;
 }
 
-interface RetentionGround {
+interface RetentionDeps {
   readonly database: Database;
   readonly station: string;
   readonly clock: Clock;
@@ -35,19 +35,23 @@ interface RetentionGround {
  * the records up to the first run of the day: a clock that once jumped never costs newer evidence. Throws StationError
  * `record/not-allowed`.
  */
-export function dropEvidence(ground: RetentionGround, order: RetentionOrder): EvidenceDroppedBody | undefined {
+export function dropEvidence(ground: RetentionDeps, order: RetentionOptions): EvidenceDroppedBody | undefined {
   const { database, station, clock, append } = ground;
-  assertAllowed(order.by, 'drop-evidence');
+  assertPermission(order.by, 'drop-evidence');
   const dropped = append(() => {
-    const body = dropRows(database, order);
-    if (body) appendRecord(database, station, { kind: 'evidence-dropped', at: isoMoment(clock.wallMs()), body });
+    const body = dropEvidenceRows(database, order);
+    if (body)
+      appendRecord(database, station, { kind: 'evidence-dropped', at: formatIsoMoment(clock.readWallMs()), body });
     return body;
   });
-  if (dropped) database.script('PRAGMA incremental_vacuum');
+  if (dropped) database.runScript('PRAGMA incremental_vacuum');
   return dropped;
 }
 
-function dropRows(database: Database, { beforeDay, by, reason }: RetentionOrder): EvidenceDroppedBody | undefined {
+function dropEvidenceRows(
+  database: Database,
+  { beforeDay, by, reason }: RetentionOptions,
+): EvidenceDroppedBody | undefined {
   const { upToSequence } = database.get<{ upToSequence: number | null }>(
     'SELECT ifnull((SELECT min(sequence) FROM runs WHERE day >= ?) - 1, (SELECT max(sequence) FROM runs)) AS upToSequence',
     beforeDay,
@@ -62,9 +66,9 @@ function dropRows(database: Database, { beforeDay, by, reason }: RetentionOrder)
 }
 
 /** Whether a run's evidence may be missing because retention dropped it and said so. */
-export function droppedBefore(database: Database): (sequence: number) => boolean {
+export function createDroppedEvidenceCheck(database: Database): (sequence: number) => boolean {
   const dropped = database
-    .all<{ body: string }>("SELECT body FROM records WHERE kind = 'evidence-dropped' AND kind <> 'run'")
+    .getAll<{ body: string }>("SELECT body FROM records WHERE kind = 'evidence-dropped' AND kind <> 'run'")
     .map((row) => (JSON.parse(row.body) as EvidenceDroppedBody).upToSequence);
   const furthest = Math.max(0, ...dropped);
   return (sequence) => sequence <= furthest;

@@ -1,13 +1,13 @@
 // Proves a whole record: chain, signatures, head file, evidence and the index of runs, each against the others.
-import { sha256Hex } from '../../base/digest.ts';
+import { computeSha256Hex } from '../../base/digest.ts';
 import { type ChainHead, type ChainRecord, RECORD_COLUMNS } from '../chain/chain.ts';
-import { type ChainFault, rangeFault, startChainCheck } from '../chain/chain-check.ts';
+import { type ChainFault, createRangeFault, startChainCheck } from '../chain/chain-check.ts';
 import { type HeadFile, readHeadFile } from '../chain/head-file.ts';
-import { isHeadSignature } from '../chain/station-key.ts';
-import { evidenceHashes, evidenceText, type RunBody } from '../runs/evidence-store.ts';
+import { isValidHeadSignature } from '../chain/station-key.ts';
+import { collectEvidenceHashes, type RunBody, readEvidenceText } from '../runs/evidence-store.ts';
 import type { Database } from '../store/database.ts';
-import { openStoreForReading, readMeta } from '../store/record-file.ts';
-import { droppedBefore } from './retention.ts';
+import { openRecordFileForReading, readMeta } from '../store/record-file.ts';
+import { createDroppedEvidenceCheck } from './retention.ts';
 
 /** What `flashline verify` says. The record holds when `faults` is empty. */
 export interface VerifyReport {
@@ -24,7 +24,7 @@ export interface VerifyReport {
 export function verifyRecord(directory: string): VerifyReport {
   // Heads first: what is appended while the check runs is then never mistaken for something cut off.
   const headFile = readHeadFile(directory);
-  const database = openStoreForReading(directory);
+  const database = openRecordFileForReading(directory);
   try {
     return verifyDatabase(database, headFile);
   } finally {
@@ -34,7 +34,7 @@ export function verifyRecord(directory: string): VerifyReport {
 
 /** Checks an open record against the heads known from outside it; null when there are none to know (a backup). */
 export function verifyDatabase(database: Database, headFile: HeadFile | null): VerifyReport {
-  return database.snapshot(() => verifySnapshot(database, headFile));
+  return database.withSnapshot(() => verifySnapshot(database, headFile));
 }
 
 function verifySnapshot(database: Database, headFile: HeadFile | null): VerifyReport {
@@ -42,13 +42,13 @@ function verifySnapshot(database: Database, headFile: HeadFile | null): VerifyRe
   const heads = headFile?.heads ?? [];
   const check = startChainCheck(station, heads);
   const faults: ChainFault[] = [];
-  const isDropped = droppedBefore(database);
-  for (const record of recordsOf(database)) {
-    check.add(record);
-    if (record.kind === 'run') faults.push(...checkRun(database, record, isDropped));
+  const isDropped = createDroppedEvidenceCheck(database);
+  for (const record of iterateChainRecords(database)) {
+    check.addRecord(record);
+    if (record.kind === 'run') faults.push(...checkRunRecord(database, record, isDropped));
   }
   const chainFaults = check.finish(heads);
-  faults.push(...indexWithoutRecord(database));
+  faults.push(...findIndexRowsWithoutRecord(database));
   if (headFile) faults.push(...checkHeadFile(headFile, check.keys, station, database));
   return {
     station,
@@ -56,58 +56,60 @@ function verifySnapshot(database: Database, headFile: HeadFile | null): VerifyRe
     checkpointCount: check.checkpointCount,
     head: check.head,
     keys: [...check.keys.keys()],
-    faults: onePerRecord([...chainFaults, ...faults]),
+    faults: deduplicateFaults([...chainFaults, ...faults]),
   };
 }
 
-function recordsOf(database: Database): Iterable<ChainRecord> {
+function iterateChainRecords(database: Database): Iterable<ChainRecord> {
   return database.iterate<ChainRecord>(`SELECT ${RECORD_COLUMNS} FROM records ORDER BY sequence`);
 }
 
 /** The run's evidence is what the record hashed, and the index by which it is found says the same as the record. */
-function checkRun(
+function checkRunRecord(
   database: Database,
   record: ChainRecord,
   isDropped: (sequence: number) => boolean,
 ): readonly ChainFault[] {
   const { sequence } = record;
-  const held = runIn(record);
-  if (!held) return [rangeFault('edited', sequence, sequence, 'cannot be read as a run')];
+  const held = parseRunRecord(record);
+  if (!held) return [createRangeFault('edited', sequence, sequence, 'cannot be read as a run')];
   const faults: ChainFault[] = [];
   for (const sha256 of held.evidence) {
-    const text = evidenceText(database, sequence, sha256);
+    const text = readEvidenceText(database, sequence, sha256);
     if (text === undefined && !isDropped(sequence))
-      faults.push(rangeFault('evidence-missing', sequence, sequence, 'lacks evidence that nobody recorded as dropped'));
-    if (text !== undefined && sha256Hex(text) !== sha256)
-      faults.push(rangeFault('evidence-edited', sequence, sequence, 'has evidence that was changed'));
+      faults.push(
+        createRangeFault('evidence-missing', sequence, sequence, 'lacks evidence that nobody recorded as dropped'),
+      );
+    if (text !== undefined && computeSha256Hex(text) !== sha256)
+      faults.push(createRangeFault('evidence-edited', sequence, sequence, 'has evidence that was changed'));
   }
   const index = database.get<{ runId: string; result: string }>(
     'SELECT run_id AS runId, result FROM runs WHERE sequence = ?',
     sequence,
   );
   if (index?.runId !== held.run.runId || index.result !== held.run.result)
-    faults.push(rangeFault('index-differs', sequence, sequence, 'is listed otherwise in the index of runs'));
+    faults.push(createRangeFault('index-differs', sequence, sequence, 'is listed otherwise in the index of runs'));
   return faults;
 }
 
 /** Undefined when the body was edited into something that is no run. */
-function runIn(
+function parseRunRecord(
   record: ChainRecord,
 ): { readonly run: RunBody['run']; readonly evidence: readonly string[] } | undefined {
   try {
     const { run } = JSON.parse(record.body) as RunBody;
-    return { run, evidence: evidenceHashes(run) };
+    return { run, evidence: collectEvidenceHashes(run) };
   } catch {
     return undefined;
   }
 }
 
-function indexWithoutRecord(database: Database): readonly ChainFault[] {
+function findIndexRowsWithoutRecord(database: Database): readonly ChainFault[] {
   return database
-    .all<{ sequence: number }>(
+    .getAll<{ sequence: number }>(
       "SELECT runs.sequence FROM runs LEFT JOIN records USING (sequence) WHERE kind IS NULL OR kind <> 'run' LIMIT 100",
     )
-    .map(({ sequence }) => rangeFault('index-differs', sequence, sequence, 'is listed as a run and is none'));
+    .map(({ sequence }) => createRangeFault('index-differs', sequence, sequence, 'is listed as a run and is none'));
 }
 
 function checkHeadFile(
@@ -116,30 +118,32 @@ function checkHeadFile(
   station: string,
   database: Database,
 ): readonly ChainFault[] {
-  const forged = heads.filter((head) => !isHeadSignature(keys.get(head.key) ?? '', station, head, head.signature));
+  const forged = heads.filter((head) => !isValidHeadSignature(keys.get(head.key) ?? '', station, head, head.signature));
   const furthest = Math.max(0, ...heads.slice(-1).map((head) => head.sequence));
   return [
-    ...forged.map((head) => rangeFault('head-file', head.sequence, head.sequence, 'has a head with a wrong signature')),
-    ...damagedLines.map((line) => headFault(`Line ${line} of the head file is damaged`)),
-    ...missingHeads(database, furthest),
+    ...forged.map((head) =>
+      createRangeFault('head-file', head.sequence, head.sequence, 'has a head with a wrong signature'),
+    ),
+    ...damagedLines.map((line) => createHeadFileFault(`Line ${line} of the head file is damaged`)),
+    ...findMissingHeads(database, furthest),
   ];
 }
 
 /** A crash may cost the head file its last line, never two. */
-function missingHeads(database: Database, furthest: number): readonly ChainFault[] {
-  const beyond = database.all<{ sequence: number }>(
+function findMissingHeads(database: Database, furthest: number): readonly ChainFault[] {
+  const beyond = database.getAll<{ sequence: number }>(
     "SELECT sequence FROM records WHERE kind = 'checkpoint' AND kind <> 'run' AND sequence > ? ORDER BY sequence LIMIT 2",
     furthest,
   );
-  return beyond.length < 2 ? [] : [headFault(`The head file was cut: it ends at record ${furthest}`)];
+  return beyond.length < 2 ? [] : [createHeadFileFault(`The head file was cut: it ends at record ${furthest}`)];
 }
 
-function headFault(text: string): ChainFault {
+function createHeadFileFault(text: string): ChainFault {
   return { what: 'head-file', from: 0, to: 0, text };
 }
 
 /** A record that is named as edited needs no second finding for what follows from it. */
-function onePerRecord(faults: readonly ChainFault[]): readonly ChainFault[] {
+function deduplicateFaults(faults: readonly ChainFault[]): readonly ChainFault[] {
   const seen = new Set<string>();
   return faults
     .filter(({ what, from, to }) => {

@@ -1,16 +1,16 @@
 // Signed files: an Ed25519 signature beside a recipe says who answers for its bytes, and a keyring says whose word counts.
 import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto';
-import { canonicalJson } from '../../base/canonical-json.ts';
+import { toCanonicalJson } from '../../base/canonical-json.ts';
 import { StationError } from '../../base/station-error.ts';
-import { fingerprintOf } from '../chain/station-key.ts';
-import { isAllowed, type Role, roles } from './roles.ts';
+import { computeKeyFingerprint } from '../chain/station-key.ts';
+import { hasPermission, type PersonRole, personRoles } from './roles.ts';
 
 /** A person's public key as a station knows it. */
 export interface KeyringEntry {
   /** SHA-256 of the DER public key, hex. */
   readonly fingerprint: string;
   readonly owner: string;
-  readonly role: Role;
+  readonly role: PersonRole;
   /** DER (SPKI), base64. */
   readonly publicKey: string;
   /** ISO 8601; signatures are worth nothing afterwards. */
@@ -37,8 +37,8 @@ export interface FileSignature {
 }
 
 /** What a signature is worth. Everything but `trusted` is a reason for a station in production to refuse. */
-export type SignatureStanding =
-  | { readonly standing: 'trusted'; readonly owner: string; readonly role: Role; readonly signedAt: string }
+export type SignatureStatus =
+  | { readonly standing: 'trusted'; readonly owner: string; readonly role: PersonRole; readonly signedAt: string }
   | {
       readonly standing:
         | 'unsigned'
@@ -57,7 +57,11 @@ const MAX_SIGNATURE_CHARACTERS = 4_096;
 const MAX_KEYRING_CHARACTERS = 1_048_576;
 
 /** A new key for a person: the private half as PEM for the person alone, the public half for keyrings. */
-export function createSigningKey(person: { readonly owner: string; readonly role: Role; readonly notAfter: string }): {
+export function createSigningKey(person: {
+  readonly owner: string;
+  readonly role: PersonRole;
+  readonly notAfter: string;
+}): {
   readonly privateKeyPem: string;
   readonly entry: KeyringEntry;
 } {
@@ -65,49 +69,52 @@ export function createSigningKey(person: { readonly owner: string; readonly role
   const der = publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
   return {
     privateKeyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-    entry: { fingerprint: fingerprintOf(der), ...person, publicKey: der, revoked: null },
+    entry: { fingerprint: computeKeyFingerprint(der), ...person, publicKey: der, revoked: null },
   };
 }
 
 /** The text of a signature file for a file with this SHA-256. Throws StationError `record/key` for a useless key. */
 export function signFile(sha256: string, privateKeyPem: string, signedAt: string): string {
-  const privateKey = privateKeyOf(privateKeyPem);
+  const privateKey = parsePrivateKey(privateKeyPem);
   const der = createPublicKey(privateKey).export({ type: 'spki', format: 'der' }).toString('base64');
-  const unsigned = { format: FORMAT, key: fingerprintOf(der), signedAt, sha256 } as const;
-  const signature = sign(null, messageOf(unsigned), privateKey).toString('base64');
+  const unsigned = { format: FORMAT, key: computeKeyFingerprint(der), signedAt, sha256 } as const;
+  const signature = sign(null, buildSignedMessage(unsigned), privateKey).toString('base64');
   return `${JSON.stringify({ ...unsigned, signature } satisfies FileSignature, null, 2)}\n`;
 }
 
 /** What a signature (null when there is none) says of a file with this SHA-256 at this time, ms since 1970. Pure. */
-export function signatureStanding(file: {
+export function checkFileSignature(file: {
   readonly sha256: string;
   readonly signatureText: string | null;
   readonly keyring: Keyring;
   readonly nowMs: number;
-}): SignatureStanding {
-  if (file.signatureText === null) return refused('unsigned', 'it carries no signature');
-  const signature = parseSignature(file.signatureText);
-  if (!signature) return refused('malformed', 'its signature file is not one of Flashline');
+}): SignatureStatus {
+  if (file.signatureText === null) return createUntrustedStatus('unsigned', 'it carries no signature');
+  const signature = parseFileSignature(file.signatureText);
+  if (!signature) return createUntrustedStatus('malformed', 'its signature file is not one of Flashline');
   const entry = file.keyring.keys.find((key) => key.fingerprint === signature.key);
   if (!entry)
-    return refused(
+    return createUntrustedStatus(
       'unknown-key',
       `it is signed with a key that this station does not know (${signature.key.slice(0, 16)})`,
     );
-  if (!isSignedBy(entry, signature)) return refused('forged', `the signature is not that of ${entry.owner}`);
-  if (signature.sha256 !== file.sha256) return refused('changed', `it was changed after ${entry.owner} signed it`);
-  if (entry.revoked) return refused('revoked', `the key of ${entry.owner} was revoked: ${entry.revoked.reason}`);
+  if (!isSignedBy(entry, signature))
+    return createUntrustedStatus('forged', `the signature is not that of ${entry.owner}`);
+  if (signature.sha256 !== file.sha256)
+    return createUntrustedStatus('changed', `it was changed after ${entry.owner} signed it`);
+  if (entry.revoked)
+    return createUntrustedStatus('revoked', `the key of ${entry.owner} was revoked: ${entry.revoked.reason}`);
   const endMs = Date.parse(entry.notAfter);
   // Written so that a date that cannot be read counts as past.
   if (!(file.nowMs <= endMs && Date.parse(signature.signedAt) <= endMs))
-    return refused('expired', `the key of ${entry.owner} was good until ${entry.notAfter}`);
-  if (!isAllowed(entry.role, 'sign-recipe'))
-    return refused('wrong-role', `${entry.owner} (${entry.role}) may not sign recipes`);
+    return createUntrustedStatus('expired', `the key of ${entry.owner} was good until ${entry.notAfter}`);
+  if (!hasPermission(entry.role, 'sign-recipe'))
+    return createUntrustedStatus('wrong-role', `${entry.owner} (${entry.role}) may not sign recipes`);
   return { standing: 'trusted', owner: entry.owner, role: entry.role, signedAt: signature.signedAt };
 }
 
 /** Throws StationError `recipe/not-trusted` unless the signature is trusted. `name` is the file as people know it. */
-export function assertTrusted(name: string, standing: SignatureStanding): void {
+export function assertSignatureTrusted(name: string, standing: SignatureStatus): void {
   if (standing.standing === 'trusted') return;
   throw new StationError({
     code: `recipe/${standing.standing}`,
@@ -119,21 +126,21 @@ export function assertTrusted(name: string, standing: SignatureStanding): void {
 
 /** Reads a keyring. Throws StationError `record/keyring` naming what is wrong. */
 export function parseKeyring(text: string): Keyring {
-  const value = text.length <= MAX_KEYRING_CHARACTERS ? jsonOf(text) : undefined;
+  const value = text.length <= MAX_KEYRING_CHARACTERS ? tryParseJson(text) : undefined;
   const keys = (value as { keys?: unknown } | undefined)?.keys;
-  if (!Array.isArray(keys)) throw badKeyring('it has no list "keys"');
-  return { keys: keys.map(keyringEntry) };
+  if (!Array.isArray(keys)) throw createKeyringError('it has no list "keys"');
+  return { keys: keys.map(parseKeyringEntry) };
 }
 
-function keyringEntry(value: unknown, index: number): KeyringEntry {
+function parseKeyringEntry(value: unknown, index: number): KeyringEntry {
   const entry = value as KeyringEntry | null;
   const at = `key ${index + 1}`;
-  if (typeof entry?.owner !== 'string' || entry.owner === '') throw badKeyring(`${at} has no owner`);
-  if (!roles.includes(entry.role)) throw badKeyring(`${at} has no role of ${roles.join(', ')}`);
-  if (typeof entry.publicKey !== 'string' || fingerprintOf(entry.publicKey) !== entry.fingerprint)
-    throw badKeyring(`${at} has a fingerprint that is not its public key's`);
+  if (typeof entry?.owner !== 'string' || entry.owner === '') throw createKeyringError(`${at} has no owner`);
+  if (!personRoles.includes(entry.role)) throw createKeyringError(`${at} has no role of ${personRoles.join(', ')}`);
+  if (typeof entry.publicKey !== 'string' || computeKeyFingerprint(entry.publicKey) !== entry.fingerprint)
+    throw createKeyringError(`${at} has a fingerprint that is not its public key's`);
   if (typeof entry.notAfter !== 'string' || Number.isNaN(Date.parse(entry.notAfter)))
-    throw badKeyring(`${at} has no date "notAfter"`);
+    throw createKeyringError(`${at} has no date "notAfter"`);
   const { fingerprint, owner, role, publicKey, notAfter } = entry;
   const revoked = entry.revoked ?? null;
   return {
@@ -146,8 +153,8 @@ function keyringEntry(value: unknown, index: number): KeyringEntry {
   };
 }
 
-function parseSignature(text: string): FileSignature | undefined {
-  const value = text.length <= MAX_SIGNATURE_CHARACTERS ? jsonOf(text) : undefined;
+function parseFileSignature(text: string): FileSignature | undefined {
+  const value = text.length <= MAX_SIGNATURE_CHARACTERS ? tryParseJson(text) : undefined;
   const signature = value as FileSignature | undefined | null;
   const isText = (['key', 'signedAt', 'sha256', 'signature'] as const).every(
     (name) => typeof signature?.[name] === 'string',
@@ -158,17 +165,17 @@ function parseSignature(text: string): FileSignature | undefined {
 function isSignedBy(entry: KeyringEntry, signature: FileSignature): boolean {
   try {
     const key = createPublicKey({ key: Buffer.from(entry.publicKey, 'base64'), type: 'spki', format: 'der' });
-    return verify(null, messageOf(signature), key, Buffer.from(signature.signature, 'base64'));
+    return verify(null, buildSignedMessage(signature), key, Buffer.from(signature.signature, 'base64'));
   } catch {
     return false;
   }
 }
 
-function messageOf({ format, key, signedAt, sha256 }: Omit<FileSignature, 'signature'>): Buffer {
-  return Buffer.from(`${FORMAT}\n${canonicalJson({ format, key, signedAt, sha256 })}`);
+function buildSignedMessage({ format, key, signedAt, sha256 }: Omit<FileSignature, 'signature'>): Buffer {
+  return Buffer.from(`${FORMAT}\n${toCanonicalJson({ format, key, signedAt, sha256 })}`);
 }
 
-function privateKeyOf(pem: string): ReturnType<typeof createPrivateKey> {
+function parsePrivateKey(pem: string): ReturnType<typeof createPrivateKey> {
   try {
     const key = createPrivateKey(pem);
     if (key.asymmetricKeyType === 'ed25519') return key;
@@ -183,7 +190,7 @@ function privateKeyOf(pem: string): ReturnType<typeof createPrivateKey> {
   });
 }
 
-function jsonOf(text: string): unknown {
+function tryParseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -191,11 +198,14 @@ function jsonOf(text: string): unknown {
   }
 }
 
-function refused(standing: Exclude<SignatureStanding['standing'], 'trusted'>, why: string): SignatureStanding {
+function createUntrustedStatus(
+  standing: Exclude<SignatureStatus['standing'], 'trusted'>,
+  why: string,
+): SignatureStatus {
   return { standing, why };
 }
 
-function badKeyring(what: string): StationError {
+function createKeyringError(what: string): StationError {
   return new StationError({
     code: 'record/keyring',
     kind: 'input',

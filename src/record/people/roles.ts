@@ -2,17 +2,17 @@
 import { StationError } from '../../base/station-error.ts';
 
 /** From the person at the bench to the one who answers for what ships. */
-export const roles = ['operator', 'technician', 'engineer', 'quality'] as const;
+export const personRoles = ['operator', 'technician', 'engineer', 'quality'] as const;
 
-export type Role = (typeof roles)[number];
+export type PersonRole = (typeof personRoles)[number];
 
 /** A person as the record names them. */
 export interface Person {
   readonly id: string;
-  readonly role: Role;
+  readonly role: PersonRole;
 }
 
-const EVERYBODY = roles;
+const EVERYBODY = personRoles;
 const TRAINED = ['technician', 'engineer', 'quality'] as const;
 const TECHNICAL = ['technician', 'engineer'] as const;
 const SIGNERS = ['engineer', 'quality'] as const;
@@ -21,7 +21,7 @@ const SIGNERS = ['engineer', 'quality'] as const;
  * Every act at a station, with the roles that may do it. What everybody may is asked of nobody; all else is asked of a
  * person by name, where it is done. Station files, keyrings and allowed programs are files: the system's rights guard them.
  */
-export const verbs = {
+export const permissions = {
   'run-units': EVERYBODY,
   'answer-prompt': EVERYBODY,
   'put-away': EVERYBODY,
@@ -50,22 +50,22 @@ export const verbs = {
   'sign-recipe': SIGNERS,
   'restore-record': SIGNERS,
   'drop-evidence': ['quality'],
-} as const satisfies Readonly<Record<string, readonly Role[]>>;
+} as const satisfies Readonly<Record<string, readonly PersonRole[]>>;
 
-export type Verb = keyof typeof verbs;
+export type Permission = keyof typeof permissions;
 
 /** Whether a role may do something. */
-export function isAllowed(role: Role, verb: Verb): boolean {
-  return (verbs[verb] as readonly Role[]).includes(role);
+export function hasPermission(role: PersonRole, verb: Permission): boolean {
+  return (permissions[verb] as readonly PersonRole[]).includes(role);
 }
 
 /** Throws StationError `record/not-allowed`, naming who may. */
-export function assertAllowed(person: Person, verb: Verb): void {
-  if (isAllowed(person.role, verb)) return;
+export function assertPermission(person: Person, verb: Permission): void {
+  if (hasPermission(person.role, verb)) return;
   throw new StationError({
     code: 'record/not-allowed',
     kind: 'input',
     message: `${person.id} (${person.role}) may not ${verb.replaceAll('-', ' ')}`,
-    hint: `Ask somebody with the role ${verbs[verb].join(' or ')}.`,
+    hint: `Ask somebody with the role ${permissions[verb].join(' or ')}.`,
   });
 }

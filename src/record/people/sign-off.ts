@@ -1,47 +1,47 @@
 // Decisions that no single person makes: who has signed, who must still sign, and when the decision stands.
 import { StationError } from '../../base/station-error.ts';
 import type { Disposition } from '../../domain/run/verdict.ts';
-import { assertAllowed, type Person, type Role, type Verb } from './roles.ts';
+import { assertPermission, type Permission, type Person, type PersonRole } from './roles.ts';
 
 /** What people decide about a unit, with what it takes. */
-export const decisions = {
+export const signOffDecisions = {
   scrap: { verb: 'sign-scrap', people: 2, oneOf: 'quality', disposition: 'scrap' },
   'use-as-is': { verb: 'sign-use-as-is', people: 2, oneOf: 'quality', disposition: 'pass' },
   /** Consent to a repair that cannot be undone, such as one that erases the unit's keys. */
   rework: { verb: 'sign-rework', people: 1, oneOf: null, disposition: 'rework' },
-} as const satisfies Readonly<Record<string, Requirement>>;
+} as const satisfies Readonly<Record<string, SignOffRequirement>>;
 
-interface Requirement {
-  readonly verb: Verb;
+interface SignOffRequirement {
+  readonly verb: Permission;
   /** Different people. */
   readonly people: number;
   /** At least one of them has this role; null for any that may sign. */
-  readonly oneOf: Role | null;
+  readonly oneOf: PersonRole | null;
   /** What the unit is from then on. */
   readonly disposition: Disposition;
 }
 
-export type Decision = keyof typeof decisions;
+export type SignOffDecision = keyof typeof signOffDecisions;
 
 /** What one person signs. */
-export interface SignatureGiven {
+export interface SignatureInput {
   readonly runId: string;
-  readonly decision: Decision;
+  readonly decision: SignOffDecision;
   readonly person: Person;
   readonly reason: string;
 }
 
 /** The body of a record of kind `signature`. */
-export interface SignatureBody extends SignatureGiven {
+export interface SignatureBody extends SignatureInput {
   /** Hash of the run's record: what was seen when it was signed. */
   readonly runHash: string;
 }
 
 /** The body of a record of kind `sign-off`: enough people signed, the decision stands. */
-export interface SignOff {
+export interface SignOffBody {
   readonly runId: string;
   readonly runHash: string;
-  readonly decision: Decision;
+  readonly decision: SignOffDecision;
   readonly disposition: Disposition;
   readonly people: readonly Person[];
   readonly reasons: readonly string[];
@@ -60,18 +60,22 @@ const MIN_REASON_CHARACTERS = 3;
  * Whether a signature may join those already given (pure). Throws StationError: `record/not-allowed` by role,
  * `record/same-person` when this person has signed, `record/no-reason`.
  */
-export function assertMaySign(signature: SignatureGiven, earlier: readonly SignatureGiven[]): void {
+export function assertMaySign(signature: SignatureInput, earlier: readonly SignatureInput[]): void {
   const { person, decision, reason } = signature;
-  assertAllowed(person, decisions[decision].verb);
+  assertPermission(person, signOffDecisions[decision].verb);
   if (reason.trim().length < MIN_REASON_CHARACTERS)
-    throw refusal('no-reason', `${person.id} gave no reason`, 'Say in a few words why.');
+    throw createSignOffError('no-reason', `${person.id} gave no reason`, 'Say in a few words why.');
   if (earlier.some((other) => isSamePerson(other.person, person)))
-    throw refusal('same-person', `${person.id} has already signed this`, 'A second person has to sign.');
+    throw createSignOffError('same-person', `${person.id} has already signed this`, 'A second person has to sign.');
 }
 
 /** How far the signatures carry (pure); `people` asks for more of them than the decision itself does. */
-export function signOffState(decision: Decision, signatures: readonly SignatureGiven[], people = 0): SignOffState {
-  const { people: least, oneOf } = decisions[decision];
+export function computeSignOffState(
+  decision: SignOffDecision,
+  signatures: readonly SignatureInput[],
+  people = 0,
+): SignOffState {
+  const { people: least, oneOf } = signOffDecisions[decision];
   const asked = Math.max(people, least);
   const missing = [
     ...(signatures.length < asked ? [`${asked - signatures.length} more to sign`] : []),
@@ -82,14 +86,14 @@ export function signOffState(decision: Decision, signatures: readonly SignatureG
 
 /** Ids are compared as people read them: case and blanks around make no second person. */
 function isSamePerson(left: Person, right: Person): boolean {
-  return personKey(left) === personKey(right);
+  return toPersonKey(left) === toPersonKey(right);
 }
 
 /** The id under which a person's signature is kept. */
-export function personKey(person: Person): string {
+export function toPersonKey(person: Person): string {
   return person.id.normalize('NFKC').trim().toLowerCase();
 }
 
-function refusal(code: string, message: string, hint: string): StationError {
+function createSignOffError(code: string, message: string, hint: string): StationError {
   return new StationError({ code: `record/${code}`, kind: 'input', message, hint });
 }

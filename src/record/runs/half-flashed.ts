@@ -2,47 +2,51 @@
 import type { RunRecord, WriteIntent } from '../../domain/run/run.ts';
 import type { UnitIdentity } from '../../domain/unit/unit.ts';
 import type { Database } from '../store/database.ts';
-import { storedRun } from './evidence-store.ts';
-import { compareHardware, unitKeys } from './unit-keys.ts';
+import { findStoredRun } from './evidence-store.ts';
+import { compareHardware, listUnitKeys } from './unit-keys.ts';
 
 /** Results after which nobody has judged what is in the unit's flash. */
-const UNJUDGED: ReadonlySet<RunRecord['result']> = new Set(['interrupted', 'aborted', 'error']);
+const UNJUDGED_RESULTS: ReadonlySet<RunRecord['result']> = new Set(['interrupted', 'aborted', 'error']);
 
 /** Takes in what a finished run tells, inside the caller's transaction: new open intents, or the proof that closes old ones. */
 export function updateHalfFlashed(database: Database, run: RunRecord, intents: readonly WriteIntent[]): void {
-  const proved = provedImages(run);
-  for (const { runId, image } of openIntentsOf(database, run.unit))
+  const proved = findVerifiedImages(run);
+  for (const { runId, image } of findOpenWriteIntents(database, run.unit))
     if (run.result === 'pass' || proved.has(image)) closeIntent(database, runId, image);
-  if (!UNJUDGED.has(run.result)) return;
-  for (const intent of unproved(run, intents)) for (const key of unitKeys(run.unit)) keepOpen(database, key, intent);
+  if (!UNJUDGED_RESULTS.has(run.result)) return;
+  for (const intent of findUnverifiedWrites(run, intents))
+    for (const key of listUnitKeys(run.unit)) insertOpenIntent(database, key, intent);
 }
 
 /** Intents of the unit's runs that never came to a judgement and were not made good since, oldest first. */
-export function openIntentsOf(database: Database, unit: UnitIdentity): readonly WriteIntent[] {
-  const found = unitKeys(unit).flatMap((key) =>
-    database.all<WriteIntent>(
+export function findOpenWriteIntents(database: Database, unit: UnitIdentity): readonly WriteIntent[] {
+  const found = listUnitKeys(unit).flatMap((key) =>
+    database.getAll<WriteIntent>(
       'SELECT run_id AS runId, image, address, size_bytes AS sizeBytes FROM half_flashed WHERE key = ? ORDER BY run_id',
       key,
     ),
   );
   const once = new Map(found.map((intent) => [`${intent.runId}/${intent.image}/${intent.address}`, { ...intent }]));
-  return [...once.values()].filter(({ runId }) => isOfUnit(database, runId, unit));
+  return [...once.values()].filter(({ runId }) => isIntentOfUnit(database, runId, unit));
 }
 
 /** A label may have been used twice: then the hardware tells whose intent it is. */
-function isOfUnit(database: Database, runId: string, unit: UnitIdentity): boolean {
-  const stored = storedRun(database, runId);
+function isIntentOfUnit(database: Database, runId: string, unit: UnitIdentity): boolean {
+  const stored = findStoredRun(database, runId);
   return stored !== undefined && compareHardware(stored.run.unit, unit) !== 'different';
 }
 
 /** Writes that the run began and did not read back whole. */
-export function unproved(run: Pick<RunRecord, 'steps'>, intents: readonly WriteIntent[]): readonly WriteIntent[] {
-  const proved = provedImages(run);
+export function findUnverifiedWrites(
+  run: Pick<RunRecord, 'steps'>,
+  intents: readonly WriteIntent[],
+): readonly WriteIntent[] {
+  const proved = findVerifiedImages(run);
   return intents.filter(({ image }) => !proved.has(image));
 }
 
 /** Images that the run read back whole. */
-function provedImages(run: Pick<RunRecord, 'steps'>): ReadonlySet<string> {
+function findVerifiedImages(run: Pick<RunRecord, 'steps'>): ReadonlySet<string> {
   const proved = new Set<string>();
   for (const step of run.steps) {
     if (step.result !== 'passed') continue;
@@ -51,7 +55,7 @@ function provedImages(run: Pick<RunRecord, 'steps'>): ReadonlySet<string> {
   return proved;
 }
 
-function keepOpen(database: Database, key: string, intent: WriteIntent): void {
+function insertOpenIntent(database: Database, key: string, intent: WriteIntent): void {
   database.run(
     'INSERT OR IGNORE INTO half_flashed (key, run_id, image, address, size_bytes) VALUES (?, ?, ?, ?, ?)',
     key,

@@ -3,10 +3,10 @@ import type { RecordedRun } from '../../domain/run/record-sequence.ts';
 import type { RunRecord, WriteIntent } from '../../domain/run/run.ts';
 import type { UnitIdentity } from '../../domain/unit/unit.ts';
 import type { Database } from '../store/database.ts';
-import { type RunFilter, whereOf } from '../store/run-filter.ts';
-import { putEvidenceBack, type RunBody } from './evidence-store.ts';
-import { openIntentsOf } from './half-flashed.ts';
-import { compareHardware, unitKeys } from './unit-keys.ts';
+import { buildRunFilterSql, type RunFilter } from '../store/run-filter.ts';
+import { attachEvidence, type RunBody } from './evidence-store.ts';
+import { findOpenWriteIntents } from './half-flashed.ts';
+import { compareHardware, listUnitKeys } from './unit-keys.ts';
 
 /** Other units with this label, or other labels of this unit. */
 export interface IdentityConflict {
@@ -17,37 +17,41 @@ export interface IdentityConflict {
 /** The past as the station and the reports ask for it. */
 export interface History {
   /** The unit's finished runs at this operation, oldest first, at most the last `MAX_RUNS_OF_UNIT`. */
-  runsOfUnit(unit: UnitIdentity, recipeName: string): Promise<readonly RecordedRun[]>;
+  findRunsOfUnit(unit: UnitIdentity, recipeName: string): Promise<readonly RecordedRun[]>;
   /** The unit's finished runs at other operations than this, oldest first. */
-  otherRunsOfUnit(unit: UnitIdentity, recipeName: string): Promise<readonly RecordedRun[]>;
+  findRunsAtOtherOperations(unit: UnitIdentity, recipeName: string): Promise<readonly RecordedRun[]>;
   /** The end (ISO 8601) of a fixture's last run of a reference unit with this result; null when there was none. */
-  lastReferenceRun(fixture: number, purpose: 'golden' | 'known-bad', result: 'pass' | 'fail'): Promise<string | null>;
+  findLastReferenceRunEnd(
+    fixture: number,
+    purpose: 'golden' | 'known-bad',
+    result: 'pass' | 'fail',
+  ): Promise<string | null>;
   /** Finished runs of the station, newest first. */
-  recentRuns(limit: number): Promise<readonly RecordedRun[]>;
-  openIntents(unit: UnitIdentity): Promise<readonly WriteIntent[]>;
-  identityConflicts(unit: UnitIdentity): Promise<readonly IdentityConflict[]>;
+  findRecentRuns(limit: number): Promise<readonly RecordedRun[]>;
+  findOpenWriteIntents(unit: UnitIdentity): Promise<readonly WriteIntent[]>;
+  findIdentityConflicts(unit: UnitIdentity): Promise<readonly IdentityConflict[]>;
   /** Finished runs of whatever unit is called so by its label or device id, at every operation, oldest first. */
-  runsOfUnitNamed(name: string): Promise<readonly RecordedRun[]>;
+  findRunsByUnitName(name: string): Promise<readonly RecordedRun[]>;
   /** One finished run by its id. */
-  run(runId: string): Promise<RecordedRun | undefined>;
+  findRun(runId: string): Promise<RecordedRun | undefined>;
   /** Finished runs that fit, in the order in which they were recorded, one at a time. */
-  runs(filter: RunFilter): Iterable<RunRecord>;
+  iterateRuns(filter: RunFilter): Iterable<RunRecord>;
   /** Every batch, recipe or fixture that a finished run names, each once, in order. */
-  namesOf(what: RunName): readonly string[];
+  listRunNames(what: RunNameKind): readonly string[];
   /** How many runs were made at a fixture after that place in the record, counted up to `limit`: plug-ins of a cable. */
-  runCountAt(fixture: number, afterSequence: number, limit: number): Promise<number>;
-  /** Median duration (ms) of each step id over the last `USUAL_RUNS` passed runs of the recipe. */
-  usualStepMs(recipeName: string): Promise<ReadonlyMap<string, number>>;
+  countRunsAtFixture(fixture: number, afterSequence: number, limit: number): Promise<number>;
+  /** Median duration (ms) of each step id over the last `MEDIAN_RUN_COUNT` passed runs of the recipe. */
+  computeMedianStepMs(recipeName: string): Promise<ReadonlyMap<string, number>>;
 }
 
 /** What runs are told by that people give names or numbers to. */
-export type RunName = 'batch' | 'recipe' | 'fixture';
+export type RunNameKind = 'batch' | 'recipe' | 'fixture';
 
 /** A golden unit is tested for years; nobody decides by its runs of long ago. */
 const MAX_RUNS_OF_UNIT = 200;
 
 /** Runs over which the usual duration of a step is taken. */
-const USUAL_RUNS = 31;
+const MEDIAN_RUN_COUNT = 31;
 
 /** How often newly learnt identities may lead to further runs: label to id, id to another label, and so on. */
 const MAX_IDENTITY_HOPS = 3;
@@ -55,29 +59,34 @@ const MAX_IDENTITY_HOPS = 3;
 /** The history over an open store. */
 export function openHistory(database: Database): History {
   return {
-    runsOfUnit: async (unit, recipeName) => runsOfUnit(database, unit, 'recipe = ?', recipeName),
-    otherRunsOfUnit: async (unit, recipeName) => runsOfUnit(database, unit, 'recipe <> ?', recipeName),
-    lastReferenceRun: async (fixture, purpose, result) => lastReferenceRun(database, fixture, purpose, result),
-    recentRuns: async (limit) => recordedRuns(database, 'ORDER BY runs.sequence DESC LIMIT ?', limit),
-    openIntents: async (unit) => openIntentsOf(database, unit),
-    identityConflicts: async (unit) => [...labelReused(database, unit), ...unitRelabelled(database, unit)],
-    runsOfUnitNamed: async (name) =>
-      recordedRuns(
+    findRunsOfUnit: async (unit, recipeName) => findRunsOfUnit(database, unit, 'recipe = ?', recipeName),
+    findRunsAtOtherOperations: async (unit, recipeName) => findRunsOfUnit(database, unit, 'recipe <> ?', recipeName),
+    findLastReferenceRunEnd: async (fixture, purpose, result) =>
+      findLastReferenceRunEnd(database, fixture, purpose, result),
+    findRecentRuns: async (limit) => queryRecordedRuns(database, 'ORDER BY runs.sequence DESC LIMIT ?', limit),
+    findOpenWriteIntents: async (unit) => findOpenWriteIntents(database, unit),
+    findIdentityConflicts: async (unit) => [
+      ...findReusedLabels(database, unit),
+      ...findRelabelledUnits(database, unit),
+    ],
+    findRunsByUnitName: async (name) =>
+      queryRecordedRuns(
         database,
         'WHERE runs.sequence IN (SELECT sequence FROM run_keys WHERE key IN (?, ?)) ORDER BY runs.sequence DESC LIMIT ?',
         `label:${name}`,
         `id:${name}`,
         MAX_RUNS_OF_UNIT,
       ).toReversed(),
-    run: async (runId) => recordedRuns(database, 'WHERE runs.run_id = ?', runId)[0],
-    runs: (filter) => filteredRuns(database, filter),
-    namesOf: (what) => namesOf(database, what),
-    runCountAt: async (fixture, afterSequence, limit) => runCountAt(database, fixture, afterSequence, limit),
-    usualStepMs: async (recipeName) => usualStepMs(database, recipeName),
+    findRun: async (runId) => queryRecordedRuns(database, 'WHERE runs.run_id = ?', runId)[0],
+    iterateRuns: (filter) => iterateFilteredRuns(database, filter),
+    listRunNames: (what) => listRunNames(database, what),
+    countRunsAtFixture: async (fixture, afterSequence, limit) =>
+      countRunsAtFixture(database, fixture, afterSequence, limit),
+    computeMedianStepMs: async (recipeName) => computeMedianStepMs(database, recipeName),
   };
 }
 
-function runsOfUnit(
+function findRunsOfUnit(
   database: Database,
   unit: UnitIdentity,
   where: RecipeCondition,
@@ -85,24 +94,24 @@ function runsOfUnit(
 ): readonly RecordedRun[] {
   const found = new Map<number, RunBody['run']>();
   let known = unit;
-  let open = unitKeys(unit);
+  let open = listUnitKeys(unit);
   const asked = new Set<string>();
   for (let hop = 0; hop < MAX_IDENTITY_HOPS && open.length > 0; hop += 1) {
     for (const key of open) {
       asked.add(key);
-      for (const row of runsByKey(database, key, where, recipeName)) {
+      for (const row of findRunRowsByKey(database, key, where, recipeName)) {
         const { run } = JSON.parse(row.body) as RunBody;
         if (compareHardware(run.unit, known) === 'different') continue;
         found.set(row.sequence, run);
         known = { ...run.unit, ...known };
       }
     }
-    open = unitKeys(known).filter((key) => !asked.has(key));
+    open = listUnitKeys(known).filter((key) => !asked.has(key));
   }
   return [...found]
     .sort(([left], [right]) => left - right)
     .slice(-MAX_RUNS_OF_UNIT)
-    .map(([sequence, run]) => ({ ...putEvidenceBack(run, sequence, database), sequence }));
+    .map(([sequence, run]) => ({ ...attachEvidence(run, sequence, database), sequence }));
 }
 
 interface RunRow {
@@ -112,8 +121,13 @@ interface RunRow {
 
 type RecipeCondition = 'recipe = ?' | 'recipe <> ?';
 
-function runsByKey(database: Database, key: string, where: RecipeCondition, recipeName: string): readonly RunRow[] {
-  return database.all(
+function findRunRowsByKey(
+  database: Database,
+  key: string,
+  where: RecipeCondition,
+  recipeName: string,
+): readonly RunRow[] {
+  return database.getAll(
     `SELECT sequence, body FROM run_keys JOIN runs USING (sequence) JOIN records USING (sequence)
      WHERE key = ? AND ${where} ORDER BY sequence DESC LIMIT ${MAX_RUNS_OF_UNIT}`,
     key,
@@ -121,7 +135,7 @@ function runsByKey(database: Database, key: string, where: RecipeCondition, reci
   );
 }
 
-function lastReferenceRun(database: Database, fixture: number, purpose: string, result: string): string | null {
+function findLastReferenceRunEnd(database: Database, fixture: number, purpose: string, result: string): string | null {
   const row = database.get<{ at: string }>(
     `SELECT at FROM runs JOIN records USING (sequence)
      WHERE fixture = ? AND result = ? AND purpose = ? AND purpose <> 'production' ORDER BY sequence DESC LIMIT 1`,
@@ -132,33 +146,33 @@ function lastReferenceRun(database: Database, fixture: number, purpose: string, 
   return row?.at ?? null;
 }
 
-function recordedRuns(
+function queryRecordedRuns(
   database: Database,
   where: string,
   ...values: readonly (string | number)[]
 ): readonly RecordedRun[] {
   return database
-    .all<RunRow>(`SELECT sequence, body FROM runs JOIN records USING (sequence) ${where}`, ...values)
-    .map((row) => ({ ...runOf(row, database), sequence: row.sequence }));
+    .getAll<RunRow>(`SELECT sequence, body FROM runs JOIN records USING (sequence) ${where}`, ...values)
+    .map((row) => ({ ...parseRunRow(row, database), sequence: row.sequence }));
 }
 
-function runOf(row: RunRow, database: Database): RunRecord {
-  return putEvidenceBack((JSON.parse(row.body) as RunBody).run, row.sequence, database);
+function parseRunRow(row: RunRow, database: Database): RunRecord {
+  return attachEvidence((JSON.parse(row.body) as RunBody).run, row.sequence, database);
 }
 
-function* filteredRuns(database: Database, filter: RunFilter): Iterable<RunRecord> {
-  const { where, values } = whereOf(filter);
+function* iterateFilteredRuns(database: Database, filter: RunFilter): Iterable<RunRecord> {
+  const { where, values } = buildRunFilterSql(filter);
   const rows = database.iterate<RunRow>(
     `SELECT sequence, body FROM runs JOIN records USING (sequence) WHERE ${where} ORDER BY runs.sequence`,
     ...values,
   );
-  for (const row of rows) yield runOf(row, database);
+  for (const row of rows) yield parseRunRow(row, database);
 }
 
 /** `what` is one of this file's own words, never something from outside. */
-function namesOf(database: Database, what: RunName): readonly string[] {
+function listRunNames(database: Database, what: RunNameKind): readonly string[] {
   return database
-    .all<{ name: string | number }>(`SELECT DISTINCT ${what} AS name FROM runs ORDER BY 1`)
+    .getAll<{ name: string | number }>(`SELECT DISTINCT ${what} AS name FROM runs ORDER BY 1`)
     .map(({ name }) => String(name));
 }
 
@@ -170,30 +184,30 @@ interface IdentityRow {
 
 const IDENTITY_COLUMNS = 'label, device_id AS deviceId, key_hash AS keyHash';
 
-function labelReused(database: Database, unit: UnitIdentity): readonly IdentityConflict[] {
+function findReusedLabels(database: Database, unit: UnitIdentity): readonly IdentityConflict[] {
   if (!unit.label) return [];
   return database
-    .all<IdentityRow>(`SELECT ${IDENTITY_COLUMNS} FROM identities WHERE label = ?`, unit.label)
-    .map(identityOf)
+    .getAll<IdentityRow>(`SELECT ${IDENTITY_COLUMNS} FROM identities WHERE label = ?`, unit.label)
+    .map(toUnitIdentity)
     .filter((other) => compareHardware(other, unit) === 'different')
     .map((other) => ({ kind: 'label-reused', other }));
 }
 
-function unitRelabelled(database: Database, unit: UnitIdentity): readonly IdentityConflict[] {
+function findRelabelledUnits(database: Database, unit: UnitIdentity): readonly IdentityConflict[] {
   if (!unit.label) return [];
   return database
-    .all<IdentityRow>(
+    .getAll<IdentityRow>(
       `SELECT ${IDENTITY_COLUMNS} FROM identities WHERE device_id = ?1 AND ?1 <> '' UNION
        SELECT ${IDENTITY_COLUMNS} FROM identities WHERE key_hash = ?2 AND ?2 <> ''`,
       unit.deviceId ?? '',
       unit.keyHash ?? '',
     )
-    .map(identityOf)
+    .map(toUnitIdentity)
     .filter((other) => other.label !== unit.label && compareHardware(other, unit) === 'same')
     .map((other) => ({ kind: 'unit-relabelled', other }));
 }
 
-function identityOf(row: IdentityRow): UnitIdentity {
+function toUnitIdentity(row: IdentityRow): UnitIdentity {
   return {
     ...(row.label && { label: row.label }),
     ...(row.deviceId && { deviceId: row.deviceId }),
@@ -201,7 +215,7 @@ function identityOf(row: IdentityRow): UnitIdentity {
   };
 }
 
-function runCountAt(database: Database, fixture: number, afterSequence: number, limit: number): number {
+function countRunsAtFixture(database: Database, fixture: number, afterSequence: number, limit: number): number {
   return database.get<{ count: number }>(
     'SELECT count(*) AS count FROM (SELECT 1 FROM runs WHERE sequence > ? AND fixture = ? LIMIT ?)',
     afterSequence,
@@ -210,11 +224,11 @@ function runCountAt(database: Database, fixture: number, afterSequence: number, 
   )!.count;
 }
 
-function usualStepMs(database: Database, recipeName: string): ReadonlyMap<string, number> {
+function computeMedianStepMs(database: Database, recipeName: string): ReadonlyMap<string, number> {
   const durations = new Map<string, number[]>();
-  const last = database.all<{ body: string }>(
+  const last = database.getAll<{ body: string }>(
     `SELECT body FROM runs JOIN records USING (sequence) WHERE recipe = ? AND result = 'pass'
-     ORDER BY runs.sequence DESC LIMIT ${USUAL_RUNS}`,
+     ORDER BY runs.sequence DESC LIMIT ${MEDIAN_RUN_COUNT}`,
     recipeName,
   );
   for (const row of last) {
@@ -222,10 +236,10 @@ function usualStepMs(database: Database, recipeName: string): ReadonlyMap<string
       durations.set(step.id, [...(durations.get(step.id) ?? []), step.durationMs]);
     }
   }
-  return new Map([...durations].map(([id, list]) => [id, medianOf(list)]));
+  return new Map([...durations].map(([id, list]) => [id, computeMedianMs(list)]));
 }
 
-function medianOf(values: readonly number[]): number {
+function computeMedianMs(values: readonly number[]): number {
   const sorted = [...values].sort((left, right) => left - right);
   return sorted[Math.floor(sorted.length / 2)]!;
 }

@@ -4,11 +4,11 @@ import type { RunHeader, RunRecord, StepRecord, WriteIntent } from '../../domain
 import type { Verdict } from '../../domain/run/verdict.ts';
 import type { UnitIdentity } from '../../domain/unit/unit.ts';
 import type { Database } from '../store/database.ts';
-import { nextAttempt } from './attempts.ts';
-import { unproved } from './half-flashed.ts';
-import { intentsOf, recordRun } from './record-run.ts';
+import { computeNextAttempt } from './attempts.ts';
+import { findUnverifiedWrites } from './half-flashed.ts';
+import { readWriteIntents, recordRun } from './record-run.ts';
 
-interface OpenRun {
+interface OpenRunRow {
   readonly runId: string;
   readonly header: string;
   readonly unit: string;
@@ -19,28 +19,28 @@ interface OpenRun {
  * gives them back. `at` is the moment of finding them, ISO 8601.
  */
 export function closeOpenRuns(database: Database, station: string, at: string, fixture?: number): readonly RunRecord[] {
-  const open = database.all<OpenRun>(
+  const open = database.getAll<OpenRunRow>(
     `SELECT run_id AS runId, header, unit FROM open_runs WHERE ${fixture === undefined ? '1' : 'fixture = ?'} ORDER BY run_id`,
     ...(fixture === undefined ? [] : [fixture]),
   );
   return open.map((row) => {
-    const run = interruptedRun(database, row, at);
+    const run = buildInterruptedRun(database, row, at);
     recordRun(database, station, run);
     return run;
   });
 }
 
-function stepsOf(database: Database, runId: string): readonly StepRecord[] {
+function readOpenSteps(database: Database, runId: string): readonly StepRecord[] {
   return database
-    .all<{ body: string }>('SELECT body FROM open_steps WHERE run_id = ? ORDER BY rowid', runId)
+    .getAll<{ body: string }>('SELECT body FROM open_steps WHERE run_id = ? ORDER BY rowid', runId)
     .map((row) => JSON.parse(row.body) as StepRecord);
 }
 
-function interruptedRun(database: Database, open: OpenRun, at: string): RunRecord {
+function buildInterruptedRun(database: Database, open: OpenRunRow, at: string): RunRecord {
   const header = JSON.parse(open.header) as RunHeader;
   const unit = JSON.parse(open.unit) as UnitIdentity;
-  const steps = stepsOf(database, open.runId);
-  const failure = cutOff(unproved({ steps }, intentsOf(database, open.runId)));
+  const steps = readOpenSteps(database, open.runId);
+  const failure = buildHalfFlashedFailure(findUnverifiedWrites({ steps }, readWriteIntents(database, open.runId)));
   return {
     ...header,
     unit,
@@ -54,13 +54,13 @@ function interruptedRun(database: Database, open: OpenRun, at: string): RunRecor
       message: 'The program ended before this run did',
       hint: 'Test the unit again from the start; this run does not count against it.',
     },
-    verdict: interruptedVerdict(steps.length, failure),
-    attempt: nextAttempt(database, unit, header.recipe.name),
+    verdict: buildInterruptedVerdict(steps.length, failure),
+    attempt: computeNextAttempt(database, unit, header.recipe.name),
   };
 }
 
 /** What the unit was left with; null when nothing was being written. */
-function cutOff(intents: readonly WriteIntent[]): Failure | null {
+function buildHalfFlashedFailure(intents: readonly WriteIntent[]): Failure | null {
   const [first] = intents;
   if (!first) return null;
   const images = intents.map(({ image }) => image).join(', ');
@@ -69,7 +69,7 @@ function cutOff(intents: readonly WriteIntent[]): Failure | null {
 }
 
 /** D3 of the decision table: an interrupted run says nothing of the unit. */
-function interruptedVerdict(stepCount: number, failure: Failure | null): Verdict {
+function buildInterruptedVerdict(stepCount: number, failure: Failure | null): Verdict {
   return {
     disposition: 'retest',
     rule: 'D3',

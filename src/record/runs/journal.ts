@@ -1,8 +1,8 @@
 // The running record of each run, written as it happens: what somebody acts on is on the disk before its promise resolves.
 
-import { canonicalJson } from '../../base/canonical-json.ts';
+import { toCanonicalJson } from '../../base/canonical-json.ts';
 import type { Clock } from '../../base/clock.ts';
-import { isoMoment } from '../../base/moment.ts';
+import { formatIsoMoment } from '../../base/moment.ts';
 import { StationError } from '../../base/station-error.ts';
 import type { RunHeader, RunRecord, StepRecord, WriteIntent } from '../../domain/run/run.ts';
 import type { UnitIdentity } from '../../domain/unit/unit.ts';
@@ -16,16 +16,16 @@ import { recordRun } from './record-run.ts';
  * and is synced with whatever is written next but another step. Every promise rejects with StationError `record/...`.
  */
 export interface Journal {
-  begin(run: RunHeader): Promise<void>;
-  intend(intent: WriteIntent): Promise<void>;
-  step(runId: string, step: StepRecord): Promise<void>;
-  identify(runId: string, unit: UnitIdentity): Promise<void>;
+  beginRun(run: RunHeader): Promise<void>;
+  recordWriteIntent(intent: WriteIntent): Promise<void>;
+  recordStep(runId: string, step: StepRecord): Promise<void>;
+  recordUnitIdentity(runId: string, unit: UnitIdentity): Promise<void>;
   /** Gives the run's place in the record. */
-  finish(run: RunRecord): Promise<number>;
+  finishRun(run: RunRecord): Promise<number>;
 }
 
 /** What the journal stands on. */
-export interface JournalGround {
+export interface JournalDeps {
   readonly database: Database;
   readonly station: string;
   readonly clock: Clock;
@@ -38,34 +38,35 @@ export interface JournalGround {
 }
 
 /** The journal over an open store. A run left open at a fixture ends as interrupted when the fixture begins the next. */
-export function openJournal({ database, station, clock, assertRoom, group, steps }: JournalGround): Journal {
+export function openJournal({ database, station, clock, assertRoom, group, steps }: JournalDeps): Journal {
   return {
-    begin: async (run) => {
+    beginRun: async (run) => {
       assertRoom();
-      await group.add(() => {
-        closeOpenRuns(database, station, isoMoment(clock.wallMs()), run.fixture);
-        beginRun(database, run);
+      await group.addWrite(() => {
+        closeOpenRuns(database, station, formatIsoMoment(clock.readWallMs()), run.fixture);
+        insertOpenRun(database, run);
       });
     },
-    intend: (intent) =>
-      group.add(() => {
-        assertOpen(database, intent.runId);
-        database.run('INSERT INTO open_intents (run_id, body) VALUES (?, ?)', intent.runId, canonicalJson(intent));
+    recordWriteIntent: (intent) =>
+      group.addWrite(() => {
+        assertRunOpen(database, intent.runId);
+        database.run('INSERT INTO open_intents (run_id, body) VALUES (?, ?)', intent.runId, toCanonicalJson(intent));
       }),
-    step: (runId, step) =>
-      steps.add(() => {
-        assertOpen(database, runId);
-        database.run('INSERT INTO open_steps (run_id, body) VALUES (?, ?)', runId, canonicalJson(step));
+    recordStep: (runId, step) =>
+      steps.addWrite(() => {
+        assertRunOpen(database, runId);
+        database.run('INSERT INTO open_steps (run_id, body) VALUES (?, ?)', runId, toCanonicalJson(step));
       }),
-    identify: (runId, unit) =>
-      group.add(() => {
-        assertOpen(database, runId);
-        database.run('UPDATE open_runs SET unit = ? WHERE run_id = ?', canonicalJson(unit), runId);
+    recordUnitIdentity: (runId, unit) =>
+      group.addWrite(() => {
+        assertRunOpen(database, runId);
+        database.run('UPDATE open_runs SET unit = ? WHERE run_id = ?', toCanonicalJson(unit), runId);
       }),
-    finish: async (run) => {
+    finishRun: async (run) => {
       let sequence = 0;
-      await group.add(() => {
-        if (!isOpen(database, run.runId) && !isFinished(database, run.runId)) throw neverBegun(run.runId);
+      await group.addWrite(() => {
+        if (!isRunOpen(database, run.runId) && !isRunFinished(database, run.runId))
+          throw createRunNotOpenError(run.runId);
         sequence = recordRun(database, station, run);
       });
       return sequence;
@@ -73,8 +74,8 @@ export function openJournal({ database, station, clock, assertRoom, group, steps
   };
 }
 
-function beginRun(database: Database, run: RunHeader): void {
-  if (isOpen(database, run.runId) || isFinished(database, run.runId)) {
+function insertOpenRun(database: Database, run: RunHeader): void {
+  if (isRunOpen(database, run.runId) || isRunFinished(database, run.runId)) {
     throw new StationError({
       code: 'record/run-exists',
       message: `Run ${run.runId} has already begun`,
@@ -85,24 +86,24 @@ function beginRun(database: Database, run: RunHeader): void {
     'INSERT INTO open_runs (run_id, fixture, header, unit) VALUES (?, ?, ?, ?)',
     run.runId,
     run.fixture,
-    canonicalJson(run),
-    canonicalJson(run.unit),
+    toCanonicalJson(run),
+    toCanonicalJson(run.unit),
   );
 }
 
-function isOpen(database: Database, runId: string): boolean {
+function isRunOpen(database: Database, runId: string): boolean {
   return database.get('SELECT 1 FROM open_runs WHERE run_id = ?', runId) !== undefined;
 }
 
-function isFinished(database: Database, runId: string): boolean {
+function isRunFinished(database: Database, runId: string): boolean {
   return database.get('SELECT 1 FROM runs WHERE run_id = ?', runId) !== undefined;
 }
 
-function assertOpen(database: Database, runId: string): void {
-  if (!isOpen(database, runId)) throw neverBegun(runId);
+function assertRunOpen(database: Database, runId: string): void {
+  if (!isRunOpen(database, runId)) throw createRunNotOpenError(runId);
 }
 
-function neverBegun(runId: string): StationError {
+function createRunNotOpenError(runId: string): StationError {
   return new StationError({
     code: 'record/not-begun',
     message: `Run ${runId} is not open in the record`,

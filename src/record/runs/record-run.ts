@@ -1,16 +1,16 @@
 // A finished run enters the record: its link in the chain, its evidence, and everything it will be found by.
 
-import { canonicalJson } from '../../base/canonical-json.ts';
-import { dayOf } from '../../base/moment.ts';
+import { toCanonicalJson } from '../../base/canonical-json.ts';
+import { toCalendarDay } from '../../base/moment.ts';
 import { StationError } from '../../base/station-error.ts';
 import { isCountedRun } from '../../domain/quality/yields.ts';
 import type { RunRecord, WriteIntent } from '../../domain/run/run.ts';
 import { appendRecord } from '../chain/chain.ts';
 import { tallyRun } from '../statistics/tally.ts';
 import type { Database } from '../store/database.ts';
-import { keepEvidence, type RunBody, type StoredRun, storedRun, takeEvidenceApart } from './evidence-store.ts';
+import { detachEvidence, findStoredRun, type RunBody, type StoredRun, storeEvidence } from './evidence-store.ts';
 import { updateHalfFlashed } from './half-flashed.ts';
-import { unitKeys } from './unit-keys.ts';
+import { listUnitKeys } from './unit-keys.ts';
 import { nameUnit } from './unit-names.ts';
 
 /**
@@ -19,25 +19,25 @@ import { nameUnit } from './unit-names.ts';
  * `record/already-finished`.
  */
 export function recordRun(database: Database, station: string, run: RunRecord): number {
-  const { stored, evidence } = takeEvidenceApart(run);
-  const known = knownPlace(database, stored);
+  const { stored, evidence } = detachEvidence(run);
+  const known = findRecordedSequence(database, stored);
   if (known !== undefined) return known;
-  const intents = intentsOf(database, run.runId);
+  const intents = readWriteIntents(database, run.runId);
   const body: RunBody = { run: stored, intents };
   const link = appendRecord(database, station, { kind: 'run', at: run.endedAt, body });
-  keepEvidence(database, link.sequence, evidence);
+  storeEvidence(database, link.sequence, evidence);
   const unit = nameUnit(database, run.unit, `run:${run.runId}`);
   indexRun(database, link.sequence, run, unit);
   tallyRun(database, run, unit);
   updateHalfFlashed(database, run, intents);
-  forgetOpenRun(database, run.runId);
+  deleteOpenRun(database, run.runId);
   return link.sequence;
 }
 
-function knownPlace(database: Database, stored: StoredRun): number | undefined {
-  const known = storedRun(database, stored.runId);
+function findRecordedSequence(database: Database, stored: StoredRun): number | undefined {
+  const known = findStoredRun(database, stored.runId);
   if (!known) return undefined;
-  if (canonicalJson(known.run) === canonicalJson(stored)) return known.sequence;
+  if (toCanonicalJson(known.run) === toCanonicalJson(stored)) return known.sequence;
   throw new StationError({
     code: 'record/already-finished',
     message: `Run ${stored.runId} is already recorded with result "${known.run.result}"`,
@@ -46,9 +46,9 @@ function knownPlace(database: Database, stored: StoredRun): number | undefined {
 }
 
 /** Writes that an open run announced, in their order. */
-export function intentsOf(database: Database, runId: string): readonly WriteIntent[] {
+export function readWriteIntents(database: Database, runId: string): readonly WriteIntent[] {
   return database
-    .all<{ body: string }>('SELECT body FROM open_intents WHERE run_id = ? ORDER BY rowid', runId)
+    .getAll<{ body: string }>('SELECT body FROM open_intents WHERE run_id = ? ORDER BY rowid', runId)
     .map((row) => JSON.parse(row.body) as WriteIntent);
 }
 
@@ -63,16 +63,16 @@ function indexRun(database: Database, sequence: number, run: RunRecord, unit: st
     run.purpose,
     run.result,
     isCountedRun({ result: run.result, countsAgainstUnit: run.verdict.countsAgainstUnit }) ? 1 : 0,
-    dayOf(run.startedAt),
+    toCalendarDay(run.startedAt),
     unit,
   );
-  for (const key of unitKeys(run.unit))
+  for (const key of listUnitKeys(run.unit))
     database.run('INSERT INTO run_keys (key, sequence) VALUES (?, ?)', key, sequence);
-  if (run.result !== 'void') rememberIdentity(database, run);
+  if (run.result !== 'void') indexIdentity(database, run);
 }
 
 /** A voided run proves nothing of who carried which label, so it never leads to here. */
-function rememberIdentity(database: Database, run: RunRecord): void {
+function indexIdentity(database: Database, run: RunRecord): void {
   const { label = '', deviceId = '', keyHash = '' } = run.unit;
   if (!label || !(deviceId || keyHash)) return;
   database.run(
@@ -83,7 +83,7 @@ function rememberIdentity(database: Database, run: RunRecord): void {
   );
 }
 
-function forgetOpenRun(database: Database, runId: string): void {
+function deleteOpenRun(database: Database, runId: string): void {
   database.run('DELETE FROM open_steps WHERE run_id = ?', runId);
   database.run('DELETE FROM open_intents WHERE run_id = ?', runId);
   database.run('DELETE FROM open_runs WHERE run_id = ?', runId);

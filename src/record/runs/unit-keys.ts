@@ -8,7 +8,7 @@ const MAX_KEY_CHARACTERS = 200;
  * The keys under which a unit's runs are found. The USB serial is not among them: before bootloader 0.6.0 all
  * Photons share one.
  */
-export function unitKeys(unit: UnitIdentity): readonly string[] {
+export function listUnitKeys(unit: UnitIdentity): readonly string[] {
   return [
     ...(unit.deviceId ? [`id:${unit.deviceId}`] : []),
     ...(unit.keyHash ? [`key:${unit.keyHash}`] : []),

@@ -1,7 +1,7 @@
 // What a measurement's values look like over many units: mean, spread, and how capable the process is within its limits.
-import { type Capability, capabilityOf, D2_OF_TWO, type Spread } from '../../domain/quality/spc.ts';
+import { type Capability, computeCapability, D2_FOR_TWO_VALUES, type Spread } from '../../domain/quality/spc.ts';
 import type { Database } from '../store/database.ts';
-import { type RunFilter, whereOf } from '../store/run-filter.ts';
+import { buildRunFilterSql, type RunFilter } from '../store/run-filter.ts';
 
 /**
  * One measurement of one step over the runs of a filter; limits are the last ones seen. The spread from one value to
@@ -17,7 +17,7 @@ export interface MeasurementFigures extends Spread, Capability {
   readonly high: number | null;
 }
 
-interface Part {
+interface MeasurementSums {
   readonly step: string;
   readonly name: string;
   readonly unit: string;
@@ -34,20 +34,20 @@ interface Part {
 }
 
 /** The figures of all measurements, by step and name. */
-export function measurementFigures(database: Database, filter: RunFilter): readonly MeasurementFigures[] {
-  const { where, values } = whereOf(filter);
-  const parts = database.all<Part>(
+export function computeMeasurementFigures(database: Database, filter: RunFilter): readonly MeasurementFigures[] {
+  const { where, values } = buildRunFilterSql(filter);
+  const parts = database.getAll<MeasurementSums>(
     `SELECT step, name, unit, value_count AS count, failed_count AS failedCount, mean, squares, ranges,
        value_count - 1 AS rangeCount, least, greatest, low, high
      FROM measurement_tally WHERE ${where} ORDER BY step, name, unit, day`,
     ...values,
   );
   const groups = Map.groupBy(parts, ({ step, name, unit }) => `${step}\n${name}\n${unit}`);
-  return [...groups.values()].map((group) => figuresOf(group.reduce(mergeParts)));
+  return [...groups.values()].map((group) => toMeasurementFigures(group.reduce(mergeMeasurementSums)));
 }
 
 /** Joins two sums of squared deviations (Chan, Golub, LeVeque 1979). */
-function mergeParts(left: Part, right: Part): Part {
+function mergeMeasurementSums(left: MeasurementSums, right: MeasurementSums): MeasurementSums {
   const count = left.count + right.count;
   const apart = right.mean - left.mean;
   return {
@@ -63,16 +63,16 @@ function mergeParts(left: Part, right: Part): Part {
   };
 }
 
-function figuresOf(part: Part): MeasurementFigures {
+function toMeasurementFigures(part: MeasurementSums): MeasurementFigures {
   const { step, name, unit, count, failedCount, mean, low, high } = part;
   const spread: Spread = {
     count,
     mean,
     sigma: count < 2 ? 0 : Math.sqrt(part.squares / (count - 1)),
-    sigmaWithin: part.rangeCount === 0 ? 0 : part.ranges / part.rangeCount / D2_OF_TWO,
+    sigmaWithin: part.rangeCount === 0 ? 0 : part.ranges / part.rangeCount / D2_FOR_TWO_VALUES,
     min: part.least,
     max: part.greatest,
   };
   const bounds = { ...(low === null ? {} : { low }), ...(high === null ? {} : { high }) };
-  return { step, name, unit, failedCount, low, high, ...spread, ...capabilityOf(spread, bounds) };
+  return { step, name, unit, failedCount, low, high, ...spread, ...computeCapability(spread, bounds) };
 }

@@ -1,20 +1,20 @@
 // The numbers behind the reports, read from sums: yields, Pareto, fixtures, days, steps, measurements.
 
 import {
+  computeYieldsFromTallies,
   isStationFault,
   type TalliedUnits,
   type UnitTally,
   type Yields,
-  yieldsOf,
 } from '../../domain/quality/yields.ts';
 import type { RunResult } from '../../domain/run/run.ts';
 import { type Disposition, dispositions } from '../../domain/run/verdict.ts';
 import type { Database } from '../store/database.ts';
-import { type RunFilter, whereOf } from '../store/run-filter.ts';
-import { type MeasurementFigures, measurementFigures } from './measurement-figures.ts';
+import { buildRunFilterSql, type RunFilter } from '../store/run-filter.ts';
+import { computeMeasurementFigures, type MeasurementFigures } from './measurement-figures.ts';
 
 /** Production runs of a filter in numbers. Runs are filed by their own day; a unit by the day, batch and fixture of its first run. */
-export interface Figures extends Yields {
+export interface ProductionFigures extends Yields {
   readonly unitsByDisposition: Readonly<Record<Disposition, number>>;
   readonly runsByResult: Readonly<Partial<Record<RunResult, number>>>;
   /** Mean duration of a run in ms; null without runs. */
@@ -40,26 +40,27 @@ export interface StepFigures {
 
 /** Everything counted; a filter restricts all of it alike. */
 export interface Statistics {
-  figures(filter: RunFilter): Figures;
-  figuresByFixture(filter: RunFilter): ReadonlyMap<number, Figures>;
-  figuresByDay(filter: RunFilter): ReadonlyMap<string, Figures>;
-  figuresByBatch(filter: RunFilter): ReadonlyMap<string, Figures>;
+  computeFigures(filter: RunFilter): ProductionFigures;
+  computeFiguresByFixture(filter: RunFilter): ReadonlyMap<number, ProductionFigures>;
+  computeFiguresByDay(filter: RunFilter): ReadonlyMap<string, ProductionFigures>;
+  computeFiguresByBatch(filter: RunFilter): ReadonlyMap<string, ProductionFigures>;
   /** Most frequent first, at most `limit` rows. */
-  pareto(filter: RunFilter, limit: number): readonly ParetoCount[];
-  steps(filter: RunFilter): readonly StepFigures[];
-  measurements(filter: RunFilter): readonly MeasurementFigures[];
+  computePareto(filter: RunFilter, limit: number): readonly ParetoCount[];
+  computeStepFigures(filter: RunFilter): readonly StepFigures[];
+  computeMeasurementFigures(filter: RunFilter): readonly MeasurementFigures[];
 }
 
 /** The statistics of an open record. */
 export function openStatistics(database: Database): Statistics {
   return {
-    figures: (filter) => figuresBy<'all'>(database, "'all'", filter).get('all') ?? figuresOf([], []),
-    figuresByFixture: (filter) => figuresBy<number>(database, 'fixture', filter),
-    figuresByDay: (filter) => figuresBy<string>(database, 'day', filter),
-    figuresByBatch: (filter) => figuresBy<string>(database, 'batch', filter),
-    pareto: (filter, limit) => pareto(database, filter, limit),
-    steps: (filter) => steps(database, filter),
-    measurements: (filter) => measurementFigures(database, filter),
+    computeFigures: (filter) =>
+      queryGroupedFigures<'all'>(database, "'all'", filter).get('all') ?? combineFigures([], []),
+    computeFiguresByFixture: (filter) => queryGroupedFigures<number>(database, 'fixture', filter),
+    computeFiguresByDay: (filter) => queryGroupedFigures<string>(database, 'day', filter),
+    computeFiguresByBatch: (filter) => queryGroupedFigures<string>(database, 'batch', filter),
+    computePareto: (filter, limit) => queryPareto(database, filter, limit),
+    computeStepFigures: (filter) => queryStepFigures(database, filter),
+    computeMeasurementFigures: (filter) => computeMeasurementFigures(database, filter),
   };
 }
 
@@ -75,49 +76,52 @@ interface UnitSum {
 }
 
 /** `column` is one of this file's own words, never something from outside. */
-function figuresBy<Key>(
+function queryGroupedFigures<Key>(
   database: Database,
   column: "'all'" | 'fixture' | 'day' | 'batch',
   filter: RunFilter,
-): ReadonlyMap<Key, Figures> {
-  const { where, values } = whereOf(filter);
-  const runs = database.all<RunSum & { key: Key }>(
+): ReadonlyMap<Key, ProductionFigures> {
+  const { where, values } = buildRunFilterSql(filter);
+  const runs = database.getAll<RunSum & { key: Key }>(
     `SELECT ${column} AS key, result, sum(run_count) AS runs, sum(duration_ms) AS durationMs
      FROM run_tally WHERE ${where} GROUP BY 1, 2 ORDER BY 1`,
     ...values,
   );
-  const units = database.all<UnitSum & { key: Key }>(
+  const units = database.getAll<UnitSum & { key: Key }>(
     `SELECT ${column} AS key, tally, sum(unit_count) AS units FROM unit_tally WHERE ${where} GROUP BY 1, 2`,
     ...values,
   );
   const unitsByKey = Map.groupBy(units, (row) => row.key);
   return new Map(
-    [...Map.groupBy(runs, (row) => row.key)].map(([key, rows]) => [key, figuresOf(rows, unitsByKey.get(key) ?? [])]),
+    [...Map.groupBy(runs, (row) => row.key)].map(([key, rows]) => [
+      key,
+      combineFigures(rows, unitsByKey.get(key) ?? []),
+    ]),
   );
 }
 
-function figuresOf(runs: readonly RunSum[], unitSums: readonly UnitSum[]): Figures {
+function combineFigures(runs: readonly RunSum[], unitSums: readonly UnitSum[]): ProductionFigures {
   const units = unitSums.map(
     ({ tally, units: count }): TalliedUnits => ({ tally: JSON.parse(tally) as UnitTally, count }),
   );
-  const runCount = sumOf(runs, (row) => row.runs);
-  const stationFaults = sumOf(runs, (row) => (isStationFault(row) ? row.runs : 0));
+  const runCount = sumBy(runs, (row) => row.runs);
+  const stationFaults = sumBy(runs, (row) => (isStationFault(row) ? row.runs : 0));
   const standing = (disposition: Disposition): number =>
-    sumOf(units, ({ tally, count }) => (tally.disposition === disposition ? count : 0));
+    sumBy(units, ({ tally, count }) => (tally.disposition === disposition ? count : 0));
   return {
-    ...yieldsOf(units, runCount, stationFaults),
+    ...computeYieldsFromTallies(units, runCount, stationFaults),
     unitsByDisposition: Object.fromEntries(
       dispositions.map((name) => [name, standing(name)]),
-    ) as Figures['unitsByDisposition'],
+    ) as ProductionFigures['unitsByDisposition'],
     runsByResult: Object.fromEntries(runs.map((row) => [row.result, row.runs])),
-    meanRunMs: runCount === 0 ? null : sumOf(runs, (row) => row.durationMs) / runCount,
+    meanRunMs: runCount === 0 ? null : sumBy(runs, (row) => row.durationMs) / runCount,
   };
 }
 
-function pareto(database: Database, filter: RunFilter, limit: number): readonly ParetoCount[] {
-  const { where, values } = whereOf(filter);
+function queryPareto(database: Database, filter: RunFilter, limit: number): readonly ParetoCount[] {
+  const { where, values } = buildRunFilterSql(filter);
   return database
-    .all<ParetoCount>(
+    .getAll<ParetoCount>(
       `SELECT step, code, fixture, sum(run_count) AS runCount FROM run_tally
        WHERE result <> 'pass' AND counts = 1 AND ${where}
        GROUP BY step, code, fixture ORDER BY runCount DESC, step, code, fixture LIMIT ?`,
@@ -127,10 +131,10 @@ function pareto(database: Database, filter: RunFilter, limit: number): readonly 
     .map((row) => ({ ...row }));
 }
 
-function steps(database: Database, filter: RunFilter): readonly StepFigures[] {
-  const { where, values } = whereOf(filter);
+function queryStepFigures(database: Database, filter: RunFilter): readonly StepFigures[] {
+  const { where, values } = buildRunFilterSql(filter);
   return database
-    .all<StepFigures>(
+    .getAll<StepFigures>(
       `SELECT step, sum(step_count) AS count, sum(failed_count) AS failedCount,
          sum(duration_ms) / sum(step_count) AS meanMs, max(longest_ms) AS longestMs
        FROM step_tally WHERE ${where} GROUP BY step ORDER BY step`,
@@ -139,6 +143,6 @@ function steps(database: Database, filter: RunFilter): readonly StepFigures[] {
     .map((row) => ({ ...row }));
 }
 
-function sumOf<Item>(items: readonly Item[], value: (item: Item) => number): number {
+function sumBy<Item>(items: readonly Item[], value: (item: Item) => number): number {
   return items.reduce((sum, item) => sum + value(item), 0);
 }

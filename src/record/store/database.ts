@@ -10,22 +10,22 @@ export interface Database {
   readonly file: string;
   run(sql: string, ...values: readonly SqlValue[]): number;
   get<Row>(sql: string, ...values: readonly SqlValue[]): Row | undefined;
-  all<Row>(sql: string, ...values: readonly SqlValue[]): readonly Row[];
+  getAll<Row>(sql: string, ...values: readonly SqlValue[]): readonly Row[];
   iterate<Row>(sql: string, ...values: readonly SqlValue[]): Iterable<Row>;
   /** Several statements without values: migrations and pragmas. */
-  script(sql: string): void;
+  runScript(sql: string): void;
   /**
    * All or nothing, durable when it returns; what `work` throws undoes it. Never nested. After a sync that failed none
    * begins any more: opening the file again finds out what is there.
    */
-  transaction<T>(work: () => T): T;
+  withTransaction<T>(work: () => T): T;
   /**
    * All or nothing, and it survives the end of the process; a loss of power may take it away until the next durable
    * transaction, which makes it durable too. For what happens many times within one unit of work.
    */
-  quickTransaction<T>(work: () => T): T;
+  withUnsyncedTransaction<T>(work: () => T): T;
   /** Everything that `work` reads is of one moment, whatever others write meanwhile. */
-  snapshot<T>(work: () => T): T;
+  withSnapshot<T>(work: () => T): T;
   readonly isOpen: boolean;
   close(): void;
   /** The connection itself, for what only SQLite's own calls can do (backup). */
@@ -36,15 +36,15 @@ export interface Database {
 const BUSY_TIMEOUT_MS = 2_000;
 
 /** How a file is opened. */
-export interface OpenOptions {
+export interface OpenDatabaseOptions {
   readonly readOnly?: boolean;
   /** How long a statement waits for another's lock; `BUSY_TIMEOUT_MS` when left out. */
   readonly waitMs?: number;
 }
 
 /** Opens (or creates) a database file. */
-export function openDatabase(file: string, options: OpenOptions = {}): Database {
-  const connection = inStationWords(
+export function openDatabase(file: string, options: OpenDatabaseOptions = {}): Database {
+  const connection = wrapSqliteErrors(
     file,
     () => new DatabaseSync(file, { readOnly: options.readOnly ?? false, timeout: options.waitMs ?? BUSY_TIMEOUT_MS }),
   );
@@ -60,7 +60,7 @@ export function openDatabase(file: string, options: OpenOptions = {}): Database 
   const write = <T>(work: () => T): T => {
     if (failedSync) throw failedSync;
     try {
-      return inTransaction(database, 'BEGIN IMMEDIATE', work);
+      return runInTransaction(database, 'BEGIN IMMEDIATE', work);
     } catch (error) {
       if (isFailedSync(error)) failedSync = error;
       throw error;
@@ -69,29 +69,34 @@ export function openDatabase(file: string, options: OpenOptions = {}): Database 
   const database: Database = {
     file,
     connection,
-    run: (sql, ...values) => inStationWords(file, () => Number(prepared(sql).run(...values).changes)),
+    run: (sql, ...values) => wrapSqliteErrors(file, () => Number(prepared(sql).run(...values).changes)),
     get: <Row>(sql: string, ...values: readonly SqlValue[]) =>
-      inStationWords(file, () => prepared(sql).get(...values) as Row | undefined),
-    all: <Row>(sql: string, ...values: readonly SqlValue[]) =>
-      inStationWords(file, () => prepared(sql).all(...values) as unknown as readonly Row[]),
-    iterate: <Row>(sql: string, ...values: readonly SqlValue[]) => rowsOf<Row>(file, connection, sql, values),
-    script: (sql) => inStationWords(file, () => connection.exec(sql)),
-    transaction: write,
-    quickTransaction: (work) => withoutSync(database, () => write(work)),
-    snapshot: (work) => inTransaction(database, 'BEGIN', work),
+      wrapSqliteErrors(file, () => prepared(sql).get(...values) as Row | undefined),
+    getAll: <Row>(sql: string, ...values: readonly SqlValue[]) =>
+      wrapSqliteErrors(file, () => prepared(sql).all(...values) as unknown as readonly Row[]),
+    iterate: <Row>(sql: string, ...values: readonly SqlValue[]) => iterateRows<Row>(file, connection, sql, values),
+    runScript: (sql) => wrapSqliteErrors(file, () => connection.exec(sql)),
+    withTransaction: write,
+    withUnsyncedTransaction: (work) => withSyncDisabled(database, () => write(work)),
+    withSnapshot: (work) => runInTransaction(database, 'BEGIN', work),
     get isOpen() {
       return connection.isOpen;
     },
-    close: () => inStationWords(file, () => connection.close()),
+    close: () => wrapSqliteErrors(file, () => connection.close()),
   };
   return database;
 }
 
 /** One row at a time, so that a million fit; a statement of its own, so that several may be under way. */
-function* rowsOf<Row>(file: string, connection: DatabaseSync, sql: string, values: readonly SqlValue[]): Iterable<Row> {
-  const rows = inStationWords(file, () => connection.prepare(sql).iterate(...values));
+function* iterateRows<Row>(
+  file: string,
+  connection: DatabaseSync,
+  sql: string,
+  values: readonly SqlValue[],
+): Iterable<Row> {
+  const rows = wrapSqliteErrors(file, () => connection.prepare(sql).iterate(...values));
   for (;;) {
-    const next = inStationWords(file, () => rows.next());
+    const next = wrapSqliteErrors(file, () => rows.next());
     if (next.done) return;
     yield next.value as Row;
   }
@@ -104,19 +109,19 @@ const SYNC_NORMAL = 1;
  * Neither a sync nor a checkpoint: that one would sync the log, and SQLite tells nobody when it fails. After a durable
  * commit there is nothing left in the log to lose.
  */
-function withoutSync<T>(database: Database, work: () => T): T {
+function withSyncDisabled<T>(database: Database, work: () => T): T {
   const { synchronous } = database.get<{ synchronous: number }>('PRAGMA synchronous')!;
   if (synchronous <= SYNC_NORMAL) return work();
   const { wal_autocheckpoint: pages } = database.get<{ wal_autocheckpoint: number }>('PRAGMA wal_autocheckpoint')!;
-  database.script(`PRAGMA synchronous = ${SYNC_NORMAL}; PRAGMA wal_autocheckpoint = 0`);
+  database.runScript(`PRAGMA synchronous = ${SYNC_NORMAL}; PRAGMA wal_autocheckpoint = 0`);
   try {
     return work();
   } finally {
-    database.script(`PRAGMA synchronous = ${synchronous}; PRAGMA wal_autocheckpoint = ${pages}`);
+    database.runScript(`PRAGMA synchronous = ${synchronous}; PRAGMA wal_autocheckpoint = ${pages}`);
   }
 }
 
-function inTransaction<T>(database: Database, begin: 'BEGIN' | 'BEGIN IMMEDIATE', work: () => T): T {
+function runInTransaction<T>(database: Database, begin: 'BEGIN' | 'BEGIN IMMEDIATE', work: () => T): T {
   database.run(begin);
   try {
     const result = work();
@@ -148,16 +153,16 @@ const FULL = 13;
 const CANNOT_OPEN = 14;
 const NOT_A_DATABASE = 26;
 
-function inStationWords<T>(file: string, work: () => T): T {
+function wrapSqliteErrors<T>(file: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw stationErrorOf(error, file);
+    throw convertSqliteError(error, file);
   }
 }
 
 /** The station's word for an SQLite error; anything else (a bug of ours) comes back as it is. */
-function stationErrorOf(error: unknown, file: string): unknown {
+function convertSqliteError(error: unknown, file: string): unknown {
   const code = (error as { errcode?: unknown }).errcode;
   if (typeof code !== 'number') return error;
   const because = (what: string, message: string, hint: string): StationError =>

@@ -6,12 +6,12 @@ export interface GroupCommit {
    * Resolves when the write is kept as surely as `append` keeps it. Rejects with what it threw, which undoes it alone,
    * or with what the disk refused, which undoes the whole group.
    */
-  add(write: () => void): Promise<void>;
+  addWrite(write: () => void): Promise<void>;
   /** Commits what waits, now. */
   flush(): void;
 }
 
-export interface GroupGround {
+export interface GroupCommitDeps {
   readonly database: Database;
   /** Runs `write` in one transaction; kept when it returns. */
   readonly append: <T>(write: () => T) => T;
@@ -19,24 +19,24 @@ export interface GroupGround {
   readonly gather: (complete: () => void) => void;
 }
 
-interface Waiting {
+interface WaitingWrite {
   readonly write: () => void;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
 
 /** A group begins with the first write and ends when `gather` says so. */
-export function openGroupCommit({ database, append, gather }: GroupGround): GroupCommit {
-  let waiting: Waiting[] = [];
+export function openGroupCommit({ database, append, gather }: GroupCommitDeps): GroupCommit {
+  let waiting: WaitingWrite[] = [];
   const flush = (): void => {
     const group = waiting;
     waiting = [];
     if (group.length > 0) commit(group);
   };
-  const commit = (group: readonly Waiting[]): void => {
-    let outcomes: readonly (Failed | undefined)[];
+  const commit = (group: readonly WaitingWrite[]): void => {
+    let outcomes: readonly (FailedWrite | undefined)[];
     try {
-      outcomes = append(() => writeAll(database, group));
+      outcomes = append(() => runWrites(database, group));
     } catch (error) {
       for (const { reject } of group) reject(error);
       return;
@@ -48,7 +48,7 @@ export function openGroupCommit({ database, append, gather }: GroupGround): Grou
     }
   };
   return {
-    add: (write) =>
+    addWrite: (write) =>
       new Promise((resolve, reject) => {
         waiting.push({ write, resolve, reject });
         if (waiting.length === 1) gather(flush);
@@ -57,18 +57,18 @@ export function openGroupCommit({ database, append, gather }: GroupGround): Grou
   };
 }
 
-interface Failed {
+interface FailedWrite {
   readonly error: unknown;
 }
 
 /** One that is alone needs no savepoint: what it throws undoes the transaction. */
-function writeAll(database: Database, group: readonly Waiting[]): readonly (Failed | undefined)[] {
-  if (group.length > 1) return group.map(({ write }) => writeOne(database, write));
+function runWrites(database: Database, group: readonly WaitingWrite[]): readonly (FailedWrite | undefined)[] {
+  if (group.length > 1) return group.map(({ write }) => runWriteInSavepoint(database, write));
   group[0]!.write();
   return [undefined];
 }
 
-function writeOne(database: Database, write: () => void): Failed | undefined {
+function runWriteInSavepoint(database: Database, write: () => void): FailedWrite | undefined {
   database.run('SAVEPOINT one');
   try {
     write();

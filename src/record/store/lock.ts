@@ -2,10 +2,10 @@
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { sha256Hex } from '../../base/digest.ts';
+import { computeSha256Hex } from '../../base/digest.ts';
 import { makeFolder } from '../../base/make-folder.ts';
-import { messageOf, StationError } from '../../base/station-error.ts';
-import { visibleText } from '../../base/visible-text.ts';
+import { getErrorMessage, StationError } from '../../base/station-error.ts';
+import { toVisibleText } from '../../base/visible-text.ts';
 import { type Database, openDatabase } from './database.ts';
 
 /** Two that start at the same moment can each see the other's attempt: one of them gets it within this time. */
@@ -32,20 +32,20 @@ export interface Lock {
  * that process ends, so a lock is never stale and a process id that was given out again means nothing.
  */
 export function lockStation(directory: string, owner: LockOwner): Lock {
-  return acquire(join(directory, 'station'), `The station folder ${directory}`, owner);
+  return acquireLock(join(directory, 'station'), `The station folder ${directory}`, owner);
 }
 
 /** Takes the lock of a fixture's USB port for this machine; `directory` is the same for all stations of the machine. */
 export function lockFixture(directory: string, portPath: string, owner: LockOwner): Lock {
-  return acquire(
-    join(directory, `port-${sha256Hex(portPath).slice(0, 16)}`),
+  return acquireLock(
+    join(directory, `port-${computeSha256Hex(portPath).slice(0, 16)}`),
     `The fixture at USB port ${portPath}`,
     owner,
   );
 }
 
 /** This process as the owner of a lock; `since` is ISO 8601. */
-export function thisProcess(program: string, since: string): LockOwner {
+export function createLockOwner(program: string, since: string): LockOwner {
   return { pid: process.pid, host: hostname(), since, program };
 }
 
@@ -53,26 +53,28 @@ export function thisProcess(program: string, since: string): LockOwner {
  * The locks of this process. The one piece of state outside a function in this room: a connection that nobody holds is
  * closed by the garbage collector, and the lock would go with it.
  */
-const held = new Set<Database>();
+const heldLocks = new Set<Database>();
 
-function acquire(stem: string, what: string, owner: LockOwner): Lock {
+function acquireLock(stem: string, what: string, owner: LockOwner): Lock {
   const database = openLockFile(`${stem}.lock`);
   try {
-    database.script('BEGIN EXCLUSIVE');
+    database.runScript('BEGIN EXCLUSIVE');
   } catch (error) {
     database.close();
-    throw isBusy(error) ? inUse(what, readOwner(`${stem}.owner`), error) : cannotLock(`${stem}.lock`, error);
+    throw isBusyError(error)
+      ? createInUseError(what, readOwner(`${stem}.owner`), error)
+      : createLockError(`${stem}.lock`, error);
   }
   try {
     writeOwner(`${stem}.owner`, owner);
   } catch (error) {
     database.close();
-    throw cannotLock(stem, error);
+    throw createLockError(stem, error);
   }
-  held.add(database);
+  heldLocks.add(database);
   return {
     release: () => {
-      if (held.delete(database)) database.close();
+      if (heldLocks.delete(database)) database.close();
     },
   };
 }
@@ -82,11 +84,11 @@ function openLockFile(file: string): Database {
     makeFolder(join(file, '..'), UNUSABLE);
     return openDatabase(file, { waitMs: LOCK_WAIT_MS });
   } catch (error) {
-    throw cannotLock(file, error);
+    throw createLockError(file, error);
   }
 }
 
-function isBusy(error: unknown): boolean {
+function isBusyError(error: unknown): boolean {
   return error instanceof StationError && error.code === 'record/busy';
 }
 
@@ -110,9 +112,9 @@ function readOwner(file: string): LockOwner | undefined {
   }
 }
 
-function inUse(what: string, owner: LockOwner | undefined, cause: unknown): StationError {
+function createInUseError(what: string, owner: LockOwner | undefined, cause: unknown): StationError {
   const who = owner
-    ? `process ${owner.pid} on ${visibleText(String(owner.host))} (${visibleText(String(owner.program))}, since ${visibleText(String(owner.since))})`
+    ? `process ${owner.pid} on ${toVisibleText(String(owner.host))} (${toVisibleText(String(owner.program))}, since ${toVisibleText(String(owner.since))})`
     : 'another process that is just starting';
   return new StationError({
     code: 'record/in-use',
@@ -127,10 +129,10 @@ const UNUSABLE = {
   hint: 'Check that the folder exists and that its rights allow writing.',
 };
 
-function cannotLock(file: string, cause: unknown): StationError {
+function createLockError(file: string, cause: unknown): StationError {
   return new StationError({
     ...UNUSABLE,
-    message: `The lock file cannot be used: ${file} (${messageOf(cause)})`,
+    message: `The lock file cannot be used: ${file} (${getErrorMessage(cause)})`,
     cause,
   });
 }

@@ -2,7 +2,7 @@
 import { closeSync, existsSync, fsyncSync, openSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { makeFolder } from '../../base/make-folder.ts';
-import { messageOf, StationError } from '../../base/station-error.ts';
+import { getErrorMessage, StationError } from '../../base/station-error.ts';
 import { type Database, openDatabase } from './database.ts';
 import { migrations } from './migrations.ts';
 
@@ -14,7 +14,7 @@ const DURABLE = `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fu
   PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF`;
 
 /** Where the record of a station folder lies. */
-export function recordFile(directory: string): string {
+export function getRecordFilePath(directory: string): string {
   return join(directory, RECORD_FILE);
 }
 
@@ -23,15 +23,15 @@ export function recordFile(directory: string): string {
  * tables are those of this program. Throws StationError `record/newer`, `record/other-station`, `record/damaged`,
  * `record/cannot-open`.
  */
-export function openStore(directory: string, station: string): Database {
-  const database = openDatabase(recordFile(directory));
+export function openRecordFile(directory: string, station: string): Database {
+  const database = openDatabase(getRecordFilePath(directory));
   try {
-    const version = versionOf(database);
-    if (version > migrations.length) throw newerRecord(database.file, version);
-    if (version === 0) database.script('PRAGMA auto_vacuum = INCREMENTAL');
-    database.script(DURABLE);
-    migrate(database, migrations);
-    claim(database, station);
+    const version = readSchemaVersion(database);
+    if (version > migrations.length) throw createNewerRecordError(database.file, version);
+    if (version === 0) database.runScript('PRAGMA auto_vacuum = INCREMENTAL');
+    database.runScript(DURABLE);
+    migrateSchema(database, migrations);
+    claimForStation(database, station);
     return database;
   } catch (error) {
     database.close();
@@ -40,8 +40,8 @@ export function openStore(directory: string, station: string): Database {
 }
 
 /** The record of a folder for reading beside a running station. Throws StationError `record/none` where there is none. */
-export function openStoreForReading(directory: string): Database {
-  const file = recordFile(directory);
+export function openRecordFileForReading(directory: string): Database {
+  const file = getRecordFilePath(directory);
   if (!existsSync(file)) {
     throw new StationError({
       code: 'record/none',
@@ -51,25 +51,25 @@ export function openStoreForReading(directory: string): Database {
     });
   }
   const database = openDatabase(file, { readOnly: true });
-  const version = versionOf(database);
+  const version = readSchemaVersion(database);
   if (version === migrations.length) return database;
   database.close();
-  throw version > migrations.length ? newerRecord(file, version) : olderRecord(file);
+  throw version > migrations.length ? createNewerRecordError(file, version) : createOlderRecordError(file);
 }
 
 /** The version of the tables in a file. */
-export function versionOf(database: Database): number {
+export function readSchemaVersion(database: Database): number {
   return database.get<{ user_version: number }>('PRAGMA user_version')!.user_version;
 }
 
 /** Brings the tables to the last version in one transaction, or throws StationError `record/newer` and changes nothing. */
-export function migrate(database: Database, steps: readonly string[]): void {
-  const version = versionOf(database);
+export function migrateSchema(database: Database, steps: readonly string[]): void {
+  const version = readSchemaVersion(database);
   if (version === steps.length) return;
-  if (version > steps.length) throw newerRecord(database.file, version);
-  database.transaction(() => {
-    for (const step of steps.slice(version)) database.script(step);
-    database.script(`PRAGMA user_version = ${steps.length}`);
+  if (version > steps.length) throw createNewerRecordError(database.file, version);
+  database.withTransaction(() => {
+    for (const step of steps.slice(version)) database.runScript(step);
+    database.runScript(`PRAGMA user_version = ${steps.length}`);
   });
 }
 
@@ -83,7 +83,7 @@ export function writeMeta(database: Database, name: string, value: string): void
   database.run('INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value', name, value);
 }
 
-function claim(database: Database, station: string): void {
+function claimForStation(database: Database, station: string): void {
   const owner = readMeta(database, 'station');
   if (owner === undefined) writeMeta(database, 'station', station);
   if (owner === undefined || owner === station) return;
@@ -102,7 +102,7 @@ export function makeRecordFolder(directory: string): void {
   try {
     syncFolder(dirname(directory));
   } catch (cause) {
-    const message = `The folder for the record cannot be synced: ${directory} (${messageOf(cause)})`;
+    const message = `The folder for the record cannot be synced: ${directory} (${getErrorMessage(cause)})`;
     throw new StationError({ ...NO_FOLDER, message, cause });
   }
 }
@@ -122,7 +122,7 @@ export function syncFolder(directory: string): void {
   }
 }
 
-function newerRecord(file: string, version: number): StationError {
+function createNewerRecordError(file: string, version: number): StationError {
   return new StationError({
     code: 'record/newer',
     kind: 'input',
@@ -131,7 +131,7 @@ function newerRecord(file: string, version: number): StationError {
   });
 }
 
-function olderRecord(file: string): StationError {
+function createOlderRecordError(file: string): StationError {
   return new StationError({
     code: 'record/older',
     kind: 'input',

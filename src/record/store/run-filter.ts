@@ -19,7 +19,7 @@ const CONDITIONS = {
 } as const satisfies Record<keyof RunFilter, string>;
 
 /** The restriction as SQL over columns day, batch, fixture, recipe, with its values in order; `1` when there is none. */
-export function whereOf(filter: RunFilter): { readonly where: string; readonly values: readonly SqlValue[] } {
+export function buildRunFilterSql(filter: RunFilter): { readonly where: string; readonly values: readonly SqlValue[] } {
   const given = (Object.keys(CONDITIONS) as (keyof RunFilter)[]).filter((name) => filter[name] !== undefined);
   return {
     where: given.map((name) => CONDITIONS[name]).join(' AND ') || '1',

@@ -1,32 +1,32 @@
 // A batch as a table for spreadsheets: one line per run.
-import { hex32 } from '../../base/bytes.ts';
-import { csvLine } from '../../domain/csv.ts';
-import { failingStep } from '../../domain/run/failing-step.ts';
+import { formatHex32 } from '../../base/bytes.ts';
+import { formatCsvLine } from '../../domain/csv.ts';
+import { findFailingStep } from '../../domain/run/failing-step.ts';
 import type { RunRecord } from '../../domain/run/run.ts';
 
 const COLUMNS = ['run_id', 'batch', 'unit_label', 'device_id', 'mac_address', 'product', 'recipe', 'revision', 'station', 'fixture', 'operator', 'purpose', 'started_at', 'duration_ms', 'attempt', 'result', 'disposition', 'rule', 'counts_against_unit', 'marks', 'failing_step', 'failure_code', 'image', 'address', 'sector', 'block', 'message', 'reason'] as const; // biome-ignore format: one table
 
 /** Takes runs one by one; holds a line per run, not the runs. */
-export interface CsvCollector {
+export interface RunCsvCollector {
   add(run: RunRecord): void;
   /** Oldest first, with a heading. */
-  text(): string;
+  formatCsv(): string;
 }
 
 /** RFC 4180; text that a spreadsheet would take as a formula is guarded. */
-export function csvCollector(): CsvCollector {
+export function createRunCsvCollector(): RunCsvCollector {
   const lines: { readonly runId: string; readonly line: string }[] = [];
   return {
-    add: (run) => void lines.push({ runId: run.runId, line: csvLine(cellsOf(run)) }),
-    text: () => {
+    add: (run) => void lines.push({ runId: run.runId, line: formatCsvLine(toCsvCells(run)) }),
+    formatCsv: () => {
       // Run ids sort by time of start.
       lines.sort((left, right) => (left.runId < right.runId ? -1 : left.runId > right.runId ? 1 : 0));
-      return [csvLine(COLUMNS), ...lines.map(({ line }) => line)].join('');
+      return [formatCsvLine(COLUMNS), ...lines.map(({ line }) => line)].join('');
     },
   };
 }
 
-function cellsOf(run: RunRecord): readonly (string | number | boolean | null)[] {
+function toCsvCells(run: RunRecord): readonly (string | number | boolean | null)[] {
   const { unit, recipe, verdict, failure, error } = run;
   const site = failure?.site ?? {};
   return [
@@ -50,10 +50,10 @@ function cellsOf(run: RunRecord): readonly (string | number | boolean | null)[] 
     verdict.rule,
     verdict.countsAgainstUnit,
     verdict.marks.join(' '),
-    run.result === 'pass' ? null : (failingStep(run)?.id ?? null),
+    run.result === 'pass' ? null : (findFailingStep(run)?.id ?? null),
     failure?.code ?? error?.code ?? null,
     site.image ?? null,
-    site.address === undefined ? null : hex32(site.address),
+    site.address === undefined ? null : formatHex32(site.address),
     site.sector ?? null,
     site.block ?? null,
     failure?.message ?? error?.message ?? null,

@@ -1,9 +1,9 @@
 // The few shapes that the pages' drawings are made of.
 
-import { coordinate } from '../text/format-numbers.ts';
-import { html, type Markup, trustedMarkup } from './escape-html.ts';
+import { formatCoordinate } from '../text/format-numbers.ts';
+import { html, type Markup, trustMarkup } from './escape-html.ts';
 
-export interface Box {
+export interface DrawingBox {
   readonly x: number;
   readonly y: number;
   readonly width: number;
@@ -11,23 +11,25 @@ export interface Box {
 }
 
 /** A filled box; `look` names classes of the style, `fill` overrides their colour (a pattern of this drawing). */
-export function box({ x, y, width, height }: Box, look: string, fill?: string): Markup {
-  return html`<rect class="${look}" x="${coordinate(x)}" y="${coordinate(y)}" width="${coordinate(Math.max(0, width))}" height="${coordinate(Math.max(0, height))}"${fill && html` fill="${fill}"`}/>`;
+export function drawBox({ x, y, width, height }: DrawingBox, look: string, fill?: string): Markup {
+  return html`<rect class="${look}" x="${formatCoordinate(x)}" y="${formatCoordinate(y)}" width="${formatCoordinate(Math.max(0, width))}" height="${formatCoordinate(Math.max(0, height))}"${fill && html` fill="${fill}"`}/>`;
 }
 
 /** A line through the given points. */
-export function line(points: readonly (readonly [x: number, y: number])[], look: string): Markup {
-  const path = points.map(([x, y], at) => `${at === 0 ? 'M' : 'L'}${coordinate(x)} ${coordinate(y)}`).join('');
-  return html`<path class="${look}" d="${trustedMarkup(path)}"/>`;
+export function drawLine(points: readonly (readonly [x: number, y: number])[], look: string): Markup {
+  const path = points
+    .map(([x, y], at) => `${at === 0 ? 'M' : 'L'}${formatCoordinate(x)} ${formatCoordinate(y)}`)
+    .join('');
+  return html`<path class="${look}" d="${trustMarkup(path)}"/>`;
 }
 
 /** Text with its base line at `y`. Classes: `e` ends at x, `c` is centred on it, `s` soft, `b` bold, `mono` fixed width. */
-export function label(text: string, x: number, y: number, look = ''): Markup {
-  return html`<text class="${look}" x="${coordinate(x)}" y="${coordinate(y)}">${text}</text>`;
+export function drawLabel(text: string, x: number, y: number, look = ''): Markup {
+  return html`<text class="${look}" x="${formatCoordinate(x)}" y="${formatCoordinate(y)}">${text}</text>`;
 }
 
 /** A drawing with a name for those who cannot see it. */
-export function drawing(
+export function renderDrawing(
   width: number,
   height: number,
   name: string,
@@ -37,13 +39,13 @@ export function drawing(
 }
 
 /** Round numbers that part 0 to `end` into about `parts`: 1, 2 or 5 times a power of ten. */
-export function roundStep(end: number, parts: number): number {
+export function chooseAxisStep(end: number, parts: number): number {
   const rough = Math.max(end / parts, Number.MIN_VALUE);
   const power = 10 ** Math.floor(Math.log10(rough));
   return power * ([1, 2, 5].find((candidate) => candidate * power >= rough) ?? 10);
 }
 
 /** Stripes in the ground's colour, to lay over a fill: tells trouble from good without colour. */
-export function stripes(id: string, angle: number, gap: number): Markup {
+export function drawStripes(id: string, angle: number, gap: number): Markup {
   return html`<pattern id="${id}" width="${gap}" height="${gap}" patternUnits="userSpaceOnUse" patternTransform="rotate(${angle})"><path d="M0 ${gap / 2}h${gap}" stroke="var(--card)" stroke-width="${gap / 3}"/></pattern>`;
 }

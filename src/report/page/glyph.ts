@@ -1,10 +1,10 @@
 // Shapes that say without colour what a word says: drawn, so that no font has to have them.
 
-import type { Shape, Wording } from '../text/labels.ts';
-import { html, type Markup, trustedMarkup } from './escape-html.ts';
+import type { GlyphShape, StatusLabel } from '../text/labels.ts';
+import { html, type Markup, trustMarkup } from './escape-html.ts';
 
 /** Strokes on a 24 by 24 field. */
-const STROKES: Readonly<Record<Shape, string>> = {
+const STROKES: Readonly<Record<GlyphShape, string>> = {
   tick: 'M4 12.5l5.5 5.5L20 6.5',
   cross: 'M5.5 5.5l13 13M18.5 5.5l-13 13',
   turn: 'M19.5 12a7.5 7.5 0 1 1-2.4-5.5M19.8 3v4.6h-4.6',
@@ -19,19 +19,19 @@ const STROKES: Readonly<Record<Shape, string>> = {
 };
 
 /** The bare shape; its size comes from the style. */
-export function glyph(shape: Shape): Markup {
-  return trustedMarkup(`<svg class="g" viewBox="0 0 24 24" aria-hidden="true"><path d="${STROKES[shape]}"/></svg>`);
+export function renderGlyph(shape: GlyphShape): Markup {
+  return trustMarkup(`<svg class="g" viewBox="0 0 24 24" aria-hidden="true"><path d="${STROKES[shape]}"/></svg>`);
 }
 
 /** The shape moved and sized inside another drawing; `x` and `y` are its top left corner. */
-export function glyphInDrawing(shape: Shape, x: number, y: number, size: number, tone: Wording['tone']): Markup {
+export function drawGlyph(shape: GlyphShape, x: number, y: number, size: number, tone: StatusLabel['tone']): Markup {
   const scale = Math.round((size / 24) * 100) / 100;
-  return trustedMarkup(
+  return trustMarkup(
     `<path class="gs ${tone}" transform="translate(${x} ${y}) scale(${scale})" d="${STROKES[shape]}"/>`,
   );
 }
 
 /** Shape and word together, in the tone's colour. */
-export function sign({ word, shape, tone }: Wording): Markup {
-  return html`<span class="sign ${tone}">${glyph(shape)}${word}</span>`;
+export function renderSign({ word, shape, tone }: StatusLabel): Markup {
+  return html`<span class="sign ${tone}">${renderGlyph(shape)}${word}</span>`;
 }

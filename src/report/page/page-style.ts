@@ -1,7 +1,7 @@
 // One style for every page: light and dark, screen and A4, system fonts, colours that colour-blind readers tell apart.
 
 /** Each tone has an ink (text, strokes), a wash (grounds) and is always accompanied by a word and a shape. */
-export const style = `
+export const pageStyle = `
 :root{color-scheme:light dark;
 --paper:#f6f5f1;--card:#fff;--ink:#1b1f24;--soft:#59626d;--faint:#8b939c;--line:#dddbd3;--grid:#ebe9e2;--bar:#b9c0c8;
 --pass:#00634a;--pass-wash:#dcf1e9;--pass-fill:#5fb89a;
@@ -52,7 +52,7 @@ svg text.s{fill:var(--soft)}svg text.e{text-anchor:end}svg text.c{text-anchor:mi
 .gs{fill:none;stroke:currentColor;stroke-width:3.4;stroke-linecap:round;stroke-linejoin:round}
 .short{white-space:nowrap}
 .sign{white-space:nowrap;font-weight:600}
-${tones()}
+${buildToneRules()}
 .verdict{display:grid;grid-template-columns:auto 1fr;padding:0;overflow:hidden;border-width:2px}
 .verdict .flag{display:flex;align-items:center;justify-content:center;width:132px;color:var(--card)}
 .verdict .flag .g{width:84px;height:84px;margin:0;stroke-width:2.4}
@@ -89,7 +89,7 @@ main{max-width:none;padding:0}section,.numbers .n{break-inside:avoid;border-colo
 .facts{grid-template-columns:repeat(4,1fr);font-size:9pt;gap:4px 14px}.facts dt{font-size:8pt}.barcode{width:52px;height:52px}.verdict{padding:0}.verdict h1{font-size:32px}.do{font-size:17px}h2{break-after:avoid;font-size:13pt}table{font-size:9.5pt}.verdict .flag{width:96px}.verdict .flag .g{width:60px;height:60px}.numbers b{font-size:28px}a{color:inherit;text-decoration:none}}
 `.trim();
 
-function tones(): string {
+function buildToneRules(): string {
   return ['pass', 'fail', 'retest', 'rework', 'hold', 'scrap', 'station', 'quiet']
     .map(
       (tone) =>

@@ -1,19 +1,19 @@
 // Many runs in a few numbers: what a batch's page, a day's page and the terminal tables are written from.
 
-import { isCountedRun, type Yields, yieldCounter, yieldRunOf } from '../../domain/quality/yields.ts';
-import { type DecidedRun, signaturesOn } from '../../domain/run/decided-run.ts';
+import { createYieldCounter, isCountedRun, toYieldRun, type Yields } from '../../domain/quality/yields.ts';
+import { type DecidedRun, listRunSignatures } from '../../domain/run/decided-run.ts';
 import type { RunRecord } from '../../domain/run/run.ts';
 import { countDispositions, type Disposition } from '../../domain/run/verdict.ts';
 import type { Signature } from '../../domain/unit/signature.ts';
-import { unitLinker } from '../../domain/unit/unit-linking.ts';
-import { increment } from './counting.ts';
-import { type FixtureRow, fixtureTallies } from './fixtures.ts';
-import { type ParetoRow, paretoTallies } from './pareto.ts';
-import { type Series, seriesCollector } from './series.ts';
-import { type UnitRow, unitTallies } from './units.ts';
+import { createUnitLinker } from '../../domain/unit/unit-linking.ts';
+import { incrementCount } from './counting.ts';
+import { createFixtureTallies, type FixtureRow } from './fixtures.ts';
+import { createParetoTallies, type ParetoRow } from './pareto.ts';
+import { createSeriesCollector, type Series } from './series.ts';
+import { createUnitTallies, type UnitRow } from './units.ts';
 
 /** Which batches, products, stations and people, and from when to when. */
-interface Place {
+interface RunSources {
   /** The batch, or what the runs were chosen by. */
   readonly name: string;
   readonly products: readonly string[];
@@ -25,7 +25,7 @@ interface Place {
   readonly to: string | null;
 }
 
-export interface BatchSummary extends Place {
+export interface BatchSummary extends RunSources {
   readonly kind: NonNullable<SummaryOptions['kind']>;
   readonly yields: Yields;
   /** Units by where they stand after their last run. */
@@ -59,15 +59,15 @@ export interface SummaryOptions {
 /** Takes runs one by one, oldest first; holds a few numbers per run, not the runs. */
 export interface SummaryCollector {
   add(run: DecidedRun): void;
-  summary(): BatchSummary;
+  summarise(): BatchSummary;
 }
 
-export function summaryCollector(options: SummaryOptions = {}): SummaryCollector {
-  const place = placeTallies();
-  const yields = yieldCounter();
-  const nameUnit = unitLinker();
-  const units = unitTallies();
-  const parts = { series: seriesCollector(), fixtures: fixtureTallies(), pareto: paretoTallies() };
+export function createSummaryCollector(options: SummaryOptions = {}): SummaryCollector {
+  const place = createSourceTallies();
+  const yields = createYieldCounter();
+  const nameUnit = createUnitLinker();
+  const units = createUnitTallies();
+  const parts = { series: createSeriesCollector(), fixtures: createFixtureTallies(), pareto: createParetoTallies() };
   const uncounted = new Map<string, number>();
   const otherPurposes = new Map<string, number>();
   const signatures: Signature[] = [...(options.signatures ?? [])];
@@ -75,19 +75,19 @@ export function summaryCollector(options: SummaryOptions = {}): SummaryCollector
   return {
     add: (run) => {
       place.add(run);
-      signatures.push(...signaturesOn(run));
-      if (run.purpose !== 'production') return increment(otherPurposes, run.purpose);
+      signatures.push(...listRunSignatures(run));
+      if (run.purpose !== 'production') return incrementCount(otherPurposes, run.purpose);
       runMs += run.durationMs;
       const unit = nameUnit(run.unit) ?? `run:${run.runId}`;
-      const counting = yieldRunOf(run, unit);
+      const counting = toYieldRun(run, unit);
       yields.add(counting);
-      if (!isCountedRun(counting)) increment(uncounted, run.result);
+      if (!isCountedRun(counting)) incrementCount(uncounted, run.result);
       units.add(run, unit);
       for (const part of Object.values(parts)) part.add(run);
     },
-    summary: () => {
-      const rows = units.rows(signatures);
-      const counted = yields.yields();
+    summarise: () => {
+      const rows = units.listRows(signatures);
+      const counted = yields.computeYields();
       const seen = place.seen();
       return {
         ...seen,
@@ -95,7 +95,7 @@ export function summaryCollector(options: SummaryOptions = {}): SummaryCollector
         name: options.name ?? seen.name,
         yields: counted,
         standing: countDispositions(rows.map(({ disposition }) => disposition)),
-        unitsPerHour: perHour(counted.unitCount, seen.from, seen.to),
+        unitsPerHour: computeRatePerHour(counted.unitCount, seen.from, seen.to),
         meanRunMs: counted.runCount > 0 ? runMs / counted.runCount : null,
         pareto: parts.pareto.rows(),
         fixtures: parts.fixtures.rows(),
@@ -109,7 +109,7 @@ export function summaryCollector(options: SummaryOptions = {}): SummaryCollector
   };
 }
 
-function placeTallies(): { add(run: RunRecord): void; seen(): Place } {
+function createSourceTallies(): { add(run: RunRecord): void; seen(): RunSources } {
   const seen = {
     batches: new Set<string>(),
     products: new Set<string>(),
@@ -139,7 +139,7 @@ function placeTallies(): { add(run: RunRecord): void; seen(): Place } {
   };
 }
 
-function perHour(count: number, from: string | null, to: string | null): number | null {
+function computeRatePerHour(count: number, from: string | null, to: string | null): number | null {
   if (!from || !to) return null;
   const hours = (Date.parse(to) - Date.parse(from)) / 3_600_000;
   return hours > 0 ? count / hours : null;

@@ -1,11 +1,11 @@
 // Failures by first failing step, failure code and fixture, the most frequent first.
 
 import { isCountedRun } from '../../domain/quality/yields.ts';
-import { failingStep } from '../../domain/run/failing-step.ts';
-import { failureTitle } from '../../domain/run/failure.ts';
+import { findFailingStep } from '../../domain/run/failing-step.ts';
+import { getFailureTitle } from '../../domain/run/failure.ts';
 import type { RunRecord } from '../../domain/run/run.ts';
-import { increment } from './counting.ts';
-import { fixtureName } from './fixtures.ts';
+import { incrementCount } from './counting.ts';
+import { getFixtureName } from './fixtures.ts';
 
 export interface ParetoRow {
   readonly step: string;
@@ -22,7 +22,7 @@ interface ParetoTally extends Omit<ParetoRow, 'count'> {
 }
 
 /** Takes runs; those that passed or tell nothing of their unit are passed over. */
-export function paretoTallies(): { add(run: RunRecord): void; rows(): readonly ParetoRow[] } {
+export function createParetoTallies(): { add(run: RunRecord): void; rows(): readonly ParetoRow[] } {
   const tallies = new Map<string, ParetoTally>();
   return {
     add: (run) => {
@@ -31,9 +31,9 @@ export function paretoTallies(): { add(run: RunRecord): void; rows(): readonly P
         !isCountedRun({ result: run.result, countsAgainstUnit: run.verdict.countsAgainstUnit })
       )
         return;
-      const step = failingStep(run)?.id ?? '–';
+      const step = findFailingStep(run)?.id ?? '–';
       const code = run.failure?.code ?? run.result;
-      const title = run.failure ? failureTitle(run.failure.code) : run.result;
+      const title = run.failure ? getFailureTitle(run.failure.code) : run.result;
       const tally = tallies.get(`${step}\n${code}`) ?? {
         step,
         code,
@@ -42,7 +42,7 @@ export function paretoTallies(): { add(run: RunRecord): void; rows(): readonly P
         byFixture: new Map(),
       };
       tallies.set(`${step}\n${code}`, tally);
-      increment(tally.byFixture, fixtureName(run));
+      incrementCount(tally.byFixture, getFixtureName(run));
     },
     rows: () =>
       [...tallies.values()]

@@ -1,20 +1,20 @@
 // Values of one measurement, or times of one step, in the order in which they came.
-import { boundsOf, limitsText } from '../../domain/quality/limit-bounds.ts';
+import { formatLimits, toLimitBounds } from '../../domain/quality/limit-bounds.ts';
 import {
   type Bounds,
+  buildHistogram,
   type Capability,
-  capabilityOf,
+  computeCapability,
+  computeDrift,
+  computeSpread,
   type Drift,
-  driftOf,
+  findNelsonSignals,
   type Histogram,
-  histogramOf,
   type NelsonRule,
-  nelsonSignals,
   type Spread,
-  spreadOf,
 } from '../../domain/quality/spc.ts';
 import type { RunRecord } from '../../domain/run/run.ts';
-import { measurementKey } from './lot-distribution.ts';
+import { buildMeasurementKey } from './lot-distribution.ts';
 
 /** A series, judged: spread, capability, rules struck and drift. Times are in ms and have no limits. */
 export interface Series {
@@ -29,10 +29,10 @@ export interface Series {
   readonly drift: Drift;
   /** Fixtures whose own values rise or fall, where there is more than one fixture. */
   readonly fixtureDrifts: readonly FixtureDrift[];
-  /** Rules that struck: how often in all, and where (newest last, at most `MOST_SIGNALS`). */
+  /** Rules that struck: how often in all, and where (newest last, at most `MAX_SIGNALS`). */
   readonly signalCounts: Readonly<Record<NelsonRule, number>>;
   readonly signals: readonly Signal[];
-  /** The last values for the chart, at most `MOST_POINTS`, with their place in the whole series. */
+  /** The last values for the chart, at most `MAX_POINTS`, with their place in the whole series. */
   readonly points: readonly number[];
   readonly firstPoint: number;
 }
@@ -50,13 +50,13 @@ interface Signal {
 }
 
 /** Points drawn in a control chart: the newest of the series. */
-const MOST_POINTS = 240;
-const MOST_SIGNALS = 12;
+const MAX_POINTS = 240;
+const MAX_SIGNALS = 12;
 const BIN_COUNT = 30;
 /** Series kept per summary: a recipe with more different measurements is cut after these. */
-const MOST_SERIES = 40;
+const MAX_SERIES = 40;
 
-interface Collected {
+interface CollectedSeries {
   readonly name: string;
   readonly step: string;
   readonly unit: string;
@@ -68,22 +68,22 @@ interface Collected {
 }
 
 /** Collects measurements and step times of production runs, oldest first. */
-export function seriesCollector(): {
+export function createSeriesCollector(): {
   add(run: RunRecord): void;
   series(): { measurements: readonly Series[]; durations: readonly Series[] };
 } {
-  const measurements = new Map<string, Collected>();
-  const durations = new Map<string, Collected>();
+  const measurements = new Map<string, CollectedSeries>();
+  const durations = new Map<string, CollectedSeries>();
   const put = (
-    into: Map<string, Collected>,
+    into: Map<string, CollectedSeries>,
     key: string,
-    first: Omit<Collected, 'values' | 'runIds' | 'fixtures'>,
+    first: Omit<CollectedSeries, 'values' | 'runIds' | 'fixtures'>,
     value: number,
     run: RunRecord,
-  ): Collected | null => {
+  ): CollectedSeries | null => {
     let collected = into.get(key);
     if (!collected) {
-      if (into.size >= MOST_SERIES) return null;
+      if (into.size >= MAX_SERIES) return null;
       collected = { ...first, values: [], runIds: [], fixtures: [] };
       into.set(key, collected);
     }
@@ -109,8 +109,8 @@ export function seriesCollector(): {
           if (typeof value !== 'number' || !Number.isFinite(value)) continue;
           put(
             measurements,
-            measurementKey(step.id, measurement),
-            { name, step: step.id, unit, limits: limitsText(measurement), bounds: boundsOf(limits) },
+            buildMeasurementKey(step.id, measurement),
+            { name, step: step.id, unit, limits: formatLimits(measurement), bounds: toLimitBounds(limits) },
             value,
             run,
           );
@@ -118,15 +118,15 @@ export function seriesCollector(): {
       }
     },
     series: () => ({
-      measurements: [...measurements.values()].map(judged),
-      durations: [...durations.values()].map(judged),
+      measurements: [...measurements.values()].map(analyseSeries),
+      durations: [...durations.values()].map(analyseSeries),
     }),
   };
 }
 
-function judged({ name, step, unit, limits, bounds, values, runIds, fixtures }: Collected): Series {
-  const spread = spreadOf(values, fixtures)!;
-  const signals = nelsonSignals(values, spread.mean, spread.sigmaWithin);
+function analyseSeries({ name, step, unit, limits, bounds, values, runIds, fixtures }: CollectedSeries): Series {
+  const spread = computeSpread(values, fixtures)!;
+  const signals = findNelsonSignals(values, spread.mean, spread.sigmaWithin);
   const counts: Record<NelsonRule, number> = { 1: 0, 2: 0, 3: 0 };
   for (const { rule } of signals) counts[rule] += 1;
   return {
@@ -136,25 +136,25 @@ function judged({ name, step, unit, limits, bounds, values, runIds, fixtures }: 
     limits,
     bounds,
     spread,
-    capability: capabilityOf(spread, bounds),
-    histogram: histogramOf(values, spread.min, spread.max, BIN_COUNT),
-    drift: driftOf(values),
-    fixtureDrifts: fixtureDrifts(values, fixtures),
+    capability: computeCapability(spread, bounds),
+    histogram: buildHistogram(values, spread.min, spread.max, BIN_COUNT),
+    drift: computeDrift(values),
+    fixtureDrifts: findFixtureDrifts(values, fixtures),
     signalCounts: counts,
     signals: signals
-      .slice(-MOST_SIGNALS)
+      .slice(-MAX_SIGNALS)
       .map(({ rule, at }) => ({ rule, at, runId: runIds[at]!, fixture: fixtures[at]! })),
-    points: values.slice(-MOST_POINTS),
-    firstPoint: Math.max(0, values.length - MOST_POINTS),
+    points: values.slice(-MAX_POINTS),
+    firstPoint: Math.max(0, values.length - MAX_POINTS),
   };
 }
 
 /** A tired cable shows in its own fixture long before it shows in all of them. */
-function fixtureDrifts(values: readonly number[], fixtures: readonly number[]): readonly FixtureDrift[] {
+function findFixtureDrifts(values: readonly number[], fixtures: readonly number[]): readonly FixtureDrift[] {
   const byFixture = Map.groupBy(values.keys(), (at) => fixtures[at]!);
   if (byFixture.size < 2) return [];
   return [...byFixture]
-    .map(([fixture, places]) => ({ fixture, ...driftOf(places.map((at) => values[at]!)) }))
+    .map(([fixture, places]) => ({ fixture, ...computeDrift(places.map((at) => values[at]!)) }))
     .filter((drift) => drift.direction !== 'steady')
     .sort((left, right) => left.fixture - right.fixture);
 }

@@ -1,11 +1,11 @@
 // Where each unit stands after the runs of a selection: its last disposition, why, and how many runs it took.
-import { failureTitle } from '../../domain/run/failure.ts';
+import { getFailureTitle } from '../../domain/run/failure.ts';
 import type { RunRecord } from '../../domain/run/run.ts';
 import type { Disposition } from '../../domain/run/verdict.ts';
 import type { Signature } from '../../domain/unit/signature.ts';
-import { unitName } from '../../domain/unit/unit.ts';
-import { siteText } from '../text/labels.ts';
-import { fixtureName } from './fixtures.ts';
+import { formatUnitName } from '../../domain/unit/unit.ts';
+import { formatFailureSite } from '../text/labels.ts';
+import { getFixtureName } from './fixtures.ts';
 
 /** One unit with its last run in the selection. */
 export interface UnitRow {
@@ -28,7 +28,7 @@ export interface UnitRow {
   readonly signatures: readonly Signature[];
 }
 
-interface UnitTally {
+interface UnitRowTally {
   readonly runIds: string[];
   readonly fixtures: Set<string>;
   failedBefore: boolean;
@@ -39,40 +39,40 @@ export interface UnitTallies {
   /** `unit` is the unit's name over all its runs. */
   add(run: RunRecord, unit: string): void;
   /** The most urgent first. */
-  rows(signatures: readonly Signature[]): readonly UnitRow[];
+  listRows(signatures: readonly Signature[]): readonly UnitRow[];
 }
 
-export function unitTallies(): UnitTallies {
-  const units = new Map<string, UnitTally>();
+export function createUnitTallies(): UnitTallies {
+  const units = new Map<string, UnitRowTally>();
   return {
     add: (run, key) => {
-      const tally = units.get(key) ?? { runIds: [], fixtures: new Set(), failedBefore: false, last: lastOf(run) };
+      const tally = units.get(key) ?? { runIds: [], fixtures: new Set(), failedBefore: false, last: toLastRun(run) };
       units.set(key, tally);
       tally.runIds.push(run.runId);
-      tally.fixtures.add(fixtureName(run));
+      tally.fixtures.add(getFixtureName(run));
       tally.failedBefore ||= (run.result === 'fail' || run.result === 'timeout') && run.verdict.countsAgainstUnit;
-      tally.last = lastOf(run);
+      tally.last = toLastRun(run);
     },
-    rows: (signatures) => [...units.values()].map((tally) => rowOf(tally, signatures)).sort(byUrgency),
+    listRows: (signatures) => [...units.values()].map((tally) => toUnitRow(tally, signatures)).sort(compareUrgency),
   };
 }
 
-function lastOf(run: RunRecord): UnitTally['last'] {
+function toLastRun(run: RunRecord): UnitRowTally['last'] {
   const { verdict, failure, error } = run;
   return {
-    unit: unitName(run.unit),
+    unit: formatUnitName(run.unit),
     runId: run.runId,
     disposition: verdict.disposition,
     rule: verdict.rule,
-    failure: failure ? failureTitle(failure.code) : (error?.message ?? ''),
+    failure: failure ? getFailureTitle(failure.code) : (error?.message ?? ''),
     code: failure?.code ?? error?.code ?? '',
     reason: verdict.reason ?? verdict.operatorText,
-    site: failure ? siteText(failure.site) : '',
+    site: failure ? formatFailureSite(failure.site) : '',
     lastAt: run.startedAt,
   };
 }
 
-function rowOf({ last, runIds, fixtures, failedBefore }: UnitTally, signatures: readonly Signature[]): UnitRow {
+function toUnitRow({ last, runIds, fixtures, failedBefore }: UnitRowTally, signatures: readonly Signature[]): UnitRow {
   return {
     ...last,
     failedBefore,
@@ -84,6 +84,6 @@ function rowOf({ last, runIds, fixtures, failedBefore }: UnitTally, signatures: 
 
 const URGENCY: readonly Disposition[] = ['scrap', 'scrap-proposed', 'hold', 'rework', 'retest', 'pass'];
 
-function byUrgency(left: UnitRow, right: UnitRow): number {
+function compareUrgency(left: UnitRow, right: UnitRow): number {
   return URGENCY.indexOf(left.disposition) - URGENCY.indexOf(right.disposition) || (left.runId < right.runId ? -1 : 1);
 }

@@ -1,59 +1,63 @@
 // The record's own statistics as lines for a terminal: quick over a million units, for any filter.
-import { visibleText } from '../../base/visible-text.ts';
+import { toVisibleText } from '../../base/visible-text.ts';
 import { type YieldName, yieldRules } from '../../domain/quality/yields.ts';
 import type { MeasurementFigures } from '../../record/statistics/measurement-figures.ts';
-import type { Figures, ParetoCount, Statistics, StepFigures } from '../../record/statistics/statistics.ts';
+import type { ParetoCount, ProductionFigures, Statistics, StepFigures } from '../../record/statistics/statistics.ts';
 import type { RunFilter } from '../../record/store/run-filter.ts';
-import { capabilityText, durationText, figureText, percentText, rateText } from '../text/format-numbers.ts';
-import { rateLines } from './summary-lines.ts';
-import { type TextColumn, type TextStyle, textBar, textPlot, textTable } from './text-table.ts';
+import { formatCapability, formatDuration, formatFigure, formatPercent, formatRate } from '../text/format-numbers.ts';
+import { formatYieldRates } from './summary-lines.ts';
+import { drawTextBar, drawTextPlot, formatTextTable, type TextColumn, type TextStyle } from './text-table.ts';
 
-const MOST_ROWS = 20;
+const MAX_ROWS = 20;
 const BAR_WIDTH = 16;
 
 /** Yields with their rules, days, batches, fixtures, Pareto, measurements and steps. */
-export function statisticsLines(statistics: Statistics, filter: RunFilter, style: TextStyle): readonly string[] {
-  const figures = statistics.figures(filter);
+export function formatStatistics(statistics: Statistics, filter: RunFilter, style: TextStyle): readonly string[] {
+  const figures = statistics.computeFigures(filter);
   const parts = [
-    heading(figures, filter),
-    rateLines(Object.keys(yieldRules) as YieldName[], figures.rates, style),
-    groupLines('Days', statistics.figuresByDay(filter), style),
-    groupLines('Batches', statistics.figuresByBatch(filter), style),
-    groupLines('Fixtures', statistics.figuresByFixture(filter), style),
-    paretoLines(statistics.pareto(filter, MOST_ROWS), style),
-    measurementLines(statistics.measurements(filter), style),
-    stepLines(statistics.steps(filter), style),
+    formatHeading(figures, filter),
+    formatYieldRates(Object.keys(yieldRules) as YieldName[], figures.rates, style),
+    formatGroups('Days', statistics.computeFiguresByDay(filter), style),
+    formatGroups('Batches', statistics.computeFiguresByBatch(filter), style),
+    formatGroups('Fixtures', statistics.computeFiguresByFixture(filter), style),
+    formatParetoCounts(statistics.computePareto(filter, MAX_ROWS), style),
+    formatMeasurementFigures(statistics.computeMeasurementFigures(filter), style),
+    formatStepFigures(statistics.computeStepFigures(filter), style),
   ];
   return parts
     .filter((part) => part.length > 0)
     .flatMap((part, at) => (at === 0 ? part : ['', ...part]))
-    .map(visibleText);
+    .map(toVisibleText);
 }
 
-function heading({ runCount, unitCount, meanRunMs }: Figures, filter: RunFilter): readonly string[] {
+function formatHeading({ runCount, unitCount, meanRunMs }: ProductionFigures, filter: RunFilter): readonly string[] {
   const chosen = Object.entries(filter).map(([name, value]) => `${name} ${value}`);
   const testHours = (runCount * (meanRunMs ?? 0)) / 3_600_000;
-  const rate = testHours > 0 ? `, ${figureText(unitCount / testHours)} units an hour of test time` : '';
-  const mean = meanRunMs === null ? '' : `, ${durationText(meanRunMs)} a run`;
+  const rate = testHours > 0 ? `, ${formatFigure(unitCount / testHours)} units an hour of test time` : '';
+  const mean = meanRunMs === null ? '' : `, ${formatDuration(meanRunMs)} a run`;
   return [
     chosen.length > 0 ? chosen.join(', ') : 'All runs of the record',
-    `${figureText(unitCount)} units in ${figureText(runCount)} runs${mean}${rate}`,
+    `${formatFigure(unitCount)} units in ${formatFigure(runCount)} runs${mean}${rate}`,
   ];
 }
 
-function groupLines(title: string, groups: ReadonlyMap<string | number, Figures>, style: TextStyle): readonly string[] {
+function formatGroups(
+  title: string,
+  groups: ReadonlyMap<string | number, ProductionFigures>,
+  style: TextStyle,
+): readonly string[] {
   if (groups.size < 2) return [];
   const rows = [...groups]
-    .slice(-MOST_ROWS)
+    .slice(-MAX_ROWS)
     .map(([name, { runCount, unitCount, rates }]) => [
       String(name),
-      figureText(unitCount),
-      figureText(runCount),
-      percentText(rates['unit-fpy'].share),
-      textBar(rates['unit-fpy'].share ?? 0, BAR_WIDTH, style),
-      rateText(rates['unit-fpy']),
-      percentText(rates['station-fault'].share),
-      percentText(rates['no-fault-found'].share),
+      formatFigure(unitCount),
+      formatFigure(runCount),
+      formatPercent(rates['unit-fpy'].share),
+      drawTextBar(rates['unit-fpy'].share ?? 0, BAR_WIDTH, style),
+      formatRate(rates['unit-fpy']),
+      formatPercent(rates['station-fault'].share),
+      formatPercent(rates['no-fault-found'].share),
     ]);
   const columns: readonly TextColumn[] = [
     { heading: title, grow: true },
@@ -67,12 +71,12 @@ function groupLines(title: string, groups: ReadonlyMap<string | number, Figures>
   ];
   const course = [...groups.values()].map(({ rates }) => rates['unit-fpy'].share ?? 0);
   return [
-    ...textTable(columns, rows, style),
-    ...(groups.size > 3 ? [`First-pass yield: ${textPlot(course, style)}`] : []),
+    ...formatTextTable(columns, rows, style),
+    ...(groups.size > 3 ? [`First-pass yield: ${drawTextPlot(course, style)}`] : []),
   ];
 }
 
-function paretoLines(rows: readonly ParetoCount[], style: TextStyle): readonly string[] {
+function formatParetoCounts(rows: readonly ParetoCount[], style: TextStyle): readonly string[] {
   const most = rows[0]?.runCount;
   if (most === undefined) return [];
   const columns: readonly TextColumn[] = [
@@ -82,11 +86,11 @@ function paretoLines(rows: readonly ParetoCount[], style: TextStyle): readonly s
     { heading: 'Failure', grow: true },
     { heading: 'Fixture', side: 'right' },
   ];
-  return textTable(
+  return formatTextTable(
     columns,
     rows.map(({ step, code, fixture, runCount }) => [
-      figureText(runCount),
-      textBar(runCount / most, BAR_WIDTH, style),
+      formatFigure(runCount),
+      drawTextBar(runCount / most, BAR_WIDTH, style),
       step,
       code,
       String(fixture),
@@ -95,7 +99,7 @@ function paretoLines(rows: readonly ParetoCount[], style: TextStyle): readonly s
   );
 }
 
-function measurementLines(all: readonly MeasurementFigures[], style: TextStyle): readonly string[] {
+function formatMeasurementFigures(all: readonly MeasurementFigures[], style: TextStyle): readonly string[] {
   if (all.length === 0) return [];
   const right = (heading: string): TextColumn => ({ heading, side: 'right' });
   const columns: readonly TextColumn[] = [
@@ -111,23 +115,23 @@ function measurementLines(all: readonly MeasurementFigures[], style: TextStyle):
     right('Ppk'),
   ];
   const rows = all
-    .slice(0, MOST_ROWS)
+    .slice(0, MAX_ROWS)
     .map((item) => [
       `${item.step}: ${item.name}${item.unit && ` [${item.unit}]`}`,
-      figureText(item.count),
-      figureText(item.failedCount),
-      figureText(item.mean),
-      figureText(item.sigma),
-      figureText(item.min),
-      figureText(item.max),
-      capabilityText(item.cp),
-      capabilityText(item.cpk),
-      capabilityText(item.ppk),
+      formatFigure(item.count),
+      formatFigure(item.failedCount),
+      formatFigure(item.mean),
+      formatFigure(item.sigma),
+      formatFigure(item.min),
+      formatFigure(item.max),
+      formatCapability(item.cp),
+      formatCapability(item.cpk),
+      formatCapability(item.ppk),
     ]);
-  return textTable(columns, rows, style);
+  return formatTextTable(columns, rows, style);
 }
 
-function stepLines(steps: readonly StepFigures[], style: TextStyle): readonly string[] {
+function formatStepFigures(steps: readonly StepFigures[], style: TextStyle): readonly string[] {
   if (steps.length === 0) return [];
   const longest = Math.max(...steps.map((step) => step.meanMs), 1);
   const columns: readonly TextColumn[] = [
@@ -138,17 +142,17 @@ function stepLines(steps: readonly StepFigures[], style: TextStyle): readonly st
     { heading: '' },
     { heading: 'Longest', side: 'right' },
   ];
-  return textTable(
+  return formatTextTable(
     columns,
     steps
-      .slice(0, MOST_ROWS)
+      .slice(0, MAX_ROWS)
       .map(({ step, count, failedCount, meanMs, longestMs }) => [
         step,
-        figureText(count),
-        figureText(failedCount),
-        durationText(meanMs),
-        textBar(meanMs / longest, BAR_WIDTH, style),
-        durationText(longestMs),
+        formatFigure(count),
+        formatFigure(failedCount),
+        formatDuration(meanMs),
+        drawTextBar(meanMs / longest, BAR_WIDTH, style),
+        formatDuration(longestMs),
       ]),
     style,
   );

@@ -1,5 +1,5 @@
 // Tables and small plots for a terminal: columns aligned, nothing of a unit in effect, readable without colour.
-import { clipText, visibleText } from '../../base/visible-text.ts';
+import { clipText, toVisibleText } from '../../base/visible-text.ts';
 
 /** How a terminal is written to. */
 export interface TextStyle {
@@ -17,17 +17,17 @@ export interface TextColumn {
 }
 
 const GAP = '  ';
-const NARROWEST = 8;
+const MIN_COLUMN_WIDTH = 8;
 
 /** Lines with a heading; cells are made visible first. */
-export function textTable(
+export function formatTextTable(
   columns: readonly TextColumn[],
   rows: readonly (readonly string[])[],
   style: TextStyle,
 ): readonly string[] {
-  const cells = [columns.map((column) => column.heading), ...rows].map((row) => row.map(visibleText));
+  const cells = [columns.map((column) => column.heading), ...rows].map((row) => row.map(toVisibleText));
   const natural = columns.map((_, at) => Math.max(...cells.map((row) => [...(row[at] ?? '')].length)));
-  const widths = fitted(columns, natural, style.columns);
+  const widths = fitColumns(columns, natural, style.columns);
   return cells.map((row) =>
     columns
       .map(({ side }, at) => {
@@ -40,14 +40,14 @@ export function textTable(
 }
 
 /** A bar of at most `width` signs for a share of 0 to 1. */
-export function textBar(share: number, width: number, { ascii }: TextStyle): string {
+export function drawTextBar(share: number, width: number, { ascii }: TextStyle): string {
   const eighths = Math.round(Math.max(0, Math.min(1, share)) * width * 8);
   if (ascii) return '#'.repeat(Math.round(eighths / 8));
   return '█'.repeat(eighths >> 3) + (['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'][eighths & 7] ?? '');
 }
 
 /** A plot one line high: a sign per value, as tall as the value. */
-export function textPlot(values: readonly number[], { ascii }: TextStyle): string {
+export function drawTextPlot(values: readonly number[], { ascii }: TextStyle): string {
   const signs = ascii ? ' .:-=+*#' : ' ▁▂▃▄▅▆▇█';
   const most = Math.max(...values, Number.MIN_VALUE);
   const top = signs.length - 1;
@@ -55,7 +55,7 @@ export function textPlot(values: readonly number[], { ascii }: TextStyle): strin
 }
 
 /** Values in order as a plot of `width` signs, each the mean of its share of them, between the least and the greatest. */
-export function textCurve(values: readonly number[], width: number, style: TextStyle): string {
+export function drawTextCurve(values: readonly number[], width: number, style: TextStyle): string {
   const count = Math.min(width, values.length);
   const means = Array.from({ length: count }, (_, at) => {
     const part = values.slice(Math.floor((at * values.length) / count), Math.floor(((at + 1) * values.length) / count));
@@ -63,20 +63,20 @@ export function textCurve(values: readonly number[], width: number, style: TextS
   });
   const least = Math.min(...means);
   const span = Math.max(...means) - least;
-  return textPlot(
+  return drawTextPlot(
     means.map((mean) => (span > 0 ? 0.15 + (0.85 * (mean - least)) / span : 0.5)),
     style,
   );
 }
 
 /** The widest of the columns that may be cut gives way first. */
-function fitted(columns: readonly TextColumn[], natural: readonly number[], lineWidth: number): readonly number[] {
+function fitColumns(columns: readonly TextColumn[], natural: readonly number[], lineWidth: number): readonly number[] {
   const widths = [...natural];
   const gaps = GAP.length * (columns.length - 1);
   let excess = widths.reduce((sum, width) => sum + width, gaps) - lineWidth;
   while (excess > 0) {
     const widest = columns.reduce(
-      (best, { grow }, at) => (grow && widths[at]! > (widths[best] ?? NARROWEST) ? at : best),
+      (best, { grow }, at) => (grow && widths[at]! > (widths[best] ?? MIN_COLUMN_WIDTH) ? at : best),
       -1,
     );
     if (widest < 0) break;

@@ -1,14 +1,14 @@
 // The trade's words as a page prints them: dispositions, results, fates, instructions; always a word beside a shape.
 
-import { hex32 } from '../../base/bytes.ts';
-import type { sectorFates } from '../../domain/run/evidence.ts';
+import { formatHex32 } from '../../base/bytes.ts';
+import type { sectorStatuses } from '../../domain/run/evidence.ts';
 import type { FailureSite } from '../../domain/run/failure.ts';
 import type { MeasurementResult } from '../../domain/run/measurement.ts';
 import type { RunResult, StepResult } from '../../domain/run/run.ts';
 import { binColours, type Disposition, type Instruction, type Mark } from '../../domain/run/verdict.ts';
 
 /** Shapes that can be told apart without colour; drawn in glyph.ts. */
-export type Shape =
+export type GlyphShape =
   | 'tick'
   | 'cross'
   | 'turn'
@@ -22,13 +22,13 @@ export type Shape =
   | 'clock';
 
 /** How a thing is called and drawn. `tone` is the name of a pair of colours in the style. */
-export interface Wording {
+export interface StatusLabel {
   readonly word: string;
-  readonly shape: Shape;
+  readonly shape: GlyphShape;
   readonly tone: 'pass' | 'fail' | 'retest' | 'rework' | 'hold' | 'scrap' | 'station' | 'quiet';
 }
 
-export const dispositionWords: Readonly<Record<Disposition, Wording>> = {
+export const dispositionLabels: Readonly<Record<Disposition, StatusLabel>> = {
   pass: { word: 'Pass', shape: 'tick', tone: 'pass' },
   retest: { word: 'Retest', shape: 'turn', tone: 'retest' },
   rework: { word: 'Rework', shape: 'wrench', tone: 'rework' },
@@ -37,7 +37,7 @@ export const dispositionWords: Readonly<Record<Disposition, Wording>> = {
   scrap: { word: 'Scrap', shape: 'bin', tone: 'scrap' },
 };
 
-export const runResultWords: Readonly<Record<RunResult, Wording>> = {
+export const runResultLabels: Readonly<Record<RunResult, StatusLabel>> = {
   pass: { word: 'passed', shape: 'tick', tone: 'pass' },
   fail: { word: 'failed', shape: 'cross', tone: 'fail' },
   error: { word: 'station error', shape: 'bolt', tone: 'station' },
@@ -47,7 +47,7 @@ export const runResultWords: Readonly<Record<RunResult, Wording>> = {
   void: { word: 'void', shape: 'dash', tone: 'quiet' },
 };
 
-export const stepResultWords: Readonly<Record<StepResult, Wording>> = {
+export const stepResultLabels: Readonly<Record<StepResult, StatusLabel>> = {
   passed: { word: 'passed', shape: 'tick', tone: 'pass' },
   failed: { word: 'failed', shape: 'cross', tone: 'fail' },
   errored: { word: 'station error', shape: 'bolt', tone: 'station' },
@@ -56,14 +56,14 @@ export const stepResultWords: Readonly<Record<StepResult, Wording>> = {
   skipped: { word: 'skipped', shape: 'dash', tone: 'quiet' },
 };
 
-export const measurementWords: Readonly<Record<MeasurementResult, Wording>> = {
+export const measurementResultLabels: Readonly<Record<MeasurementResult, StatusLabel>> = {
   pass: { word: 'inside', shape: 'tick', tone: 'pass' },
   marginal: { word: 'marginal', shape: 'wave', tone: 'retest' },
   fail: { word: 'outside', shape: 'cross', tone: 'fail' },
   unset: { word: 'not taken', shape: 'dash', tone: 'quiet' },
 };
 
-export const fateWords: Readonly<Record<(typeof sectorFates)[number], Wording>> = {
+export const sectorStatusLabels: Readonly<Record<(typeof sectorStatuses)[number], StatusLabel>> = {
   untouched: { word: 'untouched', shape: 'dash', tone: 'quiet' },
   erased: { word: 'erased only', shape: 'wave', tone: 'retest' },
   written: { word: 'written, not compared', shape: 'wave', tone: 'retest' },
@@ -73,7 +73,7 @@ export const fateWords: Readonly<Record<(typeof sectorFates)[number], Wording>> 
   mismatch: { word: 'DIFFERS', shape: 'cross', tone: 'fail' },
 };
 
-export const markWords: Readonly<Record<Mark, string>> = {
+export const markLabels: Readonly<Record<Mark, string>> = {
   'no-fault-found': 'no fault found',
   marginal: 'marginal',
   reworked: 'reworked',
@@ -83,7 +83,7 @@ export const markWords: Readonly<Record<Mark, string>> = {
 };
 
 /** One sentence, verb first. */
-export function instructionText(instruction: Instruction, fixture: number): string {
+export function describeInstruction(instruction: Instruction, fixture: number): string {
   switch (instruction.do) {
     case 'put-in-bin':
       return `Lift the unit from fixture ${fixture}. Put it in the ${binColours[instruction.bin]} bin.`;
@@ -99,11 +99,11 @@ export function instructionText(instruction: Instruction, fixture: number): stri
 }
 
 /** Where in the unit, from the coarse to the fine: `system-part1 · sector 5 · 0x08020000 · ERASE`. */
-export function siteText(site: FailureSite): string {
+export function formatFailureSite(site: FailureSite): string {
   const parts = [
     site.image,
     site.sector === undefined ? undefined : `sector ${site.sector}`,
-    site.address === undefined ? undefined : hex32(site.address),
+    site.address === undefined ? undefined : formatHex32(site.address),
     site.block === undefined ? undefined : `block ${site.block}`,
   ].filter((part) => part !== undefined);
   if (site.command === undefined) return parts.join(' · ');

@@ -1,23 +1,23 @@
 // The unit's flash as a picture: every sector to scale, the images on it, and what became of each sector.
-import { hex32 } from '../../base/bytes.ts';
+import { formatHex32 } from '../../base/bytes.ts';
 import { clipText } from '../../base/visible-text.ts';
-import type { FlashImageEvidence, SectorFate } from '../../domain/run/evidence.ts';
+import type { FlashImageEvidence, SectorStatus } from '../../domain/run/evidence.ts';
 import type { RunRecord } from '../../domain/run/run.ts';
-import { box, drawing, label, line, stripes } from '../page/drawing.ts';
+import { drawBox, drawLabel, drawLine, drawStripes, renderDrawing } from '../page/drawing.ts';
 import { html, type Insert, type Markup } from '../page/escape-html.ts';
-import { glyphInDrawing } from '../page/glyph.ts';
-import { section } from '../page/page.ts';
-import { durationText, sizeText } from '../text/format-numbers.ts';
-import { fateWords } from '../text/labels.ts';
-import { type Memory, memoriesOf, type Sector } from './memory-map.ts';
+import { drawGlyph } from '../page/glyph.ts';
+import { renderSection } from '../page/page.ts';
+import { formatByteSize, formatDuration } from '../text/format-numbers.ts';
+import { sectorStatusLabels } from '../text/labels.ts';
+import { findMemoryRegions, type MemoryRegion, type MemorySector } from './memory-map.ts';
 
-type Fate = SectorFate['fate'];
+type SectorOutcome = SectorStatus['fate'];
 
 /** Neighbouring sectors with the same story are one row where there are many. */
-interface Row {
-  readonly first: Sector;
-  readonly last: Sector;
-  readonly fate: Fate;
+interface SectorRow {
+  readonly first: MemorySector;
+  readonly last: MemorySector;
+  readonly fate: SectorOutcome;
   readonly eraseMs: number | null;
   /** Image whose sector it is; null for sectors that no image touches. */
   readonly image: string | null;
@@ -25,7 +25,7 @@ interface Row {
 }
 
 /** Every image as it was last flashed, whichever attempt that was. */
-function lastFlashed(run: RunRecord): readonly FlashImageEvidence[] {
+function findLastFlashedImages(run: RunRecord): readonly FlashImageEvidence[] {
   const byPlace = new Map<string, FlashImageEvidence>();
   for (const step of run.steps) {
     for (const evidence of step.evidence) {
@@ -37,15 +37,15 @@ function lastFlashed(run: RunRecord): readonly FlashImageEvidence[] {
 }
 
 /** One picture per memory; an empty insert when nothing was flashed. */
-export function flashMap(run: RunRecord): Insert {
-  const images = lastFlashed(run);
-  const memories = memoriesOf(run, images).filter((memory) => memory.sectors.length > 0);
+export function renderFlashMap(run: RunRecord): Insert {
+  const images = findLastFlashedImages(run);
+  const memories = findMemoryRegions(run, images).filter((memory) => memory.sectors.length > 0);
   if (memories.length === 0) return null;
   const pictures = memories.map((memory) => {
     const onIt = images.filter((image) => image.alternate === memory.alternate);
-    return html`${memories.length > 1 && html`<h3>${memory.name}</h3>`}${memoryPicture(run, memory, onIt)}`;
+    return html`${memories.length > 1 && html`<h3>${memory.name}</h3>`}${drawMemory(run, memory, onIt)}`;
   });
-  return section('Flash map', 'sectors to scale, as this run left them', pictures);
+  return renderSection('Flash map', 'sectors to scale, as this run left them', pictures);
 }
 
 const WIDTH = 1000;
@@ -64,29 +64,29 @@ const HEADINGS = [
   ['after this run', LABELS_AT + 348, ''],
   ['erase', WIDTH - 8, 'e'],
 ] as const;
-const MOST_SINGLE_ROWS = 24;
+const MAX_SINGLE_ROWS = 24;
 /** Rows drawn at most; beyond that the picture ends and says so. */
-const MOST_ROWS = 60;
+const MAX_ROWS = 60;
 
-function memoryPicture(run: RunRecord, memory: Memory, images: readonly FlashImageEvidence[]): Markup {
-  const rows = rowsOf(run, memory, images).slice(0, MOST_ROWS);
+function drawMemory(run: RunRecord, memory: MemoryRegion, images: readonly FlashImageEvidence[]): Markup {
+  const rows = buildSectorRows(run, memory, images).slice(0, MAX_ROWS);
   const start = memory.sectors[0]!.address;
   const last = memory.sectors.at(-1)!;
   const spanBytes = last.address + last.sizeBytes - start;
   const height = HEADING + Math.max(rows.length * ROW_HEIGHT, 120) + 2;
   const down = (address: number): number => HEADING + 1 + ((address - start) / spanBytes) * (height - HEADING - 2);
   const pitch = (height - HEADING) / rows.length;
-  return drawing(WIDTH, height, `Flash map of ${memory.name}`, [
-    html`<defs>${stripes('fx', 45, 5)}${stripes('fy', -45, 5)}${stripes('fw', 90, 7)}</defs>`,
-    ...HEADINGS.map(([text, x, look]) => label(text, x, 13, `s ${look}`)),
-    ...imageBars(images, down, height),
-    ...rows.map((row, at) => rowPicture(row, HEADING + (at + 0.5) * pitch, pitch, down)),
-    failurePointer(run, memory, down),
+  return renderDrawing(WIDTH, height, `Flash map of ${memory.name}`, [
+    html`<defs>${drawStripes('fx', 45, 5)}${drawStripes('fy', -45, 5)}${drawStripes('fw', 90, 7)}</defs>`,
+    ...HEADINGS.map(([text, x, look]) => drawLabel(text, x, 13, `s ${look}`)),
+    ...drawImageBars(images, down, height),
+    ...rows.map((row, at) => drawSectorRow(row, HEADING + (at + 0.5) * pitch, pitch, down)),
+    drawFailurePointer(run, memory, down),
   ]);
 }
 
-function rowPicture(row: Row, middle: number, rowHeight: number, down: (address: number) => number): Markup {
-  const { word, shape, tone } = fateWords[row.fate];
+function drawSectorRow(row: SectorRow, middle: number, rowHeight: number, down: (address: number) => number): Markup {
+  const { word, shape, tone } = sectorStatusLabels[row.fate];
   const top = down(row.first.address);
   const bottom = down(row.last.address + row.last.sizeBytes);
   const field = { x: STRIP.left, y: top, width: STRIP.width, height: bottom - top };
@@ -95,15 +95,15 @@ function rowPicture(row: Row, middle: number, rowHeight: number, down: (address:
   const text = bad ? 'b' : quiet ? 's' : '';
   return html`<g>${[
     bad &&
-      box(
+      drawBox(
         { x: LABELS_AT - 12, y: middle - rowHeight / 2 + 1, width: WIDTH - LABELS_AT + 12, height: rowHeight - 2 },
         'soft-fail',
       ),
-    box(field, quiet ? 'soft-quiet' : `fill-${bad ? 'fail' : tone}`),
-    bad && box(field, '', 'url(#fx)'),
-    bad && box(field, '', 'url(#fy)'),
-    !bad && tone === 'retest' && box(field, '', 'url(#fw)'),
-    line(
+    drawBox(field, quiet ? 'soft-quiet' : `fill-${bad ? 'fail' : tone}`),
+    bad && drawBox(field, '', 'url(#fx)'),
+    bad && drawBox(field, '', 'url(#fy)'),
+    !bad && tone === 'retest' && drawBox(field, '', 'url(#fw)'),
+    drawLine(
       [
         [STRIP.left, top],
         [STRIP.left + STRIP.width, top],
@@ -112,7 +112,7 @@ function rowPicture(row: Row, middle: number, rowHeight: number, down: (address:
     ),
     bad &&
       html`<rect x="${STRIP.left}" y="${top}" width="${STRIP.width}" height="${Math.max(4, bottom - top)}" fill="none" class="line-fail" stroke-width="3"/>`,
-    line(
+    drawLine(
       [
         [STRIP.left + STRIP.width + 3, (top + bottom) / 2],
         [STRIP.left + STRIP.width + 22, middle],
@@ -120,28 +120,28 @@ function rowPicture(row: Row, middle: number, rowHeight: number, down: (address:
       ],
       bad ? 'leader line-fail' : 'leader',
     ),
-    label(numberText(row), LABELS_AT, middle + 4.5, `${text} b`),
-    label(hex32(row.first.address), LABELS_AT + 66, middle + 4.5, `mono ${text}`),
-    label(
-      sizeText(row.last.address + row.last.sizeBytes - row.first.address),
+    drawLabel(formatSectorNumbers(row), LABELS_AT, middle + 4.5, `${text} b`),
+    drawLabel(formatHex32(row.first.address), LABELS_AT + 66, middle + 4.5, `mono ${text}`),
+    drawLabel(
+      formatByteSize(row.last.address + row.last.sizeBytes - row.first.address),
       LABELS_AT + 196,
       middle + 4.5,
       `e ${text}`,
     ),
-    label(clipText(row.image ?? row.first.use ?? '', 20), LABELS_AT + 212, middle + 4.5, text),
-    glyphInDrawing(shape, LABELS_AT + 348, middle - 7, 14, bad ? 'fail' : tone),
-    label(word, LABELS_AT + 368, middle + 4.5, bad ? 'fail b' : quiet ? 's' : `${tone}`),
-    row.eraseMs !== null && label(durationText(row.eraseMs), WIDTH - 8, middle + 4.5, 'e s'),
+    drawLabel(clipText(row.image ?? row.first.use ?? '', 20), LABELS_AT + 212, middle + 4.5, text),
+    drawGlyph(shape, LABELS_AT + 348, middle - 7, 14, bad ? 'fail' : tone),
+    drawLabel(word, LABELS_AT + 368, middle + 4.5, bad ? 'fail b' : quiet ? 's' : `${tone}`),
+    row.eraseMs !== null && drawLabel(formatDuration(row.eraseMs), WIDTH - 8, middle + 4.5, 'e s'),
   ]}</g>
 `;
 }
 
-function numberText({ first, last }: Row): string {
+function formatSectorNumbers({ first, last }: SectorRow): string {
   return first.number === last.number ? `${first.number}` : `${first.number}–${last.number}`;
 }
 
 /** Images as brackets left of the strip, their names kept apart. */
-function imageBars(
+function drawImageBars(
   images: readonly FlashImageEvidence[],
   down: (address: number) => number,
   height: number,
@@ -155,17 +155,17 @@ function imageBars(
       const text = Math.min(height - 18, Math.max(lowestFree, (top + bottom) / 2));
       lowestFree = text + 34;
       return html`<g>${[
-        box({ x: IMAGE_BAR.left, y: top, width: IMAGE_BAR.width, height: bottom - top }, 'image'),
-        line(
+        drawBox({ x: IMAGE_BAR.left, y: top, width: IMAGE_BAR.width, height: bottom - top }, 'image'),
+        drawLine(
           [
             [IMAGE_BAR.left - 3, (top + bottom) / 2],
             [IMAGE_BAR.left - 12, text],
           ],
           'leader',
         ),
-        label(clipText(image.image, 26), IMAGE_BAR.left - 16, text, 'e b'),
-        label(
-          `${sizeText(image.sizeBytes)}${image.skipped ? ', was there already' : ''}`,
+        drawLabel(clipText(image.image, 26), IMAGE_BAR.left - 16, text, 'e b'),
+        drawLabel(
+          `${formatByteSize(image.sizeBytes)}${image.skipped ? ', was there already' : ''}`,
           IMAGE_BAR.left - 16,
           text + 15,
           'e s',
@@ -176,45 +176,49 @@ function imageBars(
 }
 
 /** A mark at the very address of the failure, where it is known. */
-function failurePointer(run: RunRecord, memory: Memory, down: (address: number) => number): Markup | null {
+function drawFailurePointer(run: RunRecord, memory: MemoryRegion, down: (address: number) => number): Markup | null {
   const address = run.failure?.site.address;
-  if (address === undefined || !memory.sectors.some((sector) => contains(sector, address))) return null;
+  if (address === undefined || !memory.sectors.some((sector) => isInSector(sector, address))) return null;
   const y = down(address);
   const right = STRIP.left + STRIP.width;
-  return html`<g><title>${`Failure at ${hex32(address)}`}</title>${[
-    line(
+  return html`<g><title>${`Failure at ${formatHex32(address)}`}</title>${[
+    drawLine(
       [
         [STRIP.left - 6, y],
         [right + 6, y],
       ],
       'limit line-fail',
     ),
-    box({ x: STRIP.left + 30, y: y + 4, width: 90, height: 17 }, 'soft-fail'),
-    label(hex32(address), STRIP.left + 75, y + 16.5, 'mono c b fail'),
+    drawBox({ x: STRIP.left + 30, y: y + 4, width: 90, height: 17 }, 'soft-fail'),
+    drawLabel(formatHex32(address), STRIP.left + 75, y + 16.5, 'mono c b fail'),
   ]}</g>`;
 }
 
-function rowsOf(run: RunRecord, memory: Memory, images: readonly FlashImageEvidence[]): readonly Row[] {
-  const single = memory.sectors.map((sector) => rowOf(run, sector, images));
-  if (single.length <= MOST_SINGLE_ROWS) return single;
-  const rows: Row[] = [];
+function buildSectorRows(
+  run: RunRecord,
+  memory: MemoryRegion,
+  images: readonly FlashImageEvidence[],
+): readonly SectorRow[] {
+  const single = memory.sectors.map((sector) => toSectorRow(run, sector, images));
+  if (single.length <= MAX_SINGLE_ROWS) return single;
+  const rows: SectorRow[] = [];
   for (const row of single) {
     const above = rows.at(-1);
     if (above && !row.failing && !above.failing && above.fate === row.fate && above.image === row.image) {
-      rows[rows.length - 1] = { ...above, last: row.last, eraseMs: sum(above.eraseMs, row.eraseMs) };
+      rows[rows.length - 1] = { ...above, last: row.last, eraseMs: addNullable(above.eraseMs, row.eraseMs) };
     } else rows.push(row);
   }
   return rows;
 }
 
-function rowOf(run: RunRecord, sector: Sector, images: readonly FlashImageEvidence[]): Row {
+function toSectorRow(run: RunRecord, sector: MemorySector, images: readonly FlashImageEvidence[]): SectorRow {
   const fates = images.flatMap((image) => image.sectors.map((fate) => ({ image, fate })));
   const touched = fates.findLast(({ fate }) => fate.address === sector.address && fate.fate !== 'untouched');
   const site = run.failure?.site;
   const failing =
     site?.address === undefined
       ? site?.sector === sector.number && touched !== undefined
-      : contains(sector, site.address);
+      : isInSector(sector, site.address);
   return {
     first: sector,
     last: sector,
@@ -225,10 +229,10 @@ function rowOf(run: RunRecord, sector: Sector, images: readonly FlashImageEviden
   };
 }
 
-function contains(sector: Sector, address: number): boolean {
+function isInSector(sector: MemorySector, address: number): boolean {
   return address >= sector.address && address < sector.address + sector.sizeBytes;
 }
 
-function sum(left: number | null, right: number | null): number | null {
+function addNullable(left: number | null, right: number | null): number | null {
   return left === null ? right : left + (right ?? 0);
 }

@@ -1,64 +1,68 @@
 // Every measured value against its limits, with the lot's distribution behind it.
-import { boundsOf, limitsText } from '../../domain/quality/limit-bounds.ts';
-import { type Bounds, capabilityOf } from '../../domain/quality/spc.ts';
+import { formatLimits, toLimitBounds } from '../../domain/quality/limit-bounds.ts';
+import { type Bounds, computeCapability } from '../../domain/quality/spc.ts';
 import type { Measurement } from '../../domain/run/measurement.ts';
 import type { RunRecord, StepRecord } from '../../domain/run/run.ts';
-import { box, drawing, line } from '../page/drawing.ts';
+import { drawBox, drawLine, renderDrawing } from '../page/drawing.ts';
 import { html, type Insert, type Markup } from '../page/escape-html.ts';
-import { sign } from '../page/glyph.ts';
-import { section, table } from '../page/page.ts';
-import { type Lot, type LotDistribution, measurementKey } from '../summary/lot-distribution.ts';
-import { capabilityText, countText, figureText, measuredText } from '../text/format-numbers.ts';
-import { measurementWords } from '../text/labels.ts';
+import { renderSign } from '../page/glyph.ts';
+import { renderSection, renderTable } from '../page/page.ts';
+import { buildMeasurementKey, type LotDistribution, type LotDistributions } from '../summary/lot-distribution.ts';
+import { formatCapability, formatCount, formatFigure, formatMeasuredValue } from '../text/format-numbers.ts';
+import { measurementResultLabels } from '../text/labels.ts';
 
-const MOST_ROWS = 60;
+const MAX_ROWS = 60;
 
 /** Null when the run measured nothing. */
-export function measurementTable(run: RunRecord, lot: Lot): Insert {
+export function renderMeasurementTable(run: RunRecord, lot: LotDistributions): Insert {
   const all = run.steps.flatMap((step) => step.measurements.map((measurement) => ({ step, measurement })));
   if (all.length === 0) return null;
   const shown = [...all]
-    .sort((left, right) => urgency(left.measurement) - urgency(right.measurement))
-    .slice(0, MOST_ROWS);
+    .sort((left, right) => rankUrgency(left.measurement) - rankUrgency(right.measurement))
+    .slice(0, MAX_ROWS);
   const rows = shown.map(({ step, measurement }) =>
-    row(step, measurement, lot.get(measurementKey(step.id, measurement))),
+    renderMeasurementRow(step, measurement, lot.get(buildMeasurementKey(step.id, measurement))),
   );
   const cut = all.length - shown.length;
-  return section(
+  return renderSection(
     'Measurements',
-    countText(all.length, 'value'),
-    html`${table(['', 'Measurement', { number: 'Value' }, 'Limits', 'Against the limits', 'The lot'], rows)}${
-      cut > 0 && html`<p class="soft small">${countText(cut, 'further value')} in the JSON beside this page.</p>`
+    formatCount(all.length, 'value'),
+    html`${renderTable(['', 'Measurement', { number: 'Value' }, 'Limits', 'Against the limits', 'The lot'], rows)}${
+      cut > 0 && html`<p class="soft small">${formatCount(cut, 'further value')} in the JSON beside this page.</p>`
     }`,
     true,
   );
 }
 
-function row(step: StepRecord, measurement: Measurement, ofLot: LotDistribution | undefined): readonly Insert[] {
+function renderMeasurementRow(
+  step: StepRecord,
+  measurement: Measurement,
+  ofLot: LotDistribution | undefined,
+): readonly Insert[] {
   const { value, unit, limits, result } = measurement;
-  const bounds = boundsOf(limits);
+  const bounds = toLimitBounds(limits);
   return [
-    sign(measurementWords[result]),
+    renderSign(measurementResultLabels[result]),
     html`<b>${measurement.name}</b><br><span class="soft small">${step.id}${step.attempt > 1 && ` ×${step.attempt}`}</span>`,
-    html`<b>${value === null ? '–' : typeof value === 'number' ? measuredText(value) : String(value)}</b>${typeof value === 'number' && unit && html` ${unit}`}`,
-    limitsText(measurement),
-    typeof value === 'number' ? limitPicture(value, bounds, measurement, ofLot) : null,
+    html`<b>${value === null ? '–' : typeof value === 'number' ? formatMeasuredValue(value) : String(value)}</b>${typeof value === 'number' && unit && html` ${unit}`}`,
+    formatLimits(measurement),
+    typeof value === 'number' ? drawLimits(value, bounds, measurement, ofLot) : null,
     ofLot &&
-      html`<span class="small">mean ${figureText(ofLot.spread.mean)}, σ ${figureText(ofLot.spread.sigma)}<br>${countText(ofLot.spread.count, 'value')}${cpkText(ofLot, bounds)}</span>`,
+      html`<span class="small">mean ${formatFigure(ofLot.spread.mean)}, σ ${formatFigure(ofLot.spread.sigma)}<br>${formatCount(ofLot.spread.count, 'value')}${formatCpk(ofLot, bounds)}</span>`,
   ];
 }
 
-function cpkText({ spread }: LotDistribution, bounds: Bounds): string {
-  const { cpk } = capabilityOf(spread, bounds);
-  return cpk === null ? '' : `, Cpk ${capabilityText(cpk)}`;
+function formatCpk({ spread }: LotDistribution, bounds: Bounds): string {
+  const { cpk } = computeCapability(spread, bounds);
+  return cpk === null ? '' : `, Cpk ${formatCapability(cpk)}`;
 }
 
 const WIDTH = 270;
 const HEIGHT = 40;
-const GROUND = 32;
+const BASELINE_Y = 32;
 
 /** Value, limits and lot on one scale; ends of the scale are widened so that nothing touches the frame. */
-function limitPicture(
+function drawLimits(
   value: number,
   bounds: Bounds,
   { name, result }: Measurement,
@@ -71,39 +75,39 @@ function limitPicture(
   const most = Math.max(...marks);
   const margin = (most - least || Math.abs(most) || 1) * 0.08;
   const across = (at: number): number => 4 + ((at - least + margin) / (most - least + 2 * margin)) * (WIDTH - 8);
-  const { tone } = measurementWords[result];
+  const { tone } = measurementResultLabels[result];
   const zone = { left: across(bounds.low ?? least - margin), right: across(bounds.high ?? most + margin) };
   const limited = bounds.low !== undefined || bounds.high !== undefined;
   const at = across(value);
-  return drawing(WIDTH, HEIGHT, `${name} against its limits`, [
-    limited && box({ x: zone.left, y: 4, width: zone.right - zone.left, height: GROUND - 4 }, 'soft-pass'),
-    ...(ofLot ? histogramBars(ofLot, across) : []),
-    line(
+  return renderDrawing(WIDTH, HEIGHT, `${name} against its limits`, [
+    limited && drawBox({ x: zone.left, y: 4, width: zone.right - zone.left, height: BASELINE_Y - 4 }, 'soft-pass'),
+    ...(ofLot ? drawHistogramBars(ofLot, across) : []),
+    drawLine(
       [
-        [4, GROUND],
-        [WIDTH - 4, GROUND],
+        [4, BASELINE_Y],
+        [WIDTH - 4, BASELINE_Y],
       ],
       'axis',
     ),
     ...[bounds.low, bounds.high]
       .filter((limit) => limit !== undefined)
       .map((limit) =>
-        line(
+        drawLine(
           [
             [across(limit), 2],
-            [across(limit), GROUND + 4],
+            [across(limit), BASELINE_Y + 4],
           ],
           'limit',
         ),
       ),
-    line(
+    drawLine(
       [
         [at, 7],
-        [at, GROUND],
+        [at, BASELINE_Y],
       ],
       `limit line-${tone}`,
     ),
-    line(
+    drawLine(
       [
         [at, 1],
         [at + 6, 8],
@@ -116,17 +120,22 @@ function limitPicture(
   ]);
 }
 
-function histogramBars({ histogram }: LotDistribution, across: (at: number) => number): readonly Markup[] {
+function drawHistogramBars({ histogram }: LotDistribution, across: (at: number) => number): readonly Markup[] {
   const { low, high, counts } = histogram;
   const highest = Math.max(...counts);
   const width = (high - low) / counts.length;
   return counts.flatMap((count, bin) => {
     if (count === 0) return [];
     const left = across(low + bin * width);
-    const tall = Math.max(1.5, (count / highest) * (GROUND - 10));
+    const tall = Math.max(1.5, (count / highest) * (BASELINE_Y - 10));
     return [
-      box(
-        { x: left, y: GROUND - tall, width: Math.max(1.5, across(low + (bin + 1) * width) - left - 0.5), height: tall },
+      drawBox(
+        {
+          x: left,
+          y: BASELINE_Y - tall,
+          width: Math.max(1.5, across(low + (bin + 1) * width) - left - 0.5),
+          height: tall,
+        },
         'lot',
       ),
     ];
@@ -134,6 +143,6 @@ function histogramBars({ histogram }: LotDistribution, across: (at: number) => n
 }
 
 /** Values outside come first, then those near a limit. */
-function urgency({ result }: Measurement): number {
+function rankUrgency({ result }: Measurement): number {
   return { fail: 0, marginal: 1, unset: 2, pass: 3 }[result];
 }

@@ -1,9 +1,9 @@
 // Which sectors a unit's memory has: from the map that its bootloader announces, else from what was seen.
-import type { FlashImageEvidence, SectorFate, UsbIdentityEvidence } from '../../domain/run/evidence.ts';
+import type { FlashImageEvidence, SectorStatus, UsbIdentityEvidence } from '../../domain/run/evidence.ts';
 import type { RunRecord } from '../../domain/run/run.ts';
 
 /** One sector as it lies in memory. */
-export interface Sector {
+export interface MemorySector {
   readonly number: number;
   readonly address: number;
   readonly sizeBytes: number;
@@ -12,26 +12,26 @@ export interface Sector {
 }
 
 /** One memory of the unit (an alternate setting of DFU): its name and its sectors in order. */
-export interface Memory {
+export interface MemoryRegion {
   readonly alternate: number;
   readonly name: string;
-  readonly sectors: readonly Sector[];
+  readonly sectors: readonly MemorySector[];
 }
 
 /** More sectors than any unit of ours has; a map that claims more is not believed. */
-const MOST_SECTORS = 2048;
+const MAX_SECTORS = 2048;
 
 /** The memories that were flashed in this run, in the order of their alternate settings. */
-export function memoriesOf(run: RunRecord, images: readonly FlashImageEvidence[]): readonly Memory[] {
-  const identity = lastIdentity(run);
+export function findMemoryRegions(run: RunRecord, images: readonly FlashImageEvidence[]): readonly MemoryRegion[] {
+  const identity = findLastIdentity(run);
   const alternates = [...new Set(images.map((image) => image.alternate))].sort((left, right) => left - right);
   return alternates.map((alternate) => {
     const seen = images.filter((image) => image.alternate === alternate).flatMap((image) => image.sectors);
-    const announced = parseMemoryMap(identity?.alternateNames?.[alternate] ?? '');
-    const known = announced ?? stm32f2Map(seen);
-    return known && seen.every((sector) => isIn(known.sectors, sector))
-      ? { alternate, name: known.name, sectors: withUses(known.sectors, identity) }
-      : { alternate, name: 'Flash', sectors: sectorsSeen(seen) };
+    const announced = parseAnnouncedMemoryMap(identity?.alternateNames?.[alternate] ?? '');
+    const known = announced ?? guessStm32f2Region(seen);
+    return known && seen.every((sector) => isKnownSector(known.sectors, sector))
+      ? { alternate, name: known.name, sectors: addSectorUses(known.sectors, identity) }
+      : { alternate, name: 'Flash', sectors: listSeenSectors(seen) };
   });
 }
 
@@ -53,7 +53,10 @@ const PHOTON_USES: ReadonlyMap<number, string> = new Map([
 const PARTICLE = 0x2b04;
 const PHOTON_AND_P1: readonly number[] = [0xd006, 0xd008];
 
-function withUses(sectors: readonly Sector[], identity: UsbIdentityEvidence | undefined): readonly Sector[] {
+function addSectorUses(
+  sectors: readonly MemorySector[],
+  identity: UsbIdentityEvidence | undefined,
+): readonly MemorySector[] {
   if (identity?.vendorId !== PARTICLE || !PHOTON_AND_P1.includes(identity.productId)) return sectors;
   return sectors.map((sector) => {
     const use = PHOTON_USES.get(sector.address);
@@ -62,17 +65,17 @@ function withUses(sectors: readonly Sector[], identity: UsbIdentityEvidence | un
 }
 
 /** A DfuSe map, `@Internal Flash   /0x08000000/03*016Ka,07*128Kg` (AN3156 §4.3.2), or null when it is none. */
-export function parseMemoryMap(text: string): Omit<Memory, 'alternate'> | null {
+export function parseAnnouncedMemoryMap(text: string): Omit<MemoryRegion, 'alternate'> | null {
   const parts = /^@([^/]{1,40})\/0x([0-9a-f]{1,8})\/([0-9a-zA-Z*, ]{4,200})$/i.exec(text);
   if (!parts) return null;
-  const sectors: Sector[] = [];
+  const sectors: MemorySector[] = [];
   let address = Number.parseInt(parts[2]!, 16);
   for (const segment of parts[3]!.split(',')) {
     const numbers = /^\s*(\d{1,4})\*(\d{1,4})([ BKM])[a-g]\s*$/.exec(segment);
     if (!numbers) return null;
     const sizeBytes = Number(numbers[2]) * UNITS[numbers[3]!]!;
     for (let left = Number(numbers[1]); left > 0; left -= 1) {
-      if (sectors.length >= MOST_SECTORS) return null;
+      if (sectors.length >= MAX_SECTORS) return null;
       sectors.push({ number: sectors.length, address, sizeBytes });
       address += sizeBytes;
     }
@@ -85,16 +88,16 @@ const UNITS: Readonly<Record<string, number>> = { ' ': 1, B: 1, K: 1024, M: 1024
 /** The map of the microcontroller on Photon and P1 (RM0033 §3.3). */
 const STM32F2_MAP = '@Internal Flash/0x08000000/04*016Kg,01*064Kg,07*128Kg';
 
-function stm32f2Map(seen: readonly SectorFate[]): Omit<Memory, 'alternate'> | null {
-  const map = parseMemoryMap(STM32F2_MAP);
-  return map && seen.every((sector) => isIn(map.sectors, sector)) ? map : null;
+function guessStm32f2Region(seen: readonly SectorStatus[]): Omit<MemoryRegion, 'alternate'> | null {
+  const map = parseAnnouncedMemoryMap(STM32F2_MAP);
+  return map && seen.every((sector) => isKnownSector(map.sectors, sector)) ? map : null;
 }
 
-function isIn(sectors: readonly Sector[], { address, sizeBytes }: SectorFate): boolean {
+function isKnownSector(sectors: readonly MemorySector[], { address, sizeBytes }: SectorStatus): boolean {
   return sectors.some((sector) => sector.address === address && sector.sizeBytes === sizeBytes);
 }
 
-function sectorsSeen(seen: readonly SectorFate[]): readonly Sector[] {
+function listSeenSectors(seen: readonly SectorStatus[]): readonly MemorySector[] {
   const byAddress = new Map(seen.map((sector) => [sector.address, sector]));
   return [...byAddress.values()]
     .sort((left, right) => left.address - right.address)
@@ -102,7 +105,7 @@ function sectorsSeen(seen: readonly SectorFate[]): readonly Sector[] {
 }
 
 /** The last identity that announced its memories: the one under which the unit was flashed. */
-function lastIdentity(run: RunRecord): UsbIdentityEvidence | undefined {
+function findLastIdentity(run: RunRecord): UsbIdentityEvidence | undefined {
   return run.steps
     .flatMap((step) => step.evidence)
     .filter((evidence): evidence is UsbIdentityEvidence => evidence.kind === 'usb-identity')

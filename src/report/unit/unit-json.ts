@@ -20,7 +20,7 @@ export interface UnitDocument {
 }
 
 /** The document, and the same as indented text. */
-export function unitDocument(run: RunRecord, context: UnitContext = {}): UnitDocument {
+export function buildUnitDocument(run: RunRecord, context: UnitContext = {}): UnitDocument {
   return {
     schema: UNIT_SCHEMA,
     run,
@@ -33,6 +33,6 @@ export function unitDocument(run: RunRecord, context: UnitContext = {}): UnitDoc
   };
 }
 
-export function unitJson(run: RunRecord, context: UnitContext = {}): string {
-  return `${JSON.stringify(unitDocument(run, context), null, 2)}\n`;
+export function formatUnitJson(run: RunRecord, context: UnitContext = {}): string {
+  return `${JSON.stringify(buildUnitDocument(run, context), null, 2)}\n`;
 }

@@ -3,27 +3,27 @@
 import type { RunRecord } from '../../domain/run/run.ts';
 import type { Verdict } from '../../domain/run/verdict.ts';
 import type { Signature } from '../../domain/unit/signature.ts';
-import { unitName } from '../../domain/unit/unit.ts';
+import { formatUnitName } from '../../domain/unit/unit.ts';
 import type { Repair } from '../../domain/unit/unit-note.ts';
 import { html } from '../page/escape-html.ts';
-import { page } from '../page/page.ts';
-import type { Lot } from '../summary/lot-distribution.ts';
-import { momentText } from '../text/format-numbers.ts';
-import { dispositionWords } from '../text/labels.ts';
-import { barcodeOf } from './barcode.ts';
-import { flashMap } from './flash-map.ts';
-import { imageTimes } from './image-times.ts';
-import { measurementTable } from './measurements.ts';
-import { observations } from './observations.ts';
-import { timeLine } from './timeline.ts';
-import { doneSince, hashes, history, identity, signatures } from './traceability.ts';
-import { serialTranscript } from './transcript.ts';
-import { runFacts, verdictBanner, verdictReasons } from './verdict.ts';
+import { renderPage } from '../page/page.ts';
+import type { LotDistributions } from '../summary/lot-distribution.ts';
+import { formatMoment } from '../text/format-numbers.ts';
+import { dispositionLabels } from '../text/labels.ts';
+import { renderBarcode } from './barcode.ts';
+import { renderFlashMap } from './flash-map.ts';
+import { renderImageTimes } from './image-times.ts';
+import { renderMeasurementTable } from './measurements.ts';
+import { renderObservations } from './observations.ts';
+import { renderTimeline } from './timeline.ts';
+import { renderHashes, renderIdentity, renderRepairs, renderSignatures, renderUnitHistory } from './traceability.ts';
+import { renderSerialTranscript } from './transcript.ts';
+import { renderRunFacts, renderVerdictBanner, renderVerdictReasons } from './verdict.ts';
 
 /** What is known around a run: the unit's other runs, how the lot is spread, who signed, what was done since. */
 export interface UnitContext {
   readonly history?: readonly RunRecord[];
-  readonly lot?: Lot;
+  readonly lot?: LotDistributions;
   readonly signatures?: readonly Signature[];
   /** The verdict that the signatures made of the recorded one. */
   readonly standing?: Verdict;
@@ -34,25 +34,25 @@ export interface UnitContext {
 /** A self-contained HTML file of at most 60 KB: no script, nothing fetched. */
 export function renderUnitPage(recorded: RunRecord, context: UnitContext = {}): string {
   const run = context.standing ? { ...recorded, verdict: context.standing } : recorded;
-  const name = unitName(run.unit);
+  const name = formatUnitName(run.unit);
   const signed = (context.signatures ?? []).filter((signature) => signature.runId === run.runId);
-  return page(`${name} · ${dispositionWords[run.verdict.disposition].word}`, [
-    html`<header class="top"><div><b>Flashline</b> unit report<br>${run.product} · batch ${run.batch} · ${momentText(run.startedAt)}</div>${barcodeOf(name)}</header>
+  return renderPage(`${name} · ${dispositionLabels[run.verdict.disposition].word}`, [
+    html`<header class="top"><div><b>Flashline</b> unit report<br>${run.product} · batch ${run.batch} · ${formatMoment(run.startedAt)}</div>${renderBarcode(name)}</header>
 `,
-    verdictBanner(run),
-    verdictReasons(run),
-    runFacts(run),
-    flashMap(run),
-    timeLine(run),
-    imageTimes(run),
-    measurementTable(run, context.lot ?? new Map()),
-    observations(run),
-    serialTranscript(run),
-    identity(run),
-    hashes(run),
-    signatures(run, signed),
-    doneSince(context.repairs ?? []),
-    history(run, context.history ?? []),
+    renderVerdictBanner(run),
+    renderVerdictReasons(run),
+    renderRunFacts(run),
+    renderFlashMap(run),
+    renderTimeline(run),
+    renderImageTimes(run),
+    renderMeasurementTable(run, context.lot ?? new Map()),
+    renderObservations(run),
+    renderSerialTranscript(run),
+    renderIdentity(run),
+    renderHashes(run),
+    renderSignatures(run, signed),
+    renderRepairs(context.repairs ?? []),
+    renderUnitHistory(run, context.history ?? []),
     html`<footer>Run ${run.runId}. Everything that was recorded is in the JSON beside this page. Nothing in this file is fetched or executed.</footer>`,
   ]);
 }

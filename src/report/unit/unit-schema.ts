@@ -19,207 +19,227 @@ import type { Repair } from '../../domain/unit/unit-note.ts';
 import { UNIT_SCHEMA, type UnitDocument } from './unit-json.ts';
 
 /** A JSON Schema (2020-12), as plain data. */
-export type Schema = { readonly [key: string]: unknown };
+export type UnitJsonSchema = { readonly [key: string]: unknown };
 
 /** The published schema of a unit's JSON. */
-export function unitSchema(): Schema {
+export function buildUnitDocumentSchema(): UnitJsonSchema {
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     $id: `urn:${UNIT_SCHEMA.replace('/', ':')}`,
     title: 'One run of one unit, as recorded by a Flashline station',
-    ...object<UnitDocument>({
+    ...buildObjectSchema<UnitDocument>({
       schema: { const: UNIT_SCHEMA },
-      run: runRecord(),
-      signatures: list(signature()),
-      repairs: list(repair()),
-      earlierRuns: list(text),
+      run: buildRunRecordSchema(),
+      signatures: buildListSchema(buildSignatureSchema()),
+      repairs: buildListSchema(buildRepairSchema()),
+      earlierRuns: buildListSchema(textSchema),
     }),
   };
 }
 
-const text: Schema = { type: 'string' };
-const number: Schema = { type: 'number' };
-const whole: Schema = { type: 'integer' };
-const flag: Schema = { type: 'boolean' };
-const moment: Schema = { type: 'string', format: 'date-time', description: 'ISO 8601 with offset' };
-const sha256: Schema = { type: 'string', pattern: '^[0-9a-f]{64}$' };
+const textSchema: UnitJsonSchema = { type: 'string' };
+const numberSchema: UnitJsonSchema = { type: 'number' };
+const integerSchema: UnitJsonSchema = { type: 'integer' };
+const booleanSchema: UnitJsonSchema = { type: 'boolean' };
+const momentSchema: UnitJsonSchema = { type: 'string', format: 'date-time', description: 'ISO 8601 with offset' };
+const sha256Schema: UnitJsonSchema = { type: 'string', pattern: '^[0-9a-f]{64}$' };
 
 /** Codes are added over time and never renamed: a reader must not break on a new one. */
-const failureCode: Schema = { type: 'string', pattern: '^[a-z]+/[a-z-]+$' };
+const failureCodeSchema: UnitJsonSchema = { type: 'string', pattern: '^[a-z]+/[a-z-]+$' };
 
 /** Every key of the type must be given; keys that the type leaves optional are not required. */
-function object<Type extends object>(
-  fields: { readonly [Key in keyof Required<Type>]: Schema },
+function buildObjectSchema<Type extends object>(
+  fields: { readonly [Key in keyof Required<Type>]: UnitJsonSchema },
   optional: readonly (keyof Type)[] = [],
-): Schema {
+): UnitJsonSchema {
   const required = Object.keys(fields).filter((key) => !optional.includes(key as keyof Type));
   return { type: 'object', properties: fields, required, additionalProperties: false };
 }
 
-function list(items: Schema): Schema {
+function buildListSchema(items: UnitJsonSchema): UnitJsonSchema {
   return { type: 'array', items };
 }
 
-function orNull(schema: Schema): Schema {
+function allowNull(schema: UnitJsonSchema): UnitJsonSchema {
   return { anyOf: [schema, { type: 'null' }] };
 }
 
-function oneOf(words: readonly string[]): Schema {
+function buildEnumSchema(words: readonly string[]): UnitJsonSchema {
   return { enum: [...words] };
 }
 
-function runRecord(): Schema {
-  return object<RunRecord>({
-    runId: text,
-    station: text,
-    fixture: whole,
-    portPath: text,
-    cable: orNull(text),
-    batch: text,
-    operator: orNull(text),
-    purpose: oneOf(['production', 'golden', 'known-bad', 'grr', 'engineering']),
-    product: text,
-    recipe: recipeReference(),
-    program: text,
-    instance: text,
-    startedAt: moment,
-    unit: unitIdentity(),
-    endedAt: moment,
-    durationMs: number,
-    steps: list(stepRecord()),
-    result: oneOf(runResults),
-    failure: orNull(failure()),
-    error: orNull(errorRecord()),
-    verdict: verdict(),
-    attempt: whole,
+function buildRunRecordSchema(): UnitJsonSchema {
+  return buildObjectSchema<RunRecord>({
+    runId: textSchema,
+    station: textSchema,
+    fixture: integerSchema,
+    portPath: textSchema,
+    cable: allowNull(textSchema),
+    batch: textSchema,
+    operator: allowNull(textSchema),
+    purpose: buildEnumSchema(['production', 'golden', 'known-bad', 'grr', 'engineering']),
+    product: textSchema,
+    recipe: buildRecipeReferenceSchema(),
+    program: textSchema,
+    instance: textSchema,
+    startedAt: momentSchema,
+    unit: buildUnitIdentitySchema(),
+    endedAt: momentSchema,
+    durationMs: numberSchema,
+    steps: buildListSchema(buildStepRecordSchema()),
+    result: buildEnumSchema(runResults),
+    failure: allowNull(buildFailureSchema()),
+    error: allowNull(buildErrorRecordSchema()),
+    verdict: buildVerdictSchema(),
+    attempt: integerSchema,
   });
 }
 
-function recipeReference(): Schema {
-  const image = object<RecipeReference['images'][number]>({ name: text, file: text, sha256, sizeBytes: whole });
-  return object<RecipeReference>({ name: text, revision: text, sha256, images: list(image) });
+function buildRecipeReferenceSchema(): UnitJsonSchema {
+  const image = buildObjectSchema<RecipeReference['images'][number]>({
+    name: textSchema,
+    file: textSchema,
+    sha256: sha256Schema,
+    sizeBytes: integerSchema,
+  });
+  return buildObjectSchema<RecipeReference>({
+    name: textSchema,
+    revision: textSchema,
+    sha256: sha256Schema,
+    images: buildListSchema(image),
+  });
 }
 
-function unitIdentity(): Schema {
-  return object<UnitIdentity>(
-    { label: text, deviceId: text, macAddress: text, keyHash: text, usbSerial: text, part: text, revision: text },
+function buildUnitIdentitySchema(): UnitJsonSchema {
+  return buildObjectSchema<UnitIdentity>(
+    {
+      label: textSchema,
+      deviceId: textSchema,
+      macAddress: textSchema,
+      keyHash: textSchema,
+      usbSerial: textSchema,
+      part: textSchema,
+      revision: textSchema,
+    },
     ['label', 'deviceId', 'macAddress', 'keyHash', 'usbSerial', 'part', 'revision'],
   );
 }
 
-function stepRecord(): Schema {
-  return object<StepRecord>({
-    id: text,
-    kind: text,
-    phase: oneOf(stepPhases),
-    attempt: whole,
-    startedAtMs: number,
-    durationMs: number,
-    result: oneOf(stepResults),
-    failure: orNull(failure()),
-    error: orNull(errorRecord()),
-    measurements: list(measurement()),
-    evidence: list(evidence),
+function buildStepRecordSchema(): UnitJsonSchema {
+  return buildObjectSchema<StepRecord>({
+    id: textSchema,
+    kind: textSchema,
+    phase: buildEnumSchema(stepPhases),
+    attempt: integerSchema,
+    startedAtMs: numberSchema,
+    durationMs: numberSchema,
+    result: buildEnumSchema(stepResults),
+    failure: allowNull(buildFailureSchema()),
+    error: allowNull(buildErrorRecordSchema()),
+    measurements: buildListSchema(buildMeasurementSchema()),
+    evidence: buildListSchema(evidenceSchema),
   });
 }
 
 /** Evidence is told apart by `kind`; what belongs to a kind is described in the program's own types. */
-const evidence: Schema = { type: 'object', properties: { kind: text }, required: ['kind'] };
+const evidenceSchema: UnitJsonSchema = { type: 'object', properties: { kind: textSchema }, required: ['kind'] };
 
-function failure(): Schema {
-  return object<Failure>({
-    code: failureCode,
-    message: text,
-    site: object<Failure['site']>({ image: text, address: whole, block: whole, sector: whole, command: text }, [
-      'image',
-      'address',
-      'block',
-      'sector',
-      'command',
-    ]),
-    evidence: list(evidence),
+function buildFailureSchema(): UnitJsonSchema {
+  return buildObjectSchema<Failure>({
+    code: failureCodeSchema,
+    message: textSchema,
+    site: buildObjectSchema<Failure['site']>(
+      { image: textSchema, address: integerSchema, block: integerSchema, sector: integerSchema, command: textSchema },
+      ['image', 'address', 'block', 'sector', 'command'],
+    ),
+    evidence: buildListSchema(evidenceSchema),
   });
 }
 
-function errorRecord(): Schema {
-  return object<ErrorRecord>({ code: text, message: text, hint: text });
+function buildErrorRecordSchema(): UnitJsonSchema {
+  return buildObjectSchema<ErrorRecord>({ code: textSchema, message: textSchema, hint: textSchema });
 }
 
-function measurement(): Schema {
-  const value: Schema = { type: ['number', 'string', 'boolean'] };
-  const limits = object<NonNullable<Measurement['limits']>>(
+function buildMeasurementSchema(): UnitJsonSchema {
+  const value: UnitJsonSchema = { type: ['number', 'string', 'boolean'] };
+  const limits = buildObjectSchema<NonNullable<Measurement['limits']>>(
     {
-      comparator: oneOf(comparators),
-      low: number,
-      high: number,
-      expected: { anyOf: [value, list(value)] },
-      marginalShare: number,
+      comparator: buildEnumSchema(comparators),
+      low: numberSchema,
+      high: numberSchema,
+      expected: { anyOf: [value, buildListSchema(value)] },
+      marginalShare: numberSchema,
     },
     ['low', 'high', 'expected', 'marginalShare'],
   );
-  return object<Measurement>({
-    name: text,
-    unit: text,
-    value: orNull(value),
-    limits: orNull(limits),
-    result: oneOf(['pass', 'marginal', 'fail', 'unset']),
-    atMs: number,
+  return buildObjectSchema<Measurement>({
+    name: textSchema,
+    unit: textSchema,
+    value: allowNull(value),
+    limits: allowNull(limits),
+    result: buildEnumSchema(['pass', 'marginal', 'fail', 'unset']),
+    atMs: numberSchema,
   });
 }
 
-function verdict(): Schema {
-  const instruction: Schema = {
+function buildVerdictSchema(): UnitJsonSchema {
+  const instruction: UnitJsonSchema = {
     type: 'object',
     properties: {
-      do: oneOf(['put-in-bin', 'move-to-fixture', 'retest-anywhere', 'reseat', 'call-technician']),
-      bin: oneOf(bins),
-      fixture: whole,
+      do: buildEnumSchema(['put-in-bin', 'move-to-fixture', 'retest-anywhere', 'reseat', 'call-technician']),
+      bin: buildEnumSchema(bins),
+      fixture: integerSchema,
     },
     required: ['do'],
   };
-  return object<Verdict>(
+  return buildObjectSchema<Verdict>(
     {
-      disposition: oneOf(dispositions),
-      rule: text,
-      ruleText: text,
-      code: orNull(failureCode),
-      operatorText: text,
-      engineerText: text,
-      because: list(text),
-      suspects: list(oneOf(['unit', 'fixture', 'cable', 'station', 'recipe', 'lot', 'handling'])),
-      marks: list(text),
-      wouldChange: text,
+      disposition: buildEnumSchema(dispositions),
+      rule: textSchema,
+      ruleText: textSchema,
+      code: allowNull(failureCodeSchema),
+      operatorText: textSchema,
+      engineerText: textSchema,
+      because: buildListSchema(textSchema),
+      suspects: buildListSchema(buildEnumSchema(['unit', 'fixture', 'cable', 'station', 'recipe', 'lot', 'handling'])),
+      marks: buildListSchema(textSchema),
+      wouldChange: textSchema,
       instruction,
-      countsAgainstUnit: flag,
-      reason: text,
-      symptom: text,
-      failureClass: text,
-      likelihood: { type: 'object', additionalProperties: number },
+      countsAgainstUnit: booleanSchema,
+      reason: textSchema,
+      symptom: textSchema,
+      failureClass: textSchema,
+      likelihood: { type: 'object', additionalProperties: numberSchema },
     },
     ['reason', 'symptom', 'failureClass', 'likelihood'],
   );
 }
 
-function signature(): Schema {
-  return object<Signature>({
-    runId: text,
-    by: text,
-    role: text,
-    at: moment,
-    decision: oneOf([...dispositions, 'use-as-is']),
-    reason: text,
+function buildSignatureSchema(): UnitJsonSchema {
+  return buildObjectSchema<Signature>({
+    runId: textSchema,
+    by: textSchema,
+    role: textSchema,
+    at: momentSchema,
+    decision: buildEnumSchema([...dispositions, 'use-as-is']),
+    reason: textSchema,
   });
 }
 
-function repair(): Schema {
+function buildRepairSchema(): UnitJsonSchema {
   return {
     oneOf: [
-      object<Extract<Repair, { kind: 'repaired' }>>({ kind: { const: 'repaired' }, at: moment, by: text, cause: text }),
-      object<Extract<Repair, { kind: 'released' }>>({
+      buildObjectSchema<Extract<Repair, { kind: 'repaired' }>>({
+        kind: { const: 'repaired' },
+        at: momentSchema,
+        by: textSchema,
+        cause: textSchema,
+      }),
+      buildObjectSchema<Extract<Repair, { kind: 'released' }>>({
         kind: { const: 'released' },
-        at: moment,
-        by: text,
-        reason: text,
+        at: momentSchema,
+        by: textSchema,
+        reason: textSchema,
       }),
     ],
   };

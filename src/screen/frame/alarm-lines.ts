@@ -1,30 +1,32 @@
 // What needs a person now: trouble of the station, its end, questions, reference units that are due, and what was refused just now.
 import type { BoardState, Notice, Tile } from '../state/board-state.ts';
-import { type Line, segment } from './styled-line.ts';
-import type { Look } from './theme.ts';
-import { promptText } from './tile-texts.ts';
+import { createSegment, type Line } from './styled-line.ts';
+import type { Theme } from './theme.ts';
+import { formatOpenPrompt } from './tile-texts.ts';
 
 /** One line each, the most urgent first. */
-export function alarmLines(state: BoardState, look: Look): readonly Line[] {
+export function renderAlarmLines(state: BoardState, look: Theme): readonly Line[] {
   const { texts, glyphs } = look;
   const isFresh = state.notice !== null && state.notice.untilMs > look.nowMs;
   const isEnding = state.isEnding && !state.isClosed;
   return [
     ...state.alarms.map((alarm): Line => {
       const where = alarm.fixture === null ? '' : ` ${alarm.fixture}`;
-      return [segment(` ${glyphs.alarm} ${texts.alarm}${where}: ${alarm.text} ${alarm.hint} `, 'alarm', true)];
+      return [createSegment(` ${glyphs.alarm} ${texts.alarm}${where}: ${alarm.text} ${alarm.hint} `, 'alarm', true)];
     }),
-    ...(isEnding ? [[segment(` ${glyphs.alarm} ${texts.ending} `, 'attention', true)] as Line] : []),
+    ...(isEnding ? [[createSegment(` ${glyphs.alarm} ${texts.ending} `, 'attention', true)] as Line] : []),
     ...state.prompts.map((prompt): Line => {
-      return [segment(` ? ${promptText(prompt, look)}  ${texts.pressToAnswer} `, 'attention', true)];
+      return [createSegment(` ? ${formatOpenPrompt(prompt, look)}  ${texts.pressToAnswer} `, 'attention', true)];
     }),
-    ...(isFresh ? [[segment(` ! ${noticeText(state.notice!, look)}`, 'attention')] as Line] : []),
-    ...challengeTexts(state.tiles, look).map((text): Line => [segment(` ${glyphs.alarm} ${text}`, 'attention')]),
+    ...(isFresh ? [[createSegment(` ! ${formatNotice(state.notice!, look)}`, 'attention')] as Line] : []),
+    ...formatDueChallenges(state.tiles, look).map(
+      (text): Line => [createSegment(` ${glyphs.alarm} ${text}`, 'attention')],
+    ),
   ];
 }
 
 /** A notice in words. */
-function noticeText({ kind, subject, text }: Notice, { texts }: Look): string {
+function formatNotice({ kind, subject, text }: Notice, { texts }: Theme): string {
   if (kind === 'scan-refused') return texts.scanRefused(subject, text);
   if (kind === 'unknown-device') return texts.unknownDevice(subject, text);
   if (kind === 'scrap-signed') return texts.scrapSigned(subject, text);
@@ -33,7 +35,7 @@ function noticeText({ kind, subject, text }: Notice, { texts }: Look): string {
 }
 
 /** One sentence for all fixtures that wait for the same reference units. */
-function challengeTexts(tiles: readonly Tile[], { texts }: Look): readonly string[] {
+function formatDueChallenges(tiles: readonly Tile[], { texts }: Theme): readonly string[] {
   const due = tiles.filter((tile) => tile.challengeMissing.length > 0);
   const byMissing = Map.groupBy(due, (tile) => tile.challengeMissing.join(', '));
   return [...byMissing].map(([missing, fixtures]) => {

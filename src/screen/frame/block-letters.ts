@@ -51,10 +51,10 @@ const dots: Readonly<Record<string, string>> = {
 const DOT_ROWS = 5;
 
 /** Largest size that is drawn; beyond it a letter is as high as a hand. */
-export const LARGEST_SCALE = 4;
+export const MAX_LETTER_SCALE = 4;
 
-/** Cells and rows that `blockLetters` would take; undefined where a sign of the text cannot be drawn, as in Chinese. */
-export function blockSize(
+/** Cells and rows that `renderBlockLetters` would take; undefined where a sign of the text cannot be drawn, as in Chinese. */
+export function measureBlockLetters(
   text: string,
   scale: number,
   isUnicode: boolean,
@@ -65,19 +65,19 @@ export function blockSize(
     if (rows === undefined) return undefined;
     width += rows.indexOf('/') + 1;
   }
-  const rows = isUnicode ? Math.ceil((DOT_ROWS * scale) / 2) : DOT_ROWS * asciiHeight(scale);
+  const rows = isUnicode ? Math.ceil((DOT_ROWS * scale) / 2) : DOT_ROWS * computeAsciiHeight(scale);
   return width < 0 ? undefined : { cells: width * scale, rows };
 }
 
 /** The text as rows of block letters, each dot `scale` cells wide and as high as that looks square; signs not known are left out. */
-export function blockLetters(text: string, scale: number, isUnicode: boolean): readonly string[] {
+export function renderBlockLetters(text: string, scale: number, isUnicode: boolean): readonly string[] {
   const signs = [...text].flatMap((sign) => (dots[sign] === undefined ? [] : [dots[sign].split('/')]));
   const rows = Array.from({ length: DOT_ROWS }, (_, row) => signs.map((sign) => sign[row]!).join(' '));
   const wide = rows.map((row) => [...row].map((dot) => dot.repeat(scale)).join(''));
-  return isUnicode ? halfBlocks(repeatRows(wide, scale)) : repeatRows(wide, asciiHeight(scale));
+  return isUnicode ? toHalfBlockRows(repeatRows(wide, scale)) : repeatRows(wide, computeAsciiHeight(scale));
 }
 
-function asciiHeight(scale: number): number {
+function computeAsciiHeight(scale: number): number {
   return Math.max(1, Math.round(scale / 2));
 }
 
@@ -86,15 +86,15 @@ function repeatRows(rows: readonly string[], times: number): readonly string[] {
 }
 
 /** Two rows of dots in one row of cells. */
-function halfBlocks(rows: readonly string[]): readonly string[] {
+function toHalfBlockRows(rows: readonly string[]): readonly string[] {
   return Array.from({ length: Math.ceil(rows.length / 2) }, (_, at) => {
     const upper = rows[2 * at]!;
     const lower = rows[2 * at + 1] ?? '';
-    return [...upper].map((dot, column) => halfBlock(dot === '#', lower[column] === '#')).join('');
+    return [...upper].map((dot, column) => toHalfBlock(dot === '#', lower[column] === '#')).join('');
   });
 }
 
-function halfBlock(isUpper: boolean, isLower: boolean): string {
+function toHalfBlock(isUpper: boolean, isLower: boolean): string {
   if (isUpper && isLower) return '█';
   if (isUpper) return '▀';
   return isLower ? '▄' : ' ';

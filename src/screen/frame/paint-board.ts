@@ -2,13 +2,19 @@
 
 import { summariseBatch } from '../state/batch-figures.ts';
 import type { BoardState, Tile } from '../state/board-state.ts';
-import { alarmLines } from './alarm-lines.ts';
-import { failingLines } from './failing-lines.ts';
-import { type Layout, layOut } from './layout.ts';
+import { renderAlarmLines } from './alarm-lines.ts';
+import { renderFailingLines } from './failing-lines.ts';
+import { computeLayout, type Layout } from './layout.ts';
 import { paintTile } from './paint-tile.ts';
-import { cellsOf, fitLine, type Line, plainText, segment } from './styled-line.ts';
-import type { Look, ScreenSize } from './theme.ts';
-import { healthText, progressText, stepText, tileHead, tileInstruction } from './tile-texts.ts';
+import { countCells, createSegment, fitLine, type Line, toPlainText } from './styled-line.ts';
+import type { ScreenSize, Theme } from './theme.ts';
+import {
+  formatFixtureHealth,
+  formatRunningStep,
+  formatStepProgress,
+  formatTileHead,
+  formatTileInstruction,
+} from './tile-texts.ts';
 
 /** The board, its last line left to the caller's footer. */
 export function paintBoard(
@@ -16,10 +22,10 @@ export function paintBoard(
   chosenFixture: number | null,
   footer: Line,
   screen: ScreenSize,
-  look: Look,
+  look: Theme,
 ): readonly Line[] {
-  const alarms = alarmLines(state, look);
-  const layout = layOut(screen, {
+  const alarms = renderAlarmLines(state, look);
+  const layout = computeLayout(screen, {
     tiles: state.tiles.length,
     failing: state.failing.length,
     alarms: alarms.length,
@@ -27,37 +33,39 @@ export function paintBoard(
   const chosen = state.tiles.find((tile) => tile.number === chosenFixture) ?? state.tiles[0];
   const marked = layout.panelHeight > 0 ? chosen?.number : chosenFixture;
   return [
-    ...headerLines(state, layout.columns, look),
-    ...fillRows(tileLines(state.tiles, marked, layout, look), layout.tileRows * layout.tileHeight),
-    ...(chosen && layout.panelHeight > 0 ? panelLines(chosen, layout, look) : blank(layout.panelHeight)),
-    ...failingLines(state.failing, layout.failingHeight, layout.columns, look),
-    ...fillRows(atMost(alarms, layout.alarmHeight, look), layout.alarmHeight),
+    ...renderHeaderLines(state, layout.columns, look),
+    ...fillRows(renderTileLines(state.tiles, marked, layout, look), layout.tileRows * layout.tileHeight),
+    ...(chosen && layout.panelHeight > 0
+      ? renderPanelLines(chosen, layout, look)
+      : createBlankRows(layout.panelHeight)),
+    ...renderFailingLines(state.failing, layout.failingHeight, layout.columns, look),
+    ...fillRows(limitRows(alarms, layout.alarmHeight, look), layout.alarmHeight),
     footer,
   ];
 }
 
 /** Product, batch and operator; then counts, yield and rate. */
-function headerLines(state: BoardState, columns: number, look: Look): readonly Line[] {
+function renderHeaderLines(state: BoardState, columns: number, look: Theme): readonly Line[] {
   const { texts } = look;
   const closed = state.isClosed ? ` (${texts.closed})` : '';
   const title = ` FLASHLINE  ${state.product ?? ''}  ${texts.batch} ${state.batch ?? '–'}${closed}`;
   const operator = `${texts.operator}: ${state.operator ?? texts.nobody} `;
-  const gap = ' '.repeat(Math.max(1, columns - cellsOf(title) - cellsOf(operator)));
-  return [[segment(title + gap + operator, 'title', true)], countsLine(state, columns, look)];
+  const gap = ' '.repeat(Math.max(1, columns - countCells(title) - countCells(operator)));
+  return [[createSegment(title + gap + operator, 'title', true)], renderCountsLine(state, columns, look)];
 }
 
 /** The counts with as much beside them as the screen is wide. */
-function countsLine(state: BoardState, columns: number, look: Look): Line {
+function renderCountsLine(state: BoardState, columns: number, look: Theme): Line {
   const { texts } = look;
   const { units } = state.counts;
   const figures = summariseBatch(state, look.nowMs);
   const target = state.targetCount === null ? '' : `/${state.targetCount}`;
   const toGo = figures.remaining === null ? '' : ` (${texts.remaining(figures.remaining)})`;
   const line = (remaining: string, yieldName: string): Line => [
-    segment(` ${figures.done}${target} ${texts.done}${remaining}`, 'strong'),
-    segment(`  ${texts.pass} ${units.pass}  ${texts.rework} ${units.rework}  ${texts.hold} ${units.hold}  `),
-    segment(`${texts.scrap} ${figures.scrap}`, figures.scrap > 0 ? 'fail' : 'plain'),
-    segment(
+    createSegment(` ${figures.done}${target} ${texts.done}${remaining}`, 'strong'),
+    createSegment(`  ${texts.pass} ${units.pass}  ${texts.rework} ${units.rework}  ${texts.hold} ${units.hold}  `),
+    createSegment(`${texts.scrap} ${figures.scrap}`, figures.scrap > 0 ? 'fail' : 'plain'),
+    createSegment(
       `  ${yieldName} ${figures.firstPassYield ?? '–'} (y)  ${figures.unitsPerHour ?? '–'} ${texts.perHour}`,
       'dim',
     ),
@@ -67,14 +75,14 @@ function countsLine(state: BoardState, columns: number, look: Look): Line {
     line(toGo, texts.firstPassYieldShort),
     line('', texts.firstPassYieldShort),
   ];
-  return widths.find((pieces) => cellsOf(plainText(pieces)) <= columns) ?? widths.at(-1)!;
+  return widths.find((pieces) => countCells(toPlainText(pieces)) <= columns) ?? widths.at(-1)!;
 }
 
-function tileLines(
+function renderTileLines(
   tiles: readonly Tile[],
   marked: number | null | undefined,
   { tileColumns, tileWidth: width, tileHeight: height, columns }: Layout,
-  look: Look,
+  look: Theme,
 ): readonly Line[] {
   const lines: Line[] = [];
   for (let first = 0; first < tiles.length; first += tileColumns) {
@@ -94,33 +102,39 @@ function tileLines(
 }
 
 /** The chosen fixture, where tiles are too small to tell the rest. */
-function panelLines(tile: Tile, { columns, panelHeight }: Layout, look: Look): readonly Line[] {
+function renderPanelLines(tile: Tile, { columns, panelHeight }: Layout, look: Theme): readonly Line[] {
   const { texts, glyphs } = look;
   const isResult = tile.face === 'result' && tile.result !== null;
-  const work = tile.face === 'running' ? `${stepText(tile)}  ${progressText(tile, columns / 2, look)}` : null;
+  const work =
+    tile.face === 'running' ? `${formatRunningStep(tile)}  ${formatStepProgress(tile, columns / 2, look)}` : null;
   const lines: readonly Line[] = [
     [
-      segment(
-        `${glyphs.chosen} ${texts.fixture} ${tile.number}  ${tileHead(tile, look)}  ${tile.unit ?? ''}`,
+      createSegment(
+        `${glyphs.chosen} ${texts.fixture} ${tile.number}  ${formatTileHead(tile, look)}  ${tile.unit ?? ''}`,
         'strong',
       ),
     ],
-    work === null ? [segment(`  ${tileInstruction(tile, texts)}`, 'strong')] : [segment(`  ${work}`)],
-    [segment(isResult ? `  ${tile.result!.rule} ${tile.result!.reason}` : `  ${healthText(tile, look)}`, 'dim')],
+    work === null ? [createSegment(`  ${formatTileInstruction(tile, texts)}`, 'strong')] : [createSegment(`  ${work}`)],
+    [
+      createSegment(
+        isResult ? `  ${tile.result!.rule} ${tile.result!.reason}` : `  ${formatFixtureHealth(tile, look)}`,
+        'dim',
+      ),
+    ],
   ];
   return fillRows(lines, panelHeight);
 }
 
 /** The lines, or one line less and how many more there are. */
-function atMost(lines: readonly Line[], rows: number, { texts }: Look): readonly Line[] {
+function limitRows(lines: readonly Line[], rows: number, { texts }: Theme): readonly Line[] {
   if (lines.length <= rows) return lines;
-  return [...lines.slice(0, rows - 1), [segment(` ${texts.moreLines(lines.length - rows + 1)}`, 'alarm')]];
+  return [...lines.slice(0, rows - 1), [createSegment(` ${texts.moreLines(lines.length - rows + 1)}`, 'alarm')]];
 }
 
 function fillRows(lines: readonly Line[], rows: number): readonly Line[] {
   return Array.from({ length: rows }, (_, row) => lines[row] ?? []);
 }
 
-function blank(rows: number): readonly Line[] {
+function createBlankRows(rows: number): readonly Line[] {
   return fillRows([], rows);
 }

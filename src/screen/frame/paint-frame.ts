@@ -1,18 +1,25 @@
 // One frame: the page that was chosen, with the footer, never more lines or cells than the terminal has.
-import { visibleText } from '../../base/visible-text.ts';
-import type { Asking, View } from '../input/key-bindings.ts';
-import { duration } from '../messages/durations.ts';
+import { toVisibleText } from '../../base/visible-text.ts';
+import type { PendingQuestion, View } from '../input/key-bindings.ts';
+import { formatShortDuration } from '../messages/durations.ts';
 import type { BoardState } from '../state/board-state.ts';
 import { paintBoard } from './paint-board.ts';
-import { batchBody, detailsBody, furthestScroll, helpBody, paintPage, yieldBody } from './paint-pages.ts';
-import { asciiLine, fitLine, type Line, segment } from './styled-line.ts';
-import type { Look, ScreenSize } from './theme.ts';
+import {
+  computeMaxScroll,
+  paintPage,
+  renderBatchBody,
+  renderDetailsBody,
+  renderHelpBody,
+  renderYieldBody,
+} from './paint-pages.ts';
+import { createSegment, fitLine, type Line, toAsciiLine } from './styled-line.ts';
+import type { ScreenSize, Theme } from './theme.ts';
 
 /** Everything one frame shows. */
 export interface Frame {
   readonly state: BoardState;
   readonly view: View;
-  readonly look: Look;
+  readonly look: Theme;
   readonly isReadOnly: boolean;
   /** For a board that is only watched: since when nothing came from the station; null when all is well. */
   readonly silentForMs: number | null;
@@ -20,54 +27,55 @@ export interface Frame {
 
 /** Exactly `rows` lines of exactly `columns` cells. */
 export function paintFrame(frame: Frame, screen: ScreenSize): readonly Line[] {
-  const lines = pageLines(frame, screen);
+  const lines = renderPageLines(frame, screen);
   const clipped = lines.length > screen.rows ? [...lines.slice(0, screen.rows - 1), lines.at(-1)!] : lines;
   const fitted = clipped.map((line) => fitLine(line, screen.columns));
-  return frame.look.glyphs.isUnicode ? fitted : fitted.map(asciiLine);
+  return frame.look.glyphs.isUnicode ? fitted : fitted.map(toAsciiLine);
 }
 
 /** How far the frame is scrolled in truth: no further than its page goes on this screen. */
-export function scrollShown(frame: Frame, screen: ScreenSize): number {
-  const body = bodyOf(frame, screen);
-  return body ? Math.min(frame.view.scroll, furthestScroll(body, frame.state, screen, frame.look)) : 0;
+export function clampScroll(frame: Frame, screen: ScreenSize): number {
+  const body = renderPageBody(frame, screen);
+  return body ? Math.min(frame.view.scroll, computeMaxScroll(body, frame.state, screen, frame.look)) : 0;
 }
 
-function pageLines(frame: Frame, screen: ScreenSize): readonly Line[] {
+function renderPageLines(frame: Frame, screen: ScreenSize): readonly Line[] {
   const { state, view, look } = frame;
-  const footer = footerLine(frame);
-  const body = bodyOf(frame, screen);
+  const footer = renderFooterLine(frame);
+  const body = renderPageBody(frame, screen);
   return body
     ? paintPage(body, view.scroll, footer, state, screen, look)
     : paintBoard(state, view.chosenFixture, footer, screen, look);
 }
 
 /** All lines of a page that scrolls; null for the board, which fits itself to the screen. */
-function bodyOf({ state, view, look }: Frame, screen: ScreenSize): readonly Line[] | null {
+function renderPageBody({ state, view, look }: Frame, screen: ScreenSize): readonly Line[] | null {
   const tile = state.tiles.find((candidate) => candidate.number === view.chosenFixture) ?? state.tiles[0];
   switch (view.page) {
     case 'board':
       return null;
     case 'details':
-      return tile ? detailsBody(state, tile, screen, look) : [];
+      return tile ? renderDetailsBody(state, tile, screen, look) : [];
     case 'batch':
-      return batchBody(state, screen, look);
+      return renderBatchBody(state, screen, look);
     case 'help':
-      return helpBody(look);
+      return renderHelpBody(look);
     case 'yield':
-      return yieldBody(screen, look);
+      return renderYieldBody(screen, look);
   }
 }
 
-function footerLine({ view, look, isReadOnly, silentForMs }: Frame): Line {
+function renderFooterLine({ view, look, isReadOnly, silentForMs }: Frame): Line {
   const { texts } = look;
-  if (view.asking) return [segment(` ${askingText(view.asking, look)} `, 'attention', true)];
-  const silent = silentForMs === null ? [] : [segment(` ${texts.lost(duration(silentForMs))} `, 'alarm', true)];
+  if (view.asking) return [createSegment(` ${formatPendingQuestion(view.asking, look)} `, 'attention', true)];
+  const silent =
+    silentForMs === null ? [] : [createSegment(` ${texts.lost(formatShortDuration(silentForMs))} `, 'alarm', true)];
   const keys = view.page === 'board' ? texts.keysBoard : texts.keysBack;
-  return [...silent, segment(` ${isReadOnly ? `${texts.readOnly} · ` : ''}${keys}`, 'dim')];
+  return [...silent, createSegment(` ${isReadOnly ? `${texts.readOnly} · ` : ''}${keys}`, 'dim')];
 }
 
 /** The question at the foot of the screen. */
-export function askingText(asking: Asking, { texts }: Look): string {
+export function formatPendingQuestion(asking: PendingQuestion, { texts }: Theme): string {
   switch (asking.for) {
     case 'put-away': {
       const { unit, instruction, disposition } = asking.unit;
@@ -75,18 +83,18 @@ export function askingText(asking: Asking, { texts }: Look): string {
       return `${texts.askPutAway(unit, bin)}  ${texts.askYes}`;
     }
     case 'answer':
-      return `${texts.askAnswer(asking.prompt.fixture, visibleText(asking.answer))}  ${texts.askYes}`;
+      return `${texts.askAnswer(asking.prompt.fixture, toVisibleText(asking.answer))}  ${texts.askYes}`;
     case 'stop':
       return `${texts.askStop(asking.fixture)}  ${texts.askYes}`;
     case 'start':
       return `${texts.askStart(asking.fixture)}  ${texts.askYes}`;
     case 'login':
-      return `${texts.askName} ${visibleText(asking.entry)}_  ${texts.askEnter}`;
+      return `${texts.askName} ${toVisibleText(asking.entry)}_  ${texts.askEnter}`;
     case 'write':
-      return `${texts.askWrite(asking.prompt.fixture)} ${visibleText(asking.entry)}_  ${texts.askEnter}`;
+      return `${texts.askWrite(asking.prompt.fixture)} ${toVisibleText(asking.entry)}_  ${texts.askEnter}`;
     case 'sign':
-      return `${texts.askSign(asking.unit.unit)} ${visibleText(asking.entry)}_  ${texts.askEnter}`;
+      return `${texts.askSign(asking.unit.unit)} ${toVisibleText(asking.entry)}_  ${texts.askEnter}`;
     case 'release':
-      return `${texts.askCause(asking.fixture)} ${visibleText(asking.entry)}_  ${texts.askEnter}`;
+      return `${texts.askCause(asking.fixture)} ${toVisibleText(asking.entry)}_  ${texts.askEnter}`;
   }
 }

@@ -1,19 +1,19 @@
 // One fixture as a rectangle of text: number and result as big as they fit, then unit, progress and the one instruction.
 
-import { type GlyphSet, tileGlyph } from '../messages/glyphs.ts';
+import { type GlyphSet, getTileGlyph } from '../messages/glyphs.ts';
 import type { Tile, TileFace } from '../state/board-state.ts';
-import { blockLetters, blockSize, LARGEST_SCALE } from './block-letters.ts';
-import { cellsOf, fitCells, type Line, segment, wrapCells } from './styled-line.ts';
-import type { Look } from './theme.ts';
+import { MAX_LETTER_SCALE, measureBlockLetters, renderBlockLetters } from './block-letters.ts';
+import { countCells, createSegment, fitCells, type Line, wrapCells } from './styled-line.ts';
+import type { Theme } from './theme.ts';
 import {
-  healthText,
-  progressText,
-  stepText,
-  tileHead,
-  tileInstruction,
-  tileShortHead,
-  tileTone,
-  tileWord,
+  formatFixtureHealth,
+  formatRunningStep,
+  formatStepProgress,
+  formatTileHead,
+  formatTileInstruction,
+  formatTileShortHead,
+  formatTileWord,
+  getTileTone,
 } from './tile-texts.ts';
 
 export interface TileFrame {
@@ -28,7 +28,7 @@ const HIGH_TILE = 5;
 const MARK = 1;
 const GAP = 2;
 /** Beside a number drawn big there must be room for a word at least. */
-const LEAST_TEXT_CELLS = 12;
+const MIN_TEXT_CELLS = 12;
 /** The number may take this share of a tile. */
 const NUMBER_SHARE = 1 / 5;
 /** From this width on a tile carries its whole instruction. */
@@ -38,24 +38,24 @@ const MAX_INSTRUCTION_LINES = 6;
 const CALLING_FACES: readonly TileFace[] = ['waiting', 'asking', 'stopped'];
 
 /** Exactly `height` lines of exactly `width` cells. */
-export function paintTile(tile: Tile, frame: TileFrame, look: Look): readonly Line[] {
+export function paintTile(tile: Tile, frame: TileFrame, look: Theme): readonly Line[] {
   const inner = frame.width - GUTTER;
   const height = frame.height - (frame.height < HIGH_TILE ? 0 : GUTTER);
-  const rows = tileRows(tile, inner, { ...frame, height }, look);
-  const tone = tileTone(tile);
+  const rows = renderTileRows(tile, inner, { ...frame, height }, look);
+  const tone = getTileTone(tile);
   const isFilled = tile.face === 'result';
   const lines = Array.from({ length: height }, (_, row): Line => {
     const text = fitCells(rows[row] ?? '', inner);
     return [
-      segment(isFilled && !look.isColoured ? shaded(text, tile, look.glyphs) : text, tone, isFilled),
-      segment(' '.repeat(GUTTER)),
+      createSegment(isFilled && !look.isColoured ? shadeBlanks(text, tile, look.glyphs) : text, tone, isFilled),
+      createSegment(' '.repeat(GUTTER)),
     ];
   });
-  return height === frame.height ? lines : [...lines, [segment(' '.repeat(frame.width))]];
+  return height === frame.height ? lines : [...lines, [createSegment(' '.repeat(frame.width))]];
 }
 
 /** Blanks at the end of a row filled with a pattern, where no ground can be. */
-function shaded(text: string, tile: Tile, { shades }: GlyphSet): string {
+function shadeBlanks(text: string, tile: Tile, { shades }: GlyphSet): string {
   const shade = tile.result?.disposition === 'pass' ? shades.pass : shades.other;
   return text.replace(/ {2,}$/, (blanks) => ` ${shade.repeat(blanks.length - 1)}`);
 }
@@ -66,92 +66,103 @@ interface BigParts {
   readonly word: readonly string[];
 }
 
-function tileRows(tile: Tile, inner: number, frame: TileFrame, look: Look): readonly string[] {
+function renderTileRows(tile: Tile, inner: number, frame: TileFrame, look: Theme): readonly string[] {
   const mark = frame.isChosen ? look.glyphs.chosen : tile.face === 'result' ? ' ' : look.glyphs.edge;
-  const big = bigParts(tile, inner, frame.height, look);
-  if (big === null) return smallRows(tile, inner, frame.height, look, mark);
-  const numberCells = cellsOf(big.number[0]!) + GAP;
-  const texts = textRows(tile, inner - MARK - numberCells, frame.height, big.word, look);
+  const big = renderBigParts(tile, inner, frame.height, look);
+  if (big === null) return renderSmallRows(tile, inner, frame.height, look, mark);
+  const numberCells = countCells(big.number[0]!) + GAP;
+  const texts = renderTextRows(tile, inner - MARK - numberCells, frame.height, big.word, look);
   return Array.from({ length: frame.height }, (_, row) => {
     return `${mark}${fitCells(big.number[row] ?? '', numberCells)}${texts[row] ?? ''}`;
   });
 }
 
 /** The number as large as every state of the tile allows, then the word as large as it leaves room; null for small tiles. */
-function bigParts(tile: Tile, inner: number, height: number, look: Look): BigParts | null {
+function renderBigParts(tile: Tile, inner: number, height: number, look: Theme): BigParts | null {
   const { isUnicode } = look.glyphs;
   const number = String(tile.number);
-  for (let scale = LARGEST_SCALE; scale >= 1; scale -= 1) {
-    const size = blockSize(number, scale, isUnicode)!;
+  for (let scale = MAX_LETTER_SCALE; scale >= 1; scale -= 1) {
+    const size = measureBlockLetters(number, scale, isUnicode)!;
     const cells = inner - MARK - size.cells - GAP;
-    const isSmall = scale === 1 && size.rows <= height && cells >= LEAST_TEXT_CELLS;
+    const isSmall = scale === 1 && size.rows <= height && cells >= MIN_TEXT_CELLS;
     const isShare = size.cells <= inner * NUMBER_SHARE && size.rows < height;
     if (!isSmall && !isShare) continue;
-    return { number: blockLetters(number, scale, isUnicode), word: bigWord(tile, cells, scale, height, look) };
+    return {
+      number: renderBlockLetters(number, scale, isUnicode),
+      word: renderBigWord(tile, cells, scale, height, look),
+    };
   }
   return null;
 }
 
 /** The result, or what a person is called for, no larger than the number, if the rest has room below; else empty. */
-function bigWord(tile: Tile, cells: number, numberScale: number, height: number, look: Look): readonly string[] {
+function renderBigWord(tile: Tile, cells: number, numberScale: number, height: number, look: Theme): readonly string[] {
   const { isUnicode } = look.glyphs;
-  const below = 1 + instructionRows(tile, cells, look).length;
-  for (const word of wordsFromAfar(tile, look)) {
+  const below = 1 + renderInstructionRows(tile, cells, look).length;
+  for (const word of listBigWords(tile, look)) {
     for (let scale = numberScale; scale >= 1; scale -= 1) {
-      const size = blockSize(word, scale, isUnicode);
-      if (size && size.cells <= cells && size.rows + below <= height) return blockLetters(word, scale, isUnicode);
+      const size = measureBlockLetters(word, scale, isUnicode);
+      if (size && size.cells <= cells && size.rows + below <= height) return renderBlockLetters(word, scale, isUnicode);
     }
   }
   return [];
 }
 
 /** The word, else the sign, for words that have no letters here; none where nobody has to come, so that calls stay loud. */
-function wordsFromAfar(tile: Tile, { texts, glyphs }: Look): readonly string[] {
-  if (tile.face === 'result') return [tileWord(tile, texts), tileGlyph(tile, glyphs)];
-  return CALLING_FACES.includes(tile.face) ? [texts.shortFaces[tile.face], tileGlyph(tile, glyphs)] : [];
+function listBigWords(tile: Tile, { texts, glyphs }: Theme): readonly string[] {
+  if (tile.face === 'result') return [formatTileWord(tile, texts), getTileGlyph(tile, glyphs)];
+  return CALLING_FACES.includes(tile.face) ? [texts.shortFaces[tile.face], getTileGlyph(tile, glyphs)] : [];
 }
 
 /** What stands to the right of the big number. */
-function textRows(tile: Tile, cells: number, height: number, word: readonly string[], look: Look): readonly string[] {
-  const head = tileHead(tile, look);
+function renderTextRows(
+  tile: Tile,
+  cells: number,
+  height: number,
+  word: readonly string[],
+  look: Theme,
+): readonly string[] {
+  const head = formatTileHead(tile, look);
   const unit = tile.unit ?? '';
   const isTight = word.length > 0 || height < 5;
   const top = isTight ? [unit === '' ? head : `${head}  ${unit}`] : [head, unit];
   const result = tile.result && tile.face === 'result' ? [`${tile.result.rule} ${tile.result.reason}`] : [];
-  return [...word, ...top, ...middleRows(tile, cells, look), ...result, healthText(tile, look)];
+  return [...word, ...top, ...renderMiddleRows(tile, cells, look), ...result, formatFixtureHealth(tile, look)];
 }
 
-function middleRows(tile: Tile, cells: number, look: Look): readonly string[] {
-  if (tile.face === 'running') return [stepText(tile), progressText(tile, cells, look)];
-  return instructionRows(tile, cells, look);
+function renderMiddleRows(tile: Tile, cells: number, look: Theme): readonly string[] {
+  if (tile.face === 'running') return [formatRunningStep(tile), formatStepProgress(tile, cells, look)];
+  return renderInstructionRows(tile, cells, look);
 }
 
-function instructionRows(tile: Tile, cells: number, look: Look): readonly string[] {
-  const lines = wrapCells(tileInstruction(tile, look.texts), cells, MAX_INSTRUCTION_LINES);
+function renderInstructionRows(tile: Tile, cells: number, look: Theme): readonly string[] {
+  const lines = wrapCells(formatTileInstruction(tile, look.texts), cells, MAX_INSTRUCTION_LINES);
   return cells < WHOLE_INSTRUCTION_CELLS ? lines.slice(0, 1) : lines;
 }
 
 /** Number, sign and word in one row, and below it whatever has room. */
-function smallRows(tile: Tile, inner: number, height: number, look: Look, mark: string): readonly string[] {
+function renderSmallRows(tile: Tile, inner: number, height: number, look: Theme, mark: string): readonly string[] {
   const number = String(tile.number).padStart(2);
-  const whole = `${mark}${number} ${tileHead(tile, look)}`;
-  const head = cellsOf(whole) <= inner ? whole : `${mark}${number}${tileShortHead(tile, look)}`;
+  const whole = `${mark}${number} ${formatTileHead(tile, look)}`;
+  const head = countCells(whole) <= inner ? whole : `${mark}${number}${formatTileShortHead(tile, look)}`;
   if (height === 1)
-    return [firstThatFits([`${head}  ${restOfRow(tile, inner, look)}`, `${head}  ${tile.unit ?? ''}`, head], inner)];
+    return [
+      findFittingText([`${head}  ${formatRestOfRow(tile, inner, look)}`, `${head}  ${tile.unit ?? ''}`, head], inner),
+    ];
   const body = [
     ...(tile.unit === null ? [] : [tile.unit]),
     ...(tile.face === 'running'
-      ? [progressText(tile, inner - GAP, look)]
-      : wrapCells(tileInstruction(tile, look.texts), inner - GAP, Math.max(1, height - 2))),
+      ? [formatStepProgress(tile, inner - GAP, look)]
+      : wrapCells(formatTileInstruction(tile, look.texts), inner - GAP, Math.max(1, height - 2))),
   ];
   return [head, ...body.slice(0, height - 1).map((text) => `${mark} ${text}`)];
 }
 
-function restOfRow(tile: Tile, inner: number, look: Look): string {
-  return `${tile.unit ?? ''}  ${tile.face === 'running' ? progressText(tile, inner / 2, look) : ''}`.trim();
+function formatRestOfRow(tile: Tile, inner: number, look: Theme): string {
+  return `${tile.unit ?? ''}  ${tile.face === 'running' ? formatStepProgress(tile, inner / 2, look) : ''}`.trim();
 }
 
-function firstThatFits(texts: readonly string[], cells: number): string {
+function findFittingText(texts: readonly string[], cells: number): string {
   const trimmed = texts.map((text) => text.trimEnd());
-  return trimmed.find((text) => cellsOf(text) <= cells) ?? trimmed.at(-1)!;
+  return trimmed.find((text) => countCells(text) <= cells) ?? trimmed.at(-1)!;
 }

@@ -1,5 +1,5 @@
 // How each tone looks: colours that a colour-blind eye keeps apart, always beside a word and a sign, for poor and rich terminals.
-import type { Segment, Tone } from './styled-line.ts';
+import type { TextSegment, Tone } from './styled-line.ts';
 
 /** Bits of colour a terminal has: none, 16 colours, 256, or all. */
 export type ColourDepth = 1 | 4 | 8 | 24;
@@ -11,7 +11,7 @@ export interface Colour {
   readonly of16: number;
 }
 
-export interface ToneLook {
+export interface ToneStyle {
   readonly ink?: Colour;
   readonly ground?: Colour;
   readonly bold?: boolean;
@@ -30,10 +30,10 @@ const yellowGround: Colour = { ...yellow, of16: 6 };
 const grey: Colour = { hex: '#d0d0d0', of256: 252, of16: 7 };
 const rust: Colour = { hex: '#a03000', of256: 124, of16: 1 };
 
-const unstyled: ToneLook = {};
+const unstyled: ToneStyle = {};
 
 /** Blue for pass and orange for fail (Okabe and Ito), so that neither red nor green carries the meaning. */
-const tones: Record<Tone, { readonly text: ToneLook; readonly ground: ToneLook }> = {
+const tones: Record<Tone, { readonly text: ToneStyle; readonly ground: ToneStyle }> = {
   plain: { text: unstyled, ground: { inverse: true } },
   dim: { text: { dim: true }, ground: { dim: true } },
   strong: { text: { bold: true }, ground: { bold: true, inverse: true } },
@@ -51,25 +51,29 @@ const tones: Record<Tone, { readonly text: ToneLook; readonly ground: ToneLook }
 const INVERSE_WITHOUT_COLOURS: readonly Tone[] = ['attention', 'alarm'];
 
 /** Colours and weights of a piece of text. */
-export function lookOf({ tone, filled }: Pick<Segment, 'tone' | 'filled'>): ToneLook {
+export function getToneStyle({ tone, filled }: Pick<TextSegment, 'tone' | 'filled'>): ToneStyle {
   return filled ? tones[tone].ground : tones[tone].text;
 }
 
 /** The parameters of Select Graphic Rendition (ECMA-48 §8.3.117) for a look, the first of them undoing all before. */
-export function renditionOf(piece: Pick<Segment, 'tone' | 'filled'>, depth: ColourDepth): string {
-  const { ink, ground, bold, dim, inverse } = lookOf(piece);
+export function formatSgrParameters(piece: Pick<TextSegment, 'tone' | 'filled'>, depth: ColourDepth): string {
+  const { ink, ground, bold, dim, inverse } = getToneStyle(piece);
   const isInverse = inverse || (depth === 1 && piece.filled && INVERSE_WITHOUT_COLOURS.includes(piece.tone));
   return [
     '0',
     ...(bold ? ['1'] : []),
     ...(dim ? ['2'] : []),
     ...(isInverse ? ['7'] : []),
-    ...(ink ? colourOf(ink, 'ink', depth) : []),
-    ...(ground ? colourOf(ground, 'ground', depth) : []),
+    ...(ink ? formatColourParameters(ink, 'ink', depth) : []),
+    ...(ground ? formatColourParameters(ground, 'ground', depth) : []),
   ].join(';');
 }
 
-function colourOf({ hex, of256, of16 }: Colour, place: 'ink' | 'ground', depth: ColourDepth): readonly string[] {
+function formatColourParameters(
+  { hex, of256, of16 }: Colour,
+  place: 'ink' | 'ground',
+  depth: ColourDepth,
+): readonly string[] {
   const base = place === 'ink' ? 30 : 40;
   switch (depth) {
     case 1:

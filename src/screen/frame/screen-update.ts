@@ -1,5 +1,5 @@
 // What to send to the terminal so that one painted screen becomes the next: only the cells that changed, in one piece.
-import { isNarrow, isSurelyMeasured, type Line, type Segment } from './styled-line.ts';
+import { hasKnownWidth, isNarrowText, type Line, type TextSegment } from './styled-line.ts';
 
 /** Text in one style, as the terminal takes it. */
 export interface Piece {
@@ -8,7 +8,7 @@ export interface Piece {
 }
 
 /** A line of the screen, neighbours of the same style joined. */
-export interface Row {
+export interface ScreenRow {
   readonly text: string;
   readonly pieces: readonly Piece[];
 }
@@ -22,7 +22,7 @@ const END = '\u001b[0m\u001b[H\u001b[?7h\u001b[?2026l';
 const ERASE_TO_END = '\u001b[0m\u001b[K';
 
 /** The line with the styles of that terminal. */
-export function rowOf(line: Line, renditionOf: (segment: Segment) => string): Row {
+export function toScreenRow(line: Line, renditionOf: (segment: TextSegment) => string): ScreenRow {
   const pieces: { text: string; rendition: string }[] = [];
   for (const segment of line) {
     const rendition = renditionOf(segment);
@@ -34,23 +34,23 @@ export function rowOf(line: Line, renditionOf: (segment: Segment) => string): Ro
 }
 
 /** For a terminal that shows `before`, or null when that is not known; empty when nothing changed. */
-export function screenUpdate(before: readonly Row[] | null, after: readonly Row[]): string {
-  const changes = after.map((row, at) => rowUpdate(before?.[at], row, at)).join('');
+export function encodeScreenUpdate(before: readonly ScreenRow[] | null, after: readonly ScreenRow[]): string {
+  const changes = after.map((row, at) => encodeRowUpdate(before?.[at], row, at)).join('');
   return changes === '' ? '' : BEGIN + changes + END;
 }
 
-function rowUpdate(before: Row | undefined, after: Row, at: number): string {
-  if (before && isSame(before, after)) return '';
-  if (before && before.text.length === after.text.length && isNarrow(before.text) && isNarrow(after.text))
-    return changedSpans(before, after)
-      .map(({ from, to }) => moveTo(at, from) + styledText(after, from, to))
+function encodeRowUpdate(before: ScreenRow | undefined, after: ScreenRow, at: number): string {
+  if (before && isSameRow(before, after)) return '';
+  if (before && before.text.length === after.text.length && isNarrowText(before.text) && isNarrowText(after.text))
+    return findChangedSpans(before, after)
+      .map(({ from, to }) => encodeCursorMove(at, from) + encodeStyledText(after, from, to))
       .join('');
   // Where a sign's width may be another on this terminal, nothing of the row before may stay.
-  const isSure = isSurelyMeasured(after.text) && (!before || isSurelyMeasured(before.text));
-  return moveTo(at, 0) + (isSure ? '' : ERASE_TO_END) + styledText(after, 0, after.text.length);
+  const isSure = hasKnownWidth(after.text) && (!before || hasKnownWidth(before.text));
+  return encodeCursorMove(at, 0) + (isSure ? '' : ERASE_TO_END) + encodeStyledText(after, 0, after.text.length);
 }
 
-function isSame(before: Row, after: Row): boolean {
+function isSameRow(before: ScreenRow, after: ScreenRow): boolean {
   return (
     before.text === after.text &&
     before.pieces.length === after.pieces.length &&
@@ -68,9 +68,9 @@ interface Span {
 }
 
 /** The cells that differ in sign or style, neighbouring ones together; both rows are as long and one cell a sign. */
-function changedSpans(before: Row, after: Row): readonly Span[] {
+function findChangedSpans(before: ScreenRow, after: ScreenRow): readonly Span[] {
   const spans: { from: number; to: number }[] = [];
-  for (const { from, to, isStyleSame } of sharedRuns(before.pieces, after.pieces)) {
+  for (const { from, to, isStyleSame } of findSharedRuns(before.pieces, after.pieces)) {
     for (let cell = from; cell < to; cell += 1) {
       if (isStyleSame && before.text[cell] === after.text[cell]) continue;
       const last = spans.at(-1);
@@ -82,7 +82,7 @@ function changedSpans(before: Row, after: Row): readonly Span[] {
 }
 
 /** Both rows cut wherever one of them changes its style. */
-function sharedRuns(
+function findSharedRuns(
   before: readonly Piece[],
   after: readonly Piece[],
 ): readonly (Span & { readonly isStyleSame: boolean })[] {
@@ -100,7 +100,7 @@ function sharedRuns(
   return runs;
 }
 
-function styledText({ pieces }: Row, from: number, to: number): string {
+function encodeStyledText({ pieces }: ScreenRow, from: number, to: number): string {
   let text = '';
   let start = 0;
   for (const piece of pieces) {
@@ -113,6 +113,6 @@ function styledText({ pieces }: Row, from: number, to: number): string {
 }
 
 /** Cursor Position (ECMA-48 §8.3.21), from zero. */
-function moveTo(row: number, column: number): string {
+function encodeCursorMove(row: number, column: number): string {
   return `\u001b[${row + 1};${column + 1}H`;
 }

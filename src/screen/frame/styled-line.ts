@@ -15,48 +15,48 @@ export type Tone =
   | 'alarm'
   | 'chosen';
 
-export interface Segment {
+export interface TextSegment {
   readonly text: string;
   readonly tone: Tone;
   /** True for text on a filled ground, as results are. */
   readonly filled: boolean;
 }
 
-export type Line = readonly Segment[];
+export type Line = readonly TextSegment[];
 
 /** A piece of text in a tone. */
-export function segment(text: string, tone: Tone = 'plain', filled = false): Segment {
+export function createSegment(text: string, tone: Tone = 'plain', filled = false): TextSegment {
   return { text, tone, filled };
 }
 
 /** Cells that the text takes: two for a wide character. */
-export function cellsOf(text: string): number {
-  return isNarrow(text) ? text.length : stringWidth(text);
+export function countCells(text: string): number {
+  return isNarrowText(text) ? text.length : stringWidth(text);
 }
 
 /** Whether each sign takes exactly one cell, on every terminal. */
-export function isNarrow(text: string): boolean {
+export function isNarrowText(text: string): boolean {
   return NARROW.test(text);
 }
 
 /** Whether every terminal gives the text as many cells as `cellsOf` does; emoji and rare signs differ. */
-export function isSurelyMeasured(text: string): boolean {
-  return SURELY_MEASURED.test(text);
+export function hasKnownWidth(text: string): boolean {
+  return KNOWN_WIDTH.test(text);
 }
 
 /** ASCII, block letters and the board's own signs: a cell each, which is nearly all that is ever measured. */
 const NARROW = /^[ -~·–…─-╿▀-▟■▶▸●✔✖↻‖]*$/;
 /** The same with Chinese signs and their punctuation, of two cells each. */
-const SURELY_MEASURED = /^[ -~·–…─-╿▀-▟■▶▸●✔✖↻‖　-〟一-鿿！-｠]*$/;
+const KNOWN_WIDTH = /^[ -~·–…─-╿▀-▟■▶▸●✔✖↻‖　-〟一-鿿！-｠]*$/;
 
 /** The text cut to at most `cells`, the cut marked by an ellipsis where there is room for one. */
 function clipCells(text: string, cells: number): string {
-  if (cellsOf(text) <= cells) return text;
+  if (countCells(text) <= cells) return text;
   if (cells <= 0) return '';
   let kept = '';
   let used = 0;
   for (const { segment: character } of graphemes.segment(text)) {
-    const width = cellsOf(character);
+    const width = countCells(character);
     if (used + width > cells - 1) break;
     kept += character;
     used += width;
@@ -67,35 +67,35 @@ function clipCells(text: string, cells: number): string {
 /** The text cut or filled with blanks to exactly `cells`. */
 export function fitCells(text: string, cells: number, align: 'left' | 'centre' | 'right' = 'left'): string {
   const clipped = clipCells(text, cells);
-  const missing = Math.max(0, cells - cellsOf(clipped));
+  const missing = Math.max(0, cells - countCells(clipped));
   const before = align === 'left' ? 0 : align === 'right' ? missing : Math.floor(missing / 2);
   return ' '.repeat(before) + clipped + ' '.repeat(missing - before);
 }
 
 /** The line cut or filled to exactly `cells`. */
 export function fitLine(line: Line, cells: number): Line {
-  const fitted: Segment[] = [];
+  const fitted: TextSegment[] = [];
   let left = cells;
   for (const piece of line) {
     if (left <= 0) break;
     const text = clipCells(piece.text, left);
-    left -= cellsOf(text);
+    left -= countCells(text);
     fitted.push({ ...piece, text });
   }
-  if (left > 0) fitted.push(segment(' '.repeat(left), 'plain', false));
+  if (left > 0) fitted.push(createSegment(' '.repeat(left), 'plain', false));
   return fitted;
 }
 
 /** The line in ASCII, as many cells wide: what has no likeness becomes `?`. */
-export function asciiLine(line: Line): Line {
-  return line.map((piece) => ({ ...piece, text: [...piece.text].map(asciiSign).join('') }));
+export function toAsciiLine(line: Line): Line {
+  return line.map((piece) => ({ ...piece, text: [...piece.text].map(toAsciiSign).join('') }));
 }
 
-function asciiSign(sign: string): string {
-  return sign <= '~' ? sign : (likenesses[sign] ?? '?'.repeat(cellsOf(sign)));
+function toAsciiSign(sign: string): string {
+  return sign <= '~' ? sign : (asciiReplacements[sign] ?? '?'.repeat(countCells(sign)));
 }
 
-const likenesses: Readonly<Record<string, string>> = {
+const asciiReplacements: Readonly<Record<string, string>> = {
   '…': '~',
   '·': '.',
   '–': '-',
@@ -110,7 +110,7 @@ const likenesses: Readonly<Record<string, string>> = {
 };
 
 /** The text of a line without its tones. */
-export function plainText(line: Line): string {
+export function toPlainText(line: Line): string {
   return line.map((piece) => piece.text).join('');
 }
 
@@ -118,8 +118,8 @@ export function plainText(line: Line): string {
 export function wrapCells(text: string, cells: number, maxLines: number): readonly string[] {
   const lines: string[] = [];
   let current = '';
-  for (const word of wordsOf(text)) {
-    if (current === '' || cellsOf(current + word.trimEnd()) <= cells) {
+  for (const word of splitWords(text)) {
+    if (current === '' || countCells(current + word.trimEnd()) <= cells) {
       current += word;
       continue;
     }
@@ -134,7 +134,7 @@ export function wrapCells(text: string, cells: number, maxLines: number): readon
 }
 
 /** Words with the blanks and closing punctuation after them; an opening bracket goes with the word that it opens. */
-function wordsOf(text: string): readonly string[] {
+function splitWords(text: string): readonly string[] {
   const found: string[] = [];
   let opening = '';
   for (const { segment: piece, isWordLike } of words.segment(text)) {

@@ -1,14 +1,14 @@
 // The terminal as a screen of painted lines: remembers what stands there and sends no more than what changed.
 import type { Clock } from '../../base/clock.ts';
-import { type ColourDepth, renditionOf } from './palette.ts';
-import { type Row, rowOf, screenUpdate } from './screen-update.ts';
+import { type ColourDepth, formatSgrParameters } from './palette.ts';
+import { encodeScreenUpdate, type ScreenRow, toScreenRow } from './screen-update.ts';
 import type { Line } from './styled-line.ts';
 import type { ScreenSize } from './theme.ts';
 
 export interface TerminalScreen {
   readonly size: ScreenSize;
   /** Exactly as many lines as the screen has rows. */
-  show(lines: readonly Line[]): void;
+  showLines(lines: readonly Line[]): void;
   /** Takes no more notice of the terminal. */
   close(): void;
 }
@@ -20,10 +20,10 @@ const RESEND_MS = 10_000;
 const FALLBACK_SIZE: ScreenSize = { columns: 80, rows: 24 };
 
 /** A screen of nothing; the first lines are sent whole. */
-export function openScreen(stdout: NodeJS.WriteStream, depth: ColourDepth, clock: Clock): TerminalScreen {
-  const styled = (line: Line): Row => rowOf(line, (segment) => renditionOf(segment, depth));
-  let shown: readonly Row[] | null = null;
-  let wholeAtMs = clock.monotonicMs();
+export function openTerminalScreen(stdout: NodeJS.WriteStream, depth: ColourDepth, clock: Clock): TerminalScreen {
+  const styled = (line: Line): ScreenRow => toScreenRow(line, (segment) => formatSgrParameters(segment, depth));
+  let shown: readonly ScreenRow[] | null = null;
+  let wholeAtMs = clock.readMonotonicMs();
   const forget = (): void => {
     shown = null;
   };
@@ -32,12 +32,12 @@ export function openScreen(stdout: NodeJS.WriteStream, depth: ColourDepth, clock
     get size() {
       return { columns: stdout.columns || FALLBACK_SIZE.columns, rows: stdout.rows || FALLBACK_SIZE.rows };
     },
-    show: (lines) => {
-      const nowMs = clock.monotonicMs();
+    showLines: (lines) => {
+      const nowMs = clock.readMonotonicMs();
       if (nowMs - wholeAtMs >= RESEND_MS) forget();
       if (shown === null) wholeAtMs = nowMs;
       const rows = lines.map(styled);
-      const update = screenUpdate(shown, rows);
+      const update = encodeScreenUpdate(shown, rows);
       shown = rows;
       if (update !== '') stdout.write(update);
     },

@@ -1,9 +1,9 @@
 // What painting needs beside the state: words, signs, whether there are colours, and the time.
-import type { Catalogue } from '../messages/en.ts';
+import type { Messages } from '../messages/en.ts';
 import type { GlyphSet } from '../messages/glyphs.ts';
 
-export interface Look {
-  readonly texts: Catalogue;
+export interface Theme {
+  readonly texts: Messages;
   readonly glyphs: GlyphSet;
   /** Without colours a result fills its tile with a pattern instead. */
   readonly isColoured: boolean;

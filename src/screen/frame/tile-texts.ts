@@ -1,38 +1,38 @@
 // What one fixture says, as single texts: its word, instruction, progress and health; tiles, panel and pages share them.
-import { visibleText } from '../../base/visible-text.ts';
-import { duration } from '../messages/durations.ts';
-import type { Catalogue } from '../messages/en.ts';
-import { type GlyphSet, tileGlyph } from '../messages/glyphs.ts';
-import { instructionText } from '../messages/instruction-text.ts';
+import { toVisibleText } from '../../base/visible-text.ts';
+import { formatShortDuration } from '../messages/durations.ts';
+import type { Messages } from '../messages/en.ts';
+import { type GlyphSet, getTileGlyph } from '../messages/glyphs.ts';
+import { formatInstruction } from '../messages/instruction-text.ts';
 import type { OpenPrompt, Tile } from '../state/board-state.ts';
-import { cellsOf, type Tone } from './styled-line.ts';
-import type { Look } from './theme.ts';
+import { countCells, type Tone } from './styled-line.ts';
+import type { Theme } from './theme.ts';
 
 /** A step that takes this many times its usual time is told. */
 const LONG_FACTOR = 1.5;
-const LEAST_BAR_CELLS = 4;
-const MOST_BAR_CELLS = 20;
+const MIN_BAR_CELLS = 4;
+const MAX_BAR_CELLS = 20;
 
 /** The word on a tile: the result's when there is one. */
-export function tileWord(tile: Tile, texts: Catalogue): string {
+export function formatTileWord(tile: Tile, texts: Messages): string {
   return tile.face === 'result' && tile.result ? texts.dispositions[tile.result.disposition] : texts.faces[tile.face];
 }
 
 /** Sign and word, with the unit's marks and what the fixture waits for. */
-export function tileHead(tile: Tile, { texts, glyphs }: Look): string {
+export function formatTileHead(tile: Tile, { texts, glyphs }: Theme): string {
   const marks = tile.face === 'result' ? (tile.result?.marks ?? []) : [];
   const tail = marks.length > 0 ? ` (${marks.map((mark) => texts.marks[mark]).join(', ')})` : '';
-  return `${tileGlyph(tile, glyphs)} ${tileWord(tile, texts)}${tail}`;
+  return `${getTileGlyph(tile, glyphs)} ${formatTileWord(tile, texts)}${tail}`;
 }
 
 /** The same in a few cells. */
-export function tileShortHead(tile: Tile, { texts, glyphs }: Look): string {
-  const word = tile.face === 'result' ? tileWord(tile, texts) : texts.shortFaces[tile.face];
-  return `${tileGlyph(tile, glyphs)}${word}`;
+export function formatTileShortHead(tile: Tile, { texts, glyphs }: Theme): string {
+  const word = tile.face === 'result' ? formatTileWord(tile, texts) : texts.shortFaces[tile.face];
+  return `${getTileGlyph(tile, glyphs)}${word}`;
 }
 
 /** How a tile looks; a running one is never filled, so that it cannot be taken for a result. */
-export function tileTone(tile: Tile): Tone {
+export function getTileTone(tile: Tile): Tone {
   if (tile.face === 'stopped') return 'stopped';
   if (tile.face === 'waiting' || tile.face === 'asking') return 'attention';
   if (tile.face === 'running') return 'running';
@@ -42,60 +42,60 @@ export function tileTone(tile: Tile): Tone {
 }
 
 /** The one thing to do at this fixture now, verb first; a stopped one says why and what releases it. */
-export function tileInstruction(tile: Tile, texts: Catalogue): string {
-  if (tile.face === 'result' && tile.result) return instructionText(tile.result.instruction, tile.number, texts);
+export function formatTileInstruction(tile: Tile, texts: Messages): string {
+  if (tile.face === 'result' && tile.result) return formatInstruction(tile.result.instruction, tile.number, texts);
   if (tile.face === 'empty') return texts.insertUnit;
   if (tile.face === 'waiting') return texts.scanLabel;
   if (tile.face === 'asking') return texts.answerQuestion(tile.question ?? '');
   if (tile.face !== 'stopped') return texts.doNotTouch;
-  const reason = tile.stop ? ` ${stopText(tile.stop, tile, texts)}` : '';
+  const reason = tile.stop ? ` ${formatStop(tile.stop, tile, texts)}` : '';
   return `${texts.stopped(tile.number)}${reason}`;
 }
 
-function stopText(stop: NonNullable<Tile['stop']>, tile: Tile, texts: Catalogue): string {
+function formatStop(stop: NonNullable<Tile['stop']>, tile: Tile, texts: Messages): string {
   const missing = stop.rule === 'manual' ? [] : tile.challengeMissing;
   const release = missing.length > 0 ? texts.releasedBy(missing.join(', ')) : texts.releasedFreely;
   return `${texts.stoppedBecause(stop.rule, stop.reason)}. ${release}`;
 }
 
 /** The running step and what it does just now. */
-export function stepText({ step }: Tile): string {
+export function formatRunningStep({ step }: Tile): string {
   return step ? `${step.id}${step.stage ? ` · ${step.stage}` : ''}` : '';
 }
 
 /** Progress of the running step: a bar, its share, and the time against the usual. */
-export function progressText(tile: Tile, cells: number, look: Look): string {
+export function formatStepProgress(tile: Tile, cells: number, look: Theme): string {
   const { step } = tile;
   if (!step) return '';
   const place = `${step.index + 1}/${tile.stepCount}`;
   const share = step.total > 0 ? Math.min(1, Math.max(0, step.done / step.total)) : 0;
   const percent = step.total > 0 ? ` ${Math.round(share * 100)} %` : '';
-  const tails = [`${percent} ${timeText(step, look)}`, `${percent} ${elapsedText(step, look)}`, percent];
-  const tail = tails.find((text) => cellsOf(place + text) <= cells) ?? '';
-  const barCells = Math.min(MOST_BAR_CELLS, cells - cellsOf(place) - cellsOf(tail) - 1);
-  if (step.total === 0 || barCells < LEAST_BAR_CELLS) return `${place}${tail}`;
-  return `${place} ${bar(share, barCells, look.glyphs)}${tail}`;
+  const tails = [`${percent} ${formatStepTime(step, look)}`, `${percent} ${formatElapsed(step, look)}`, percent];
+  const tail = tails.find((text) => countCells(place + text) <= cells) ?? '';
+  const barCells = Math.min(MAX_BAR_CELLS, cells - countCells(place) - countCells(tail) - 1);
+  if (step.total === 0 || barCells < MIN_BAR_CELLS) return `${place}${tail}`;
+  return `${place} ${formatProgressBar(share, barCells, look.glyphs)}${tail}`;
 }
 
-function elapsedText(step: NonNullable<Tile['step']>, look: Look): string {
-  return duration(look.nowMs - step.startedAtMs);
+function formatElapsed(step: NonNullable<Tile['step']>, look: Theme): string {
+  return formatShortDuration(look.nowMs - step.startedAtMs);
 }
 
-function timeText(step: NonNullable<Tile['step']>, look: Look): string {
-  const elapsed = elapsedText(step, look);
+function formatStepTime(step: NonNullable<Tile['step']>, look: Theme): string {
+  const elapsed = formatElapsed(step, look);
   if (step.usualMs === null) return elapsed;
-  const usual = duration(step.usualMs);
+  const usual = formatShortDuration(step.usualMs);
   const isLong = look.nowMs - step.startedAtMs > Math.max(LONG_FACTOR * step.usualMs, step.usualMs + 2_000);
   return `${elapsed} (${isLong ? look.texts.longerThanUsual(usual) : look.texts.usual(usual)})`;
 }
 
-function bar(share: number, cells: number, glyphs: GlyphSet): string {
+function formatProgressBar(share: number, cells: number, glyphs: GlyphSet): string {
   const full = Math.round(share * cells);
   return glyphs.barFull.repeat(full) + glyphs.barEmpty.repeat(cells - full);
 }
 
 /** What the fixture came to so far, and what it needs: reference units, a new cable. */
-export function healthText(tile: Tile, { texts, glyphs }: Look): string {
+export function formatFixtureHealth(tile: Tile, { texts, glyphs }: Theme): string {
   const { last, challengeMissing: missing, cable } = tile;
   const parts = [
     ...(missing.length > 0 ? [`${glyphs.alarm} ${texts.challengeDueHere(missing.join(', '))}`] : []),
@@ -109,8 +109,9 @@ export function healthText(tile: Tile, { texts, glyphs }: Look): string {
 }
 
 /** The question with its numbered choices and the time left. */
-export function promptText(prompt: OpenPrompt, { texts, nowMs }: Look): string {
-  const choices = prompt.choices.map((choice, at) => `[${at + 1}] ${visibleText(choice)}`).join('  ');
-  const left = prompt.expiresAtMs === null ? '' : ` (${texts.answerWithin(duration(prompt.expiresAtMs - nowMs))})`;
+export function formatOpenPrompt(prompt: OpenPrompt, { texts, nowMs }: Theme): string {
+  const choices = prompt.choices.map((choice, at) => `[${at + 1}] ${toVisibleText(choice)}`).join('  ');
+  const left =
+    prompt.expiresAtMs === null ? '' : ` (${texts.answerWithin(formatShortDuration(prompt.expiresAtMs - nowMs))})`;
   return `${texts.question} ${prompt.fixture}${left}: ${prompt.question}  ${choices}`;
 }

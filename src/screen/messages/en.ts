@@ -1,7 +1,7 @@
 // Every word of the operator's screen in English; the shape of this object is what another language must fill.
 
 import { yieldRules } from '../../domain/quality/yields.ts';
-import { binColours, type Disposition, type Mark, suspectWords } from '../../domain/run/verdict.ts';
+import { binColours, type Disposition, type Mark, suspectLabels } from '../../domain/run/verdict.ts';
 import type { TileFace } from '../state/board-state.ts';
 
 const faces: Record<TileFace, string> = {
@@ -50,7 +50,7 @@ export const en = {
   dispositions,
   bins: binColours,
   marks,
-  suspects: suspectWords,
+  suspects: suspectLabels,
   insertUnit: 'Insert a unit.',
   scanLabel: 'Scan the label of this unit.',
   doNotTouch: 'Do not touch.',
@@ -171,4 +171,4 @@ type Widened<Value> = Value extends string
       : { readonly [Key in keyof Value]: Widened<Value[Key]> };
 
 /** All texts of the screen in one language. */
-export type Catalogue = Widened<typeof en>;
+export type Messages = Widened<typeof en>;

@@ -47,6 +47,6 @@ export const asciiGlyphs: GlyphSet = {
 };
 
 /** The sign for what a tile says. */
-export function tileGlyph(tile: Tile, glyphs: GlyphSet): string {
+export function getTileGlyph(tile: Tile, glyphs: GlyphSet): string {
   return tile.face === 'result' && tile.result ? glyphs.dispositions[tile.result.disposition] : glyphs.faces[tile.face];
 }

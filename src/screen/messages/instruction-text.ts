@@ -1,20 +1,20 @@
 // The one instruction after a run as a sentence, verb first, in the words of a catalogue.
 import type { Instruction } from '../../domain/run/verdict.ts';
 import type { FailingUnit } from '../state/board-state.ts';
-import type { Catalogue } from './en.ts';
+import type { Messages } from './en.ts';
 
 /** What to do with the unit in that fixture. */
-export function instructionText(instruction: Instruction, fixture: number, texts: Catalogue): string {
+export function formatInstruction(instruction: Instruction, fixture: number, texts: Messages): string {
   const first = instruction.do === 'call-technician' ? texts.leave(fixture) : texts.lift(fixture);
-  return first + whatThen(instruction, fixture, texts);
+  return first + formatNextAction(instruction, fixture, texts);
 }
 
 /** What is left to do with a unit of the list: one that was lifted is in a hand, and the next may be in its fixture. */
-export function failingInstruction({ instruction, fixture, lifted }: FailingUnit, texts: Catalogue): string {
-  return lifted ? whatThen(instruction, fixture, texts) : instructionText(instruction, fixture, texts);
+export function formatFailingInstruction({ instruction, fixture, lifted }: FailingUnit, texts: Messages): string {
+  return lifted ? formatNextAction(instruction, fixture, texts) : formatInstruction(instruction, fixture, texts);
 }
 
-function whatThen(instruction: Instruction, fixture: number, texts: Catalogue): string {
+function formatNextAction(instruction: Instruction, fixture: number, texts: Messages): string {
   switch (instruction.do) {
     case 'put-in-bin':
       return texts.putInBin(texts.bins[instruction.bin]);

@@ -1,7 +1,7 @@
 // Every word of the operator's screen in Simplified Chinese.
-import type { Catalogue } from './en.ts';
+import type { Messages } from './en.ts';
 
-export const zh: Catalogue = {
+export const zh: Messages = {
   languageName: '简体中文',
   faces: {
     empty: '空',

@@ -3,7 +3,7 @@ import type { BoardState } from './board-state.ts';
 
 const MS_PER_HOUR = 3_600_000;
 /** Before this a rate says nothing. */
-const LEAST_TIME_FOR_RATE_MS = 10_000;
+const MIN_TIME_FOR_RATE_MS = 10_000;
 
 /** Null where there is nothing to divide by yet. */
 export interface BatchFigures {
@@ -21,7 +21,7 @@ export function summariseBatch({ counts, targetCount, openedAtMs }: BoardState, 
   const { pass, rework, hold, scrap, 'scrap-proposed': proposed } = counts.units;
   const done = pass + rework + hold + scrap + proposed;
   const elapsedMs = openedAtMs === null ? 0 : nowMs - openedAtMs;
-  const rate = elapsedMs < LEAST_TIME_FOR_RATE_MS ? null : (done * MS_PER_HOUR) / elapsedMs;
+  const rate = elapsedMs < MIN_TIME_FOR_RATE_MS ? null : (done * MS_PER_HOUR) / elapsedMs;
   const remaining = targetCount === null ? null : Math.max(0, targetCount - done);
   return {
     done,

@@ -1,61 +1,61 @@
 // One run onto the batch: which units wait to be put away, and the counts, by the same rules as the reports.
 
-import { tallyUnit, type UnitTally, yieldRunOf } from '../../domain/quality/yields.ts';
+import { tallyUnit, toYieldRun, type UnitTally } from '../../domain/quality/yields.ts';
 import type { RunHeader, RunRecord } from '../../domain/run/run.ts';
 import { countDispositions } from '../../domain/run/verdict.ts';
-import { type UnitIdentity, unitName } from '../../domain/unit/unit.ts';
-import { identityKeys } from '../../domain/unit/unit-linking.ts';
+import { formatUnitName, type UnitIdentity } from '../../domain/unit/unit.ts';
+import { listIdentityKeys } from '../../domain/unit/unit-linking.ts';
 import type { BatchCounts, BatchUnits, BoardState, FailingUnit } from './board-state.ts';
-import { shown } from './sanitize-text.ts';
-import { reasonOf } from './tile-reducer.ts';
+import { sanitizeText } from './sanitize-text.ts';
+import { getVerdictReason } from './tile-reducer.ts';
 
 /** A unit that was to be tested again is in a fixture again: its line has done its work. */
-export function foldRunStarted(state: BoardState, run: RunHeader): BoardState {
-  const key = nameOf(state.units, run.unit);
+export function reduceRunStarted(state: BoardState, run: RunHeader): BoardState {
+  const key = findUnitName(state.units, run.unit);
   const stays = (line: FailingUnit): boolean => line.key !== key || line.disposition !== 'retest';
   return { ...state, failing: state.failing.filter(stays) };
 }
 
 /** Runs of other purposes than production show their result and are counted nowhere. */
-export function foldRecorded(state: BoardState, run: RunRecord): BoardState {
+export function reduceRunRecorded(state: BoardState, run: RunRecord): BoardState {
   if (run.purpose !== 'production') return state;
-  const key = nameOf(state.units, run.unit) ?? run.runId;
-  const units = countedUnits(state.units, key, run);
+  const key = findUnitName(state.units, run.unit) ?? run.runId;
+  const units = addRunToUnits(state.units, key, run);
   return {
     ...state,
     units,
-    counts: countsOf(units, state.counts.runs + 1),
-    failing: failingAfter(state.failing, key, run),
+    counts: toBatchCounts(units, state.counts.runs + 1),
+    failing: updateFailingUnits(state.failing, key, run),
   };
 }
 
 /** Enough people have signed that the unit of this run is scrapped. */
-export function foldSigned(state: BoardState, runId: string): BoardState {
+export function reduceScrapSigned(state: BoardState, runId: string): BoardState {
   const line = state.failing.find((unit) => unit.runId === runId);
   const tally = line && state.units.tallies[line.key];
   if (!line || !tally) return state;
   const tallies = { ...state.units.tallies, [line.key]: { ...tally, disposition: 'scrap' as const } };
   const units = { ...state.units, tallies };
   const failing = state.failing.map((unit) => (unit === line ? { ...line, disposition: 'scrap' as const } : unit));
-  return { ...state, units, counts: countsOf(units, state.counts.runs), failing };
+  return { ...state, units, counts: toBatchCounts(units, state.counts.runs), failing };
 }
 
 /** The name under which this unit was seen before, else the first of its own. */
-function nameOf({ names }: BatchUnits, unit: UnitIdentity): string | undefined {
-  const keys = identityKeys(unit);
+function findUnitName({ names }: BatchUnits, unit: UnitIdentity): string | undefined {
+  const keys = listIdentityKeys(unit);
   return keys.map((key) => names[key]).find((name) => name !== undefined) ?? keys[0];
 }
 
-function countedUnits(units: BatchUnits, key: string, run: RunRecord): BatchUnits {
+function addRunToUnits(units: BatchUnits, key: string, run: RunRecord): BatchUnits {
   const { code } = run.verdict;
   return {
-    tallies: { ...units.tallies, [key]: tallyUnit(units.tallies[key], yieldRunOf(run, key)) },
-    names: { ...units.names, ...Object.fromEntries(identityKeys(run.unit).map((identity) => [identity, key])) },
+    tallies: { ...units.tallies, [key]: tallyUnit(units.tallies[key], toYieldRun(run, key)) },
+    names: { ...units.names, ...Object.fromEntries(listIdentityKeys(run.unit).map((identity) => [identity, key])) },
     codes: code === null ? units.codes : { ...units.codes, [code]: (units.codes[code] ?? 0) + 1 },
   };
 }
 
-function countsOf({ tallies }: BatchUnits, runs: number): BatchCounts {
+function toBatchCounts({ tallies }: BatchUnits, runs: number): BatchCounts {
   const all: readonly UnitTally[] = Object.values(tallies);
   return {
     runs,
@@ -66,11 +66,14 @@ function countsOf({ tallies }: BatchUnits, runs: number): BatchCounts {
 }
 
 /** A unit has at most one line: its latest run replaces the one before, and a pass takes it off. */
-function failingAfter(failing: readonly FailingUnit[], key: string, run: RunRecord): readonly FailingUnit[] {
+function updateFailingUnits(failing: readonly FailingUnit[], key: string, run: RunRecord): readonly FailingUnit[] {
   const others = failing.filter((line) => line.key !== key);
   const { disposition, instruction } = run.verdict;
   if (disposition === 'pass') return others;
-  const unit = shown(unitName(run.unit));
+  const unit = sanitizeText(formatUnitName(run.unit));
   const { runId, fixture } = run;
-  return [...others, { runId, key, unit, disposition, reason: reasonOf(run), instruction, fixture, lifted: false }];
+  return [
+    ...others,
+    { runId, key, unit, disposition, reason: getVerdictReason(run), instruction, fixture, lifted: false },
+  ];
 }

@@ -1,10 +1,10 @@
 // One event onto the board: (state, event) -> state, pure; the screen shows nothing else.
 import type { StationEvent } from '../../domain/events.ts';
-import { foldRecorded, foldRunStarted, foldSigned } from './batch-reducer.ts';
+import { reduceRunRecorded, reduceRunStarted, reduceScrapSigned } from './batch-reducer.ts';
 import type { BoardState, Notice, Tile } from './board-state.ts';
-import { emptyTile } from './board-state.ts';
-import { shown } from './sanitize-text.ts';
-import { foldTile, takenOut } from './tile-reducer.ts';
+import { createEmptyTile } from './board-state.ts';
+import { sanitizeText } from './sanitize-text.ts';
+import { clearTile, tileReducer } from './tile-reducer.ts';
 
 /** How long a notice stays, on the station's clock. */
 export const NOTICE_MS = 15_000;
@@ -12,85 +12,89 @@ const MAX_PROMPTS = 64;
 const MAX_ALARMS = 64;
 
 /** The board after the event. */
-export function foldEvent(state: BoardState, event: StationEvent): BoardState {
+export function boardReducer(state: BoardState, event: StationEvent): BoardState {
   const now = { ...state, nowMs: Math.max(state.nowMs, event.atMs) };
   switch (event.type) {
     case 'batch-opened':
-      return opened(now, event);
+      return openBatch(now, event);
     case 'batch-ending':
       return { ...now, isEnding: true };
     case 'batch-closed':
       return { ...now, isClosed: true };
     case 'operator-changed':
-      return { ...now, operator: event.operator === null ? null : shown(event.operator) };
+      return { ...now, operator: event.operator === null ? null : sanitizeText(event.operator) };
     case 'prompt-opened':
       return {
-        ...withTile(now, event.fixture, (tile) => ({ ...tile, face: 'asking', question: shown(event.question) })),
-        prompts: [...state.prompts, openPrompt(event)].slice(-MAX_PROMPTS),
+        ...updateTile(now, event.fixture, (tile) => ({
+          ...tile,
+          face: 'asking',
+          question: sanitizeText(event.question),
+        })),
+        prompts: [...state.prompts, toOpenPrompt(event)].slice(-MAX_PROMPTS),
       };
     case 'prompt-closed':
-      return withoutPrompt(now, event.promptId);
+      return removePrompt(now, event.promptId);
     case 'unit-put-away':
       return { ...now, failing: state.failing.filter((unit) => unit.runId !== event.runId) };
     case 'scrap-signed':
-      return signed(now, event);
+      return applyScrapSignature(now, event);
     case 'station-fault-raised':
-      return { ...now, alarms: [...otherAlarms(state, event.faultId), alarmOf(event)].slice(-MAX_ALARMS) };
+      return { ...now, alarms: [...removeAlarm(state, event.faultId), toAlarm(event)].slice(-MAX_ALARMS) };
     case 'station-fault-cleared':
-      return { ...now, alarms: otherAlarms(state, event.faultId) };
+      return { ...now, alarms: removeAlarm(state, event.faultId) };
     case 'scan-refused':
-      return { ...now, notice: noticeOf('scan-refused', event.text, event.reason, event.atMs) };
+      return { ...now, notice: createNotice('scan-refused', event.text, event.reason, event.atMs) };
     case 'unknown-device-attached':
-      return { ...now, notice: noticeOf('unknown-device', event.portPath, event.usb, event.atMs) };
+      return { ...now, notice: createNotice('unknown-device', event.portPath, event.usb, event.atMs) };
     case 'run-started':
-      return foldRunStarted(
-        withTile(now, event.fixture, (tile) => foldTile(tile, event)),
+      return reduceRunStarted(
+        updateTile(now, event.fixture, (tile) => tileReducer(tile, event)),
         event.run,
       );
     case 'run-recorded':
-      return foldRecorded(
-        withTile(now, event.fixture, (tile) => foldTile(tile, event)),
+      return reduceRunRecorded(
+        updateTile(now, event.fixture, (tile) => tileReducer(tile, event)),
         event.run,
       );
     case 'unit-removed':
       return {
-        ...withTile(now, event.fixture, takenOut),
+        ...updateTile(now, event.fixture, clearTile),
         failing: state.failing.map((unit) => (unit.fixture === event.fixture ? { ...unit, lifted: true } : unit)),
       };
     default:
-      return withTile(now, event.fixture, (tile) => foldTile(tile, event));
+      return updateTile(now, event.fixture, (tile) => tileReducer(tile, event));
   }
 }
 
 /** A notice of this terminal's own, such as a command that the station refused. */
-export function noticeOf(kind: Notice['kind'], subject: string, text: string, atMs: number): Notice {
-  return { kind, subject: shown(subject), text: shown(text), untilMs: atMs + NOTICE_MS };
+export function createNotice(kind: Notice['kind'], subject: string, text: string, atMs: number): Notice {
+  return { kind, subject: sanitizeText(subject), text: sanitizeText(text), untilMs: atMs + NOTICE_MS };
 }
 
 type EventOf<Type extends StationEvent['type']> = Extract<StationEvent, { readonly type: Type }>;
 
-function opened(state: BoardState, event: EventOf<'batch-opened'>): BoardState {
+function openBatch(state: BoardState, event: EventOf<'batch-opened'>): BoardState {
   return {
     ...state,
-    batch: shown(event.batch),
-    product: shown(event.product),
+    batch: sanitizeText(event.batch),
+    product: sanitizeText(event.product),
     targetCount: event.targetCount,
     openedAtMs: event.atMs,
     isEnding: false,
     isClosed: false,
     tiles: [...event.fixtureNumbers]
       .sort((left, right) => left - right)
-      .map((number) => state.tiles.find((tile) => tile.number === number) ?? emptyTile(number)),
+      .map((number) => state.tiles.find((tile) => tile.number === number) ?? createEmptyTile(number)),
   };
 }
 
 /** The unit says scrap only when enough people have signed. */
-function signed(state: BoardState, { runId, by, missing, atMs }: EventOf<'scrap-signed'>): BoardState {
+function applyScrapSignature(state: BoardState, { runId, by, missing, atMs }: EventOf<'scrap-signed'>): BoardState {
   const unit = state.failing.find((line) => line.runId === runId)?.unit ?? '';
-  const notice = noticeOf(missing === null ? 'scrap-signed' : 'scrap-signed-first', unit, by, atMs);
+  const notice = createNotice(missing === null ? 'scrap-signed' : 'scrap-signed-first', unit, by, atMs);
   if (missing !== null) return { ...state, notice };
   return {
-    ...foldSigned(state, runId),
+    ...reduceScrapSigned(state, runId),
     tiles: state.tiles.map((tile) =>
       tile.result?.runId === runId ? { ...tile, result: { ...tile.result, disposition: 'scrap' as const } } : tile,
     ),
@@ -98,33 +102,38 @@ function signed(state: BoardState, { runId, by, missing, atMs }: EventOf<'scrap-
   };
 }
 
-function openPrompt(event: EventOf<'prompt-opened'>) {
+function toOpenPrompt(event: EventOf<'prompt-opened'>) {
   const { promptId, fixture, choices, expiresInMs } = event;
   return {
     promptId,
     fixture,
-    question: shown(event.question),
+    question: sanitizeText(event.question),
     choices,
     expiresAtMs: expiresInMs === null ? null : event.atMs + expiresInMs,
   };
 }
 
-function withoutPrompt(state: BoardState, promptId: string): BoardState {
+function removePrompt(state: BoardState, promptId: string): BoardState {
   const closed = state.prompts.find((prompt) => prompt.promptId === promptId);
   const prompts = state.prompts.filter((prompt) => prompt !== closed);
   if (!closed) return state;
   const answered = (tile: Tile): Tile => ({ ...tile, face: 'running', question: null });
-  return { ...withTile(state, closed.fixture, (tile) => (tile.face === 'asking' ? answered(tile) : tile)), prompts };
+  return { ...updateTile(state, closed.fixture, (tile) => (tile.face === 'asking' ? answered(tile) : tile)), prompts };
 }
 
-function alarmOf(event: EventOf<'station-fault-raised'>) {
-  return { id: event.faultId, text: shown(event.message), hint: shown(event.hint), fixture: event.fixture };
+function toAlarm(event: EventOf<'station-fault-raised'>) {
+  return {
+    id: event.faultId,
+    text: sanitizeText(event.message),
+    hint: sanitizeText(event.hint),
+    fixture: event.fixture,
+  };
 }
 
-function otherAlarms(state: BoardState, faultId: string) {
+function removeAlarm(state: BoardState, faultId: string) {
   return state.alarms.filter((alarm) => alarm.id !== faultId);
 }
 
-function withTile(state: BoardState, fixture: number, change: (tile: Tile) => Tile): BoardState {
+function updateTile(state: BoardState, fixture: number, change: (tile: Tile) => Tile): BoardState {
   return { ...state, tiles: state.tiles.map((tile) => (tile.number === fixture ? change(tile) : tile)) };
 }

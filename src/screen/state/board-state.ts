@@ -153,7 +153,7 @@ export interface BoardState {
 }
 
 /** The board before anything happened. */
-export function emptyBoard(fixtureNumbers: readonly number[]): BoardState {
+export function createEmptyBoard(fixtureNumbers: readonly number[]): BoardState {
   return {
     batch: null,
     product: null,
@@ -163,7 +163,7 @@ export function emptyBoard(fixtureNumbers: readonly number[]): BoardState {
     isClosed: false,
     nowMs: 0,
     operator: null,
-    tiles: [...fixtureNumbers].sort((left, right) => left - right).map(emptyTile),
+    tiles: [...fixtureNumbers].sort((left, right) => left - right).map(createEmptyTile),
     failing: [],
     alarms: [],
     prompts: [],
@@ -174,7 +174,7 @@ export function emptyBoard(fixtureNumbers: readonly number[]): BoardState {
 }
 
 /** A fixture with nothing in it. */
-export function emptyTile(number: number): Tile {
+export function createEmptyTile(number: number): Tile {
   return {
     number,
     face: 'empty',
@@ -196,6 +196,6 @@ export function emptyTile(number: number): Tile {
 }
 
 /** Whether the unit is to be destroyed, proposed or signed. */
-export function isScrap({ disposition }: Pick<FailingUnit, 'disposition'>): boolean {
+export function isScrapUnit({ disposition }: Pick<FailingUnit, 'disposition'>): boolean {
   return disposition === 'scrap' || disposition === 'scrap-proposed';
 }

@@ -1,13 +1,13 @@
 // One observation as one line, for the details of a fixture.
 import type { Evidence } from '../../domain/run/evidence.ts';
 
-const hex = (value: number): string => `0x${value.toString(16)}`;
+const formatHex = (value: number): string => `0x${value.toString(16)}`;
 
 /** The line, or undefined for what takes a page of its own (transcripts, transfer logs, whole images). */
-export function evidenceLine(evidence: Evidence): string | undefined {
+export function formatEvidenceLine(evidence: Evidence): string | undefined {
   switch (evidence.kind) {
     case 'usb-identity':
-      return `USB ${hex(evidence.vendorId)}:${hex(evidence.productId)} release ${hex(evidence.bcdDevice)} at port ${evidence.portPath}`;
+      return `USB ${formatHex(evidence.vendorId)}:${formatHex(evidence.productId)} release ${formatHex(evidence.bcdDevice)} at port ${evidence.portPath}`;
     case 'bootloader':
       return `bootloader ${evidence.generation}: ${evidence.standing}`;
     case 'dfu-status':
@@ -15,7 +15,7 @@ export function evidenceLine(evidence: Evidence): string | undefined {
     case 'usb-error':
       return `${evidence.request}: ${evidence.error} after ${Math.round(evidence.afterMs)} ms${evidence.afterwards ? `, afterwards ${evidence.afterwards}` : ''}`;
     case 'read-back':
-      return `${evidence.image}: ${evidence.differentByteCount} bytes differ${evidence.firstDifferentAddress === undefined ? '' : `, first at ${hex(evidence.firstDifferentAddress)}`}`;
+      return `${evidence.image}: ${evidence.differentByteCount} bytes differ${evidence.firstDifferentAddress === undefined ? '' : `, first at ${formatHex(evidence.firstDifferentAddress)}`}`;
     case 'operator':
       return `${evidence.question} ${evidence.answer}`;
     case 'identity':

@@ -1,65 +1,65 @@
 // One event onto one fixture's tile, pure.
 import type { StationEvent } from '../../domain/events.ts';
-import { failureTitle } from '../../domain/run/failure.ts';
+import { getFailureTitle } from '../../domain/run/failure.ts';
 import type { RunRecord, StepRecord } from '../../domain/run/run.ts';
-import { unitName } from '../../domain/unit/unit.ts';
+import { formatUnitName } from '../../domain/unit/unit.ts';
 import type { StepLine, Tile, TileFace, TileResult } from './board-state.ts';
-import { emptyTile } from './board-state.ts';
-import { evidenceLine } from './evidence-line.ts';
-import { shown } from './sanitize-text.ts';
+import { createEmptyTile } from './board-state.ts';
+import { formatEvidenceLine } from './evidence-line.ts';
+import { sanitizeText } from './sanitize-text.ts';
 
 const SERIAL_TAIL_LINES = 12;
 const MAX_STEP_LINES = 64;
 const MAX_EVIDENCE_LINES = 8;
 
 /** The tile after the event. */
-export function foldTile(tile: Tile, event: StationEvent): Tile {
+export function tileReducer(tile: Tile, event: StationEvent): Tile {
   switch (event.type) {
     case 'fixture-emptied':
-      return takenOut(tile);
+      return clearTile(tile);
     case 'unit-attached':
     case 'unit-declared':
-      return { ...takenOut(tile), face: arrivedFace(tile) };
+      return { ...clearTile(tile), face: chooseArrivalFace(tile) };
     case 'label-awaited':
       return { ...tile, face: 'waiting' };
     case 'unit-identified':
       return {
         ...tile,
-        face: tile.face === 'waiting' ? arrivedFace(tile) : tile.face,
-        unit: shown(unitName(event.unit)),
+        face: tile.face === 'waiting' ? chooseArrivalFace(tile) : tile.face,
+        unit: sanitizeText(formatUnitName(event.unit)),
       };
     case 'run-started':
       return {
-        ...takenOut(tile),
+        ...clearTile(tile),
         face: 'running',
-        unit: shown(unitName(event.run.unit)),
+        unit: sanitizeText(formatUnitName(event.run.unit)),
         purpose: event.run.purpose,
         stepCount: event.stepCount,
       };
     case 'step-started':
-      return stepStarted(tile, event);
+      return startStep(tile, event);
     case 'step-progressed':
       return tile.step === null
         ? tile
-        : { ...tile, step: { ...tile.step, stage: shown(event.stage), done: event.done, total: event.total } };
+        : { ...tile, step: { ...tile.step, stage: sanitizeText(event.stage), done: event.done, total: event.total } };
     case 'step-finished':
-      return { ...tile, step: null, steps: finishedLines(tile.steps, event.step) };
+      return { ...tile, step: null, steps: finishStepLine(tile.steps, event.step) };
     case 'serial-seen':
-      return { ...tile, serialTail: [...tile.serialTail, shown(event.text)].slice(-SERIAL_TAIL_LINES) };
+      return { ...tile, serialTail: [...tile.serialTail, sanitizeText(event.text)].slice(-SERIAL_TAIL_LINES) };
     case 'verdict-reached':
       return { ...tile, face: 'busy', step: null, question: null };
     case 'run-recorded':
-      return recordedTile(tile, event.run);
+      return applyRunRecord(tile, event.run);
     case 'fixture-stopped':
       return {
         ...tile,
-        stop: { rule: shown(event.rule), reason: shown(event.reason) },
+        stop: { rule: sanitizeText(event.rule), reason: sanitizeText(event.reason) },
         face: tile.face === 'empty' || tile.face === 'busy' ? 'stopped' : tile.face,
       };
     case 'fixture-released':
       return { ...tile, stop: null, face: tile.face === 'stopped' ? 'empty' : tile.face };
     case 'challenge-due':
-      return { ...tile, challengeMissing: event.missing.map(shown) };
+      return { ...tile, challengeMissing: event.missing.map(sanitizeText) };
     case 'cable-worn':
       return { ...tile, cable: { cycles: event.cycles, ratedCycles: event.ratedCycles } };
     default:
@@ -68,21 +68,21 @@ export function foldTile(tile: Tile, event: StationEvent): Tile {
 }
 
 /** Of a unit whose run has not begun: a stopped fixture turns it away, and tells no more of it. */
-function arrivedFace({ stop }: Tile): TileFace {
+function chooseArrivalFace({ stop }: Tile): TileFace {
   return stop === null ? 'busy' : 'stopped';
 }
 
 /** The fixture without its unit: only what belongs to the fixture stays. */
-export function takenOut(tile: Tile): Tile {
+export function clearTile(tile: Tile): Tile {
   const { number, runCount, failCount, stop, challengeMissing, cable, result } = tile;
   const face = stop === null ? 'empty' : 'stopped';
   const last = result === null ? tile.last : { unit: tile.unit ?? '', disposition: result.disposition };
-  return { ...emptyTile(number), face, last, runCount, failCount, stop, challengeMissing, cable };
+  return { ...createEmptyTile(number), face, last, runCount, failCount, stop, challengeMissing, cable };
 }
 
-function stepStarted(tile: Tile, event: Extract<StationEvent, { readonly type: 'step-started' }>): Tile {
+function startStep(tile: Tile, event: Extract<StationEvent, { readonly type: 'step-started' }>): Tile {
   const { attempt, index, usualMs } = event;
-  const id = shown(event.stepId);
+  const id = sanitizeText(event.stepId);
   const line: StepLine = { id, attempt, result: 'running', durationMs: null, detail: null, evidence: [] };
   return {
     ...tile,
@@ -93,63 +93,63 @@ function stepStarted(tile: Tile, event: Extract<StationEvent, { readonly type: '
   };
 }
 
-function finishedLines(lines: readonly StepLine[], step: StepRecord): readonly StepLine[] {
+function finishStepLine(lines: readonly StepLine[], step: StepRecord): readonly StepLine[] {
   const detail = step.failure?.message ?? step.error?.message ?? null;
   const done: StepLine = {
-    id: shown(step.id),
+    id: sanitizeText(step.id),
     attempt: step.attempt,
     result: step.result,
     durationMs: step.durationMs,
-    detail: detail === null ? null : shown(detail),
-    evidence: step.result === 'passed' ? [] : evidenceOf(step),
+    detail: detail === null ? null : sanitizeText(detail),
+    evidence: step.result === 'passed' ? [] : listEvidenceLines(step),
   };
   const at = lines.findLastIndex((line) => line.id === done.id && line.result === 'running');
   return at < 0 ? [...lines, done].slice(-MAX_STEP_LINES) : lines.with(at, done);
 }
 
-function evidenceOf(step: StepRecord): readonly string[] {
+function listEvidenceLines(step: StepRecord): readonly string[] {
   const all = [...(step.failure?.evidence ?? []), ...step.evidence];
-  const lines = all.map(evidenceLine).filter((line) => line !== undefined);
-  return [...new Set(lines.map(shown))].slice(0, MAX_EVIDENCE_LINES);
+  const lines = all.map(formatEvidenceLine).filter((line) => line !== undefined);
+  return [...new Set(lines.map(sanitizeText))].slice(0, MAX_EVIDENCE_LINES);
 }
 
-function recordedTile(tile: Tile, run: RunRecord): Tile {
+function applyRunRecord(tile: Tile, run: RunRecord): Tile {
   const isProduction = run.purpose === 'production';
   return {
     ...tile,
     face: 'result',
     question: null,
-    unit: shown(unitName(run.unit)),
+    unit: sanitizeText(formatUnitName(run.unit)),
     purpose: run.purpose,
     step: null,
-    steps: tile.steps.length > 0 ? tile.steps : run.steps.reduce(finishedLines, [] as readonly StepLine[]),
+    steps: tile.steps.length > 0 ? tile.steps : run.steps.reduce(finishStepLine, [] as readonly StepLine[]),
     runCount: tile.runCount + (isProduction ? 1 : 0),
     failCount: tile.failCount + (isProduction && run.verdict.disposition !== 'pass' ? 1 : 0),
-    result: resultOf(run),
+    result: toTileResult(run),
   };
 }
 
-function resultOf(run: RunRecord): TileResult {
+function toTileResult(run: RunRecord): TileResult {
   const { verdict } = run;
   return {
     runId: run.runId,
     disposition: verdict.disposition,
     instruction: verdict.instruction,
     marks: verdict.marks,
-    rule: shown(verdict.rule),
-    ruleText: shown(verdict.ruleText),
+    rule: sanitizeText(verdict.rule),
+    ruleText: sanitizeText(verdict.ruleText),
     code: verdict.code,
-    reason: reasonOf(run),
-    because: verdict.because.map(shown),
+    reason: getVerdictReason(run),
+    because: verdict.because.map(sanitizeText),
     suspects: verdict.suspects,
     likelihood: verdict.likelihood ?? {},
-    wouldChange: shown(verdict.wouldChange),
+    wouldChange: sanitizeText(verdict.wouldChange),
     durationMs: run.durationMs,
   };
 }
 
 /** Why a run ended as it did, in one line for the operator. */
-export function reasonOf({ verdict, error }: RunRecord): string {
+export function getVerdictReason({ verdict, error }: RunRecord): string {
   const { operatorText, reason, code } = verdict;
-  return shown(operatorText || reason || (code ? failureTitle(code) : (error?.message ?? '')));
+  return sanitizeText(operatorText || reason || (code ? getFailureTitle(code) : (error?.message ?? '')));
 }

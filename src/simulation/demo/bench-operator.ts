@@ -8,33 +8,33 @@ import type { RunRecord } from '../../domain/run/run.ts';
 import type { FixturePlace, Station } from '../../station/interface/contracts.ts';
 
 /** Time from the verdict to the unit being lifted, and from an empty fixture to the next unit. */
-const HAND_MS = 800;
+const HANDLING_MS = 800;
 /** A unit that shows no sign of life after this is started by hand: the station does not see it. */
 const NOT_SEEN_MS = 15_000;
 /** However a verdict is worded, no unit is put in more often than this. */
 const MAX_RUNS_OF_ONE_UNIT = 10;
 
 /** One unit on the tray. */
-export interface TrayUnit {
+export interface QueuedUnit {
   readonly label: string;
   readonly board: VirtualBoard;
 }
 
 /** What became of a unit: its runs, oldest first. */
-export interface TrayOutcome<Unit extends TrayUnit> {
+export interface QueuedUnitOutcome<Unit extends QueuedUnit> {
   readonly unit: Unit;
   readonly runs: readonly RunRecord[];
 }
 
-export interface HandsOptions<Unit extends TrayUnit> {
+export interface BenchOperatorOptions<Unit extends QueuedUnit> {
   readonly bench: VirtualBench;
   readonly station: Station;
   readonly fixtures: readonly FixturePlace[];
-  readonly tray: readonly Unit[];
+  readonly queue: readonly Unit[];
   readonly clock: Clock;
 }
 
-interface Waiting<Unit> {
+interface WaitingUnit<Unit> {
   readonly unit: Unit;
   /** Null for any fixture but `avoid`. */
   readonly wants: number | null;
@@ -42,14 +42,16 @@ interface Waiting<Unit> {
 }
 
 /** Works through the tray and resolves with every unit's outcome once all have been put away. */
-export function workThrough<Unit extends TrayUnit>(options: HandsOptions<Unit>): Promise<readonly TrayOutcome<Unit>[]> {
-  return new Promise((resolve) => new Hands(options, resolve).begin());
+export function processUnitQueue<Unit extends QueuedUnit>(
+  options: BenchOperatorOptions<Unit>,
+): Promise<readonly QueuedUnitOutcome<Unit>[]> {
+  return new Promise((resolve) => new BenchOperator(options, resolve).start());
 }
 
-class Hands<Unit extends TrayUnit> {
-  readonly #options: HandsOptions<Unit>;
-  readonly #done: (outcomes: readonly TrayOutcome<Unit>[]) => void;
-  readonly #waiting: Waiting<Unit>[];
+class BenchOperator<Unit extends QueuedUnit> {
+  readonly #options: BenchOperatorOptions<Unit>;
+  readonly #done: (outcomes: readonly QueuedUnitOutcome<Unit>[]) => void;
+  readonly #waiting: WaitingUnit<Unit>[];
   readonly #inFixture = new Map<number, Unit>();
   /** Fixtures whose tile does not say EMPTY. */
   readonly #occupied = new Set<number>();
@@ -60,19 +62,19 @@ class Hands<Unit extends TrayUnit> {
   #unsubscribe: () => void = () => {};
   #left: number;
 
-  constructor(options: HandsOptions<Unit>, done: (outcomes: readonly TrayOutcome<Unit>[]) => void) {
+  constructor(options: BenchOperatorOptions<Unit>, done: (outcomes: readonly QueuedUnitOutcome<Unit>[]) => void) {
     this.#options = options;
     this.#done = done;
-    this.#left = options.tray.length;
-    this.#waiting = options.tray.map((unit) => ({ unit, wants: null, avoid: null }));
+    this.#left = options.queue.length;
+    this.#waiting = options.queue.map((unit) => ({ unit, wants: null, avoid: null }));
   }
 
-  begin(): void {
-    this.#unsubscribe = this.#options.station.subscribe((event) => this.#see(event));
+  start(): void {
+    this.#unsubscribe = this.#options.station.subscribe((event) => this.#handleEvent(event));
     this.#fillFixtures();
   }
 
-  #see(event: StationEvent): void {
+  #handleEvent(event: StationEvent): void {
     switch (event.type) {
       case 'unit-attached':
         this.#occupied.add(event.fixture);
@@ -82,54 +84,54 @@ class Hands<Unit extends TrayUnit> {
         this.#occupied.add(event.fixture);
         break;
       case 'label-awaited':
-        this.#later(() => this.#scan(event.fixture));
+        this.#runAfterHandling(() => this.#scanLabel(event.fixture));
         break;
       case 'run-recorded':
-        this.#later(() => this.#follow(event.run));
+        this.#runAfterHandling(() => this.#followInstruction(event.run));
         break;
       case 'station-fault-raised':
-        if (event.code.startsWith('record/')) this.#later(() => this.#goHome());
+        if (event.code.startsWith('record/')) this.#runAfterHandling(() => this.#finish());
         break;
       case 'fixture-stopped':
         this.#stopped.add(event.fixture);
         break;
       case 'fixture-released':
         this.#stopped.delete(event.fixture);
-        this.#later(() => this.#fillFixtures());
+        this.#runAfterHandling(() => this.#fillFixtures());
         break;
       case 'fixture-emptied':
         this.#occupied.delete(event.fixture);
-        this.#later(() => this.#fillFixtures());
+        this.#runAfterHandling(() => this.#fillFixtures());
         break;
       default:
     }
   }
 
-  #later(run: () => void): void {
-    this.#options.clock.setTimeout(run, HAND_MS);
+  #runAfterHandling(run: () => void): void {
+    this.#options.clock.setTimeout(run, HANDLING_MS);
   }
 
-  #scan(fixture: number): void {
+  #scanLabel(fixture: number): void {
     const unit = this.#inFixture.get(fixture);
     if (unit) this.#options.station.scan(unit.label);
   }
 
   /** Lifts the unit and takes it where the instruction says. */
-  #follow(run: RunRecord): void {
+  #followInstruction(run: RunRecord): void {
     const unit = this.#inFixture.get(run.fixture);
     if (!unit) return;
     const runs = [...(this.#runs.get(unit) ?? []), run];
     this.#runs.set(unit, runs);
-    this.#lift(run.fixture);
-    const next = runs.length >= MAX_RUNS_OF_ONE_UNIT ? null : nextPlace(run);
+    this.#liftUnit(run.fixture);
+    const next = runs.length >= MAX_RUNS_OF_ONE_UNIT ? null : findNextPlace(run);
     const isSeen = this.#noticed.has(run.fixture);
     if (!next || !isSeen) this.#options.station.confirmPutAway(run.runId);
     if (next) this.#waiting.unshift({ unit, ...next });
-    else this.#countDone();
+    else this.#countFinishedUnit();
   }
 
-  #lift(fixture: number): void {
-    this.#options.bench.unplug(this.#portOf(fixture));
+  #liftUnit(fixture: number): void {
+    this.#options.bench.unplug(this.#findPort(fixture));
     this.#inFixture.delete(fixture);
   }
 
@@ -140,7 +142,7 @@ class Hands<Unit extends TrayUnit> {
       this.#tryToStart(fixture);
       return;
     }
-    this.#lift(fixture);
+    this.#liftUnit(fixture);
     this.#waiting.unshift({ unit, wants: null, avoid: fixture });
     this.#fillFixtures();
   }
@@ -148,21 +150,21 @@ class Hands<Unit extends TrayUnit> {
   /** A station that ends takes nothing in any more: the unit stays where it is. */
   #tryToStart(fixture: number): void {
     try {
-      this.#options.station.startUnseen(fixture);
+      this.#options.station.startUndetectedUnit(fixture);
     } catch (error) {
       if (!(error instanceof StationError)) throw error;
     }
   }
 
-  #countDone(): void {
+  #countFinishedUnit(): void {
     this.#left -= 1;
-    if (this.#left === 0) this.#goHome();
+    if (this.#left === 0) this.#finish();
   }
 
   /** All is done, or the station cannot record any more: then no unit that is put in would ever come to a verdict. */
-  #goHome(): void {
+  #finish(): void {
     this.#unsubscribe();
-    this.#done(this.#options.tray.map((unit) => ({ unit, runs: this.#runs.get(unit) ?? [] })));
+    this.#done(this.#options.queue.map((unit) => ({ unit, runs: this.#runs.get(unit) ?? [] })));
   }
 
   #fillFixtures(): void {
@@ -178,13 +180,13 @@ class Hands<Unit extends TrayUnit> {
     }
   }
 
-  #portOf(fixture: number): string {
+  #findPort(fixture: number): string {
     return this.#options.fixtures.find(({ number }) => number === fixture)!.portPath;
   }
 }
 
 /** Where the unit goes next, or null for a bin. */
-function nextPlace(run: RunRecord): { readonly wants: number | null; readonly avoid: number | null } | null {
+function findNextPlace(run: RunRecord): { readonly wants: number | null; readonly avoid: number | null } | null {
   const { instruction } = run.verdict;
   switch (instruction.do) {
     case 'move-to-fixture':

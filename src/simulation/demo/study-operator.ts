@@ -3,24 +3,24 @@ import type { Clock } from '../../base/clock.ts';
 import type { VirtualBench } from '../../bench/bench.ts';
 import type { StationEvent } from '../../domain/events.ts';
 import type { FixturePlace, Station } from '../../station/interface/contracts.ts';
-import type { TrayUnit } from './bench-operator.ts';
+import type { QueuedUnit } from './bench-operator.ts';
 
-export interface StudyOptions {
+export interface FixtureStudyOptions {
   readonly bench: VirtualBench;
   readonly station: Station;
   readonly fixtures: readonly FixturePlace[];
-  readonly units: readonly TrayUnit[];
+  readonly units: readonly QueuedUnit[];
   readonly clock: Clock;
   /** Runs of the unit at the fixture that are still wanted. */
   readonly wanted: (fixture: number, unit: string) => number;
 }
 
-const HAND_MS = 2_000;
+const HANDLING_MS = 2_000;
 
 /** Resolves when nothing is wanted any more and every fixture is empty. */
-export function workThroughStudy(options: StudyOptions): Promise<void> {
+export function runFixtureStudy(options: FixtureStudyOptions): Promise<void> {
   const { bench, station, fixtures, units, clock, wanted } = options;
-  const inFixture = new Map<number, TrayUnit>();
+  const inFixture = new Map<number, QueuedUnit>();
   return new Promise((resolve) => {
     const fill = (): void => {
       for (const { number, portPath } of fixtures) {
@@ -45,9 +45,9 @@ export function workThroughStudy(options: StudyOptions): Promise<void> {
       }
       if (event.type === 'run-recorded') {
         station.confirmPutAway(event.run.runId);
-        clock.setTimeout(() => takeOut(event.fixture), HAND_MS);
+        clock.setTimeout(() => takeOut(event.fixture), HANDLING_MS);
       }
-      if (event.type === 'fixture-emptied' && inFixture.delete(event.fixture)) clock.setTimeout(fill, HAND_MS);
+      if (event.type === 'fixture-emptied' && inFixture.delete(event.fixture)) clock.setTimeout(fill, HANDLING_MS);
     });
     fill();
   });

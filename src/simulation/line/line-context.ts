@@ -2,11 +2,11 @@
 import type { Random } from '../../base/random.ts';
 import type { RunRecord } from '../../domain/run/run.ts';
 import type { FixturePlace } from '../../station/interface/contracts.ts';
-import type { RunFate } from '../population/line-truth.ts';
+import type { SimulatedOutcome } from '../population/line-truth.ts';
 import type { LineUnit } from './line-unit.ts';
 import type { ModelBench } from './model-bench.ts';
 
-export interface Floor {
+export interface LineContext {
   readonly bench: ModelBench;
   readonly fixtures: readonly FixturePlace[];
   readonly random: Random;
@@ -14,18 +14,18 @@ export interface Floor {
   readonly references: ReadonlyMap<string, LineUnit>;
   /** False once the lot is over. */
   readonly isOpen: boolean;
-  isStopped(fixture: number): boolean;
+  isFixtureStopped(fixture: number): boolean;
   /** Does something after a while on the line's own time; not once the lot is over. */
-  after(ms: number, run: () => void): void;
+  runAfter(ms: number, run: () => void): void;
   /** The next unit off the tray, or null when it is empty. */
-  nextUnit(): LineUnit | null;
+  takeNextUnit(): LineUnit | null;
   /** The label of another unit of the lot. */
-  someOtherLabel(): string | undefined;
+  pickOtherLabel(): string | undefined;
   /** Draws how the run that begins now will go. */
-  fateOf(unit: LineUnit, fixture: number): RunFate;
-  confirmPutAway(run: RunRecord): void;
+  drawOutcome(unit: LineUnit, fixture: number): SimulatedOutcome;
+  confirmInBin(run: RunRecord): void;
   /** A run of a unit of the lot was recorded. */
-  counted(unit: LineUnit, run: RunRecord): void;
+  onRunCounted(unit: LineUnit, run: RunRecord): void;
   /** The operator has put the unit into a bin. */
-  binned(unit: LineUnit, run: RunRecord): void;
+  onUnitBinned(unit: LineUnit, run: RunRecord): void;
 }

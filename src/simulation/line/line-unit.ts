@@ -6,9 +6,9 @@ import { goodUnit, type UnitTruth } from '../population/line-truth.ts';
 import type { ModelUnit } from './model-bench.ts';
 
 /** Where a unit ends for good. */
-export const ends = ['pass', 'pass, marked', 'pass, reworked', 'hold', 'scrap', 'lost'] as const;
+export const unitEnds = ['pass', 'pass, marked', 'pass, reworked', 'hold', 'scrap', 'lost'] as const;
 
-export type End = (typeof ends)[number];
+export type UnitEnd = (typeof unitEnds)[number];
 
 export interface LineUnit extends ModelUnit {
   /** As printed on it; what is scanned may be another's. */
@@ -21,9 +21,9 @@ export interface LineUnit extends ModelUnit {
   readonly runsByRepair: string[][];
   wasSentToRework: boolean;
   wasHeld: boolean;
-  deskVisits: number;
+  reworkVisits: number;
   lastRun: RunRecord | null;
-  end: End | null;
+  end: UnitEnd | null;
 }
 
 /** The USB serial of every Photon before 0.6.0 (A4). */
@@ -38,8 +38,10 @@ const OLD_BOOTLOADERS: readonly string[] = [
 ];
 
 /** A unit that nothing has been done with. `number` is unique on the line. */
-export function newLineUnit(number: number, truth: UnitTruth, random: Random, label?: string): LineUnit {
-  const deviceId = Array.from({ length: 3 }, () => random.below(0x1_0000_0000).toString(16).padStart(8, '0')).join('');
+export function createLineUnit(number: number, truth: UnitTruth, random: Random, label?: string): LineUnit {
+  const deviceId = Array.from({ length: 3 }, () =>
+    random.drawInteger(0x1_0000_0000).toString(16).padStart(8, '0'),
+  ).join('');
   return {
     label: label ?? `P${String(number).padStart(9, '0')}`,
     deviceId,
@@ -51,14 +53,14 @@ export function newLineUnit(number: number, truth: UnitTruth, random: Random, la
     runsByRepair: [[]],
     wasSentToRework: false,
     wasHeld: false,
-    deskVisits: 0,
+    reworkVisits: 0,
     lastRun: null,
     end: null,
   };
 }
 
 /** One golden unit and one known-bad unit for each name of the recipe's challenge set. */
-export function referenceUnits({ challenge }: Recipe, random: Random): ReadonlyMap<string, LineUnit> {
+export function createReferenceUnits({ challenge }: Recipe, random: Random): ReadonlyMap<string, LineUnit> {
   const bad: Readonly<Record<string, UnitTruth>> = {
     'dfu/erase-stalled': { ...goodUnit, kind: 'hard', condition: 'dead-sector', failShare: 1 },
     'bootloader/foreign': { ...goodUnit, kind: 'hard', condition: 'foreign-bootloader-protected', failShare: 1 },
@@ -67,5 +69,5 @@ export function referenceUnits({ challenge }: Recipe, random: Random): ReadonlyM
     ...(challenge?.mustPass ?? []).map((name) => [name, goodUnit] as const),
     ...[...(challenge?.mustFail ?? [])].map(([name, code]) => [name, bad[code] ?? goodUnit] as const),
   ];
-  return new Map(names.map(([name, truth], at) => [name, newLineUnit(900_000 + at, truth, random, name)]));
+  return new Map(names.map(([name, truth], at) => [name, createLineUnit(900_000 + at, truth, random, name)]));
 }

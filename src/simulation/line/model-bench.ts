@@ -3,10 +3,10 @@ import type { Random } from '../../base/random.ts';
 import type { Evidence } from '../../domain/run/evidence.ts';
 import type { FailureCode } from '../../domain/run/failure.ts';
 import type { UsbBus, UsbBusEvent, UsbDeviceInfo } from '../../equipment/usb.ts';
-import type { StepReport, StepSurroundings } from '../../recipe/step.ts';
+import type { StepInput, StepReport } from '../../recipe/step.ts';
 import type { RunStep } from '../../station/interface/contracts.ts';
-import { type ConditionFailure, conditionOf, stepTimesMs } from '../population/conditions.ts';
-import type { RunFate } from '../population/line-truth.ts';
+import { type ConditionFailure, getFaultCondition, stepTimesMs } from '../population/conditions.ts';
+import type { SimulatedOutcome } from '../population/line-truth.ts';
 
 /** A unit as the bench sees it: how it shows itself, and what it answers. */
 export interface ModelUnit {
@@ -15,10 +15,10 @@ export interface ModelUnit {
   readonly usbSerial: string;
 }
 
-interface Socket {
+interface PortSocket {
   readonly device: UsbDeviceInfo;
   readonly unit: ModelUnit;
-  readonly fate: RunFate;
+  readonly fate: SimulatedOutcome;
   readonly attempts: Map<string, number>;
   /** Ends the running step because the link is lost. */
   lose: (() => void) | null;
@@ -28,7 +28,7 @@ interface Socket {
 export interface ModelBench {
   readonly usb: UsbBus;
   readonly runStep: RunStep;
-  plug(portPath: string, unit: ModelUnit, fate: RunFate): void;
+  plug(portPath: string, unit: ModelUnit, fate: SimulatedOutcome): void;
   unplug(portPath: string): void;
   /** Cuts the ports off for a while. */
   dropLinks(portPaths: readonly string[], nowMs: number, forMs: number): void;
@@ -37,7 +37,7 @@ export interface ModelBench {
 /** A step's time varies by about this share from run to run (standard deviation). */
 const TIME_SPREAD = 0.02;
 const FIRST_APPEARANCE_MS = 10_000;
-const KINDS_ON_THE_LINK: Readonly<Record<string, FailureCode>> = {
+const LINK_LOSS_CODES: Readonly<Record<string, FailureCode>> = {
   'bootloader-check': 'usb/gone',
   'dfu-flash': 'dfu/write-vanished',
   'serial-verify': 'serial/gone',
@@ -45,7 +45,7 @@ const KINDS_ON_THE_LINK: Readonly<Record<string, FailureCode>> = {
 
 /** A bench with empty ports. */
 export function createModelBench(random: Random): ModelBench {
-  const sockets = new Map<string, Socket>();
+  const sockets = new Map<string, PortSocket>();
   const listeners = new Set<(event: UsbBusEvent) => void>();
   const emit = (event: UsbBusEvent): void => {
     for (const listener of [...listeners]) listener(event);
@@ -61,10 +61,11 @@ export function createModelBench(random: Random): ModelBench {
       open: () => Promise.reject(new Error('the model bench has no transfers')),
       close: async () => listeners.clear(),
     },
-    runStep: (kind, surroundings) => modelStep(sockets.get(surroundings.fixture.portPath), kind, surroundings, random),
+    runStep: (kind, surroundings) =>
+      simulateStep(sockets.get(surroundings.fixture.portPath), kind, surroundings, random),
     plug: (portPath, unit, fate) => {
       connections += 1;
-      const device = deviceAt(portPath, unit, connections);
+      const device = buildUsbDevice(portPath, unit, connections);
       sockets.set(portPath, { device, unit, fate, attempts: new Map(), lose: null, linkDownUntilMs: 0 });
       emit({ type: 'attached', device });
     },
@@ -85,7 +86,7 @@ export function createModelBench(random: Random): ModelBench {
   };
 }
 
-function deviceAt(portPath: string, { usbSerial }: ModelUnit, connection: number): UsbDeviceInfo {
+function buildUsbDevice(portPath: string, { usbSerial }: ModelUnit, connection: number): UsbDeviceInfo {
   return {
     portPath,
     connectionId: `c${connection}`,
@@ -97,45 +98,48 @@ function deviceAt(portPath: string, { usbSerial }: ModelUnit, connection: number
   };
 }
 
-async function modelStep(
-  socket: Socket | undefined,
+async function simulateStep(
+  socket: PortSocket | undefined,
   kind: string,
-  surroundings: StepSurroundings,
+  surroundings: StepInput,
   random: Random,
 ): Promise<StepReport> {
   const { clock } = surroundings;
-  if (!socket) return failed('usb/not-found', {}, []);
+  if (!socket) return buildFailedReport('usb/not-found', {}, []);
   const attempt = (socket.attempts.get(kind) ?? 0) + 1;
   socket.attempts.set(kind, attempt);
-  if (kind === 'enter-dfu' && socket.linkDownUntilMs > clock.monotonicMs()) {
-    const waitMs = socket.linkDownUntilMs - clock.monotonicMs();
-    if (!(await lasts(socket, surroundings, Math.min(waitMs, FIRST_APPEARANCE_MS)))) return aborted;
-    if (waitMs > FIRST_APPEARANCE_MS) return failed('usb/not-found', {}, []);
+  if (kind === 'enter-dfu' && socket.linkDownUntilMs > clock.readMonotonicMs()) {
+    const waitMs = socket.linkDownUntilMs - clock.readMonotonicMs();
+    if (!(await waitForStep(socket, surroundings, Math.min(waitMs, FIRST_APPEARANCE_MS)))) return abortedReport;
+    if (waitMs > FIRST_APPEARANCE_MS) return buildFailedReport('usb/not-found', {}, []);
   }
-  if (kind === 'enter-dfu' && attempt > 1 && conditionOf(socket.fate.condition).failure?.staysAway) {
-    return (await lasts(socket, surroundings, FIRST_APPEARANCE_MS)) ? failed('usb/not-found', {}, []) : aborted;
+  if (kind === 'enter-dfu' && attempt > 1 && getFaultCondition(socket.fate.condition).failure?.staysAway) {
+    return (await waitForStep(socket, surroundings, FIRST_APPEARANCE_MS))
+      ? buildFailedReport('usb/not-found', {}, [])
+      : abortedReport;
   }
-  const failure = failureAt(socket.fate, kind, attempt);
-  if (kind === 'dfu-flash') await intendAll(surroundings);
+  const failure = findStepFailure(socket.fate, kind, attempt);
+  if (kind === 'dfu-flash') await recordWriteIntents(surroundings);
   const usualMs = failure?.afterMs ?? stepTimesMs[kind] ?? 100;
-  const ended = await lasts(socket, surroundings, usualMs * (1 + TIME_SPREAD * bell(random)));
-  if (!ended) return surroundings.signal.aborted ? aborted : failed(KINDS_ON_THE_LINK[kind] ?? 'usb/gone', {}, []);
-  if (socket.fate.hostErrorIn === kind && attempt === 1) return hostError;
-  if (failure) return failed(failure.code, siteOf(failure, socket.fate), failure.evidence);
-  return passed(kind, socket, surroundings);
+  const ended = await waitForStep(socket, surroundings, usualMs * (1 + TIME_SPREAD * drawNormal(random)));
+  if (!ended)
+    return surroundings.signal.aborted ? abortedReport : buildFailedReport(LINK_LOSS_CODES[kind] ?? 'usb/gone', {}, []);
+  if (socket.fate.hostErrorIn === kind && attempt === 1) return hostErrorReport;
+  if (failure) return buildFailedReport(failure.code, buildFailureSite(failure, socket.fate), failure.evidence);
+  return buildPassedReport(kind, socket, surroundings);
 }
 
-function failureAt({ condition }: RunFate, kind: string, attempt: number): ConditionFailure | null {
-  const { failure } = conditionOf(condition);
+function findStepFailure({ condition }: SimulatedOutcome, kind: string, attempt: number): ConditionFailure | null {
+  const { failure } = getFaultCondition(condition);
   return failure?.kind === kind && (!failure.isOnce || attempt === 1) ? failure : null;
 }
 
-function siteOf({ site }: ConditionFailure, { sector }: RunFate): ConditionFailure['site'] {
+function buildFailureSite({ site }: ConditionFailure, { sector }: SimulatedOutcome): ConditionFailure['site'] {
   return sector === null ? site : { ...site, sector };
 }
 
 /** Waits as long as the step takes; false when the run was ended or the link lost meanwhile. */
-async function lasts(socket: Socket, { clock, signal }: StepSurroundings, ms: number): Promise<boolean> {
+async function waitForStep(socket: PortSocket, { clock, signal }: StepInput, ms: number): Promise<boolean> {
   const lost = new AbortController();
   socket.lose = () => lost.abort();
   try {
@@ -148,39 +152,43 @@ async function lasts(socket: Socket, { clock, signal }: StepSurroundings, ms: nu
   }
 }
 
-async function intendAll({ recipe, step, intend }: StepSurroundings): Promise<void> {
+async function recordWriteIntents({ recipe, step, recordWriteIntent: intend }: StepInput): Promise<void> {
   const { images } = step.parameters as { readonly images: readonly string[] };
   for (const { name, address, bytes } of recipe.images.filter((image) => images.includes(image.name))) {
     await intend({ image: name, address, sizeBytes: bytes.length });
   }
 }
 
-function passed(kind: string, { fate, unit }: Socket, surroundings: StepSurroundings): StepReport {
+function buildPassedReport(kind: string, { fate, unit }: PortSocket, surroundings: StepInput): StepReport {
   if (kind === 'serial-verify') {
-    surroundings.learn({ identity: { ...surroundings.unit.identity, deviceId: unit.deviceId } });
+    surroundings.updateUnit({ identity: { ...surroundings.unit.identity, deviceId: unit.deviceId } });
   }
-  const evidence = kind === 'bootloader-check' ? conditionOf(fate.condition).bootloader : [];
+  const evidence = kind === 'bootloader-check' ? getFaultCondition(fate.condition).bootloader : [];
   return { result: 'passed', measurements: [], evidence };
 }
 
-const aborted: StepReport = { result: 'aborted', measurements: [], evidence: [] };
+const abortedReport: StepReport = { result: 'aborted', measurements: [], evidence: [] };
 
-const hostError: StepReport = {
+const hostErrorReport: StepReport = {
   result: 'errored',
   error: { code: 'usb/busy', message: 'Another program holds the port.', hint: 'Close the other program.' },
   measurements: [],
   evidence: [],
 };
 
-function failed(code: FailureCode, site: ConditionFailure['site'], evidence: readonly Evidence[]): StepReport {
+function buildFailedReport(
+  code: FailureCode,
+  site: ConditionFailure['site'],
+  evidence: readonly Evidence[],
+): StepReport {
   const note: Evidence = { kind: 'note', text: `as the outcome model has it: ${code}` };
   const failure = { code, message: `The unit failed with ${code}.`, site, evidence: [...evidence, note] };
   return { result: 'failed', failure, measurements: [], evidence: [] };
 }
 
 /** Near enough to a standard normal value: the sum of twelve even ones, less six. */
-function bell(random: Random): number {
+function drawNormal(random: Random): number {
   let sum = -6;
-  for (let draws = 0; draws < 12; draws += 1) sum += random.next();
+  for (let draws = 0; draws < 12; draws += 1) sum += random.drawFraction();
   return sum;
 }

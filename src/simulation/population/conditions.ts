@@ -19,7 +19,7 @@ export interface ConditionFailure {
   readonly staysAway?: true;
 }
 
-export interface Condition {
+export interface FaultCondition {
   /** Null for one that passes. */
   readonly failure: ConditionFailure | null;
   /** Bootloader generation as the check finds it, and how it stands. */
@@ -39,7 +39,7 @@ export const stepTimesMs: Readonly<Record<string, number>> = {
 const PART_1 = 0x0802_0000;
 const PART_2 = 0x0806_0000;
 
-const usbError = (error: UsbErrorEvidence['error'], request: string, afterMs = 100): Evidence => ({
+const buildUsbErrorEvidence = (error: UsbErrorEvidence['error'], request: string, afterMs = 100): Evidence => ({
   kind: 'usb-error',
   error,
   request,
@@ -47,13 +47,13 @@ const usbError = (error: UsbErrorEvidence['error'], request: string, afterMs = 1
   message: error,
 });
 
-const bootloader = (
+const buildBootloaderEvidence = (
   generation: string,
   moduleVersion: number,
   standing: 'current' | 'stale' = 'current',
 ): Evidence[] => [{ kind: 'bootloader', generation, moduleVersion, standing, crcValid: true }];
-const current = bootloader('v2.3.1', 1006);
-const foreign: readonly Evidence[] = [
+const currentEvidence = buildBootloaderEvidence('v2.3.1', 1006);
+const foreignEvidence: readonly Evidence[] = [
   {
     kind: 'usb-identity',
     portPath: '',
@@ -65,21 +65,32 @@ const foreign: readonly Evidence[] = [
   { kind: 'bootloader', generation: 'spark-2014-11-20', standing: 'foreign' },
 ];
 
-const passing = (evidence: readonly Evidence[] = current): Condition => ({ failure: null, bootloader: evidence });
+const createPassingCondition = (evidence: readonly Evidence[] = currentEvidence): FaultCondition => ({
+  failure: null,
+  bootloader: evidence,
+});
 
-function failing(
+function createFailingCondition(
   kind: string,
   code: FailureCode,
   afterMs: number,
   more: Partial<ConditionFailure & { bootloader: readonly Evidence[] }> = {},
-): Condition {
-  const { bootloader: known = current, site = {}, evidence = [], ...rest } = more;
+): FaultCondition {
+  const { bootloader: known = currentEvidence, site = {}, evidence = [], ...rest } = more;
   return { failure: { kind, code, afterMs, site, evidence, ...rest }, bootloader: known };
 }
 
-const isForeign = failing('bootloader-check', 'bootloader/foreign', 20, { bootloader: foreign, evidence: foreign });
-const part2 = (command: string): FailureSite => ({ image: 'system-part2', command, sector: 7, address: PART_2 });
-const mismatch = (image: string, sector: number, address: number): Partial<ConditionFailure> => ({
+const foreignBootloader = createFailingCondition('bootloader-check', 'bootloader/foreign', 20, {
+  bootloader: foreignEvidence,
+  evidence: foreignEvidence,
+});
+const buildPart2Site = (command: string): FailureSite => ({
+  image: 'system-part2',
+  command,
+  sector: 7,
+  address: PART_2,
+});
+const buildMismatch = (image: string, sector: number, address: number): Partial<ConditionFailure> => ({
   site: { image, command: 'UPLOAD', sector, address },
   evidence: [
     {
@@ -92,50 +103,57 @@ const mismatch = (image: string, sector: number, address: number): Partial<Condi
     },
   ],
 });
-const refused = failing('dfu-flash', 'dfu/erase-stalled', 3_900, {
-  site: part2('ERASE'),
-  evidence: [usbError('stalled', 'GETSTATUS')],
+const eraseRefused = createFailingCondition('dfu-flash', 'dfu/erase-stalled', 3_900, {
+  site: buildPart2Site('ERASE'),
+  evidence: [buildUsbErrorEvidence('stalled', 'GETSTATUS')],
 });
-const protocolBroken = failing('bootloader-check', 'dfu/garbage-status', 10, { site: { command: 'RECOVER' } });
-const lostInFlash = failing('dfu-flash', 'dfu/write-vanished', 6_000, {
+const protocolBroken = createFailingCondition('bootloader-check', 'dfu/garbage-status', 10, {
+  site: { command: 'RECOVER' },
+});
+const lostInFlash = createFailingCondition('dfu-flash', 'dfu/write-vanished', 6_000, {
   site: { image: 'system-part1', command: 'DNLOAD', block: 35 },
-  evidence: [usbError('gone', 'GETSTATUS')],
+  evidence: [buildUsbErrorEvidence('gone', 'GETSTATUS')],
 });
 
 /** The conditions of the fault library that the population uses, and a few more that show the same faces. */
 const conditions = {
-  good: passing(),
-  blank: passing(),
-  'slow-erase': passing(),
-  'write-protected-sector': passing(),
-  'benign-early-leave': passing(),
-  'stale-bootloader': passing(bootloader('v0.7.0', 101, 'stale')),
-  'duplicate-serial': passing(bootloader('v0.5.2', 7, 'stale')),
-  'dead-sector': refused,
-  'write-protection-stuck': refused,
-  'erase-stall': { ...refused, failure: { ...refused.failure!, isOnce: true } },
-  'stuck-bits': failing('dfu-flash', 'dfu/write-stalled', 5_900, {
-    site: { ...part2('DNLOAD'), block: 0 },
-    evidence: [usbError('stalled', 'GETSTATUS')],
+  good: createPassingCondition(),
+  blank: createPassingCondition(),
+  'slow-erase': createPassingCondition(),
+  'write-protected-sector': createPassingCondition(),
+  'benign-early-leave': createPassingCondition(),
+  'stale-bootloader': createPassingCondition(buildBootloaderEvidence('v0.7.0', 101, 'stale')),
+  'duplicate-serial': createPassingCondition(buildBootloaderEvidence('v0.5.2', 7, 'stale')),
+  'dead-sector': eraseRefused,
+  'write-protection-stuck': eraseRefused,
+  'erase-stall': { ...eraseRefused, failure: { ...eraseRefused.failure!, isOnce: true } },
+  'stuck-bits': createFailingCondition('dfu-flash', 'dfu/write-stalled', 5_900, {
+    site: { ...buildPart2Site('DNLOAD'), block: 0 },
+    evidence: [buildUsbErrorEvidence('stalled', 'GETSTATUS')],
   }),
-  'erase-silence': failing('dfu-flash', 'dfu/erase-silent', 12_200, {
+  'erase-silence': createFailingCondition('dfu-flash', 'dfu/erase-silent', 12_200, {
     site: { image: 'system-part1', command: 'ERASE', sector: 5, address: PART_1 },
-    evidence: [usbError('silent', 'GETSTATUS', 12_000)],
+    evidence: [buildUsbErrorEvidence('silent', 'GETSTATUS', 12_000)],
   }),
   'vanish-at-block': lostInFlash,
   'unplug-in-flash': { ...lostInFlash, failure: { ...lostInFlash.failure!, staysAway: true } },
   'hub-drop': { ...lostInFlash, failure: { ...lostInFlash.failure!, isOnce: true } },
-  'lying-status': failing('dfu-flash', 'dfu/verify-mismatch', 7_400, mismatch('system-part2', 7, PART_2 + 0x2040)),
-  'weak-cell': failing('dfu-flash', 'dfu/verify-mismatch', 7_400, {
-    ...mismatch('system-part2', 7, PART_2 + 0x2040),
+  'lying-status': createFailingCondition(
+    'dfu-flash',
+    'dfu/verify-mismatch',
+    7_400,
+    buildMismatch('system-part2', 7, PART_2 + 0x2040),
+  ),
+  'weak-cell': createFailingCondition('dfu-flash', 'dfu/verify-mismatch', 7_400, {
+    ...buildMismatch('system-part2', 7, PART_2 + 0x2040),
     isOnce: true,
   }),
-  'old-bootloader': failing('dfu-flash', 'dfu/verify-mismatch', 5_800, {
-    ...mismatch('system-part1', 5, PART_1 + 9),
-    bootloader: bootloader('v0.4.4', 3, 'stale'),
+  'old-bootloader': createFailingCondition('dfu-flash', 'dfu/verify-mismatch', 5_800, {
+    ...buildMismatch('system-part1', 5, PART_1 + 9),
+    bootloader: buildBootloaderEvidence('v0.4.4', 3, 'stale'),
   }),
-  'safe-mode': failing('serial-verify', 'bootloader/stale', 1_500, {
-    bootloader: bootloader('v0.7.0', 101, 'stale'),
+  'safe-mode': createFailingCondition('serial-verify', 'bootloader/stale', 1_500, {
+    bootloader: buildBootloaderEvidence('v0.7.0', 101, 'stale'),
     evidence: [
       {
         kind: 'module-list',
@@ -144,36 +162,36 @@ const conditions = {
       },
     ],
   }),
-  'foreign-bootloader-dead-flash': isForeign,
-  'foreign-bootloader-protected': isForeign,
-  'foreign-bootloader-stale-flags': isForeign,
-  'read-back-fails': failing('bootloader-check', 'dfu/read-failed', 200, {
+  'foreign-bootloader-dead-flash': foreignBootloader,
+  'foreign-bootloader-protected': foreignBootloader,
+  'foreign-bootloader-stale-flags': foreignBootloader,
+  'read-back-fails': createFailingCondition('bootloader-check', 'dfu/read-failed', 200, {
     site: { command: 'UPLOAD', address: 0 },
-    evidence: [usbError('stalled', 'UPLOAD')],
+    evidence: [buildUsbErrorEvidence('stalled', 'UPLOAD')],
   }),
   'garbage-status': protocolBroken,
   'short-status': protocolBroken,
   babble: protocolBroken,
-  hang: failing('bootloader-check', 'usb/silent', 5_000, {
+  hang: createFailingCondition('bootloader-check', 'usb/silent', 5_000, {
     site: { command: 'RECOVER' },
-    evidence: [usbError('silent', 'GETSTATUS', 5_000)],
+    evidence: [buildUsbErrorEvidence('silent', 'GETSTATUS', 5_000)],
   }),
-  'stays-in-dfu': failing('dfu-flash', 'dfu/leave-failed', 9_300),
-  'serial-silent': failing('serial-verify', 'serial/silent', 8_000),
-  'serial-garbled': failing('serial-verify', 'serial/garbled', 500, { site: { command: '"i"' } }),
-  'serial-cut': failing('serial-verify', 'serial/cut', 500, { site: { command: '"i"' } }),
-  'wrong-version': failing('serial-verify', 'serial/wrong-version', 800, { site: { command: '"v"' } }),
-  'swapped-unit': failing('serial-verify', 'identity/swapped', 300),
-  'wrong-product': failing('enter-dfu', 'usb/wrong-device', 10_000, {
+  'stays-in-dfu': createFailingCondition('dfu-flash', 'dfu/leave-failed', 9_300),
+  'serial-silent': createFailingCondition('serial-verify', 'serial/silent', 8_000),
+  'serial-garbled': createFailingCondition('serial-verify', 'serial/garbled', 500, { site: { command: '"i"' } }),
+  'serial-cut': createFailingCondition('serial-verify', 'serial/cut', 500, { site: { command: '"i"' } }),
+  'wrong-version': createFailingCondition('serial-verify', 'serial/wrong-version', 800, { site: { command: '"v"' } }),
+  'swapped-unit': createFailingCondition('serial-verify', 'identity/swapped', 300),
+  'wrong-product': createFailingCondition('enter-dfu', 'usb/wrong-device', 10_000, {
     evidence: [{ kind: 'usb-identity', portPath: '', vendorId: 0x2b04, productId: 0xd008, bcdDevice: 0x250 }],
   }),
-} as const satisfies Partial<Record<FaultName, Condition>>;
+} as const satisfies Partial<Record<FaultName, FaultCondition>>;
 
 /** A condition that a run can be in. */
 export type ConditionName = keyof typeof conditions;
 
 /** What is known of a condition. */
-export function conditionOf(name: ConditionName): Condition {
+export function getFaultCondition(name: ConditionName): FaultCondition {
   return conditions[name];
 }
 

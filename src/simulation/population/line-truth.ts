@@ -1,14 +1,14 @@
 // The hidden truth of a simulated line: what is wrong with each unit and each fixture. Only the model of the device, the
 // hands that repair, and the final tally see it; nothing of it reaches a record or a rule.
 import type { Random } from '../../base/random.ts';
-import { type ConditionName, conditionOf } from './conditions.ts';
+import { type ConditionName, getFaultCondition } from './conditions.ts';
 import {
-  fixtureTrouble,
+  fixtureFaultRates,
   goodVariety,
   hardDefects,
   intermittentDefects,
-  oneOffs,
-  stationTrouble,
+  oneOffFailures,
+  stationFaultRates,
 } from './population.ts';
 
 /** What is true of a unit. `condition` is the one it is in when its defect (or its variety) shows. */
@@ -21,7 +21,7 @@ export interface UnitTruth {
 }
 
 /** How one run will go, whoever judges it. */
-export interface RunFate {
+export interface SimulatedOutcome {
   readonly condition: ConditionName;
   /** Sector in which trouble with flash shows; null for the condition's own. */
   readonly sector: number | null;
@@ -41,7 +41,7 @@ const STEP_ORDER = ['enter-dfu', 'bootloader-check', 'dfu-flash', 'serial-verify
 const FLASH_SECTORS = [5, 6, 7, 8, 9];
 const FLASH_CONDITIONS: readonly ConditionName[] = ['dead-sector', 'lying-status'];
 
-export class World {
+export class LineTruth {
   readonly #units: Random;
   readonly #runs: Random;
   readonly #wear: Random;
@@ -56,31 +56,31 @@ export class World {
 
   /** The next unit off the tray. */
   drawUnit(): UnitTruth {
-    const defect = draw(this.#units, hardDefects);
+    const defect = drawByShare(this.#units, hardDefects);
     if (defect) {
       return { kind: 'hard', condition: defect.fault, failShare: 1, isCurable: defect.isCurable };
     }
-    const intermittent = draw(this.#units, intermittentDefects.kinds);
+    const intermittent = drawByShare(this.#units, intermittentDefects.kinds);
     const { failLow, failHigh } = intermittentDefects;
     if (intermittent) {
-      const failShare = failLow + (failHigh - failLow) * this.#units.next();
+      const failShare = failLow + (failHigh - failLow) * this.#units.drawFraction();
       return { kind: 'intermittent', condition: intermittent.fault, failShare, isCurable: false };
     }
-    const variety = draw(this.#units, goodVariety);
+    const variety = drawByShare(this.#units, goodVariety);
     return variety ? { ...goodUnit, condition: variety.fault } : goodUnit;
   }
 
   /** A unit is put in: the plug wears, and once in a while that breaks it. True when it broke now. */
   plugIn(fixture: number): boolean {
     const truth = this.#fixtures.get(fixture)!;
-    const breaks = this.#wear.chance(fixtureTrouble.breaksPerPlugIn);
+    const breaks = this.#wear.drawBoolean(fixtureFaultRates.breaksPerPlugIn);
     if (!breaks || truth.failShare > 0) return false;
-    truth.failShare = draw(this.#wear, fixtureTrouble.failShares)!.value;
-    truth.isInPort = this.#wear.chance(fixtureTrouble.portShare);
+    truth.failShare = drawByShare(this.#wear, fixtureFaultRates.failShares)!.value;
+    truth.isInPort = this.#wear.drawBoolean(fixtureFaultRates.portShare);
     return true;
   }
 
-  isBad(fixture: number): boolean {
+  isFixtureBad(fixture: number): boolean {
     return this.#fixtures.get(fixture)!.failShare > 0;
   }
 
@@ -95,23 +95,23 @@ export class World {
   }
 
   /** How the run of this unit at this fixture goes: of all that is wrong, what shows first. */
-  drawFate(unit: UnitTruth, fixture: number): RunFate {
+  drawOutcome(unit: UnitTruth, fixture: number): SimulatedOutcome {
     const random = this.#runs;
     const { failShare } = this.#fixtures.get(fixture)!;
-    const shows = unit.kind === 'good' || random.chance(unit.failShare);
+    const shows = unit.kind === 'good' || random.drawBoolean(unit.failShare);
     const own = shows ? unit.condition : 'good';
     const wrong = [
       own,
-      random.chance(failShare) ? draw(random, fixtureTrouble.faces)!.fault : 'good',
-      random.chance(oneOffs.share) ? draw(random, oneOffs.faces)!.fault : 'good',
-      random.chance(oneOffs.usbFlakeShare) ? 'hub-drop' : 'good',
+      random.drawBoolean(failShare) ? drawByShare(random, fixtureFaultRates.faces)!.fault : 'good',
+      random.drawBoolean(oneOffFailures.share) ? drawByShare(random, oneOffFailures.faces)!.fault : 'good',
+      random.drawBoolean(oneOffFailures.usbFlakeShare) ? 'hub-drop' : 'good',
     ] as const;
-    const condition = firstToShow(wrong) ?? own;
+    const condition = findFirstToFail(wrong) ?? own;
     const isOwn = condition === own;
     return {
       condition,
       sector: !isOwn && FLASH_CONDITIONS.includes(condition) ? random.pick(FLASH_SECTORS) : null,
-      hostErrorIn: random.chance(stationTrouble.hostErrorShare) ? random.pick(STEP_ORDER) : null,
+      hostErrorIn: random.drawBoolean(stationFaultRates.hostErrorShare) ? random.pick(STEP_ORDER) : null,
     };
   }
 }
@@ -120,18 +120,21 @@ export class World {
  * The condition whose failure ends the run: the earliest step's, of two at one step the one named first. What a retry
  * heals counts only where nothing else is wrong. Null when all pass.
  */
-function firstToShow(names: readonly ConditionName[]): ConditionName | null {
-  const failing = names.filter((name) => conditionOf(name).failure !== null);
+function findFirstToFail(names: readonly ConditionName[]): ConditionName | null {
+  const failing = names.filter((name) => getFaultCondition(name).failure !== null);
   const rank = (name: ConditionName): number => {
-    const { kind, isOnce } = conditionOf(name).failure!;
+    const { kind, isOnce } = getFaultCondition(name).failure!;
     return STEP_ORDER.indexOf(kind) + (isOnce ? STEP_ORDER.length : 0);
   };
   return failing.toSorted((left, right) => rank(left) - rank(right))[0] ?? null;
 }
 
 /** One of the items by its share; undefined for the rest of the whole. */
-function draw<Item extends { readonly share: number }>(random: Random, items: readonly Item[]): Item | undefined {
-  let left = random.next();
+function drawByShare<Item extends { readonly share: number }>(
+  random: Random,
+  items: readonly Item[],
+): Item | undefined {
+  let left = random.drawFraction();
   for (const item of items) {
     left -= item.share;
     if (left < 0) return item;

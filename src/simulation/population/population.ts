@@ -64,7 +64,7 @@ export const goodVariety = [
 ] as const satisfies readonly { readonly fault: ConditionName; readonly share: number }[];
 
 /** One-off trouble that fails a run of a good unit on a sound fixture. */
-export const oneOffs = {
+export const oneOffFailures = {
   /** R20 and 6.4: transient 2 %. */
   share: 0.02,
   /** What it looks like (assumed): mostly the link, sometimes the serial answer, now and then flash (supply noise, G30). */
@@ -82,7 +82,7 @@ export const oneOffs = {
 } as const;
 
 /** Fixtures and their cables. */
-export const fixtureTrouble = {
+export const fixtureFaultRates = {
   /** 4.4: a USB-A plug lasts about 1,500 plug-ins; at about 17 runs until it is stopped that is R20's 1 % of runs. */
   breaksPerPlugIn: 1 / 1500,
   /** Share of good units that a bad fixture fails: 4.4 calculates with 0.3, 6.4 with 0.6; now and then it is dead. */
@@ -101,7 +101,7 @@ export const fixtureTrouble = {
 } as const;
 
 /** The station, its host and its hubs. */
-export const stationTrouble = {
+export const stationFaultRates = {
   /** R20: 0.2 % of runs end by the station's own error (a port held, an access refused). */
   hostErrorShare: 0.002,
   /** Hub resets per run (assumed: one in 2,000 runs, a few in a shift); drops half of the fixtures for a third of a second. */
@@ -116,7 +116,7 @@ export const stationTrouble = {
 } as const;
 
 /** People (HEP). Shares of the occasions on which they happen. */
-export const people = {
+export const humanFactors = {
   /** A unit to be retested is put into another fixture than told. */
   wrongFixtureShare: 0.01,
   /** An instruction is ignored and the unit put back where it failed. */
@@ -137,7 +137,7 @@ export const people = {
 } as const;
 
 /** What the rework bench can tell and cure. */
-export const rework = {
+export const reworkRates = {
   /** Chance that SWD shows flash defects for what they are, twice at the same place. */
   probeFindsShare: 0.95,
   /** Chance that an intermittent flash defect shows itself over SWD. */

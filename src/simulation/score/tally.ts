@@ -1,5 +1,5 @@
 // What a simulated lot came to: truth against disposition, what it cost, and how soon bad fixtures were stopped.
-import { type End, ends, type LineUnit } from '../line/line-unit.ts';
+import { type LineUnit, type UnitEnd, unitEnds } from '../line/line-unit.ts';
 import type { UnitTruth } from '../population/line-truth.ts';
 
 export const truthKinds = ['good', 'intermittent', 'hard', 'hard, cured'] as const;
@@ -16,7 +16,7 @@ export interface Tally {
   /** Time that runs took at their fixtures. */
   fixtureHours: number;
   /** Truth by where the units ended; `hard, cured` were bad and are good since their repair. */
-  readonly confusion: Record<TruthKind, Record<End, number>>;
+  readonly confusion: Record<TruthKind, Record<UnitEnd, number>>;
   failingUnits: number;
   runsOfFailingUnits: number;
   /** Good units sent to rework, and held at least once. */
@@ -43,8 +43,8 @@ export interface Tally {
   overBudget: number;
 }
 
-export function newTally(): Tally {
-  const noEnds = () => Object.fromEntries(ends.map((end) => [end, 0])) as Record<End, number>;
+export function createTally(): Tally {
+  const noEnds = () => Object.fromEntries(unitEnds.map((end) => [end, 0])) as Record<UnitEnd, number>;
   return {
     units: 0,
     runs: 0,
@@ -88,25 +88,25 @@ export function countUnit(tally: Tally, unit: LineUnit, truth: UnitTruth): void 
 }
 
 /** Counts one more of something by name. */
-export function countOne(counts: Record<string, number>, name: string): void {
+export function countOccurrence(counts: Record<string, number>, name: string): void {
   counts[name] = (counts[name] ?? 0) + 1;
 }
 
 /** Adds the second tally to the first. */
 export function addTally(sum: Tally, other: Tally): void {
-  addInto(sum as unknown as Counts, other as unknown as Counts);
+  addCounts(sum as unknown as Counts, other as unknown as Counts);
 }
 
 interface Counts {
   [name: string]: number | number[] | Counts;
 }
 
-function addInto(sum: Counts, other: Counts): void {
+function addCounts(sum: Counts, other: Counts): void {
   for (const [name, value] of Object.entries(other)) {
     const known = sum[name];
     if (typeof value === 'number') sum[name] = ((known as number | undefined) ?? 0) + value;
     else if (Array.isArray(value)) (known as number[]).push(...value);
-    else addInto((known ?? {}) as Counts, value);
+    else addCounts((known ?? {}) as Counts, value);
   }
 }
 
@@ -123,7 +123,7 @@ export interface TargetFigures {
 }
 
 /** Those, with the number of units each is a share of, and what is told beside them. */
-export interface Figures extends TargetFigures {
+export interface TallyFigures extends TargetFigures {
   readonly badUnits: number;
   readonly goodUnits: number;
   readonly intermittentUnits: number;
@@ -132,37 +132,37 @@ export interface Figures extends TargetFigures {
 }
 
 /** `badPassed` are units that fail every run on a sound fixture and passed all the same. */
-export function targetFigures(tally: Tally): TargetFigures {
+export function calculateTargetFigures(tally: Tally): TargetFigures {
   const { confusion, failingUnits } = tally;
   const sorted = tally.failuresUntilStop.toSorted((left, right) => left - right);
   return {
-    badPassed: passedOf(confusion.hard),
+    badPassed: countPassed(confusion.hard),
     goodScrapped: confusion.good.scrap,
     goodReworked: tally.goodReworked,
     failingUnits,
     runsPerFailingUnit: failingUnits === 0 ? 0 : tally.runsOfFailingUnits / failingUnits,
-    fixturesStoppedWrongly: total(tally.wrongStops),
+    fixturesStoppedWrongly: sumCounts(tally.wrongStops),
     medianFailuresUntilStop: sorted[Math.floor(sorted.length / 2)] ?? null,
   };
 }
 
 /** The figures with everything told beside them. */
-export function figuresOf(tally: Tally): Figures {
+export function calculateTallyFigures(tally: Tally): TallyFigures {
   const { confusion } = tally;
   return {
-    ...targetFigures(tally),
-    badUnits: total(confusion.hard) + total(confusion['hard, cured']),
-    goodUnits: total(confusion.good),
-    intermittentUnits: total(confusion.intermittent),
-    intermittentPassed: passedOf(confusion.intermittent),
+    ...calculateTargetFigures(tally),
+    badUnits: sumCounts(confusion.hard) + sumCounts(confusion['hard, cured']),
+    goodUnits: sumCounts(confusion.good),
+    intermittentUnits: sumCounts(confusion.intermittent),
+    intermittentPassed: countPassed(confusion.intermittent),
     intermittentUnseen: tally.intermittentUnseen,
   };
 }
 
-function passedOf(counts: Record<End, number>): number {
+function countPassed(counts: Record<UnitEnd, number>): number {
   return counts.pass + counts['pass, marked'] + counts['pass, reworked'];
 }
 
-function total(counts: Record<string, number>): number {
+function sumCounts(counts: Record<string, number>): number {
   return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }

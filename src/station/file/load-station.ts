@@ -1,8 +1,8 @@
 // From a station file to a StationPlan: everything wrong with it is told at once, each with its place in the file.
 import { resolve } from 'node:path';
-import { type Problem, problemsError, sortedProblems } from '../../recipe/yaml/problems.ts';
+import { createProblemsError, type Problem, sortProblems } from '../../recipe/yaml/problems.ts';
 import { readYamlFile } from '../../recipe/yaml/read-yaml-file.ts';
-import { readPart, valueAt } from '../../recipe/yaml/schema-problems.ts';
+import { parseFilePart, readValueAt } from '../../recipe/yaml/schema-problems.ts';
 import type { YamlSource } from '../../recipe/yaml/yaml-source.ts';
 import { checkFixtures } from './check-fixtures.ts';
 import { readPolicy } from './read-policy.ts';
@@ -24,7 +24,7 @@ export interface CheckedStation {
 /** Loads a station file. Throws StationError `station/invalid` (kind `input`) that shows every problem with its place. */
 export function loadStation(file: string): StationPlan {
   const { plan, problems } = checkStation(file);
-  if (!plan) throw problemsError('station/invalid', file, problems);
+  if (!plan) throw createProblemsError('station/invalid', file, problems);
   return plan;
 }
 
@@ -34,28 +34,28 @@ export function checkStation(file: string): CheckedStation {
   if ('problems' in read) return { plan: undefined, problems: read.problems };
   const { source, sha256 } = read;
   const problems: Problem[] = [];
-  const written = readPart(stationSchema, source, { path: [], value: source.data }, problems);
+  const written = parseFilePart(stationSchema, source, { path: [], value: source.data }, problems);
   const fixtures = readFixtures(source, problems);
   const policy = readPolicy(source, written?.people ?? [], problems);
-  problems.push(...checkFixtures(source, fixtures), ...(written ? modeProblems(source, written) : []));
-  if (problems.length > 0 || !written) return { plan: undefined, problems: sortedProblems(problems) };
-  return { plan: { ...planOf(written, fixtures), file, sha256, policy }, problems: [] };
+  problems.push(...checkFixtures(source, fixtures), ...(written ? checkProductionMode(source, written) : []));
+  if (problems.length > 0 || !written) return { plan: undefined, problems: sortProblems(problems) };
+  return { plan: { ...buildStationPlan(written, fixtures), file, sha256, policy }, problems: [] };
 }
 
 /** True when a file is meant as a station and not as a recipe, whatever else is wrong with it. */
 export function isStationFile(file: string): boolean {
   const read = readYamlFile(file, 'station', '');
-  return 'source' in read && ['station', 'fixtures'].some((key) => valueAt(read.source.data, [key]) !== undefined);
+  return 'source' in read && ['station', 'fixtures'].some((key) => readValueAt(read.source.data, [key]) !== undefined);
 }
 
 function readFixtures(source: YamlSource, problems: Problem[]): readonly (WrittenFixture | undefined)[] {
-  const list = valueAt(source.data, ['fixtures']);
+  const list = readValueAt(source.data, ['fixtures']);
   if (!Array.isArray(list)) return [];
-  return list.map((value, at) => readPart(fixtureSchema, source, { path: ['fixtures', at], value }, problems));
+  return list.map((value, at) => parseFilePart(fixtureSchema, source, { path: ['fixtures', at], value }, problems));
 }
 
 /** A station that makes records for a customer may not depend on where it was started, nor on a recipe nobody signed. */
-function modeProblems(source: YamlSource, { mode, bench, record, keyring }: WrittenStation): readonly Problem[] {
+function checkProductionMode(source: YamlSource, { mode, bench, record, keyring }: WrittenStation): readonly Problem[] {
   if (mode !== 'production') return [];
   const needs: readonly (readonly [isMet: boolean, message: string, hint: string])[] = [
     [bench === 'real', 'a virtual bench is never in production', 'write mode: development'],
@@ -70,10 +70,10 @@ function modeProblems(source: YamlSource, { mode, bench, record, keyring }: Writ
       'name the file of public keys: keyring: /etc/flashline/keys.json',
     ],
   ];
-  return needs.filter(([isMet]) => !isMet).map(([, message, hint]) => source.problemAt(['mode'], message, hint));
+  return needs.filter(([isMet]) => !isMet).map(([, message, hint]) => source.createProblemAt(['mode'], message, hint));
 }
 
-function planOf(
+function buildStationPlan(
   written: WrittenStation,
   fixtures: readonly (WrittenFixture | undefined)[],
 ): Omit<StationPlan, 'file' | 'sha256' | 'policy'> {
@@ -83,7 +83,7 @@ function planOf(
     bench: written.bench,
     fixtures: fixtures
       .filter((fixture) => fixture !== undefined)
-      .map(fixturePlan)
+      .map(buildFixturePlan)
       .toSorted((left, right) => left.number - right.number),
     concurrency: written['at once'] ?? null,
     recordFolder: resolve(written.record ?? `.flashline/${written.station}`),
@@ -94,18 +94,18 @@ function planOf(
   };
 }
 
-function fixturePlan({ number, port, serial, power, cable, probe, for: use }: WrittenFixture): FixturePlan {
+function buildFixturePlan({ number, port, serial, power, cable, probe, for: use }: WrittenFixture): FixturePlan {
   return {
     number,
     portPath: port,
     serialPath: serial ?? port,
     power: power === 'operator' ? { by: 'operator' } : { by: 'hub', ...power },
     cable: cable ?? null,
-    probe: probePlan(probe),
+    probe: buildProbePlan(probe),
     isReworkBench: use === 'rework',
   };
 }
 
-function probePlan(probe: WrittenProbe | undefined): ProbePlan | null {
+function buildProbePlan(probe: WrittenProbe | undefined): ProbePlan | null {
   return probe ? { kind: probe.kind, serialNumber: probe.serial ?? null, usb: probe.usb ?? null } : null;
 }

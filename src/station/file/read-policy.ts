@@ -1,14 +1,14 @@
 // The policy of a station file in the words of the file, held to the bounds that nobody can loosen.
 import type { Problem } from '../../recipe/yaml/problems.ts';
-import { readPart, valueAt } from '../../recipe/yaml/schema-problems.ts';
+import { parseFilePart, readValueAt } from '../../recipe/yaml/schema-problems.ts';
 import type { YamlSource } from '../../recipe/yaml/yaml-source.ts';
-import { checkPolicy, type Person, type Policy, safePolicy } from '../../verdict/policy/policy.ts';
+import { type AuthorisedSigner, checkPolicy, defaultPolicy, type Policy } from '../../verdict/policy/policy.ts';
 import { policySchema, type WrittenPolicy } from './station-schema.ts';
 
 const MS_PER_HOUR = 3_600_000;
 
 /** How the file calls each part of the policy. */
-const WORDS = {
+const POLICY_FILE_KEYS = {
   runsWithoutRepair: 'runs without repair',
   uncountedRuns: 'uncounted runs',
   repairs: 'repairs',
@@ -24,22 +24,26 @@ const WORDS = {
 } as const satisfies Partial<Record<keyof Policy, keyof WrittenPolicy>>;
 
 /** The policy, safe where the file is silent; what is wrong with it is added to `problems`. */
-export function readPolicy(source: YamlSource, people: readonly Person[], problems: Problem[]): Policy {
-  const value = valueAt(source.data, ['policy']) ?? {};
-  const written = readPart(policySchema, source, { path: ['policy'], value }, problems) ?? {};
-  const policy: Policy = { ...safePolicy, ...translated(written), people };
+export function readPolicy(source: YamlSource, people: readonly AuthorisedSigner[], problems: Problem[]): Policy {
+  const value = readValueAt(source.data, ['policy']) ?? {};
+  const written = parseFilePart(policySchema, source, { path: ['policy'], value }, problems) ?? {};
+  const policy: Policy = { ...defaultPolicy, ...translatePolicy(written), people };
   for (const { key, message } of checkPolicy(policy)) {
-    const word = key === 'people' ? 'people' : WORDS[key];
+    const word = key === 'people' ? 'people' : POLICY_FILE_KEYS[key];
     const path = key === 'people' ? ['people'] : ['policy', word];
     problems.push(
-      source.problemAt(path, message.replace(key, word), key === 'people' ? null : 'a station file cannot loosen this'),
+      source.createProblemAt(
+        path,
+        message.replace(key, word),
+        key === 'people' ? null : 'a station file cannot loosen this',
+      ),
     );
   }
   return policy;
 }
 
-function translated(written: Partial<WrittenPolicy>): Partial<Policy> {
-  const entries = Object.entries(WORDS).flatMap(([key, word]) => {
+function translatePolicy(written: Partial<WrittenPolicy>): Partial<Policy> {
+  const entries = Object.entries(POLICY_FILE_KEYS).flatMap(([key, word]) => {
     const value = written[word];
     if (value === undefined) return [];
     return [[key, key === 'challengeHours' ? Number(value) / MS_PER_HOUR : value]];

@@ -1,12 +1,12 @@
 // Which fixtures a recipe is run at: one that works by a debug probe, where there is a probe; any other, everywhere but at the rework bench.
 import { StationError } from '../../base/station-error.ts';
-import { allSteps, type Recipe } from '../../recipe/recipe.ts';
-import { stepKindNamed } from '../../recipe/steps/step-kinds.ts';
+import { listRecipeSteps, type Recipe } from '../../recipe/recipe.ts';
+import { findStepKind } from '../../recipe/steps/step-kinds.ts';
 import type { StationPlan } from './station-plan.ts';
 
 /** The station with the fixtures that are open to the recipe. Throws StationError `station/no-fixture` when there is none. */
-export function placesFor(plan: StationPlan, recipe: Recipe): StationPlan {
-  const usesProbe = allSteps(recipe).some(({ kind }) => stepKindNamed(kind)?.usesProbe);
+export function selectFixturesForRecipe(plan: StationPlan, recipe: Recipe): StationPlan {
+  const usesProbe = listRecipeSteps(recipe).some(({ kind }) => findStepKind(kind)?.usesProbe);
   const fixtures = plan.fixtures.filter((place) => (usesProbe ? place.probe !== null : !place.isReworkBench));
   if (fixtures.length > 0) return { ...plan, fixtures };
   throw new StationError({

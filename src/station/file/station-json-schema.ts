@@ -1,10 +1,10 @@
 // The language of station files as JSON Schema (draft 2020-12), for editors.
-import { type JsonSchema, jsonOf } from '../../recipe/load/recipe-json-schema.ts';
+import { type JsonSchema, toJsonSchema } from '../../recipe/load/recipe-json-schema.ts';
 import { fixtureSchema, policySchema, stationSchema } from './station-schema.ts';
 
 /** The schema of station files. The shipped `stations/station.schema.json` is exactly this. */
-export function stationJsonSchema(): JsonSchema {
-  const { properties, ...station } = jsonOf(stationSchema);
+export function buildStationJsonSchema(): JsonSchema {
+  const { properties, ...station } = toJsonSchema(stationSchema);
   const { fixtures, policy } = properties as { readonly [key: string]: JsonSchema };
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -12,8 +12,8 @@ export function stationJsonSchema(): JsonSchema {
     ...station,
     properties: {
       ...(properties as JsonSchema),
-      fixtures: { ...fixtures, items: jsonOf(fixtureSchema) },
-      policy: { ...policy, ...jsonOf(policySchema) },
+      fixtures: { ...fixtures, items: toJsonSchema(fixtureSchema) },
+      policy: { ...policy, ...toJsonSchema(policySchema) },
     },
   };
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { roles } from '../../domain/unit/signature.ts';
 import { nameSchema } from '../../recipe/load/recipe-schema.ts';
 import { durationSchema, percentSchema } from '../../recipe/yaml/quantity-schemas.ts';
-import { unrecordedRoutes } from '../../verdict/policy/policy.ts';
+import { missingOperationActions } from '../../verdict/policy/policy.ts';
 import { probeKinds, stationModes } from './station-plan.ts';
 
 /** Version of the language of station files. */
@@ -11,9 +11,9 @@ const LANGUAGE_VERSION = 1;
 /** As many tiles as the operator's board can show. */
 const MAX_FIXTURES = 64;
 
-const words = (pattern: RegExp, error: string) => z.string().regex(pattern, { error });
+const createPatternSchema = (pattern: RegExp, error: string) => z.string().regex(pattern, { error });
 
-const portSchema = words(
+const portSchema = createPatternSchema(
   /^\d{1,3}-\d{1,3}(\.\d{1,3}){0,6}$/,
   "write the port's path in the USB tree: bus, then the chain of hub ports: 1-4.3",
 ).describe('Path of a USB port: 1-4.3. "flashline doctor" lists what is plugged in where');
@@ -70,7 +70,7 @@ export const policySchema = z.strictObject({
   'cable rated for': z.number().optional().describe('Plug-ins a cable is rated for (safe: 1500)'),
   'cable warning at': percentSchema.optional().describe('Share of the rating at which a warning is given (safe: 80 %)'),
   'no earlier operation': z
-    .enum(unrecordedRoutes)
+    .enum(missingOperationActions)
     .optional()
     .describe('A unit with no record of the operation before: mark its pass, or hold it untouched (safe: mark)'),
   'may sign scrap': signers.optional().describe('Roles that may sign scrap (safe: engineer, quality)'),
@@ -85,8 +85,10 @@ const personSchema = z.strictObject({
 });
 
 const programSchema = z.strictObject({
-  path: words(/^\//, 'write the whole path, from /').describe('The executable'),
-  sha256: words(/^[0-9a-f]{64}$/, 'a SHA-256 is 64 hex digits in lower case').describe('SHA-256 of the executable'),
+  path: createPatternSchema(/^\//, 'write the whole path, from /').describe('The executable'),
+  sha256: createPatternSchema(/^[0-9a-f]{64}$/, 'a SHA-256 is 64 hex digits in lower case').describe(
+    'SHA-256 of the executable',
+  ),
 });
 
 /** The top of a station file; fixtures and policy are held to their own schemas. */

@@ -6,7 +6,7 @@ import type { ChallengeSet } from '../../recipe/recipe.ts';
 import type { Policy } from '../../verdict/policy/policy.ts';
 
 /** When a reference unit behaved as it must: what came first is told by places, how long ago by the clock. */
-export interface Shown {
+export interface ReferenceUnitProof {
   readonly sequence: number;
   /** ms since 1970. */
   readonly atMs: number;
@@ -15,7 +15,7 @@ export interface Shown {
 /** What reference units have shown at one fixture. */
 export interface FixtureProof {
   /** Name of the unit -> when it last behaved as it must. */
-  readonly shown: ReadonlyMap<string, Shown>;
+  readonly shown: ReadonlyMap<string, ReferenceUnitProof>;
   /** Name of the unit -> how often in a row it behaved otherwise than it must, up to now. */
   readonly contradicted: ReadonlyMap<string, number>;
   /** Places in the record of the last golden pass and failure. */
@@ -23,7 +23,7 @@ export interface FixtureProof {
   readonly goldenFail: number | null;
 }
 
-export const noProof: FixtureProof = {
+export const emptyFixtureProof: FixtureProof = {
   shown: new Map(),
   contradicted: new Map(),
   goldenPass: null,
@@ -31,7 +31,7 @@ export const noProof: FixtureProof = {
 };
 
 /** The challenge set as the station has it run: a recipe may ask for it more often than the policy, never more seldom. */
-export function challengeUnder(
+export function applyChallengePolicy(
   policy: Pick<Policy, 'challengeHours'>,
   challenge: ChallengeSet | null,
 ): ChallengeSet | null {
@@ -41,66 +41,74 @@ export function challengeUnder(
 const MS_PER_HOUR = 3_600_000;
 
 /** The proof after one more run at the fixture; runs of other units leave it as it is. */
-export function foldProof(proof: FixtureProof, run: RecordedRun, challenge: ChallengeSet | null): FixtureProof {
+export function updateFixtureProof(
+  proof: FixtureProof,
+  run: RecordedRun,
+  challenge: ChallengeSet | null,
+): FixtureProof {
   const isTelling = run.result === 'pass' || run.result === 'fail' || run.result === 'timeout';
   if (!isTelling || (run.purpose !== 'golden' && run.purpose !== 'known-bad')) return proof;
-  const name = challenge && nameIn(challenge, run.unit);
+  const name = challenge && findChallengeName(challenge, run.unit);
   const { sequence } = run;
   const shown = { sequence, atMs: Date.parse(run.endedAt) };
   return {
-    ...(name ? namedProof(proof, name, behavedRightly(challenge, name, run) ? shown : null) : proof),
+    ...(name ? updateReferenceUnitProof(proof, name, hasExpectedResult(challenge, name, run) ? shown : null) : proof),
     goldenPass: run.purpose === 'golden' && run.result === 'pass' ? sequence : proof.goldenPass,
     goldenFail: run.purpose === 'golden' && run.result !== 'pass' ? sequence : proof.goldenFail,
   };
 }
 
 /** The proof of one unit, shown just now or not shown: then what it had shown before no longer counts. */
-function namedProof(
+function updateReferenceUnitProof(
   { shown, contradicted }: FixtureProof,
   name: string,
-  now: Shown | null,
+  now: ReferenceUnitProof | null,
 ): Pick<FixtureProof, 'shown' | 'contradicted'> {
-  if (now) return { shown: new Map([...shown, [name, now]]), contradicted: without(contradicted, name) };
+  if (now) return { shown: new Map([...shown, [name, now]]), contradicted: omitKey(contradicted, name) };
   return {
-    shown: without(shown, name),
+    shown: omitKey(shown, name),
     contradicted: new Map([...contradicted, [name, (contradicted.get(name) ?? 0) + 1]]),
   };
 }
 
 /** What is wrong with the tester when a reference unit behaved otherwise than it must, in words; null when all is well. */
-export function contradiction(run: RunRecord, challenge: ChallengeSet | null): string | null {
-  const name = challenge && nameIn(challenge, run.unit);
+export function describeContradiction(run: RunRecord, challenge: ChallengeSet | null): string | null {
+  const name = challenge && findChallengeName(challenge, run.unit);
   if (!name || (run.result !== 'pass' && run.result !== 'fail' && run.result !== 'timeout')) return null;
-  if (behavedRightly(challenge, name, run)) return null;
+  if (hasExpectedResult(challenge, name, run)) return null;
   const must = challenge.mustFail.get(name);
   const did = run.result === 'pass' ? 'passed' : `failed with ${run.failure?.code ?? run.result}`;
   return must ? `${name} must fail with ${must} and ${did}` : `${name} must pass and ${did}`;
 }
 
 /** Reference units that have shown nothing at the fixture after that place in the record. */
-export function missingAfter(proof: FixtureProof, challenge: ChallengeSet, sequence: number): readonly string[] {
-  return missing(proof, challenge, (shown) => shown.sequence > sequence);
+export function findMissingProofAfter(
+  proof: FixtureProof,
+  challenge: ChallengeSet,
+  sequence: number,
+): readonly string[] {
+  return findMissingProof(proof, challenge, (shown) => shown.sequence > sequence);
 }
 
 /** A clock that is set right by seconds makes no proof untrue. */
-const CLOCK_STEP_MS = 60_000;
+const CLOCK_STEP_TOLERANCE_MS = 60_000;
 
 /**
  * Reference units that have shown nothing at the fixture between the two times, ms since 1970. What was shown later than
  * now was shown before the clock was set back: nobody can tell how long ago, and it does not count.
  */
-export function missingSince(
+export function findMissingProofSince(
   proof: FixtureProof,
   challenge: ChallengeSet,
   { sinceMs, nowMs }: { readonly sinceMs: number; readonly nowMs: number },
 ): readonly string[] {
-  return missing(proof, challenge, ({ atMs }) => atMs >= sinceMs && atMs <= nowMs + CLOCK_STEP_MS);
+  return findMissingProof(proof, challenge, ({ atMs }) => atMs >= sinceMs && atMs <= nowMs + CLOCK_STEP_TOLERANCE_MS);
 }
 
-function missing(
+function findMissingProof(
   { shown }: FixtureProof,
   { mustPass, mustFail }: ChallengeSet,
-  counts: (shown: Shown) => boolean,
+  counts: (shown: ReferenceUnitProof) => boolean,
 ): readonly string[] {
   return [...mustPass, ...mustFail.keys()].filter((name) => {
     const last = shown.get(name);
@@ -115,21 +123,21 @@ function missing(
 export const CONTRADICTIONS_TO_STOP = 2;
 
 /** The most contradictions in a row of any reference unit. */
-export function contradictionCount({ contradicted }: FixtureProof): number {
+export function countContradictions({ contradicted }: FixtureProof): number {
   return Math.max(0, ...contradicted.values());
 }
 
-function without<Value>(map: ReadonlyMap<string, Value>, name: string): ReadonlyMap<string, Value> {
+function omitKey<Value>(map: ReadonlyMap<string, Value>, name: string): ReadonlyMap<string, Value> {
   return new Map([...map].filter(([key]) => key !== name));
 }
 
-function nameIn(challenge: ChallengeSet, { label, deviceId }: UnitIdentity): string | undefined {
+function findChallengeName(challenge: ChallengeSet, { label, deviceId }: UnitIdentity): string | undefined {
   return [label, deviceId].find(
     (name) => name !== undefined && (challenge.mustPass.includes(name) || challenge.mustFail.has(name)),
   );
 }
 
-function behavedRightly(challenge: ChallengeSet, name: string, run: RunRecord): boolean {
+function hasExpectedResult(challenge: ChallengeSet, name: string, run: RunRecord): boolean {
   const must = challenge.mustFail.get(name);
   return must === undefined ? run.result === 'pass' : run.failure?.code === must;
 }

@@ -1,33 +1,33 @@
 // How each fixture stands as a tester: stops and releases, golden units, overdue proof, open faults. Survives a restart through the log.
 import type { RecordedRun } from '../../domain/run/record-sequence.ts';
 import type { ChallengeSet } from '../../recipe/recipe.ts';
-import type { FixtureStanding } from '../../verdict/attempts/judgement-input.ts';
+import type { FixtureStatus } from '../../verdict/attempts/judgement-input.ts';
 import { policyBounds } from '../../verdict/policy/policy.ts';
 import type { FixturePlace, RunHistory, StationNotes } from '../interface/contracts.ts';
 import {
-  contradictionCount,
+  countContradictions,
+  emptyFixtureProof,
   type FixtureProof,
-  foldProof,
-  missingAfter,
-  missingSince,
-  noProof,
+  findMissingProofAfter,
+  findMissingProofSince,
+  updateFixtureProof,
 } from './challenge-proof.ts';
 
 /** Runs looked back on for what reference units have shown. */
-export const RECALLED_RUNS = 1_000;
+export const MAX_RESTORED_RUNS = 1_000;
 
 /** Log entries looked back on for stops that still stand. */
-const LOG_LOOK_BACK = 1_000;
+const MAX_RESTORED_LOG_ENTRIES = 1_000;
 
 /** No cable is rated for more (policy bounds), so nobody counts further. */
-const MAX_CYCLES = policyBounds.cableRatedCycles.most;
+const MAX_CABLE_CYCLES = policyBounds.cableRatedCycles.most;
 
 export interface StopState {
   readonly rule: string;
   readonly reason: string;
 }
 
-interface Standing {
+interface FixtureState {
   readonly place: FixturePlace;
   cable: string | null;
   /** Where in the record the cable was put on. */
@@ -41,8 +41,8 @@ interface Standing {
   proof: FixtureProof;
 }
 
-export class TesterStanding {
-  readonly #standings: ReadonlyMap<number, Standing>;
+export class FixtureStatusStore {
+  readonly #standings: ReadonlyMap<number, FixtureState>;
   readonly #challenge: ChallengeSet | null;
   /** Since when the station runs; a challenge set is asked for then and overdue one period later. */
   readonly #openedMs: number;
@@ -63,22 +63,22 @@ export class TesterStanding {
           stopped: null,
           stoppedAt: 0,
           releasedAt: null,
-          proof: noProof,
+          proof: emptyFixtureProof,
         },
       ]),
     );
   }
 
   /** Takes in what an earlier process left: stops that nobody released, cables, and what reference units have shown. */
-  async recall(
-    log: Pick<StationNotes, 'recent'>,
-    history: Pick<RunHistory, 'runCountAt'>,
+  async restore(
+    log: Pick<StationNotes, 'findRecentEntries'>,
+    history: Pick<RunHistory, 'countRunsAtFixture'>,
     recentRuns: readonly RecordedRun[],
   ): Promise<void> {
     const entries = [
-      ...(await log.recent('fixture-stopped', LOG_LOOK_BACK)),
-      ...(await log.recent('fixture-released', LOG_LOOK_BACK)),
-      ...(await log.recent('cable-replaced', LOG_LOOK_BACK)),
+      ...(await log.findRecentEntries('fixture-stopped', MAX_RESTORED_LOG_ENTRIES)),
+      ...(await log.findRecentEntries('fixture-released', MAX_RESTORED_LOG_ENTRIES)),
+      ...(await log.findRecentEntries('cable-replaced', MAX_RESTORED_LOG_ENTRIES)),
     ].sort((left, right) => left.sequence - right.sequence);
     for (const { sequence, kind, body } of entries) {
       if (kind === 'fixture-stopped' && 'rule' in body) this.stop(body.fixture, body, sequence);
@@ -87,7 +87,7 @@ export class TesterStanding {
     }
     for (const run of recentRuns.toReversed()) this.addRun(run);
     for (const [number, standing] of this.#standings) {
-      standing.cycles = await history.runCountAt(number, standing.cableSince, MAX_CYCLES);
+      standing.cycles = await history.countRunsAtFixture(number, standing.cableSince, MAX_CABLE_CYCLES);
     }
   }
 
@@ -107,14 +107,14 @@ export class TesterStanding {
     const standing = this.#standings.get(run.fixture);
     if (!standing) return;
     standing.cycles += 1;
-    standing.proof = foldProof(standing.proof, run, this.#challenge);
+    standing.proof = updateFixtureProof(standing.proof, run, this.#challenge);
   }
 
-  stopOf(fixture: number): StopState | null {
+  getStop(fixture: number): StopState | null {
     return this.#standings.get(fixture)?.stopped ?? null;
   }
 
-  cableOf(fixture: number): string | null {
+  getCable(fixture: number): string | null {
     return this.#standings.get(fixture)?.cable ?? null;
   }
 
@@ -125,37 +125,39 @@ export class TesterStanding {
   }
 
   /** Plug-ins that the cable of a fixture has behind it. */
-  cyclesOf(fixture: number): number {
+  countCableCycles(fixture: number): number {
     return this.#standings.get(fixture)?.cycles ?? 0;
   }
 
   /** Reference units that must behave rightly here before a stopped fixture is released. */
-  missingForRelease(fixture: number): readonly string[] {
+  findMissingProofForRelease(fixture: number): readonly string[] {
     const standing = this.#standings.get(fixture);
-    return standing && this.#challenge ? missingAfter(standing.proof, this.#challenge, standing.stoppedAt) : [];
+    return standing && this.#challenge
+      ? findMissingProofAfter(standing.proof, this.#challenge, standing.stoppedAt)
+      : [];
   }
 
   /** Reference units that should be run here again: nothing shown within the challenge's period, or since `sinceMs`. */
-  missingNow(fixture: number, nowMs: number, sinceMs = 0): readonly string[] {
+  findOverdueProof(fixture: number, nowMs: number, sinceMs = 0): readonly string[] {
     const standing = this.#standings.get(fixture);
     if (!standing || !this.#challenge) return [];
     const periodMs = nowMs - this.#challenge.everyMs;
-    return missingSince(standing.proof, this.#challenge, { sinceMs: Math.max(sinceMs, periodMs), nowMs });
+    return findMissingProofSince(standing.proof, this.#challenge, { sinceMs: Math.max(sinceMs, periodMs), nowMs });
   }
 
   /** True when the proof is older than its period, counted from the station's opening at the earliest. */
   isOverdue(fixture: number, nowMs: number): boolean {
     const isPeriodOver = this.#challenge !== null && nowMs - this.#openedMs > this.#challenge.everyMs;
-    return isPeriodOver && this.missingNow(fixture, nowMs).length > 0;
+    return isPeriodOver && this.findOverdueProof(fixture, nowMs).length > 0;
   }
 
   /** How often in a row a reference unit has behaved otherwise than it must; production waits while that is not 0. */
-  contradictionsAt(fixture: number): number {
-    return contradictionCount(this.#standings.get(fixture)?.proof ?? noProof);
+  countContradictionsAt(fixture: number): number {
+    return countContradictions(this.#standings.get(fixture)?.proof ?? emptyFixtureProof);
   }
 
   /** As the judge reads it; `faultsOf` gives the codes of station faults open at a fixture. */
-  standings(nowMs: number, faultsOf: (fixture: number) => readonly string[]): readonly FixtureStanding[] {
+  listFixtureStatuses(nowMs: number, faultsOf: (fixture: number) => readonly string[]): readonly FixtureStatus[] {
     return [...this.#standings.values()].map(({ place, cable, stopped, releasedAt, proof }) => {
       const openFaults = faultsOf(place.number);
       return {
@@ -165,7 +167,7 @@ export class TesterStanding {
         lastRelease: releasedAt,
         lastGoldenPass: proof.goldenPass,
         lastGoldenFail: proof.goldenFail,
-        challengeOverdue: this.isOverdue(place.number, nowMs) || contradictionCount(proof) > 0,
+        challengeOverdue: this.isOverdue(place.number, nowMs) || countContradictions(proof) > 0,
         openFaults,
         cable,
       };

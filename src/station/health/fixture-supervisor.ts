@@ -2,90 +2,94 @@
 import type { RecordedRun } from '../../domain/run/record-sequence.ts';
 import type { LogEntries, LogKind } from '../../record/log/station-log.ts';
 import type { Person } from '../../record/people/roles.ts';
-import type { FixtureStanding } from '../../verdict/attempts/judgement-input.ts';
-import { cableStanding } from '../../verdict/fixtures/cable-life.ts';
-import type { Finding } from '../../verdict/fixtures/containment.ts';
+import type { FixtureStatus } from '../../verdict/attempts/judgement-input.ts';
+import { assessCableLife } from '../../verdict/fixtures/cable-life.ts';
+import type { ContainmentAction } from '../../verdict/fixtures/containment.ts';
 import type { Fixture } from '../fixture/fixture.ts';
 import type { StationOptions } from '../interface/contracts.ts';
-import type { EventLine } from '../interface/event-stream.ts';
-import { CONTRADICTIONS_TO_STOP, challengeUnder, contradiction } from './challenge-proof.ts';
-import { type StopState, TesterStanding } from './fixture-status-store.ts';
-import { assertMayRelease, proofWanted } from './release-conditions.ts';
-import type { Faults } from './station-faults.ts';
+import type { EventStream } from '../interface/event-stream.ts';
+import { applyChallengePolicy, CONTRADICTIONS_TO_STOP, describeContradiction } from './challenge-proof.ts';
+import { FixtureStatusStore, type StopState } from './fixture-status-store.ts';
+import { assertReleaseAllowed, findRequiredProof } from './release-conditions.ts';
+import type { StationFaults } from './station-faults.ts';
 
-export interface CareGround {
+export interface FixtureSupervisorDeps {
   readonly options: StationOptions;
-  readonly line: EventLine;
-  readonly faults: Faults;
+  readonly line: EventStream;
+  readonly faults: StationFaults;
   readonly fixtureOf: (number: number) => Pick<Fixture, 'hold' | 'release'> | undefined;
   /** Keeps an entry; its failure is the station's trouble and not the caller's. */
   readonly note: <Kind extends LogKind>(kind: Kind, body: LogEntries[Kind]) => Promise<void>;
 }
 
 /** What a person does about trouble of more than one fixture. */
-const hints = {
+const stopHints = {
   nothing: 'Check the hub, its supply and the host; the units are run again.',
   station: 'Stop here: check the hub, its supply and the host, then release the fixtures.',
   recipe: 'Stop here: run a unit of an earlier lot, then release the fixtures.',
 };
 
-export class TesterCare {
-  readonly #ground: CareGround;
-  readonly #standing: TesterStanding;
+export class FixtureSupervisor {
+  readonly #ground: FixtureSupervisorDeps;
+  readonly #standing: FixtureStatusStore;
 
-  constructor(ground: CareGround) {
+  constructor(ground: FixtureSupervisorDeps) {
     const { fixtures, recipe, clock, policy } = ground.options;
     this.#ground = ground;
-    this.#standing = new TesterStanding(fixtures, challengeUnder(policy, recipe.challenge), clock.wallMs());
+    this.#standing = new FixtureStatusStore(
+      fixtures,
+      applyChallengePolicy(policy, recipe.challenge),
+      clock.readWallMs(),
+    );
   }
 
   /** Takes in what an earlier process left. */
-  async recall(recentRuns: readonly RecordedRun[]): Promise<void> {
+  async restore(recentRuns: readonly RecordedRun[]): Promise<void> {
     const { log, history } = this.#ground.options;
-    await this.#standing.recall(log, history, recentRuns);
+    await this.#standing.restore(log, history, recentRuns);
   }
 
   /** Tells how a fixture stands as its day begins. */
-  opened(fixture: number): void {
-    const stop = this.#standing.stopOf(fixture);
+  onFixtureOpened(fixture: number): void {
+    const stop = this.#standing.getStop(fixture);
     if (stop) this.#ground.fixtureOf(fixture)?.hold(stop.rule, stop.reason);
-    this.#askForChallenge(fixture, 0);
+    this.#requestChallenge(fixture, 0);
     this.#checkCable(fixture);
   }
 
   /** Somebody else works here now: every fixture is proved anew. */
-  shiftChanged(): void {
-    for (const { number } of this.#ground.options.fixtures) this.#askForChallenge(number, this.#nowMs);
+  onOperatorChanged(): void {
+    for (const { number } of this.#ground.options.fixtures) this.#requestChallenge(number, this.#nowMs);
   }
 
   /**
    * Whether production may run on a fixture. One in doubt by a reference unit waits for it; one whose proof is overdue is
    * stopped now.
    */
-  takesProduction(fixture: number): boolean {
-    if (this.#standing.contradictionsAt(fixture) > 0) return false;
+  acceptsProductionUnits(fixture: number): boolean {
+    if (this.#standing.countContradictionsAt(fixture) > 0) return false;
     if (this.#standing.isOverdue(fixture, this.#nowMs)) {
-      const missing = this.#standing.missingNow(fixture, this.#nowMs).join(', ');
+      const missing = this.#standing.findOverdueProof(fixture, this.#nowMs).join(', ');
       this.stop(fixture, { rule: 'C1', reason: `The proof of this fixture is overdue: run ${missing}` });
     }
     return !this.isStopped(fixture);
   }
 
   isStopped(fixture: number): boolean {
-    return this.#standing.stopOf(fixture) !== null;
+    return this.#standing.getStop(fixture) !== null;
   }
 
   /** A fixture that a rule stopped is not: reference units are still run on it, one after another. */
   isStoppedByPerson(fixture: number): boolean {
-    return this.#standing.stopOf(fixture)?.rule === 'manual';
+    return this.#standing.getStop(fixture)?.rule === 'manual';
   }
 
-  cableOf(fixture: number): string | null {
-    return this.#standing.cableOf(fixture);
+  getCable(fixture: number): string | null {
+    return this.#standing.getCable(fixture);
   }
 
-  standings(): readonly FixtureStanding[] {
-    return this.#standing.standings(this.#nowMs, (fixture) => this.#ground.faults.openAt(fixture));
+  listFixtureStatuses(): readonly FixtureStatus[] {
+    return this.#standing.listFixtureStatuses(this.#nowMs, (fixture) => this.#ground.faults.listOpenCodes(fixture));
   }
 
   /** Holds a fixture by a rule or a person; what runs there ends as it will. */
@@ -98,9 +102,9 @@ export class TesterCare {
 
   /** Lets a fixture work again. Throws StationError `station/not-proven`, `station/cable-worn`, `record/...`. */
   async release(fixture: number, cause: string, by: Person): Promise<void> {
-    const missing = proofWanted(this.#standing, fixture);
+    const missing = findRequiredProof(this.#standing, fixture);
     if (missing.length > 0) this.#ground.line.emit({ type: 'challenge-due', fixture, missing });
-    assertMayRelease(this.#standing, fixture, this.#ground.options.policy);
+    assertReleaseAllowed(this.#standing, fixture, this.#ground.options.policy);
     const sequence = await this.#ground.options.log.append('fixture-released', { fixture, by, cause });
     this.#standing.release(fixture, sequence);
     this.#ground.fixtureOf(fixture)?.release(by.id, cause);
@@ -112,53 +116,54 @@ export class TesterCare {
   }
 
   /** What follows from a recorded run: faults, stops, voided runs, proofs. */
-  async afterRun(run: RecordedRun): Promise<void> {
+  async handleRecordedRun(run: RecordedRun): Promise<void> {
     const { options, faults } = this.#ground;
     this.#standing.addRun(run);
     if (run.result === 'error') faults.raise(run.fixture, run.error!);
     else faults.clear(run.fixture);
-    const wrong = contradiction(run, options.recipe.challenge);
-    if (wrong && this.#standing.contradictionsAt(run.fixture) >= CONTRADICTIONS_TO_STOP)
+    const wrong = describeContradiction(run, options.recipe.challenge);
+    if (wrong && this.#standing.countContradictionsAt(run.fixture) >= CONTRADICTIONS_TO_STOP)
       this.stop(run.fixture, { rule: 'C2', reason: wrong });
     this.#checkCable(run.fixture);
-    if (run.purpose === 'golden' || run.purpose === 'known-bad') this.#tellMissing(run.fixture);
-    for (const finding of await options.judge.review(run, this.standings())) await this.#follow(finding);
+    if (run.purpose === 'golden' || run.purpose === 'known-bad') this.#announceMissingProof(run.fixture);
+    for (const finding of await options.judge.review(run, this.listFixtureStatuses()))
+      await this.#applyFinding(finding);
   }
 
-  async #follow({ stop, fixture, rule, reason, voids }: Finding): Promise<void> {
+  async #applyFinding({ stop, fixture, rule, reason, voids }: ContainmentAction): Promise<void> {
     const { note, faults, options } = this.#ground;
     if (voids.length > 0) await note('runs-voided', { runIds: voids, by: null, rule, reason });
     if (stop === 'fixture') return fixture === null ? undefined : this.stop(fixture, { rule, reason });
     const code = stop === 'recipe' ? 'station/lot-in-doubt' : 'station/failing-together';
-    faults.raise(null, { code, message: reason, hint: hints[stop] });
+    faults.raise(null, { code, message: reason, hint: stopHints[stop] });
     if (stop !== 'nothing') for (const { number } of options.fixtures) this.stop(number, { rule, reason });
   }
 
-  #cableAt(fixture: number) {
-    return cableStanding(this.#standing.cyclesOf(fixture), this.#ground.options.policy);
+  #getCableStatus(fixture: number) {
+    return assessCableLife(this.#standing.countCableCycles(fixture), this.#ground.options.policy);
   }
 
   /** Warns of a cable near the end of its life, and stops the fixture at its end. */
   #checkCable(fixture: number): void {
-    const { state, cycles, ratedCycles, text } = this.#cableAt(fixture);
+    const { state, cycles, ratedCycles, text } = this.#getCableStatus(fixture);
     if (state === 'fine') return;
-    this.#ground.line.emit({ type: 'cable-worn', fixture, cable: this.cableOf(fixture), cycles, ratedCycles });
+    this.#ground.line.emit({ type: 'cable-worn', fixture, cable: this.getCable(fixture), cycles, ratedCycles });
     if (state === 'blocked') this.stop(fixture, { rule: 'C3', reason: text });
   }
 
   /** Tells which reference units are wanted, when any are. */
-  #askForChallenge(fixture: number, sinceMs: number): void {
-    const missing = this.#standing.missingNow(fixture, this.#nowMs, sinceMs);
+  #requestChallenge(fixture: number, sinceMs: number): void {
+    const missing = this.#standing.findOverdueProof(fixture, this.#nowMs, sinceMs);
     if (missing.length > 0) this.#ground.line.emit({ type: 'challenge-due', fixture, missing });
   }
 
   /** Tells what is still wanted after a reference unit, also when it is nothing. */
-  #tellMissing(fixture: number): void {
-    const missing = this.#standing.missingNow(fixture, this.#nowMs);
+  #announceMissingProof(fixture: number): void {
+    const missing = this.#standing.findOverdueProof(fixture, this.#nowMs);
     this.#ground.line.emit({ type: 'challenge-due', fixture, missing });
   }
 
   get #nowMs(): number {
-    return this.#ground.options.clock.wallMs();
+    return this.#ground.options.clock.readWallMs();
   }
 }

@@ -5,45 +5,48 @@ import type { ChallengeSet } from '../../recipe/recipe.ts';
 import type { Person } from '../../record/people/roles.ts';
 import type { Policy } from '../../verdict/policy/policy.ts';
 import type { FixturePlace, RunHistory, StationNotes } from '../interface/contracts.ts';
-import { RECALLED_RUNS, TesterStanding } from './fixture-status-store.ts';
-import { assertMayRelease } from './release-conditions.ts';
+import { FixtureStatusStore, MAX_RESTORED_RUNS } from './fixture-status-store.ts';
+import { assertReleaseAllowed } from './release-conditions.ts';
 
-export interface RestingStation {
+export interface OfflineStationDeps {
   readonly fixtures: readonly FixturePlace[];
   readonly policy: Policy;
-  readonly history: Pick<RunHistory, 'recentRuns' | 'runCountAt'>;
-  readonly log: Pick<StationNotes, 'append' | 'recent'>;
+  readonly history: Pick<RunHistory, 'findRecentRuns' | 'countRunsAtFixture'>;
+  readonly log: Pick<StationNotes, 'append' | 'findRecentEntries'>;
   readonly clock: Clock;
   /** Of the recipe that ran last at the fixture; asked for only when a rule stopped it. */
   readonly challengeFor: (fixture: number) => Promise<ChallengeSet | null>;
 }
 
-export interface Release {
+export interface FixtureRelease {
   readonly fixture: number;
   readonly cause: string;
   readonly by: Person;
 }
 
 /** Throws StationError `station/not-stopped`, `station/not-proven`, `station/cable-worn`, `record/not-allowed`. */
-export async function releaseAtRest(station: RestingStation, { fixture, cause, by }: Release): Promise<void> {
+export async function releaseFixtureOffline(
+  station: OfflineStationDeps,
+  { fixture, cause, by }: FixtureRelease,
+): Promise<void> {
   const { policy, log } = station;
-  const stop = (await recalled(station, null)).stopOf(fixture);
-  if (!stop) throw notStopped(fixture);
+  const stop = (await restoreFixtureStatus(station, null)).getStop(fixture);
+  if (!stop) throw createNotStoppedError(fixture);
   const challenge = stop.rule === 'manual' ? null : await station.challengeFor(fixture);
-  assertMayRelease(await recalled(station, challenge), fixture, policy);
+  assertReleaseAllowed(await restoreFixtureStatus(station, challenge), fixture, policy);
   await log.append('fixture-released', { fixture, by, cause });
 }
 
-async function recalled(
-  { fixtures, log, history, clock }: RestingStation,
+async function restoreFixtureStatus(
+  { fixtures, log, history, clock }: OfflineStationDeps,
   challenge: ChallengeSet | null,
-): Promise<TesterStanding> {
-  const standing = new TesterStanding(fixtures, challenge, clock.wallMs());
-  await standing.recall(log, history, await history.recentRuns(RECALLED_RUNS));
+): Promise<FixtureStatusStore> {
+  const standing = new FixtureStatusStore(fixtures, challenge, clock.readWallMs());
+  await standing.restore(log, history, await history.findRecentRuns(MAX_RESTORED_RUNS));
   return standing;
 }
 
-function notStopped(fixture: number): StationError {
+function createNotStoppedError(fixture: number): StationError {
   return new StationError({
     code: 'station/not-stopped',
     kind: 'input',

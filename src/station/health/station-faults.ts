@@ -1,21 +1,21 @@
 // The station's own trouble: raised once while it lasts, with what to do, and cleared when it is over.
-import { isStationError, messageOf } from '../../base/station-error.ts';
+import { getErrorMessage, isStationError } from '../../base/station-error.ts';
 import type { UnstampedEvent } from '../../domain/events.ts';
 import type { ErrorRecord } from '../../domain/run/run.ts';
 
-export interface Faults {
+export interface StationFaults {
   /** Raises a fault; the same code at the same fixture is told only once while it is open. */
   raise(fixture: number | null, fault: ErrorRecord): void;
   /** Clears what is open at a fixture; null clears the faults of the whole station. */
   clear(fixture: number | null): void;
   /** Codes open at a fixture. */
-  openAt(fixture: number): readonly string[];
+  listOpenCodes(fixture: number): readonly string[];
   /** Every code ever raised, in order. */
   readonly raised: readonly string[];
 }
 
 /** No fault is open at first. */
-export function openFaults(emit: (event: UnstampedEvent) => void): Faults {
+export function createStationFaults(emit: (event: UnstampedEvent) => void): StationFaults {
   const open = new Map<string, { readonly fixture: number | null; readonly code: string }>();
   const raised: string[] = [];
   return {
@@ -34,17 +34,17 @@ export function openFaults(emit: (event: UnstampedEvent) => void): Faults {
         emit({ type: 'station-fault-cleared', faultId });
       }
     },
-    openAt: (fixture) => [...open.values()].filter((fault) => fault.fixture === fixture).map(({ code }) => code),
+    listOpenCodes: (fixture) => [...open.values()].filter((fault) => fault.fixture === fixture).map(({ code }) => code),
   };
 }
 
 /** Whatever was thrown, as it is told and kept: the station's own error, or our bug. */
-export function faultOf(error: unknown): ErrorRecord {
+export function toErrorRecord(error: unknown): ErrorRecord {
   if (isStationError(error)) return { code: error.code, message: error.message, hint: error.hint };
   if (isErrorRecord(error)) return error;
   return {
     code: 'bug/unexpected',
-    message: messageOf(error),
+    message: getErrorMessage(error),
     hint: 'This is a fault of the program. Release the fixture to go on, and report it with the log.',
   };
 }

@@ -13,11 +13,11 @@ import type { ProgramRunner } from '../../equipment/programs.ts';
 import type { SerialPorts } from '../../equipment/serial.ts';
 import type { PortPath, UsbBus } from '../../equipment/usb.ts';
 import type { Recipe } from '../../recipe/recipe.ts';
-import type { StepReport, StepSurroundings } from '../../recipe/step.ts';
+import type { StepInput, StepReport } from '../../recipe/step.ts';
 import type { StationLog } from '../../record/log/station-log.ts';
 import type { Person } from '../../record/people/roles.ts';
-import type { FixtureStanding } from '../../verdict/attempts/judgement-input.ts';
-import type { Finding } from '../../verdict/fixtures/containment.ts';
+import type { FixtureStatus } from '../../verdict/attempts/judgement-input.ts';
+import type { ContainmentAction } from '../../verdict/fixtures/containment.ts';
 import type { Policy } from '../../verdict/policy/policy.ts';
 
 /**
@@ -25,32 +25,32 @@ import type { Policy } from '../../verdict/policy/policy.ts';
  * `step` already when it survives the end of the process. Throws StationError `record/...`.
  */
 export interface RunJournal {
-  begin(run: RunHeader): Promise<void>;
-  intend(intent: WriteIntent): Promise<void>;
-  step(runId: string, step: StepRecord): Promise<void>;
-  identify(runId: string, unit: UnitIdentity): Promise<void>;
+  beginRun(run: RunHeader): Promise<void>;
+  recordWriteIntent(intent: WriteIntent): Promise<void>;
+  recordStep(runId: string, step: StepRecord): Promise<void>;
+  recordUnitIdentity(runId: string, unit: UnitIdentity): Promise<void>;
   /** Gives the run's place in the record. */
-  finish(run: RunRecord): Promise<number>;
+  finishRun(run: RunRecord): Promise<number>;
 }
 
 /** What came before; its order is that of its places in the record. */
 export interface RunHistory {
   /** Finished runs of this unit at this operation (recipe name), by any of its identities, oldest first. */
-  runsOfUnit(unit: UnitIdentity, recipeName: string): Promise<readonly RecordedRun[]>;
+  findRunsOfUnit(unit: UnitIdentity, recipeName: string): Promise<readonly RecordedRun[]>;
   /** The unit's finished runs at every other operation, oldest first. */
-  otherRunsOfUnit(unit: UnitIdentity, recipeName: string): Promise<readonly RecordedRun[]>;
+  findRunsAtOtherOperations(unit: UnitIdentity, recipeName: string): Promise<readonly RecordedRun[]>;
   /** How many runs were made at a fixture after that place in the record, counted up to `limit`. */
-  runCountAt(fixture: number, afterSequence: number, limit: number): Promise<number>;
+  countRunsAtFixture(fixture: number, afterSequence: number, limit: number): Promise<number>;
   /** Median duration (ms) of each step id over the last passed runs of the recipe. */
-  usualStepMs(recipeName: string): Promise<ReadonlyMap<string, number>>;
+  computeMedianStepMs(recipeName: string): Promise<ReadonlyMap<string, number>>;
   /** The last finished runs of the station, newest first. */
-  recentRuns(limit: number): Promise<readonly RecordedRun[]>;
+  findRecentRuns(limit: number): Promise<readonly RecordedRun[]>;
   /** One finished run by its id. */
-  run(runId: string): Promise<RecordedRun | undefined>;
+  findRun(runId: string): Promise<RecordedRun | undefined>;
   /** Intents of runs that never finished, by unit. */
-  openIntents(unit: UnitIdentity): Promise<readonly WriteIntent[]>;
+  findOpenWriteIntents(unit: UnitIdentity): Promise<readonly WriteIntent[]>;
   /** Other units that carry this label, or other labels of this id. */
-  identityConflicts(
+  findIdentityConflicts(
     unit: UnitIdentity,
   ): Promise<readonly { readonly kind: 'label-reused' | 'unit-relabelled'; readonly other: UnitIdentity }[]>;
 }
@@ -72,21 +72,21 @@ export interface RunJudge {
   /** `refusal` is given when the run was ended by one. */
   judge(
     run: UnjudgedRun,
-    fixtures: readonly FixtureStanding[],
+    fixtures: readonly FixtureStatus[],
     refusal: Refusal | null,
   ): Promise<{ readonly verdict: Verdict; readonly attempt: number }>;
   /** Asked once after each recorded run: what must be stopped or declared void because of it. */
-  review(run: RecordedRun, fixtures: readonly FixtureStanding[]): Promise<readonly Finding[]>;
+  review(run: RecordedRun, fixtures: readonly FixtureStatus[]): Promise<readonly ContainmentAction[]>;
 }
 
 /** What is kept beside runs, and what people did to units: the part of the record's log that running needs. */
 export type StationNotes = Pick<
   StationLog,
-  'append' | 'recent' | 'notesOfUnit' | 'voidedRunIds' | 'sign' | 'signatures'
+  'append' | 'findRecentEntries' | 'findNotesOfUnit' | 'readVoidedRunIds' | 'sign' | 'findSignatures'
 >;
 
 /** Carries out one step: never throws for a unit's or the station's trouble, but turns both into the report. */
-export type RunStep = (kind: string, surroundings: StepSurroundings) => Promise<StepReport>;
+export type RunStep = (kind: string, surroundings: StepInput) => Promise<StepReport>;
 
 /** The part of a station file that running needs; a loaded StationPlan has it. */
 export interface FixturePlace {
@@ -148,7 +148,7 @@ export interface Station {
   /** Ends now: running steps are aborted, teardowns run, power goes off; bounded by the teardowns' own times. */
   abort(): Promise<StationSummary>;
   /** How each fixture stands as a tester now. */
-  standings(): readonly FixtureStanding[];
+  listFixtureStatuses(): readonly FixtureStatus[];
   /** Resolves when the batch's target count is reached and no run is open, or the station was ended. */
   readonly ended: Promise<StationSummary>;
   /** A text from the scanner: a label, or one of the station's command cards. */
@@ -160,7 +160,7 @@ export interface Station {
    * A unit is in the fixture of which nothing is seen on the bus: it is run all the same. Its result stays until it is
    * confirmed, until the next start, or until another unit shows itself. Throws StationError `station/cannot-start`.
    */
-  startUnseen(fixture: number): void;
+  startUndetectedUnit(fixture: number): void;
   /**
    * Lets a stopped or faulted fixture work again. One that a rule stopped needs its challenge set first, where the recipe
    * has one; one with a worn cable needs a new cable. Throws StationError `station/not-proven`, `station/cable-worn`,
@@ -175,5 +175,5 @@ export interface Station {
    */
   signScrap(runId: string, reason: string): Promise<void>;
   answerPrompt(promptId: string, answer: string): void;
-  login(operator: Person | null): void;
+  changeOperator(operator: Person | null): void;
 }

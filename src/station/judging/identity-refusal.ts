@@ -2,41 +2,41 @@
 
 import type { Recorded, RecordedRun } from '../../domain/run/record-sequence.ts';
 import type { RunRecord } from '../../domain/run/run.ts';
-import { type UnitIdentity, unitName } from '../../domain/unit/unit.ts';
+import { formatUnitName, type UnitIdentity } from '../../domain/unit/unit.ts';
 import type { UnitNote } from '../../domain/unit/unit-note.ts';
 import {
-  type IdentityConflict,
-  identityConflict,
+  findIdentityConflict,
+  haveSharedIdentity,
   type PresentUnit,
-  sharesIdentity,
+  type UnitIdentityConflict,
 } from '../../verdict/identity-conflict.ts';
 import type { Refusal } from '../interface/contracts.ts';
 
 /** The unit is at the other fixture as well, or shares an identity with the unit there; null when it does not. */
-export function contradictsPresent(fixture: number, unit: UnitIdentity, other: PresentUnit): Refusal | null {
-  if (!sharesIdentity(unit, other.unit)) return null;
-  return refusalOf(identityConflict({ unit, fixture, known: [other.unit], present: [other] }), unit);
+export function findPresentUnitConflict(fixture: number, unit: UnitIdentity, other: PresentUnit): Refusal | null {
+  if (!haveSharedIdentity(unit, other.unit)) return null;
+  return createIdentityRefusal(findIdentityConflict({ unit, fixture, known: [other.unit], present: [other] }), unit);
 }
 
 /** The unit contradicts what the record knows of its label, its id or its keys; null when it does not. */
-export function contradictsRecord(unit: UnitIdentity, known: readonly UnitIdentity[]): Refusal | null {
-  return refusalOf(identityConflict({ unit, fixture: 0, known, present: [] }), unit);
+export function findRecordedUnitConflict(unit: UnitIdentity, known: readonly UnitIdentity[]): Refusal | null {
+  return createIdentityRefusal(findIdentityConflict({ unit, fixture: 0, known, present: [] }), unit);
 }
 
 /** The unit took another one's place in one of these runs and was not released since: it is held like the other. */
-export function heldBySwap(
+export function findSwappedUnitRefusal(
   unit: UnitIdentity,
   recentRuns: readonly RecordedRun[],
   notes: readonly Recorded<UnitNote>[],
 ): Refusal | null {
-  const run = recentRuns.find((other) => tookPlaceIn(other, unit));
+  const run = recentRuns.find((other) => isSwappedIn(other, unit));
   if (!run) return null;
   if (notes.some(({ kind, sequence }) => kind === 'released' && sequence > run.sequence)) return null;
-  const message = `This unit took the place of ${unitName(run.unit)} in a run at fixture ${run.fixture}.`;
-  return refusalOf({ code: 'identity/swapped', message, holdToo: [run.unit] }, unit);
+  const message = `This unit took the place of ${formatUnitName(run.unit)} in a run at fixture ${run.fixture}.`;
+  return createIdentityRefusal({ code: 'identity/swapped', message, holdToo: [run.unit] }, unit);
 }
 
-function tookPlaceIn(run: RunRecord, unit: UnitIdentity): boolean {
+function isSwappedIn(run: RunRecord, unit: UnitIdentity): boolean {
   if (run.failure?.code !== 'identity/swapped') return false;
   const own = [unit.deviceId, unit.keyHash, unit.macAddress].filter((identity) => identity !== undefined);
   return run.failure.evidence.some(
@@ -44,7 +44,7 @@ function tookPlaceIn(run: RunRecord, unit: UnitIdentity): boolean {
   );
 }
 
-function refusalOf(conflict: IdentityConflict | null, unit: UnitIdentity): Refusal | null {
+function createIdentityRefusal(conflict: UnitIdentityConflict | null, unit: UnitIdentity): Refusal | null {
   if (!conflict) return null;
   const { code, message, holdToo } = conflict;
   const [other] = holdToo;
@@ -52,8 +52,8 @@ function refusalOf(conflict: IdentityConflict | null, unit: UnitIdentity): Refus
     kind: 'identity',
     proof: 'different',
     by: 'record and fixtures',
-    before: other ? unitName(other) : '',
-    after: unitName(unit),
+    before: other ? formatUnitName(other) : '',
+    after: formatUnitName(unit),
   } as const;
   return { rule: 'D2', reason: message, failure: { code, message, site: {}, evidence: [evidence] } };
 }

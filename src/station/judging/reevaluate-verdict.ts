@@ -3,18 +3,18 @@ import type { Clock } from '../../base/clock.ts';
 import type { Recorded, RecordedRun } from '../../domain/run/record-sequence.ts';
 import type { Verdict } from '../../domain/run/verdict.ts';
 import type { UnitNote } from '../../domain/unit/unit-note.ts';
-import { judge } from '../../verdict/judge.ts';
+import { judgeRun } from '../../verdict/judge.ts';
 import type { Policy } from '../../verdict/policy/policy.ts';
-import { signOff } from '../../verdict/policy/sign-off.ts';
-import { RECALLED_RUNS, TesterStanding } from '../health/fixture-status-store.ts';
+import { decideSignOff } from '../../verdict/policy/sign-off.ts';
+import { FixtureStatusStore, MAX_RESTORED_RUNS } from '../health/fixture-status-store.ts';
 import type { FixturePlace, RunHistory, StationNotes } from '../interface/contracts.ts';
 
-export interface KnownByNow {
+export interface ReevaluationDeps {
   /** Of the station file; an empty list leaves every fixture as it was in the runs. */
   readonly fixtures: readonly FixturePlace[];
   readonly policy: Policy;
   readonly history: RunHistory;
-  readonly log: Pick<StationNotes, 'recent' | 'notesOfUnit' | 'voidedRunIds'>;
+  readonly log: Pick<StationNotes, 'findRecentEntries' | 'findNotesOfUnit' | 'readVoidedRunIds'>;
   readonly clock: Clock;
 }
 
@@ -22,10 +22,10 @@ export interface KnownByNow {
  * The verdict on the unit's last run as it is now; the run's own unless it stands at hold and nobody has freed it since. What
  * enough people have signed stands above it.
  */
-export async function judgeAnew(known: KnownByNow, run: RecordedRun): Promise<Verdict> {
-  const notes = await known.log.notesOfUnit(run.unit);
-  const standing = await byRules(known, run, notes);
-  const outcome = signOff(
+export async function reevaluateVerdict(known: ReevaluationDeps, run: RecordedRun): Promise<Verdict> {
+  const notes = await known.log.findNotesOfUnit(run.unit);
+  const standing = await evaluateByRules(known, run, notes);
+  const outcome = decideSignOff(
     standing,
     run.runId,
     notes.filter((note) => note.kind === 'signed'),
@@ -34,24 +34,30 @@ export async function judgeAnew(known: KnownByNow, run: RecordedRun): Promise<Ve
   return outcome.state === 'decided' ? outcome.verdict : standing;
 }
 
-async function byRules(known: KnownByNow, run: RecordedRun, notes: readonly Recorded<UnitNote>[]): Promise<Verdict> {
+async function evaluateByRules(
+  known: ReevaluationDeps,
+  run: RecordedRun,
+  notes: readonly Recorded<UnitNote>[],
+): Promise<Verdict> {
   const { history, log, policy, clock } = known;
-  const voidedRunIds = await log.voidedRunIds();
+  const voidedRunIds = await log.readVoidedRunIds();
   const isFreed = notes.some(({ kind, sequence }) => kind !== 'signed' && sequence > run.sequence);
   if (run.verdict.disposition !== 'hold' || isFreed || voidedRunIds.has(run.runId)) return run.verdict;
-  const recentRuns = await history.recentRuns(RECALLED_RUNS);
-  const standing = new TesterStanding(known.fixtures, null, clock.wallMs());
-  await standing.recall(log, history, recentRuns);
-  return judge({
+  const recentRuns = await history.findRecentRuns(MAX_RESTORED_RUNS);
+  const standing = new FixtureStatusStore(known.fixtures, null, clock.readWallMs());
+  await standing.restore(log, history, recentRuns);
+  return judgeRun({
     run,
-    unitRuns: (await history.runsOfUnit(run.unit, run.recipe.name)).filter(({ sequence }) => sequence < run.sequence),
-    otherRuns: await history.otherRunsOfUnit(run.unit, run.recipe.name),
-    openIntents: await history.openIntents(run.unit),
+    unitRuns: (await history.findRunsOfUnit(run.unit, run.recipe.name)).filter(
+      ({ sequence }) => sequence < run.sequence,
+    ),
+    otherRuns: await history.findRunsAtOtherOperations(run.unit, run.recipe.name),
+    openIntents: await history.findOpenWriteIntents(run.unit),
     // What failed afterwards on the station says nothing of this run; what passed does.
     recentRuns: recentRuns.filter(
       ({ sequence, result }) => sequence < run.sequence || (sequence > run.sequence && result === 'pass'),
     ),
-    fixtures: standing.standings(clock.wallMs(), () => []),
+    fixtures: standing.listFixtureStatuses(clock.readWallMs(), () => []),
     ...{ notes, voidedRunIds, policy },
   });
 }

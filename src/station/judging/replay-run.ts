@@ -6,9 +6,9 @@ import type { Verdict } from '../../domain/run/verdict.ts';
 import type { UnitIdentity } from '../../domain/unit/unit.ts';
 import { decodeRecording, type Recording } from '../../equipment/recording/recording.ts';
 import { type Departure, Replay } from '../../equipment/recording/replay.ts';
-import { allSteps, type Recipe, type RecipeStep } from '../../recipe/recipe.ts';
+import { listRecipeSteps, type Recipe, type RecipeStep } from '../../recipe/recipe.ts';
 import type { FixtureEquipment } from '../../recipe/step.ts';
-import { safePolicy } from '../../verdict/policy/policy.ts';
+import { defaultPolicy } from '../../verdict/policy/policy.ts';
 import { attemptStep } from '../fixture/attempt-step.ts';
 import { openRunLog } from '../fixture/run-log.ts';
 import type { RunHistory, RunJudge, RunStep } from '../interface/contracts.ts';
@@ -32,7 +32,7 @@ export interface ReplayOutcome {
   readonly replayedVerdict: Verdict;
 }
 
-export interface ReplaySetting {
+export interface ReplayDeps {
   readonly recipe: Recipe;
   readonly runStep: RunStep;
   /** Runs freely. */
@@ -40,26 +40,28 @@ export interface ReplaySetting {
 }
 
 /** Replays the run. Throws StationError `replay/other-recipe`, `replay/no-recording`, `replay/damaged` (kind `input`). */
-export async function replayRun(run: RunRecord, setting: ReplaySetting): Promise<ReplayOutcome> {
+export async function replayRun(run: RunRecord, setting: ReplayDeps): Promise<ReplayOutcome> {
   const { recipe, clock } = setting;
-  if (run.recipe.name !== recipe.name || !sameImages(run, recipe)) throw otherRecipe(run, recipe);
-  const log = openRunLog({ ...run, unit: knownAtFirst(run.unit) }, clock.monotonicMs());
+  if (run.recipe.name !== recipe.name || !hasSameImages(run, recipe)) throw createOtherRecipeError(run, recipe);
+  const log = openRunLog({ ...run, unit: extractInitialIdentity(run.unit) }, clock.readMonotonicMs());
   let departed: ReplayOutcome['departed'] = null;
   let agreedCount = 0;
   for (const recorded of run.steps) {
     const replayed = await replayStep(recorded, run, { ...setting, log });
-    departed = departureOf(recorded, replayed.record, replayed.departure);
+    departed = findDeparture(recorded, replayed.record, replayed.departure);
     if (departed) break;
     agreedCount += 1;
   }
-  const judge = await strangersJudge(recipe);
-  const again: RunRecord = departed ? { ...run, ...endOf(log.steps.at(-1)!) } : { ...run, steps: [...log.steps] };
+  const judge = await createIsolatedJudge(recipe);
+  const again: RunRecord = departed
+    ? { ...run, ...deriveReplayEnd(log.steps.at(-1)!) }
+    : { ...run, steps: [...log.steps] };
   const verdictOn = async (one: RunRecord): Promise<Verdict> => (await judge.judge(one, [], null)).verdict;
   return { agreedCount, departed, recordedVerdict: await verdictOn(run), replayedVerdict: await verdictOn(again) };
 }
 
 /** The run learns the rest again. */
-function knownAtFirst({ label, part, revision, usbSerial }: UnitIdentity): UnitIdentity {
+function extractInitialIdentity({ label, part, revision, usbSerial }: UnitIdentity): UnitIdentity {
   return {
     ...(label !== undefined && { label }),
     ...(part !== undefined && { part }),
@@ -68,30 +70,30 @@ function knownAtFirst({ label, part, revision, usbSerial }: UnitIdentity): UnitI
   };
 }
 
-interface StepSettingOfReplay extends ReplaySetting {
+interface ReplayStepDeps extends ReplayDeps {
   readonly log: ReturnType<typeof openRunLog>;
 }
 
 async function replayStep(
   recorded: StepRecord,
   run: RunRecord,
-  { recipe, runStep, clock, log }: StepSettingOfReplay,
+  { recipe, runStep, clock, log }: ReplayStepDeps,
 ): Promise<{ readonly record: StepRecord; readonly departure: Departure | null }> {
-  const step = stepOf(recipe, recorded);
-  const replay = new Replay(recordingOf(recorded), {
+  const step = findRecipeStep(recipe, recorded);
+  const replay = new Replay(readStepRecording(recorded), {
     portPath: run.portPath,
     clock,
     images: recipe.images,
     hasPower: true,
   });
   const here = { number: run.fixture, serialPath: run.portPath };
-  const fixture: FixtureEquipment = { ...replay.equipment, ...here, ...noOneElse };
+  const fixture: FixtureEquipment = { ...replay.equipment, ...here, ...absentEquipment };
   const setting = {
     recipe,
     fixture,
     clock,
     runStep,
-    journal: noJournal,
+    journal: nullJournal,
     emit: () => undefined,
     usualStepMs: new Map(),
   };
@@ -101,13 +103,13 @@ async function replayStep(
 }
 
 /** A step that said nothing to its equipment has no recording, and needs none. */
-function recordingOf(step: StepRecord): Recording {
+function readStepRecording(step: StepRecord): Recording {
   const evidence = step.evidence.find((item) => item.kind === 'recording');
   return evidence ? decodeRecording(evidence) : { events: [], isComplete: true };
 }
 
-function stepOf(recipe: Recipe, recorded: StepRecord): RecipeStep {
-  const step = allSteps(recipe).find(({ id }) => id === recorded.id);
+function findRecipeStep(recipe: Recipe, recorded: StepRecord): RecipeStep {
+  const step = listRecipeSteps(recipe).find(({ id }) => id === recorded.id);
   if (step) return step;
   throw new StationError({
     code: 'replay/other-recipe',
@@ -117,22 +119,22 @@ function stepOf(recipe: Recipe, recorded: StepRecord): RecipeStep {
   });
 }
 
-function departureOf(
+function findDeparture(
   recorded: StepRecord,
   replayed: StepRecord,
   transfer: Departure | null,
 ): ReplayOutcome['departed'] {
-  const [was, is] = [recorded, replayed].map(conclusionOf) as [string, string];
+  const [was, is] = [recorded, replayed].map(describeStepConclusion) as [string, string];
   if (was === is && !transfer) return null;
   return { step: recorded.id, attempt: recorded.attempt, transfer, recorded: was, replayed: is };
 }
 
 /** A step's result and what it blamed. */
-function conclusionOf({ result, failure, error }: StepRecord): string {
+function describeStepConclusion({ result, failure, error }: StepRecord): string {
   return [result, failure?.code ?? error?.code].filter(Boolean).join(' ');
 }
 
-function endOf({ failure, error, result }: StepRecord): Partial<RunRecord> {
+function deriveReplayEnd({ failure, error, result }: StepRecord): Partial<RunRecord> {
   const ends = {
     passed: 'pass',
     failed: 'fail',
@@ -144,43 +146,43 @@ function endOf({ failure, error, result }: StepRecord): Partial<RunRecord> {
   return { result: ends[result], failure, error };
 }
 
-function sameImages(run: RunRecord, recipe: Recipe): boolean {
+function hasSameImages(run: RunRecord, recipe: Recipe): boolean {
   const sums = new Map(recipe.images.map(({ name, sha256 }) => [name, sha256]));
   return run.recipe.images.every(({ name, sha256 }) => sums.get(name) === sha256);
 }
 
 /** A judge that knows no other run: history decides much of a verdict, and a recording carries none. */
-function strangersJudge(recipe: Recipe): Promise<RunJudge> {
+function createIsolatedJudge(recipe: Recipe): Promise<RunJudge> {
   const history: RunHistory = {
-    runsOfUnit: async () => [],
-    otherRunsOfUnit: async () => [],
-    runCountAt: async () => 0,
-    usualStepMs: async () => new Map(),
-    recentRuns: async () => [],
-    run: async () => undefined,
-    openIntents: async () => [],
-    identityConflicts: async () => [],
+    findRunsOfUnit: async () => [],
+    findRunsAtOtherOperations: async () => [],
+    countRunsAtFixture: async () => 0,
+    computeMedianStepMs: async () => new Map(),
+    findRecentRuns: async () => [],
+    findRun: async () => undefined,
+    findOpenWriteIntents: async () => [],
+    findIdentityConflicts: async () => [],
   };
-  const log = { notesOfUnit: async () => [], voidedRunIds: async () => new Set<string>() };
-  return createRunJudge({ history, log, recipe, policy: safePolicy, fixtureCount: 1 });
+  const log = { findNotesOfUnit: async () => [], readVoidedRunIds: async () => new Set<string>() };
+  return createRunJudge({ history, log, recipe, policy: defaultPolicy, fixtureCount: 1 });
 }
 
-const noJournal = {
-  begin: async () => undefined,
-  intend: async () => undefined,
-  step: async () => undefined,
-  identify: async () => undefined,
-  finish: async () => 1,
+const nullJournal = {
+  beginRun: async () => undefined,
+  recordWriteIntent: async () => undefined,
+  recordStep: async () => undefined,
+  recordUnitIdentity: async () => undefined,
+  finishRun: async () => 1,
 };
 
 /** People, programs and probes are not recorded: a step that needs them departs there. */
-const noOneElse: Pick<FixtureEquipment, 'probe' | 'operator' | 'programs'> = {
+const absentEquipment: Pick<FixtureEquipment, 'probe' | 'operator' | 'programs'> = {
   probe: null,
   programs: null,
   operator: { ask: async () => ({ answer: undefined, operator: null }) },
 };
 
-function otherRecipe(run: RunRecord, recipe: Recipe): StationError {
+function createOtherRecipeError(run: RunRecord, recipe: Recipe): StationError {
   return new StationError({
     code: 'replay/other-recipe',
     kind: 'input',

@@ -6,15 +6,15 @@ import type { Signature } from '../../domain/unit/signature.ts';
 import type { StationLog } from '../../record/log/station-log.ts';
 import type { Person } from '../../record/people/roles.ts';
 import type { Policy } from '../../verdict/policy/policy.ts';
-import { signatureProblem, signOff } from '../../verdict/policy/sign-off.ts';
+import { decideSignOff, findSignatureProblem } from '../../verdict/policy/sign-off.ts';
 
-export interface SigningPlace {
-  readonly log: Pick<StationLog, 'sign' | 'signatures'>;
+export interface SigningDeps {
+  readonly log: Pick<StationLog, 'sign' | 'findSignatures'>;
   readonly policy: Policy;
   readonly clock: Clock;
 }
 
-export interface IntendedSignature {
+export interface SignatureRequest {
   /** With the verdict that stands now. */
   readonly run: Pick<RunRecord, 'runId' | 'verdict'>;
   readonly decision: Signature['decision'];
@@ -26,37 +26,40 @@ export interface IntendedSignature {
  * Keeps the signature and tells in words what is still missing, or null when the decision stands. Throws StationError
  * `sign/not-in-order` by the station's policy, `record/...` by the record's own rules.
  */
-export async function signDecision(place: SigningPlace, intended: IntendedSignature): Promise<string | null> {
+export async function signDecision(place: SigningDeps, intended: SignatureRequest): Promise<string | null> {
   const { run, decision, person, reason } = intended;
-  await assertInOrder(place, intended);
+  await assertSignatureAllowed(place, intended);
   const people = decision === 'rework' ? 1 : place.policy.signatures;
   const state = await place.log.sign({ runId: run.runId, decision, person, reason }, people);
-  return (await missingByPolicy(place, run)) ?? (state.missing || null);
+  return (await describeMissingSignatures(place, run)) ?? (state.missing || null);
 }
 
 /** The station's policy on top of the record's own rules. */
-async function assertInOrder(
-  { log, policy, clock }: SigningPlace,
-  { run, decision, person, reason }: IntendedSignature,
+async function assertSignatureAllowed(
+  { log, policy, clock }: SigningDeps,
+  { run, decision, person, reason }: SignatureRequest,
 ): Promise<void> {
-  const before = await log.signatures(run.runId);
-  const at = new Date(clock.wallMs()).toISOString();
+  const before = await log.findSignatures(run.runId);
+  const at = new Date(clock.readWallMs()).toISOString();
   const signature: Signature = { runId: run.runId, by: person.id, role: person.role, at, decision, reason };
-  const problem = signatureProblem(signature, before, policy);
-  if (problem !== null) throw notInOrder(problem);
+  const problem = findSignatureProblem(signature, before, policy);
+  if (problem !== null) throw createSignatureRefusedError(problem);
   if (decision === 'rework') return;
-  const outcome = signOff(run.verdict, run.runId, [...before, signature], policy);
-  if (outcome.state === 'refused') throw notInOrder(outcome.reason);
+  const outcome = decideSignOff(run.verdict, run.runId, [...before, signature], policy);
+  if (outcome.state === 'refused') throw createSignatureRefusedError(outcome.reason);
 }
 
 /** In words, what the station's policy still waits for; null when nothing. */
-async function missingByPolicy({ log, policy }: SigningPlace, run: IntendedSignature['run']): Promise<string | null> {
-  const outcome = signOff(run.verdict, run.runId, await log.signatures(run.runId), policy);
+async function describeMissingSignatures(
+  { log, policy }: SigningDeps,
+  run: SignatureRequest['run'],
+): Promise<string | null> {
+  const outcome = decideSignOff(run.verdict, run.runId, await log.findSignatures(run.runId), policy);
   if (outcome.state !== 'waiting' || outcome.signed.length === 0) return null;
   return `${outcome.missing} more to sign`;
 }
 
-function notInOrder(reason: string): StationError {
+function createSignatureRefusedError(reason: string): StationError {
   return new StationError({
     code: 'sign/not-in-order',
     kind: 'input',

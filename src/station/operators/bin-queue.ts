@@ -3,7 +3,7 @@ import type { RunRecord } from '../../domain/run/run.ts';
 import type { Verdict } from '../../domain/run/verdict.ts';
 
 /** A unit that somebody has to put away. */
-export interface UnitToPutAway {
+export interface BinQueueEntry {
   readonly runId: string;
   readonly fixture: number;
   /** Where the verdict said: a bin, or the disposition where it named no bin. */
@@ -11,25 +11,25 @@ export interface UnitToPutAway {
   readonly verdict: Verdict;
 }
 
-export interface PutAway {
+export interface BinQueue {
   add(run: RunRecord): void;
   /** Takes the run's unit off the list; undefined when it is not on it. */
-  confirm(runId: string): UnitToPutAway | undefined;
+  confirm(runId: string): BinQueueEntry | undefined;
   /** The last run at a fixture whose unit is not put away. */
-  lastAt(fixture: number): UnitToPutAway | undefined;
-  of(runId: string): UnitToPutAway | undefined;
+  findLastAtFixture(fixture: number): BinQueueEntry | undefined;
+  findByRun(runId: string): BinQueueEntry | undefined;
   /**
    * The one unit that goes into this bin and has left its fixture; if none has, the one that is still in it. Undefined
    * when there is none, or more than one: then the bin does not say which.
    */
-  onlyFor(bin: string, isInFixture: (unit: UnitToPutAway) => boolean): UnitToPutAway | undefined;
+  findOnlyForBin(bin: string, isInFixture: (unit: BinQueueEntry) => boolean): BinQueueEntry | undefined;
 }
 
 /** Nobody looks for a unit further back than this: the oldest are forgotten. */
 const MAX_WAITING = 1_000;
 
-export function openPutAway(): PutAway {
-  const waiting = new Map<string, UnitToPutAway>();
+export function createBinQueue(): BinQueue {
+  const waiting = new Map<string, BinQueueEntry>();
   return {
     add: ({ runId, fixture, verdict }) => {
       const { instruction, disposition } = verdict;
@@ -42,13 +42,13 @@ export function openPutAway(): PutAway {
       waiting.delete(runId);
       return unit;
     },
-    onlyFor: (bin, isInFixture) => {
+    findOnlyForBin: (bin, isInFixture) => {
       const all = [...waiting.values()].filter((unit) => unit.bin === bin);
       const lifted = all.filter((unit) => !isInFixture(unit));
       const meant = lifted.length > 0 ? lifted : all;
       return meant.length === 1 ? meant[0] : undefined;
     },
-    of: (runId) => waiting.get(runId),
-    lastAt: (fixture) => [...waiting.values()].findLast((unit) => unit.fixture === fixture),
+    findByRun: (runId) => waiting.get(runId),
+    findLastAtFixture: (fixture) => [...waiting.values()].findLast((unit) => unit.fixture === fixture),
   };
 }

@@ -20,7 +20,7 @@ export type CardCommand =
  * that nothing printed elsewhere works here. Undefined for any other text. No card gives a role: who signs is who is
  * logged in, and a fixture is released only by a person who says the cause.
  */
-export function readCard(text: string, station: string): CardCommand | undefined {
+export function parseCommandCard(text: string, station: string): CardCommand | undefined {
   const prefix = `FLASHLINE/${station}/`;
   if (!text.startsWith(prefix)) return undefined;
   const [verb, ...rest] = text.slice(prefix.length).split('/');
@@ -37,7 +37,7 @@ export function readCard(text: string, station: string): CardCommand | undefined
 }
 
 /** Whether the text is meant as a card, of whatever station: it is never a unit's label. */
-export function looksLikeCard(text: string): boolean {
+export function isCommandCardText(text: string): boolean {
   return text.startsWith('FLASHLINE/');
 }
 

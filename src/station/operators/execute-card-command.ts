@@ -3,22 +3,25 @@ import { StationError } from '../../base/station-error.ts';
 import type { Bin } from '../../domain/run/verdict.ts';
 import type { Person } from '../../record/people/roles.ts';
 import type { Station } from '../interface/contracts.ts';
-import type { PutAway, UnitToPutAway } from './bin-queue.ts';
+import type { BinQueue, BinQueueEntry } from './bin-queue.ts';
 import type { CardCommand } from './command-card.ts';
 import type { Prompts } from './prompts.ts';
 
 /** What cards reach of a station. */
-export interface CardDesk {
-  readonly station: Pick<Station, 'finish' | 'stopFixture' | 'startUnseen' | 'confirmPutAway' | 'signScrap' | 'login'>;
+export interface CardCommandHandlers {
+  readonly station: Pick<
+    Station,
+    'finish' | 'stopFixture' | 'startUndetectedUnit' | 'confirmPutAway' | 'signScrap' | 'changeOperator'
+  >;
   readonly prompts: Pick<Prompts, 'answerOldest'>;
-  readonly toPutAway: PutAway;
+  readonly toPutAway: BinQueue;
   readonly operator: Person | null;
   readonly personNamed: (name: string) => Person;
-  readonly isInFixture: (unit: UnitToPutAway) => boolean;
+  readonly isInFixture: (unit: BinQueueEntry) => boolean;
 }
 
 /** Throws StationError with what is in the way. */
-export async function obeyCard(card: CardCommand, desk: CardDesk): Promise<void> {
+export async function executeCardCommand(card: CardCommand, desk: CardCommandHandlers): Promise<void> {
   const { station } = desk;
   switch (card.do) {
     case 'finish':
@@ -26,33 +29,33 @@ export async function obeyCard(card: CardCommand, desk: CardDesk): Promise<void>
     case 'stop':
       return station.stopFixture(card.fixture, 'Stopped by card');
     case 'start':
-      return station.startUnseen(card.fixture);
+      return station.startUndetectedUnit(card.fixture);
     case 'answer':
       if (desk.prompts.answerOldest(card.answer, desk.operator?.id ?? null)) return;
-      throw nothingFor('no open question has this answer');
+      throw createUnusedCardError('no open question has this answer');
     case 'confirm':
-      return station.confirmPutAway(waitingAt(card.fixture, desk).runId);
+      return station.confirmPutAway(findWaitingUnit(card.fixture, desk).runId);
     case 'sign':
-      return station.signScrap(waitingAt(card.fixture, desk).runId, `Signed by card for fixture ${card.fixture}`);
+      return station.signScrap(findWaitingUnit(card.fixture, desk).runId, `Signed by card for fixture ${card.fixture}`);
     case 'put-in-bin':
-      return station.confirmPutAway(onlyUnitFor(card.bin, desk).runId);
+      return station.confirmPutAway(findOnlyUnitForBin(card.bin, desk).runId);
     case 'login':
-      return station.login(card.name === '' ? null : desk.personNamed(card.name));
+      return station.changeOperator(card.name === '' ? null : desk.personNamed(card.name));
   }
 }
 
-function waitingAt(fixture: number, { toPutAway }: CardDesk): UnitToPutAway {
-  const unit = toPutAway.lastAt(fixture);
+function findWaitingUnit(fixture: number, { toPutAway }: CardCommandHandlers): BinQueueEntry {
+  const unit = toPutAway.findLastAtFixture(fixture);
   if (unit) return unit;
-  throw nothingFor(`no unit of fixture ${fixture} waits to be put away`);
+  throw createUnusedCardError(`no unit of fixture ${fixture} waits to be put away`);
 }
 
-function onlyUnitFor(bin: Bin, { toPutAway, isInFixture }: CardDesk): UnitToPutAway {
-  const unit = toPutAway.onlyFor(bin, isInFixture);
+function findOnlyUnitForBin(bin: Bin, { toPutAway, isInFixture }: CardCommandHandlers): BinQueueEntry {
+  const unit = toPutAway.findOnlyForBin(bin, isInFixture);
   if (unit) return unit;
-  throw nothingFor('no single unit waits for this bin: confirm its fixture');
+  throw createUnusedCardError('no single unit waits for this bin: confirm its fixture');
 }
 
-function nothingFor(message: string): StationError {
+function createUnusedCardError(message: string): StationError {
   return new StationError({ code: 'station/card-without-use', kind: 'input', message, hint: 'scan another card' });
 }

@@ -1,11 +1,11 @@
 // Labels on their way to units: scanned before or after the unit was put in, counted by the station, or none at all.
 import type { RunRecord } from '../../domain/run/run.ts';
 import type { Recipe } from '../../recipe/recipe.ts';
-import { countedLabel, countOf, readLabel, type ScannedLabel } from '../fixture/identify-unit.ts';
+import { formatCountedLabel, parseLabel, parseLabelCount, type ScannedLabel } from '../fixture/identify-unit.ts';
 
-export interface LabelDesk {
+export interface LabelQueue {
   /** The label for the unit that arrived at the fixture; `needed` when somebody must scan it; null when it has none. */
-  labelFor(fixture: number): ScannedLabel | 'needed' | null;
+  claimLabel(fixture: number): ScannedLabel | 'needed' | null;
   /**
    * A label was scanned: it goes to the fixture that has waited longest and whose unit is still there (its number is
    * given), else to the next unit put in (null). `reason` says why a text is no label.
@@ -18,15 +18,15 @@ export interface LabelDesk {
   forget(fixture: number): void;
 }
 
-/** Labels of another batch than this are refused, where they name one. `recentRuns` tell where the count goes on. */
-export function openLabelDesk(recipe: Recipe, batch: string, recentRuns: readonly RunRecord[]): LabelDesk {
+/** Labels of another batch than this are refused, where they name one. `findRecentRuns` tell where the count goes on. */
+export function createLabelQueue(recipe: Recipe, batch: string, recentRuns: readonly RunRecord[]): LabelQueue {
   const waiting = new Set<number>();
   const given = new Map<number, ScannedLabel>();
   let scannedAhead: ScannedLabel | null = null;
   const format = recipe.unit.labelFrom === 'count' ? (recipe.unit.label?.format ?? null) : null;
-  let count = format === null ? 0 : highestCount(format, recentRuns);
+  let count = format === null ? 0 : findMaxLabelCount(format, recentRuns);
   return {
-    labelFor: (fixture) => {
+    claimLabel: (fixture) => {
       const label = given.get(fixture) ?? scannedAhead;
       if (label) {
         if (!given.delete(fixture)) scannedAhead = null;
@@ -38,10 +38,10 @@ export function openLabelDesk(recipe: Recipe, batch: string, recentRuns: readonl
       }
       if (format === null) return null;
       count += 1;
-      return { label: countedLabel(format, count) };
+      return { label: formatCountedLabel(format, count) };
     },
     scan: (text, isThere) => {
-      const reading = readLabel(text, recipe);
+      const reading = parseLabel(text, recipe);
       if (!reading.valid) return { reason: reading.reason };
       const { batch: printed } = reading.scanned;
       if (printed !== undefined && printed !== batch)
@@ -62,6 +62,9 @@ export function openLabelDesk(recipe: Recipe, batch: string, recentRuns: readonl
   };
 }
 
-function highestCount(format: string, runs: readonly RunRecord[]): number {
-  return Math.max(0, ...runs.map((run) => (run.unit.label === undefined ? 0 : (countOf(format, run.unit.label) ?? 0))));
+function findMaxLabelCount(format: string, runs: readonly RunRecord[]): number {
+  return Math.max(
+    0,
+    ...runs.map((run) => (run.unit.label === undefined ? 0 : (parseLabelCount(format, run.unit.label) ?? 0))),
+  );
 }

@@ -28,7 +28,7 @@ export function openPrompts(clock: Clock, emit: (event: UnstampedEvent) => void)
     emit({ type: 'prompt-opened', promptId, fixture, question: text, choices, expiresInMs: timeoutMs });
     let answered: string | null = null;
     try {
-      const given = await untilAnswered(clock, question, signal, (settle) => open.set(promptId, { question, settle }));
+      const given = await waitForAnswer(clock, question, signal, (settle) => open.set(promptId, { question, settle }));
       answered = given.answer ?? null;
       return given;
     } finally {
@@ -37,7 +37,7 @@ export function openPrompts(clock: Clock, emit: (event: UnstampedEvent) => void)
     }
   };
   const settle = (prompt: OpenPrompt | undefined, given: string, operator: string | null): boolean => {
-    const answer = prompt && choiceOf(prompt.question.choices, given);
+    const answer = prompt && matchChoice(prompt.question.choices, given);
     if (answer !== undefined) prompt!.settle({ answer, operator });
     return answer !== undefined;
   };
@@ -48,7 +48,7 @@ export function openPrompts(clock: Clock, emit: (event: UnstampedEvent) => void)
   };
 }
 
-function untilAnswered(
+function waitForAnswer(
   clock: Clock,
   { timeoutMs }: OperatorQuestion,
   signal: AbortSignal,
@@ -66,7 +66,7 @@ function untilAnswered(
 }
 
 /** The choice as it was offered, whatever the case of the answer; any text where none were offered. */
-function choiceOf(choices: readonly string[], answer: string): string | undefined {
+function matchChoice(choices: readonly string[], answer: string): string | undefined {
   if (choices.length === 0) return answer;
   const wanted = answer.trim().toLowerCase();
   return choices.find((choice) => choice.toLowerCase() === wanted);

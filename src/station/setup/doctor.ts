@@ -17,100 +17,101 @@ export interface HubFact {
   readonly switching: 'each-port' | 'all-ports-together' | 'none' | 'missing' | 'unknown';
 }
 
-const LEAST_NODE: readonly [number, number] = [22, 18];
+const MIN_NODE_VERSION: readonly [number, number] = [22, 18];
 /** A record grows by about 40 kB per unit: this is room for a quarter million. */
-const LEAST_FREE_BYTES = 10 * 1024 ** 3;
-const DANGER_FREE_BYTES = 1024 ** 3;
+const MIN_FREE_BYTES = 10 * 1024 ** 3;
+const CRITICAL_FREE_BYTES = 1024 ** 3;
 
 /** Every check with its outcome, in the order in which a person would set a bench up. */
-export function examine(facts: MachineFacts, hubs: readonly HubFact[]): readonly DoctorFinding[] {
+export function checkMachine(facts: MachineFacts, hubs: readonly HubFact[]): readonly DoctorFinding[] {
   return [
-    node(facts),
-    system(facts),
-    usbHost(facts),
-    udev(facts),
-    rules(facts),
-    access(facts),
-    dialout(facts),
-    modemManager(facts),
-    held(facts),
-    ...hubs.map(hubPower),
-    disk(facts),
-    timeOfDay(facts),
-    openocd(facts),
+    checkNodeVersion(facts),
+    checkOperatingSystem(facts),
+    checkUsbHost(facts),
+    checkUdev(facts),
+    checkUdevRules(facts),
+    checkDeviceAccess(facts),
+    checkDialoutGroup(facts),
+    checkModemManager(facts),
+    checkHeldPorts(facts),
+    ...hubs.map(checkHubPower),
+    checkDiskSpace(facts),
+    checkClockSync(facts),
+    checkOpenocd(facts),
   ];
 }
 
-function good(what: string, says: string): DoctorFinding {
+function createGoodFinding(what: string, says: string): DoctorFinding {
   return { what, standing: 'good', says, remedy: null };
 }
 
-function node({ nodeVersion }: MachineFacts): DoctorFinding {
+function checkNodeVersion({ nodeVersion }: MachineFacts): DoctorFinding {
   const [major = 0, minor = 0] = nodeVersion.split('.').map(Number);
-  const isNew = major > LEAST_NODE[0] || (major === LEAST_NODE[0] && minor >= LEAST_NODE[1]);
-  if (isNew) return good('Node', nodeVersion);
+  const isNew = major > MIN_NODE_VERSION[0] || (major === MIN_NODE_VERSION[0] && minor >= MIN_NODE_VERSION[1]);
+  if (isNew) return createGoodFinding('Node', nodeVersion);
   const remedy = 'run `npm ci` without --omit=optional: Node 24 comes with Flashline';
   return { what: 'Node', standing: 'bad', says: `${nodeVersion} is too old`, remedy };
 }
 
-function system({ platform }: MachineFacts): DoctorFinding {
-  if (platform === 'linux') return good('System', 'Linux');
+function checkOperatingSystem({ platform }: MachineFacts): DoctorFinding {
+  if (platform === 'linux') return createGoodFinding('System', 'Linux');
   const remedy = 'run real benches on Linux; the virtual bench runs here';
   return { what: 'System', standing: 'bad', says: `${platform} has no port paths that Flashline knows`, remedy };
 }
 
-function usbHost({ hasUsb, usb }: MachineFacts): DoctorFinding {
+function checkUsbHost({ hasUsb, usb }: MachineFacts): DoctorFinding {
   if (!hasUsb) {
     const remedy = 'run on a machine with USB, or give the container /sys and /dev/bus/usb';
     return { what: 'USB', standing: 'bad', says: 'this machine has no USB', remedy };
   }
-  return good(
+  return createGoodFinding(
     'USB',
     `${usb.filter(({ isHub }) => !isHub).length} devices on ${usb.filter(({ isHub }) => isHub).length} hubs`,
   );
 }
 
-function udev({ isUdevRunning }: MachineFacts): DoctorFinding {
-  if (isUdevRunning) return good('udev', 'is running');
+function checkUdev({ isUdevRunning }: MachineFacts): DoctorFinding {
+  if (isUdevRunning) return createGoodFinding('udev', 'is running');
   const remedy =
     'start systemd-udevd, or mount /run/udev into the container; until then ports are looked at by a timer';
   return { what: 'udev', standing: 'warning', says: 'is not running: nothing tells of units that come and go', remedy };
 }
 
-function rules({ udevRules }: MachineFacts): DoctorFinding {
-  if (/2b04/.test(udevRules)) return good('udev rules', 'know the units');
+function checkUdevRules({ udevRules }: MachineFacts): DoctorFinding {
+  if (/2b04/.test(udevRules)) return createGoodFinding('udev rules', 'know the units');
   const remedy = `flashline udev | sudo tee ${UDEV_RULES_FILE} && sudo udevadm control --reload && sudo udevadm trigger`;
   return { what: 'udev rules', standing: 'warning', says: 'do not know the units', remedy };
 }
 
-function access({ closedDevices }: MachineFacts): DoctorFinding {
-  if (closedDevices.length === 0) return good('Permissions', 'every device can be opened');
+function checkDeviceAccess({ closedDevices }: MachineFacts): DoctorFinding {
+  if (closedDevices.length === 0) return createGoodFinding('Permissions', 'every device can be opened');
   const places = closedDevices.map(({ portPath }) => portPath).join(', ');
   const remedy = 'install the rules of `flashline udev`, then plug the units in again';
   return { what: 'Permissions', standing: 'warning', says: `devices at ${places} may not be opened`, remedy };
 }
 
-function dialout({ groups, isRoot, userName }: MachineFacts): DoctorFinding {
-  if (isRoot) return { ...good('Group', 'root may do everything'), remedy: null };
-  if (groups.includes('dialout')) return good('Group', `${userName} is in dialout`);
+function checkDialoutGroup({ groups, isRoot, userName }: MachineFacts): DoctorFinding {
+  if (isRoot) return { ...createGoodFinding('Group', 'root may do everything'), remedy: null };
+  if (groups.includes('dialout')) return createGoodFinding('Group', `${userName} is in dialout`);
   const remedy = `sudo usermod -aG dialout ${userName}, then log in again`;
   return { what: 'Group', standing: 'bad', says: `${userName} is not in dialout: serial ports stay closed`, remedy };
 }
 
-function modemManager({ isModemManagerRunning, udevRules }: MachineFacts): DoctorFinding {
-  if (!isModemManagerRunning) return good('ModemManager', 'is not running');
-  if (/2b04[^\n]*ID_MM_DEVICE_IGNORE/.test(udevRules)) return good('ModemManager', 'is told to leave units alone');
+function checkModemManager({ isModemManagerRunning, udevRules }: MachineFacts): DoctorFinding {
+  if (!isModemManagerRunning) return createGoodFinding('ModemManager', 'is not running');
+  if (/2b04[^\n]*ID_MM_DEVICE_IGNORE/.test(udevRules))
+    return createGoodFinding('ModemManager', 'is told to leave units alone');
   const remedy = 'install the rules of `flashline udev`, or: sudo systemctl mask --now ModemManager';
   return { what: 'ModemManager', standing: 'bad', says: 'talks to every new serial port for seconds', remedy };
 }
 
-function held({ heldPorts }: MachineFacts): DoctorFinding {
-  if (heldPorts.length === 0) return good('Serial ports', 'no other program has one open');
+function checkHeldPorts({ heldPorts }: MachineFacts): DoctorFinding {
+  if (heldPorts.length === 0) return createGoodFinding('Serial ports', 'no other program has one open');
   const says = heldPorts.map(({ device, holder }) => `${device} is held by ${holder}`).join('; ');
   return { what: 'Serial ports', standing: 'bad', says, remedy: 'end those programs' };
 }
 
-function hubPower({ hub, switching }: HubFact): DoctorFinding {
+function checkHubPower({ hub, switching }: HubFact): DoctorFinding {
   const what = `Hub ${hub}`;
   switch (switching) {
     case 'each-port':
@@ -131,21 +132,21 @@ function hubPower({ hub, switching }: HubFact): DoctorFinding {
   }
 }
 
-function disk({ freeBytes }: MachineFacts): DoctorFinding {
+function checkDiskSpace({ freeBytes }: MachineFacts): DoctorFinding {
   const says = `${(freeBytes / 1024 ** 3).toFixed(1)} GiB free`;
-  if (freeBytes >= LEAST_FREE_BYTES) return good('Disk', says);
-  const standing = freeBytes < DANGER_FREE_BYTES ? 'bad' : 'warning';
+  if (freeBytes >= MIN_FREE_BYTES) return createGoodFinding('Disk', says);
+  const standing = freeBytes < CRITICAL_FREE_BYTES ? 'bad' : 'warning';
   return { what: 'Disk', standing, says, remedy: 'make room: a station that cannot write its record stops' };
 }
 
-function timeOfDay({ isClockSynchronized }: MachineFacts): DoctorFinding {
-  if (isClockSynchronized === true) return good('Clock', 'is synchronized');
+function checkClockSync({ isClockSynchronized }: MachineFacts): DoctorFinding {
+  if (isClockSynchronized === true) return createGoodFinding('Clock', 'is synchronized');
   const says = isClockSynchronized === null ? 'nobody could say whether it is right' : 'is not synchronized';
   return { what: 'Clock', standing: 'warning', says, remedy: 'sudo timedatectl set-ntp true; records carry this time' };
 }
 
-function openocd({ openocd: version }: MachineFacts): DoctorFinding {
-  if (version !== null) return good('OpenOCD', version);
+function checkOpenocd({ openocd: version }: MachineFacts): DoctorFinding {
+  if (version !== null) return createGoodFinding('OpenOCD', version);
   const remedy = 'sudo apt-get install openocd, where units are diagnosed over SWD';
   return { what: 'OpenOCD', standing: 'warning', says: 'is not installed', remedy };
 }

@@ -3,13 +3,13 @@ import { type Document, isMap, isSeq, parseDocument, type YAMLMap, type YAMLSeq 
 import { StationError } from '../../base/station-error.ts';
 import type { PortPath } from '../../equipment/usb.ts';
 
-export interface TaughtFixture {
+export interface FixtureBinding {
   readonly number: number;
   readonly portPath: PortPath;
 }
 
 /** A new station file of a real bench. */
-export function newStationText(name: string): string {
+export function createStationText(name: string): string {
   return `# yaml-language-server: $schema=station.schema.json\n\nflashline: 1\nstation: ${name}\nbench: real\n\nfixtures: []\n`;
 }
 
@@ -17,7 +17,7 @@ export function newStationText(name: string): string {
  * The file's text with each taught fixture at its port: a known number gets the new port, a new one is added, and a port
  * that another fixture had is taken from it. Throws StationError `station/not-yaml` (kind `input`).
  */
-export function teachFixtures(text: string, taught: readonly TaughtFixture[]): string {
+export function teachFixtures(text: string, taught: readonly FixtureBinding[]): string {
   const document = parseDocument(text);
   if (document.errors.length > 0 || !isMap(document.contents)) {
     throw new StationError({
@@ -27,12 +27,12 @@ export function teachFixtures(text: string, taught: readonly TaughtFixture[]): s
       hint: '`flashline check FILE` shows what is wrong with it; correct that first.',
     });
   }
-  const fixtures = fixturesOf(document);
-  for (const one of taught) bind(document, fixtures, one);
+  const fixtures = ensureFixtureList(document);
+  for (const one of taught) bindFixture(document, fixtures, one);
   return document.toString({ lineWidth: 0 });
 }
 
-function fixturesOf(document: Document): YAMLSeq {
+function ensureFixtureList(document: Document): YAMLSeq {
   const found = document.get('fixtures');
   if (isSeq(found)) {
     if (found.items.length === 0) found.flow = false;
@@ -43,7 +43,7 @@ function fixturesOf(document: Document): YAMLSeq {
   return fixtures as unknown as YAMLSeq;
 }
 
-function bind(document: Document, fixtures: YAMLSeq, { number, portPath }: TaughtFixture): void {
+function bindFixture(document: Document, fixtures: YAMLSeq, { number, portPath }: FixtureBinding): void {
   const maps = fixtures.items.filter((item): item is YAMLMap => isMap(item));
   for (const map of maps.filter((one) => one.get('port') === portPath && one.get('number') !== number)) {
     fixtures.items.splice(fixtures.items.indexOf(map), 1);

@@ -1,10 +1,10 @@
 // The udev rules that a station needs: access for its users, and no modem manager on units.
 
 /** The group whose members may use the bench: the one that serial ports have already on Debian. */
-const GROUP = 'dialout';
+const USB_ACCESS_GROUP = 'dialout';
 
 /** Vendor and product patterns: Particle, the Spark bootloader of 2014, STM32 ROM loaders, Particle's programmer shield. */
-const UNITS: readonly (readonly [vendor: string, product: string, what: string])[] = [
+const UNIT_USB_PATTERNS: readonly (readonly [vendor: string, product: string, what: string])[] = [
   ['2b04', '*', 'Particle devices, running and in DFU mode'],
   ['1d50', '607[df]', 'Spark Core, and Photons with a bootloader of 2014'],
   ['0483', 'df11', 'STM32 ROM loader'],
@@ -17,17 +17,17 @@ const UNITS: readonly (readonly [vendor: string, product: string, what: string])
 export const UDEV_RULES_FILE = '/etc/udev/rules.d/60-flashline.rules';
 
 /** The rules as the text of that file. */
-export function udevRules(): string {
-  const rules = UNITS.flatMap(([vendor, product, what]) => [
+export function renderUdevRules(): string {
+  const rules = UNIT_USB_PATTERNS.flatMap(([vendor, product, what]) => [
     `# ${what}`,
-    `SUBSYSTEMS=="usb", ATTRS{idVendor}=="${vendor}", ATTRS{idProduct}=="${product}", MODE="0660", GROUP="${GROUP}", ENV{ID_MM_DEVICE_IGNORE}="1", ENV{ID_MM_PORT_IGNORE}="1"`,
+    `SUBSYSTEMS=="usb", ATTRS{idVendor}=="${vendor}", ATTRS{idProduct}=="${product}", MODE="0660", GROUP="${USB_ACCESS_GROUP}", ENV{ID_MM_DEVICE_IGNORE}="1", ENV{ID_MM_PORT_IGNORE}="1"`,
   ]);
   return [
-    `# Flashline: members of ${GROUP} may use units and probes, ModemManager keeps its hands off them, and hub ports can be`,
+    `# Flashline: members of ${USB_ACCESS_GROUP} may use units and probes, ModemManager keeps its hands off them, and hub ports can be`,
     `# switched. Install: flashline udev | sudo tee ${UDEV_RULES_FILE} && sudo udevadm control --reload && sudo udevadm trigger`,
     ...rules,
     '# hub ports (Linux 6.0 and newer): the switch of each port',
-    `SUBSYSTEM=="usb", DRIVER=="hub", RUN+="/bin/sh -c 'chgrp -f ${GROUP} /sys$devpath/*-port*/disable; chmod -f 660 /sys$devpath/*-port*/disable; true'"`,
+    `SUBSYSTEM=="usb", DRIVER=="hub", RUN+="/bin/sh -c 'chgrp -f ${USB_ACCESS_GROUP} /sys$devpath/*-port*/disable; chmod -f 660 /sys$devpath/*-port*/disable; true'"`,
     '',
   ].join('\n');
 }

@@ -2,13 +2,13 @@
 import type { RunRecord } from '../../domain/run/run.ts';
 
 /** `no-record`: no run of that operation is known; `not-passed`: its last one there did not end in pass. */
-export type EarlierOperation = 'passed' | 'not-passed' | 'no-record';
+export type EarlierOperationStatus = 'passed' | 'not-passed' | 'no-record';
 
 /** How the unit stands at the operation named `after`. Void runs say nothing; `otherRuns` are oldest first. */
-export function earlierOperation(
+export function findEarlierOperationStatus(
   after: string,
   { otherRuns, voidedRunIds }: { readonly otherRuns: readonly RunRecord[]; readonly voidedRunIds: ReadonlySet<string> },
-): EarlierOperation {
+): EarlierOperationStatus {
   const runs = otherRuns.filter(
     ({ recipe, result, runId }) => recipe.name === after && result !== 'void' && !voidedRunIds.has(runId),
   );

@@ -1,12 +1,12 @@
 // What the judge is given: the run, what is known of the unit, the fixtures, the station, and the policy.
 
-import type { PerhapsRecorded, Recorded, RecordedRun } from '../../domain/run/record-sequence.ts';
+import type { MaybeRecorded, Recorded, RecordedRun } from '../../domain/run/record-sequence.ts';
 import type { UnjudgedRun, WriteIntent } from '../../domain/run/run.ts';
 import type { UnitNote } from '../../domain/unit/unit-note.ts';
 import type { Policy } from '../policy/policy.ts';
 
 /** How a fixture stands at the moment of judging. */
-export interface FixtureStanding {
+export interface FixtureStatus {
   readonly number: number;
   /** Configured, connected, and free of station faults. */
   readonly usable: boolean;
@@ -27,7 +27,7 @@ export interface FixtureStanding {
 
 export interface JudgementInput {
   /** With its place in the record when it is judged again. */
-  readonly run: PerhapsRecorded<UnjudgedRun>;
+  readonly run: MaybeRecorded<UnjudgedRun>;
   /** Finished runs of this unit at this operation before this one, oldest first. */
   readonly unitRuns: readonly RecordedRun[];
   /** Finished runs of this unit at other operations (SWD rework above all), oldest first. */
@@ -39,7 +39,7 @@ export interface JudgementInput {
   /** The station's last finished runs, newest first, this one left out. */
   readonly recentRuns: readonly RecordedRun[];
   /** All fixtures of the station. */
-  readonly fixtures: readonly FixtureStanding[];
+  readonly fixtures: readonly FixtureStatus[];
   /** Writes to this unit that an earlier run began and never finished. */
   readonly openIntents: readonly WriteIntent[];
   /** The operation that the recipe expects before its own; none when left out. */

@@ -1,12 +1,12 @@
 // One run reduced to what the rules weigh: who, where, when, passed or failed, and how.
-import { type PerhapsRecorded, placeOf, type RecordedRun } from '../../domain/run/record-sequence.ts';
+import { getRecordSequence, type MaybeRecorded, type RecordedRun } from '../../domain/run/record-sequence.ts';
 import type { UnjudgedRun } from '../../domain/run/run.ts';
 import type { UnitIdentity } from '../../domain/unit/unit.ts';
-import { type Diagnosis, diagnose } from '../symptoms/diagnose.ts';
-import type { FixtureStanding } from './judgement-input.ts';
+import { type Diagnosis, diagnoseRun } from '../symptoms/diagnose.ts';
+import type { FixtureStatus } from './judgement-input.ts';
 
 /** A run that speaks of a unit. */
-export interface Attempt {
+export interface RunAttempt {
   readonly runId: string;
   /** Equal for runs of the same unit, also where its device id was learnt only later. */
   readonly unit: string;
@@ -16,7 +16,7 @@ export interface Attempt {
   readonly fixture: number;
   readonly cable: string;
   /** Its place in the record; infinity for a run that is not there yet. */
-  readonly place: number;
+  readonly sequence: number;
   readonly passed: boolean;
   /** Which counted run of the unit this was; 1 for a unit of which nothing was known. */
   readonly ordinal: number;
@@ -25,73 +25,76 @@ export interface Attempt {
 }
 
 /** The attempt that a run was, the `ordinal`-th of its unit; null for one that says nothing of the unit (error, interrupted, void, aborted before a failure). */
-export function attemptOf(run: PerhapsRecorded<UnjudgedRun>, ordinal: number): Attempt | null {
+export function toRunAttempt(run: MaybeRecorded<UnjudgedRun>, ordinal: number): RunAttempt | null {
   const passed = run.result === 'pass';
-  if (!passed && !speaksOfUnit(run)) return null;
+  if (!passed && !isUnitFailure(run)) return null;
   return {
     runId: run.runId,
-    unit: unitGroup(run.unit) ?? `run ${run.runId}`,
+    unit: selectUnitKey(run.unit) ?? `run ${run.runId}`,
     station: run.station,
     recipe: run.recipe.name,
     fixture: run.fixture,
     cable: run.cable ?? `cable of ${run.station} ${run.fixture}`,
-    place: placeOf(run),
+    sequence: getRecordSequence(run),
     passed,
     ordinal,
-    diagnosis: passed ? null : diagnose(run),
+    diagnosis: passed ? null : diagnoseRun(run),
   };
 }
 
 /** A run that was aborted after a step had failed is a failure: pulling the unit out does not undo it. */
-export function speaksOfUnit(run: UnjudgedRun): boolean {
+export function isUnitFailure(run: UnjudgedRun): boolean {
   if (run.result === 'fail' || run.result === 'timeout') return true;
   return run.result === 'aborted' && run.failure !== null;
 }
 
 /** A finished run that is looked back on often, with the attempt it was worked out once. */
 export interface RecentRun extends RecordedRun {
-  readonly asAttempt?: Attempt | null;
+  readonly asAttempt?: RunAttempt | null;
 }
 
 /** A run as it is kept for looking back: rules over many runs ask what failed and how, never for the evidence of what passed. */
-export function recentRun(run: RecordedRun): RecentRun {
+export function toRecentRun(run: RecordedRun): RecentRun {
   const steps = run.steps.map((step) => (step.result === 'passed' ? { ...step, evidence: [] } : step));
-  return { ...run, steps, asAttempt: attemptOf(run, run.attempt) };
+  return { ...run, steps, asAttempt: toRunAttempt(run, run.attempt) };
 }
 
 /** Attempts of production units among finished runs, voided and uncounted ones left out; the order is kept. */
-export function countedAttempts(
+export function selectCountedAttempts(
   runs: readonly RecentRun[],
   voidedRunIds: ReadonlySet<string>,
   purposes: readonly string[] = ['production', 'engineering'],
-): readonly Attempt[] {
-  const attempts: Attempt[] = [];
+): readonly RunAttempt[] {
+  const attempts: RunAttempt[] = [];
   for (const run of runs) {
     if (!run.verdict.countsAgainstUnit || !purposes.includes(run.purpose) || voidedRunIds.has(run.runId)) continue;
-    const attempt = run.asAttempt === undefined ? attemptOf(run, run.attempt) : run.asAttempt;
+    const attempt = run.asAttempt === undefined ? toRunAttempt(run, run.attempt) : run.asAttempt;
     if (attempt) attempts.push(attempt);
   }
   return attempts;
 }
 
 /** The identity under which runs of one unit are put together: what was scanned first, since the rest may be unknown in a failed run. */
-function unitGroup(unit: UnitIdentity): string | undefined {
+function selectUnitKey(unit: UnitIdentity): string | undefined {
   return unit.label ?? unit.deviceId ?? unit.keyHash;
 }
 
 /** Failures like the last of them: the same class, and the same place where the class has one. */
-export function alike(failures: readonly Attempt[]): readonly Attempt[] {
+export function selectSameSignatureFailures(failures: readonly RunAttempt[]): readonly RunAttempt[] {
   const signature = failures.at(-1)?.diagnosis?.signature;
   return failures.filter(({ diagnosis }) => diagnosis?.signature === signature);
 }
 
 /** On how many fixtures they were made. */
-export function fixtureCount(attempts: readonly Attempt[]): number {
+export function countFixtures(attempts: readonly RunAttempt[]): number {
   return new Set(attempts.map(({ fixture }) => fixture)).size;
 }
 
 /** Attempts that still speak of their fixture: those since it was last released from a stop. */
-export function sinceRelease(attempts: readonly Attempt[], fixtures: readonly FixtureStanding[]): readonly Attempt[] {
+export function selectAttemptsSinceRelease(
+  attempts: readonly RunAttempt[],
+  fixtures: readonly FixtureStatus[],
+): readonly RunAttempt[] {
   const releases = new Map(fixtures.map(({ number, lastRelease }) => [number, lastRelease]));
-  return attempts.filter(({ fixture, place }) => place > (releases.get(fixture) ?? 0));
+  return attempts.filter(({ fixture, sequence: place }) => place > (releases.get(fixture) ?? 0));
 }

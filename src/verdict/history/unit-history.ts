@@ -2,85 +2,88 @@
 
 import type { Recorded, RecordedRun } from '../../domain/run/record-sequence.ts';
 import type { UnitNote } from '../../domain/unit/unit-note.ts';
-import { probeProof } from '../attempts/dead-flash-proof.ts';
-import type { FixtureStanding, JudgementInput } from '../attempts/judgement-input.ts';
-import { type Attempt, attemptOf, countedAttempts } from '../attempts/run-attempt.ts';
-import { earlierAttempts, guiltOf } from '../fixtures/containment.ts';
-import { lotTrouble } from '../fixtures/lot-suspicion.ts';
+import { findDeadFlashProof } from '../attempts/dead-flash-proof.ts';
+import type { FixtureStatus, JudgementInput } from '../attempts/judgement-input.ts';
+import { type RunAttempt, selectCountedAttempts, toRunAttempt } from '../attempts/run-attempt.ts';
+import { findFixtureSuspicion, listEarlierAttempts } from '../fixtures/containment.ts';
+import { findLotSuspicion } from '../fixtures/lot-suspicion.ts';
 import type { StopReason } from '../fixtures/stop-rules.ts';
-import { type Diagnosis, diagnose } from '../symptoms/diagnose.ts';
+import { type Diagnosis, diagnoseRun } from '../symptoms/diagnose.ts';
 
 /** A judgement's input with everything derived from it that more than one rule asks for. */
-export interface Case {
+export interface UnitHistory {
   readonly input: JudgementInput;
   /** Null when the run did not fail. */
   readonly diagnosis: Diagnosis | null;
   /** Counted attempts since the last repair, oldest first; this run is the last when it says anything of the unit. */
-  readonly attempts: readonly Attempt[];
-  readonly failures: readonly Attempt[];
+  readonly attempts: readonly RunAttempt[];
+  readonly failures: readonly RunAttempt[];
   /** Failures that counted before the last repair. */
-  readonly beforeRepair: readonly Attempt[];
+  readonly beforeRepair: readonly RunAttempt[];
   /** Passes in a row up to and including this run, since the last failure and since it was analysed. */
   readonly passesInARow: number;
   /** The unit was held for analysis after its last failure, and released since by somebody who may. */
   readonly isAnalysed: boolean;
   readonly repairCount: number;
   /** How this run's fixture stands. */
-  readonly fixture: FixtureStanding | undefined;
+  readonly fixture: FixtureStatus | undefined;
   /** The stop rule that finds the fixture guilty with this failure, and the one that doubts recipe or lot; null without. */
-  readonly guilt: StopReason | null;
-  readonly lotDoubt: StopReason | null;
+  readonly fixtureSuspicion: StopReason | null;
+  readonly lotSuspicion: StopReason | null;
 }
 
 /** Prepares a judgement's input for the rules. */
-export function readCase(input: JudgementInput): Case {
+export function analyseHistory(input: JudgementInput): UnitHistory {
   const { run } = input;
-  const all = allAttempts(input);
-  const attempts = sinceRepair(all, input);
+  const all = collectUnitAttempts(input);
+  const attempts = selectAttemptsSinceRepair(all, input);
   const lastFailure = attempts.findLastIndex((attempt) => !attempt.passed);
-  const analysis = lastFailure < 0 ? null : analysisPlace(input, attempts[lastFailure]!);
-  const passes = attempts.slice(lastFailure + 1).filter(({ place }) => place > (analysis ?? 0));
+  const analysis = lastFailure < 0 ? null : findAnalysisRelease(input, attempts[lastFailure]!);
+  const passes = attempts.slice(lastFailure + 1).filter(({ sequence: place }) => place > (analysis ?? 0));
   const own = all.at(-1)?.runId === run.runId && !all.at(-1)!.passed ? all.at(-1)! : null;
-  const earlier = own ? earlierAttempts(input) : [];
+  const earlier = own ? listEarlierAttempts(input) : [];
   return {
     input,
-    diagnosis: diagnose(run),
+    diagnosis: diagnoseRun(run),
     attempts,
     failures: attempts.filter((attempt) => !attempt.passed),
     beforeRepair: all.slice(0, all.length - attempts.length).filter((attempt) => !attempt.passed),
     passesInARow: passes.length,
     isAnalysed: analysis !== null,
-    repairCount: repairPlaces(input).length,
+    repairCount: listRepairSequences(input).length,
     fixture: input.fixtures.find(({ number }) => number === run.fixture),
-    guilt: own && guiltOf(own, earlier, input.fixtures),
-    lotDoubt: own && lotTrouble(own, earlier, input.fixtures),
+    fixtureSuspicion: own && findFixtureSuspicion(own, earlier, input.fixtures),
+    lotSuspicion: own && findLotSuspicion(own, earlier, input.fixtures),
   };
 }
 
 /** Runs that speak of the unit and were not voided, oldest first. */
-function allAttempts(input: JudgementInput): readonly Attempt[] {
-  const before = countedAttempts(input.unitRuns, input.voidedRunIds);
-  const own = input.voidedRunIds.has(input.run.runId) ? null : attemptOf(input.run, before.length + 1);
+function collectUnitAttempts(input: JudgementInput): readonly RunAttempt[] {
+  const before = selectCountedAttempts(input.unitRuns, input.voidedRunIds);
+  const own = input.voidedRunIds.has(input.run.runId) ? null : toRunAttempt(input.run, before.length + 1);
   return own ? [...before, own] : before;
 }
 
 /** Rules that hold a unit until somebody has looked into it; a release from any other hold speaks of something else. */
-export const heldForAnalysis: readonly string[] = ['D6a', 'D10', 'D10a'];
+export const analysisHoldRules: readonly string[] = ['D6a', 'D10', 'D10a'];
 
 /** Where the unit was last released from being held for analysis since its last failure; null when it was not. */
-function analysisPlace({ notes, unitRuns }: JudgementInput, lastFailure: Attempt): number | null {
+function findAnalysisRelease({ notes, unitRuns }: JudgementInput, lastFailure: RunAttempt): number | null {
   const analyses = notes.filter(({ kind, sequence: released }) => {
     const before = unitRuns.findLast(({ result, sequence }) => result !== 'void' && sequence < released);
     const heldBy = before?.verdict.rule ?? '';
-    return kind === 'released' && released > lastFailure.place && heldForAnalysis.includes(heldBy);
+    return kind === 'released' && released > lastFailure.sequence && analysisHoldRules.includes(heldBy);
   });
   return analyses.at(-1)?.sequence ?? null;
 }
 
 /** Attempts recorded after the last repair. */
-export function sinceRepair(attempts: readonly Attempt[], history: RepairHistory): readonly Attempt[] {
-  const repaired = repairPlaces(history).at(-1) ?? 0;
-  return attempts.filter(({ place }) => place > repaired);
+export function selectAttemptsSinceRepair(
+  attempts: readonly RunAttempt[],
+  history: RepairHistory,
+): readonly RunAttempt[] {
+  const repaired = listRepairSequences(history).at(-1) ?? 0;
+  return attempts.filter(({ sequence: place }) => place > repaired);
 }
 
 /** Where repairs are written: in notes by people, and in runs over SWD that wrote the unit anew. */
@@ -90,7 +93,7 @@ export interface RepairHistory {
 }
 
 /** Where the unit was repaired, oldest first. A passed run that wrote flash over SWD is a repair with a record of its own. */
-export function repairPlaces({ notes, otherRuns }: RepairHistory): readonly number[] {
+export function listRepairSequences({ notes, otherRuns }: RepairHistory): readonly number[] {
   const noted = notes.filter((note) => note.kind === 'repaired');
   const written = otherRuns.filter(
     (run) => run.result === 'pass' && run.steps.some((step) => step.kind === 'swd-flash'),
@@ -99,36 +102,39 @@ export function repairPlaces({ notes, otherRuns }: RepairHistory): readonly numb
 }
 
 /** The probe's word that flash is dead, whoever asks: from rework runs, and from this unit's runs where they used a probe. */
-export function independentProof({
+export function findIndependentProof({
   otherRuns,
   unitRuns,
   run,
 }: Pick<JudgementInput, 'otherRuns' | 'unitRuns' | 'run'>): string | null {
-  return probeProof([...otherRuns, ...unitRuns, run]);
+  return findDeadFlashProof([...otherRuns, ...unitRuns, run]);
 }
 
 /** Proof that a failure's fixture can pass a unit: a golden unit, or `WITNESSES` other units, passed there afterwards. */
-export function hasPassedSince(input: JudgementInput, failure: Attempt): boolean {
-  return goldenPassedSince(input, failure) || witnessesSince(input, failure) >= WITNESSES;
+export function hasFixturePassedSince(input: JudgementInput, failure: RunAttempt): boolean {
+  return hasGoldenPassedSince(input, failure) || countConfirmingUnitsSince(input, failure) >= MIN_CONFIRMING_UNITS;
 }
 
 /** Other units that have to pass on a fixture to stand in for a golden unit; for rework only, never for scrap. */
-const WITNESSES = 2;
+const MIN_CONFIRMING_UNITS = 2;
 
 /** A golden unit passed on the failure's fixture afterwards. */
-export function goldenPassedSince({ fixtures }: JudgementInput, { fixture, place }: Attempt): boolean {
+export function hasGoldenPassedSince({ fixtures }: JudgementInput, { fixture, sequence: place }: RunAttempt): boolean {
   const standing = fixtures.find(({ number }) => number === fixture);
   return (standing?.lastGoldenPass ?? 0) > place;
 }
 
 /** A golden unit failed on the failure's fixture afterwards, and none has passed there since. */
-export function goldenFailedSince({ fixtures }: JudgementInput, { fixture, place }: Attempt): boolean {
+export function hasGoldenFailedSince({ fixtures }: JudgementInput, { fixture, sequence: place }: RunAttempt): boolean {
   const standing = fixtures.find(({ number }) => number === fixture);
   const failed = standing?.lastGoldenFail ?? 0;
   return failed > place && failed > (standing?.lastGoldenPass ?? 0);
 }
 
-function witnessesSince({ recentRuns, run }: JudgementInput, { fixture, place }: Attempt): number {
+function countConfirmingUnitsSince(
+  { recentRuns, run }: JudgementInput,
+  { fixture, sequence: place }: RunAttempt,
+): number {
   const own = run.unit.label ?? run.unit.deviceId;
   const units = new Set<string>();
   for (const other of recentRuns) {

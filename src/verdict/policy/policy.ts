@@ -1,7 +1,7 @@
 // What a station may decide by itself and where people come in: safe defaults, and the bounds nobody can loosen.
 import type { Role } from '../../domain/unit/signature.ts';
 
-export interface Person {
+export interface AuthorisedSigner {
   readonly name: string;
   readonly role: Role;
 }
@@ -29,20 +29,20 @@ export interface PolicyNumbers {
 }
 
 /** What is done with a unit that has no record of the operation that its recipe expects before. */
-export const unrecordedRoutes = ['mark', 'hold'] as const;
+export const missingOperationActions = ['mark', 'hold'] as const;
 
-export type UnrecordedRoute = (typeof unrecordedRoutes)[number];
+export type MissingOperationAction = (typeof missingOperationActions)[number];
 
 /** The whole policy of a station. */
 export interface Policy extends PolicyNumbers {
   /** A unit with a record there that is no pass is held in any case. */
-  readonly noEarlierOperation: UnrecordedRoute;
+  readonly noEarlierOperation: MissingOperationAction;
   /** Roles that may sign scrap. */
   readonly scrapRoles: readonly Role[];
   /** Roles that may sign use-as-is. */
   readonly useAsIsRoles: readonly Role[];
   /** The people who may sign, by name; when empty, a signer states name and role. */
-  readonly people: readonly Person[];
+  readonly people: readonly AuthorisedSigner[];
 }
 
 /** For each number: the safe default and the range a station file may choose from. */
@@ -61,10 +61,10 @@ export const policyBounds: {
 };
 
 /** Roles that can never be allowed to sign. */
-const NEVER_SIGNS: readonly Role[] = ['operator'];
+const ROLES_WITHOUT_SIGNATURE: readonly Role[] = ['operator'];
 
 /** The policy of a station whose file says nothing. */
-export const safePolicy: Policy = {
+export const defaultPolicy: Policy = {
   ...(Object.fromEntries(
     Object.entries(policyBounds).map(([key, bound]) => [key, bound.safe]),
   ) as unknown as PolicyNumbers),
@@ -82,10 +82,10 @@ export interface PolicyProblem {
 
 /** Every key that is out of bounds. The caller adds file, line and column. */
 export function checkPolicy(policy: Policy): readonly PolicyProblem[] {
-  return [...numberProblems(policy), ...roleProblems(policy), ...peopleProblems(policy)];
+  return [...checkPolicyNumbers(policy), ...checkPolicyRoles(policy), ...checkPolicyPeople(policy)];
 }
 
-function numberProblems(policy: Policy): readonly PolicyProblem[] {
+function checkPolicyNumbers(policy: Policy): readonly PolicyProblem[] {
   return (Object.keys(policyBounds) as (keyof PolicyNumbers)[]).flatMap((key) => {
     const { least, most } = policyBounds[key];
     const value = policy[key];
@@ -95,24 +95,24 @@ function numberProblems(policy: Policy): readonly PolicyProblem[] {
   });
 }
 
-function roleProblems(policy: Policy): readonly PolicyProblem[] {
+function checkPolicyRoles(policy: Policy): readonly PolicyProblem[] {
   return (['scrapRoles', 'useAsIsRoles'] as const).flatMap((key) => {
     const allowed = policy[key];
     if (allowed.length === 0) return [{ key, message: `${key} is empty; name at least one role that may sign` }];
     return allowed
-      .filter((role) => NEVER_SIGNS.includes(role))
+      .filter((role) => ROLES_WITHOUT_SIGNATURE.includes(role))
       .map((role) => ({ key, message: `${key} names ${role}; a person of this role cannot sign` }));
   });
 }
 
-function peopleProblems(policy: Policy): readonly PolicyProblem[] {
-  const names = policy.people.map((person) => sameName(person.name));
+function checkPolicyPeople(policy: Policy): readonly PolicyProblem[] {
+  const names = policy.people.map((person) => normalizePersonName(person.name));
   return policy.people
     .filter((_, at) => names.indexOf(names[at]!) !== at)
     .map((person) => ({ key: 'people' as const, message: `${person.name} is listed twice` }));
 }
 
 /** A name with case, accents' encoding and blanks evened out, so that one person cannot sign as two. */
-export function sameName(name: string): string {
+export function normalizePersonName(name: string): string {
   return name.normalize('NFKC').trim().replace(/\s+/g, ' ').toLocaleLowerCase('en');
 }

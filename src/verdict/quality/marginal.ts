@@ -3,29 +3,32 @@ import type { RunRecord, StepRecord, UnjudgedRun } from '../../domain/run/run.ts
 import type { JudgementInput } from '../attempts/judgement-input.ts';
 
 /** Fewer passed runs of the recipe than this say nothing of what is usual. */
-const MINIMUM_RUNS = 30;
-const MOST_RUNS = 100;
+const MIN_RUNS = 30;
+const MAX_RUNS = 100;
 const SIGMAS = 3;
 /** What is less than this share from the usual is nothing to tell, however small the spread. */
-const LEAST_SHARE = 0.1;
+const MIN_DEVIATION_SHARE = 0.1;
 
 /** Sentences on each value that is out of the ordinary; empty for an ordinary pass. */
-export function marginalFindings({ run, recentRuns }: Pick<JudgementInput, 'run' | 'recentRuns'>): readonly string[] {
+export function describeMarginalValues({
+  run,
+  recentRuns,
+}: Pick<JudgementInput, 'run' | 'recentRuns'>): readonly string[] {
   const usual: RunRecord[] = [];
   for (const other of recentRuns) {
-    if (isLike(run, other)) usual.push(other);
-    if (usual.length === MOST_RUNS) break;
+    if (isComparableRun(run, other)) usual.push(other);
+    if (usual.length === MAX_RUNS) break;
   }
-  if (usual.length < MINIMUM_RUNS) return nearLimits(run);
-  return [...nearLimits(run), ...unusualTimes(run, usual), ...unusualValues(run, usual)];
+  if (usual.length < MIN_RUNS) return describeValuesNearLimits(run);
+  return [...describeValuesNearLimits(run), ...describeUnusualTimes(run, usual), ...describeUnusualValues(run, usual)];
 }
 
-function isLike(run: UnjudgedRun, other: RunRecord): boolean {
+function isComparableRun(run: UnjudgedRun, other: RunRecord): boolean {
   return other.result === 'pass' && other.recipe.name === run.recipe.name && other.recipe.sha256 === run.recipe.sha256;
 }
 
 /** Values that the recipe's own marginal band marked. */
-function nearLimits(run: UnjudgedRun): readonly string[] {
+function describeValuesNearLimits(run: UnjudgedRun): readonly string[] {
   return run.steps
     .flatMap((step) => step.measurements)
     .filter((measurement) => measurement.result === 'marginal')
@@ -33,28 +36,28 @@ function nearLimits(run: UnjudgedRun): readonly string[] {
 }
 
 /** Steps that took far longer than usual; only when slow: a unit that already held its image is quick and sound. */
-function unusualTimes(run: UnjudgedRun, usual: readonly RunRecord[]): readonly string[] {
+function describeUnusualTimes(run: UnjudgedRun, usual: readonly RunRecord[]): readonly string[] {
   return run.steps.flatMap(({ id, result, durationMs }) => {
     if (result !== 'passed') return [];
-    const spread = spreadOf(usual, (step) =>
+    const spread = calculateSpread(usual, (step) =>
       step.id === id && step.result === 'passed' ? step.durationMs : undefined,
     );
-    const isSlow = isFar(durationMs, spread) && durationMs > spread.mean;
-    return isSlow ? [sentence(`The time of ${id}`, durationMs, ' ms', spread)] : [];
+    const isSlow = isOutlier(durationMs, spread) && durationMs > spread.mean;
+    return isSlow ? [formatOutlier(`The time of ${id}`, durationMs, ' ms', spread)] : [];
   });
 }
 
-function unusualValues(run: UnjudgedRun, usual: readonly RunRecord[]): readonly string[] {
+function describeUnusualValues(run: UnjudgedRun, usual: readonly RunRecord[]): readonly string[] {
   return run.steps
     .flatMap((step) => step.measurements)
     .flatMap(({ name, value, unit }) => {
       if (typeof value !== 'number') return [];
-      const spread = spreadOf(usual, (step) => numberNamed(step, name));
-      return isFar(value, spread) ? [sentence(name, value, unit && ` ${unit}`, spread)] : [];
+      const spread = calculateSpread(usual, (step) => findMeasuredNumber(step, name));
+      return isOutlier(value, spread) ? [formatOutlier(name, value, unit && ` ${unit}`, spread)] : [];
     });
 }
 
-function numberNamed({ measurements }: StepRecord, name: string): number | undefined {
+function findMeasuredNumber({ measurements }: StepRecord, name: string): number | undefined {
   const value = measurements.find((measurement) => measurement.name === name)?.value;
   return typeof value === 'number' ? value : undefined;
 }
@@ -66,7 +69,7 @@ interface Spread {
 }
 
 /** Mean and standard deviation of what `pick` finds in the steps of the runs. */
-function spreadOf(runs: readonly RunRecord[], pick: (step: StepRecord) => number | undefined): Spread {
+function calculateSpread(runs: readonly RunRecord[], pick: (step: StepRecord) => number | undefined): Spread {
   let count = 0;
   let mean = 0;
   let squares = 0;
@@ -84,15 +87,15 @@ function spreadOf(runs: readonly RunRecord[], pick: (step: StepRecord) => number
 }
 
 /** Nelson 1, and by a share that somebody would notice: quantised values have next to no spread. */
-function isFar(value: number, { count, mean, sigma }: Spread): boolean {
+function isOutlier(value: number, { count, mean, sigma }: Spread): boolean {
   const distance = Math.abs(value - mean);
-  return count >= MINIMUM_RUNS && sigma > 0 && distance > SIGMAS * sigma && distance > LEAST_SHARE * Math.abs(mean);
+  return count >= MIN_RUNS && sigma > 0 && distance > SIGMAS * sigma && distance > MIN_DEVIATION_SHARE * Math.abs(mean);
 }
 
-function sentence(name: string, value: number, unit: string, { mean, sigma, count }: Spread): string {
-  return `${name} is ${round(value)}${unit}; usual is ${round(mean)} ± ${round(sigma)} over ${count} passes.`;
+function formatOutlier(name: string, value: number, unit: string, { mean, sigma, count }: Spread): string {
+  return `${name} is ${formatValue(value)}${unit}; usual is ${formatValue(mean)} ± ${formatValue(sigma)} over ${count} passes.`;
 }
 
-function round(value: number): string {
+function formatValue(value: number): string {
   return Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }

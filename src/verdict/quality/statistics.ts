@@ -3,26 +3,33 @@
 /**
  * One-sided Fisher exact test: the probability of at least `failed` failures out of `total` when both groups fail alike.
  */
-export function fisherGreater(failed: number, total: number, otherFailed: number, otherTotal: number): number {
+export function calculateFisherProbability(
+  failed: number,
+  total: number,
+  otherFailed: number,
+  otherTotal: number,
+): number {
   const failures = failed + otherFailed;
   const all = total + otherTotal;
   let probability = 0;
   for (let count = failed; count <= Math.min(failures, total); count += 1) {
     if (failures - count > otherTotal) continue;
     probability += Math.exp(
-      logChoose(total, count) + logChoose(otherTotal, failures - count) - logChoose(all, failures),
+      calculateLogBinomial(total, count) +
+        calculateLogBinomial(otherTotal, failures - count) -
+        calculateLogBinomial(all, failures),
     );
   }
   return Math.min(1, probability);
 }
 
 /** Page's cumulative sum: log odds added up, never below zero; the result is the last value. */
-export function cumulativeSum(steps: readonly number[]): number {
+export function calculateCusum(steps: readonly number[]): number {
   return steps.reduce((sum, step) => Math.max(0, sum + step), 0);
 }
 
 /** Cohen's kappa of pairs of judgements (true or false): agreement beyond chance; 1 when neither side ever differs. */
-export function cohensKappa(pairs: readonly (readonly [boolean, boolean])[]): number {
+export function calculateCohensKappa(pairs: readonly (readonly [boolean, boolean])[]): number {
   if (pairs.length === 0) return 0;
   const share = (count: number): number => count / pairs.length;
   const agreed = share(pairs.filter(([left, right]) => left === right).length);
@@ -33,12 +40,12 @@ export function cohensKappa(pairs: readonly (readonly [boolean, boolean])[]): nu
   return (agreed - byChance) / (1 - byChance);
 }
 
-function logChoose(from: number, take: number): number {
-  return logFactorial(from) - logFactorial(take) - logFactorial(from - take);
+function calculateLogBinomial(from: number, take: number): number {
+  return calculateLogFactorial(from) - calculateLogFactorial(take) - calculateLogFactorial(from - take);
 }
 
 /** ln n!, by Stirling's series from 10 on (error below 1e-10). */
-function logFactorial(n: number): number {
+function calculateLogFactorial(n: number): number {
   if (n < 10) {
     let product = 1;
     for (let factor = 2; factor <= n; factor += 1) product *= factor;

@@ -18,20 +18,20 @@
 // D14 and use-as-is are decided by people: sign-off.ts.
 
 import { budgetRule, failureRules, retestRules } from './failure-rules.ts';
-import { confirmingRule, passRules } from './pass-rules.ts';
-import type { Rule } from './rule.ts';
+import { confirmationRule, passRules } from './pass-rules.ts';
+import type { VerdictRule } from './rule.ts';
 import { stationRules } from './station-rules.ts';
 
 /** In the order of evaluation; the last always applies. */
-export const decisionTable: readonly Rule[] = [
+export const decisionTable: readonly VerdictRule[] = [
   ...stationRules,
   ...passRules,
-  ...failureRules.map(onlyFailures),
+  ...failureRules.map(restrictToFailures),
   budgetRule,
-  confirmingRule,
+  confirmationRule,
   ...retestRules,
 ];
 
-function onlyFailures(rule: Rule): Rule {
+function restrictToFailures(rule: VerdictRule): VerdictRule {
   return { ...rule, applies: (facts) => facts.input.run.result !== 'pass' && rule.applies(facts) };
 }

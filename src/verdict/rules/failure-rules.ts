@@ -1,24 +1,34 @@
 // Rules for a run that failed: rework where the evidence is certain, scrap at most proposed, and never at the first failure.
 
-import { mayProve } from '../attempts/dead-flash-proof.ts';
-import { alike, fixtureCount } from '../attempts/run-attempt.ts';
-import { type Case, goldenFailedSince, hasPassedSince, independentProof } from '../history/unit-history.ts';
-import { attemptSentences, elsewhere, fixtureWords, toBin } from './next-instruction.ts';
-import type { Rule } from './rule.ts';
-import { isInFlash, missingForScrap, missingForScrapByProbe, overDfu } from './scrap-evidence.ts';
+import { canProveDeadFlash } from '../attempts/dead-flash-proof.ts';
+import { countFixtures, selectSameSignatureFailures } from '../attempts/run-attempt.ts';
+import {
+  findIndependentProof,
+  hasFixturePassedSince,
+  hasGoldenFailedSince,
+  type UnitHistory,
+} from '../history/unit-history.ts';
+import { describeAttempts, describeFixtures, retestElsewhere, sendToBin } from './next-instruction.ts';
+import type { VerdictRule } from './rule.ts';
+import {
+  findMissingProbeScrapEvidence,
+  findMissingScrapEvidence,
+  isFlashFailure,
+  selectDfuAttempts,
+} from './scrap-evidence.ts';
 
 /** Failures of a class that one-off trouble can make need one more than the two of hard evidence. */
-const ALIKE_HARD = 2;
-const ALIKE_SOFT = 3;
+const MIN_HARD_FAILURES = 2;
+const MIN_SOFT_FAILURES = 3;
 /** Final decisions on a failure, in order. */
-export const failureRules: readonly Rule[] = [
+export const failureRules: readonly VerdictRule[] = [
   {
     id: 'D4a',
     text: 'Another product, or an image that this product cannot hold, is sorted out: held, not reworked.',
     applies: ({ diagnosis }) => diagnosis?.symptom.remedy === 'sort-out',
     decide: ({ input: { run } }) => ({
       disposition: 'hold',
-      instruction: toBin('hold'),
+      instruction: sendToBin('hold'),
       because: [run.failure!.message],
       wouldChange: 'The recipe of its own product.',
       counts: false,
@@ -31,7 +41,7 @@ export const failureRules: readonly Rule[] = [
     applies: (facts) => facts.diagnosis?.symptom.remedy !== undefined && canBeRepaired(facts),
     decide: (facts) => ({
       disposition: 'rework',
-      instruction: toBin('rework'),
+      instruction: sendToBin('rework'),
       because: [facts.input.run.failure!.message],
       wouldChange: 'Over SWD: a bootloader that reads back right would contradict this.',
       reason:
@@ -44,11 +54,11 @@ export const failureRules: readonly Rule[] = [
     id: 'D9',
     text: 'Failed on two fixtures, and a golden unit failed too: the station is at fault, the unit is run again.',
     applies: (facts) =>
-      isReproduced(facts) && facts.failures.some((failure) => goldenFailedSince(facts.input, failure)),
+      isReproduced(facts) && facts.failures.some((failure) => hasGoldenFailedSince(facts.input, failure)),
     decide: (facts) => ({
       disposition: 'retest',
       instruction: { do: 'call-technician' },
-      because: [...attemptSentences(facts.attempts), 'A golden unit failed there as well.'],
+      because: [...describeAttempts(facts.attempts), 'A golden unit failed there as well.'],
       wouldChange: 'A golden unit that passes on this station.',
       suspects: ['station', 'fixture'],
       counts: false,
@@ -57,14 +67,14 @@ export const failureRules: readonly Rule[] = [
   {
     id: 'D13',
     text: 'Scrap is proposed when two fixtures and cables, a golden pass after the failure, an independent path (or the spent repair budget) and the class of failure all agree.',
-    applies: (facts) => isReproduced(facts) && missingForScrap(facts).length === 0,
+    applies: (facts) => isReproduced(facts) && findMissingScrapEvidence(facts).length === 0,
     decide: (facts) => ({
       disposition: 'scrap-proposed',
-      instruction: toBin('hold'),
+      instruction: sendToBin('hold'),
       because: [
-        ...attemptSentences(facts.attempts),
+        ...describeAttempts(facts.attempts),
         `A golden unit passed on fixture ${facts.failures.at(-1)!.fixture} afterwards.`,
-        independentProof(facts.input) ?? `Repaired ${facts.repairCount} times without success.`,
+        findIndependentProof(facts.input) ?? `Repaired ${facts.repairCount} times without success.`,
       ],
       wouldChange: `${facts.input.policy.signatures} people decide; a pass at another station, or a clean sector over SWD, would speak against scrap.`,
       suspects: ['unit'],
@@ -74,16 +84,16 @@ export const failureRules: readonly Rule[] = [
   {
     id: 'D12a',
     text: 'A repaired unit that fails as it did before the repair is not tried on every fixture again: back to rework while repairs are left, else held.',
-    applies: (facts) => facts.repairCount > 0 && failsAsBefore(facts),
+    applies: (facts) => facts.repairCount > 0 && hasFailedAsBeforeRepair(facts),
     decide: (facts) => ({
       disposition: canBeRepaired(facts) ? 'rework' : 'hold',
-      instruction: toBin(canBeRepaired(facts) ? 'rework' : 'hold'),
+      instruction: sendToBin(canBeRepaired(facts) ? 'rework' : 'hold'),
       because: [
         `It was repaired ${facts.repairCount === 1 ? 'once' : `${facts.repairCount} times`} and fails as before: ${facts.diagnosis!.symptom.operator}`,
       ],
       wouldChange: canBeRepaired(facts)
         ? 'A repair with another cause.'
-        : `Missing for a proposal of scrap: ${missingForScrap(facts).join('; ')}.`,
+        : `Missing for a proposal of scrap: ${findMissingScrapEvidence(facts).join('; ')}.`,
       suspects: ['unit'],
       reason: `${facts.diagnosis!.symptom.operator} The repair did not cure it.`,
     }),
@@ -91,14 +101,14 @@ export const failureRules: readonly Rule[] = [
   {
     id: 'D13b',
     text: 'Scrap is proposed when flash fails over SWD, twice at one place, as it failed over DFU on two fixtures and cables with a golden pass after.',
-    applies: (facts) => mayProve(facts.input.run) && missingForScrapByProbe(facts).length === 0,
+    applies: (facts) => canProveDeadFlash(facts.input.run) && findMissingProbeScrapEvidence(facts).length === 0,
     decide: (facts) => ({
       disposition: 'scrap-proposed',
-      instruction: toBin('hold'),
+      instruction: sendToBin('hold'),
       because: [
-        ...attemptSentences(overDfu(facts)),
-        `A golden unit passed on fixture ${overDfu(facts).at(-1)!.fixture} afterwards.`,
-        independentProof(facts.input)!,
+        ...describeAttempts(selectDfuAttempts(facts)),
+        `A golden unit passed on fixture ${selectDfuAttempts(facts).at(-1)!.fixture} afterwards.`,
+        findIndependentProof(facts.input)!,
       ],
       wouldChange: `${facts.input.policy.signatures} people decide; a clean sector over SWD would speak against scrap.`,
       suspects: ['unit'],
@@ -108,12 +118,12 @@ export const failureRules: readonly Rule[] = [
   {
     id: 'D13c',
     text: 'Flash fails over SWD, but one of the two proofs is missing: held, with what is missing.',
-    applies: (facts) => mayProve(facts.input.run),
+    applies: (facts) => canProveDeadFlash(facts.input.run),
     decide: (facts) => ({
       disposition: 'hold',
-      instruction: toBin('hold'),
-      because: [...attemptSentences(overDfu(facts)), facts.input.run.failure!.message],
-      wouldChange: `Missing for a proposal of scrap: ${missingForScrapByProbe(facts).join('; ')}.`,
+      instruction: sendToBin('hold'),
+      because: [...describeAttempts(selectDfuAttempts(facts)), facts.input.run.failure!.message],
+      wouldChange: `Missing for a proposal of scrap: ${findMissingProbeScrapEvidence(facts).join('; ')}.`,
       suspects: ['unit'],
       reason: 'Flash fails over SWD; evidence for scrap incomplete.',
     }),
@@ -122,12 +132,12 @@ export const failureRules: readonly Rule[] = [
     id: 'D10',
     text: 'Failed on two fixtures in different ways, or with passes in between: intermittent, held for analysis and never scrap.',
     applies: (facts) =>
-      fixtureCount(facts.failures) >= 2 &&
-      (alike(facts.failures).length < facts.failures.length || hasPassBetween(facts)),
+      countFixtures(facts.failures) >= 2 &&
+      (selectSameSignatureFailures(facts.failures).length < facts.failures.length || hasPassBetweenFailures(facts)),
     decide: (facts) => ({
       disposition: 'hold',
-      instruction: toBin('hold'),
-      because: attemptSentences(facts.attempts),
+      instruction: sendToBin('hold'),
+      because: describeAttempts(facts.attempts),
       wouldChange: 'The same failure again at the same place, with a golden unit passing there.',
       suspects: ['unit', 'fixture'],
       reason: 'Fails in different ways: analysis.',
@@ -136,12 +146,12 @@ export const failureRules: readonly Rule[] = [
   {
     id: 'D8b',
     text: 'Condemned by two fixtures, but neither has passed a unit since: held until a golden unit has run there.',
-    applies: (facts) => isReproduced(facts) && !isWitnessed(facts),
+    applies: (facts) => isReproduced(facts) && !isFixtureConfirmed(facts),
     decide: (facts) => ({
       disposition: 'hold',
-      instruction: toBin('hold'),
-      because: attemptSentences(facts.attempts),
-      wouldChange: `A golden unit on ${fixtureWords(alike(facts.failures))}: if it passes, the unit goes to rework; if it fails, the station is at fault.`,
+      instruction: sendToBin('hold'),
+      because: describeAttempts(facts.attempts),
+      wouldChange: `A golden unit on ${describeFixtures(selectSameSignatureFailures(facts.failures))}: if it passes, the unit goes to rework; if it fails, the station is at fault.`,
       suspects: ['unit', 'station'],
       reason: 'Waiting for a golden unit.',
     }),
@@ -152,12 +162,12 @@ export const failureRules: readonly Rule[] = [
     applies: (facts) => isReproduced(facts) && canBeRepaired(facts),
     decide: (facts) => ({
       disposition: 'rework',
-      instruction: toBin('rework'),
+      instruction: sendToBin('rework'),
       because: [
-        ...attemptSentences(facts.attempts),
-        `Other units passed there since: ${fixtureWords(alike(facts.failures))} can pass a unit.`,
+        ...describeAttempts(facts.attempts),
+        `Other units passed there since: ${describeFixtures(selectSameSignatureFailures(facts.failures))} can pass a unit.`,
       ],
-      wouldChange: `Over SWD: ${probeQuestion(facts)}`,
+      wouldChange: `Over SWD: ${describeProbeTest(facts)}`,
       suspects: ['unit'],
       reason: facts.diagnosis!.symptom.operator,
     }),
@@ -168,9 +178,9 @@ export const failureRules: readonly Rule[] = [
     applies: (facts) => isReproduced(facts) || (facts.diagnosis?.symptom.remedy !== undefined && !canBeRepaired(facts)),
     decide: (facts) => ({
       disposition: 'hold',
-      instruction: toBin('hold'),
-      because: [...attemptSentences(facts.attempts), `It was repaired ${facts.repairCount} times.`],
-      wouldChange: `Missing for a proposal of scrap: ${missingForScrap(facts).join('; ') || 'a failure reproduced on a second fixture'}.`,
+      instruction: sendToBin('hold'),
+      because: [...describeAttempts(facts.attempts), `It was repaired ${facts.repairCount} times.`],
+      wouldChange: `Missing for a proposal of scrap: ${findMissingScrapEvidence(facts).join('; ') || 'a failure reproduced on a second fixture'}.`,
       suspects: ['unit'],
       reason: 'Repairs spent; evidence for scrap incomplete.',
     }),
@@ -178,15 +188,15 @@ export const failureRules: readonly Rule[] = [
 ];
 
 /** Failures that need another run, in order. */
-export const retestRules: readonly Rule[] = [
+export const retestRules: readonly VerdictRule[] = [
   {
     id: 'D8a',
     text: 'Failed alike on two fixtures in a way that one-off trouble can make: one more run decides.',
-    applies: ({ failures }) => fixtureCount(failures) >= 2,
+    applies: ({ failures }) => countFixtures(failures) >= 2,
     decide: (facts) => ({
       disposition: 'retest',
-      instruction: elsewhere(facts),
-      because: attemptSentences(facts.attempts),
+      instruction: retestElsewhere(facts),
+      because: describeAttempts(facts.attempts),
       wouldChange: 'The third run: the same again condemns the unit, a pass makes it intermittent.',
     }),
   },
@@ -196,8 +206,8 @@ export const retestRules: readonly Rule[] = [
     applies: ({ failures }) => failures.length > 1,
     decide: (facts) => ({
       disposition: 'retest',
-      instruction: elsewhere(facts),
-      because: attemptSentences(facts.attempts),
+      instruction: retestElsewhere(facts),
+      because: describeAttempts(facts.attempts),
       wouldChange: 'A run on another fixture.',
     }),
   },
@@ -207,7 +217,7 @@ export const retestRules: readonly Rule[] = [
     applies: () => true,
     decide: (facts) => ({
       disposition: 'retest',
-      instruction: elsewhere(facts),
+      instruction: retestElsewhere(facts),
       because: [facts.input.run.failure?.message ?? 'The run failed.'],
       wouldChange: 'A run on another fixture.',
     }),
@@ -215,54 +225,54 @@ export const retestRules: readonly Rule[] = [
 ];
 
 /** The budget is used up and nothing could be decided. */
-export const budgetRule: Rule = {
+export const budgetRule: VerdictRule = {
   id: 'D15',
   text: 'The retest budget is used up: held for engineering, no further run without a repair.',
   applies: ({ attempts, input }) => attempts.length >= input.policy.runsWithoutRepair,
   decide: (facts) => ({
     disposition: 'hold',
-    instruction: toBin('hold'),
-    because: attemptSentences(facts.attempts),
+    instruction: sendToBin('hold'),
+    because: describeAttempts(facts.attempts),
     wouldChange: 'A repair with a cause starts a new budget.',
     reason: `${facts.attempts.length} runs without a decision.`,
   }),
 };
 
 /** The same class had condemned the unit before its last repair. */
-function failsAsBefore({ beforeRepair, failures }: Case): boolean {
+function hasFailedAsBeforeRepair({ beforeRepair, failures }: UnitHistory): boolean {
   const failureClass = failures.at(-1)?.diagnosis?.symptom.class;
   const alikeBefore = beforeRepair.filter(({ diagnosis }) => diagnosis?.symptom.class === failureClass);
-  return alikeBefore.length > 0 && fixtureCount([...alikeBefore, ...failures]) >= 2;
+  return alikeBefore.length > 0 && countFixtures([...alikeBefore, ...failures]) >= 2;
 }
 
 /** The last failure was seen alike often enough on enough fixtures, and nothing else was seen. */
-function isReproduced(facts: Case): boolean {
-  const same = alike(facts.failures);
+function isReproduced(facts: UnitHistory): boolean {
+  const same = selectSameSignatureFailures(facts.failures);
   const hard = facts.diagnosis?.symptom.hard === true;
-  const enough = Math.max(hard ? ALIKE_HARD : ALIKE_SOFT, facts.input.policy.fixturesToCondemn);
+  const enough = Math.max(hard ? MIN_HARD_FAILURES : MIN_SOFT_FAILURES, facts.input.policy.fixturesToCondemn);
   return (
     same.length >= enough &&
-    fixtureCount(same) >= facts.input.policy.fixturesToCondemn &&
+    countFixtures(same) >= facts.input.policy.fixturesToCondemn &&
     same.length === facts.failures.length &&
-    !hasPassBetween(facts)
+    !hasPassBetweenFailures(facts)
   );
 }
 
-function hasPassBetween({ attempts }: Case): boolean {
+function hasPassBetweenFailures({ attempts }: UnitHistory): boolean {
   const firstFailure = attempts.findIndex((attempt) => !attempt.passed);
   return attempts.slice(firstFailure).some((attempt) => attempt.passed);
 }
 
-function isWitnessed(facts: Case): boolean {
-  return alike(facts.failures).some((failure) => hasPassedSince(facts.input, failure));
+function isFixtureConfirmed(facts: UnitHistory): boolean {
+  return selectSameSignatureFailures(facts.failures).some((failure) => hasFixturePassedSince(facts.input, failure));
 }
 
-function canBeRepaired({ repairCount, input }: Case): boolean {
+function canBeRepaired({ repairCount, input }: UnitHistory): boolean {
   return repairCount < input.policy.repairs;
 }
 
-function probeQuestion({ diagnosis }: Case): string {
-  return isInFlash(diagnosis)
+function describeProbeTest({ diagnosis }: UnitHistory): string {
+  return isFlashFailure(diagnosis)
     ? 'erase and write the failing sector; an error twice at the same place is dead flash, protection is not.'
     : 'a chip that answers and holds its image moves the suspicion to connector and peripherals.';
 }

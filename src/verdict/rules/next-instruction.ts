@@ -1,24 +1,24 @@
 // Where a unit goes next, and how attempts are told in words.
-import { failureTitle } from '../../domain/run/failure.ts';
+import { getFailureTitle } from '../../domain/run/failure.ts';
 import type { Bin, Instruction } from '../../domain/run/verdict.ts';
-import type { Attempt } from '../attempts/run-attempt.ts';
-import type { Case } from '../history/unit-history.ts';
+import type { RunAttempt } from '../attempts/run-attempt.ts';
+import type { UnitHistory } from '../history/unit-history.ts';
 
 /** Into a bin. */
-export function toBin(bin: Bin): Instruction {
+export function sendToBin(bin: Bin): Instruction {
   return { do: 'put-in-bin', bin };
 }
 
 /** To a sound fixture that the unit has not failed on, before one it was on; re-seated where there is no other. */
-export function elsewhere(facts: Case): Instruction {
-  const next = nextFixture(facts);
+export function retestElsewhere(facts: UnitHistory): Instruction {
+  const next = findNextFixture(facts);
   if (next !== null) return { do: 'move-to-fixture', fixture: next };
   const { fixture } = facts;
   return fixture?.usable && !fixture.stopped ? { do: 'reseat' } : { do: 'retest-anywhere' };
 }
 
 /** The fixture's number, or null when no other can take the unit: least tried first, other cable first, then the next in the row, so that retests spread. */
-export function nextFixture({ input, attempts }: Case): number | null {
+export function findNextFixture({ input, attempts }: UnitHistory): number | null {
   const { run, fixtures } = input;
   const tried = (number: number): number => attempts.filter((attempt) => attempt.fixture === number).length;
   const sameCable = (cable: string | null): number => (cable !== null && cable === run.cable ? 1 : 0);
@@ -37,18 +37,20 @@ export function nextFixture({ input, attempts }: Case): number | null {
 }
 
 /** All counted attempts in words, one sentence each. */
-export function attemptSentences(attempts: readonly Attempt[]): readonly string[] {
-  return attempts.map((attempt, at) => `Run ${at + 1} on fixture ${attempt.fixture}: ${outcomeWords(attempt)}.`);
+export function describeAttempts(attempts: readonly RunAttempt[]): readonly string[] {
+  return attempts.map(
+    (attempt, at) => `Run ${at + 1} on fixture ${attempt.fixture}: ${describeAttemptOutcome(attempt)}.`,
+  );
 }
 
-function outcomeWords({ passed, diagnosis }: Attempt): string {
+function describeAttemptOutcome({ passed, diagnosis }: RunAttempt): string {
   if (passed) return 'passed';
-  const title = diagnosis?.code ? failureTitle(diagnosis.code) : 'failed';
+  const title = diagnosis?.code ? getFailureTitle(diagnosis.code) : 'failed';
   return diagnosis ? `${title} (${diagnosis.symptom.class})` : title;
 }
 
 /** `fixtures 3 and 7`, each once. */
-export function fixtureWords(attempts: readonly Attempt[]): string {
+export function describeFixtures(attempts: readonly RunAttempt[]): string {
   const numbers = [...new Set(attempts.map((attempt) => attempt.fixture))];
   if (numbers.length === 1) return `fixture ${numbers[0]}`;
   return `fixtures ${numbers.slice(0, -1).join(', ')} and ${numbers.at(-1)}`;

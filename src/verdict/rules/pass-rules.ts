@@ -1,15 +1,15 @@
 // Rules for a run in which everything passed: a clean pass, a pass after a failure, a pass that is not believed.
 import type { UnjudgedRun } from '../../domain/run/run.ts';
 import type { Mark } from '../../domain/run/verdict.ts';
-import { earlierOperation } from '../attempts/earlier-operation.ts';
-import { type Attempt, fixtureCount } from '../attempts/run-attempt.ts';
-import type { Case } from '../history/unit-history.ts';
-import { marginalFindings } from '../quality/marginal.ts';
-import { attemptSentences, elsewhere, fixtureWords, toBin } from './next-instruction.ts';
-import type { Rule } from './rule.ts';
+import { findEarlierOperationStatus } from '../attempts/earlier-operation.ts';
+import { countFixtures, type RunAttempt } from '../attempts/run-attempt.ts';
+import type { UnitHistory } from '../history/unit-history.ts';
+import { describeMarginalValues } from '../quality/marginal.ts';
+import { describeAttempts, describeFixtures, retestElsewhere, sendToBin } from './next-instruction.ts';
+import type { VerdictRule } from './rule.ts';
 
-/** Final decisions on a pass, in order; a pass that needs another run is left to `confirmingRule`. */
-export const passRules: readonly Rule[] = [
+/** Final decisions on a pass, in order; a pass that needs another run is left to `confirmationRule`. */
+export const passRules: readonly VerdictRule[] = [
   {
     id: 'D6a',
     text: 'Evidence out of the unit’s own flash or firmware is not wiped out by a pass: the unit is held.',
@@ -17,8 +17,8 @@ export const passRules: readonly Rule[] = [
       hasPassed(facts) && !facts.isAnalysed && facts.failures.some((attempt) => attempt.diagnosis?.symptom.hard),
     decide: (facts) => ({
       disposition: 'hold',
-      instruction: toBin('hold'),
-      because: attemptSentences(facts.attempts),
+      instruction: sendToBin('hold'),
+      because: describeAttempts(facts.attempts),
       wouldChange:
         'The failing place, read over SWD: clean twice, with a sound supply, and an engineer may release the unit for two more passes.',
       suspects: ['unit'],
@@ -28,12 +28,12 @@ export const passRules: readonly Rule[] = [
   {
     id: 'D10a',
     text: 'A unit that failed on two fixtures and passes on another is intermittent: it is held.',
-    applies: (facts) => hasPassed(facts) && !facts.isAnalysed && fixtureCount(facts.failures) >= 2,
+    applies: (facts) => hasPassed(facts) && !facts.isAnalysed && countFixtures(facts.failures) >= 2,
     decide: (facts) => ({
       disposition: 'hold',
-      instruction: toBin('hold'),
-      because: attemptSentences(facts.attempts),
-      wouldChange: `A golden unit on ${fixtureWords(facts.failures)}: if it fails there, the failures are void. Or an analysis that finds nothing: an engineer may then release the unit.`,
+      instruction: sendToBin('hold'),
+      because: describeAttempts(facts.attempts),
+      wouldChange: `A golden unit on ${describeFixtures(facts.failures)}: if it fails there, the failures are void. Or an analysis that finds nothing: an engineer may then release the unit.`,
       suspects: ['unit', 'fixture'],
       reason: 'Fails on some fixtures and passes on others: intermittent.',
     }),
@@ -44,10 +44,10 @@ export const passRules: readonly Rule[] = [
     applies: (facts) => hasPassed(facts) && facts.isAnalysed && isConfirmed(facts),
     decide: (facts) => ({
       disposition: 'pass',
-      instruction: toBin('pass'),
-      because: [...attemptSentences(facts.attempts), 'It was analysed and released after its last failure.'],
+      instruction: sendToBin('pass'),
+      because: [...describeAttempts(facts.attempts), 'It was analysed and released after its last failure.'],
       wouldChange: 'A further failure of this unit.',
-      marks: ['no-fault-found', ...standingMarks(facts)],
+      marks: ['no-fault-found', ...collectLastingMarks(facts)],
       suspects: ['fixture', 'unit'],
     }),
   },
@@ -57,10 +57,10 @@ export const passRules: readonly Rule[] = [
     applies: (facts) => hasPassed(facts) && facts.failures.length > 0 && isConfirmed(facts),
     decide: (facts) => ({
       disposition: 'pass',
-      instruction: toBin('pass'),
-      because: attemptSentences(facts.attempts),
+      instruction: sendToBin('pass'),
+      because: describeAttempts(facts.attempts),
       wouldChange: `A further failure of this unit. Fixture ${facts.failures[0]!.fixture} keeps a suspect point.`,
-      marks: ['no-fault-found', ...standingMarks(facts)],
+      marks: ['no-fault-found', ...collectLastingMarks(facts)],
       suspects: ['fixture'],
     }),
   },
@@ -70,38 +70,40 @@ export const passRules: readonly Rule[] = [
     applies: (facts) => hasPassed(facts) && facts.failures.length === 0 && facts.repairCount > 0,
     decide: (facts) => ({
       disposition: 'pass',
-      instruction: toBin('pass'),
+      instruction: sendToBin('pass'),
       because: [
         `It was repaired ${facts.repairCount === 1 ? 'once' : `${facts.repairCount} times`} and passed in full.`,
       ],
       wouldChange: 'A further failure of this unit.',
-      marks: standingMarks(facts),
+      marks: collectLastingMarks(facts),
       suspects: [],
     }),
   },
   {
     id: 'D16',
     text: 'A pass with a time or a value more than three sigma from the lot’s usual passes as marginal.',
-    applies: (facts) => hasPassed(facts) && facts.failures.length === 0 && marginalFindings(facts.input).length > 0,
+    applies: (facts) =>
+      hasPassed(facts) && facts.failures.length === 0 && describeMarginalValues(facts.input).length > 0,
     decide: (facts) => ({
       disposition: 'pass',
-      instruction: toBin('pass'),
-      because: marginalFindings(facts.input),
+      instruction: sendToBin('pass'),
+      because: describeMarginalValues(facts.input),
       wouldChange: 'A second run inside the usual range.',
-      marks: ['marginal', ...standingMarks(facts)],
+      marks: ['marginal', ...collectLastingMarks(facts)],
       suspects: [],
     }),
   },
   {
     id: 'D16a',
     text: 'A pass for which a step had to be repeated passes as marginal.',
-    applies: (facts) => hasPassed(facts) && facts.failures.length === 0 && recoveredSteps(facts.input.run).length > 0,
+    applies: (facts) =>
+      hasPassed(facts) && facts.failures.length === 0 && describeRecoveredSteps(facts.input.run).length > 0,
     decide: (facts) => ({
       disposition: 'pass',
-      instruction: toBin('pass'),
-      because: recoveredSteps(facts.input.run),
+      instruction: sendToBin('pass'),
+      because: describeRecoveredSteps(facts.input.run),
       wouldChange: 'A second run in which no step has to be repeated.',
-      marks: ['marginal', ...standingMarks(facts)],
+      marks: ['marginal', ...collectLastingMarks(facts)],
       suspects: ['fixture', 'unit'],
     }),
   },
@@ -111,62 +113,64 @@ export const passRules: readonly Rule[] = [
     applies: (facts) => hasPassed(facts) && facts.failures.length === 0,
     decide: (facts) => ({
       disposition: 'pass',
-      instruction: toBin('pass'),
+      instruction: sendToBin('pass'),
       because: ['All steps passed.'],
       wouldChange: 'A further run that fails.',
-      marks: standingMarks(facts),
+      marks: collectLastingMarks(facts),
       suspects: [],
     }),
   },
 ];
 
 /** A pass after a failure that is not yet confirmed. */
-export const confirmingRule: Rule = {
+export const confirmationRule: VerdictRule = {
   id: 'D6',
   text: 'A unit that failed once and then passed must pass again, on another fixture than the one it failed on.',
   applies: (facts) => hasPassed(facts),
   decide: (facts) => ({
     disposition: 'retest',
-    instruction: elsewhere(facts),
-    because: attemptSentences(facts.attempts),
+    instruction: retestElsewhere(facts),
+    because: describeAttempts(facts.attempts),
     wouldChange: 'One more run: a pass clears the unit, a failure condemns the fixture no longer.',
     suspects: ['fixture', 'unit'],
   }),
 };
 
 /** Failures that the recipe's own retry made good, one sentence each. */
-function recoveredSteps(run: UnjudgedRun): readonly string[] {
+function describeRecoveredSteps(run: UnjudgedRun): readonly string[] {
   return run.steps.flatMap(({ id, failure, attempt }) =>
     failure ? [`Step ${id} failed at attempt ${attempt} (${failure.message}) and passed when repeated.`] : [],
   );
 }
 
-function hasPassed({ input }: Case): boolean {
+function hasPassed({ input }: UnitHistory): boolean {
   return input.run.result === 'pass';
 }
 
 /** Enough passes in a row, one of them away from the fixture of the failure where the station has another. */
-function isConfirmed({ attempts, failures, passesInARow, input }: Case): boolean {
+function isConfirmed({ attempts, failures, passesInARow, input }: UnitHistory): boolean {
   const failedOn = failures.at(-1)!.fixture;
-  const passes: readonly Attempt[] = attempts.slice(attempts.length - passesInARow);
+  const passes: readonly RunAttempt[] = attempts.slice(attempts.length - passesInARow);
   const elsewhereToo = passes.some((attempt) => attempt.fixture !== failedOn) || input.fixtures.length < 2;
   return passesInARow >= input.policy.passesAfterFailure && elsewhereToo;
 }
 
 /** A rework recipe repairs and tests in one run. */
-function wasWrittenByProbe({ run }: Case['input']): boolean {
+function wasWrittenByProbe({ run }: UnitHistory['input']): boolean {
   return run.steps.some(({ kind }) => kind === 'swd-flash');
 }
 
 /** Where the station does not hold such units, they are marked. */
-function hasSkipped({ after, run, ...known }: Case['input']): boolean {
-  return after !== undefined && run.purpose === 'production' && earlierOperation(after, known) === 'no-record';
+function hasSkippedOperation({ after, run, ...known }: UnitHistory['input']): boolean {
+  return (
+    after !== undefined && run.purpose === 'production' && findEarlierOperationStatus(after, known) === 'no-record'
+  );
 }
 
-function standingMarks({ repairCount, input }: Case): readonly Mark[] {
+function collectLastingMarks({ repairCount, input }: UnitHistory): readonly Mark[] {
   return [
     ...(repairCount > 0 || wasWrittenByProbe(input) ? (['reworked'] as const) : []),
     ...(input.openIntents.length > 0 ? (['resumed'] as const) : []),
-    ...(hasSkipped(input) ? (['no-earlier-operation'] as const) : []),
+    ...(hasSkippedOperation(input) ? (['no-earlier-operation'] as const) : []),
   ];
 }

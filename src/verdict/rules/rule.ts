@@ -1,9 +1,9 @@
 // The shape of a rule and of what it decides.
 import type { Disposition, Instruction, Mark, Suspect } from '../../domain/run/verdict.ts';
-import type { Case } from '../history/unit-history.ts';
+import type { UnitHistory } from '../history/unit-history.ts';
 
 /** What a rule decides. What is left out: no marks, the symptom's suspects, counted. */
-export interface Decision {
+export interface RuleDecision {
   readonly disposition: Disposition;
   readonly instruction: Instruction;
   /** Sentences with the numbers of this case. */
@@ -18,10 +18,10 @@ export interface Decision {
   readonly reason?: string;
 }
 
-export interface Rule {
+export interface VerdictRule {
   readonly id: string;
   /** The rule in words, as printed with each verdict. */
   readonly text: string;
-  readonly applies: (facts: Case) => boolean;
-  readonly decide: (facts: Case) => Decision;
+  readonly applies: (facts: UnitHistory) => boolean;
+  readonly decide: (facts: UnitHistory) => RuleDecision;
 }

@@ -1,8 +1,18 @@
 // What has to agree before scrap may be proposed: from the fixtures (D13), and from a probe beside them (D13b).
 
 import type { JudgementInput } from '../attempts/judgement-input.ts';
-import { type Attempt, alike, countedAttempts, fixtureCount } from '../attempts/run-attempt.ts';
-import { type Case, goldenPassedSince, independentProof, sinceRepair } from '../history/unit-history.ts';
+import {
+  countFixtures,
+  type RunAttempt,
+  selectCountedAttempts,
+  selectSameSignatureFailures,
+} from '../attempts/run-attempt.ts';
+import {
+  findIndependentProof,
+  hasGoldenPassedSince,
+  selectAttemptsSinceRepair,
+  type UnitHistory,
+} from '../history/unit-history.ts';
 import type { Diagnosis } from '../symptoms/diagnose.ts';
 
 /** Classes in which scrap may be proposed on hard evidence; F3 and F5 only with proof over SWD. */
@@ -11,66 +21,66 @@ const SCRAP_CLASSES_WITH_PROOF: readonly string[] = ['F3', 'F5'];
 const FLASH_CLASSES: readonly string[] = ['F3', 'F4', 'F5', 'F6', 'F7'];
 
 /** What rule D13 still lacks, in words; empty when scrap may be proposed. */
-export function missingForScrap({ input, failures, diagnosis, repairCount }: Case): readonly string[] {
+export function findMissingScrapEvidence({ input, failures, diagnosis, repairCount }: UnitHistory): readonly string[] {
   const { fixturesToCondemn, repairs } = input.policy;
-  const same = alike(failures);
-  const proof = independentProof(input);
-  return told([
-    fixtureCount(same) < fixturesToCondemn && `a failure on ${fixturesToCondemn} fixtures`,
-    secondCable(same),
-    goldenPassAfter(failures.at(-1), input),
+  const same = selectSameSignatureFailures(failures);
+  const proof = findIndependentProof(input);
+  return dropPresentEvidence([
+    countFixtures(same) < fixturesToCondemn && `a failure on ${fixturesToCondemn} fixtures`,
+    checkSecondCable(same),
+    checkGoldenPassAfter(failures.at(-1), input),
     proof === null && repairCount < repairs && 'the same failure over SWD, or the repairs spent',
-    soundFixtures(same, input),
+    checkSoundFixtures(same, input),
     !isScrapClass(diagnosis, proof !== null) && 'a kind of failure that cannot be repaired',
   ]);
 }
 
 /** What rule D13b still lacks, in words: the probe's proof, and the other one, from the fixtures. */
-export function missingForScrapByProbe(facts: Case): readonly string[] {
+export function findMissingProbeScrapEvidence(facts: UnitHistory): readonly string[] {
   const { input } = facts;
   const { fixturesToCondemn } = input.policy;
-  const attempts = overDfu(facts);
-  const failures = attempts.filter(({ passed, diagnosis }) => !passed && isInFlash(diagnosis));
-  const same = alike(failures);
-  return told([
-    independentProof(input) === null &&
+  const attempts = selectDfuAttempts(facts);
+  const failures = attempts.filter(({ passed, diagnosis }) => !passed && isFlashFailure(diagnosis));
+  const same = selectSameSignatureFailures(failures);
+  return dropPresentEvidence([
+    findIndependentProof(input) === null &&
       'the same over SWD once more, with power off between, and protection and supply ruled out',
-    fixtureCount(same) < fixturesToCondemn && `the same failure in flash over DFU on ${fixturesToCondemn} fixtures`,
-    secondCable(same),
+    countFixtures(same) < fixturesToCondemn && `the same failure in flash over DFU on ${fixturesToCondemn} fixtures`,
+    checkSecondCable(same),
     same.length < failures.length && 'failures over DFU that are alike',
     attempts.some(({ passed }) => passed) && 'runs over DFU without a pass among them',
-    goldenPassAfter(failures.at(-1), input),
-    soundFixtures(same, input),
+    checkGoldenPassAfter(failures.at(-1), input),
+    checkSoundFixtures(same, input),
   ]);
 }
 
 /** What the unit did at other operations since its last repair. */
-export function overDfu({ input }: Case): readonly Attempt[] {
-  return sinceRepair(countedAttempts(input.otherRuns, input.voidedRunIds), input);
+export function selectDfuAttempts({ input }: UnitHistory): readonly RunAttempt[] {
+  return selectAttemptsSinceRepair(selectCountedAttempts(input.otherRuns, input.voidedRunIds), input);
 }
 
 /** A failure of an erase, a write or a comparison, which is all that a probe can confirm. */
-export function isInFlash(diagnosis: Diagnosis | null): boolean {
+export function isFlashFailure(diagnosis: Diagnosis | null): boolean {
   return FLASH_CLASSES.includes(diagnosis?.symptom.class ?? '');
 }
 
 /** What is missing, in words; false when it is not. */
-type Missing = string | false;
+type MissingEvidence = string | false;
 
-function told(missing: readonly Missing[]): readonly string[] {
+function dropPresentEvidence(missing: readonly MissingEvidence[]): readonly string[] {
   return missing.filter((item) => item !== false);
 }
 
-function secondCable(failures: readonly Attempt[]): Missing {
+function checkSecondCable(failures: readonly RunAttempt[]): MissingEvidence {
   return new Set(failures.map(({ cable }) => cable)).size < 2 && 'a second cable';
 }
 
-function goldenPassAfter(last: Attempt | undefined, input: JudgementInput): Missing {
-  const hasPassed = last !== undefined && goldenPassedSince(input, last);
+function checkGoldenPassAfter(last: RunAttempt | undefined, input: JudgementInput): MissingEvidence {
+  const hasPassed = last !== undefined && hasGoldenPassedSince(input, last);
   return !hasPassed && `a golden pass on fixture ${last?.fixture ?? '?'} after the failure`;
 }
 
-function soundFixtures(failures: readonly Attempt[], { fixtures }: JudgementInput): Missing {
+function checkSoundFixtures(failures: readonly RunAttempt[], { fixtures }: JudgementInput): MissingEvidence {
   const troubled = fixtures.filter(({ stopped, openFaults }) => stopped !== null || openFaults.length > 0);
   const isOpen = troubled.some(({ number }) => failures.some(({ fixture }) => fixture === number));
   return isOpen && 'fixtures without open stops or faults';

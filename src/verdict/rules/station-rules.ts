@@ -1,13 +1,13 @@
 // Rules that come before the unit's own: reference units, the station's trouble, identity, runs that tell nothing, guilty fixtures.
 
-import { speaksOfUnit } from '../attempts/run-attempt.ts';
-import { failingTogether } from '../fixtures/simultaneous-failures.ts';
-import type { Case } from '../history/unit-history.ts';
-import { attemptSentences, elsewhere, nextFixture, toBin } from './next-instruction.ts';
-import type { Rule } from './rule.ts';
+import { isUnitFailure } from '../attempts/run-attempt.ts';
+import { findSimultaneousFailures } from '../fixtures/simultaneous-failures.ts';
+import type { UnitHistory } from '../history/unit-history.ts';
+import { describeAttempts, findNextFixture, retestElsewhere, sendToBin } from './next-instruction.ts';
+import type { VerdictRule } from './rule.ts';
 
 /** Evaluated first, in this order. */
-export const stationRules: readonly Rule[] = [
+export const stationRules: readonly VerdictRule[] = [
   {
     id: 'D18',
     text: 'A golden, known-bad or GR&R unit tests the fixture; nothing is decided about the unit.',
@@ -17,7 +17,7 @@ export const stationRules: readonly Rule[] = [
       const right = passed === (run.purpose !== 'known-bad');
       return {
         disposition: passed ? 'pass' : 'hold',
-        instruction: right || run.purpose === 'grr' ? toBin('hold') : { do: 'call-technician' },
+        instruction: right || run.purpose === 'grr' ? sendToBin('hold') : { do: 'call-technician' },
         because: [`A ${run.purpose} unit ${passed ? 'passed' : 'failed'} on fixture ${run.fixture}.`],
         wouldChange: 'Nothing: reference units are not judged.',
         suspects: right ? [] : ['fixture'],
@@ -29,11 +29,12 @@ export const stationRules: readonly Rule[] = [
   {
     id: 'D15a',
     text: 'A unit whose runs keep ending without telling anything of it is held.',
-    applies: (facts) => !speaksOfUnit(facts.input.run) && facts.input.run.result !== 'pass' && isTiresome(facts),
+    applies: (facts) =>
+      !isUnitFailure(facts.input.run) && facts.input.run.result !== 'pass' && hasTooManyUncountedRuns(facts),
     decide: (facts) => ({
       disposition: 'hold',
-      instruction: toBin('hold'),
-      because: [`${uncountedCount(facts) + 1} runs of this unit ended without telling anything of it.`],
+      instruction: sendToBin('hold'),
+      because: [`${countUncountedRuns(facts) + 1} runs of this unit ended without telling anything of it.`],
       wouldChange: 'An engineer finds why its runs do not end, and releases it.',
       suspects: ['station', 'handling'],
       counts: false,
@@ -43,11 +44,11 @@ export const stationRules: readonly Rule[] = [
   {
     id: 'D1',
     text: 'The station’s own trouble is never the unit’s fault: run it again.',
-    applies: isStationTrouble,
+    applies: isCausedByStation,
     decide: (facts) => ({
       disposition: 'retest',
-      instruction: againAnywhere(facts),
-      because: [ownTroubleOf(facts)],
+      instruction: retestAnywhere(facts),
+      because: [describeStationCause(facts)],
       wouldChange: 'A run without station trouble.',
       suspects: ['station'],
       counts: false,
@@ -56,11 +57,13 @@ export const stationRules: readonly Rule[] = [
   {
     id: 'D1a',
     text: 'Several fixtures that fail within seconds have one cause, and it is no unit: run it again.',
-    applies: ({ input }) => failingTogether(input).length > 0,
+    applies: ({ input }) => findSimultaneousFailures(input).length > 0,
     decide: ({ input }) => ({
       disposition: 'retest',
       instruction: { do: 'retest-anywhere' },
-      because: [`Fixtures ${failingTogether(input).join(', ')} failed within ten seconds: host, hub or supply.`],
+      because: [
+        `Fixtures ${findSimultaneousFailures(input).join(', ')} failed within ten seconds: host, hub or supply.`,
+      ],
       wouldChange: 'A run without station trouble.',
       suspects: ['station'],
       counts: false,
@@ -72,7 +75,7 @@ export const stationRules: readonly Rule[] = [
     applies: ({ diagnosis }) => diagnosis?.symptom.class === 'F13',
     decide: ({ input: { run } }) => ({
       disposition: 'hold',
-      instruction: toBin('hold'),
+      instruction: sendToBin('hold'),
       because: [run.failure?.message ?? 'The identities do not agree.'],
       wouldChange: 'An engineer settles which label belongs to which device id, and releases the unit.',
       suspects: ['handling'],
@@ -83,11 +86,11 @@ export const stationRules: readonly Rule[] = [
   {
     id: 'D3',
     text: 'A run that was cut off, or made on a stopped fixture or one whose challenge is overdue, tells nothing.',
-    applies: (facts) => whyUntelling(facts) !== null,
+    applies: (facts) => explainInconclusiveRun(facts) !== null,
     decide: (facts) => ({
       disposition: 'retest',
-      instruction: againAnywhere(facts),
-      because: [whyUntelling(facts)!],
+      instruction: retestAnywhere(facts),
+      because: [explainInconclusiveRun(facts)!],
       wouldChange: 'A whole run on a sound fixture.',
       suspects: ['fixture'],
       counts: false,
@@ -96,11 +99,11 @@ export const stationRules: readonly Rule[] = [
   {
     id: 'D7',
     text: 'The fixture is found guilty with this run: failures seen only there are void, the unit is run elsewhere.',
-    applies: (facts) => facts.guilt !== null,
+    applies: (facts) => facts.fixtureSuspicion !== null,
     decide: (facts) => ({
       disposition: 'retest',
-      instruction: elsewhere(facts),
-      because: [`Fixture ${facts.input.run.fixture} is stopped: ${facts.guilt!.reason}.`],
+      instruction: retestElsewhere(facts),
+      because: [`Fixture ${facts.input.run.fixture} is stopped: ${facts.fixtureSuspicion!.reason}.`],
       wouldChange: 'A run on another fixture.',
       suspects: ['fixture', 'cable'],
       counts: false,
@@ -109,11 +112,11 @@ export const stationRules: readonly Rule[] = [
   {
     id: 'D11',
     text: 'Many units fail alike on several fixtures: the recipe, the firmware or the lot is stopped and the units are held.',
-    applies: (facts) => facts.lotDoubt !== null,
+    applies: (facts) => facts.lotSuspicion !== null,
     decide: (facts) => ({
       disposition: 'hold',
-      instruction: toBin('hold'),
-      because: [facts.lotDoubt!.reason, ...attemptSentences(facts.attempts)],
+      instruction: sendToBin('hold'),
+      because: [facts.lotSuspicion!.reason, ...describeAttempts(facts.attempts)],
       wouldChange: 'A unit of an earlier lot with the same recipe: if it passes, the lot; if not, the recipe.',
       suspects: ['recipe', 'lot'],
       counts: false,
@@ -122,15 +125,15 @@ export const stationRules: readonly Rule[] = [
   },
 ];
 
-function ownTroubleOf({ input: { run } }: Case): string {
+function describeStationCause({ input: { run } }: UnitHistory): string {
   return run.error?.message ?? run.failure?.message ?? 'The station had trouble of its own.';
 }
 
-function isStationTrouble({ input, diagnosis }: Case): boolean {
+function isCausedByStation({ input, diagnosis }: UnitHistory): boolean {
   return input.run.result === 'error' || diagnosis?.symptom.class === 'F12';
 }
 
-function whyUntelling({ input: { run, isAgain }, fixture }: Case): string | null {
+function explainInconclusiveRun({ input: { run, isAgain }, fixture }: UnitHistory): string | null {
   if (run.result === 'interrupted') return 'The run was interrupted before its end.';
   if (run.result === 'void') return 'The run is void.';
   if (run.result === 'aborted' && run.failure === null) return 'The run was aborted before anything had failed.';
@@ -140,16 +143,16 @@ function whyUntelling({ input: { run, isAgain }, fixture }: Case): string | null
   return null;
 }
 
-function againAnywhere(facts: Case) {
-  return nextFixture(facts) === null ? ({ do: 'reseat' } as const) : ({ do: 'retest-anywhere' } as const);
+function retestAnywhere(facts: UnitHistory) {
+  return findNextFixture(facts) === null ? ({ do: 'reseat' } as const) : ({ do: 'retest-anywhere' } as const);
 }
 
-function isTiresome(facts: Case): boolean {
-  return uncountedCount(facts) + 1 > facts.input.policy.uncountedRuns;
+function hasTooManyUncountedRuns(facts: UnitHistory): boolean {
+  return countUncountedRuns(facts) + 1 > facts.input.policy.uncountedRuns;
 }
 
 /** Runs since the last that counted which told nothing of the unit. */
-function uncountedCount({ input }: Case): number {
+function countUncountedRuns({ input }: UnitHistory): number {
   const lastCounted = input.unitRuns.findLastIndex((run) => run.verdict.countsAgainstUnit);
   return input.unitRuns.length - 1 - lastCounted;
 }

@@ -1,6 +1,6 @@
 // Symptoms on the bus and of the bootloader check: not there, not the product, gone, silent, too old.
 import type { FailureCode } from '../../domain/run/failure.ts';
-import { hidesFlashErrors, isForeignBootloader, wasSeen } from './failure-facts.ts';
+import { canHideFlashErrors, isForeignBootloader, wasUnitSeen } from './failure-facts.ts';
 import type { Symptom, SymptomRows } from './symptom.ts';
 
 const foreignBootloader: Symptom = {
@@ -33,7 +33,7 @@ export const busSymptoms = {
       engineer:
         'A device was seen at this port earlier in the run and none appeared in time after the mode change. On a Photon, entering DFU is a 14400 Bd touch and a reset; leaving takes 500 ms and a reset. A hub that is slow to enumerate, a virtual machine whose pass-through names only one product id (G42), a weak supply at start-up or an image that does not start look alike from here. If every unit of the fixture does this, look at host and hub first.',
       suspects: ['unit', 'fixture', 'station'],
-      when: wasSeen,
+      when: wasUnitSeen,
     },
     {
       id: 'G4',
@@ -104,7 +104,7 @@ export const busSymptoms = {
         'Up to version 6 (0.4.8) the bootloader reports success whatever its flash did, and answers for protected or foreign addresses as if all were well. The recipe does not accept it. Program the bootloader over SWD, then run the full test.',
       suspects: ['lot', 'unit'],
       remedy: 'replace-bootloader',
-      when: hidesFlashErrors,
+      when: canHideFlashErrors,
     },
     foreignBootloader,
   ],

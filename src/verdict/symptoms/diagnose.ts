@@ -11,12 +11,12 @@
 import type { FailureCode } from '../../domain/run/failure.ts';
 import type { UnjudgedRun } from '../../domain/run/run.ts';
 import { busSymptoms } from './bus.ts';
-import { readFacts } from './failure-facts.ts';
+import { collectFailureFacts } from './failure-facts.ts';
 import { flashSymptoms } from './flash.ts';
 import { identitySymptoms } from './identity.ts';
 import { probeSymptoms } from './probe.ts';
 import { serialSymptoms } from './serial.ts';
-import { stationSymptom } from './station-error.ts';
+import { findStationSymptom } from './station-error.ts';
 import type { Symptom, SymptomRows } from './symptom.ts';
 import { testResultSymptoms } from './test-result.ts';
 
@@ -31,7 +31,7 @@ export const symptomTable: Readonly<Record<FailureCode, SymptomRows>> = {
 };
 
 /** Classes whose failures are only the same when they are at the same place in flash. */
-const PLACED_CLASSES: readonly string[] = ['F4', 'F5', 'F6', 'F7'];
+const CLASSES_WITH_LOCATION: readonly string[] = ['F4', 'F5', 'F6', 'F7'];
 
 /** What a failed run shows: the row of the symptom table, and where. */
 export interface Diagnosis {
@@ -42,22 +42,22 @@ export interface Diagnosis {
 }
 
 /** The diagnosis of a run that failed or errored; null for one that did neither. */
-export function diagnose(run: UnjudgedRun): Diagnosis | null {
-  if (run.result === 'error') return diagnosisOf(stationSymptom(run.error), run);
+export function diagnoseRun(run: UnjudgedRun): Diagnosis | null {
+  if (run.result === 'error') return buildDiagnosis(findStationSymptom(run.error), run);
   if (!run.failure) return null;
-  const facts = readFacts(run, run.failure);
+  const facts = collectFailureFacts(run, run.failure);
   const held = facts.usbError?.error;
   if (held === 'busy' || held === 'no-access') {
-    return diagnosisOf(stationSymptom({ code: held, message: '', hint: '' }), run);
+    return buildDiagnosis(findStationSymptom({ code: held, message: '', hint: '' }), run);
   }
   const rows: readonly Symptom[] = symptomTable[run.failure.code];
-  return diagnosisOf(rows.find((row) => row.when?.(facts) ?? true)!, run);
+  return buildDiagnosis(rows.find((row) => row.when?.(facts) ?? true)!, run);
 }
 
-function diagnosisOf(symptom: Symptom, run: UnjudgedRun): Diagnosis {
+function buildDiagnosis(symptom: Symptom, run: UnjudgedRun): Diagnosis {
   const code = run.failure?.code ?? null;
   const step = run.steps.findLast((candidate) => code !== null && candidate.failure?.code === code);
   const site = run.failure?.site;
-  const place = PLACED_CLASSES.includes(symptom.class) ? (site?.sector ?? site?.address ?? '') : '';
+  const place = CLASSES_WITH_LOCATION.includes(symptom.class) ? (site?.sector ?? site?.address ?? '') : '';
   return { symptom, code, signature: [symptom.class, step?.id ?? '', place].join('/') };
 }

@@ -15,7 +15,7 @@ import type { Failure, FailureCode, FailureSite } from '../../domain/run/failure
 import type { UnjudgedRun } from '../../domain/run/run.ts';
 
 /** Everything the symptom table may ask of a failed run. What was not seen is undefined. */
-export interface Facts {
+export interface FailureFacts {
   readonly code: FailureCode;
   readonly site: FailureSite;
   /** Kind of the step that failed. */
@@ -38,7 +38,7 @@ export interface Facts {
 }
 
 /** The facts of a failure in its run: the failure's own evidence first, then what the run had seen before. */
-export function readFacts(run: UnjudgedRun, failure: Failure): Facts {
+export function collectFailureFacts(run: UnjudgedRun, failure: Failure): FailureFacts {
   const step = run.steps.findLast((candidate) => candidate.failure?.code === failure.code);
   const own = [...failure.evidence, ...(step?.evidence ?? [])];
   const all = [...own, ...run.steps.toReversed().flatMap((earlier) => earlier.evidence)];
@@ -46,29 +46,32 @@ export function readFacts(run: UnjudgedRun, failure: Failure): Facts {
     code: failure.code,
     site: failure.site,
     stepKind: step?.kind ?? '',
-    usbError: first(own, 'usb-error'),
-    usb: first(all, 'usb-identity'),
-    isInDfu: isInDfu(first(own, 'usb-identity'), all),
-    bootloader: first(all, 'bootloader'),
-    status: first(own, 'dfu-status'),
-    readBack: first(own, 'read-back'),
-    modules: first(own, 'module-list'),
-    identity: first(own, 'identity'),
-    measurement: first(own, 'measurement'),
-    probe: first(own, 'probe'),
-    received: receivedBytes(own),
-    alternate: alternateOf(failure.site, all),
+    usbError: findEvidence(own, 'usb-error'),
+    usb: findEvidence(all, 'usb-identity'),
+    isInDfu: isDfuDevice(findEvidence(own, 'usb-identity'), all),
+    bootloader: findEvidence(all, 'bootloader'),
+    status: findEvidence(own, 'dfu-status'),
+    readBack: findEvidence(own, 'read-back'),
+    modules: findEvidence(own, 'module-list'),
+    identity: findEvidence(own, 'identity'),
+    measurement: findEvidence(own, 'measurement'),
+    probe: findEvidence(own, 'probe'),
+    received: collectReceivedBytes(own),
+    alternate: findAlternateSetting(failure.site, all),
   };
 }
 
-type EvidenceOf<Kind extends Evidence['kind']> = Extract<Evidence, { readonly kind: Kind }>;
+type EvidenceOfKind<Kind extends Evidence['kind']> = Extract<Evidence, { readonly kind: Kind }>;
 
-function first<Kind extends Evidence['kind']>(list: readonly Evidence[], kind: Kind): EvidenceOf<Kind> | undefined {
-  return list.find((item): item is EvidenceOf<Kind> => item.kind === kind);
+function findEvidence<Kind extends Evidence['kind']>(
+  list: readonly Evidence[],
+  kind: Kind,
+): EvidenceOfKind<Kind> | undefined {
+  return list.find((item): item is EvidenceOfKind<Kind> => item.kind === kind);
 }
 
 /** Only who speaks DFU tells the size of a transfer. */
-function isInDfu(here: UsbIdentityEvidence | undefined, all: readonly Evidence[]): boolean {
+function isDfuDevice(here: UsbIdentityEvidence | undefined, all: readonly Evidence[]): boolean {
   return all.some(
     (item) =>
       item.kind === 'usb-identity' &&
@@ -78,14 +81,14 @@ function isInDfu(here: UsbIdentityEvidence | undefined, all: readonly Evidence[]
   );
 }
 
-function receivedBytes(evidence: readonly Evidence[]): Uint8Array {
-  const entries = first(evidence, 'transcript')?.entries ?? [];
+function collectReceivedBytes(evidence: readonly Evidence[]): Uint8Array {
+  const entries = findEvidence(evidence, 'transcript')?.entries ?? [];
   return Buffer.concat(
     entries.filter((entry) => entry.direction === 'received').map((entry) => Buffer.from(entry.rawBase64, 'base64')),
   );
 }
 
-function alternateOf(site: FailureSite, evidence: readonly Evidence[]): number | undefined {
+function findAlternateSetting(site: FailureSite, evidence: readonly Evidence[]): number | undefined {
   const image = evidence.find((item) => item.kind === 'flash-image' && item.image === site.image);
   if (image?.kind === 'flash-image') return image.alternate;
   if (site.address === undefined) return undefined;
@@ -97,53 +100,53 @@ const DCT_SIZE_BYTES = 0x4000;
 /** Below this a Photon's bootloader, DCT and EEPROM emulation lie: the bootloader protects them (A5). */
 const FIRST_WRITABLE_ADDRESS = 0x08020000;
 /** Bootloader module version 7 came with 0.4.9: from there a flash error is a stall, before it is silence (A5). */
-const FIRST_HONEST_VERSION = 7;
+const FIRST_VERSION_REPORTING_FLASH_ERRORS = 7;
 /** 0.4.9 = 7 up to 400: writing to the DCT after the system parts could crash the bootloader (A6). */
 const FIRST_SAFE_DCT_VERSION = 401;
 
 /** A Photon-class bootloader from before the product's own USB ids (1d50:607f with blocks of 4096; A4). */
-export function isForeignBootloader(facts: Facts): boolean {
+export function isForeignBootloader(facts: FailureFacts): boolean {
   if (facts.bootloader?.standing === 'foreign') return true;
   return facts.usb?.vendorId === 0x1d50 && facts.usb.productId === 0x607f && facts.usb.transferSizeBytes !== 1024;
 }
 
 /** STMicroelectronics' ROM loader, which reports errors by status instead of by a stall (D7). */
-export function isRomLoader(facts: Facts): boolean {
+export function isRomLoader(facts: FailureFacts): boolean {
   return facts.usb?.vendorId === 0x0483 && facts.usb.productId === 0xdf11;
 }
 
 /** Up to 0.4.8 the bootloader says OK whatever its flash did (A5). */
-export function hidesFlashErrors(facts: Facts): boolean {
+export function canHideFlashErrors(facts: FailureFacts): boolean {
   const { bootloader } = facts;
   if (!bootloader) return false;
-  if (bootloader.moduleVersion !== undefined) return bootloader.moduleVersion < FIRST_HONEST_VERSION;
+  if (bootloader.moduleVersion !== undefined) return bootloader.moduleVersion < FIRST_VERSION_REPORTING_FLASH_ERRORS;
   return /^v?0\.4\.[0-8]/.test(bootloader.generation);
 }
 
 /** Wrote to the DCT with a bootloader that forgets its DCT functions once system parts were written. */
-export function isDctTrouble(facts: Facts): boolean {
+export function isUnsafeDctWrite(facts: FailureFacts): boolean {
   const version = facts.bootloader?.moduleVersion;
   return facts.alternate === 1 && (version === undefined || version < FIRST_SAFE_DCT_VERSION);
 }
 
 /** The address belongs to bootloader, DCT or EEPROM emulation of a Photon. */
-export function isProtectedAddress({ site, alternate }: Facts): boolean {
+export function isProtectedPhotonAddress({ site, alternate }: FailureFacts): boolean {
   return (
     alternate !== 1 && site.address !== undefined && site.address < FIRST_WRITABLE_ADDRESS && site.address >= 0x08000000
   );
 }
 
 /** Seen at the fixture in this run, before it went missing. */
-export function wasSeen(facts: Facts): boolean {
+export function wasUnitSeen(facts: FailureFacts): boolean {
   return facts.usb !== undefined;
 }
 
 /** The same hex pair from end to end. */
-export function readsAll(hex: string | undefined, pair: string): boolean {
+export function isRepeatedHexPair(hex: string | undefined, pair: string): boolean {
   return hex !== undefined && hex.length > 0 && hex.toLowerCase() === pair.repeat(hex.length / 2);
 }
 
 /** Module check bits (C2): checked but not valid. */
-export function failedModuleChecks(facts: Facts): number {
+export function findFailedModuleChecks(facts: FailureFacts): number {
   return (facts.modules?.modules ?? []).reduce((bits, unit) => bits | (unit.checked ^ unit.valid), 0);
 }

@@ -1,18 +1,18 @@
 // Symptoms of erase, write and read-back over DFU: the four faces of one message are told apart here.
 import type { FailureCode } from '../../domain/run/failure.ts';
 import {
-  hidesFlashErrors,
-  isDctTrouble,
+  canHideFlashErrors,
   isForeignBootloader,
-  isProtectedAddress,
+  isProtectedPhotonAddress,
+  isRepeatedHexPair,
   isRomLoader,
-  readsAll,
+  isUnsafeDctWrite,
 } from './failure-facts.ts';
 import type { Symptom, SymptomRows } from './symptom.ts';
 
 /** Below this, a time-out says more about the host's patience than about the unit (a 128 KB sector: 2 s, with reserve 10 s). */
-const PATIENT_ERASE_MS = 10_000;
-const FEW_BYTES = 64;
+const MIN_CONCLUSIVE_ERASE_WAIT_MS = 10_000;
+const MAX_ISOLATED_BYTES = 64;
 const DFU_STATE_APP_IDLE = 0;
 const DFU_STATE_DOWNLOAD_BUSY = 4;
 const DFU_STATE_ERROR = 10;
@@ -106,8 +106,8 @@ const readProtected: Symptom = {
 /** Rows for the codes `dfu/*` of erase, write, read-back and the protocol itself. */
 export const flashSymptoms = {
   'dfu/erase-stalled': [
-    { ...dctAfterParts, when: isDctTrouble },
-    { ...protectedAddress, when: isProtectedAddress },
+    { ...dctAfterParts, when: isUnsafeDctWrite },
+    { ...protectedAddress, when: isProtectedPhotonAddress },
     {
       id: 'G8',
       class: 'F5',
@@ -117,7 +117,7 @@ export const flashSymptoms = {
       suspects: ['recipe', 'unit'],
       when: isRomLoader,
     },
-    { ...refusedByOther, when: (facts) => isForeignBootloader(facts) || hidesFlashErrors(facts) },
+    { ...refusedByOther, when: (facts) => isForeignBootloader(facts) || canHideFlashErrors(facts) },
     refusedByController,
   ],
   'dfu/erase-silent': [
@@ -128,7 +128,7 @@ export const flashSymptoms = {
       engineer:
         'The host gave up before the ten seconds that an erase is allowed. A slow sector is not a dead one: fwupd measured 2.2 s for 128 KB on an STM32. Raise the limit in the recipe; do not judge the unit by this.',
       suspects: ['recipe', 'station', 'unit'],
-      when: ({ usbError }) => usbError !== undefined && usbError.afterMs < PATIENT_ERASE_MS,
+      when: ({ usbError }) => usbError !== undefined && usbError.afterMs < MIN_CONCLUSIVE_ERASE_WAIT_MS,
     },
     hungInFlash,
   ],
@@ -138,15 +138,18 @@ export const flashSymptoms = {
     statusError,
   ],
   'dfu/write-stalled': [
-    { ...dctAfterParts, when: isDctTrouble },
-    { ...protectedAddress, when: isProtectedAddress },
-    { ...refusedByOther, when: (facts) => isForeignBootloader(facts) || hidesFlashErrors(facts) || isRomLoader(facts) },
+    { ...dctAfterParts, when: isUnsafeDctWrite },
+    { ...protectedAddress, when: isProtectedPhotonAddress },
+    {
+      ...refusedByOther,
+      when: (facts) => isForeignBootloader(facts) || canHideFlashErrors(facts) || isRomLoader(facts),
+    },
     refusedByController,
   ],
-  'dfu/write-silent': [{ ...dctAfterParts, id: 'G10s', when: isDctTrouble }, hungInFlash],
+  'dfu/write-silent': [{ ...dctAfterParts, id: 'G10s', when: isUnsafeDctWrite }, hungInFlash],
   'dfu/write-vanished': [
     { ...resetOnFlashError, when: isForeignBootloader },
-    { ...dctAfterParts, id: 'G10v', when: isDctTrouble },
+    { ...dctAfterParts, id: 'G10v', when: isUnsafeDctWrite },
     leftBusInFlash,
   ],
   'dfu/write-failed': [
@@ -181,7 +184,7 @@ export const flashSymptoms = {
       engineer:
         'Bootloaders from 0.7.0 answer zeros for an address outside their range, and for the DCT when its code is not there. Check the address and the alternate setting before the unit.',
       suspects: ['recipe', 'unit'],
-      when: ({ readBack }) => readsAll(readBack?.actualHex, '00'),
+      when: ({ readBack }) => isRepeatedHexPair(readBack?.actualHex, '00'),
     },
     {
       id: 'G28',
@@ -191,7 +194,7 @@ export const flashSymptoms = {
         'Up to 0.4.8 the bootloader ignores what its flash controller reports and always says OK; only the read-back tells. A sector that stays as it was is write-protected or dead, one that turns to FF up to the next 4096 bytes failed at its first word. Update the bootloader, then flash again; the same address once more is the unit.',
       suspects: ['unit'],
       hard: true,
-      when: hidesFlashErrors,
+      when: canHideFlashErrors,
     },
     {
       id: 'G30b',
@@ -201,7 +204,7 @@ export const flashSymptoms = {
         'The read-back holds FF where data should be: programming stopped at a word and the rest of the block of 4096 was skipped, because error flags stay set inside a block. Same address on another fixture: dead sector.',
       suspects: ['unit', 'fixture'],
       hard: true,
-      when: ({ readBack }) => readsAll(readBack?.actualHex, 'ff'),
+      when: ({ readBack }) => isRepeatedHexPair(readBack?.actualHex, 'ff'),
     },
     {
       id: 'G30',
@@ -211,7 +214,7 @@ export const flashSymptoms = {
         'A handful of bytes differ: a worn or dead cell, supply noise, or radio on during the write. Erase and write once more elsewhere. The same address again makes it the unit; another address, or none, points at the supply of the fixture. Cells that failed once may fail again at the customer, so a pass afterwards does not clear the unit by itself.',
       suspects: ['unit', 'fixture'],
       hard: true,
-      when: ({ readBack }) => readBack !== undefined && readBack.differentByteCount <= FEW_BYTES,
+      when: ({ readBack }) => readBack !== undefined && readBack.differentByteCount <= MAX_ISOLATED_BYTES,
     },
     {
       id: 'G30m',

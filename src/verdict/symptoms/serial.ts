@@ -1,6 +1,6 @@
 // Symptoms of the serial check.
 import type { FailureCode } from '../../domain/run/failure.ts';
-import { failedModuleChecks } from './failure-facts.ts';
+import { findFailedModuleChecks } from './failure-facts.ts';
 import type { SymptomRows } from './symptom.ts';
 
 const MODULE_CHECK_INTEGRITY = 2;
@@ -96,7 +96,7 @@ export const serialSymptoms = {
         'The unit’s own integrity check (bit 2) fails for a module. After a good read-back this means that cells changed since: treat it as flash that does not hold.',
       suspects: ['unit'],
       hard: true,
-      when: (facts) => (failedModuleChecks(facts) & MODULE_CHECK_INTEGRITY) !== 0,
+      when: (facts) => (findFailedModuleChecks(facts) & MODULE_CHECK_INTEGRITY) !== 0,
     },
     {
       id: 'G31',

@@ -2,14 +2,14 @@
 import type { ErrorRecord } from '../../domain/run/run.ts';
 import type { Symptom } from './symptom.ts';
 
-interface StationTrouble {
+interface StationErrorPattern {
   readonly code: RegExp;
   readonly id: string;
   readonly operator: string;
   readonly engineer: string;
 }
 
-const troubles: readonly StationTrouble[] = [
+const stationErrorPatterns: readonly StationErrorPattern[] = [
   {
     code: /no-access|permission|denied/,
     id: 'G1',
@@ -46,7 +46,7 @@ const troubles: readonly StationTrouble[] = [
 ];
 
 /** The row for a station's error, by its code. */
-export function stationSymptom(error: ErrorRecord | null): Symptom {
-  const { id, operator, engineer } = troubles.find(({ code }) => code.test(error?.code ?? ''))!;
+export function findStationSymptom(error: ErrorRecord | null): Symptom {
+  const { id, operator, engineer } = stationErrorPatterns.find(({ code }) => code.test(error?.code ?? ''))!;
   return { id, class: 'F12', operator, engineer, suspects: ['station'] };
 }

@@ -1,7 +1,7 @@
 // The shape of one row of the symptom table: when it applies, what it means, what people are told.
 import type { Suspect } from '../../domain/run/verdict.ts';
 import type { FailureClass } from './failure-class.ts';
-import type { Facts } from './failure-facts.ts';
+import type { FailureFacts } from './failure-facts.ts';
 
 /** What rework has to do, where the evidence itself says so. */
 export type Remedy = 'replace-bootloader' | 'remove-protection' | 'sort-out';
@@ -20,7 +20,7 @@ export interface Symptom {
   readonly hard?: true;
   readonly remedy?: Remedy;
   /** Evidence that must be there; a row without it is the last of its code. */
-  readonly when?: (facts: Facts) => boolean;
+  readonly when?: (facts: FailureFacts) => boolean;
 }
 
 /** Rows of one failure code, most particular first; the last has no condition, so every failure finds a row. */

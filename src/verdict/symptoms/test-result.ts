@@ -1,11 +1,11 @@
 // Symptoms of a unit that answers, and that a measurement, an outside program or a person does not let pass.
 import type { FailureCode } from '../../domain/run/failure.ts';
 import type { Measurement } from '../../domain/run/measurement.ts';
-import type { Facts } from './failure-facts.ts';
+import type { FailureFacts } from './failure-facts.ts';
 import type { SymptomRows } from './symptom.ts';
 
 /** A value that misses its limit by less than this share of the span may be the fixture's doing. */
-const NEAR_SHARE = 0.1;
+const MAX_NEAR_MISS_SHARE = 0.1;
 
 /** Rows for `measurement/*`, `operator/*` and `exec/*`. */
 export const testResultSymptoms = {
@@ -17,7 +17,7 @@ export const testResultSymptoms = {
       engineer:
         'The value lies within a tenth of the span from its limit: contact resistance or the gauge itself may have moved it. Compare with the neighbours and the last GR&R before the unit. Do not widen the limit.',
       suspects: ['fixture', 'unit', 'recipe'],
-      when: (facts) => missShare(facts) <= NEAR_SHARE,
+      when: (facts) => calculateMissShare(facts) <= MAX_NEAR_MISS_SHARE,
     },
     {
       id: 'P5',
@@ -60,12 +60,12 @@ export const testResultSymptoms = {
   ],
 } as const satisfies Partial<Record<FailureCode, SymptomRows>>;
 
-function missShare({ measurement }: Facts): number {
-  return measurement ? shareBeyondLimit(measurement.measurement) : Number.POSITIVE_INFINITY;
+function calculateMissShare({ measurement }: FailureFacts): number {
+  return measurement ? calculateShareBeyondLimit(measurement.measurement) : Number.POSITIVE_INFINITY;
 }
 
 /** How far a value lies beyond the nearer limit, as a share of the span (or of the limit, one-sided); infinite when it has no size. */
-function shareBeyondLimit({ value, limits }: Measurement): number {
+function calculateShareBeyondLimit({ value, limits }: Measurement): number {
   if (typeof value !== 'number' || !limits) return Number.POSITIVE_INFINITY;
   const { low, high } = limits;
   const span = low !== undefined && high !== undefined ? high - low : Math.abs(low ?? high ?? 0);

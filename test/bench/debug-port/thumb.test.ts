@@ -1,13 +1,13 @@
 // The interpreter of the debug port: small programs assembled by hand, and its arithmetic held against exact numbers.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addWithCarry, shift } from '../../../src/bench/debug-port/thumb-alu.ts';
-import { Thumb, type ThumbBus } from '../../../src/bench/debug-port/thumb-interpreter.ts';
+import { addWithCarry, shiftValue } from '../../../src/bench/debug-port/thumb-alu.ts';
+import { type ThumbBus, ThumbInterpreter } from '../../../src/bench/debug-port/thumb-interpreter.ts';
 
 const MEMORY_BYTES = 256;
 
 function machine(...halfwords: readonly number[]): {
-  readonly thumb: Thumb;
+  readonly thumb: ThumbInterpreter;
   readonly memory: DataView;
   run(limit?: number): string;
 } {
@@ -28,10 +28,10 @@ function machine(...halfwords: readonly number[]): {
       else memory.setUint32(address, value, true);
     },
   };
-  const thumb = new Thumb(bus);
+  const thumb = new ThumbInterpreter(bus);
   const run = (limit = 1_000): string => {
     for (let count = 0; count < limit; count += 1) {
-      const end = thumb.step();
+      const end = thumb.stepInstruction();
       if (end !== 'done') return end;
     }
     return 'running';
@@ -56,8 +56,8 @@ describe('Thumb code', () => {
     // cmp r0, #3; ite lt; movlt r2, #1; movge r2, #7
     const { thumb, run } = machine(0x2803, 0xbfb4, 0x2201, 0x2207, BKPT);
     thumb.registers[0] = r0;
-    thumb.step();
-    thumb.step();
+    thumb.stepInstruction();
+    thumb.stepInstruction();
     const { status } = thumb;
     thumb.status = 0;
     thumb.status = status;
@@ -111,10 +111,10 @@ describe('its arithmetic', () => {
       fc.property(word, fc.integer({ min: 1, max: 40 }), (value, amount) => {
         const wide = BigInt(value);
         const by = BigInt(amount);
-        expect(BigInt(shift(value, 0, amount, false).value)).toBe((wide << by) & 0xffff_ffffn);
-        expect(BigInt(shift(value, 1, amount, false).value)).toBe(wide >> by);
-        expect(BigInt(shift(value, 2, amount, false).value)).toBe(BigInt.asUintN(32, BigInt(value | 0) >> by));
-        expect(shift(value, 1, amount, false).carry).toBe(((wide >> (by - 1n)) & 1n) === 1n);
+        expect(BigInt(shiftValue(value, 0, amount, false).value)).toBe((wide << by) & 0xffff_ffffn);
+        expect(BigInt(shiftValue(value, 1, amount, false).value)).toBe(wide >> by);
+        expect(BigInt(shiftValue(value, 2, amount, false).value)).toBe(BigInt.asUintN(32, BigInt(value | 0) >> by));
+        expect(shiftValue(value, 1, amount, false).carry).toBe(((wide >> (by - 1n)) & 1n) === 1n);
       }),
     );
   });

@@ -1,8 +1,8 @@
 // A board behind USB/IP: its own time, one control transfer after another, serial bytes, and transfers that are taken back.
 import { describe, expect, it } from 'vitest';
-import { fromHex, toHex, viewOf } from '../../../src/base/bytes.ts';
-import { type VirtualClock, virtualClock } from '../../../src/base/clock.ts';
-import { seededRandom } from '../../../src/base/random.ts';
+import { parseHex, toDataView, toHex } from '../../../src/base/bytes.ts';
+import { createVirtualClock, type VirtualClock } from '../../../src/base/clock.ts';
+import { createSeededRandom } from '../../../src/base/random.ts';
 import { TimedBoard } from '../../../src/bench/board/timed-board.ts';
 import { createPhoton } from '../../../src/bench/photon/photon-board.ts';
 import { ExportedBoard } from '../../../src/bench/usbip/exported-board.ts';
@@ -90,7 +90,7 @@ describe('a board behind USB/IP', () => {
 
   it('carries serial bytes both ways, in order, however the host reads them', async () => {
     const host = await hostOf({ release: '2.3.1' });
-    host.take({ ...submit(1, 'out'), endpoint: 1, lengthBytes: 1, data: fromHex('69') });
+    host.take({ ...submit(1, 'out'), endpoint: 1, lengthBytes: 1, data: parseHex('69') });
     expect(host.answers).toMatchObject([{ sequence: 1, status: 0 }]);
     for (let sequence = 10; sequence < 30; sequence += 1) {
       host.take({ ...submit(sequence, 'in'), endpoint: 1, lengthBytes: 16 });
@@ -117,34 +117,38 @@ function submit(sequence: number, direction: 'in' | 'out'): Extract<UsbipCommand
 }
 
 async function hostOf(options: { readonly release?: string }): Promise<Host> {
-  const clock = virtualClock();
-  const board = createPhoton({ random: seededRandom(1), ...options });
+  const clock = createVirtualClock();
+  const board = createPhoton({ random: createSeededRandom(1), ...options });
   const timed = new TimedBoard(board, clock);
-  timed.act(() => board.powerOn());
+  timed.runOnBoard(() => board.powerOn());
   await clock.advance(START_MS);
   const answers: Answer[] = [];
   const send = (bytes: Uint8Array): void => {
-    const view = viewOf(bytes);
+    const view = toDataView(bytes);
     answers.push({
       sequence: view.getUint32(4),
       status: view.getInt32(20),
       data: toHex(bytes.subarray(48)),
-      atMs: clock.monotonicMs(),
+      atMs: clock.readMonotonicMs(),
     });
   };
   const exported = new ExportedBoard({ timed, clock, timing: { bytesPerMs: undefined }, send });
-  const hex = (text: string): Uint8Array => fromHex(text.replaceAll(' ', ''));
+  const hex = (text: string): Uint8Array => parseHex(text.replaceAll(' ', ''));
   return {
     answers,
     clock,
-    take: (command) => exported.take(command),
+    take: (command) => exported.handleCommand(command),
     in: (sequence, setup) => {
       const packet = hex(setup);
-      exported.take({ ...submit(sequence, 'in'), setup: packet, lengthBytes: viewOf(packet).getUint16(6, true) });
+      exported.handleCommand({
+        ...submit(sequence, 'in'),
+        setup: packet,
+        lengthBytes: toDataView(packet).getUint16(6, true),
+      });
     },
     out: (sequence, setup, data) => {
       const sent = hex(data);
-      exported.take({ ...submit(sequence, 'out'), setup: hex(setup), data: sent, lengthBytes: sent.length });
+      exported.handleCommand({ ...submit(sequence, 'out'), setup: hex(setup), data: sent, lengthBytes: sent.length });
     },
   };
 }

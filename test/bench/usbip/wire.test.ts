@@ -1,23 +1,23 @@
 // USB/IP's bytes, field by field, as the kernel's documentation draws them.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { concat, fromHex } from '../../../src/base/bytes.ts';
+import { concatBytes, parseHex } from '../../../src/base/bytes.ts';
 import {
   decodeImportRequest,
   encodeDeviceList,
   encodeImportAnswer,
 } from '../../../src/bench/usbip/import-handshake.ts';
 import {
-  CommandReader,
-  decodeCommand,
+  decodeUsbipCommand,
   encodeSubmitAnswer,
   encodeUnlinkAnswer,
   transferStatus,
+  UsbipCommandReader,
 } from '../../../src/bench/usbip/usbip-commands.ts';
 
 /** Hex with the blanks taken out. */
 function bytes(...parts: readonly string[]): Uint8Array {
-  return fromHex(parts.join('').replaceAll(' ', ''));
+  return parseHex(parts.join('').replaceAll(' ', ''));
 }
 
 const GET_STATUS_OF_DFU = bytes(
@@ -59,7 +59,7 @@ const UNLINK = bytes(
 
 describe('a USB/IP command', () => {
   it('is read field by field, with the setup packet as it goes over the wire', () => {
-    expect(decodeCommand(GET_STATUS_OF_DFU)).toEqual({
+    expect(decodeUsbipCommand(GET_STATUS_OF_DFU)).toEqual({
       command: {
         type: 'submit',
         sequence: 0xd05,
@@ -74,14 +74,14 @@ describe('a USB/IP command', () => {
   });
 
   it('carries the data stage of an OUT transfer behind the header', () => {
-    expect(decodeCommand(DNLOAD_OF_FOUR)).toMatchObject({
+    expect(decodeUsbipCommand(DNLOAD_OF_FOUR)).toMatchObject({
       command: { direction: 'out', lengthBytes: 4, data: bytes('deadbeef') },
       lengthBytes: 52,
     });
   });
 
   it('takes an earlier one back', () => {
-    expect(decodeCommand(UNLINK)).toEqual({
+    expect(decodeUsbipCommand(UNLINK)).toEqual({
       command: { type: 'unlink', sequence: 0xd07, unlinkSequence: 0xd05 },
       lengthBytes: 48,
     });
@@ -90,23 +90,23 @@ describe('a USB/IP command', () => {
   it('is not read before all of it is there', () => {
     for (const command of [GET_STATUS_OF_DFU, DNLOAD_OF_FOUR, UNLINK]) {
       for (let length = 0; length < command.length; length += 1) {
-        expect(decodeCommand(command.subarray(0, length))).toBeUndefined();
+        expect(decodeUsbipCommand(command.subarray(0, length))).toBeUndefined();
       }
     }
   });
 
   it('of another kind, or of a length that no transfer has, is refused', () => {
-    expect(() => decodeCommand(bytes('00000009', '00'.repeat(44)))).toThrow(RangeError);
+    expect(() => decodeUsbipCommand(bytes('00000009', '00'.repeat(44)))).toThrow(RangeError);
     const huge = GET_STATUS_OF_DFU.slice();
     huge.set([0x7f, 0xff, 0xff, 0xff], 24);
-    expect(() => decodeCommand(huge)).toThrow(RangeError);
+    expect(() => decodeUsbipCommand(huge)).toThrow(RangeError);
   });
 
   it('is found again in whatever pieces it arrives', () => {
-    const whole = concat(GET_STATUS_OF_DFU, DNLOAD_OF_FOUR, UNLINK, DNLOAD_OF_FOUR);
+    const whole = concatBytes(GET_STATUS_OF_DFU, DNLOAD_OF_FOUR, UNLINK, DNLOAD_OF_FOUR);
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1 }), (sizes) => {
-        const reader = new CommandReader();
+        const reader = new UsbipCommandReader();
         const sequences: number[] = [];
         for (let at = 0, turn = 0; at < whole.length; turn += 1) {
           const size = sizes[turn % sizes.length]!;
@@ -169,7 +169,7 @@ describe('the handshake of USB/IP', () => {
 
   it('begins with a request for the list, or for one device by its bus id', () => {
     expect(decodeImportRequest(bytes('0111 8005 00000000'))).toEqual({ request: { type: 'list' }, lengthBytes: 8 });
-    const importing = concat(bytes('0111 8003 00000000'), new TextEncoder().encode('1-3'), new Uint8Array(29));
+    const importing = concatBytes(bytes('0111 8003 00000000'), new TextEncoder().encode('1-3'), new Uint8Array(29));
     expect(decodeImportRequest(importing)).toEqual({ request: { type: 'attach', busId: '1-3' }, lengthBytes: 40 });
     expect(decodeImportRequest(importing.subarray(0, 39))).toBeUndefined();
     expect(() => decodeImportRequest(bytes('0111 1234 00000000'))).toThrow(RangeError);

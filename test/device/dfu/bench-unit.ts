@@ -1,10 +1,10 @@
 // A Photon on the virtual bench with a session of the code under test, in virtual time.
-import { type VirtualClock, virtualClock } from '../../../src/base/clock.ts';
-import { seededRandom } from '../../../src/base/random.ts';
+import { createVirtualClock, type VirtualClock } from '../../../src/base/clock.ts';
+import { createSeededRandom } from '../../../src/base/random.ts';
 import { createBench, type VirtualBench } from '../../../src/bench/bench.ts';
 import type { VirtualBoard } from '../../../src/bench/board/virtual-board.ts';
 import { createPhoton, type Photon, type PhotonOptions } from '../../../src/bench/photon/photon-board.ts';
-import { type DfuSession, type OpenOptions, openDfu } from '../../../src/device/dfu/session/dfu-session.ts';
+import { type DfuSession, type OpenDfuOptions, openDfuSession } from '../../../src/device/dfu/session/dfu-session.ts';
 import type { UsbBus, UsbDeviceInfo } from '../../../src/equipment/usb.ts';
 
 const PORT = '1-4.1';
@@ -16,18 +16,18 @@ export interface BenchUnit<Board extends VirtualBoard = Photon> {
   readonly signal: AbortSignal;
   /** The device at the port now. */
   device(): Promise<UsbDeviceInfo>;
-  open(options?: Partial<OpenOptions>): Promise<DfuSession>;
+  open(options?: Partial<OpenDfuOptions>): Promise<DfuSession>;
   unplug(): void;
 }
 
 /** A Photon, plugged in. */
 export function photonOnBench(options: Partial<PhotonOptions> = {}): Promise<BenchUnit> {
-  return unitOnBench(createPhoton({ random: seededRandom('device tests'), ...options }));
+  return unitOnBench(createPhoton({ random: createSeededRandom('device tests'), ...options }));
 }
 
 /** Plugs a board in and waits until it is on the bus; virtual time runs by itself from then on. */
 export async function unitOnBench<Board extends VirtualBoard>(board: Board): Promise<BenchUnit<Board>> {
-  const clock = virtualClock();
+  const clock = createVirtualClock();
   const bench = createBench({ clock, ports: [PORT], wire: { granularityMs: 0 } });
   bench.plug(PORT, board);
   clock.runFreely();
@@ -36,7 +36,7 @@ export async function unitOnBench<Board extends VirtualBoard>(board: Board): Pro
   const device = async (): Promise<UsbDeviceInfo> => (await bench.usb.list())[0]!;
   return {
     ...{ clock, bench, board, signal, device },
-    open: async (changed = {}) => openDfu(bench.usb, await device(), { clock, signal, ...changed }),
+    open: async (changed = {}) => openDfuSession(bench.usb, await device(), { clock, signal, ...changed }),
     unplug: () => void bench.unplug(PORT),
   };
 }

@@ -1,24 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fromHex } from '../../../src/base/bytes.ts';
+import { parseHex } from '../../../src/base/bytes.ts';
 import {
-  configurationLength,
+  decodeConfigurationLength,
   decodeDeviceDescriptor,
   decodeDfuInterface,
-  decodeString,
+  decodeStringDescriptor,
 } from '../../../src/device/dfu/protocol/descriptors.ts';
 
 // Recorded from bootloader 2.3.1 (vectors v2.3.1/enumerate).
-const DEVICE = fromHex('1201000200000040042b06d0500201020301');
-const CONFIGURATION = fromHex('09022400010102c0320904000000fe0102060904000100fe01020709210bff0000101a01');
-const SERIAL = fromHex(
+const DEVICE = parseHex('1201000200000040042b06d0500201020301');
+const CONFIGURATION = parseHex('09022400010102c0320904000000fe0102060904000100fe01020709210bff0000101a01');
+const SERIAL = parseHex(
   '3203310066003000300032006200300030003000610034003700330034003300330033003300330030003300350033003100',
 );
 
 describe('the descriptors of a Photon in DFU mode', () => {
   it('give its ids, its memories and its abilities', () => {
     expect(decodeDeviceDescriptor(DEVICE)).toEqual({ vendorId: 0x2b04, productId: 0xd006, bcdDevice: 0x0250 });
-    expect(configurationLength(CONFIGURATION.subarray(0, 9))).toBe(36);
+    expect(decodeConfigurationLength(CONFIGURATION.subarray(0, 9))).toBe(36);
     expect(decodeDfuInterface(CONFIGURATION)).toEqual({
       interfaceNumber: 0,
       alternates: [
@@ -27,7 +27,7 @@ describe('the descriptors of a Photon in DFU mode', () => {
       ],
       functional: { attributes: 0x0b, detachTimeoutMs: 255, transferSizeBytes: 4096, bcdDfu: 0x011a },
     });
-    expect(decodeString(SERIAL)).toBe('1f002b000a47343333303531');
+    expect(decodeStringDescriptor(SERIAL)).toBe('1f002b000a47343333303531');
   });
 
   it('are refused where they are cut, so that nothing is read beyond them', () => {
@@ -37,13 +37,13 @@ describe('the descriptors of a Photon in DFU mode', () => {
     for (let length = 0; length < CONFIGURATION.length; length += 1) {
       expect(decodeDfuInterface(CONFIGURATION.subarray(0, length))).toBeUndefined();
     }
-    expect(configurationLength(CONFIGURATION.subarray(0, 8))).toBeUndefined();
+    expect(decodeConfigurationLength(CONFIGURATION.subarray(0, 8))).toBeUndefined();
   });
 
   it('are not read further than a kilobyte, whatever the device says', () => {
     const greedy = CONFIGURATION.slice(0, 9);
     greedy.set([0xff, 0xff], 2);
-    expect(configurationLength(greedy)).toBe(1024);
+    expect(decodeConfigurationLength(greedy)).toBe(1024);
   });
 });
 
@@ -64,9 +64,9 @@ describe('the decoders of descriptors', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
         decodeDeviceDescriptor(bytes);
-        configurationLength(bytes);
+        decodeConfigurationLength(bytes);
         decodeDfuInterface(bytes);
-        expect((decodeString(bytes) ?? '').length).toBeLessThanOrEqual(bytes.length);
+        expect((decodeStringDescriptor(bytes) ?? '').length).toBeLessThanOrEqual(bytes.length);
       }),
     );
   });

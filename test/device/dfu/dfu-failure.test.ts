@@ -1,6 +1,6 @@
 // What trouble on the DFU line is called in a record.
 import { describe, expect, it } from 'vitest';
-import { fromHex } from '../../../src/base/bytes.ts';
+import { parseHex } from '../../../src/base/bytes.ts';
 import {
   DfuError,
   type DfuErrorKind,
@@ -8,7 +8,7 @@ import {
   dfuErrorKinds,
 } from '../../../src/device/dfu/protocol/dfu-error.ts';
 import { decodeStatus } from '../../../src/device/dfu/protocol/dfu-wire.ts';
-import { failureOf } from '../../../src/device/dfu/session/dfu-failure.ts';
+import { toDfuFailure } from '../../../src/device/dfu/session/dfu-failure.ts';
 import { failureCodes } from '../../../src/domain/run/failure.ts';
 import { UsbError } from '../../../src/equipment/usb.ts';
 
@@ -32,13 +32,13 @@ describe('trouble on the DFU line', () => {
     ['erase', 'wrong-state', 'dfu/wrong-state'],
     ['erase', 'garbage', 'dfu/garbage-status'],
   ] as const)('in %s, %s, is %s', (stage, kind, code) => {
-    expect(failureOf(errorOf(stage, kind)).code).toBe(code);
+    expect(toDfuFailure(errorOf(stage, kind)).code).toBe(code);
   });
 
   it('has a code and at least one piece of evidence, whatever it is', () => {
     for (const stage of STAGES) {
       for (const kind of dfuErrorKinds) {
-        const failure = failureOf(errorOf(stage, kind));
+        const failure = toDfuFailure(errorOf(stage, kind));
         expect(Object.keys(failureCodes)).toContain(failure.code);
         expect(failure.evidence.length).toBeGreaterThan(0);
       }
@@ -46,9 +46,9 @@ describe('trouble on the DFU line', () => {
   });
 
   it('that a device reports as errVENDOR is read protection', () => {
-    const status = decodeStatus(fromHex('0b0000000a00'))!;
+    const status = decodeStatus(parseHex('0b0000000a00'))!;
     const error = new DfuError({ kind: 'status', site: { stage: 'erase', command: 'ERASE' }, message: '', status });
-    expect(failureOf(error)).toMatchObject({
+    expect(toDfuFailure(error)).toMatchObject({
       code: 'dfu/read-protected',
       evidence: [{ kind: 'dfu-status', statusName: 'errVENDOR', stateName: 'dfuERROR' }],
     });
@@ -58,7 +58,7 @@ describe('trouble on the DFU line', () => {
     const cause = new UsbError({ kind: 'gone', portPath: '1-1', request: 'GETSTATUS', afterMs: 12.4 });
     const site = { stage: 'erase', command: 'ERASE', address: 0x08020000, sector: 5 } as const;
     const error = new DfuError({ kind: 'gone', site, message: 'gone', cause });
-    expect(failureOf(error, { image: 'part1', afterwards: 're-enumerated' })).toEqual({
+    expect(toDfuFailure(error, { image: 'part1', afterwards: 're-enumerated' })).toEqual({
       code: 'dfu/erase-vanished',
       message: 'gone; it came back by itself',
       site: { image: 'part1', command: 'ERASE', address: 0x08020000, sector: 5 },

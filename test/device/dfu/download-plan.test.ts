@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { concat } from '../../../src/base/bytes.ts';
+import { concatBytes } from '../../../src/base/bytes.ts';
 import {
   type DownloadPlan,
-  limitPlan,
+  findRangeProblems,
+  limitDownloadPlan,
   planDownload,
-  rangeProblems,
 } from '../../../src/device/dfu/flash/download-plan.ts';
 import { isDfuError } from '../../../src/device/dfu/protocol/dfu-error.ts';
-import { parseMemoryMap } from '../../../src/device/dfu/protocol/memory-map.ts';
+import { parseDfuseMemoryMap } from '../../../src/device/dfu/protocol/memory-map.ts';
 
-const map = parseMemoryMap('@Internal Flash   /0x08000000/03*016Ka,01*016Kg,01*064Kg,07*128Kg')!;
+const map = parseDfuseMemoryMap('@Internal Flash   /0x08000000/03*016Ka,01*016Kg,01*064Kg,07*128Kg')!;
 const BLOCK = 4096;
 const PHOTON = { map, transferSizeBytes: BLOCK, firstFreeAddress: 0x08020000 };
 
@@ -38,7 +38,7 @@ describe('the plan of a download', () => {
           }));
           const plan = planDownload({ ...PHOTON, transferSizeBytes: size, segments });
           for (const [index, run] of plan.runs.entries()) {
-            expect(concat(...run.blocks.map((block) => block.bytes))).toEqual(segments[index]!.bytes);
+            expect(concatBytes(...run.blocks.map((block) => block.bytes))).toEqual(segments[index]!.bytes);
             for (const block of run.blocks) expect(block.address).toBe((block.number - 2) * size + run.address);
           }
           expect(sectorsWritten(plan)).toEqual(plan.sectors.map((sector) => sector.index));
@@ -49,7 +49,7 @@ describe('the plan of a download', () => {
   });
 
   it('begins a new run where the block number would not fit its 16 bits', () => {
-    const wide = parseMemoryMap('@Wide/0x00000000/64*064Kg')!;
+    const wide = parseDfuseMemoryMap('@Wide/0x00000000/64*064Kg')!;
     const segments = [{ address: 0, bytes: new Uint8Array(65_536 * 8) }];
     const plan = planDownload({ map: wide, transferSizeBytes: 8, segments });
     expect(plan.runs.map((run) => run.address)).toEqual([0, 65_534 * 8]);
@@ -65,7 +65,7 @@ describe('the plan of a download', () => {
     ['in RAM', 0x20000000, 4, 0x20000000, 'outside'],
   ])('is refused before the first transfer for bytes %s', (_, address, length, where, why) => {
     const segments = [{ address, bytes: new Uint8Array(length) }];
-    const problems = rangeProblems({ ...PHOTON, segments });
+    const problems = findRangeProblems({ ...PHOTON, segments });
     expect(problems.some((problem) => problem.address === where && problem.reason.includes(why))).toBe(true);
     expect(() => planDownload({ ...PHOTON, segments })).toThrow('nothing was erased');
     try {
@@ -81,7 +81,7 @@ describe('the part of a plan that differs', () => {
   const plan = planDownload({ ...PHOTON, segments });
 
   it('keeps block numbers, so that one address still serves', () => {
-    const part = limitPlan(plan, new Set([6]));
+    const part = limitDownloadPlan(plan, new Set([6]));
     expect(part.sectors.map((sector) => sector.index)).toEqual([6]);
     expect(part.runs).toHaveLength(1);
     expect(part.runs[0]!.address).toBe(0x08020000);
@@ -90,13 +90,13 @@ describe('the part of a plan that differs', () => {
   });
 
   it('is nothing when nothing differs, and all when all does', () => {
-    expect(limitPlan(plan, new Set()).sectors).toEqual([]);
-    expect(limitPlan(plan, new Set([5, 6, 7])).runs).toEqual(plan.runs);
+    expect(limitDownloadPlan(plan, new Set()).sectors).toEqual([]);
+    expect(limitDownloadPlan(plan, new Set([5, 6, 7])).runs).toEqual(plan.runs);
   });
 
   it('takes the neighbour along when a block lies in both', () => {
     const crossing = planDownload({ ...PHOTON, segments: [{ address: 0x0803f800, bytes: new Uint8Array(0x22000) }] });
-    expect(limitPlan(crossing, new Set([5])).sectors.map((sector) => sector.index)).toEqual([5, 6, 7]);
+    expect(limitDownloadPlan(crossing, new Set([5])).sectors.map((sector) => sector.index)).toEqual([5, 6, 7]);
   });
 });
 

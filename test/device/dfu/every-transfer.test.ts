@@ -2,8 +2,8 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { type FlashInput, flashImage } from '../../../src/device/dfu/flash/flash-image.ts';
 import { type DfuErrorKind, isDfuError } from '../../../src/device/dfu/protocol/dfu-error.ts';
-import { failureOf } from '../../../src/device/dfu/session/dfu-failure.ts';
-import { openDfu } from '../../../src/device/dfu/session/dfu-session.ts';
+import { toDfuFailure } from '../../../src/device/dfu/session/dfu-failure.ts';
+import { openDfuSession } from '../../../src/device/dfu/session/dfu-session.ts';
 import type { FailureCode } from '../../../src/domain/run/failure.ts';
 import { type UsbBus, type UsbDevice, UsbError } from '../../../src/equipment/usb.ts';
 import { type BenchUnit, imageBytes, photonOnBench } from './bench-unit.ts';
@@ -89,9 +89,9 @@ function isHarmless(fault: Fault, result: Attempt): boolean {
 async function attempt({ at, fault }: { at: number; fault: Fault }): Promise<Attempt> {
   const unit = await photonOnBench();
   const faulty = faultyBus(unit, at, fault);
-  const startMs = unit.clock.monotonicMs();
+  const startMs = unit.clock.readMonotonicMs();
   const failure = await flashOver(faulty.bus, unit);
-  const ms = unit.clock.monotonicMs() - startMs;
+  const ms = unit.clock.readMonotonicMs() - startMs;
   const { count: transferCount, failedRequest } = faulty.seen();
   const passesAfterwards = Number.isFinite(at) ? await nextUnitPasses(unit) : true;
   unit.clock.stop();
@@ -100,13 +100,13 @@ async function attempt({ at, fault }: { at: number; fault: Fault }): Promise<Att
 
 async function flashOver(bus: UsbBus, unit: BenchUnit): Promise<Pick<Attempt, 'code' | 'kind'>> {
   try {
-    const session = await openDfu(bus, await unit.device(), unit);
+    const session = await openDfuSession(bus, await unit.device(), unit);
     const { failure } = await flashImage(session, INPUT);
     await session.close();
     return failure ? { code: failure.code } : {};
   } catch (error) {
     if (!isDfuError(error)) throw error;
-    return { code: failureOf(error).code, kind: error.kind };
+    return { code: toDfuFailure(error).code, kind: error.kind };
   }
 }
 

@@ -1,10 +1,10 @@
 // A device that answers anything: the host ends in bounded time, with a failure of the unit and nothing else.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Random, seededRandom } from '../../../src/base/random.ts';
+import { createSeededRandom, type Random } from '../../../src/base/random.ts';
 import { flashImage } from '../../../src/device/dfu/flash/flash-image.ts';
 import { isDfuError } from '../../../src/device/dfu/protocol/dfu-error.ts';
-import { openDfu } from '../../../src/device/dfu/session/dfu-session.ts';
+import { openDfuSession } from '../../../src/device/dfu/session/dfu-session.ts';
 import { failureCodes } from '../../../src/domain/run/failure.ts';
 import { type UsbBus, type UsbDevice, UsbError } from '../../../src/equipment/usb.ts';
 import { type BenchUnit, imageBytes, photonOnBench } from './bench-unit.ts';
@@ -24,12 +24,12 @@ describe('a device that answers anything', () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(), fc.constantFrom(0.02, 0.2, 1), async (seed, share) => {
         const unit = await photonOnBench();
-        const hostile = hostileBus(unit, seededRandom(seed), share);
-        const startMs = unit.clock.monotonicMs();
+        const hostile = hostileBus(unit, createSeededRandom(seed), share);
+        const startMs = unit.clock.readMonotonicMs();
         const code = await flashed(hostile.bus, unit);
         if (code !== 'passed') expect(Object.keys(failureCodes)).toContain(code);
         expect(hostile.transferCount()).toBeLessThan(MOST_TRANSFERS);
-        expect(unit.clock.monotonicMs() - startMs).toBeLessThan(LONGEST_MS);
+        expect(unit.clock.readMonotonicMs() - startMs).toBeLessThan(LONGEST_MS);
         unit.clock.stop();
       }),
       { numRuns: 150 },
@@ -39,7 +39,7 @@ describe('a device that answers anything', () => {
 
 async function flashed(bus: UsbBus, unit: BenchUnit): Promise<string> {
   try {
-    const session = await openDfu(bus, await unit.device(), unit);
+    const session = await openDfuSession(bus, await unit.device(), unit);
     const { failure } = await flashImage(session, INPUT);
     await session.close();
     return failure?.code ?? 'passed';
@@ -55,7 +55,7 @@ function hostileBus(unit: BenchUnit, random: Random, share: number) {
   let count = 0;
   const strikes = (): boolean => {
     count += 1;
-    return random.chance(share);
+    return random.drawBoolean(share);
   };
   const wrap = (device: UsbDevice): UsbDevice => ({
     info: device.info,
@@ -73,12 +73,12 @@ function hostileBus(unit: BenchUnit, random: Random, share: number) {
 
 /** Likely states and poll times, any bytes, too few of them, or an error. */
 function anything(random: Random, length: number): Uint8Array {
-  if (random.chance(0.2)) {
+  if (random.drawBoolean(0.2)) {
     const kind = random.pick(['stalled', 'silent', 'babble', 'gone'] as const);
     throw new UsbError({ kind, portPath: '1-4.1', request: 'hostile' });
   }
-  if (length === 6 && random.chance(0.8))
-    return Uint8Array.of(0, random.below(256), random.below(256), 0, random.below(11), 0);
-  const bytes = Uint8Array.from({ length }, () => random.below(256));
-  return random.chance(0.2) ? bytes.subarray(0, random.below(length + 1)) : bytes;
+  if (length === 6 && random.drawBoolean(0.8))
+    return Uint8Array.of(0, random.drawInteger(256), random.drawInteger(256), 0, random.drawInteger(11), 0);
+  const bytes = Uint8Array.from({ length }, () => random.drawInteger(256));
+  return random.drawBoolean(0.2) ? bytes.subarray(0, random.drawInteger(length + 1)) : bytes;
 }

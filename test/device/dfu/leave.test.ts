@@ -1,8 +1,8 @@
 // Leaving DFU mode: every way in which a bootloader does it is well, and a refusal is not.
 import { describe, expect, it } from 'vitest';
-import { fromHex } from '../../../src/base/bytes.ts';
+import { parseHex } from '../../../src/base/bytes.ts';
 import { type BootloaderGeneration, bootloaderGenerations } from '../../../src/bench/photon/bootloader-generations.ts';
-import { openDfu } from '../../../src/device/dfu/session/dfu-session.ts';
+import { openDfuSession } from '../../../src/device/dfu/session/dfu-session.ts';
 import { leaveDfu } from '../../../src/device/dfu/session/leave-dfu.ts';
 import { busAnswering, photonOnBench } from './bench-unit.ts';
 
@@ -58,9 +58,9 @@ async function leaveAnswering(hex: string) {
   const bus = busAnswering(unit, (request) => {
     if (request !== 3) return undefined;
     asked += 1;
-    return asked === LEAVE_STATUS ? fromHex(hex) : undefined;
+    return asked === LEAVE_STATUS ? parseHex(hex) : undefined;
   });
-  return leaveDfu(await openDfu(bus, await unit.device(), unit));
+  return leaveDfu(await openDfuSession(bus, await unit.device(), unit));
 }
 
 /** One GETSTATUS when opened, two for SET_ADDRESS, then this one. */

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  firstAddressOutside,
-  parseMemoryMap,
-  sectorAt,
-  sectorsOf,
+  findFirstAddressOutside,
+  findSectorAt,
+  findSectorsInRange,
+  parseDfuseMemoryMap,
 } from '../../../src/device/dfu/protocol/memory-map.ts';
 
 const PHOTON = '@Internal Flash   /0x08000000/03*016Ka,01*016Kg,01*064Kg,07*128Kg';
-const map = parseMemoryMap(PHOTON)!;
+const map = parseDfuseMemoryMap(PHOTON)!;
 
 describe('a memory map', () => {
   it('of a Photon is its twelve sectors, the first three read only', () => {
@@ -32,7 +32,7 @@ describe('a memory map', () => {
     ['@Device Feature/0xFFFF0000/01*004 g', 1, 4],
     ['@Two /0x08000000/01*016Kg/0x08010000/02*001Me', 3, 0x4000 + 0x200000],
   ])('%s has %i sectors, %i bytes', (text, count, sizeBytes) => {
-    const { sectors } = parseMemoryMap(text)!;
+    const { sectors } = parseDfuseMemoryMap(text)!;
     expect(sectors).toHaveLength(count);
     expect(sectors.reduce((sum, sector) => sum + sector.sizeBytes, 0)).toBe(sizeBytes);
     expect(sectors.map((sector) => sector.index)).toEqual(sectors.map((_, index) => index));
@@ -40,7 +40,7 @@ describe('a memory map', () => {
 
   it.each(['a', 'b', 'c', 'd', 'e', 'f', 'g'])('reads the rights of type %s', (type) => {
     const rights = { a: 'r', b: 'e', c: 're', d: 'w', e: 'rw', f: 'ew', g: 'rew' }[type]!;
-    const [sector] = parseMemoryMap(`@X/0x0/1*1K${type}`)!.sectors;
+    const [sector] = parseDfuseMemoryMap(`@X/0x0/1*1K${type}`)!.sectors;
     expect(sector).toMatchObject({
       readable: rights.includes('r'),
       erasable: rights.includes('e'),
@@ -60,14 +60,14 @@ describe('a memory map', () => {
     ['with an address of nine digits', '@X/0x080000000/01*016Kg'],
     ['that is cut', '@Internal Flash   /0x08000000/03*016Ka,01*0'],
   ])('%s is refused', (_, text) => {
-    expect(parseMemoryMap(text)).toBeUndefined();
+    expect(parseDfuseMemoryMap(text)).toBeUndefined();
   });
 
   it('never makes the reader throw, whatever the device calls itself', () => {
     const piece = fc.constantFrom('@', '/', '0x', '08000000', '*', ',', '016', 'K', 'g', ' ', '99', 'M', 'a', 'x');
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 20 }), (pieces) => {
-        const found = parseMemoryMap(`@${pieces.join('')}`);
+        const found = parseDfuseMemoryMap(`@${pieces.join('')}`);
         if (found) expect(found.sectors.every((sector) => sector.sizeBytes > 0)).toBe(true);
       }),
       { numRuns: 1000 },
@@ -77,18 +77,18 @@ describe('a memory map', () => {
 
 describe('addresses in a memory map', () => {
   it('belong to one sector, or to none', () => {
-    expect(sectorAt(map, 0x08020000)?.index).toBe(5);
-    expect(sectorAt(map, 0x0803ffff)?.index).toBe(5);
-    expect(sectorAt(map, 0x08100000)).toBeUndefined();
-    expect(sectorAt(map, 0x07ffffff)).toBeUndefined();
+    expect(findSectorAt(map, 0x08020000)?.index).toBe(5);
+    expect(findSectorAt(map, 0x0803ffff)?.index).toBe(5);
+    expect(findSectorAt(map, 0x08100000)).toBeUndefined();
+    expect(findSectorAt(map, 0x07ffffff)).toBeUndefined();
   });
 
   it('reach over sectors, and out of the memory', () => {
-    expect(sectorsOf(map, 0x0803ffff, 2).map((sector) => sector.index)).toEqual([5, 6]);
-    expect(firstAddressOutside(map, 0x080ffffe, 2)).toBeUndefined();
-    expect(firstAddressOutside(map, 0x080ffffe, 3)).toBe(0x08100000);
-    expect(firstAddressOutside(map, 0x07fffffe, 4)).toBe(0x07fffffe);
-    const gap = parseMemoryMap('@X/0x1000/01*001Kg/0x2000/01*001Kg')!;
-    expect(firstAddressOutside(gap, 0x1000, 0x1400)).toBe(0x1400);
+    expect(findSectorsInRange(map, 0x0803ffff, 2).map((sector) => sector.index)).toEqual([5, 6]);
+    expect(findFirstAddressOutside(map, 0x080ffffe, 2)).toBeUndefined();
+    expect(findFirstAddressOutside(map, 0x080ffffe, 3)).toBe(0x08100000);
+    expect(findFirstAddressOutside(map, 0x07fffffe, 4)).toBe(0x07fffffe);
+    const gap = parseDfuseMemoryMap('@X/0x1000/01*001Kg/0x2000/01*001Kg')!;
+    expect(findFirstAddressOutside(gap, 0x1000, 0x1400)).toBe(0x1400);
   });
 });

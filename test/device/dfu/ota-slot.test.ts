@@ -1,18 +1,18 @@
 // A new bootloader's way into a unit: the OTA slot and the update flag; and the keys that must survive it.
 import { describe, expect, it } from 'vitest';
-import { seededRandom } from '../../../src/base/random.ts';
+import { createSeededRandom } from '../../../src/base/random.ts';
 import { moduleSlots } from '../../../src/bench/photon/firmware-modules.ts';
-import { synthesizeModule } from '../../../src/bench/photon/synthetic-images.ts';
+import { buildSyntheticModule } from '../../../src/bench/photon/synthetic-images.ts';
 import { readDctKeys } from '../../../src/device/dfu/photon/dct.ts';
-import { storeBootloader } from '../../../src/device/dfu/photon/ota-slot.ts';
+import { storeBootloaderInOtaSlot } from '../../../src/device/dfu/photon/ota-slot.ts';
 import type { DfuSession } from '../../../src/device/dfu/session/dfu-session.ts';
 import { leaveDfu } from '../../../src/device/dfu/session/leave-dfu.ts';
-import { readMemory } from '../../../src/device/dfu/session/read-memory.ts';
+import { readDfuMemory } from '../../../src/device/dfu/session/read-memory.ts';
 import { photonOnBench } from './bench-unit.ts';
 
 const SLOT = 0x080c_0000;
 const FLAG_OFFSET = 1753;
-const BOOTLOADER_1006 = synthesizeModule({
+const BOOTLOADER_1006 = buildSyntheticModule({
   slot: moduleSlots.bootloader,
   version: 1006,
   platform: 6,
@@ -30,7 +30,7 @@ describe('a bootloader for the OTA slot', () => {
       const unit = await photonOnBench({ ...WHOLE, generation });
       const session = await unit.open();
       const keys = await readDctKeys(session);
-      const report = await storeBootloader(session, IMAGE);
+      const report = await storeBootloaderInOtaSlot(session, IMAGE);
       expect(report.failure).toBeNull();
       expect(unit.board.flash.read(SLOT, IMAGE.bytes.length)).toEqual(IMAGE.bytes);
       expect(await flagOf(session)).toBe(0xa5);
@@ -41,7 +41,7 @@ describe('a bootloader for the OTA slot', () => {
   it('is what the unit runs after its system has started once', async () => {
     const unit = await photonOnBench({ ...WHOLE, generation: 'v0.7.0' });
     const session = await unit.open();
-    await storeBootloader(session, IMAGE);
+    await storeBootloaderInOtaSlot(session, IMAGE);
     await leaveDfu(session);
     await session.close();
     await unit.clock.sleep(5_000);
@@ -54,7 +54,7 @@ describe('a bootloader for the OTA slot', () => {
     const session = await unit.open();
     const operations: unknown[] = [];
     unit.board.flash.onOperation = (operation) => operations.push(operation);
-    const report = await storeBootloader(session, IMAGE);
+    const report = await storeBootloaderInOtaSlot(session, IMAGE);
     expect(report.failure).toMatchObject({ code: 'bootloader/stale', message: expect.stringContaining('DCT') });
     expect(operations).toEqual([]);
   });
@@ -63,7 +63,7 @@ describe('a bootloader for the OTA slot', () => {
     const unit = await photonOnBench(WHOLE);
     const session = await unit.open();
     unit.board.flash.injectEraseFault(10, { kind: 'operr' });
-    expect((await storeBootloader(session, IMAGE)).failure).toMatchObject({
+    expect((await storeBootloaderInOtaSlot(session, IMAGE)).failure).toMatchObject({
       code: 'dfu/erase-stalled',
       site: { sector: 10 },
     });
@@ -78,8 +78,8 @@ describe('the keys of a unit', () => {
   });
 
   it('tell units apart', async () => {
-    const one = await photonOnBench({ ...WHOLE, random: seededRandom(1) });
-    const other = await photonOnBench({ ...WHOLE, random: seededRandom(2) });
+    const one = await photonOnBench({ ...WHOLE, random: createSeededRandom(1) });
+    const other = await photonOnBench({ ...WHOLE, random: createSeededRandom(2) });
     expect(await readDctKeys(await one.open())).not.toEqual(await readDctKeys(await other.open()));
   });
 
@@ -89,5 +89,5 @@ describe('the keys of a unit', () => {
 });
 
 async function flagOf(session: DfuSession): Promise<number | undefined> {
-  return (await readMemory(session, { alternate: 1, address: FLAG_OFFSET, sizeBytes: 1 }))[0];
+  return (await readDfuMemory(session, { alternate: 1, address: FLAG_OFFSET, sizeBytes: 1 }))[0];
 }

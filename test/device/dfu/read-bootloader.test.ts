@@ -2,12 +2,12 @@
 import { describe, expect, it } from 'vitest';
 import {
   type BootloaderReading,
-  bootloaderEvidence,
+  buildBootloaderEvidence,
   judgeBootloader,
   readBootloader,
 } from '../../../src/device/dfu/photon/read-bootloader.ts';
 import { fingerprintBootloader } from '../../../src/device/dfu/session/bootloader-fingerprint.ts';
-import { readMemory } from '../../../src/device/dfu/session/read-memory.ts';
+import { readDfuMemory } from '../../../src/device/dfu/session/read-memory.ts';
 import { builtModule } from '../firmware/built-module.ts';
 import { photonOnBench } from './bench-unit.ts';
 
@@ -26,7 +26,7 @@ const PHOTON = fingerprintBootloader({
 describe('the bootloader of a unit', () => {
   it('is read out of flash: version, checksum, releases', async () => {
     const unit = await photonOnBench();
-    unit.board.flash.plant(BOOTLOADER, bootloaderModule(1006));
+    unit.board.flash.forceBytes(BOOTLOADER, bootloaderModule(1006));
     const reading = await readBootloader(await unit.open());
     expect(reading).toMatchObject({
       header: { version: 1006, platformId: 6 },
@@ -41,10 +41,10 @@ describe('the bootloader of a unit', () => {
     const unit = await photonOnBench();
     const damaged = bootloaderModule(1006);
     damaged[5000]! ^= 1;
-    unit.board.flash.plant(BOOTLOADER, damaged);
+    unit.board.flash.forceBytes(BOOTLOADER, damaged);
     const reading = await readBootloader(await unit.open());
     expect(reading.crcValid).toBe(false);
-    expect(bootloaderEvidence(PHOTON, reading, 1006)).toEqual({
+    expect(buildBootloaderEvidence(PHOTON, reading, 1006)).toEqual({
       kind: 'bootloader',
       generation: '0.7.0-2.3.1',
       standing: 'corrupt',
@@ -56,7 +56,7 @@ describe('the bootloader of a unit', () => {
 
   it('settles what its descriptors leave open', async () => {
     const unit = await photonOnBench({ generation: 'v0.4.9' });
-    unit.board.flash.plant(BOOTLOADER, bootloaderModule(7));
+    unit.board.flash.forceBytes(BOOTLOADER, bootloaderModule(7));
     const session = await unit.open();
     expect(session.fingerprint.flashErrors).toBe('hidden-or-stalls');
     await readBootloader(session);
@@ -82,10 +82,10 @@ describe('any range of a memory', () => {
   it('is read, whole blocks and part of one, and the device is idle again', async () => {
     const unit = await photonOnBench({ generation: 'v0.4.4' });
     const planted = Uint8Array.from({ length: 9000 }, (_, at) => (at * 5) & 255);
-    unit.board.flash.plant(0x0802_0100, planted);
+    unit.board.flash.forceBytes(0x0802_0100, planted);
     const session = await unit.open();
-    expect(await readMemory(session, { alternate: 0, address: 0x0802_0100, sizeBytes: 9000 })).toEqual(planted);
-    expect(await readMemory(session, { alternate: 0, address: 0x0802_0101, sizeBytes: 1 })).toEqual(
+    expect(await readDfuMemory(session, { alternate: 0, address: 0x0802_0100, sizeBytes: 9000 })).toEqual(planted);
+    expect(await readDfuMemory(session, { alternate: 0, address: 0x0802_0101, sizeBytes: 1 })).toEqual(
       planted.slice(1, 2),
     );
   });
@@ -94,7 +94,7 @@ describe('any range of a memory', () => {
     const unit = await photonOnBench({ generation: 'v0.4.4' });
     const session = await unit.open();
     const before = session.transfers.count;
-    const beyond = readMemory(session, { alternate: 0, address: 0x080f_fff0, sizeBytes: 17 });
+    const beyond = readDfuMemory(session, { alternate: 0, address: 0x080f_fff0, sizeBytes: 17 });
     await expect(beyond).rejects.toMatchObject({ kind: 'memory-map', site: { address: 0x0810_0000 } });
     expect(session.transfers.count).toBe(before);
   });

@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { fromHex } from '../../../src/base/bytes.ts';
-import { virtualClock } from '../../../src/base/clock.ts';
+import { parseHex } from '../../../src/base/bytes.ts';
+import { createVirtualClock } from '../../../src/base/clock.ts';
 import { isDfuError } from '../../../src/device/dfu/protocol/dfu-error.ts';
 import type { DfuSession } from '../../../src/device/dfu/session/dfu-session.ts';
 import type { UsbErrorKind } from '../../../src/equipment/usb.ts';
@@ -46,7 +46,7 @@ describe.each(readdirSync(VECTORS).sort())('recorded bootloader %s', (generation
     .map((name) => readSteps(generation, name));
 
   it('has every erase, write and SET_ADDRESS called what the recording shows, with no request too many', async () => {
-    const clock = virtualClock();
+    const clock = createVirtualClock();
     clock.runFreely();
     const commands = recordings.flatMap(commandsIn);
     for (const command of commands) {
@@ -68,7 +68,7 @@ describe.each(readdirSync(VECTORS).sort())('recorded bootloader %s', (generation
     for (const step of uploads.filter((one) => typeof one.reply === 'string')) {
       const answer = answerOf(step);
       const wanted = lengthOf(step.setup!);
-      const session = sessionOn(scriptedDevice([answer]), virtualClock());
+      const session = sessionOn(scriptedDevice([answer]), createVirtualClock());
       const outcome = await outcomeOf(() => session.read(2, wanted, { stage: 'read', command: 'UPLOAD' }));
       const carried = 'error' in answer ? answer.error : answer.hex.length / 2 === wanted ? 'done' : 'short-read';
       expect(`${step.setup} ${step.note}: ${outcome}`).toBe(`${step.setup} ${step.note}: ${carried}`);
@@ -125,7 +125,7 @@ function isHostCommand(setup: string, out: string | object): boolean {
 async function carryOut(session: DfuSession, { setup, out }: RecordedCommand): Promise<void> {
   const number = Number.parseInt(DNLOAD.exec(setup)![1]!, 16);
   if (number >= 2) return session.write(number, new Uint8Array(lengthOf(setup)), SITE);
-  const address = fromHex(String(out))
+  const address = parseHex(String(out))
     .slice(1)
     .reduceRight((value, byte) => value * 256 + byte, 0);
   return String(out).startsWith('21') ? session.setAddress(address, SITE) : session.erase(address, 5);
@@ -149,6 +149,6 @@ function answerOf(step: Recorded): ScriptedAnswer {
 }
 
 function lengthOf(setup: string): number {
-  const [low, high] = fromHex(setup).slice(6);
+  const [low, high] = parseHex(setup).slice(6);
   return low! + high! * 256;
 }

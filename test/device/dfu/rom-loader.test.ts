@@ -1,10 +1,10 @@
 // A board in ST's own ROM loader: the same host, another manner of telling errors.
 import { describe, expect, it } from 'vitest';
-import { seededRandom } from '../../../src/base/random.ts';
+import { createSeededRandom } from '../../../src/base/random.ts';
 import { createRomBoard, type RomBoardOptions } from '../../../src/bench/stm32-rom/rom-board.ts';
 import { flashImage } from '../../../src/device/dfu/flash/flash-image.ts';
 import { leaveDfu } from '../../../src/device/dfu/session/leave-dfu.ts';
-import { readMemory } from '../../../src/device/dfu/session/read-memory.ts';
+import { readDfuMemory } from '../../../src/device/dfu/session/read-memory.ts';
 import { imageBytes, unitOnBench } from './bench-unit.ts';
 
 const START = 0x0800_0000;
@@ -49,7 +49,7 @@ describe('a board in its ROM loader', () => {
 
   it('that hides a write-protected sector is found out by the read-back', async () => {
     const unit = await romBoard();
-    unit.board.flash.plant(START, new Uint8Array(1000));
+    unit.board.flash.forceBytes(START, new Uint8Array(1000));
     unit.board.flash.programOptionBytes({ nWrp: 0xffe });
     const report = await flashImage(await unit.open(), IMAGE);
     expect(report.failure).toMatchObject({ code: 'dfu/verify-mismatch', site: { address: START, sector: 0 } });
@@ -57,11 +57,11 @@ describe('a board in its ROM loader', () => {
 
   it('has no memory where its map has none', async () => {
     const session = await (await romBoard()).open();
-    const reading = readMemory(session, { alternate: 0, address: 0x2000_0000, sizeBytes: 4 });
+    const reading = readDfuMemory(session, { alternate: 0, address: 0x2000_0000, sizeBytes: 4 });
     await expect(reading).rejects.toMatchObject({ kind: 'memory-map' });
   });
 });
 
 function romBoard(options: Partial<RomBoardOptions> = {}) {
-  return unitOnBench(createRomBoard({ random: seededRandom('rom'), ...options }));
+  return unitOnBench(createRomBoard({ random: createSeededRandom('rom'), ...options }));
 }

@@ -1,8 +1,8 @@
 // A USB device that answers from a list, in order, and says how much of the list was used.
-import { fromHex } from '../../../src/base/bytes.ts';
+import { parseHex } from '../../../src/base/bytes.ts';
 import type { Clock } from '../../../src/base/clock.ts';
-import { parseMemoryMap } from '../../../src/device/dfu/protocol/memory-map.ts';
-import { DfuSession, type OpenOptions } from '../../../src/device/dfu/session/dfu-session.ts';
+import { parseDfuseMemoryMap } from '../../../src/device/dfu/protocol/memory-map.ts';
+import { DfuSession, type OpenDfuOptions } from '../../../src/device/dfu/session/dfu-session.ts';
 import {
   type UsbBus,
   type UsbDevice,
@@ -37,7 +37,7 @@ export function scriptedDevice(answers: readonly ScriptedAnswer[]): ScriptedDevi
     if (!answer) throw new Error(`${request} was not expected any more`);
     usedCount += 1;
     if ('error' in answer) throw new UsbError({ kind: answer.error, portPath: INFO.portPath, request });
-    return fromHex(answer.hex);
+    return parseHex(answer.hex);
   };
   return {
     info: INFO,
@@ -53,7 +53,7 @@ export function scriptedDevice(answers: readonly ScriptedAnswer[]): ScriptedDevi
 }
 
 /** A session on a device that was opened and identified before the script begins. */
-export function sessionOn(device: UsbDevice, clock: Clock, options: Partial<OpenOptions> = {}): DfuSession {
+export function sessionOn(device: UsbDevice, clock: Clock, options: Partial<OpenDfuOptions> = {}): DfuSession {
   const bus: UsbBus = {
     list: async () => [device.info],
     watch: () => () => undefined,
@@ -64,7 +64,9 @@ export function sessionOn(device: UsbDevice, clock: Clock, options: Partial<Open
     interfaceNumber: 0,
     functional: { attributes: 0x0b, detachTimeoutMs: 255, transferSizeBytes: 4096, bcdDfu: 0x011a },
     transferSizeBytes: 4096,
-    memories: [{ alternate: 0, name: '', map: parseMemoryMap('@Internal Flash   /0x08000000/03*016Ka,09*016Kg')! }],
+    memories: [
+      { alternate: 0, name: '', map: parseDfuseMemoryMap('@Internal Flash   /0x08000000/03*016Ka,09*016Kg')! },
+    ],
   };
   return new DfuSession(bus, device, identity, { clock, signal: new AbortController().signal, ...options });
 }

@@ -1,12 +1,12 @@
 // Opening a DFU device: what it is, in whatever state somebody left it, and when it must be refused.
 import { describe, expect, it } from 'vitest';
-import { fromHex } from '../../../src/base/bytes.ts';
-import { virtualClock } from '../../../src/base/clock.ts';
+import { parseHex } from '../../../src/base/bytes.ts';
+import { createVirtualClock } from '../../../src/base/clock.ts';
 import { isStationError } from '../../../src/base/station-error.ts';
 import type { FlashOperation } from '../../../src/bench/flash/flash-memory.ts';
 import { type BootloaderGeneration, bootloaderGenerations } from '../../../src/bench/photon/bootloader-generations.ts';
 import { isDfuError } from '../../../src/device/dfu/protocol/dfu-error.ts';
-import { openDfu } from '../../../src/device/dfu/session/dfu-session.ts';
+import { openDfuSession } from '../../../src/device/dfu/session/dfu-session.ts';
 import type { UsbBus } from '../../../src/equipment/usb.ts';
 import { UsbError } from '../../../src/equipment/usb.ts';
 import { type BenchUnit, busAnswering, photonOnBench } from './bench-unit.ts';
@@ -26,7 +26,7 @@ describe('a DFU device that is opened', () => {
       'Serial Flash',
     ]);
     expect(session.fingerprint).toMatchObject({ product: 'p1', generation: '0.7.0-2.3.1' });
-    expect(session.identityEvidence()).toMatchObject({
+    expect(session.buildIdentityEvidence()).toMatchObject({
       kind: 'usb-identity',
       vendorId: 0x2b04,
       transferSizeBytes: 4096,
@@ -58,7 +58,7 @@ describe.each(generations)('a Photon with bootloader %s, left by somebody else',
     const unit = await photonOnBench({ generation });
     await leaveBehind(unit, requests);
     const session = await unit.open();
-    const status = await session.status({ stage: 'open', command: 'GETSTATUS' });
+    const status = await session.getStatus({ stage: 'open', command: 'GETSTATUS' });
     expect(status).toMatchObject({ stateName: 'dfuIDLE', statusName: 'OK' });
   });
 
@@ -76,11 +76,11 @@ describe('a Photon whose error status outlives its configuration', () => {
   it.each([...STATUS_SURVIVES] as BootloaderGeneration[])('(%s) is cleared twice, as it needs', async (generation) => {
     const unit = await photonOnBench({ generation });
     await leaveBehind(unit, [['CLRSTATUS']]);
-    unit.board.busReset();
-    unit.board.control(fromHex('0005090000000000'), new Uint8Array(0));
-    unit.board.control(fromHex('0009010000000000'), new Uint8Array(0));
+    unit.board.handleBusReset();
+    unit.board.handleControlTransfer(parseHex('0005090000000000'), new Uint8Array(0));
+    unit.board.handleControlTransfer(parseHex('0009010000000000'), new Uint8Array(0));
     const session = await unit.open();
-    expect(await session.status({ stage: 'open', command: 'GETSTATUS' })).toMatchObject({ stateName: 'dfuIDLE' });
+    expect(await session.getStatus({ stage: 'open', command: 'GETSTATUS' })).toMatchObject({ stateName: 'dfuIDLE' });
   });
 });
 
@@ -93,18 +93,18 @@ describe('a DFU device that is refused', () => {
 
   it('is one whose error comes back', async () => {
     const unit = await photonOnBench();
-    const bus = busAnswering(unit, (request) => (request === 3 ? fromHex('0a0000000a00') : undefined));
-    await expect(openDfu(bus, await unit.device(), unit)).rejects.toMatchObject({ kind: 'status' });
+    const bus = busAnswering(unit, (request) => (request === 3 ? parseHex('0a0000000a00') : undefined));
+    await expect(openDfuSession(bus, await unit.device(), unit)).rejects.toMatchObject({ kind: 'status' });
   });
 
   it('is one that stays busy, or in a state that nothing leads out of', async () => {
     const unit = await photonOnBench();
-    const busy = busAnswering(unit, (request) => (request === 3 ? fromHex('00ffffff0400') : undefined));
-    await expect(openDfu(busy, await unit.device(), unit)).rejects.toMatchObject({ kind: 'wrong-state' });
-    const app = busAnswering(unit, (request) => (request === 3 ? fromHex('000000000000') : undefined));
-    await expect(openDfu(app, await unit.device(), unit)).rejects.toThrow('appIDLE');
-    const lost = busAnswering(unit, (request) => (request === 3 ? fromHex(FIRMWARE_HUNG) : undefined));
-    await expect(openDfu(lost, await unit.device(), unit)).rejects.toMatchObject({ kind: 'status' });
+    const busy = busAnswering(unit, (request) => (request === 3 ? parseHex('00ffffff0400') : undefined));
+    await expect(openDfuSession(busy, await unit.device(), unit)).rejects.toMatchObject({ kind: 'wrong-state' });
+    const app = busAnswering(unit, (request) => (request === 3 ? parseHex('000000000000') : undefined));
+    await expect(openDfuSession(app, await unit.device(), unit)).rejects.toThrow('appIDLE');
+    const lost = busAnswering(unit, (request) => (request === 3 ? parseHex(FIRMWARE_HUNG) : undefined));
+    await expect(openDfuSession(lost, await unit.device(), unit)).rejects.toMatchObject({ kind: 'status' });
   });
 
   it.each([
@@ -114,9 +114,9 @@ describe('a DFU device that is refused', () => {
     ['in run-time mode', '0904000000fe010106' + '09210bff0000101a01', 'no interface in DFU mode'],
   ])('is one %s', async (_, rest, message) => {
     const unit = await photonOnBench();
-    const configuration = fromHex(`09021b00010102c032${rest}`);
+    const configuration = parseHex(`09021b00010102c032${rest}`);
     const bus = busAnswering(unit, (request, value) => (request === 6 && value === 0x0200 ? configuration : undefined));
-    const error = await thrownBy(openDfu(bus, await unit.device(), unit));
+    const error = await thrownBy(openDfuSession(bus, await unit.device(), unit));
     expect(isDfuError(error, 'not-dfuse')).toBe(true);
     expect(String(error)).toContain(message);
   });
@@ -124,20 +124,22 @@ describe('a DFU device that is refused', () => {
   it('is one whose names are no memory maps', async () => {
     const unit = await photonOnBench();
     const bus = busAnswering(unit, (request, value) =>
-      request === 6 && value >> 8 === 3 ? fromHex('0a03440046005500') : undefined,
+      request === 6 && value >> 8 === 3 ? parseHex('0a03440046005500') : undefined,
     );
-    await expect(openDfu(bus, await unit.device(), unit)).rejects.toThrow('no alternate setting names a memory map');
+    await expect(openDfuSession(bus, await unit.device(), unit)).rejects.toThrow(
+      'no alternate setting names a memory map',
+    );
   });
 
   it('is one whose descriptors make no sense or belong to another device', async () => {
     const unit = await photonOnBench();
     const cut = busAnswering(unit, (request, value) =>
-      request === 6 && value === 0x0100 ? fromHex('1201') : undefined,
+      request === 6 && value === 0x0100 ? parseHex('1201') : undefined,
     );
-    await expect(openDfu(cut, await unit.device(), unit)).rejects.toMatchObject({ kind: 'garbage' });
+    await expect(openDfuSession(cut, await unit.device(), unit)).rejects.toMatchObject({ kind: 'garbage' });
     const other = { ...(await unit.device()), productId: 0xd008 };
     const bus = busAnswering(unit, () => undefined, other);
-    await expect(openDfu(bus, other, unit)).rejects.toThrow('not the one it enumerated with');
+    await expect(openDfuSession(bus, other, unit)).rejects.toThrow('not the one it enumerated with');
   });
 
   it('is one that another program holds, or that may not be opened: the station’s trouble, with a hint', async () => {
@@ -149,7 +151,7 @@ describe('a DFU device that is refused', () => {
       ...unit.bench.usb,
       open: () => Promise.reject(new UsbError({ kind: 'no-access', portPath: '1-4.1', request: 'open' })),
     };
-    const denied = await thrownBy(openDfu(closed, await unit.device(), unit));
+    const denied = await thrownBy(openDfuSession(closed, await unit.device(), unit));
     expect(isStationError(denied) && denied.code).toBe('usb/no-access');
   });
 
@@ -157,7 +159,10 @@ describe('a DFU device that is refused', () => {
     const unit = await photonOnBench();
     const info = await unit.device();
     unit.unplug();
-    await expect(openDfu(unit.bench.usb, info, unit)).rejects.toMatchObject({ kind: 'gone', site: { stage: 'open' } });
+    await expect(openDfuSession(unit.bench.usb, info, unit)).rejects.toMatchObject({
+      kind: 'gone',
+      site: { stage: 'open' },
+    });
   });
 });
 
@@ -173,7 +178,7 @@ async function leaveBehind(unit: BenchUnit, requests: readonly (readonly string[
         ? device.controlIn({ requestType: 0xa1, request, value: 0, index: 0 }, 6, { timeoutMs: 5000 })
         : name === 'UPLOAD'
           ? device.controlIn({ requestType: 0xa1, request, value: Number(argument), index: 0 }, 64, { timeoutMs: 5000 })
-          : device.controlOut({ requestType: 0x21, request, value: 0, index: 0 }, fromHex(argument), {
+          : device.controlOut({ requestType: 0x21, request, value: 0, index: 0 }, parseHex(argument), {
               timeoutMs: 5000,
             });
     await answer.catch(() => undefined);
@@ -196,14 +201,14 @@ describe('a device that is still busy after the time it asked for', () => {
     const { device, clock, erased } = eraseOf([...Array<string>(200).fill(busy), '000000000500']);
     await erased;
     expect(device.usedCount).toBe(202);
-    expect(clock.monotonicMs()).toBeGreaterThan(2_500);
+    expect(clock.readMonotonicMs()).toBeGreaterThan(2_500);
     clock.stop();
   });
 
   it('is given up after 15 s', async () => {
     const { device, clock, erased } = eraseOf(Array<string>(5_000).fill('000000000400'));
     await expect(erased).rejects.toThrow('still says dfuDNBUSY');
-    expect(clock.monotonicMs()).toBeCloseTo(15_000, -2);
+    expect(clock.readMonotonicMs()).toBeCloseTo(15_000, -2);
     expect(device.usedCount).toBeLessThan(1_100);
     clock.stop();
   });
@@ -212,7 +217,7 @@ describe('a device that is still busy after the time it asked for', () => {
 /** An erase that these statuses answer, in a time in which transfers take none. */
 function eraseOf(statuses: readonly string[]) {
   const device = scriptedDevice([{ hex: '' }, ...statuses.map((hex) => ({ hex }))]);
-  const clock = virtualClock();
+  const clock = createVirtualClock();
   clock.runFreely();
   return { device, clock, erased: sessionOn(device, clock).erase(0x0802_0000, 5) };
 }

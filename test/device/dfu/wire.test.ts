@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fromHex, toHex } from '../../../src/base/bytes.ts';
+import { parseHex, toHex } from '../../../src/base/bytes.ts';
 import {
+  buildDfuSetup,
   decodeStatus,
   encodeErase,
   encodeSetAddress,
-  setupOf,
-  transferLine,
+  formatTransferLine,
 } from '../../../src/device/dfu/protocol/dfu-wire.ts';
 
 describe('a GETSTATUS answer', () => {
@@ -19,7 +19,7 @@ describe('a GETSTATUS answer', () => {
     ['0e0000000a07', 'errUNKNOWN', 'dfuERROR', 0],
     ['000000000f00', 'OK', 'state 15', 0],
   ])('%s says %s in %s after %i ms', (hex, statusName, stateName, pollTimeoutMs) => {
-    expect(decodeStatus(fromHex(hex))).toMatchObject({ statusName, stateName, pollTimeoutMs });
+    expect(decodeStatus(parseHex(hex))).toMatchObject({ statusName, stateName, pollTimeoutMs });
   });
 
   it.each([
@@ -30,7 +30,7 @@ describe('a GETSTATUS answer', () => {
     ['of a state beyond the standard', '000000000b00'],
     ['all ones', 'ffffffffffff'],
   ])('that is %s is no status', (_, hex) => {
-    expect(decodeStatus(fromHex(hex))).toBeUndefined();
+    expect(decodeStatus(parseHex(hex))).toBeUndefined();
   });
 
   it('is taken or refused, never misread, whatever the bytes', () => {
@@ -54,14 +54,16 @@ describe('a DfuSe command', () => {
 
 describe('a class request', () => {
   it('goes to the interface with the block as its value', () => {
-    expect(setupOf('DNLOAD', 'out', 2, 1)).toEqual({ requestType: 0x21, request: 1, value: 2, index: 1 });
-    expect(setupOf('GETSTATUS', 'in', 0, 0)).toEqual({ requestType: 0xa1, request: 3, value: 0, index: 0 });
+    expect(buildDfuSetup('DNLOAD', 'out', 2, 1)).toEqual({ requestType: 0x21, request: 1, value: 2, index: 1 });
+    expect(buildDfuSetup('GETSTATUS', 'in', 0, 0)).toEqual({ requestType: 0xa1, request: 3, value: 0, index: 0 });
   });
 
   it('is a line of a log: setup packet, at most 16 bytes, outcome', () => {
-    const setup = setupOf('DNLOAD', 'out', 2, 0);
+    const setup = buildDfuSetup('DNLOAD', 'out', 2, 0);
     const data = new Uint8Array(4096).fill(0xab);
-    expect(transferLine(setup, data.length, data, 'ok')).toBe(`2101020000000010 ${'ab'.repeat(16)}…(4096 B) -> ok`);
-    expect(transferLine(setup, 0, new Uint8Array(0), 'stalled')).toBe('2101020000000000 -> stalled');
+    expect(formatTransferLine(setup, data.length, data, 'ok')).toBe(
+      `2101020000000010 ${'ab'.repeat(16)}…(4096 B) -> ok`,
+    );
+    expect(formatTransferLine(setup, 0, new Uint8Array(0), 'stalled')).toBe('2101020000000000 -> stalled');
   });
 });

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { concat, fromHex, toHex } from '../../../src/base/bytes.ts';
+import { concatBytes, parseHex, toHex } from '../../../src/base/bytes.ts';
 import {
   decodeDfuSuffix,
   encodeDfuSuffix,
   hasDfuSuffix,
-  isForDevice,
+  isSuffixForDevice,
 } from '../../../src/device/firmware/dfu-suffix.ts';
 
-const PAYLOAD = fromHex('666c6173686c696e65000102');
+const PAYLOAD = parseHex('666c6173686c696e65000102');
 const PHOTON = { vendorId: 0x2b04, productId: 0xd006, bcdDevice: 0x0250, bcdDfu: 0x0100 };
 const anyId = fc.nat(0xffff);
 const anySuffix = fc.record({ vendorId: anyId, productId: anyId, bcdDevice: anyId, bcdDfu: anyId });
@@ -24,7 +24,7 @@ describe('the DFU suffix', () => {
     ],
   ])('%s is byte for byte what dfu-suffix writes', (_, suffix, expected) => {
     expect(toHex(encodeDfuSuffix(PAYLOAD, suffix))).toBe(expected);
-    expect(decodeDfuSuffix(fromHex(expected))).toEqual({ suffix, payload: PAYLOAD });
+    expect(decodeDfuSuffix(parseHex(expected))).toEqual({ suffix, payload: PAYLOAD });
   });
 
   it('comes back from what was encoded, with the payload untouched', () => {
@@ -57,7 +57,7 @@ describe('the DFU suffix', () => {
   });
 
   it('may be longer than 16 bytes, as the standard allows, and is then taken off whole', () => {
-    const long = encodeDfuSuffix(concat(PAYLOAD, fromHex('aabbcc')), PHOTON);
+    const long = encodeDfuSuffix(concatBytes(PAYLOAD, parseHex('aabbcc')), PHOTON);
     long[long.length - 5] = 19;
     const withoutCrc = long.subarray(0, -4);
     const view = new DataView(long.buffer);
@@ -71,9 +71,9 @@ describe('the DFU suffix', () => {
   });
 
   it('fits the device it names, and any device where an id is unset', () => {
-    expect(isForDevice(PHOTON, { vendorId: 0x2b04, productId: 0xd006 })).toBe(true);
-    expect(isForDevice(PHOTON, { vendorId: 0x2b04, productId: 0xd008 })).toBe(false);
-    expect(isForDevice({ ...PHOTON, productId: 0xffff }, { vendorId: 0x2b04, productId: 0xd008 })).toBe(true);
+    expect(isSuffixForDevice(PHOTON, { vendorId: 0x2b04, productId: 0xd006 })).toBe(true);
+    expect(isSuffixForDevice(PHOTON, { vendorId: 0x2b04, productId: 0xd008 })).toBe(false);
+    expect(isSuffixForDevice({ ...PHOTON, productId: 0xffff }, { vendorId: 0x2b04, productId: 0xd008 })).toBe(true);
   });
 });
 

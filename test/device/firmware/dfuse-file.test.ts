@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fromHex, toHex } from '../../../src/base/bytes.ts';
+import { parseHex, toHex } from '../../../src/base/bytes.ts';
 import { isStationError } from '../../../src/base/station-error.ts';
 import { BCD_DFU_DFUSE, encodeDfuSuffix } from '../../../src/device/firmware/dfu-suffix.ts';
 import { decodeDfuseFile, encodeDfuseFile } from '../../../src/device/firmware/dfuse-file.ts';
@@ -14,7 +14,7 @@ const anyTarget = fc.record({
 });
 
 // UM0391 field by field: one target "ST...", one element of four bytes at 0x08020000.
-const BY_HAND = fromHex(
+const BY_HAND = parseHex(
   [
     '4466755365', // "DfuSe"
     '01', // version
@@ -37,13 +37,13 @@ describe('the DfuSe file', () => {
 
   it('is read field by field', () => {
     expect(decodeDfuseFile(encodeDfuSuffix(BY_HAND, suffix))).toEqual({
-      targets: [{ alternate: 0, name: 'ST...', elements: [{ address: 0x08020000, bytes: fromHex('deadbeef') }] }],
+      targets: [{ alternate: 0, name: 'ST...', elements: [{ address: 0x08020000, bytes: parseHex('deadbeef') }] }],
       suffix,
     });
   });
 
   it('is written field by field', () => {
-    const targets = [{ alternate: 0, name: 'ST...', elements: [{ address: 0x08020000, bytes: fromHex('deadbeef') }] }];
+    const targets = [{ alternate: 0, name: 'ST...', elements: [{ address: 0x08020000, bytes: parseHex('deadbeef') }] }];
     expect(toHex(encodeDfuseFile(targets, PHOTON))).toBe(toHex(encodeDfuSuffix(BY_HAND, suffix)));
   });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fromHex, toHex } from '../../../src/base/bytes.ts';
+import { parseHex, toHex } from '../../../src/base/bytes.ts';
 import { isStationError } from '../../../src/base/station-error.ts';
 import { decodeIntelHex, isIntelHex } from '../../../src/device/firmware/intel-hex.ts';
 
@@ -18,7 +18,7 @@ describe('Intel HEX', () => {
   it('is read as the examples in the format’s description say', () => {
     const file = text(':020000040802F0', ':0B0010006164647265737320676170A7', END);
     expect(decodeIntelHex(file)).toEqual([
-      { address: 0x08020010, bytes: fromHex('61646472657373206761 70'.replace(' ', '')) },
+      { address: 0x08020010, bytes: parseHex('61646472657373206761 70'.replace(' ', '')) },
     ]);
   });
 

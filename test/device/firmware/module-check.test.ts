@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { syntheticRelease } from '../../../src/bench/photon/synthetic-images.ts';
+import { buildSyntheticRelease } from '../../../src/bench/photon/synthetic-images.ts';
 import { systemReleases } from '../../../src/bench/photon/system-releases.ts';
 import {
-  dependencyProblems,
-  expectationProblems,
-  integrityProblems,
+  findDependencyProblems,
+  findExpectationProblems,
+  findIntegrityProblems,
 } from '../../../src/device/firmware/check-module.ts';
-import { describeImage } from '../../../src/device/firmware/describe-firmware-image.ts';
+import { describeFirmwareImage } from '../../../src/device/firmware/describe-firmware-image.ts';
 import {
   deviceOsReleases,
-  releaseOfSystemModule,
-  releasesOfBootloader,
+  findBootloaderReleases,
+  findSystemModuleRelease,
 } from '../../../src/device/firmware/device-os-releases.ts';
 import { decodeModule, type ParticleModule } from '../../../src/device/firmware/particle-module.ts';
 import { type BuiltModule, builtModule } from './built-module.ts';
@@ -30,7 +30,7 @@ const part2 = moduleOf({
 
 describe('modules that go together', () => {
   it('have every dependency met by another, at that version or newer', () => {
-    expect(dependencyProblems([part1, part2, bootloader(1006)])).toEqual([]);
+    expect(findDependencyProblems([part1, part2, bootloader(1006)])).toEqual([]);
   });
 
   it('are told which one is missing or too old', () => {
@@ -46,19 +46,21 @@ describe('modules that go together', () => {
 
 describe('the releases that the virtual bench makes by a codec of its own', () => {
   it.each(RELEASES_OF_TINKER)('%s is sound, is named, and fits together', (name) => {
-    const made = syntheticRelease(name, 6);
+    const made = buildSyntheticRelease(name, 6);
     const images = [made.bootloader, made.systemPart1, made.systemPart2, made.userPart].map(({ bytes }) => bytes);
-    const described = images.map((bytes) => describeImage(bytes));
+    const described = images.map((bytes) => describeFirmwareImage(bytes));
     expect(described.flatMap((one) => one.problems)).toEqual([]);
-    expect(dependencyProblems(described.map((one) => one.module!))).toEqual([]);
+    expect(findDependencyProblems(described.map((one) => one.module!))).toEqual([]);
   });
 });
 
 describe('a module against its recipe', () => {
   it('is what the recipe expects, or each difference is named', () => {
-    expect(expectationProblems(part1, { platform: 6, function: 'system-part', index: 1, version: 2302 })).toEqual([]);
-    expect(expectationProblems(part1, {})).toEqual([]);
-    const problems = expectationProblems(part1, { platform: 8, function: 'user-part', version: 207 });
+    expect(findExpectationProblems(part1, { platform: 6, function: 'system-part', index: 1, version: 2302 })).toEqual(
+      [],
+    );
+    expect(findExpectationProblems(part1, {})).toEqual([]);
+    const problems = findExpectationProblems(part1, { platform: 8, function: 'user-part', version: 207 });
     expect(problems.map((problem) => problem.code)).toEqual([
       'firmware/wrong-platform',
       'firmware/wrong-module',
@@ -70,23 +72,23 @@ describe('a module against its recipe', () => {
 
 describe('the bytes of a module', () => {
   it('are no problem when they are no module at all', () => {
-    expect(integrityProblems(new Uint8Array(500), 0x08020000)).toEqual([]);
+    expect(findIntegrityProblems(new Uint8Array(500), 0x08020000)).toEqual([]);
   });
 
   it('are checked against the SHA-256 too, which the CRC alone would not show', () => {
     const module = decodeModule(builtModule())!;
     expect(module.storedSha256).toBe(module.computedSha256);
     const forged = forgeSha(builtModule());
-    expect(integrityProblems(forged, 0x08020000)[0]!.message).toContain('SHA-256');
+    expect(findIntegrityProblems(forged, 0x08020000)[0]!.message).toContain('SHA-256');
   });
 });
 
 describe('the known releases', () => {
   it('say which bootloader came with which', () => {
-    expect(releasesOfBootloader(1006)).toBe('2.2.0 to 2.3.1');
-    expect(releasesOfBootloader(101)).toBe('0.7.0');
-    expect(releasesOfBootloader(999)).toBeUndefined();
-    expect(releaseOfSystemModule(17)).toBe('0.5.2');
+    expect(findBootloaderReleases(1006)).toBe('2.2.0 to 2.3.1');
+    expect(findBootloaderReleases(101)).toBe('0.7.0');
+    expect(findBootloaderReleases(999)).toBeUndefined();
+    expect(findSystemModuleRelease(17)).toBe('0.5.2');
   });
 
   it('grow in system modules, and never ask for a bootloader newer than their own', () => {
@@ -101,7 +103,7 @@ function moduleOf(wanted: BuiltModule): ParticleModule {
 }
 
 function messages(modules: readonly ParticleModule[]): readonly string[] {
-  return dependencyProblems(modules).map((problem) => problem.message);
+  return findDependencyProblems(modules).map((problem) => problem.message);
 }
 
 /** Another SHA-256 with a CRC that fits it. */

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fromHex } from '../../../src/base/bytes.ts';
+import { parseHex } from '../../../src/base/bytes.ts';
 import {
+  computeModuleSizeBytes,
   decodeModule,
   decodeModuleHeader,
+  formatModuleTitle,
   isModuleIntact,
-  moduleSizeBytes,
-  moduleTitle,
 } from '../../../src/device/firmware/particle-module.ts';
 import { builtModule } from './built-module.ts';
 
@@ -26,11 +26,11 @@ describe('a Particle module header', () => {
       const offset = title.startsWith('user') ? 0 : 0x184;
       const image = new Uint8Array(offset + 24);
       if (offset > 0) image.set([0, 0, 2, 0x20]);
-      image.set(fromHex(hex), offset);
+      image.set(parseHex(hex), offset);
       const header = decodeModuleHeader(image)!;
       expect(header.startAddress).toBe(start);
-      expect(moduleSizeBytes(header)).toBe(sizeBytes);
-      expect(moduleTitle(header)).toBe(title);
+      expect(computeModuleSizeBytes(header)).toBe(sizeBytes);
+      expect(formatModuleTitle(header)).toBe(title);
       expect(header.dependencies.map((one) => `${one.function} ${one.index} ${one.version}`)).toEqual(needs);
     });
   }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { isStationError } from '../../../src/base/station-error.ts';
-import { describeImage } from '../../../src/device/firmware/describe-firmware-image.ts';
+import { describeFirmwareImage } from '../../../src/device/firmware/describe-firmware-image.ts';
 import { encodeDfuSuffix } from '../../../src/device/firmware/dfu-suffix.ts';
 import { encodeDfuseFile } from '../../../src/device/firmware/dfuse-file.ts';
-import { imageSizeBytes, joinSegments } from '../../../src/device/firmware/firmware-image.ts';
-import { readImage, sniffFormat } from '../../../src/device/firmware/read-firmware-image.ts';
+import { countImageBytes, joinSegments } from '../../../src/device/firmware/firmware-image.ts';
+import { detectImageFormat, readFirmwareImage } from '../../../src/device/firmware/read-firmware-image.ts';
 import { builtModule } from './built-module.ts';
 
 const IDS = { vendorId: 0x2b04, productId: 0xd006, bcdDevice: 0xffff };
@@ -14,28 +14,28 @@ const bytes = new Uint8Array([1, 2, 3, 4]);
 describe('a firmware file', () => {
   it('is known by its content: module, suffix, DfuSe, HEX, ELF', () => {
     const hex = new TextEncoder().encode(':0100000001FE\n:00000001FF\n');
-    expect(sniffFormat(builtModule())).toBe('binary');
-    expect(sniffFormat(encodeDfuSuffix(bytes, PLAIN))).toBe('dfu');
-    expect(sniffFormat(encodeDfuseFile([], IDS))).toBe('dfuse');
-    expect(sniffFormat(hex)).toBe('intel-hex');
-    expect(sniffFormat(new Uint8Array([0x7f, 0x45, 0x4c, 0x46]))).toBe('elf');
+    expect(detectImageFormat(builtModule())).toBe('binary');
+    expect(detectImageFormat(encodeDfuSuffix(bytes, PLAIN))).toBe('dfu');
+    expect(detectImageFormat(encodeDfuseFile([], IDS))).toBe('dfuse');
+    expect(detectImageFormat(hex)).toBe('intel-hex');
+    expect(detectImageFormat(new Uint8Array([0x7f, 0x45, 0x4c, 0x46]))).toBe('elf');
   });
 
   it('without an address of its own goes where its module header says', () => {
-    const image = readImage(builtModule({ start: 0x08060000 }));
+    const image = readFirmwareImage(builtModule({ start: 0x08060000 }));
     expect(image.segments.map((segment) => segment.address)).toEqual([0x08060000]);
   });
 
   it('without address and header asks for the address, with a hint', () => {
-    const error = thrownBy(() => readImage(bytes));
+    const error = thrownBy(() => readFirmwareImage(bytes));
     expect(error.code).toBe('firmware/no-address');
     expect(error.kind).toBe('input');
     expect(error.hint).toContain('address');
-    expect(readImage(bytes, { address: 0x08020000 }).segments).toEqual([{ address: 0x08020000, bytes }]);
+    expect(readFirmwareImage(bytes, { address: 0x08020000 }).segments).toEqual([{ address: 0x08020000, bytes }]);
   });
 
   it('loses its DFU suffix, which is never written', () => {
-    const image = readImage(encodeDfuSuffix(bytes, PLAIN), { address: 0x08020000 });
+    const image = readFirmwareImage(encodeDfuSuffix(bytes, PLAIN), { address: 0x08020000 });
     expect(image.segments).toEqual([{ address: 0x08020000, bytes }]);
     expect(image.usbTarget).toMatchObject({ vendorId: 0x2b04, productId: 0xd006 });
   });
@@ -48,9 +48,9 @@ describe('a firmware file', () => {
       ],
       IDS,
     );
-    expect(thrownBy(() => readImage(file)).message).toContain('alternate settings 0, 1');
-    expect(thrownBy(() => readImage(file, { alternate: 2 })).code).toBe('firmware/several-targets');
-    expect(readImage(file, { alternate: 1 })).toMatchObject({ alternate: 1, segments: [{ address: 0 }] });
+    expect(thrownBy(() => readFirmwareImage(file)).message).toContain('alternate settings 0, 1');
+    expect(thrownBy(() => readFirmwareImage(file, { alternate: 2 })).code).toBe('firmware/several-targets');
+    expect(readFirmwareImage(file, { alternate: 1 })).toMatchObject({ alternate: 1, segments: [{ address: 0 }] });
   });
 
   it.each([
@@ -58,19 +58,19 @@ describe('a firmware file', () => {
     ['only a suffix', encodeDfuSuffix(new Uint8Array(0), PLAIN)],
     ['DfuSe without elements', encodeDfuseFile([], IDS)],
   ])('that is %s is refused', (_, file) => {
-    expect(thrownBy(() => readImage(file)).code).toBe('firmware/empty');
+    expect(thrownBy(() => readFirmwareImage(file)).code).toBe('firmware/empty');
   });
 });
 
 describe('what is told about a firmware file', () => {
   it('names module, release and size, and no problem of a sound one', () => {
-    expect(describeImage(builtModule({ version: 2302 }))).toMatchObject({
+    expect(describeFirmwareImage(builtModule({ version: 2302 }))).toMatchObject({
       format: 'binary',
       release: '2.3.1',
       problems: [],
       segments: [{ address: 0x08020000 }],
     });
-    expect(describeImage(builtModule({ function: 2, index: 0, version: 7, start: 0x08000000 })).release).toBe(
+    expect(describeFirmwareImage(builtModule({ function: 2, index: 0, version: 7, start: 0x08000000 })).release).toBe(
       '0.4.9 to 0.5.3',
     );
   });
@@ -83,7 +83,7 @@ describe('what is told about a firmware file', () => {
     expect(codesOf(file.subarray(0, -7))).toEqual(['firmware/truncated']);
     expect(codesOf(new Uint8Array([...file, 0, 0]))).toEqual(['firmware/trailing-bytes']);
     expect(codesOf(bytes)).toEqual(['firmware/no-address']);
-    expect(describeImage(file, { address: 0x08060000 }).problems.map((problem) => problem.code)).toEqual([
+    expect(describeFirmwareImage(file, { address: 0x08060000 }).problems.map((problem) => problem.code)).toEqual([
       'firmware/wrong-address',
     ]);
   });
@@ -101,12 +101,12 @@ describe('segments', () => {
       [8, 5],
       [20, 4],
     ]);
-    expect(imageSizeBytes({ segments })).toBe(9);
+    expect(countImageBytes({ segments })).toBe(9);
   });
 });
 
 function codesOf(file: Uint8Array): readonly string[] {
-  return describeImage(file).problems.map((problem) => problem.code);
+  return describeFirmwareImage(file).problems.map((problem) => problem.code);
 }
 
 function thrownBy(run: () => unknown): { code: string; kind: string; hint: string; message: string } {

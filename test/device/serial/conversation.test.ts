@@ -1,6 +1,6 @@
 // Questions and answers: pieces, silence, floods, departures, and the speed a port is left with.
 import { describe, expect, it } from 'vitest';
-import { virtualClock } from '../../../src/base/clock.ts';
+import { createVirtualClock } from '../../../src/base/clock.ts';
 import { Conversation } from '../../../src/device/serial/conversation.ts';
 import { isSerialError } from '../../../src/equipment/serial.ts';
 import { type FakeConnection, fakeConnection, sayInPieces } from './fake-connection.ts';
@@ -8,9 +8,9 @@ import { type FakeConnection, fakeConnection, sayInPieces } from './fake-connect
 const QUESTION = new TextEncoder().encode('i');
 
 function talkWith(
-  answer: (question: string, connection: FakeConnection, clock: ReturnType<typeof virtualClock>) => void,
+  answer: (question: string, connection: FakeConnection, clock: ReturnType<typeof createVirtualClock>) => void,
 ) {
-  const clock = virtualClock();
+  const clock = createVirtualClock();
   clock.runFreely();
   const ending = new AbortController();
   const lines: string[] = [];
@@ -33,14 +33,14 @@ describe('an answer', () => {
     );
     const answer = await conversation.ask(QUESTION, 2_000);
     expect([answer.end, textOf(answer.bytes), answer.replyMs]).toEqual(['quiet', 'Your device id is 00\r\n', 200]);
-    expect(clock.monotonicMs()).toBe(4 * 200 + 250);
+    expect(clock.readMonotonicMs()).toBe(4 * 200 + 250);
     expect(lines).toEqual(['Your device id is 00']);
   });
 
   it('that never comes is silent once its time is over', async () => {
     const { conversation, clock } = talkWith(() => undefined);
     expect(await conversation.ask(QUESTION, 2_000)).toMatchObject({ end: 'silent', replyMs: null });
-    expect(clock.monotonicMs()).toBe(2_000);
+    expect(clock.readMonotonicMs()).toBe(2_000);
   });
 
   it('that does not stop is a flood after five seconds', async () => {
@@ -52,7 +52,7 @@ describe('an answer', () => {
       ),
     );
     expect((await conversation.ask(QUESTION, 2_000)).end).toBe('flood');
-    expect(clock.monotonicMs()).toBe(100 + 5_000);
+    expect(clock.readMonotonicMs()).toBe(100 + 5_000);
   });
 
   it('of megabytes at once is a flood, of which little is kept', async () => {
@@ -81,14 +81,14 @@ describe('an answer', () => {
     });
     const error = await conversation.ask(QUESTION, 2_000).catch((thrown: unknown) => thrown);
     expect(isSerialError(error, 'gone')).toBe(true);
-    expect(clock.monotonicMs()).toBe(100);
+    expect(clock.readMonotonicMs()).toBe(100);
   });
 
   it('is not waited for when the step ends', async () => {
     const { conversation, clock, ending } = talkWith(() => undefined);
     clock.setTimeout(() => ending.abort(new Error('time is over')), 300);
     await expect(conversation.ask(QUESTION, 2_000)).rejects.toThrow('time is over');
-    expect(clock.monotonicMs()).toBe(300);
+    expect(clock.readMonotonicMs()).toBe(300);
   });
 
   it('leaves no timer behind', async () => {
@@ -103,7 +103,7 @@ describe('the end of a conversation', () => {
   it('leaves the port at 9600 and closed', async () => {
     const { conversation, connection } = talkWith(() => undefined);
     await connection.setBaudRate(14_400);
-    await conversation.end();
+    await conversation.close();
     expect(connection.bauds.at(-1)).toBe(9_600);
     expect(connection.isClosed).toBe(true);
   });
@@ -111,7 +111,7 @@ describe('the end of a conversation', () => {
   it('is no trouble when the port is gone', async () => {
     const { conversation, connection } = talkWith(() => undefined);
     connection.vanish();
-    await conversation.end();
+    await conversation.close();
     expect(connection.isClosed).toBe(true);
   });
 });

@@ -2,26 +2,26 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compilePattern } from '../../../src/base/pattern/pattern.ts';
-import type { Answer } from '../../../src/device/serial/conversation.ts';
-import { judgeAnswer } from '../../../src/device/serial/match-answer.ts';
+import type { SerialAnswer } from '../../../src/device/serial/conversation.ts';
+import { matchAnswer } from '../../../src/device/serial/match-answer.ts';
 import { invalidUtf8 } from './fake-connection.ts';
 
 const VERSION = compilePattern('system firmware version: (?<version>\\S+)');
 
-const said = (text: string | Uint8Array, end: Answer['end'] = 'quiet'): Answer => ({
+const said = (text: string | Uint8Array, end: SerialAnswer['end'] = 'quiet'): SerialAnswer => ({
   end,
   bytes: typeof text === 'string' ? new TextEncoder().encode(text) : text,
   replyMs: 1,
 });
 
-const codeOf = (question: string, answer: Answer, pattern = VERSION): string => {
-  const judged = judgeAnswer(question, answer, pattern);
+const codeOf = (question: string, answer: SerialAnswer, pattern = VERSION): string => {
+  const judged = matchAnswer(question, answer, pattern);
   return judged.ok ? 'ok' : judged.code;
 };
 
 describe('an answer', () => {
   it('gives its groups when it matches', () => {
-    const judged = judgeAnswer('v', said('system firmware version: 2.3.1\n\r\n'), VERSION);
+    const judged = matchAnswer('v', said('system firmware version: 2.3.1\n\r\n'), VERSION);
     expect(judged.ok && judged.match?.groups).toEqual({ version: '2.3.1' });
   });
 
@@ -45,16 +45,16 @@ describe('an answer', () => {
   });
 
   it('keeps an answer that begins like its question', () => {
-    const judged = judgeAnswer('i', said('id 5\r\n'), compilePattern('id (?<id>\\d)'));
+    const judged = matchAnswer('i', said('id 5\r\n'), compilePattern('id (?<id>\\d)'));
     expect(judged.ok && judged.match?.groups).toEqual({ id: '5' });
   });
 
   it('of any text will do without a pattern', () => {
-    expect(judgeAnswer('c', said('Device claimed: no\r\n'), null).ok).toBe(true);
+    expect(matchAnswer('c', said('Device claimed: no\r\n'), null).ok).toBe(true);
   });
 
   it('names control characters of the question by their codes', () => {
-    const judged = judgeAnswer('a\r\n', said('', 'silent'), null);
+    const judged = matchAnswer('a\r\n', said('', 'silent'), null);
     expect(!judged.ok && judged.message).toBe('"a\\x0d\\x0a" was not answered');
   });
 

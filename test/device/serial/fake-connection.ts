@@ -1,5 +1,5 @@
 // A serial port whose other end is a script: what it answers, when, and in which pieces.
-import { fromHex } from '../../../src/base/bytes.ts';
+import { parseHex } from '../../../src/base/bytes.ts';
 import type { Clock } from '../../../src/base/clock.ts';
 import { type SerialConnection, SerialError } from '../../../src/equipment/serial.ts';
 
@@ -85,4 +85,4 @@ export const goodModuleList = `{"p":6,"m":[${[
 ].join(',')}]}\r\n`;
 
 /** Bytes that are no UTF-8: a lone continuation, an overlong form, a surrogate, a cut character. */
-export const invalidUtf8 = fromHex('80c0afeda0800a41f09f98');
+export const invalidUtf8 = parseHex('80c0afeda0800a41f09f98');

@@ -1,13 +1,13 @@
 // Chunks into lines: wherever they are cut, whatever they hold.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { lineSplitter } from '../../../src/device/serial/line-splitter.ts';
+import { createLineSplitter } from '../../../src/device/serial/line-splitter.ts';
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 /** Lines of the chunks, and what was left over. */
 function split(chunks: readonly Uint8Array[]): readonly string[] {
-  const splitter = lineSplitter();
+  const splitter = createLineSplitter();
   return [...chunks.flatMap((chunk) => splitter.push(chunk)), splitter.flush()];
 }
 

@@ -1,6 +1,6 @@
 // Listening mode and the touch: the speeds that a Photon takes as requests, and what its commands answer.
 import { describe, expect, it } from 'vitest';
-import { virtualClock } from '../../../src/base/clock.ts';
+import { createVirtualClock } from '../../../src/base/clock.ts';
 import { Conversation } from '../../../src/device/serial/conversation.ts';
 import {
   decodeDeviceId,
@@ -8,13 +8,13 @@ import {
   decodeMacAddress,
   enterListeningMode,
 } from '../../../src/device/serial/listening-mode.ts';
-import { touch } from '../../../src/device/serial/touch.ts';
+import { touchSerialPort } from '../../../src/device/serial/touch.ts';
 import { type FakeConnection, fakeConnection } from './fake-connection.ts';
 
 const ID = '2f0031000547343232363230';
 
 function freeClock() {
-  const clock = virtualClock();
+  const clock = createVirtualClock();
   clock.runFreely();
   return clock;
 }
@@ -72,20 +72,20 @@ describe('the touch of 14400', () => {
       if (baud === 14_400) clock.setTimeout(() => port.vanish(), 400);
     });
     expect(
-      await touch(connection, {
+      await touchSerialPort(connection, {
         baud: 14_400,
         clock,
         signal: new AbortController().signal,
       }),
     ).toBe(true);
-    expect([clock.monotonicMs(), connection.isClosed, clock.pendingCount]).toEqual([400, true, 0]);
+    expect([clock.readMonotonicMs(), connection.isClosed, clock.pendingCount]).toEqual([400, true, 0]);
   });
 
   it('leaves a port that stays at 9600', async () => {
     const clock = freeClock();
     const connection = fakeConnection();
     expect(
-      await touch(connection, {
+      await touchSerialPort(connection, {
         baud: 14_400,
         clock,
         signal: new AbortController().signal,
@@ -100,7 +100,9 @@ describe('the touch of 14400', () => {
     const ending = new AbortController();
     clock.setTimeout(() => ending.abort(new Error('time is over')), 100);
     const connection = fakeConnection();
-    await expect(touch(connection, { baud: 14_400, clock, signal: ending.signal })).rejects.toThrow('time is over');
+    await expect(touchSerialPort(connection, { baud: 14_400, clock, signal: ending.signal })).rejects.toThrow(
+      'time is over',
+    );
     expect(connection.bauds).toEqual([14_400, 9_600]);
   });
 });

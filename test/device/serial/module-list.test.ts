@@ -1,7 +1,7 @@
 // The unit's own list of modules: as 2.3.1 and 0.4.9 print it, with faults, and as nonsense.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeModuleList, invalidModules, moduleName } from '../../../src/device/serial/module-list.ts';
+import { decodeModuleList, findInvalidModules, formatModuleName } from '../../../src/device/serial/module-list.ts';
 import { goodModuleList } from './fake-connection.ts';
 
 const decode = (text: string) => decodeModuleList(text)!;
@@ -10,18 +10,18 @@ describe('a module list', () => {
   it('of a good unit names its modules, all valid', () => {
     const list = decode(goodModuleList);
     expect(list.platformId).toBe(6);
-    expect(list.modules.map((module) => `${moduleName(module)} v${module.version}`)).toEqual([
+    expect(list.modules.map((module) => `${formatModuleName(module)} v${module.version}`)).toEqual([
       'bootloader v1006',
       'system-part 1 v2302',
       'system-part 2 v2302',
       'user-part 1 v6',
     ]);
-    expect(invalidModules(list)).toEqual([]);
+    expect(findInvalidModules(list)).toEqual([]);
   });
 
   it('says which of its own checks a module fails', () => {
     const list = decode(goodModuleList.replace('"vv":30,"f":"s","n":"2"', '"vv":26,"f":"s","n":"2"'));
-    expect(invalidModules(list)).toMatchObject([
+    expect(findInvalidModules(list)).toMatchObject([
       { module: { function: 'system-part', index: '2' }, failed: ['dependencies'] },
     ]);
   });
@@ -32,14 +32,14 @@ describe('a module list', () => {
     [31, ['check 1']],
   ])('reads checks passed %d of 30', (valid, failed) => {
     const list = decode(`{"p":6,"m":[{"l":"m","vc":30,"vv":${valid},"f":"s","n":"1","v":17}]}`);
-    expect(invalidModules(list)[0]?.failed).toEqual(failed);
+    expect(findInvalidModules(list)[0]?.failed).toEqual(failed);
   });
 
   it('leaves out the empty slots that 0.4.9 prints', () => {
     const list = decode(
       '{"p":6,"m":[{"s":131072,"l":"f","vc":30,"vv":0,"d":[]},{"l":"m","vc":30,"vv":30,"f":"s","n":"1","v":11}]}',
     );
-    expect(list.modules.map(moduleName)).toEqual(['system-part 1']);
+    expect(list.modules.map(formatModuleName)).toEqual(['system-part 1']);
   });
 
   it.each([

@@ -5,7 +5,7 @@ import { Transcript } from '../../../src/device/serial/transcript.ts';
 import { invalidUtf8 } from './fake-connection.ts';
 
 const bytesIn = (transcript: Transcript): Uint8Array =>
-  Buffer.concat(transcript.evidence().entries.map((entry) => Buffer.from(entry.rawBase64, 'base64')));
+  Buffer.concat(transcript.toEvidence().entries.map((entry) => Buffer.from(entry.rawBase64, 'base64')));
 
 describe('a transcript', () => {
   it('keeps bytes that are no text as they came', () => {
@@ -20,7 +20,7 @@ describe('a transcript', () => {
     transcript.add('received', Uint8Array.of(2), 10);
     transcript.add('received', Uint8Array.of(3), 25);
     transcript.add('received', Uint8Array.of(4), 100);
-    expect(transcript.evidence()).toEqual({
+    expect(transcript.toEvidence()).toEqual({
       kind: 'transcript',
       truncated: false,
       entries: [
@@ -39,7 +39,7 @@ describe('a transcript', () => {
       expect(transcript.keptBytes).toBeLessThanOrEqual(65_536);
     }
     const kept = bytesIn(transcript);
-    expect(transcript.evidence().truncated).toBe(true);
+    expect(transcript.toEvidence().truncated).toBe(true);
     expect(kept[0]).toBe(0);
     expect(kept.at(-1)).toBe((pieces - 1) % 251);
   });

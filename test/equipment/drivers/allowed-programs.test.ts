@@ -3,10 +3,10 @@ import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { virtualClock } from '../../../src/base/clock.ts';
-import { sha256Hex } from '../../../src/base/digest.ts';
+import { createVirtualClock } from '../../../src/base/clock.ts';
+import { computeSha256Hex } from '../../../src/base/digest.ts';
 import { isStationError } from '../../../src/base/station-error.ts';
-import { allowedPrograms } from '../../../src/equipment/drivers/allowed-programs.ts';
+import { createAllowedProgramRunner } from '../../../src/equipment/drivers/allowed-programs.ts';
 import type { ProgramResult } from '../../../src/equipment/programs.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'flashline-test-'));
@@ -21,13 +21,13 @@ function script(body: string): { readonly path: string; readonly sha256: string 
   const path = join(folder, `test-${count}.sh`);
   writeFileSync(path, text);
   chmodSync(path, 0o644);
-  return { path, sha256: sha256Hex(text) };
+  return { path, sha256: computeSha256Hex(text) };
 }
 
 interface Options {
   readonly args?: readonly string[];
   readonly maxOutputBytes?: number;
-  readonly clock?: ReturnType<typeof virtualClock>;
+  readonly clock?: ReturnType<typeof createVirtualClock>;
   readonly signal?: AbortSignal;
 }
 
@@ -35,8 +35,13 @@ function run(
   { path, sha256 }: { readonly path: string; readonly sha256: string },
   options: Options = {},
 ): Promise<ProgramResult> {
-  const { args = [], maxOutputBytes = 1_000, clock = virtualClock(), signal = new AbortController().signal } = options;
-  return allowedPrograms(new Map([[sha256, path]]), clock).run(
+  const {
+    args = [],
+    maxOutputBytes = 1_000,
+    clock = createVirtualClock(),
+    signal = new AbortController().signal,
+  } = options;
+  return createAllowedProgramRunner(new Map([[sha256, path]]), clock).run(
     { path, sha256, args, maxOutputBytes, timeoutMs: 5_000 },
     signal,
   );
@@ -91,7 +96,7 @@ describe('a program that the station lists', () => {
   });
 
   it('is ended by the time limit together with its children', async () => {
-    const clock = virtualClock();
+    const clock = createVirtualClock();
     const running = run(script('sleep 1000 & sleep 1000'), { clock });
     while (clock.pendingCount === 0) await new Promise((resolve) => setImmediate(resolve));
     await clock.advance(5_000);
@@ -107,7 +112,7 @@ describe('a program that the station lists', () => {
   });
 
   it('is ended when the step is', async () => {
-    const clock = virtualClock();
+    const clock = createVirtualClock();
     const ending = new AbortController();
     const running = run(script('sleep 1000'), { clock, signal: ending.signal });
     while (clock.pendingCount === 0) await new Promise((resolve) => setImmediate(resolve));
@@ -121,7 +126,7 @@ describe('a program is refused', () => {
   it('when the station does not list its hash, or lists it for another path', async () => {
     const listed = script('exit 0');
     const other = script('exit 1');
-    const runner = allowedPrograms(new Map([[listed.sha256, listed.path]]), virtualClock());
+    const runner = createAllowedProgramRunner(new Map([[listed.sha256, listed.path]]), createVirtualClock());
     const request = { args: [], maxOutputBytes: 10, timeoutMs: 10 };
     const signal = new AbortController().signal;
     expect([
@@ -142,7 +147,7 @@ describe('a program is refused', () => {
     const text = '#!/no/such/interpreter\n';
     const path = join(folder, 'no-interpreter');
     writeFileSync(path, text);
-    expect([await codeOf(run(gone)), await codeOf(run({ path, sha256: sha256Hex(text) }))]).toEqual([
+    expect([await codeOf(run(gone)), await codeOf(run({ path, sha256: computeSha256Hex(text) }))]).toEqual([
       'exec/not-found',
       'exec/not-started',
     ]);

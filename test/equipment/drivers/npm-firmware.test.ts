@@ -6,12 +6,12 @@ import { isDeepStrictEqual } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { sha256Hex } from '../../../src/base/digest.ts';
+import { computeSha256Hex } from '../../../src/base/digest.ts';
 import { isStationError } from '../../../src/base/station-error.ts';
 import type { FirmwareSet } from '../../../src/equipment/drivers/firmware/firmware-sets.ts';
 import { firmwareSets } from '../../../src/equipment/drivers/firmware/firmware-sets.ts';
-import { fetchFirmware, firmwareSet } from '../../../src/equipment/drivers/firmware/npm-firmware.ts';
-import { filesInTar } from '../../../src/equipment/drivers/firmware/tar-archive.ts';
+import { fetchFirmware, requireFirmwareSet } from '../../../src/equipment/drivers/firmware/npm-firmware.ts';
+import { readTarFiles } from '../../../src/equipment/drivers/firmware/tar-archive.ts';
 
 const PART_1 = new Uint8Array([1, 2, 3, 4, 5]);
 const PART_2 = new Uint8Array(1500).fill(7);
@@ -19,8 +19,8 @@ const SET: FirmwareSet = {
   name: 'test',
   package: 'firmware@1.0.0',
   images: [
-    { file: 'part1.bin', path: 'package/updates/part1.bin', sha256: sha256Hex(PART_1) },
-    { file: 'part2.bin', path: 'package/updates/part2.bin', sha256: sha256Hex(PART_2) },
+    { file: 'part1.bin', path: 'package/updates/part1.bin', sha256: computeSha256Hex(PART_1) },
+    { file: 'part2.bin', path: 'package/updates/part2.bin', sha256: computeSha256Hex(PART_2) },
   ],
 };
 const SOUND = {
@@ -83,8 +83,8 @@ describe('fetching firmware', () => {
   });
 
   it('knows its sets by name, and names them when asked for another', () => {
-    expect(firmwareSet('photon-2.3.1').package).toBe('particle-cli@3.9.0');
-    expect(() => firmwareSet('photon-9')).toThrow('no firmware set');
+    expect(requireFirmwareSet('photon-2.3.1').package).toBe('particle-cli@3.9.0');
+    expect(() => requireFirmwareSet('photon-9')).toThrow('no firmware set');
     const images = firmwareSets.flatMap((set) => set.images);
     expect(images.every((image) => /^[0-9a-f]{64}$/.test(image.sha256))).toBe(true);
     expect(new Set(images.map((image) => image.file)).size).toBe(images.length);
@@ -95,14 +95,14 @@ describe('a tar archive', () => {
   it('gives the files that are asked for, also those with a long name', () => {
     const long = `package/${'a'.repeat(150)}.bin`;
     const archive = tar({ ...SOUND, [long]: PART_1 });
-    expect(filesInTar(archive, new Set([long]))).toEqual(new Map([[long, PART_1]]));
-    expect(filesInTar(archive, new Set(['package/none']))).toEqual(new Map());
+    expect(readTarFiles(archive, new Set([long]))).toEqual(new Map([[long, PART_1]]));
+    expect(readTarFiles(archive, new Set(['package/none']))).toEqual(new Map());
   });
 
   it('that is damaged is refused, or says the same: never misread', () => {
     const archive = tar(SOUND);
     const names = new Set(Object.keys(SOUND));
-    const sound = filesInTar(archive, names);
+    const sound = readTarFiles(archive, names);
     fc.assert(
       fc.property(fc.nat(511), fc.integer({ min: 1, max: 255 }), (at, change) => {
         const damaged = archive.slice();
@@ -117,7 +117,7 @@ describe('a tar archive', () => {
 
 function readOrRefused(archive: Uint8Array, names: ReadonlySet<string>) {
   try {
-    return filesInTar(archive, names);
+    return readTarFiles(archive, names);
   } catch (error) {
     expect(error).toMatchObject({ code: 'firmware/archive' });
     return 'refused';

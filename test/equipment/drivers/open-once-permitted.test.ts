@@ -1,7 +1,7 @@
 // A device that may not be opened yet, because udev has not come to it.
 import { describe, expect, it } from 'vitest';
-import { virtualClock } from '../../../src/base/clock.ts';
-import { openOncePermitted } from '../../../src/equipment/drivers/usb/open-with-permission-retry.ts';
+import { createVirtualClock } from '../../../src/base/clock.ts';
+import { openWithPermissionRetry } from '../../../src/equipment/drivers/usb/open-with-permission-retry.ts';
 import { isSerialError, SerialError, type SerialErrorKind } from '../../../src/equipment/serial.ts';
 
 describe('a device that may not be opened yet', () => {
@@ -21,7 +21,7 @@ describe('a device that may not be opened yet', () => {
 
 /** What the openings come to, the first so many of them with these errors. */
 async function opened(failures: readonly SerialErrorKind[]) {
-  const clock = virtualClock();
+  const clock = createVirtualClock();
   clock.runFreely();
   let openings = 0;
   const open = async (): Promise<string> => {
@@ -30,9 +30,9 @@ async function opened(failures: readonly SerialErrorKind[]) {
     if (kind) throw new SerialError({ kind, device: '/dev/ttyACM0' });
     return 'open';
   };
-  const end = await openOncePermitted(clock, open, (error) => isSerialError(error, 'no-access')).catch(
+  const end = await openWithPermissionRetry(clock, open, (error) => isSerialError(error, 'no-access')).catch(
     (error: unknown) => (isSerialError(error) ? error.kind : 'unknown'),
   );
   clock.stop();
-  return { end, openings, tookMs: clock.monotonicMs() };
+  return { end, openings, tookMs: clock.readMonotonicMs() };
 }

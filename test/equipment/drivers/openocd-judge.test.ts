@@ -1,12 +1,12 @@
 // OpenOCD's own words, as its version 0.12 said them, and what the driver makes of each.
 import { describe, expect, it } from 'vitest';
 import {
-  nameFailure,
-  readBlank,
-  readOptions,
-  readRun,
-  readUniqueId,
-  stationTrouble,
+  findLoggedFailure,
+  findOpenocdStationError,
+  parseBlankSectors,
+  parseOpenocdRun,
+  parseOptionBytes,
+  parseUniqueId,
 } from '../../../src/equipment/drivers/openocd/parse-output.ts';
 
 const inStage = (stage: string, ...lines: readonly string[]) => [`@@ begin ${stage}`, ...lines, `@@ fail ${stage}`];
@@ -22,13 +22,17 @@ const ended = (lines: readonly string[], changes: object = {}) => ({
 describe('a run of OpenOCD', () => {
   it('has succeeded only with exit code 0 and the last word of our script', () => {
     const lines = ['@@ begin erase', '@@ done erase', '@@ finished'];
-    expect(readRun({ lines, exitCode: 0 })).toMatchObject({ hasFinished: true, stages: ['erase'], failedStage: null });
-    expect(readRun({ lines, exitCode: 1 }).hasFinished).toBe(false);
-    expect(readRun({ lines: lines.slice(0, 2), exitCode: 0 })).toMatchObject({
+    expect(parseOpenocdRun({ lines, exitCode: 0 })).toMatchObject({
+      hasFinished: true,
+      stages: ['erase'],
+      failedStage: null,
+    });
+    expect(parseOpenocdRun({ lines, exitCode: 1 }).hasFinished).toBe(false);
+    expect(parseOpenocdRun({ lines: lines.slice(0, 2), exitCode: 0 })).toMatchObject({
       hasFinished: false,
       failedStage: 'end',
     });
-    expect(readRun({ lines: [], exitCode: 0 })).toMatchObject({ hasFinished: false, failedStage: 'start' });
+    expect(parseOpenocdRun({ lines: [], exitCode: 0 })).toMatchObject({ hasFinished: false, failedStage: 'start' });
   });
 
   it('does not fail by a line that says Error where the script came to its end', () => {
@@ -37,7 +41,7 @@ describe('a run of OpenOCD', () => {
       'Error: target voltage may be too low for reliable debugging',
       '@@ finished',
     ];
-    expect(readRun({ lines, exitCode: 0 })).toMatchObject({ hasFinished: true, supplyMv: 1200 });
+    expect(parseOpenocdRun({ lines, exitCode: 0 })).toMatchObject({ hasFinished: true, supplyMv: 1200 });
   });
 
   it.each([
@@ -67,12 +71,15 @@ describe('a run of OpenOCD', () => {
     ['lock', 'stm32x failed to lock device', { code: 'swd/lock-failed' }],
     ['unlock', 'stm32x failed to unlock device', { code: 'swd/unlock-failed' }],
   ])('in stage %s names %s', (stage, line, named) => {
-    expect(nameFailure(inStage(stage, line), stage)).toMatchObject(named);
+    expect(findLoggedFailure(inStage(stage, line), stage)).toMatchObject(named);
   });
 
   it('does not take for a stage’s failure what was said while its protection was put back', () => {
     const lines = [...inStage('erase', 'Error: timed out waiting for flash'), 'Error: stm32x device protected'];
-    expect(nameFailure(lines, 'erase')).toEqual({ code: 'swd/erase-timeout', said: 'timed out waiting for flash' });
+    expect(findLoggedFailure(lines, 'erase')).toEqual({
+      code: 'swd/erase-timeout',
+      said: 'timed out waiting for flash',
+    });
   });
 
   it.each([
@@ -89,30 +96,30 @@ describe('a run of OpenOCD', () => {
     ['', { exitCode: null, signal: 'SIGKILL' }, 'swd/openocd-ended'],
     ["embedded:startup.tcl:26: Error: Can't find interface/ftdi/particle-ftdi.cfg", {}, 'swd/no-probe-file'],
   ])('is the station’s trouble: %s %o', (line, changes, code) => {
-    expect(stationTrouble(ended([line], changes), 'st-link V1', 'write 0x0')).toMatchObject({ code });
+    expect(findOpenocdStationError(ended([line], changes), 'st-link V1', 'write 0x0')).toMatchObject({ code });
   });
 
   it('is another program’s probe when the connection ends before the unit is reached, and a lost one after', () => {
     const hungUp = ended(['Error: Error on socket: Connection reset by peer']);
-    expect(stationTrouble(hungUp, 'V1', 'connect')).toMatchObject({ code: 'swd/probe-busy' });
-    expect(stationTrouble(hungUp, 'V1', 'write 0x800')).toMatchObject({ code: 'swd/probe-lost' });
+    expect(findOpenocdStationError(hungUp, 'V1', 'connect')).toMatchObject({ code: 'swd/probe-busy' });
+    expect(findOpenocdStationError(hungUp, 'V1', 'write 0x800')).toMatchObject({ code: 'swd/probe-lost' });
   });
 
   it('is not the station’s trouble when the unit fails', () => {
     expect(
-      stationTrouble(ended(inStage('erase', 'Error: timed out waiting for flash')), 'V1', 'erase'),
+      findOpenocdStationError(ended(inStage('erase', 'Error: timed out waiting for flash')), 'V1', 'erase'),
     ).toBeUndefined();
   });
 });
 
 describe('what a run tells', () => {
   it('reads option bytes, the unique id, and the blank sectors', () => {
-    expect(readOptions('0xffeaaed')).toEqual({ rdpLevel: 0, protectedSectors: [0] });
-    expect(readOptions('0xfff00ed')).toEqual({ rdpLevel: 1, protectedSectors: [] });
-    expect(readOptions('0xe1eccec')).toEqual({ rdpLevel: 2, protectedSectors: [0, 5, 6, 7, 8] });
-    expect(readUniqueId('0x49164c42 0x333447b6 0x31353033')).toBe('424c1649b647343333303531');
+    expect(parseOptionBytes('0xffeaaed')).toEqual({ rdpLevel: 0, protectedSectors: [0] });
+    expect(parseOptionBytes('0xfff00ed')).toEqual({ rdpLevel: 1, protectedSectors: [] });
+    expect(parseOptionBytes('0xe1eccec')).toEqual({ rdpLevel: 2, protectedSectors: [0, 5, 6, 7, 8] });
+    expect(parseUniqueId('0x49164c42 0x333447b6 0x31353033')).toBe('424c1649b647343333303531');
     const checked = ['successfully checked erase state', '\t#  0: 0x00000000 (0x4000 16kB) not erased'];
-    expect(readBlank(checked)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
-    expect(readBlank(checked.slice(1))).toBeNull();
+    expect(parseBlankSectors(checked)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+    expect(parseBlankSectors(checked.slice(1))).toBeNull();
   });
 });

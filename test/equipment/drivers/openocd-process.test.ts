@@ -1,6 +1,6 @@
 // How a run of OpenOCD is kept and ended, with a small program in its place.
 import { describe, expect, it } from 'vitest';
-import { systemClock, virtualClock } from '../../../src/base/clock.ts';
+import { createVirtualClock, systemClock } from '../../../src/base/clock.ts';
 import { runOpenocd } from '../../../src/equipment/drivers/openocd/openocd-process.ts';
 
 const patient = { program: process.execPath, folder: '/', timeoutMs: 60_000, clock: systemClock };
@@ -29,7 +29,7 @@ describe('a run of OpenOCD', () => {
   });
 
   it('leaves no timer behind that would end another process, also when it was ended twice', async () => {
-    const clock = virtualClock();
+    const clock = createVirtualClock();
     const ending = new AbortController();
     const script = "process.on('SIGTERM', () => process.exit()); console.log('begun'); setInterval(() => {}, 1000)";
     const ended = runOpenocd({

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/base/clock.ts';
-import { openocdProbe } from '../../../src/equipment/drivers/openocd/openocd-probe.ts';
+import { createOpenocdProbe } from '../../../src/equipment/drivers/openocd/openocd-probe.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'flashline-openocd-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -36,7 +36,7 @@ function standIn(
   );
   writeFileSync(program, `#!/bin/sh\ncase "$*" in\n${cases.join('\n')}\nesac\n`);
   chmodSync(program, 0o755);
-  return openocdProbe({ address: ADDRESS, clock: systemClock, program });
+  return createOpenocdProbe({ address: ADDRESS, clock: systemClock, program });
 }
 
 const LOOKED = ['*fl_look*', [...IDENTIFIED, '@@ finished'], 0] as const;

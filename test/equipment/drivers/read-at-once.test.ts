@@ -3,7 +3,7 @@ import { closeSync, constants, mkdtempSync, openSync, rmSync, writeFileSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type OpenTty, readAtOnce } from '../../../src/equipment/drivers/serial/nonblocking-read.ts';
+import { installNonblockingRead, type OpenTty } from '../../../src/equipment/drivers/serial/nonblocking-read.ts';
 
 let folder: string;
 let fd: number;
@@ -20,7 +20,7 @@ function openPort(ownFd: number | null = fd): OpenTty {
     },
     read: () => Promise.reject(new Error('the reading of the package')),
   };
-  readAtOnce(tty);
+  installNonblockingRead(tty);
   return tty;
 }
 

@@ -6,7 +6,7 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { startWhenFree } from '../../../src/equipment/drivers/spawn-retry-on-busy.ts';
+import { spawnWithBusyRetry } from '../../../src/equipment/drivers/spawn-retry-on-busy.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'flashline-test-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -31,7 +31,7 @@ describe('a program file that is held open for writing', () => {
     const { path, start } = program('held');
     const held = openSync(path, 'r+');
     let starts = 0;
-    const exitCode = await startWhenFree(() => {
+    const exitCode = await spawnWithBusyRetry(() => {
       starts += 1;
       if (starts === 3) closeSync(held);
       return start();
@@ -42,7 +42,7 @@ describe('a program file that is held open for writing', () => {
   it('is given up after a while', async () => {
     const { path, start } = program('kept');
     const kept = openSync(path, 'r+');
-    await expect(startWhenFree(start)).rejects.toMatchObject({ cause: { code: 'ETXTBSY' } });
+    await expect(spawnWithBusyRetry(start)).rejects.toMatchObject({ cause: { code: 'ETXTBSY' } });
     closeSync(kept);
   });
 
@@ -52,7 +52,7 @@ describe('a program file that is held open for writing', () => {
       starts += 1;
       return Promise.reject(new Error('no such file', { cause: { code: 'ENOENT' } }));
     };
-    await expect(startWhenFree(start)).rejects.toThrow('no such file');
+    await expect(spawnWithBusyRetry(start)).rejects.toThrow('no such file');
     expect(starts).toBe(1);
   });
 });

@@ -3,15 +3,15 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { virtualClock } from '../../../src/base/clock.ts';
-import { hubPowerSwitch, hubSwitching } from '../../../src/equipment/drivers/hub-power.ts';
+import { createVirtualClock } from '../../../src/base/clock.ts';
+import { createHubPowerSwitch, readHubSwitchingMode } from '../../../src/equipment/drivers/hub-power.ts';
 import { findUsbSerialPorts } from '../../../src/equipment/drivers/serial/sysfs-serial-ports.ts';
 import {
-  comparePaths,
+  comparePortPaths,
+  createUsbDeviceReader,
+  findInterfaceDriver,
   hasSysfsUsb,
-  interfaceDriver,
   readUsbTree,
-  usbDeviceReader,
 } from '../../../src/equipment/drivers/usb/sysfs-usb.ts';
 import { type ControlSetup, type UsbBus, UsbError } from '../../../src/equipment/usb.ts';
 
@@ -41,7 +41,7 @@ describe('the USB tree of Linux', () => {
     device('1-4.3', PHOTON);
     device('1-4', HUB);
     device('usb1', { ...HUB, devnum: '1' });
-    expect(usbDeviceReader(folder)()).toEqual([
+    expect(createUsbDeviceReader(folder)()).toEqual([
       {
         portPath: '1-4.3',
         connectionId: '1-4.3#17',
@@ -65,13 +65,13 @@ describe('the USB tree of Linux', () => {
     const { manufacturer: _, product: __, serial: ___, ...silent } = PHOTON;
     device('1-1', { ...PHOTON, bConfigurationValue: '' });
     device('1-2', silent);
-    expect(usbDeviceReader(folder)().map(({ portPath, serialNumber }) => [portPath, serialNumber])).toEqual([
+    expect(createUsbDeviceReader(folder)().map(({ portPath, serialNumber }) => [portPath, serialNumber])).toEqual([
       ['1-2', undefined],
     ]);
   });
 
   it('looks anew at a place whose device number changed, or that was empty meanwhile', () => {
-    const look = usbDeviceReader(folder);
+    const look = createUsbDeviceReader(folder);
     const products = (): readonly (string | undefined)[] => look().map(({ product }) => product);
     device('1-4', PHOTON);
     expect(products()).toEqual(['Photon DFU Mode']);
@@ -87,18 +87,18 @@ describe('the USB tree of Linux', () => {
     device('1-4', PHOTON);
     mkdirSync(join(folder, '1-4:1.0'));
     mkdirSync(join(folder, 'usbfs'));
-    expect(interfaceDriver('1-4', 0, folder)).toBeUndefined();
+    expect(findInterfaceDriver('1-4', 0, folder)).toBeUndefined();
     symlinkSync(join(folder, 'usbfs'), join(folder, '1-4:1.0', 'driver'));
-    expect(interfaceDriver('1-4', 0, folder)).toBe('usbfs');
+    expect(findInterfaceDriver('1-4', 0, folder)).toBe('usbfs');
   });
 
   it('is empty on a machine without USB', () => {
     const nowhere = join(folder, 'nowhere');
-    expect([hasSysfsUsb(nowhere), usbDeviceReader(nowhere)(), readUsbTree(nowhere)]).toEqual([false, [], []]);
+    expect([hasSysfsUsb(nowhere), createUsbDeviceReader(nowhere)(), readUsbTree(nowhere)]).toEqual([false, [], []]);
   });
 
   it('orders places as people count', () => {
-    expect(['1-10', '2-1', '1-2.4', '1-2'].toSorted(comparePaths)).toEqual(['1-2', '1-2.4', '1-10', '2-1']);
+    expect(['1-10', '2-1', '1-2.4', '1-2'].toSorted(comparePortPaths)).toEqual(['1-2', '1-2.4', '1-10', '2-1']);
   });
 });
 
@@ -128,29 +128,29 @@ describe('a hub as a power switch', () => {
     mkdirSync(join(file, '..'), { recursive: true });
     writeFileSync(file, '0');
     const { power, sent } = hubWith({ status: 0x0000 });
-    await power.off();
+    await power.turnOff();
     expect(sent).toEqual(['a3 0 0 3']);
-    await power.on();
+    await power.turnOn();
     expect(sent).toEqual(['a3 0 0 3']);
   });
 
   it('has failed where the kernel’s file takes no order, which is another thing than not being allowed', async () => {
     device('1-4', HUB);
     mkdirSync(join(folder, '1-4:1.0', '1-4-port3', 'disable'), { recursive: true });
-    await expect(hubWith({ status: 0 }).power.on()).rejects.toMatchObject({ code: 'power/hub-failed' });
+    await expect(hubWith({ status: 0 }).power.turnOn()).rejects.toMatchObject({ code: 'power/hub-failed' });
   });
 
   it('switches by the hub’s own requests where the kernel has no file', async () => {
     device('1-4', HUB);
     const { power, sent } = hubWith({ status: 0x0000 });
-    await power.off();
-    await power.on();
+    await power.turnOff();
+    await power.turnOn();
     expect(sent).toEqual(['23 1 8 3', 'a3 0 0 3', '23 3 8 3']);
   });
 
   it('is found out when it only claims to switch', async () => {
     device('1-4', HUB);
-    await expect(hubWith({ status: 0x0103 }).power.off()).rejects.toMatchObject({ code: 'power/not-switched' });
+    await expect(hubWith({ status: 0x0103 }).power.turnOff()).rejects.toMatchObject({ code: 'power/not-switched' });
   });
 
   it.each([
@@ -159,18 +159,18 @@ describe('a hub as a power switch', () => {
   ] as const)('that is %s is the trouble of the station, never a failure of the unit behind it', async (kind, hint) => {
     device('1-4', HUB);
     const { power } = hubWith({ status: 0, failure: new UsbError({ kind, portPath: '1-4', request: 'SET_FEATURE' }) });
-    for (const order of [power.off, power.on]) {
+    for (const order of [power.turnOff, power.turnOn]) {
       await expect(order()).rejects.toMatchObject({ code: 'power/hub-failed', hint: expect.stringContaining(hint) });
     }
   });
 
   it('has not switched when it does not tell what became of its port', async () => {
     device('1-4', HUB);
-    await expect(hubWith({ status: null }).power.off()).rejects.toMatchObject({ code: 'power/not-switched' });
+    await expect(hubWith({ status: null }).power.turnOff()).rejects.toMatchObject({ code: 'power/not-switched' });
   });
 
   it('is missed when it is not at its place', async () => {
-    await expect(hubWith({ status: 0 }).power.off()).rejects.toMatchObject({ code: 'power/no-hub' });
+    await expect(hubWith({ status: 0 }).power.turnOff()).rejects.toMatchObject({ code: 'power/no-hub' });
   });
 
   it.each([
@@ -180,7 +180,7 @@ describe('a hub as a power switch', () => {
   ])('with characteristics %i says that it switches %s', async (characteristics, switching) => {
     device('1-4', HUB);
     const { usb } = hubWith({ status: 0, characteristics });
-    expect(await hubSwitching({ hub: '1-4', usb, sysfs: folder })).toBe(switching);
+    expect(await readHubSwitchingMode({ hub: '1-4', usb, sysfs: folder })).toBe(switching);
   });
 });
 
@@ -197,7 +197,7 @@ function hubWith({ status, characteristics = 1, failure }: HubAnswers) {
     if (failure) throw failure;
     sent.push([requestType.toString(16), request, value, index].join(' '));
   };
-  const clock = virtualClock();
+  const clock = createVirtualClock();
   clock.runFreely();
   const usb = {
     open: async (info) => ({
@@ -214,7 +214,7 @@ function hubWith({ status, characteristics = 1, failure }: HubAnswers) {
       close: async () => undefined,
     }),
   } satisfies Pick<UsbBus, 'open'> as unknown as UsbBus;
-  return { usb, sent, power: hubPowerSwitch({ hub: '1-4', port: 3, usb, clock, sysfs: folder }) };
+  return { usb, sent, power: createHubPowerSwitch({ hub: '1-4', port: 3, usb, clock, sysfs: folder }) };
 }
 
 function device(name: string, files: Readonly<Record<string, string>>): void {

@@ -1,7 +1,7 @@
 // The words of npm usb's errors as they were seen, and what each means.
 import { describe, expect, it } from 'vitest';
-import { serialErrorKind } from '../../../src/equipment/drivers/serial/node-serialport.ts';
-import { usbErrorKind } from '../../../src/equipment/drivers/usb/usb-error-patterns.ts';
+import { classifySerialError } from '../../../src/equipment/drivers/serial/node-serialport.ts';
+import { classifyUsbError } from '../../../src/equipment/drivers/usb/usb-error-patterns.ts';
 
 describe('an error of npm usb', () => {
   it.each([
@@ -16,7 +16,7 @@ describe('an error of npm usb', () => {
     ['controlTransferIn error: hardware fault or protocol violation', 'babble'],
     ['invalid state', 'unknown'],
   ])('"%s" means %s', (message, kind) => {
-    expect(usbErrorKind(new Error(message))).toBe(kind);
+    expect(classifyUsbError(new Error(message))).toBe(kind);
   });
 });
 
@@ -29,6 +29,6 @@ describe('an error of npm serialport', () => {
     ['bad file descriptor', 'gone'],
     ['Error setting custom baud rate of 14400', 'unknown'],
   ])('"%s" means %s', (message, kind) => {
-    expect(serialErrorKind(new Error(message))).toBe(kind);
+    expect(classifySerialError(new Error(message))).toBe(kind);
   });
 });

@@ -1,6 +1,6 @@
 // Arrivals and departures found by comparing looks, with and without udev to wake us.
 import { describe, expect, it } from 'vitest';
-import { virtualClock } from '../../../src/base/clock.ts';
+import { createVirtualClock } from '../../../src/base/clock.ts';
 import { UsbWatch } from '../../../src/equipment/drivers/usb/usb-watch.ts';
 import type { UsbBusEvent, UsbDeviceInfo } from '../../../src/equipment/usb.ts';
 
@@ -69,7 +69,7 @@ describe('watching the buses', () => {
 });
 
 function watchOn({ hasUdev }: { readonly hasUdev: boolean }) {
-  const clock = virtualClock();
+  const clock = createVirtualClock();
   const there: UsbDeviceInfo[] = [];
   const events: UsbBusEvent[] = [];
   const wake = { run: () => {}, isSet: false };

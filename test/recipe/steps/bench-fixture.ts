@@ -1,15 +1,15 @@
 // One fixture of the virtual bench for tests of steps: a board in it, a recipe for it, and steps run one after another.
 
-import { virtualClock } from '../../../src/base/clock.ts';
-import { sha256Hex } from '../../../src/base/digest.ts';
-import { seededRandom } from '../../../src/base/random.ts';
+import { createVirtualClock } from '../../../src/base/clock.ts';
+import { computeSha256Hex } from '../../../src/base/digest.ts';
+import { createSeededRandom } from '../../../src/base/random.ts';
 import { createBench, type VirtualBench } from '../../../src/bench/bench.ts';
 import type { VirtualBoard } from '../../../src/bench/board/virtual-board.ts';
 import { createPhoton, type Photon, type PhotonOptions } from '../../../src/bench/photon/photon-board.ts';
-import { type SyntheticImage, syntheticRelease } from '../../../src/bench/photon/synthetic-images.ts';
+import { buildSyntheticRelease, type SyntheticImage } from '../../../src/bench/photon/synthetic-images.ts';
 import type { Recipe, RecipeImage } from '../../../src/recipe/recipe.ts';
-import type { FixtureEquipment, StepReport, UnitKnowledge } from '../../../src/recipe/step.ts';
-import { runStep, stepKindNamed } from '../../../src/recipe/steps/step-kinds.ts';
+import type { FixtureEquipment, StepReport, UnitState } from '../../../src/recipe/step.ts';
+import { findStepKind, runStep } from '../../../src/recipe/steps/step-kinds.ts';
 import { bareRecipe, PORT_PATH, type TestStation, testStation } from '../surroundings.ts';
 
 export const OTHER_PORT_PATH = '1-4.4';
@@ -19,7 +19,7 @@ export interface BenchFixture {
   readonly station: TestStation;
   /** Runs a step with its parameters as a recipe writes them, after the ones before. */
   step(kind: string, written?: unknown): Promise<StepReport>;
-  unit(): UnitKnowledge;
+  unit(): UnitState;
   stop(): void;
 }
 
@@ -32,13 +32,13 @@ export interface BenchFixtureOptions {
 
 /** A fixture with the board plugged in and time running freely. */
 export function benchFixture(options: BenchFixtureOptions = {}): BenchFixture {
-  const clock = virtualClock();
+  const clock = createVirtualClock();
   const bench = createBench({ clock, ports: [PORT_PATH, OTHER_PORT_PATH] });
   if (options.board) bench.plug(PORT_PATH, options.board);
   const equipment = {
     usb: bench.usb,
     serial: bench.serial,
-    power: bench.powerFor(PORT_PATH),
+    power: bench.getPowerSwitch(PORT_PATH),
     ...options.equipment,
   };
   const station = testStation({ clock, equipment, recipe: options.recipe ?? photonRecipe() });
@@ -49,7 +49,7 @@ export function benchFixture(options: BenchFixtureOptions = {}): BenchFixture {
     unit: station.unit,
     stop: () => clock.stop(),
     step: (kind, written = {}) => {
-      const stepKind = stepKindNamed(kind)!;
+      const stepKind = findStepKind(kind)!;
       const step = {
         ...station.surroundings.step,
         kind,
@@ -67,12 +67,12 @@ function isMapping(written: unknown): boolean {
 
 /** A Photon from the seed of the test's name. */
 export function photon(seed: string, options: Omit<PhotonOptions, 'random'> = {}): Photon {
-  return createPhoton({ random: seededRandom(seed), ...options });
+  return createPhoton({ random: createSeededRandom(seed), ...options });
 }
 
 /** A recipe with the images of a synthetic release, the bootloader for the OTA slot. */
 export function photonRecipe(changes: Partial<Recipe> = {}, release = '2.3.1'): Recipe {
-  const { bootloader, systemPart1, systemPart2, userPart } = syntheticRelease(release);
+  const { bootloader, systemPart1, systemPart2, userPart } = buildSyntheticRelease(release);
   const images = [
     { ...recipeImage(bootloader), address: 0x080c_0000, write: 'ota-slot' as const },
     ...[systemPart1, systemPart2, userPart].map(recipeImage),
@@ -84,7 +84,7 @@ function recipeImage({ name, address, bytes }: SyntheticImage): RecipeImage {
   return {
     name,
     file: `synthetic:${name}`,
-    sha256: sha256Hex(bytes),
+    sha256: computeSha256Hex(bytes),
     address,
     alternate: 0,
     write: 'dfu',

@@ -79,7 +79,7 @@ describe('bootloader-check', () => {
 
   it('fails one that contradicts its own checksum', async () => {
     const board = photon('corrupt');
-    board.flash.plant(0x0800_2000, Uint8Array.of(0, 0, 0, 0));
+    board.flash.forceBytes(0x0800_2000, Uint8Array.of(0, 0, 0, 0));
     expect(outcomeOf(await benchFixture({ board }).step('bootloader-check', OLDEST))).toBe('bootloader/corrupt');
   });
 });

@@ -26,7 +26,7 @@ function equipment(act: () => Promise<never>): Partial<FixtureEquipment> {
   return {
     usb: { list: act, watch: () => () => undefined, open: act, close: () => Promise.resolve() },
     serial: { find: act, list: act, open: act },
-    power: { name: 'bad', off: act, on: act },
+    power: { name: 'bad', turnOff: act, turnOn: act },
     operator: { ask: act },
     programs: { run: act },
   };
@@ -36,14 +36,14 @@ describe.each(STEPS)('%s', (kind, written) => {
   it('ends at its deadline when the equipment never answers', async () => {
     const fixture = benchFixture({ equipment: equipment(never), timeoutMs: 10_000 });
     expect(outcomeOf(await fixture.step(kind, written))).toBe('step/timeout');
-    expect(fixture.station.clock.monotonicMs()).toBeLessThanOrEqual(12_000);
+    expect(fixture.station.clock.readMonotonicMs()).toBeLessThanOrEqual(12_000);
   });
 
   it('is aborted when the run ends while the equipment never answers', async () => {
     const fixture = benchFixture({ equipment: equipment(never) });
     fixture.station.clock.setTimeout(() => fixture.station.runEnd.abort(), 1_000);
     expect(outcomeOf(await fixture.step(kind, written))).toBe('aborted');
-    expect(fixture.station.clock.monotonicMs()).toBeLessThanOrEqual(3_000);
+    expect(fixture.station.clock.readMonotonicMs()).toBeLessThanOrEqual(3_000);
   });
 
   it('is the trouble of the station when the equipment is held by another program', async () => {
@@ -86,7 +86,7 @@ describe('a serial port that takes its time', () => {
     const fixture = benchFixture({ equipment: slowPort(changes), timeoutMs: 5_000 });
     const report = await fixture.step('serial-verify', { ask: [{ send: 'v' }] });
     expect(outcomeOf(report)).toBe('step/timeout');
-    expect(fixture.station.clock.monotonicMs()).toBe(7_000);
+    expect(fixture.station.clock.readMonotonicMs()).toBe(7_000);
   });
 
   it('is the station’s trouble when this user may not open it', async () => {

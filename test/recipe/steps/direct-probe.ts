@@ -3,7 +3,7 @@
 import type { Photon } from '../../../src/bench/photon/photon-board.ts';
 import type { ProbeEvidence } from '../../../src/domain/run/evidence.ts';
 import type { DebugProbe, ProbeFailureCode, ProbeOutcome, ProbeTarget } from '../../../src/equipment/debug-probe.ts';
-import { sectorsOf } from '../../../src/equipment/stm32f2-sectors.ts';
+import { findStm32f2Sectors } from '../../../src/equipment/stm32f2-sectors.ts';
 
 export interface DirectProbe extends DebugProbe {
   /** What was done, in order. */
@@ -50,9 +50,14 @@ export function directProbe(
     flash: async ({ address, bytes }) => {
       deeds.push('flash');
       if (failures.flash) return failures.flash;
-      flash.plant(address, bytes);
+      flash.forceBytes(address, bytes);
       const times = { durationMs: 900, eraseMs: 250, writeMs: 250, verifyMs: 80 };
-      return ok({ ...times, sectors: sectorsOf(address, bytes.length)!, foundProtected: [0], leftProtected: [0] });
+      return ok({
+        ...times,
+        sectors: findStm32f2Sectors(address, bytes.length)!,
+        foundProtected: [0],
+        leftProtected: [0],
+      });
     },
     dump: async ({ address, sizeBytes }) => {
       deeds.push('dump');

@@ -1,8 +1,8 @@
 // Every named fault of the virtual bench through the steps of the shipped recipe, without retries: each is told for what it is.
 import { describe, expect, it } from 'vitest';
-import { seededRandom } from '../../../src/base/random.ts';
-import { type FaultName, faultNames, faults, makeFaultyBoard } from '../../../src/bench/faults/fault-library.ts';
-import { createBoardStock } from '../../../src/bench/photon/board-factory.ts';
+import { createSeededRandom } from '../../../src/base/random.ts';
+import { createFaultyBoard, type FaultName, faultNames, faults } from '../../../src/bench/faults/fault-library.ts';
+import { createBoardFactory } from '../../../src/bench/photon/board-factory.ts';
 import { benchFixture, detailsOf, outcomeOf } from './bench-fixture.ts';
 
 const STEPS = [
@@ -23,7 +23,7 @@ const STEPS = [
 ] as const;
 
 async function firstFailure(name: FaultName): Promise<string> {
-  const board = makeFaultyBoard(name, { stock: createBoardStock(), random: seededRandom(name) });
+  const board = createFaultyBoard(name, { stock: createBoardFactory(), random: createSeededRandom(name) });
   const fixture = benchFixture({ board });
   for (const [kind, written] of STEPS) {
     const report = await fixture.step(kind, written);

@@ -1,8 +1,8 @@
 // The steps on boards that are no Photon: a P1, a plain STM32 in its ROM loader, and the board of the founding thread.
 import { describe, expect, it } from 'vitest';
-import { sha256Hex } from '../../../src/base/digest.ts';
-import { seededRandom } from '../../../src/base/random.ts';
-import { syntheticRelease } from '../../../src/bench/photon/synthetic-images.ts';
+import { computeSha256Hex } from '../../../src/base/digest.ts';
+import { createSeededRandom } from '../../../src/base/random.ts';
+import { buildSyntheticRelease } from '../../../src/bench/photon/synthetic-images.ts';
 import { createRomBoard } from '../../../src/bench/stm32-rom/rom-board.ts';
 import type { Recipe, RecipeImage } from '../../../src/recipe/recipe.ts';
 import { bareRecipe } from '../surroundings.ts';
@@ -21,12 +21,12 @@ async function runAll(
 }
 
 const image = (name: string, address: number, bytes: Uint8Array): RecipeImage => ({
-  ...{ name, address, bytes, file: name, sha256: sha256Hex(bytes), alternate: 0, write: 'dfu', module: null },
+  ...{ name, address, bytes, file: name, sha256: computeSha256Hex(bytes), alternate: 0, write: 'dfu', module: null },
 });
 
 describe('a P1', () => {
   it('passes its own recipe', async () => {
-    const { bootloader, systemPart1, systemPart2, userPart } = syntheticRelease('2.3.1', 8);
+    const { bootloader, systemPart1, systemPart2, userPart } = buildSyntheticRelease('2.3.1', 8);
     const parts = [systemPart1, systemPart2, userPart].map(({ name, address, bytes }) => image(name, address, bytes));
     const recipe = bareRecipe({
       product: 'Particle P1',
@@ -58,7 +58,7 @@ describe('a plain STM32 board in its ROM loader', () => {
   });
 
   it('is flashed and left, with nothing coming up on USB', async () => {
-    const board = createRomBoard({ random: seededRandom('rom') });
+    const board = createRomBoard({ random: createSeededRandom('rom') });
     const outcomes = await runAll(benchFixture({ board, recipe }), [
       ['wait-for-device', { usb: 'dfu' }],
       ['dfu-flash', { images: ['application'] }],
@@ -68,13 +68,13 @@ describe('a plain STM32 board in its ROM loader', () => {
   });
 
   it('says that it is read-protected', async () => {
-    const board = createRomBoard({ random: seededRandom('rom'), readProtected: true });
+    const board = createRomBoard({ random: createSeededRandom('rom'), readProtected: true });
     const [outcome] = await runAll(benchFixture({ board, recipe }), [['dfu-flash', { images: ['application'] }]]);
     expect(outcome).toContain('dfu/read-protected');
   });
 
   it('has no bootloader that a Photon’s check could recognise', async () => {
-    const board = createRomBoard({ random: seededRandom('rom') });
+    const board = createRomBoard({ random: createSeededRandom('rom') });
     const [outcome] = await runAll(benchFixture({ board, recipe }), [['bootloader-check', { 'at least': '1' }]]);
     expect(outcome).toContain('bootloader/unknown');
   });

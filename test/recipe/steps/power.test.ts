@@ -47,7 +47,7 @@ describe('power-cycle', () => {
   });
 
   it('is the station’s trouble when the switch does nothing', async () => {
-    const power = { name: 'a switch', off: async () => undefined, on: async () => undefined };
+    const power = { name: 'a switch', turnOff: async () => undefined, turnOn: async () => undefined };
     const fixture = benchFixture({ board: photon('always on', { release: '2.3.1' }), equipment: { power } });
     await fixture.step('wait-for-device', 'serial');
     const report = await fixture.step('power-cycle');
@@ -59,7 +59,7 @@ describe('power-cycle', () => {
     fixture.station.clock.setTimeout(() => fixture.station.runEnd.abort(), 500);
     const report = await fixture.step('power-cycle', { 'off for': '60 s' });
     expect(report.result).toBe('aborted');
-    const after = await fixture.bench.list().find(({ portPath }) => portPath === PORT_PATH);
+    const after = await fixture.bench.listPorts().find(({ portPath }) => portPath === PORT_PATH);
     await fixture.station.clock.sleep(3_000);
     expect(after?.board?.presence).toBeDefined();
   });

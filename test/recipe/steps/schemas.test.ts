@@ -1,7 +1,7 @@
 // The parameters of every kind of step, as recipes write them.
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { stepKindNamed, stepKinds } from '../../../src/recipe/steps/step-kinds.ts';
+import { findStepKind, stepKinds } from '../../../src/recipe/steps/step-kinds.ts';
 
 describe('step kinds', () => {
   it('have names of their own', () => {
@@ -18,14 +18,14 @@ describe('step kinds', () => {
   });
 
   it('read the sketch of a recipe', () => {
-    const bootloader = stepKindNamed('bootloader-check')!;
+    const bootloader = findStepKind('bootloader-check')!;
     const parameters = bootloader.schema.parse({ 'at least': '1006', 'when stale': 'update from bootloader' });
     expect(parameters).toEqual({ atLeast: 1006, updateFrom: 'bootloader', whenForeign: 'rework' });
     expect(bootloader.imagesUsed?.(parameters)).toEqual(['bootloader']);
   });
 
   it('refuse a passing answer that is not among the choices', () => {
-    const { error } = stepKindNamed('operator-prompt')!.schema.safeParse({
+    const { error } = findStepKind('operator-prompt')!.schema.safeParse({
       text: 'LED green?',
       choices: ['Yes', 'No'],
       pass: ['Ja'],
@@ -43,6 +43,6 @@ describe('step kinds', () => {
     [{ image: 'bootloader', 'size bytes': 16 }, false],
     [{ image: 'bootloader', address: 0x0800_4000, 'size bytes': 16 }, false],
   ])('let a dump read an image or a region: %o is one of them: %s', (parameters, isRight) => {
-    expect(stepKindNamed('swd-dump')!.schema.safeParse(parameters).success).toBe(isRight);
+    expect(findStepKind('swd-dump')!.schema.safeParse(parameters).success).toBe(isRight);
   });
 });

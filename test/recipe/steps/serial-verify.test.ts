@@ -108,7 +108,7 @@ describe('serial-verify', () => {
     new DataView(newer.buffer).setUint16(VERSION_OFFSET, 2_000, true);
     const recipe = photonRecipe({ images: [{ ...bootloader!, bytes: newer }] });
     const fixture = benchFixture({ board: photon('not-installed', { release: '2.3.1' }), recipe });
-    fixture.station.surroundings.learn({ bootloaderUpdatePending: true });
+    fixture.station.surroundings.updateUnit({ bootloaderUpdatePending: true });
     const report = await fixture.step('serial-verify', { ask: [MODULES] });
     expect(outcomeOf(report)).toBe('bootloader/stale');
     expect(detailsOf(report)).toBe('The unit did not install its bootloader: it has version 1006, bootloader is 2000');

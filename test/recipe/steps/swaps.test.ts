@@ -30,7 +30,7 @@ async function runAll(fixture: BenchFixture, before: (step: number) => void): Pr
 
 /** The stranger comes in the mode of the first and with what was flashed, so that nothing but who it is tells them apart. */
 function swap(fixture: BenchFixture, stranger: (board: Board) => Photon, flashed: Board): void {
-  const isInDfu = fixture.bench.list()[0]?.board?.presence?.kind === 'dfu';
+  const isInDfu = fixture.bench.listPorts()[0]?.board?.presence?.kind === 'dfu';
   fixture.bench.unplug(PORT_PATH);
   fixture.bench.plug(PORT_PATH, stranger({ ...flashed, setupHeld: isInDfu }));
 }
@@ -38,7 +38,7 @@ function swap(fixture: BenchFixture, stranger: (board: Board) => Photon, flashed
 /** A board of which nothing is known but what it holds: it has made itself no keys yet. */
 function keyless(seed: string, options: Board): Photon {
   const board = photon(seed, options);
-  board.flash.plant(DCT_ADDRESS, new Uint8Array(DCT_BYTES).fill(0xff));
+  board.flash.forceBytes(DCT_ADDRESS, new Uint8Array(DCT_BYTES).fill(0xff));
   return board;
 }
 

@@ -1,7 +1,7 @@
 // Steps over the debug probe: the right unit first, nothing erased without leave, nothing passed that is not proved.
 import { describe, expect, it } from 'vitest';
 import type { Photon } from '../../../src/bench/photon/photon-board.ts';
-import { syntheticRelease } from '../../../src/bench/photon/synthetic-images.ts';
+import { buildSyntheticRelease } from '../../../src/bench/photon/synthetic-images.ts';
 import type { Operator } from '../../../src/equipment/operator.ts';
 import type { RecipeImage } from '../../../src/recipe/recipe.ts';
 import { bareRecipe, scriptedOperator } from '../surroundings.ts';
@@ -15,7 +15,7 @@ import {
 } from './bench-fixture.ts';
 import { type DirectProbe, directProbe } from './direct-probe.ts';
 
-const { bytes, name } = syntheticRelease('2.3.1').bootloader;
+const { bytes, name } = buildSyntheticRelease('2.3.1').bootloader;
 const bootloader: RecipeImage = {
   name,
   file: `synthetic:${name}`,
@@ -43,7 +43,7 @@ describe('a step over the probe', () => {
     const board = photon('mixed up');
     const probe = directProbe(board, { uniqueId: 'ffffffffffffffffffffffff' });
     const fixture = onProbe(probe, board);
-    fixture.station.surroundings.learn({ identity: { deviceId: board.deviceId } });
+    fixture.station.surroundings.updateUnit({ identity: { deviceId: board.deviceId } });
     expect(outcomeOf(await fixture.step('swd-flash', [name]))).toBe('identity/swapped');
     expect(probe.deeds).toEqual(['examine']);
     expect(fixture.station.intents).toEqual([]);
@@ -152,7 +152,7 @@ describe('swd-examine', () => {
 
   it('goes on without a copy where no program answers, and says so when it asks', async () => {
     const board = photon('mute', { release: '2.3.1' });
-    board.flash.plant(0x0800_0000, new Uint8Array(16_384).fill(0xff));
+    board.flash.forceBytes(0x0800_0000, new Uint8Array(16_384).fill(0xff));
     board.flash.programOptionBytes({ rdp: 0 });
     const probe = directProbe(board);
     const operator = scriptedOperator(['Ada, returned by the customer']);
@@ -165,9 +165,9 @@ describe('swd-examine', () => {
 });
 
 function reflash(board: Photon): void {
-  const { systemPart1, systemPart2, userPart } = syntheticRelease('2.3.1');
+  const { systemPart1, systemPart2, userPart } = buildSyntheticRelease('2.3.1');
   for (const image of [{ address: 0x0800_0000, bytes }, systemPart1, systemPart2, userPart]) {
-    board.flash.plant(image.address, image.bytes);
+    board.flash.forceBytes(image.address, image.bytes);
   }
 }
 
@@ -225,7 +225,7 @@ describe('swd-dump', () => {
     const fixture = onProbe(directProbe(board), board);
     await fixture.step('swd-flash', [name]);
     expect(outcomeOf(await fixture.step('swd-dump', name))).toBe('passed');
-    board.flash.plant(0x0800_0200, Uint8Array.of(~bytes[0x200]!));
+    board.flash.forceBytes(0x0800_0200, Uint8Array.of(~bytes[0x200]!));
     const differing = await fixture.step('swd-dump', name);
     expect(differing).toMatchObject({ failure: { code: 'swd/verify-mismatch', site: { address: 0x0800_0200 } } });
     const region = await fixture.step('swd-dump', { address: 0x0800_4000, 'size bytes': 16_384 });

@@ -1,7 +1,7 @@
 // The product of the sample batch: images, sectors, and what a healthy Photon shows at each step.
-import { sha256Hex } from '../../../src/base/digest.ts';
+import { computeSha256Hex } from '../../../src/base/digest.ts';
 import type { Random } from '../../../src/base/random.ts';
-import type { Evidence, FlashImageEvidence, SectorFate, TranscriptEntry } from '../../../src/domain/run/evidence.ts';
+import type { Evidence, FlashImageEvidence, SectorStatus, TranscriptEntry } from '../../../src/domain/run/evidence.ts';
 import type { Measurement } from '../../../src/domain/run/measurement.ts';
 import type { RecipeReference } from '../../../src/domain/run/run.ts';
 
@@ -21,8 +21,8 @@ export const images: readonly SampleImage[] = [
 export const recipe: RecipeReference = {
   name: 'photon-2.3.1',
   revision: 'A',
-  sha256: sha256Hex('recipe photon-2.3.1 A'),
-  images: images.map(({ name, file, sizeBytes }) => ({ name, file, sizeBytes, sha256: sha256Hex(file) })),
+  sha256: computeSha256Hex('recipe photon-2.3.1 A'),
+  images: images.map(({ name, file, sizeBytes }) => ({ name, file, sizeBytes, sha256: computeSha256Hex(file) })),
 };
 
 const BLOCK_BYTES = 4096;
@@ -51,27 +51,27 @@ export function usbIdentity(deviceId: string, portPath: string, old = false): Ev
 export interface FlashCourse {
   readonly skipped?: boolean;
   readonly slow?: number;
-  readonly failing?: { readonly sectorInImage: number; readonly fate: SectorFate['fate'] };
+  readonly failing?: { readonly sectorInImage: number; readonly fate: SectorStatus['fate'] };
 }
 
 export function flashImage(image: SampleImage, random: Random, course: FlashCourse = {}): FlashImageEvidence {
   const sectorCount = Math.ceil(image.sizeBytes / SECTOR_BYTES);
   const blockCount = Math.ceil(image.sizeBytes / BLOCK_BYTES);
   const slow = course.slow ?? 1;
-  const own = Array.from({ length: sectorCount }, (_, at): SectorFate => sectorFate(image, at, random, course));
+  const own = Array.from({ length: sectorCount }, (_, at): SectorStatus => sectorFate(image, at, random, course));
   const sectors = allSectors.map((sector) => own.find((fate) => fate.address === sector.address) ?? sector);
   const eraseMs = course.skipped ? 0 : Math.round(sectors.reduce((sum, sector) => sum + (sector.eraseMs ?? 0), 0));
   return {
     kind: 'flash-image',
     image: image.name,
-    sha256: sha256Hex(image.file),
+    sha256: computeSha256Hex(image.file),
     address: image.address,
     sizeBytes: image.sizeBytes,
     alternate: 0,
     skipped: course.skipped ?? false,
     eraseMs,
-    programMs: course.skipped || course.failing ? 0 : Math.round(blockCount * (41 + random.next() * 3) * slow),
-    verifyMs: course.failing?.fate === 'erase-failed' ? 0 : Math.round(blockCount * (6 + random.next())),
+    programMs: course.skipped || course.failing ? 0 : Math.round(blockCount * (41 + random.drawFraction() * 3) * slow),
+    verifyMs: course.failing?.fate === 'erase-failed' ? 0 : Math.round(blockCount * (6 + random.drawFraction())),
     transferCount: blockCount * 3 + sectorCount * 3 + 4,
     blockCount,
     sectors,
@@ -79,22 +79,22 @@ export function flashImage(image: SampleImage, random: Random, course: FlashCour
 }
 
 /** As a unit announces them, none touched. */
-const allSectors: readonly SectorFate[] = sectorsFrom(
+const allSectors: readonly SectorStatus[] = sectorsFrom(
   0x0800_0000,
   [16, 16, 16, 16, 64, 128, 128, 128, 128, 128, 128, 128],
 );
 
-function sectorsFrom(start: number, kilobytes: readonly number[]): readonly SectorFate[] {
+function sectorsFrom(start: number, kilobytes: readonly number[]): readonly SectorStatus[] {
   let address = start;
   return kilobytes.map((size, sector) => {
-    const fate: SectorFate = { sector, address, sizeBytes: size * 1024, fate: 'untouched' };
+    const fate: SectorStatus = { sector, address, sizeBytes: size * 1024, fate: 'untouched' };
     address += fate.sizeBytes;
     return fate;
   });
 }
 
-function sectorFate(image: SampleImage, at: number, random: Random, course: FlashCourse): SectorFate {
-  const eraseMs = Math.round(760 + random.next() * 160);
+function sectorFate(image: SampleImage, at: number, random: Random, course: FlashCourse): SectorStatus {
+  const eraseMs = Math.round(760 + random.drawFraction() * 160);
   const address = image.address + at * SECTOR_BYTES;
   const place = {
     sector: FIRST_LARGE_SECTOR.number + (address - FIRST_LARGE_SECTOR.address) / SECTOR_BYTES,

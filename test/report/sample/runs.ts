@@ -2,7 +2,7 @@
 import type { Random } from '../../../src/base/random.ts';
 import type { Evidence } from '../../../src/domain/run/evidence.ts';
 import type { Failure, FailureCode, FailureSite } from '../../../src/domain/run/failure.ts';
-import { failureTitle } from '../../../src/domain/run/failure.ts';
+import { getFailureTitle } from '../../../src/domain/run/failure.ts';
 import type { Measurement } from '../../../src/domain/run/measurement.ts';
 import type {
   ErrorRecord,
@@ -119,7 +119,7 @@ function verdictOf(course: Course, result: RunResult): Verdict {
     rule: 'D5',
     ruleText: 'First failure: test again on a different fixture.',
     code,
-    operatorText: code ? `${failureTitle(code)}.` : '',
+    operatorText: code ? `${getFailureTitle(code)}.` : '',
     because: [],
     suspects: ['unit', 'fixture'],
     wouldChange: '',
@@ -213,8 +213,8 @@ function plansOf(course: Course, random: Random): readonly Plan[] {
   const flashed = photon.images.map((image) =>
     photon.flashImage(image, random, { skipped: course.imagesAlreadyThere ?? false, slow }),
   );
-  const replyMs = course.replyMs ?? 92 + random.next() * 36 + random.next() * 20;
-  const volts = course.volts ?? 4.97 + random.next() * 0.07 + (course.fixture - 2) * 0.012;
+  const replyMs = course.replyMs ?? 92 + random.drawFraction() * 36 + random.drawFraction() * 20;
+  const volts = course.volts ?? 4.97 + random.drawFraction() * 0.07 + (course.fixture - 2) * 0.012;
   const plan = (
     id: string,
     kind: string,
@@ -224,10 +224,10 @@ function plansOf(course: Course, random: Random): readonly Plan[] {
     measurements: readonly Measurement[] = [],
   ): Plan => ({ id, kind, phase, ms: Math.round(ms), evidence, measurements });
   return [
-    plan('enter-dfu', 'wait-for-device', 'setup', 1180 + random.next() * 240, [
+    plan('enter-dfu', 'wait-for-device', 'setup', 1180 + random.drawFraction() * 240, [
       photon.usbIdentity(deviceId, `1-4.${course.fixture}`),
     ]),
-    plan('bootloader', 'bootloader-check', 'main', 140 + random.next() * 30, [
+    plan('bootloader', 'bootloader-check', 'main', 140 + random.drawFraction() * 30, [
       {
         kind: 'bootloader',
         generation: '2.x',

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Duplex } from 'node:stream';
 import { systemClock } from '../../../src/base/clock.ts';
-import { seededRandom } from '../../../src/base/random.ts';
-import { defaultWire } from '../../../src/bench/ports/bench-port.ts';
+import { createSeededRandom } from '../../../src/base/random.ts';
+import { defaultWireTiming } from '../../../src/bench/ports/bench-port.ts';
 import { createServedBench } from '../../../src/bench/served-bench.ts';
 import { FramedSocket } from './framed-socket.ts';
 
@@ -22,8 +22,8 @@ let shownCount = 0;
 const bench = createServedBench({
   ports,
   clock: systemClock,
-  random: seededRandom('gang'),
-  bytesPerMs: defaultWire.bytesPerMs,
+  random: createSeededRandom('gang'),
+  bytesPerMs: defaultWireTiming.bytesPerMs,
   onShown: () => {
     shownCount += 1;
     if (shownCount === ports.length) process.send!({ ports, socket } satisfies BoardsServed);
@@ -50,7 +50,7 @@ function connectAll(connection: Socket): void {
         done();
       },
     });
-    bench.ports.get(port)!.connect(stream);
+    bench.ports.get(port)!.connectStream(stream);
     return stream;
   });
 }

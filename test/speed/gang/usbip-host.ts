@@ -1,7 +1,7 @@
 // A USB host without a kernel: enumerates and drives the boards of another process over USB/IP, behind the contract of a bus.
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { viewOf } from '../../../src/base/bytes.ts';
+import { toDataView } from '../../../src/base/bytes.ts';
 import {
   type ControlSetup,
   type PortPath,
@@ -60,7 +60,7 @@ class ImportedDevice implements UsbDevice {
     const options = { timeoutMs: STANDARD_LIMIT_MS };
     const read = (value: number, index: number, lengthBytes: number): Promise<Uint8Array> =>
       this.controlIn({ requestType: 0x80, request: 6, value, index }, lengthBytes, options);
-    const descriptor = viewOf(await read(0x0100, 0, 18));
+    const descriptor = toDataView(await read(0x0100, 0, 18));
     const text = async (at: number): Promise<string> => {
       const bytes = await read(0x0300 | descriptor.getUint8(at), 0x0409, 255);
       return new TextDecoder('utf-16le').decode(bytes.subarray(2));
@@ -98,7 +98,7 @@ class ImportedDevice implements UsbDevice {
   /** The answer to one transfer. */
   hear(packet: Uint8Array): void {
     // 4 sequence, 20 status, 48 the data of an IN transfer
-    const view = viewOf(packet);
+    const view = toDataView(packet);
     const sequence = view.getUint32(4);
     const { resolve, fail } = this.#pending.get(sequence)!;
     this.#pending.delete(sequence);
@@ -115,7 +115,7 @@ class ImportedDevice implements UsbDevice {
     this.#sequence += 1;
     const sequence = this.#sequence;
     const packet = new Uint8Array(HEADER_BYTES + data.length);
-    const view = viewOf(packet);
+    const view = toDataView(packet);
     view.setUint32(0, 1);
     view.setUint32(4, sequence);
     view.setUint32(12, (requestType & IN) === 0 ? 0 : 1);

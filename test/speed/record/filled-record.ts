@@ -2,12 +2,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { virtualClock } from '../../../src/base/clock.ts';
-import { type Random, seededRandom } from '../../../src/base/random.ts';
+import { createVirtualClock } from '../../../src/base/clock.ts';
+import { createSeededRandom, type Random } from '../../../src/base/random.ts';
 import type { RunRecord } from '../../../src/domain/run/run.ts';
 import { openSignedChain } from '../../../src/record/chain/signed-chain.ts';
 import { recordRun } from '../../../src/record/runs/record-run.ts';
-import { openStore } from '../../../src/record/store/record-file.ts';
+import { openRecordFile } from '../../../src/record/store/record-file.ts';
 import { STATION, sampleRun, sampleStep } from '../../record/sample-runs.ts';
 
 /** A day's output of a station, so that few units fill a month too, and its eight fixtures. */
@@ -20,11 +20,17 @@ const DAY_MS = 86_400_000;
 /** A folder on a real disk with a record of so many units; `dispose` removes it. */
 export function filledRecord(unitCount: number): { readonly directory: string; dispose(): void } {
   const directory = mkdtempSync(join(tmpdir(), 'flashline-speed-'));
-  const database = openStore(directory, STATION);
+  const database = openRecordFile(directory, STATION);
   // Filling is no part of any measure: nothing waits for the disk.
-  database.script('PRAGMA synchronous = OFF');
-  const chain = openSignedChain({ database, directory, station: STATION, clock: virtualClock(), program: 'flashline' });
-  const random = seededRandom('a long life');
+  database.runScript('PRAGMA synchronous = OFF');
+  const chain = openSignedChain({
+    database,
+    directory,
+    station: STATION,
+    clock: createVirtualClock(),
+    program: 'flashline',
+  });
+  const random = createSeededRandom('a long life');
   for (let first = 1; first <= unitCount; first += RUNS_PER_COMMIT)
     chain.append(() => {
       for (let unit = first; unit < Math.min(first + RUNS_PER_COMMIT, unitCount + 1); unit += 1)
@@ -42,12 +48,12 @@ export function dayOfUnit(unit: number): string {
 
 /** Three in a hundred fail at first and pass on another fixture. */
 function runsOfUnit(unit: number, random: Random): readonly RunRecord[] {
-  const fixture = 1 + random.below(FIXTURES);
+  const fixture = 1 + random.drawInteger(FIXTURES);
   const day = dayOfUnit(unit);
   const supply = {
     name: 'supply',
     unit: 'V',
-    value: 3.3 + random.next() / 10,
+    value: 3.3 + random.drawFraction() / 10,
     limits: { comparator: 'GELE', low: 3, high: 4 },
     result: 'pass',
     atMs: 5,
@@ -62,7 +68,7 @@ function runsOfUnit(unit: number, random: Random): readonly RunRecord[] {
     steps,
   };
   const passed = sampleRun({ ...common, number: unit, fixture });
-  if (!random.chance(0.03)) return [passed];
+  if (!random.drawBoolean(0.03)) return [passed];
   const failed = sampleRun({ ...common, runId: `run-${unit}-a`, fixture, result: 'fail' });
   return [failed, { ...passed, fixture: 1 + (fixture % FIXTURES), attempt: 2 }];
 }

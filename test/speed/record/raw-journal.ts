@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
-import { canonicalJson } from '../../../src/base/canonical-json.ts';
+import { toCanonicalJson } from '../../../src/base/canonical-json.ts';
 import { migrations } from '../../../src/record/store/migrations.ts';
 import { sampleHeader, sampleRun, sampleStep } from '../../record/sample-runs.ts';
 
@@ -49,8 +49,8 @@ function commitsOfRun(
   lasting: readonly { table: string; rows: readonly SQLInputValue[][] }[],
 ): readonly Commit[] {
   const { runId, fixture } = sampleHeader({ number });
-  const header = canonicalJson(sampleHeader({ number }));
-  const step = canonicalJson(sampleStep());
+  const header = toCanonicalJson(sampleHeader({ number }));
+  const step = toCanonicalJson(sampleStep());
   const kept = lasting.flatMap(({ table, rows }) =>
     share(rows, number, runCount).map(
       (row) => [`INSERT INTO ${table} VALUES (${row.map(() => '?').join()})`, row] as const,

@@ -60,7 +60,7 @@ const stdin = Object.assign(new PassThrough(), {
 const fixtures = Array.from({ length: FIXTURES }, (_, at) => at + 1);
 const board = mountBoard({
   fixtureNumbers: fixtures,
-  stationNowMs: () => systemClock.monotonicMs(),
+  stationNowMs: () => systemClock.readMonotonicMs(),
   personClock: systemClock,
   locale: 'en',
   isUnicode: true,
@@ -93,8 +93,8 @@ function update(fixture: number, at: number): readonly UnstampedEvent[] {
 }
 
 const show = (events: readonly UnstampedEvent[]): void => {
-  for (const event of stamped(events, systemClock.monotonicMs()))
-    board.show({ ...event, atMs: systemClock.monotonicMs() });
+  for (const event of stamped(events, systemClock.readMonotonicMs()))
+    board.showEvent({ ...event, atMs: systemClock.readMonotonicMs() });
 };
 show([opened(fixtures, 10_000)]);
 let tick = 0;

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { quietFlags } from '../../../src/equipment/drivers/chromium.ts';
+import { buildChromiumFlags } from '../../../src/equipment/drivers/chromium.ts';
 
 export interface OpenedPage {
   /** The document as it stands when everything has settled. */
@@ -20,7 +20,7 @@ export async function openPage(browser: string, folder: string, name: string, pa
   const file = join(folder, `${name}.html`);
   writeFileSync(file, page);
   const flags = [
-    ...quietFlags(join(folder, `${name}-profile`)),
+    ...buildChromiumFlags(join(folder, `${name}-profile`)),
     '--enable-logging=stderr',
     '--virtual-time-budget=2000',
     '--dump-dom',

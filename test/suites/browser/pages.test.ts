@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findChromium, printPdf } from '../../../src/equipment/drivers/chromium.ts';
 import { renderBatchPage } from '../../../src/report/batch/batch-page.ts';
 import { renderPeriodPage } from '../../../src/report/period-page.ts';
-import { lotOf } from '../../../src/report/summary/lot-distribution.ts';
+import { collectLotDistributions } from '../../../src/report/summary/lot-distribution.ts';
 import { renderUnitPage } from '../../../src/report/unit/unit-page.ts';
 import { htmlPayloads, poisonedInTurn } from '../../report/hostile-strings.ts';
 import { summariseBatch, summarisePeriod } from '../../report/of-runs.ts';
@@ -16,7 +16,7 @@ import { gotThrough, joined, type Listener, listen, type OpenedPage, openPage } 
 const browser = (await findChromium(process.env['PATH'] ?? ''))!;
 const folder = mkdtempSync(join(tmpdir(), 'flashline-browser-'));
 const { runs, signatures } = sampleBatch();
-const context = { history: runs, lot: lotOf(runs), signatures };
+const context = { history: runs, lot: collectLotDistributions(runs), signatures };
 let listener: Listener;
 
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 // Somebody edits, removes, inserts, exchanges or cuts off records in the file: verify names them.
 import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { seededRandom } from '../../../src/base/random.ts';
+import { createSeededRandom } from '../../../src/base/random.ts';
 import { verifyRecord } from '../../../src/record/maintenance/verify.ts';
 import { type Damage, damageFile, damages } from '../../record/chain-damage.ts';
 import { openSample, temporaryFolder, writeRun } from '../../record/sample-runs.ts';
@@ -42,7 +42,7 @@ function damageOnce(original: string, seed: string): readonly string[] {
   const copy = join(original, 'damaged');
   mkdirSync(copy);
   for (const file of ['record.db', 'chain-head.log']) copyFileSync(join(original, file), join(copy, file));
-  const damage = damageFile(join(copy, 'record.db'), seededRandom(seed));
+  const damage = damageFile(join(copy, 'record.db'), createSeededRandom(seed));
   const { faults } = verifyRecord(copy);
   rmSync(copy, { recursive: true });
   return unnamed(damage, faults).map((sequence) => `seed "${seed}": record ${sequence}, ${damage.name}, was not named`);

@@ -1,6 +1,6 @@
 // The wall clock jumps while the record is written: hours, years, back before 1970; order and durations do not mind.
-import { virtualClock } from '../../../src/base/clock.ts';
-import { type Random, seededRandom } from '../../../src/base/random.ts';
+import { createVirtualClock } from '../../../src/base/clock.ts';
+import { createSeededRandom, type Random } from '../../../src/base/random.ts';
 import { verifyRecord } from '../../../src/record/maintenance/verify.ts';
 import { openSample, sampleHeader, sampleRun, sampleStep, temporaryFolder } from '../../record/sample-runs.ts';
 import type { FaultRow } from './scenario.ts';
@@ -16,7 +16,7 @@ export const row: FaultRow = {
   usualSeconds: 1,
   run: async (form) => {
     const folder = temporaryFolder();
-    const random = seededRandom('clock jumps');
+    const random = createSeededRandom('clock jumps');
     const failures: string[] = [];
     try {
       for (let run = 1; run <= JUMPS[form]; run += RUNS_PER_SESSION)
@@ -34,20 +34,20 @@ export const row: FaultRow = {
 
 /** Some runs at a jumping clock; the last one of the session is left open, as a crash would. */
 async function session(directory: string, firstRun: number, random: Random): Promise<readonly string[]> {
-  const steady = virtualClock();
+  const steady = createVirtualClock();
   let jumpMs = 0;
-  const record = await openSample(directory, { clock: { ...steady, wallMs: () => steady.wallMs() + jumpMs } });
+  const record = await openSample(directory, { clock: { ...steady, readWallMs: () => steady.readWallMs() + jumpMs } });
   const refused: string[] = [];
   for (let number = firstRun; number < firstRun + RUNS_PER_SESSION; number += 1) {
     jumpMs = jumpOf(random);
-    const day = new Date(Math.max(0, steady.wallMs() + jumpMs)).toISOString().slice(0, 10);
+    const day = new Date(Math.max(0, steady.readWallMs() + jumpMs)).toISOString().slice(0, 10);
     try {
-      await record.journal.begin(sampleHeader({ number, day }));
-      await record.journal.step(`run-${String(number).padStart(7, '0')}`, sampleStep());
+      await record.journal.beginRun(sampleHeader({ number, day }));
+      await record.journal.recordStep(`run-${String(number).padStart(7, '0')}`, sampleStep());
       jumpMs = jumpOf(random);
       if (number < firstRun + RUNS_PER_SESSION - 1)
-        await record.journal.finish(sampleRun({ number, day, steps: [sampleStep()] }));
-      await steady.advance(random.below(100_000));
+        await record.journal.finishRun(sampleRun({ number, day, steps: [sampleStep()] }));
+      await steady.advance(random.drawInteger(100_000));
     } catch (error) {
       refused.push(`run ${number}: ${(error as Error).message}`);
     }
@@ -57,13 +57,13 @@ async function session(directory: string, firstRun: number, random: Random): Pro
 }
 
 function jumpOf(random: Random): number {
-  const jumps = [HOUR_MS, -HOUR_MS, 10 * YEAR_MS, -10 * YEAR_MS, -60 * YEAR_MS, 0, random.below(YEAR_MS)];
+  const jumps = [HOUR_MS, -HOUR_MS, 10 * YEAR_MS, -10 * YEAR_MS, -60 * YEAR_MS, 0, random.drawInteger(YEAR_MS)];
   return random.pick(jumps);
 }
 
 async function disorder(directory: string, runCount: number): Promise<readonly string[]> {
   const record = await openSample(directory);
-  const runs = [...record.history.runs({})];
+  const runs = [...record.history.iterateRuns({})];
   await record.close();
   const negative = runs.filter((run) => run.durationMs < 0).map((run) => `${run.runId} lasted ${run.durationMs} ms`);
   const ids = runs.map((run) => run.runId);

@@ -116,12 +116,12 @@ export class DiskModel {
 /** Names change in order: a journal keeps them so. */
 function survivingCount(count: number, survival: Survival): number {
   if (survival === 'none') return 0;
-  return survival === 'all' ? count : survival.below(count + 1);
+  return survival === 'all' ? count : survival.drawInteger(count + 1);
 }
 
 function survivingBytes({ durable, pending }: DiskFile, survival: Survival): Buffer {
   if (survival === 'none') return Buffer.from(durable);
-  const isKept = (): boolean => survival === 'all' || survival.chance(0.5);
+  const isKept = (): boolean => survival === 'all' || survival.drawBoolean(0.5);
   let bytes: Buffer = Buffer.from(durable);
   for (const change of pending) {
     if (change.type === 'truncate') bytes = isKept() ? resized(bytes, change.offset) : bytes;

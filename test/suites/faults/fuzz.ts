@@ -112,7 +112,7 @@ function blocksOf({ url, functions }: Profiler.ScriptCoverage): readonly string[
 
 function changed(input: Uint8Array, corpus: readonly Uint8Array[], random: Random): Uint8Array {
   let bytes = Buffer.from(input);
-  const changes = 1 + random.below(4);
+  const changes = 1 + random.drawInteger(4);
   for (let change = 0; change < changes; change += 1) bytes = Buffer.from(random.pick(CHANGES)(bytes, random, corpus));
   return bytes.subarray(0, MAX_INPUT_BYTES);
 }
@@ -123,10 +123,10 @@ const EDGES = [0, 1, 0x7f, 0x80, 0xff];
 const TOKENS = ['\n', '\r\n', ':', ' ', '"', "'", '&a', '*a', '<<', '- ', '{', '}', '[', ']', '#', '%', '!!', '|', '>', '0x', '-1', '1e309', '99999999999999999999', '\u0000', '\ufeff', '__proto__', 'constructor', '/', ',', '*']; // biome-ignore format: one list
 
 const CHANGES: readonly Change[] = [
-  (bytes, random) => withByte(bytes, random, (byte) => byte ^ (1 << random.below(8))),
+  (bytes, random) => withByte(bytes, random, (byte) => byte ^ (1 << random.drawInteger(8))),
   (bytes, random) => withByte(bytes, random, () => random.pick(EDGES)),
-  (bytes, random) => withByte(bytes, random, () => random.below(256)),
-  (bytes, random) => bytes.subarray(0, random.below(bytes.length + 1)),
+  (bytes, random) => withByte(bytes, random, () => random.drawInteger(256)),
+  (bytes, random) => bytes.subarray(0, random.drawInteger(bytes.length + 1)),
   (bytes, random) => {
     const [from, to] = span(bytes, random);
     return Buffer.concat([bytes.subarray(0, from), bytes.subarray(to)]);
@@ -145,19 +145,19 @@ const CHANGES: readonly Change[] = [
 
 function withByte(bytes: Buffer, random: Random, next: (byte: number) => number): Buffer {
   if (bytes.length === 0) return bytes;
-  const at = random.below(bytes.length);
+  const at = random.drawInteger(bytes.length);
   bytes[at] = next(bytes[at]!);
   return bytes;
 }
 
 function insert(bytes: Buffer, random: Random, more: Uint8Array): Buffer {
-  const at = random.below(bytes.length + 1);
+  const at = random.drawInteger(bytes.length + 1);
   return Buffer.concat([bytes.subarray(0, at), more, bytes.subarray(at)]);
 }
 
 function span(bytes: Buffer, random: Random): readonly [number, number] {
-  const from = random.below(bytes.length + 1);
-  return [from, from + random.below(Math.min(bytes.length - from, 64) + 1)];
+  const from = random.drawInteger(bytes.length + 1);
+  return [from, from + random.drawInteger(Math.min(bytes.length - from, 64) + 1)];
 }
 
 function base64(input: Uint8Array): string {

@@ -2,16 +2,16 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { compilePattern } from '../../../src/base/pattern/pattern.ts';
-import { plainLine } from '../../../src/cli/output/event-lines.ts';
-import { judgeAnswer } from '../../../src/device/serial/match-answer.ts';
-import { asKept } from '../../../src/domain/run/record-sequence.ts';
+import { formatEventLine } from '../../../src/cli/output/event-lines.ts';
+import { matchAnswer } from '../../../src/device/serial/match-answer.ts';
+import { removeRecordSequence } from '../../../src/domain/run/record-sequence.ts';
 import type { RunRecord } from '../../../src/domain/run/run.ts';
 import { renderBatchPage } from '../../../src/report/batch/batch-page.ts';
-import { summaryLines } from '../../../src/report/terminal/summary-lines.ts';
+import { formatBatchSummary } from '../../../src/report/terminal/summary-lines.ts';
 import { renderUnitPage } from '../../../src/report/unit/unit-page.ts';
 import { writeBatchReport, writeUnitReport } from '../../../src/report/write-report.ts';
 import { paintFrame } from '../../../src/screen/frame/paint-frame.ts';
-import { plainText } from '../../../src/screen/frame/styled-line.ts';
+import { toPlainText } from '../../../src/screen/frame/styled-line.ts';
 import { readCsv } from '../../exchange/csv-reader.ts';
 import { openSample, temporaryFolder } from '../../record/sample-runs.ts';
 import { poisoned } from '../../report/hostile-strings.ts';
@@ -76,9 +76,9 @@ function onTerminal(run: RunRecord): readonly string[] {
     paintFrame(frameOf(boardAfter(events), { view: { page: 'details', chosenFixture: fixture } }), SCREEN),
   ];
   const lines = [
-    ...stamped(events).flatMap((event) => plainLine(event) ?? []),
-    ...summaryLines(summariseBatch([run]), { ascii: false, columns: 120 }),
-    ...frames.flat().map(plainText),
+    ...stamped(events).flatMap((event) => formatEventLine(event) ?? []),
+    ...formatBatchSummary(summariseBatch([run]), { ascii: false, columns: 120 }),
+    ...frames.flat().map(toPlainText),
   ];
   return lines.filter((line) => CONTROL.test(line)).map((line) => `in the terminal: ${JSON.stringify(line)}`);
 }
@@ -119,10 +119,10 @@ async function inRecord(directory: string): Promise<readonly string[]> {
       runId: `${index} ${payload}`,
       startedAt: '2026-01-05T07:00:00.000Z',
     };
-    await record.journal.begin(run);
-    await record.journal.finish(run);
-    const [kept] = await record.history.recentRuns(1);
-    if (JSON.stringify(sorted(asKept(kept!))) !== JSON.stringify(sorted(run)))
+    await record.journal.beginRun(run);
+    await record.journal.finishRun(run);
+    const [kept] = await record.history.findRecentRuns(1);
+    if (JSON.stringify(sorted(removeRecordSequence(kept!))) !== JSON.stringify(sorted(run)))
       failures.push(`the record changed ${JSON.stringify(payload)}`);
   }
   await record.close();
@@ -144,7 +144,7 @@ function sorted(value: unknown): unknown {
 function asEcho(): readonly string[] {
   return echoes.flatMap(({ question, answer, pattern }) => {
     const bytes = new TextEncoder().encode(answer);
-    const { ok } = judgeAnswer(question, { end: 'quiet', bytes, replyMs: 1 }, compilePattern(pattern));
+    const { ok } = matchAnswer(question, { end: 'quiet', bytes, replyMs: 1 }, compilePattern(pattern));
     return ok ? [`the echo ${JSON.stringify(answer)} was taken for an answer to ${JSON.stringify(question)}`] : [];
   });
 }

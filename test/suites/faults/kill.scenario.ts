@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { seededRandom } from '../../../src/base/random.ts';
+import { createSeededRandom } from '../../../src/base/random.ts';
 import { temporaryFolder } from '../../record/sample-runs.ts';
 import { buildDiskShim, NO_COMPILER, shimEnvironment } from './disk-shim.ts';
 import { type Ending, inParallel } from './in-parallel.ts';
@@ -69,10 +69,10 @@ async function killEverywhere(folder: string, library: string, around: readonly 
 
 async function killAtRandom(folder: string, count: number): Promise<readonly Case[]> {
   return inParallel(async (index) => {
-    const random = seededRandom(`kill ${index}`);
+    const random = createSeededRandom(`kill ${index}`);
     const directory = freshFolder(folder, `random-${index}`);
     const child = startChild([directory, String(ENDLESS_SHIFT)], process.env, folder);
-    return observe(child, directory, `killed at random, seed "kill ${index}"`, random.next() * RANDOM_SPAN_MS);
+    return observe(child, directory, `killed at random, seed "kill ${index}"`, random.drawFraction() * RANDOM_SPAN_MS);
   }, count);
 }
 

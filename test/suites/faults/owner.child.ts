@@ -1,8 +1,8 @@
 // A program that wants to own a station: takes and gives back the lock of a folder as it is told, line by line.
 import { mkdirSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { messageOf } from '../../../src/base/station-error.ts';
-import { type Lock, lockStation, thisProcess } from '../../../src/record/store/lock.ts';
+import { getErrorMessage } from '../../../src/base/station-error.ts';
+import { createLockOwner, type Lock, lockStation } from '../../../src/record/store/lock.ts';
 
 let lock: Lock | undefined;
 for await (const line of createInterface({ input: process.stdin })) {
@@ -13,10 +13,10 @@ for await (const line of createInterface({ input: process.stdin })) {
 function take(directory: string): string {
   try {
     mkdirSync(directory, { recursive: true });
-    lock = lockStation(directory, thisProcess('contender', '2026-01-05T07:00:00.000Z'));
+    lock = lockStation(directory, createLockOwner('contender', '2026-01-05T07:00:00.000Z'));
     return 'owner';
   } catch (error) {
-    return messageOf(error);
+    return getErrorMessage(error);
   }
 }
 

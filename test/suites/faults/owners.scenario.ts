@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { lockStation, thisProcess } from '../../../src/record/store/lock.ts';
+import { createLockOwner, lockStation } from '../../../src/record/store/lock.ts';
 import { temporaryFolder } from '../../record/sample-runs.ts';
 import type { FaultRow } from './scenario.ts';
 
@@ -104,7 +104,7 @@ function leftBehind(directory: string): { readonly count: number; readonly failu
 
 function refusalOf(directory: string, name: string): readonly string[] {
   try {
-    lockStation(directory, thisProcess('next', '2026-01-05T07:00:00.000Z')).release();
+    lockStation(directory, createLockOwner('next', '2026-01-05T07:00:00.000Z')).release();
     return existsSync(join(directory, 'station.owner')) ? [] : [`${name}: the new owner is not named`];
   } catch (error) {
     return [`${name}: ${(error as Error).message}`];

@@ -2,35 +2,35 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fromHex } from '../../../src/base/bytes.ts';
-import { sha256Hex } from '../../../src/base/digest.ts';
+import { parseHex } from '../../../src/base/bytes.ts';
+import { computeSha256Hex } from '../../../src/base/digest.ts';
 import { compilePattern } from '../../../src/base/pattern/pattern.ts';
-import { visibleLines, visibleText } from '../../../src/base/visible-text.ts';
+import { toVisibleLines, toVisibleText } from '../../../src/base/visible-text.ts';
 import {
-  configurationLength,
+  decodeConfigurationLength,
   decodeDeviceDescriptor,
   decodeDfuInterface,
-  decodeString,
+  decodeStringDescriptor,
 } from '../../../src/device/dfu/protocol/descriptors.ts';
 import { decodeStatus } from '../../../src/device/dfu/protocol/dfu-wire.ts';
-import { parseMemoryMap } from '../../../src/device/dfu/protocol/memory-map.ts';
-import { describeImage } from '../../../src/device/firmware/describe-firmware-image.ts';
+import { parseDfuseMemoryMap } from '../../../src/device/dfu/protocol/memory-map.ts';
+import { describeFirmwareImage } from '../../../src/device/firmware/describe-firmware-image.ts';
 import { encodeDfuSuffix } from '../../../src/device/firmware/dfu-suffix.ts';
 import { encodeDfuseFile } from '../../../src/device/firmware/dfuse-file.ts';
-import { readImage } from '../../../src/device/firmware/read-firmware-image.ts';
-import { lineSplitter } from '../../../src/device/serial/line-splitter.ts';
+import { readFirmwareImage } from '../../../src/device/firmware/read-firmware-image.ts';
+import { createLineSplitter } from '../../../src/device/serial/line-splitter.ts';
 import { decodeDeviceId, decodeDiagnostics, decodeMacAddress } from '../../../src/device/serial/listening-mode.ts';
-import { judgeAnswer } from '../../../src/device/serial/match-answer.ts';
+import { matchAnswer } from '../../../src/device/serial/match-answer.ts';
 import { decodeModuleList } from '../../../src/device/serial/module-list.ts';
-import { imageSource } from '../../../src/recipe/load/image-source.ts';
+import { createImageSource } from '../../../src/recipe/load/image-source.ts';
 import { checkRecipeText } from '../../../src/recipe/load/load-recipe.ts';
 import { stepKinds } from '../../../src/recipe/steps/step-kinds.ts';
-import { type ChainRecord, type RecordKind, recordHash } from '../../../src/record/chain/chain.ts';
+import { type ChainRecord, computeRecordHash, type RecordKind } from '../../../src/record/chain/chain.ts';
 import { startChainCheck } from '../../../src/record/chain/chain-check.ts';
-import { parseKeyring, signatureStanding } from '../../../src/record/people/file-signature.ts';
+import { checkFileSignature, parseKeyring } from '../../../src/record/people/file-signature.ts';
 import { decodeInput, emptyDecoder, flushIdle } from '../../../src/screen/input/scan-decoder.ts';
 import { checkStation } from '../../../src/station/file/load-station.ts';
-import { readCard } from '../../../src/station/operators/command-card.ts';
+import { parseCommandCard } from '../../../src/station/operators/command-card.ts';
 import { builtModule } from '../../device/firmware/built-module.ts';
 import { goodModuleList } from '../../device/serial/fake-connection.ts';
 import type { FuzzTarget } from './fuzz.ts';
@@ -55,7 +55,7 @@ const firmware: readonly Uint8Array[] = [
     },
   ),
   ...bytes(':020000040802F0\r\n:0B0010006164647265737320676170A7\r\n:00000001FF\r\n'),
-  fromHex(
+  parseHex(
     '7f454c46010101000000000000000000020028000100000000000000340000000000000000000000340020000100000000000000010000005400000000000020000002080400000004000000050000000000000001020304',
   ),
 ];
@@ -67,7 +67,7 @@ const stations = ['virtual-8', 'bench-1'].map((name) => readFileSync(`stations/$
 export function parserTargets(): readonly ParserTarget[] {
   const stationFile = join(mkdtempSync(join(tmpdir(), 'flashline-fuzz-')), 'station.yaml');
   return [
-    { name: 'recipe', share: 0.25, seeds: recipes, run: (input) => checkRecipeText('recipe.yaml', text(input), { stepKinds, images: imageSource([]) }) },
+    { name: 'recipe', share: 0.25, seeds: recipes, run: (input) => checkRecipeText('recipe.yaml', text(input), { stepKinds, images: createImageSource([]) }) },
     {
       name: 'station',
       share: 0.25,
@@ -77,10 +77,10 @@ export function parserTargets(): readonly ParserTarget[] {
         return checkStation(stationFile);
       },
     },
-    { name: 'firmware', share: 1, seeds: firmware, run: (input) => readImage(input, { address: 0x0802_0000 }) },
-    { name: 'firmware, described', share: 1, seeds: firmware, run: (input) => describeImage(input) },
+    { name: 'firmware', share: 1, seeds: firmware, run: (input) => readFirmwareImage(input, { address: 0x0802_0000 }) },
+    { name: 'firmware, described', share: 1, seeds: firmware, run: (input) => describeFirmwareImage(input) },
     { name: 'USB descriptors', share: 1, seeds: descriptors, run: readDescriptors },
-    { name: 'memory map', share: 1, seeds: bytes('@Internal Flash   /0x08000000/03*016Ka,01*016Kg,01*064Kg,07*128Kg'), run: (input) => parseMemoryMap(text(input)) },
+    { name: 'memory map', share: 1, seeds: bytes('@Internal Flash   /0x08000000/03*016Ka,01*016Kg,01*064Kg,07*128Kg'), run: (input) => parseDfuseMemoryMap(text(input)) },
     { name: 'serial answers', share: 1, seeds: bytes('i\r\nYour device id is 1f002b000a47343333303531\r\n', 'MAC: 6c:0b:84:01:02:03\r\n', goodModuleList), run: readSerial },
     { name: 'scanner', share: 1, seeds: bytes('P000000001\r', 'FLASHLINE/bench-1/CONFIRM/3\r', 'FLASHLINE/bench-1/OPERATOR/Kim\r\n'), run: readScan },
     { name: 'patterns', share: 0.5, seeds: bytes('^P\\d{9}$', '(a|b)*c{2,3}', '[^a-z\\s]+?', '(?<id>[0-9a-f]{24})'), run: (input) => compilePattern(text(input)).find(`${text(input)}aaaaaaaaaaaaaaaaaaaaaaaa`) },
@@ -95,22 +95,22 @@ const descriptors = [
   '1201000200000040042b06d0500201020301',
   '09022400010102c0320904000000fe0102060904000100fe01020709210bff0000101a01',
   '3203310066003000300032006200300030003000610034003700330034003300330033003300330030003300350033003100',
-].map(fromHex);
+].map(parseHex);
 
 function readDescriptors(input: Uint8Array): void {
   decodeDeviceDescriptor(input);
-  configurationLength(input);
+  decodeConfigurationLength(input);
   decodeDfuInterface(input);
-  decodeString(input);
+  decodeStringDescriptor(input);
   decodeStatus(input);
 }
 
 function readSerial(input: Uint8Array): void {
-  const lines = lineSplitter();
+  const lines = createLineSplitter();
   const cut = (input[0] ?? 0) % (input.length + 1);
   for (const chunk of [input.subarray(0, cut), input.subarray(cut)]) lines.push(chunk);
   lines.flush();
-  judgeAnswer('i', { end: 'quiet', bytes: input, replyMs: 1 }, compilePattern('[0-9a-f]{24}'));
+  matchAnswer('i', { end: 'quiet', bytes: input, replyMs: 1 }, compilePattern('[0-9a-f]{24}'));
   for (const read of [decodeModuleList, decodeDeviceId, decodeMacAddress, decodeDiagnostics]) read(text(input));
 }
 
@@ -119,19 +119,20 @@ function readScan(input: Uint8Array): void {
   for (const [index, character] of [...text(input)].entries())
     state = decodeInput(state, character, index * (1 + (input[0] ?? 0))).state;
   flushIdle(state, 1e9);
-  readCard(text(input).trim(), 'bench-1');
+  parseCommandCard(text(input).trim(), 'bench-1');
 }
 
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 
 /** What is shown may hold nothing that a terminal obeys. */
 function showText(input: Uint8Array): void {
-  if (CONTROL.test(visibleText(text(input)))) throw new Error('a control character came through');
-  if (CONTROL.test(visibleLines(text(input)).replaceAll('\n', ''))) throw new Error('a control character came through');
+  if (CONTROL.test(toVisibleText(text(input)))) throw new Error('a control character came through');
+  if (CONTROL.test(toVisibleLines(text(input)).replaceAll('\n', '')))
+    throw new Error('a control character came through');
 }
 
 function readSigned(input: Uint8Array): void {
-  signatureStanding({ sha256: 'ab', signatureText: text(input), keyring: { keys: [] }, nowMs: 0 });
+  checkFileSignature({ sha256: 'ab', signatureText: text(input), keyring: { keys: [] }, nowMs: 0 });
   parseKeyring(text(input));
 }
 
@@ -139,10 +140,10 @@ function readSigned(input: Uint8Array): void {
 function readChain(input: Uint8Array): void {
   const check = startChainCheck('bench-1');
   for (const [index, kind] of (['key', 'checkpoint', 'run'] satisfies RecordKind[]).entries())
-    check.add(fittingRecord({ sequence: index + 1, kind, at: '', prevHash: check.head.hash, body: text(input) }));
+    check.addRecord(fittingRecord({ sequence: index + 1, kind, at: '', prevHash: check.head.hash, body: text(input) }));
   check.finish([]);
 }
 
 function fittingRecord(link: Omit<ChainRecord, 'hash'>): ChainRecord {
-  return { ...link, hash: recordHash({ ...link, bodySha256: sha256Hex(link.body) }, 'bench-1') };
+  return { ...link, hash: computeRecordHash({ ...link, bodySha256: computeSha256Hex(link.body) }, 'bench-1') };
 }

@@ -1,7 +1,7 @@
 // Every reader of what comes from outside, fuzzed under coverage: it refuses or reads, and neither crashes, hangs nor swells.
 import fc from 'fast-check';
 import { PatternError } from '../../../src/base/pattern/pattern.ts';
-import { seededRandom } from '../../../src/base/random.ts';
+import { createSeededRandom } from '../../../src/base/random.ts';
 import { isStationError } from '../../../src/base/station-error.ts';
 import { type FuzzTarget, fuzz } from './fuzz.ts';
 import { parserTargets } from './parser-targets.ts';
@@ -31,7 +31,7 @@ export const row: FaultRow = {
       const before = peakBytes();
       const result = fuzz(target, {
         executions,
-        random: seededRandom(`fuzz ${target.name}`),
+        random: createSeededRandom(`fuzz ${target.name}`),
         isRefusal,
         limitMs: LIMIT_MS,
       });

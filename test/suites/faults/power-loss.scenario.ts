@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { seededRandom } from '../../../src/base/random.ts';
+import { createSeededRandom } from '../../../src/base/random.ts';
 import { temporaryFolder } from '../../record/sample-runs.ts';
 import { DiskModel, type DiskOperation, readDiskLog, type Survival } from './disk-log.ts';
 import { buildDiskShim, NO_COMPILER, shimEnvironment } from './disk-shim.ts';
@@ -73,7 +73,7 @@ function* crashes(operations: readonly DiskOperation[], randomCount: number): It
       yield {
         name: `operation ${index + 1}, seed "${seed}"`,
         model,
-        survival: seededRandom(seed),
+        survival: createSeededRandom(seed),
         acknowledged: synced(acknowledged),
       };
     }

@@ -39,15 +39,15 @@ export function shiftTurns(record: StationRecord, runCount: number, firstRun = 1
     const finished = { ...sampleRun(sample), steps };
     const { journal } = record;
     return [
-      { write: 'begin', run, do: () => journal.begin({ ...sampleHeader(sample), unit: {} }) },
-      { write: 'identify', run, do: () => journal.identify(runId, unitOf(run)) },
+      { write: 'begin', run, do: () => journal.beginRun({ ...sampleHeader(sample), unit: {} }) },
+      { write: 'identify', run, do: () => journal.recordUnitIdentity(runId, unitOf(run)) },
       {
         write: 'intend',
         run,
-        do: () => journal.intend({ runId, image: 'part1', address: 0x0802_0000, sizeBytes: 1024 }),
+        do: () => journal.recordWriteIntent({ runId, image: 'part1', address: 0x0802_0000, sizeBytes: 1024 }),
       },
-      ...steps.map((one) => ({ write: 'step', run, do: () => journal.step(runId, one) }) as const),
-      { write: 'finish', run, do: () => journal.finish(finished) },
+      ...steps.map((one) => ({ write: 'step', run, do: () => journal.recordStep(runId, one) }) as const),
+      { write: 'finish', run, do: () => journal.finishRun(finished) },
     ] as const;
   };
   const turns: (readonly ShiftWrite[])[] = [];
@@ -96,7 +96,7 @@ async function problemsOf(
   record: StationRecord,
   acknowledged: readonly Acknowledged[],
 ): Promise<readonly string[]> {
-  const runs = [...record.history.runs({})];
+  const runs = [...record.history.iterateRuns({})];
   const byId = Map.groupBy(runs, (run) => run.runId);
   const problems: string[] = [];
   const wrong = (run: number, what: string): void => void problems.push(`run ${run}: ${what}`);
@@ -128,5 +128,5 @@ async function problemsOf(
 
 /** A unit that was never identified cannot be recognised by anybody. */
 async function isKnownHalfFlashed(record: StationRecord, run: number, wasIdentified: boolean): Promise<boolean> {
-  return !wasIdentified || (await record.history.openIntents(unitOf(run))).length > 0;
+  return !wasIdentified || (await record.history.findOpenWriteIntents(unitOf(run))).length > 0;
 }

@@ -1,6 +1,6 @@
 // The disk below the whole program fails: the station says that it cannot record, shows nothing green, and ends.
 import { join } from 'node:path';
-import { type Random, seededRandom } from '../../../src/base/random.ts';
+import { createSeededRandom, type Random } from '../../../src/base/random.ts';
 import { temporaryFolder } from '../../record/sample-runs.ts';
 import { buildDiskShim, type DiskError, diskErrors, firstOrders, NO_COMPILER, shimEnvironment } from './disk-shim.ts';
 import { inParallel } from './in-parallel.ts';
@@ -31,7 +31,7 @@ export const row: FaultRow = {
     const library = buildDiskShim();
     if (!library) return skipped(NO_COMPILER);
     const folder = temporaryFolder();
-    const faults = drawFaults(DRAWN[form], seededRandom('station disk'));
+    const faults = drawFaults(DRAWN[form], createSeededRandom('station disk'));
     try {
       const cases = await inParallel((index) => runOnFailingDisk(folder.path, library, faults[index]!), faults.length);
       const refusals = cases.filter(({ refused }) => refused).length;
@@ -59,7 +59,7 @@ function drawFaults(count: number, random: Random): readonly Fault[] {
 function drawOperations(count: number, error: DiskError, random: Random): readonly number[] {
   const drawn = new Set<number>();
   while (drawn.size < (error === 'EMFILE' ? Math.min(count, OPENINGS) : count))
-    drawn.add(1 + random.below(error === 'EMFILE' ? OPENINGS : OPERATIONS));
+    drawn.add(1 + random.drawInteger(error === 'EMFILE' ? OPENINGS : OPERATIONS));
   return [...drawn];
 }
 

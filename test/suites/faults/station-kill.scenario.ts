@@ -1,7 +1,7 @@
 // kill -9 of the whole program while it runs a batch: at every sync of its record, and at instants drawn by seed.
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { seededRandom } from '../../../src/base/random.ts';
+import { createSeededRandom } from '../../../src/base/random.ts';
 import { temporaryFolder } from '../../record/sample-runs.ts';
 import { buildDiskShim, firstOrders, NO_COMPILER, shimEnvironment } from './disk-shim.ts';
 import { type Ending, inParallel } from './in-parallel.ts';
@@ -86,9 +86,11 @@ interface Look {
 
 /** Looks at a station and then kills it, each at an instant drawn by seed; the time for which it is stopped is not its own. */
 async function haunt(running: RunningStation, directory: string, index: number): Promise<readonly Look[]> {
-  const random = seededRandom(`station ${index}`);
-  const killMs = random.next() * RANDOM_SPAN_MS;
-  const instants = Array.from({ length: LOOKS_PER_KILL }, () => random.next() * killMs).toSorted((a, b) => a - b);
+  const random = createSeededRandom(`station ${index}`);
+  const killMs = random.drawFraction() * RANDOM_SPAN_MS;
+  const instants = Array.from({ length: LOOKS_PER_KILL }, () => random.drawFraction() * killMs).toSorted(
+    (a, b) => a - b,
+  );
   const looks: Look[] = [];
   let atMs = 0;
   for (const [at, instantMs] of instants.entries()) {

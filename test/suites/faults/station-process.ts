@@ -3,7 +3,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { virtualClock } from '../../../src/base/clock.ts';
+import { createVirtualClock } from '../../../src/base/clock.ts';
 import type { StationEvent } from '../../../src/domain/events.ts';
 import { verifyRecord } from '../../../src/record/maintenance/verify.ts';
 import { openRecord, type StationRecord } from '../../../src/record/open-record.ts';
@@ -144,7 +144,12 @@ export async function inspectStation(
   const folder = join(directory, 'record');
   if (!existsSync(join(folder, 'record.db'))) return { problems: shownGreen(events), openMs: 0 };
   const startedAt = performance.now();
-  const record = await openRecord({ directory: folder, station: STATION, clock: virtualClock(), program: 'faults' });
+  const record = await openRecord({
+    directory: folder,
+    station: STATION,
+    clock: createVirtualClock(),
+    program: 'faults',
+  });
   const openMs = performance.now() - startedAt;
   const problems = [...problemsOf(record, events), ...(signal === null ? [] : lostSteps(record, events))];
   await record.close();
@@ -161,7 +166,7 @@ function shownGreen(events: readonly StationEvent[]): readonly string[] {
 
 /** What was shown is there, once, as it was shown; what was begun is there, and judged only if it was finished. */
 function problemsOf(record: StationRecord, events: readonly StationEvent[]): readonly string[] {
-  const runs = Map.groupBy(record.history.runs({}), (run) => run.runId);
+  const runs = Map.groupBy(record.history.iterateRuns({}), (run) => run.runId);
   const problems = [...runs].flatMap(([runId, copies]) =>
     copies.length > 1 ? [`${runId} is there ${copies.length} times`] : [],
   );
@@ -179,7 +184,7 @@ function problemsOf(record: StationRecord, events: readonly StationEvent[]): rea
 
 /** A step is kept before it is shown, unless the disk refused: then the fixture is faulted and nothing green follows. */
 function lostSteps(record: StationRecord, events: readonly StationEvent[]): readonly string[] {
-  const runs = new Map([...record.history.runs({})].map((run) => [run.runId, run]));
+  const runs = new Map([...record.history.iterateRuns({})].map((run) => [run.runId, run]));
   return events.flatMap((event) => {
     if (event.type !== 'step-finished') return [];
     const isKept = runs

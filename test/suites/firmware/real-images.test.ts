@@ -3,14 +3,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { toHex } from '../../../src/base/bytes.ts';
-import { sha256Hex } from '../../../src/base/digest.ts';
+import { computeSha256Hex } from '../../../src/base/digest.ts';
 import { flashImage } from '../../../src/device/dfu/flash/flash-image.ts';
-import { OTA_SLOT_ADDRESS, storeBootloader } from '../../../src/device/dfu/photon/ota-slot.ts';
+import { OTA_SLOT_ADDRESS, storeBootloaderInOtaSlot } from '../../../src/device/dfu/photon/ota-slot.ts';
 import { leaveDfu } from '../../../src/device/dfu/session/leave-dfu.ts';
-import { dependencyProblems } from '../../../src/device/firmware/check-module.ts';
-import { describeImage } from '../../../src/device/firmware/describe-firmware-image.ts';
+import { findDependencyProblems } from '../../../src/device/firmware/check-module.ts';
+import { describeFirmwareImage } from '../../../src/device/firmware/describe-firmware-image.ts';
 import { encodeDfuSuffix } from '../../../src/device/firmware/dfu-suffix.ts';
-import { readImage } from '../../../src/device/firmware/read-firmware-image.ts';
+import { readFirmwareImage } from '../../../src/device/firmware/read-firmware-image.ts';
 import { firmwareSets } from '../../../src/equipment/drivers/firmware/firmware-sets.ts';
 import { photonOnBench } from '../../device/dfu/bench-unit.ts';
 import { FIRMWARE_STORE } from './store.ts';
@@ -32,18 +32,20 @@ const KNOWN = [
 
 describe('the published images', () => {
   it.each(firmwareSets.map((set) => [set.name, set] as const))('of %s are sound', (_, set) => {
-    const described = set.images.map((image) => describeImage(stored(image.file)));
+    const described = set.images.map((image) => describeFirmwareImage(stored(image.file)));
     expect(described.flatMap((one) => one.problems)).toEqual([]);
     expect(described.map((one) => one.sha256)).toEqual(set.images.map((image) => image.sha256));
   });
 
   it.each(['photon-2.3.1', 'p1-2.3.1', 'photon-0.5.2', 'p1-0.5.2'])('of %s go together', (name) => {
     const { images } = firmwareSets.find((set) => set.name === name)!;
-    expect(dependencyProblems(images.map((image) => describeImage(stored(image.file)).module!))).toEqual([]);
+    expect(findDependencyProblems(images.map((image) => describeFirmwareImage(stored(image.file)).module!))).toEqual(
+      [],
+    );
   });
 
   it.each(KNOWN)('%s has %i bytes, version %i, CRC %s', (file, sizeBytes, version, crc) => {
-    const { module } = describeImage(stored(file));
+    const { module } = describeFirmwareImage(stored(file));
     expect([module!.sizeBytes, module!.version, module!.storedCrc.toString(16).padStart(8, '0')]).toEqual([
       sizeBytes,
       version,
@@ -63,12 +65,16 @@ describe('a unit with an old bootloader and an old system', () => {
     const unit = await photonOnBench({ generation: 'v0.7.0', release: '0.7.0', setupHeld: true });
     const session = await unit.open();
     const bytes = stored(BOOTLOADER);
-    const report = await storeBootloader(session, { name: 'bootloader', sha256: sha256Hex(bytes), bytes });
+    const report = await storeBootloaderInOtaSlot(session, {
+      name: 'bootloader',
+      sha256: computeSha256Hex(bytes),
+      bytes,
+    });
     expect(report.failure).toBeNull();
     for (const name of [PART_1, PART_2, TINKER]) {
       const file = stored(name);
-      const { segments } = readImage(file);
-      const flashed = await flashImage(session, { name, sha256: sha256Hex(file), segments, alternate: 0 });
+      const { segments } = readFirmwareImage(file);
+      const flashed = await flashImage(session, { name, sha256: computeSha256Hex(file), segments, alternate: 0 });
       expect(flashed.failure).toBeNull();
       expect(unit.board.flash.read(segments[0]!.address, file.length)).toEqual(file);
     }

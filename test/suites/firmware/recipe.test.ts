@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { seededRandom } from '../../../src/base/random.ts';
+import { createSeededRandom } from '../../../src/base/random.ts';
 import { createPhoton, type PhotonOptions } from '../../../src/bench/photon/photon-board.ts';
 import { removeFolders, shift } from '../../e2e/virtual-line.ts';
 import { FIRMWARE_STORE } from './store.ts';
@@ -33,7 +33,7 @@ describe('recipes/photon-2.3.1.yaml with the published images', () => {
 });
 
 async function runUnit(made: Pick<PhotonOptions, 'generation' | 'release'>) {
-  const board = createPhoton({ ...made, random: seededRandom(`published/${made.generation}`) });
+  const board = createPhoton({ ...made, random: createSeededRandom(`published/${made.generation}`) });
   const { runs } = await shift({ recipe: 'recipes/photon-2.3.1.yaml', firmware: FIRMWARE_STORE }, async (line) => {
     await line.test({ label: 'P000000001', board }, 1);
   });

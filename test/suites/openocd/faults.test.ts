@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/base/clock.ts';
-import { seededRandom } from '../../../src/base/random.ts';
+import { createSeededRandom } from '../../../src/base/random.ts';
 import { createBench } from '../../../src/bench/bench.ts';
 import { DebugPort } from '../../../src/bench/debug-port/debug-port.ts';
 import { serveStlinks } from '../../../src/bench/debug-port/stlink-server.ts';
 import { createPhoton } from '../../../src/bench/photon/photon-board.ts';
 import type { ProbeOutcome } from '../../../src/equipment/debug-probe.ts';
 import { readMachineFacts } from '../../../src/equipment/drivers/machine-facts.ts';
-import { openocdProbe } from '../../../src/equipment/drivers/openocd/openocd-probe.ts';
+import { createOpenocdProbe } from '../../../src/equipment/drivers/openocd/openocd-probe.ts';
 import {
   BOOTLOADER_ADDRESS,
   bootloaderBytes,
@@ -233,16 +233,16 @@ describe('a probe over SWD', () => {
     ['cmsis-dap', { kind: 'cmsis-dap', serialNumber: null, usb: '1-4.4' }],
     ['j-link', { kind: 'j-link', serialNumber: '123456', usb: null }],
   ] as const)('says that there is no probe: %s', async (_, address) => {
-    await expect(openocdProbe({ address, clock: systemClock }).examine(unhurried)).rejects.toMatchObject({
+    await expect(createOpenocdProbe({ address, clock: systemClock }).examine(unhurried)).rejects.toMatchObject({
       code: 'swd/no-probe',
     });
   });
 
   it('says what is missing for a Programmer Shield, and for OpenOCD itself', async () => {
-    const shield = openocdProbe({ address: { kind: 'ftdi', serialNumber: null, usb: null }, clock: systemClock });
+    const shield = createOpenocdProbe({ address: { kind: 'ftdi', serialNumber: null, usb: null }, clock: systemClock });
     await expect(shield.examine(unhurried)).rejects.toMatchObject({ code: 'swd/no-probe-file' });
     const address = { kind: 'virtual-jtag', port: 1 } as const;
-    const missing = openocdProbe({ address, clock: systemClock, program: 'openocd-that-is-not-there' });
+    const missing = createOpenocdProbe({ address, clock: systemClock, program: 'openocd-that-is-not-there' });
     await expect(missing.examine(unhurried)).rejects.toMatchObject({ code: 'swd/no-openocd' });
     expect((await readMachineFacts('.')).openocd).toMatch(/Open On-Chip Debugger 0\.12/);
   });
@@ -250,18 +250,18 @@ describe('a probe over SWD', () => {
   it('tells two probes apart by their serial numbers: one board is written, the other untouched', async () => {
     const bench = createBench({ clock: systemClock, ports: ['1-1', '1-2'] });
     const boards = ['1-1', '1-2'].map((portPath) => {
-      const board = createPhoton({ random: seededRandom(portPath) });
+      const board = createPhoton({ random: createSeededRandom(portPath) });
       bench.plug(portPath, board);
       return board;
     });
     const probes = ['A', 'B'].map((serialNumber, at) => ({
       serialNumber,
-      port: new DebugPort(bench.contactFor(`1-${at + 1}`), systemClock),
+      port: new DebugPort(bench.getProbeContact(`1-${at + 1}`), systemClock),
     }));
     const server = await serveStlinks(probes);
     const address = { kind: 'virtual-swd', port: server.port, serialNumber: 'B' } as const;
     const before = boards[0]!.flash.read(BOOTLOADER_ADDRESS, bytes.length);
-    const done = await openocdProbe({ address, clock: systemClock }).flash(
+    const done = await createOpenocdProbe({ address, clock: systemClock }).flash(
       { address: BOOTLOADER_ADDRESS, bytes },
       unhurried,
     );
@@ -273,9 +273,9 @@ describe('a probe over SWD', () => {
 
   it('works four at once', async () => {
     const sets = await Promise.all(['V1', 'V2', 'V3', 'V4'].map((serialNumber) => probed({ serialNumber })));
-    const startedMs = systemClock.monotonicMs();
+    const startedMs = systemClock.readMonotonicMs();
     const outcomes = await Promise.all(sets.map(flash));
-    process.stdout.write(`four probes at once: ${Math.round(systemClock.monotonicMs() - startedMs)} ms\n`);
+    process.stdout.write(`four probes at once: ${Math.round(systemClock.readMonotonicMs() - startedMs)} ms\n`);
     expect(outcomes.every(({ ok }) => ok)).toBe(true);
     for (const set of sets) {
       expect(set.board.flash.read(BOOTLOADER_ADDRESS, bytes.length)).toEqual(bytes);

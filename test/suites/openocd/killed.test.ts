@@ -3,17 +3,17 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { afterAll, expect, it } from 'vitest';
 import { systemClock } from '../../../src/base/clock.ts';
-import { seededRandom } from '../../../src/base/random.ts';
+import { createSeededRandom } from '../../../src/base/random.ts';
 import { createBench } from '../../../src/bench/bench.ts';
 import { DebugPort } from '../../../src/bench/debug-port/debug-port.ts';
 import { serveStlinks } from '../../../src/bench/debug-port/stlink-server.ts';
-import { createBoardStock } from '../../../src/bench/photon/board-factory.ts';
-import { recipeSurroundings } from '../../../src/cli/input/load-recipe-options.ts';
-import { atRealPace } from '../../../src/cli/session/probes.ts';
+import { createBoardFactory } from '../../../src/bench/photon/board-factory.ts';
+import { buildLoadRecipeOptions } from '../../../src/cli/input/load-recipe-options.ts';
+import { createRealTimeProbe } from '../../../src/cli/session/probes.ts';
 import type { UnitIdentity } from '../../../src/domain/unit/unit.ts';
-import { openocdProbe } from '../../../src/equipment/drivers/openocd/openocd-probe.ts';
+import { createOpenocdProbe } from '../../../src/equipment/drivers/openocd/openocd-probe.ts';
 import { loadRecipe } from '../../../src/recipe/load/load-recipe.ts';
-import { imageNamed } from '../../../src/recipe/recipe.ts';
+import { findRecipeImage } from '../../../src/recipe/recipe.ts';
 import { newFolder, onSyntheticImages, removeFolders, shift } from '../../e2e/virtual-line.ts';
 
 afterAll(removeFolders);
@@ -34,9 +34,9 @@ class WatchedPort extends DebugPort {
   onCommand: () => void = () => undefined;
   #letGo: () => void = () => undefined;
 
-  override command(): ReturnType<DebugPort['command']> {
+  override decideReply(): ReturnType<DebugPort['decideReply']> {
     this.onCommand();
-    return super.command();
+    return super.decideReply();
   }
 
   nextLettingGo(): Promise<void> {
@@ -54,7 +54,7 @@ class WatchedPort extends DebugPort {
 it('the unit is half-written afterwards, the next station names it, and passes it only as resumed', async () => {
   const folder = newFolder();
   const recipe = onSyntheticImages('photon-rework');
-  const { bytes } = imageNamed(loadRecipe(recipe, recipeSurroundings('virtual', folder)), 'bootloader');
+  const { bytes } = findRecipeImage(loadRecipe(recipe, buildLoadRecipeOptions('virtual', folder)), 'bootloader');
   const { board, port, probe, close } = await boardOnProbe();
   const read = (offset: number): Uint8Array => board.flash.read(BOOTLOADER_ADDRESS + offset, 16);
   const isPartWritten = (): boolean =>
@@ -77,13 +77,13 @@ it('the unit is half-written afterwards, the next station names it, and passes i
         message: expect.stringContaining(`${LABEL} at fixture 4 (left half-written: bootloader)`),
       }),
     );
-    const [killed] = await line.record.history.runsOfUnit(unit, 'photon-rework');
+    const [killed] = await line.record.history.findRunsOfUnit(unit, 'photon-rework');
     expect(killed).toMatchObject({ result: 'interrupted', failure: { code: 'run/half-flashed' } });
-    expect(await line.record.history.openIntents(unit)).toMatchObject([
+    expect(await line.record.history.findOpenWriteIntents(unit)).toMatchObject([
       { image: 'bootloader', address: BOOTLOADER_ADDRESS, sizeBytes: 15_124 },
     ]);
     await line.test({ label: LABEL, board }, 4);
-    expect(await line.record.history.openIntents(unit)).toEqual([]);
+    expect(await line.record.history.findOpenWriteIntents(unit)).toEqual([]);
   });
   expect(runs[0]).toMatchObject({ result: 'pass', verdict: { disposition: 'pass', marks: ['reworked', 'resumed'] } });
   expect(board.flash.read(BOOTLOADER_ADDRESS, bytes.length)).toEqual(bytes);
@@ -93,14 +93,14 @@ it('a probe that hangs in the middle of a write is the station’s trouble, and 
   const { board, port, probe, close } = await boardOnProbe();
   port.faults = { hangsAfterCommands: LATER_THAN_A_LOOK };
   const address = { kind: 'virtual-swd', port: probe.port, serialNumber: null } as const;
-  const open = async () => openocdProbe({ address, clock: systemClock, timeoutMs: IMPATIENCE_MS });
+  const open = async () => createOpenocdProbe({ address, clock: systemClock, timeoutMs: IMPATIENCE_MS });
   const { runs } = await shift(
-    { recipe: onSyntheticImages('photon-rework'), probe: (clock) => atRealPace('rework', open, clock) },
+    { recipe: onSyntheticImages('photon-rework'), probe: (clock) => createRealTimeProbe('rework', open, clock) },
     async (line) => {
       const recorded = line.next('run-recorded', 4);
       line.start({ label: LABEL, board }, 4);
       await recorded;
-      expect(await line.record.history.openIntents({ label: LABEL })).toMatchObject([{ image: 'bootloader' }]);
+      expect(await line.record.history.findOpenWriteIntents({ label: LABEL })).toMatchObject([{ image: 'bootloader' }]);
     },
   );
   await close();
@@ -112,10 +112,13 @@ it('a probe that hangs in the middle of a write is the station’s trouble, and 
 
 /** A board with an old bootloader on a probe that outlives the station which uses it. */
 async function boardOnProbe() {
-  const board = createBoardStock().photon({ generation: 'spark-2014-11-20', random: seededRandom(LABEL) });
+  const board = createBoardFactory().createPhoton({
+    generation: 'spark-2014-11-20',
+    random: createSeededRandom(LABEL),
+  });
   const bench = createBench({ clock: systemClock, ports: [PORT_PATH] });
   bench.plug(PORT_PATH, board);
-  const port = new WatchedPort(bench.contactFor(PORT_PATH), systemClock);
+  const port = new WatchedPort(bench.getProbeContact(PORT_PATH), systemClock);
   const probe = await serveStlinks([{ serialNumber: 'V4', port }]);
   const close = async (): Promise<void> => {
     await probe.close();

@@ -1,13 +1,13 @@
 // A virtual Photon with a virtual probe on it, and OpenOCD to work that probe.
 import { systemClock } from '../../../src/base/clock.ts';
-import { seededRandom } from '../../../src/base/random.ts';
+import { createSeededRandom } from '../../../src/base/random.ts';
 import { createBench } from '../../../src/bench/bench.ts';
 import { serveBitbang } from '../../../src/bench/debug-port/bitbang-server.ts';
 import { DebugPort } from '../../../src/bench/debug-port/debug-port.ts';
 import { serveStlinks } from '../../../src/bench/debug-port/stlink-server.ts';
 import { createPhoton, type Photon, type PhotonOptions } from '../../../src/bench/photon/photon-board.ts';
 import type { DebugProbe } from '../../../src/equipment/debug-probe.ts';
-import { openocdProbe } from '../../../src/equipment/drivers/openocd/openocd-probe.ts';
+import { createOpenocdProbe } from '../../../src/equipment/drivers/openocd/openocd-probe.ts';
 
 const PORT_PATH = '1-1.1';
 
@@ -38,15 +38,15 @@ export async function probed({
   timeoutMs,
 }: ProbedOptions = {}): Promise<Probed> {
   const bench = createBench({ clock: systemClock, ports: [PORT_PATH] });
-  const board = createPhoton({ random: seededRandom(serialNumber), ...options });
+  const board = createPhoton({ random: createSeededRandom(serialNumber), ...options });
   bench.plug(PORT_PATH, board);
-  const port = new DebugPort(bench.contactFor(PORT_PATH), systemClock);
+  const port = new DebugPort(bench.getProbeContact(PORT_PATH), systemClock);
   const server = wiring === 'virtual-swd' ? await serveStlinks([{ serialNumber, port }]) : await serveBitbang(port);
   const address =
     wiring === 'virtual-swd'
       ? ({ kind: wiring, port: server.port, serialNumber } as const)
       : ({ kind: wiring, port: server.port } as const);
-  const probe = openocdProbe({ address, clock: systemClock, ...(timeoutMs !== undefined && { timeoutMs }) });
+  const probe = createOpenocdProbe({ address, clock: systemClock, ...(timeoutMs !== undefined && { timeoutMs }) });
   const untilRunning = (): Promise<void> =>
     new Promise((resolve) => {
       bench.usb.watch((event) => {
@@ -59,8 +59,8 @@ export async function probed({
 
 /** As long as the bootloader of 2.3.1; every byte has its lowest bit set, so that a cell stuck at 0 shows anywhere. */
 export function bootloaderBytes(): Uint8Array {
-  const random = seededRandom('bootloader');
-  return Uint8Array.from({ length: 15_124 }, () => random.below(256) | 1);
+  const random = createSeededRandom('bootloader');
+  return Uint8Array.from({ length: 15_124 }, () => random.drawInteger(256) | 1);
 }
 
 export const BOOTLOADER_ADDRESS = 0x0800_0000;

@@ -1,7 +1,7 @@
 // Units that only the rework bench can bring back: read-protected ones, whose keys survive, and ones without a bootloader.
 import { afterAll, describe, expect, it } from 'vitest';
-import { seededRandom } from '../../../src/base/random.ts';
-import { createBoardStock } from '../../../src/bench/photon/board-factory.ts';
+import { createSeededRandom } from '../../../src/base/random.ts';
+import { createBoardFactory } from '../../../src/bench/photon/board-factory.ts';
 import type { Photon } from '../../../src/bench/photon/photon-board.ts';
 import type { Evidence } from '../../../src/domain/run/evidence.ts';
 import type { RunRecord } from '../../../src/domain/run/run.ts';
@@ -30,8 +30,8 @@ function withReworkBench(plan: StationPlan): StationPlan {
 }
 
 function unitOf(label: string): Unit & { readonly board: Photon } {
-  const random = seededRandom(label);
-  return { label, board: createBoardStock().photon({ generation: 'v2.3.1', release: '2.2.0', random }) };
+  const random = createSeededRandom(label);
+  return { label, board: createBoardFactory().createPhoton({ generation: 'v2.3.1', release: '2.2.0', random }) };
 }
 
 async function atTheReworkBench(work: (line: Line) => Promise<void>): Promise<readonly RunRecord[]> {
@@ -101,7 +101,7 @@ describe('a read-protected unit', () => {
 describe('a unit without a bootloader', () => {
   it('shows nothing on the bus, is started by hand, and passes the full recipe', async () => {
     const unit = unitOf('P000000013');
-    unit.board.flash.plant(0x0800_0000, new Uint8Array(16_384).fill(0xff));
+    unit.board.flash.forceBytes(0x0800_0000, new Uint8Array(16_384).fill(0xff));
     const [run] = await atTheReworkBench(async (line) => {
       const recorded = line.next('run-recorded', BENCH);
       line.put(unit, BENCH);

@@ -1,12 +1,12 @@
 // The founding thread to its end: what DFU cannot tell apart, SWD settles, on one station, with the real OpenOCD.
 import { afterAll, describe, expect, it } from 'vitest';
-import { seededRandom } from '../../../src/base/random.ts';
-import { createBoardStock } from '../../../src/bench/photon/board-factory.ts';
+import { createSeededRandom } from '../../../src/base/random.ts';
+import { createBoardFactory } from '../../../src/bench/photon/board-factory.ts';
 import type { Photon } from '../../../src/bench/photon/photon-board.ts';
-import { recipeSurroundings } from '../../../src/cli/input/load-recipe-options.ts';
+import { buildLoadRecipeOptions } from '../../../src/cli/input/load-recipe-options.ts';
 import type { RunRecord } from '../../../src/domain/run/run.ts';
 import { loadRecipe } from '../../../src/recipe/load/load-recipe.ts';
-import { imageNamed } from '../../../src/recipe/recipe.ts';
+import { findRecipeImage } from '../../../src/recipe/recipe.ts';
 import {
   decision,
   newFolder,
@@ -28,10 +28,10 @@ function isInPart2Sector(address = 0): boolean {
 }
 
 function foundingUnit(label: string, spoil: (board: Photon) => void): Unit & { readonly board: Photon } {
-  const board = createBoardStock().photon({
+  const board = createBoardFactory().createPhoton({
     generation: 'spark-2014-11-20',
     setupHeld: true,
-    random: seededRandom(label),
+    random: createSeededRandom(label),
   });
   spoil(board);
   return { label, board };
@@ -102,8 +102,8 @@ describe('the board of the thread', () => {
 
   it('has dead flash: SWD fails twice at one address, and scrap is proposed with both proofs', async () => {
     const folder = newFolder();
-    const image = imageNamed(
-      loadRecipe(onSyntheticImages('photon-rework'), recipeSurroundings('virtual', folder)),
+    const image = findRecipeImage(
+      loadRecipe(onSyntheticImages('photon-rework'), buildLoadRecipeOptions('virtual', folder)),
       'bootloader',
     );
     const offset = image.bytes.findIndex((byte, at) => at > 0x400 && (byte & 1) === 1);

@@ -1,14 +1,14 @@
 // A seeded sample of the population's runs on the virtual bench, transfer by transfer, beside the outcome model.
 import { systemClock } from '../../../src/base/clock.ts';
-import { seededRandom } from '../../../src/base/random.ts';
-import { World } from '../../../src/simulation/population/line-truth.ts';
+import { createSeededRandom } from '../../../src/base/random.ts';
+import { LineTruth } from '../../../src/simulation/population/line-truth.ts';
 import { openBenchLine, openModelLine, outcomeOf } from '../../simulation/bench-line.ts';
 
 const say = (line: string): unknown => process.stdout.write(`${line}\n`);
 const count = Number(process.argv[2] ?? 1000);
 const seed = process.argv[3] ?? '1';
-const startedMs = systemClock.monotonicMs();
-const world = new World(seededRandom(`agreement ${seed}`), [1]);
+const startedMs = systemClock.readMonotonicMs();
+const world = new LineTruth(createSeededRandom(`agreement ${seed}`), [1]);
 const bench = await openBenchLine();
 const model = await openModelLine();
 const seen = new Map<string, number>();
@@ -17,7 +17,7 @@ for (let run = 0; run < count; run += 1) {
   // Half of the sample is drawn as the line is; in the other half the unit is a bad one, so that each kind is seen often.
   let unit = world.drawUnit();
   while (run % 2 === 1 && unit.kind === 'good') unit = world.drawUnit();
-  const { condition } = world.drawFate(unit, 1);
+  const { condition } = world.drawOutcome(unit, 1);
   seen.set(condition, (seen.get(condition) ?? 0) + 1);
   const onBench = outcomeOf(await bench(condition, `${seed}/${run}`));
   const inModel = outcomeOf(await model(condition, ''));
@@ -25,7 +25,7 @@ for (let run = 0; run < count; run += 1) {
   differing += 1;
   say(`run ${run}, ${condition}: bench "${onBench}", model "${inModel}"`);
 }
-const seconds = ((systemClock.monotonicMs() - startedMs) / 1000).toFixed(0);
+const seconds = ((systemClock.readMonotonicMs() - startedMs) / 1000).toFixed(0);
 say(
   `${count} runs in ${seen.size} conditions, seed ${seed}: ${count - differing} agree, ${differing} differ, ${seconds} s`,
 );

@@ -1,7 +1,7 @@
 // `flashline bench ...`: virtual units plugged into a real kernel, and the faults they can have, without any hardware.
-import type { BenchOrder } from '../../../bench/bench-control.ts';
+import type { BenchCommand } from '../../../bench/bench-control.ts';
 import type { PortPath } from '../../../equipment/usb.ts';
-import { positiveNumber } from '../../input/arguments.ts';
+import { parsePositiveNumber } from '../../input/arguments.ts';
 import type { AddVerb, Cli } from '../program.ts';
 
 const DEFAULT_PORTS = '8';
@@ -29,7 +29,7 @@ export const addBench: AddVerb = (program, cli) => {
     .option('--ports <count>', 'how many ports the bench has', DEFAULT_PORTS)
     .option('--plug <fault>', 'put a unit with this fault (or `good`) into every port at once')
     .option('--seed <text>', 'what decides how units differ', '1')
-    .action(async (options: ServeOptions) => serve(cli, options));
+    .action(async (options: ServeOptions) => serveVirtualBench(cli, options));
   bench
     .command('plug')
     .description('put a unit into a port of the served bench')
@@ -38,44 +38,44 @@ export const addBench: AddVerb = (program, cli) => {
     .action(async (port: PortPath, name: string) => {
       const { readFaultNames } = await import('../../input/fault-names.ts');
       const [fault = 'good'] = readFaultNames(name);
-      await order(cli, { do: 'plug', port, fault });
+      await sendBenchOrder(cli, { do: 'plug', port, fault });
     });
   bench
     .command('unplug')
     .description('take the unit out of a port')
     .argument('<port>', 'the port')
-    .action(async (port: PortPath) => order(cli, { do: 'unplug', port }));
+    .action(async (port: PortPath) => sendBenchOrder(cli, { do: 'unplug', port }));
   bench
     .command('list')
     .description('show what is in which port')
-    .action(async () => order(cli, { do: 'list' }));
+    .action(async () => sendBenchOrder(cli, { do: 'list' }));
   bench
     .command('faults')
     .description('list the faults that a unit can have')
     .action(async () => {
       const { faultNames, faults } = await import('../../../bench/faults/fault-library.ts');
       const width = Math.max(...faultNames.map((name) => name.length));
-      for (const name of faultNames) cli.terminal.out(`${name.padEnd(width)}  ${faults[name].summary}\n`);
+      for (const name of faultNames) cli.terminal.writeOut(`${name.padEnd(width)}  ${faults[name].summary}\n`);
     });
 };
 
-async function serve(cli: Cli, options: ServeOptions): Promise<void> {
+async function serveVirtualBench(cli: Cli, options: ServeOptions): Promise<void> {
   const { serveBench } = await import('./serve-bench.ts');
   await serveBench(cli.terminal, {
     way: options.vhci ? 'vhci' : 'tcp',
-    tcpPort: positiveNumber(typeof options.tcp === 'string' ? options.tcp : DEFAULT_TCP_PORT, '--tcp'),
+    tcpPort: parsePositiveNumber(typeof options.tcp === 'string' ? options.tcp : DEFAULT_TCP_PORT, '--tcp'),
     host: options.host,
-    portCount: positiveNumber(options.ports, '--ports'),
+    portCount: parsePositiveNumber(options.ports, '--ports'),
     plugAll: options.plug ?? null,
     seed: options.seed,
   });
 }
 
-async function order(cli: Cli, given: BenchOrder): Promise<void> {
-  const { askBench, BENCH_SOCKET } = await import('../../../bench/bench-control.ts');
-  const { ports } = await askBench(BENCH_SOCKET, given);
+async function sendBenchOrder(cli: Cli, given: BenchCommand): Promise<void> {
+  const { sendBenchCommand, BENCH_SOCKET } = await import('../../../bench/bench-control.ts');
+  const { ports } = await sendBenchCommand(BENCH_SOCKET, given);
   for (const { portPath, board, fault, kind, isConnected } of ports) {
     const state = board === null ? 'empty' : `${fault}: ${board}, ${kind ?? 'not on the bus'}`;
-    cli.terminal.out(`${portPath.padEnd(8)} ${state}${isConnected ? ', taken by a host' : ''}\n`);
+    cli.terminal.writeOut(`${portPath.padEnd(8)} ${state}${isConnected ? ', taken by a host' : ''}\n`);
   }
 }

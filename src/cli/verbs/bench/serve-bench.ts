@@ -2,14 +2,14 @@
 import { dirname } from 'node:path';
 import { systemClock } from '../../../base/clock.ts';
 import { makeFolder } from '../../../base/make-folder.ts';
-import { seededRandom } from '../../../base/random.ts';
-import { messageOf, StationError } from '../../../base/station-error.ts';
+import { createSeededRandom } from '../../../base/random.ts';
+import { getErrorMessage, StationError } from '../../../base/station-error.ts';
 import { BENCH_SOCKET, serveBenchControl } from '../../../bench/bench-control.ts';
-import { defaultWire } from '../../../bench/ports/bench-port.ts';
+import { defaultWireTiming } from '../../../bench/ports/bench-port.ts';
 import { createServedBench, type ServedBench, type ServedBenchOptions } from '../../../bench/served-bench.ts';
 import { serveUsbip } from '../../../bench/usbip/usbip-server.ts';
-import { requireVhci, type VhciPort, vhciPorts } from '../../../bench/usbip/vhci.ts';
-import { vhciAttacher } from '../../../bench/usbip/vhci-attacher.ts';
+import { listVhciPorts, requireVhci, type VhciPort } from '../../../bench/usbip/vhci.ts';
+import { createVhciAttacher } from '../../../bench/usbip/vhci-attacher.ts';
 import { readFaultNames } from '../../input/fault-names.ts';
 import type { Terminal } from '../../output/terminal.ts';
 
@@ -28,37 +28,37 @@ const NO_SOCKET = { code: 'bench/no-socket', hint: 'Check that the folder one wo
 /** Resolves when a signal ended it. Throws StationError `bench/...`. */
 export async function serveBench(terminal: Terminal, options: ServeBenchOptions): Promise<void> {
   const [plugAll] = readFaultNames(options.plugAll ?? '');
-  const places = options.way === 'vhci' ? placesInKernel(options.portCount) : [];
-  const names = options.way === 'vhci' ? places.map(({ portPath }) => portPath) : placesOverTcp(options.portCount);
+  const places = options.way === 'vhci' ? findKernelPorts(options.portCount) : [];
+  const names = options.way === 'vhci' ? places.map(({ portPath }) => portPath) : nameTcpPorts(options.portCount);
   const common: ServedBenchOptions = {
     ports: names,
     clock: systemClock,
-    random: seededRandom(options.seed),
-    bytesPerMs: defaultWire.bytesPerMs,
+    random: createSeededRandom(options.seed),
+    bytesPerMs: defaultWireTiming.bytesPerMs,
   };
-  const tell = (error: unknown): void => terminal.err(`flashline: ${messageOf(error)}\n`);
-  const onShown = vhciAttacher(places, systemClock, tell);
+  const tell = (error: unknown): void => terminal.writeErr(`flashline: ${getErrorMessage(error)}\n`);
+  const onShown = createVhciAttacher(places, systemClock, tell);
   const bench = createServedBench(options.way === 'vhci' ? { ...common, onShown } : common);
   makeFolder(dirname(BENCH_SOCKET), NO_SOCKET);
   const control = await serveBenchControl(BENCH_SOCKET, bench);
   const server = options.way === 'tcp' ? await serveUsbip(bench.ports, options) : undefined;
   if (plugAll) for (const portPath of names) bench.plug(portPath, plugAll);
-  terminal.out(greeting(options, names));
-  await signalled();
+  terminal.writeOut(formatGreeting(options, names));
+  await waitForSignal();
   control.close();
   server?.close();
-  endAll(bench);
+  unplugAllUnits(bench);
 }
 
-function endAll(bench: ServedBench): void {
-  for (const { portPath, board } of bench.list()) if (board !== null) bench.unplug(portPath);
+function unplugAllUnits(bench: ServedBench): void {
+  for (const { portPath, board } of bench.listPorts()) if (board !== null) bench.unplug(portPath);
 }
 
 /** One port of each controller in turn: a hub takes its devices one after another, eight hubs take eight at once. */
-function placesInKernel(count: number): readonly VhciPort[] {
+function findKernelPorts(count: number): readonly VhciPort[] {
   requireVhci();
   const rank = ({ portPath }: VhciPort): number => Number(portPath.split('-')[1]);
-  const places = vhciPorts().toSorted((left, right) => rank(left) - rank(right) || left.number - right.number);
+  const places = listVhciPorts().toSorted((left, right) => rank(left) - rank(right) || left.number - right.number);
   if (places.length >= count) return places.slice(0, count);
   throw new StationError({
     code: 'bench/too-many-ports',
@@ -68,11 +68,11 @@ function placesInKernel(count: number): readonly VhciPort[] {
   });
 }
 
-function placesOverTcp(count: number): readonly string[] {
+function nameTcpPorts(count: number): readonly string[] {
   return Array.from({ length: count }, (_, at) => `1-${at + 1}`);
 }
 
-function greeting({ way, host, tcpPort }: ServeBenchOptions, names: readonly string[]): string {
+function formatGreeting({ way, host, tcpPort }: ServeBenchOptions, names: readonly string[]): string {
   const where =
     way === 'vhci'
       ? 'Units appear in this machine’s own USB tree.'
@@ -86,7 +86,7 @@ function greeting({ way, host, tcpPort }: ServeBenchOptions, names: readonly str
 }
 
 /** Resolves at the first SIGINT or SIGTERM. */
-function signalled(): Promise<void> {
+function waitForSignal(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   });

@@ -9,15 +9,15 @@ export interface VerbNode {
 }
 
 /** Every verb and group of the program, the program first. */
-export function verbTree(program: Command): readonly VerbNode[] {
-  return nodesOf(program, '');
+export function buildVerbTree(program: Command): readonly VerbNode[] {
+  return collectVerbNodes(program, '');
 }
 
-export function completionScript(shell: 'bash' | 'zsh' | 'fish', nodes: readonly VerbNode[]): string {
-  return { bash, zsh, fish }[shell](nodes);
+export function buildCompletionScript(shell: 'bash' | 'zsh' | 'fish', nodes: readonly VerbNode[]): string {
+  return { bash: buildBashScript, zsh: buildZshScript, fish: buildFishScript }[shell](nodes);
 }
 
-function nodesOf(command: Command, path: string): readonly VerbNode[] {
+function collectVerbNodes(command: Command, path: string): readonly VerbNode[] {
   const verbs = command.commands.map((verb) => ({ word: verb.name(), told: verb.description() }));
   const options = command.options.map(({ long, short, description }) => ({
     word: long ?? short ?? '',
@@ -25,22 +25,22 @@ function nodesOf(command: Command, path: string): readonly VerbNode[] {
   }));
   return [
     { path, words: [...verbs, ...options, { word: '--help', told: 'explain it' }] },
-    ...command.commands.flatMap((verb) => nodesOf(verb, path === '' ? verb.name() : `${path} ${verb.name()}`)),
+    ...command.commands.flatMap((verb) => collectVerbNodes(verb, path === '' ? verb.name() : `${path} ${verb.name()}`)),
   ];
 }
 
 /** The shell walks from word to word as long as it stays in the tree. */
-function bash(nodes: readonly VerbNode[]): string {
+function buildBashScript(nodes: readonly VerbNode[]): string {
   return `# flashline completion for bash
 _flashline() {
   local current=\${COMP_WORDS[COMP_CWORD]} path="" words="" i
   for ((i = 1; i < COMP_CWORD; i++)); do
     case "$path \${COMP_WORDS[i]}" in
-      ${steps(nodes)}) path="\${path:+$path }\${COMP_WORDS[i]}" ;;
+      ${formatVerbPatterns(nodes)}) path="\${path:+$path }\${COMP_WORDS[i]}" ;;
     esac
   done
   case "$path" in
-${cases(nodes)}
+${formatCaseBranches(nodes)}
   esac
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
   [ \${#COMPREPLY[@]} -gt 0 ] || mapfile -t COMPREPLY < <(compgen -f -- "$current")
@@ -49,17 +49,17 @@ complete -F _flashline flashline
 `;
 }
 
-function zsh(nodes: readonly VerbNode[]): string {
+function buildZshScript(nodes: readonly VerbNode[]): string {
   return `#compdef flashline
 _flashline() {
   local trail="" reply="" i
   for ((i = 2; i < CURRENT; i++)); do
     case "$trail \${words[i]}" in
-      ${steps(nodes)}) trail="\${trail:+$trail }\${words[i]}" ;;
+      ${formatVerbPatterns(nodes)}) trail="\${trail:+$trail }\${words[i]}" ;;
     esac
   done
   case "$trail" in
-${cases(nodes, 'reply')}
+${formatCaseBranches(nodes, 'reply')}
   esac
   compadd -- \${=reply} || _files
 }
@@ -67,20 +67,20 @@ _flashline "$@"
 `;
 }
 
-function steps(nodes: readonly VerbNode[]): string {
+function formatVerbPatterns(nodes: readonly VerbNode[]): string {
   return nodes
     .filter(({ path }) => path !== '')
     .map(({ path }) => (path.includes(' ') ? `'${path}'` : `' ${path}'`))
     .join('|');
 }
 
-function cases(nodes: readonly VerbNode[], name = 'words'): string {
+function formatCaseBranches(nodes: readonly VerbNode[], name = 'words'): string {
   return nodes
     .map(({ path, words }) => `    '${path}') ${name}='${words.map(({ word }) => word).join(' ')}' ;;`)
     .join('\n');
 }
 
-function fish(nodes: readonly VerbNode[]): string {
+function buildFishScript(nodes: readonly VerbNode[]): string {
   const lines = nodes.flatMap(({ path, words }) =>
     words.map(({ word, told }) => {
       const what = word.startsWith('--') ? `-l ${word.slice(2)}` : `-a ${word}`;
@@ -92,7 +92,7 @@ function __flashline_path
   set -l path ""
   for word in (commandline -opc)[2..-1]
     switch "$path $word"
-      case ${steps(nodes).replaceAll('|', ' ')}
+      case ${formatVerbPatterns(nodes).replaceAll('|', ' ')}
         set path (string trim "$path $word")
     end
   end

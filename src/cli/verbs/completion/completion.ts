@@ -9,8 +9,8 @@ export const addCompletion: AddVerb = (program, cli) => {
     .addArgument(new Argument('<shell>', 'the shell').choices(['bash', 'zsh', 'fish']))
     .addHelpText('after', HELP)
     .action(async (shell: 'bash' | 'zsh' | 'fish') => {
-      const { completionScript, verbTree } = await import('./completion-script.ts');
-      cli.terminal.out(completionScript(shell, verbTree(program)));
+      const { buildCompletionScript, buildVerbTree } = await import('./completion-script.ts');
+      cli.terminal.writeOut(buildCompletionScript(shell, buildVerbTree(program)));
     });
 };
 

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import type { RunRecord } from '../../../domain/run/run.ts';
 import type { StationPlan } from '../../../station/file/station-plan.ts';
-import { positiveNumber, wholeNumber } from '../../input/arguments.ts';
+import { parsePositiveNumber, parseWholeNumber } from '../../input/arguments.ts';
 import { exitCodes } from '../../output/exit-codes.ts';
 import type { AddVerb, Cli } from '../program.ts';
 
@@ -25,15 +25,15 @@ export const addFlash: AddVerb = (program, cli) => {
     .argument('<file>', 'raw binary, .dfu, DfuSe, Intel HEX or ELF')
     .requiredOption('--fixture <number>', 'where the unit is, or will be plugged in')
     .option('--station <name>', 'a station file; station.yaml when left out')
-    .option('--address <address>', 'where a file goes that does not say so itself: 0x08020000', wholeNumber)
-    .option('--alternate <number>', 'alternate setting of the DFU interface', wholeNumber)
+    .option('--address <address>', 'where a file goes that does not say so itself: 0x08020000', parseWholeNumber)
+    .option('--alternate <number>', 'alternate setting of the DFU interface', parseWholeNumber)
     .option('--usb <id>', 'the unit in DFU mode, where the file does not tell: 2b04:d006')
     .option('--no-start', 'leave the unit in DFU mode: for a part whose partners are not there yet')
     .option('--operator <name>', 'who does it')
     .option('--fault <name>', 'virtual bench only: the unit that is plugged in', 'good')
     .option('--json', 'one JSON object per event on standard output')
     .addHelpText('after', HELP)
-    .action(async (file: string, options: FlashOptions) => flash(cli, file, options));
+    .action(async (file: string, options: FlashOptions) => flashFile(cli, file, options));
 };
 
 const HELP = `
@@ -46,53 +46,55 @@ memory or in a sector that its bootloader protects. Refused at the unit: a bootl
 The run is recorded as engineering: it is in no yield.
 `;
 
-async function flash(cli: Cli, file: string, options: FlashOptions): Promise<void> {
+async function flashFile(cli: Cli, file: string, options: FlashOptions): Promise<void> {
   const { chooseStation } = await import('../../input/choose-station.ts');
-  const { runOneUnit } = await import('./single-unit-session.ts');
-  const { chooseShowing } = await import('../../session/show-station.ts');
+  const { runSingleUnitSession } = await import('./single-unit-session.ts');
+  const { chooseDisplayMode } = await import('../../session/show-station.ts');
   const { readFaultNames } = await import('../../input/fault-names.ts');
-  const { operatorNamed } = await import('../../../station/operators/resolve-operator.ts');
-  const { fixtureNamed } = await import('../../input/find-fixture.ts');
+  const { resolveOperator } = await import('../../../station/operators/resolve-operator.ts');
+  const { findFixture } = await import('../../input/find-fixture.ts');
   const station = chooseStation(options.station);
-  const plan = { ...station, fixtures: [fixtureNamed(station, positiveNumber(options.fixture, '--fixture'))] };
-  const recipe = await recipeOf(file, plan, options);
-  const run = await runOneUnit({
+  const plan = { ...station, fixtures: [findFixture(station, parsePositiveNumber(options.fixture, '--fixture'))] };
+  const recipe = await buildFlashRecipe(file, plan, options);
+  const run = await runSingleUnitSession({
     plan,
     recipe,
     batch: 'flash',
-    operator: options.operator === undefined ? null : operatorNamed(plan.policy, options.operator),
+    operator: options.operator === undefined ? null : resolveOperator(plan.policy, options.operator),
     terminal: cli.terminal,
-    showing: chooseShowing(cli.terminal, { ...options, plain: true }),
+    showing: chooseDisplayMode(cli.terminal, { ...options, plain: true }),
     fault: readFaultNames(options.fault)[0] ?? 'good',
   });
-  if (!options.json && run) cli.terminal.out(await closingLines(run));
-  cli.exit(exitCodeFor(run));
+  if (!options.json && run) cli.terminal.writeOut(await formatFlashResult(run));
+  cli.exit(toFlashExitCode(run));
 }
 
-async function recipeOf(file: string, plan: StationPlan, { address, alternate, usb, start }: FlashOptions) {
-  const { oneImageRecipe } = await import('../../../recipe/load/single-image-recipe.ts');
-  const { imageBytes } = await import('../../input/read-image-file.ts');
-  const { recipeSurroundings } = await import('../../input/load-recipe-options.ts');
+async function buildFlashRecipe(file: string, plan: StationPlan, { address, alternate, usb, start }: FlashOptions) {
+  const { buildSingleImageRecipe } = await import('../../../recipe/load/single-image-recipe.ts');
+  const { readImageFile } = await import('../../input/read-image-file.ts');
+  const { buildLoadRecipeOptions } = await import('../../input/load-recipe-options.ts');
   const image = {
     file: resolve(file),
-    bytes: imageBytes(file),
+    bytes: readImageFile(file),
     start,
     ...(address !== undefined && { address }),
     ...(alternate !== undefined && { alternate }),
     ...(usb !== undefined && { usb }),
   };
-  return oneImageRecipe(image, recipeSurroundings(plan.bench, plan.firmwareFolder));
+  return buildSingleImageRecipe(image, buildLoadRecipeOptions(plan.bench, plan.firmwareFolder));
 }
 
-async function closingLines(run: RunRecord): Promise<string> {
-  const { unitName } = await import('../../../domain/unit/unit.ts');
-  const { visibleText } = await import('../../../base/visible-text.ts');
-  if (run.result === 'pass') return `${unitName(run.unit)}: flashed, read back and equal\n`;
+async function formatFlashResult(run: RunRecord): Promise<string> {
+  const { formatUnitName } = await import('../../../domain/unit/unit.ts');
+  const { toVisibleText } = await import('../../../base/visible-text.ts');
+  if (run.result === 'pass') return `${formatUnitName(run.unit)}: flashed, read back and equal\n`;
   const why = run.failure ?? run.error;
-  return visibleText(`${unitName(run.unit)}: ${run.result}${why ? `: ${why.message} (${why.code})` : ''}`).concat('\n');
+  return toVisibleText(
+    `${formatUnitName(run.unit)}: ${run.result}${why ? `: ${why.message} (${why.code})` : ''}`,
+  ).concat('\n');
 }
 
-function exitCodeFor(run: RunRecord | null) {
+function toFlashExitCode(run: RunRecord | null) {
   if (run === null) return exitCodes.interrupted;
   if (run.result === 'pass') return exitCodes.ok;
   return run.result === 'error' ? exitCodes.station : exitCodes.unitFailed;

@@ -15,9 +15,9 @@ export const addCheck: AddVerb = (program, cli) => {
       for (const name of names) {
         const { file, problems, summary } = await checkFile(name);
         problemCount += problems.length;
-        if (options.json) cli.terminal.out(`${JSON.stringify({ file, problems })}\n`);
-        else if (problems.length > 0) cli.terminal.err(`${formatProblems(problems)}\n`);
-        else cli.terminal.out(`${file}: ${summary}, no problems\n`);
+        if (options.json) cli.terminal.writeOut(`${JSON.stringify({ file, problems })}\n`);
+        else if (problems.length > 0) cli.terminal.writeErr(`${formatProblems(problems)}\n`);
+        else cli.terminal.writeOut(`${file}: ${summary}, no problems\n`);
       }
       if (problemCount > 0) cli.exit(exitCodes.usage);
     });
@@ -34,23 +34,23 @@ interface CheckedFile {
 async function checkFile(name: string): Promise<CheckedFile> {
   const { checkRecipe } = await import('../../../recipe/load/load-recipe.ts');
   const { checkStation, isStationFile } = await import('../../../station/file/load-station.ts');
-  const { recipeSurroundings } = await import('../../input/load-recipe-options.ts');
-  const file = await fileNamed(name);
+  const { buildLoadRecipeOptions } = await import('../../input/load-recipe-options.ts');
+  const file = await resolveFileToCheck(name);
   if (isStationFile(file)) {
     const { plan, problems } = checkStation(file);
     return { file, problems, summary: `station ${plan?.name} with ${plan?.fixtures.length} fixtures` };
   }
-  const { recipe, problems } = checkRecipe(file, recipeSurroundings('virtual'));
+  const { recipe, problems } = checkRecipe(file, buildLoadRecipeOptions('virtual'));
   return { file, problems, summary: `${recipe?.name} revision ${recipe?.revision}, ${recipe?.main.length} steps` };
 }
 
 /** A file, or a shipped recipe or station by its name; what is neither is told by whoever reads it. */
-async function fileNamed(name: string): Promise<string> {
-  const { findFile } = await import('../../input/file-locations.ts');
+async function resolveFileToCheck(name: string): Promise<string> {
+  const { findRecipeOrStationFile } = await import('../../input/file-locations.ts');
   const { isStationError } = await import('../../../base/station-error.ts');
   for (const kind of ['recipes', 'stations'] as const) {
     try {
-      return findFile(kind, name);
+      return findRecipeOrStationFile(kind, name);
     } catch (error) {
       if (!isStationError(error)) throw error;
     }

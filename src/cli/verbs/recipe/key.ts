@@ -4,8 +4,8 @@ import type { Command } from 'commander';
 import { StationError } from '../../../base/station-error.ts';
 import { type Role, roles } from '../../../domain/unit/signature.ts';
 import type { Keyring, KeyringEntry } from '../../../record/people/file-signature.ts';
-import { positiveNumber, wrongArgument } from '../../input/arguments.ts';
-import { writeWhole } from '../../output/replace-file-atomically.ts';
+import { createArgumentError, parsePositiveNumber } from '../../input/arguments.ts';
+import { replaceFileAtomically } from '../../output/replace-file-atomically.ts';
 import type { AddVerb, Cli } from '../program.ts';
 
 const OWNER_ONLY = 0o600;
@@ -39,15 +39,18 @@ function addNew(key: Command, cli: Cli): void {
     .action(async (options: NewOptions) => {
       const { createSigningKey } = await import('../../../record/people/file-signature.ts');
       const { systemClock } = await import('../../../base/clock.ts');
-      const role = signerRole(options.role);
-      if (existsSync(options.out)) throw wrongArgument(`${options.out} is there already`, 'a key is never overwritten');
+      const role = parseSignerRole(options.role);
+      if (existsSync(options.out))
+        throw createArgumentError(`${options.out} is there already`, 'a key is never overwritten');
       const ring = options.keyring === undefined ? null : await readKeyring(options.keyring, 'or-new');
-      const endMs = systemClock.wallMs() + positiveNumber(options.days, '--days') * MS_PER_DAY;
+      const endMs = systemClock.readWallMs() + parsePositiveNumber(options.days, '--days') * MS_PER_DAY;
       const notAfter = new Date(endMs).toISOString();
       const { privateKeyPem, entry } = createSigningKey({ owner: options.owner, role, notAfter });
-      writeWhole(options.out, privateKeyPem, OWNER_ONLY);
+      replaceFileAtomically(options.out, privateKeyPem, OWNER_ONLY);
       if (ring) writeKeyring(options.keyring!, { keys: [...ring.keys, entry] });
-      cli.terminal.out(ring ? `${entry.owner}: key ${entry.fingerprint.slice(0, 16)}\n` : keyText({ keys: [entry] }));
+      cli.terminal.writeOut(
+        ring ? `${entry.owner}: key ${entry.fingerprint.slice(0, 16)}\n` : formatKeyring({ keys: [entry] }),
+      );
     });
 }
 
@@ -72,46 +75,46 @@ function addRevoke(key: Command, cli: Cli): void {
     .action(async (beginning: string, { keyring, reason }: RevokeOptions) => {
       const { systemClock } = await import('../../../base/clock.ts');
       const ring = await readKeyring(keyring, 'must-be-there');
-      const entry = entryNamed(ring, beginning);
-      const revoked = { at: new Date(systemClock.wallMs()).toISOString(), reason };
+      const entry = findKeyringEntry(ring, beginning);
+      const revoked = { at: new Date(systemClock.readWallMs()).toISOString(), reason };
       writeKeyring(keyring, { keys: ring.keys.map((one) => (one === entry ? { ...one, revoked } : one)) });
-      cli.terminal.out(`${entry.owner}: key ${entry.fingerprint.slice(0, 16)} revoked\n`);
+      cli.terminal.writeOut(`${entry.owner}: key ${entry.fingerprint.slice(0, 16)} revoked\n`);
     });
 }
 
-function entryNamed({ keys }: Keyring, beginning: string): KeyringEntry {
+function findKeyringEntry({ keys }: Keyring, beginning: string): KeyringEntry {
   const found = keys.filter(({ fingerprint }) => fingerprint.startsWith(beginning.toLowerCase()));
   if (found.length === 1) return found[0]!;
-  throw wrongArgument(
+  throw createArgumentError(
     found.length === 0 ? `no key begins with ${beginning}` : `${found.length} keys begin with ${beginning}`,
     'give more of the fingerprint, as it stands in the keyring',
   );
 }
 
-function signerRole(text: string): Role {
+function parseSignerRole(text: string): Role {
   const role = roles.find((one) => one === text);
   if (role === 'engineer' || role === 'quality') return role;
-  throw wrongArgument(`a key for the role ${text} signs nothing`, 'give --role engineer or --role quality');
+  throw createArgumentError(`a key for the role ${text} signs nothing`, 'give --role engineer or --role quality');
 }
 
 async function readKeyring(file: string, absence: 'or-new' | 'must-be-there'): Promise<Keyring> {
   const { parseKeyring } = await import('../../../record/people/file-signature.ts');
   if (!existsSync(file)) {
     if (absence === 'or-new') return { keys: [] };
-    throw wrongArgument(`there is no keyring ${file}`, 'name the file that the station file names under keyring');
+    throw createArgumentError(`there is no keyring ${file}`, 'name the file that the station file names under keyring');
   }
   try {
     return parseKeyring(readFileSync(file, 'utf8'));
   } catch (error) {
     if (error instanceof StationError) throw error;
-    throw wrongArgument(`${file} cannot be read`, 'check its permissions');
+    throw createArgumentError(`${file} cannot be read`, 'check its permissions');
   }
 }
 
 function writeKeyring(file: string, keyring: Keyring): void {
-  writeWhole(file, keyText(keyring), READ_BY_ALL);
+  replaceFileAtomically(file, formatKeyring(keyring), READ_BY_ALL);
 }
 
-function keyText(keyring: Keyring): string {
+function formatKeyring(keyring: Keyring): string {
   return `${JSON.stringify(keyring, null, 2)}\n`;
 }

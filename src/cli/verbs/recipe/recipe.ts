@@ -1,7 +1,7 @@
 // `flashline recipe`: a recipe drawn as the machine that will run it, and signed by who answers for it.
 import type { Command } from 'commander';
-import { wrongArgument } from '../../input/arguments.ts';
-import { writeWhole } from '../../output/replace-file-atomically.ts';
+import { createArgumentError } from '../../input/arguments.ts';
+import { replaceFileAtomically } from '../../output/replace-file-atomically.ts';
 import type { AddVerb, Cli } from '../program.ts';
 
 export const addRecipe: AddVerb = (program, cli) => {
@@ -12,10 +12,12 @@ export const addRecipe: AddVerb = (program, cli) => {
     .argument('<file>', 'a recipe, or the name of a shipped one')
     .action(async (name: string) => {
       const { loadRecipe } = await import('../../../recipe/load/load-recipe.ts');
-      const { recipeGraph } = await import('../../../station/fixture/recipe-graph.ts');
+      const { renderRecipeGraph } = await import('../../../station/fixture/recipe-graph.ts');
       const { stepKinds } = await import('../../../recipe/steps/step-kinds.ts');
-      const { findFile } = await import('../../input/file-locations.ts');
-      cli.terminal.out(recipeGraph(loadRecipe(findFile('recipes', name), { stepKinds, images: 'not-read' })));
+      const { findRecipeOrStationFile } = await import('../../input/file-locations.ts');
+      cli.terminal.writeOut(
+        renderRecipeGraph(loadRecipe(findRecipeOrStationFile('recipes', name), { stepKinds, images: 'not-read' })),
+      );
     });
   addSign(recipe, cli);
 };
@@ -32,15 +34,18 @@ function addSign(recipe: Command, cli: Cli): void {
       const { readInputFile } = await import('../../../recipe/yaml/input-file.ts');
       const { signFile } = await import('../../../record/people/file-signature.ts');
       const { systemClock } = await import('../../../base/clock.ts');
-      const { recipeSurroundings } = await import('../../input/load-recipe-options.ts');
-      const { findFile } = await import('../../input/file-locations.ts');
-      const file = findFile('recipes', name);
-      const recipe = loadRecipe(file, recipeSurroundings('real'));
+      const { buildLoadRecipeOptions } = await import('../../input/load-recipe-options.ts');
+      const { findRecipeOrStationFile } = await import('../../input/file-locations.ts');
+      const file = findRecipeOrStationFile('recipes', name);
+      const recipe = loadRecipe(file, buildLoadRecipeOptions('real'));
       const found = readInputFile(key, MAX_KEY_BYTES);
-      if (!('bytes' in found)) throw wrongArgument(found.trouble, found.hint ?? 'name the private key');
+      if (!('bytes' in found)) throw createArgumentError(found.trouble, found.hint ?? 'name the private key');
       const pem = Buffer.from(found.bytes).toString('utf8');
-      writeWhole(`${file}.sig`, signFile(recipe.sha256, pem, new Date(systemClock.wallMs()).toISOString()));
-      cli.terminal.out(`${file}.sig: ${recipe.name} revision ${recipe.revision} signed\n`);
+      replaceFileAtomically(
+        `${file}.sig`,
+        signFile(recipe.sha256, pem, new Date(systemClock.readWallMs()).toISOString()),
+      );
+      cli.terminal.writeOut(`${file}.sig: ${recipe.name} revision ${recipe.revision} signed\n`);
     });
 }
 

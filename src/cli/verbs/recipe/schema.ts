@@ -11,24 +11,24 @@ export const addSchema: AddVerb = (program, cli) => {
     )
     .action(async (of: keyof typeof schemas) => {
       const schema = await schemas[of]();
-      cli.terminal.out(`${JSON.stringify(schema, null, 2)}\n`);
+      cli.terminal.writeOut(`${JSON.stringify(schema, null, 2)}\n`);
     });
 };
 
-async function recipeSchema(): Promise<unknown> {
-  const { recipeJsonSchema } = await import('../../../recipe/load/recipe-json-schema.ts');
+async function loadRecipeSchema(): Promise<unknown> {
+  const { buildRecipeJsonSchema } = await import('../../../recipe/load/recipe-json-schema.ts');
   const { stepKinds } = await import('../../../recipe/steps/step-kinds.ts');
-  return recipeJsonSchema(stepKinds);
+  return buildRecipeJsonSchema(stepKinds);
 }
 
-async function stationSchema(): Promise<unknown> {
-  const { stationJsonSchema } = await import('../../../station/file/station-json-schema.ts');
-  return stationJsonSchema();
+async function loadStationSchema(): Promise<unknown> {
+  const { buildStationJsonSchema } = await import('../../../station/file/station-json-schema.ts');
+  return buildStationJsonSchema();
 }
 
-async function unitReportSchema(): Promise<unknown> {
-  const { unitSchema } = await import('../../../report/unit/unit-schema.ts');
-  return unitSchema();
+async function loadUnitReportSchema(): Promise<unknown> {
+  const { buildUnitDocumentSchema } = await import('../../../report/unit/unit-schema.ts');
+  return buildUnitDocumentSchema();
 }
 
-const schemas = { recipe: recipeSchema, station: stationSchema, 'unit-report': unitReportSchema };
+const schemas = { recipe: loadRecipeSchema, station: loadStationSchema, 'unit-report': loadUnitReportSchema };

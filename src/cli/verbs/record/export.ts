@@ -5,12 +5,12 @@ import type { RunRecord } from '../../../domain/run/run.ts';
 import type { ExportFormat } from '../../../exchange/export-format.ts';
 import type { WrittenExport } from '../../../exchange/write-export.ts';
 import type { RunFilter } from '../../../record/store/run-filter.ts';
-import { wrongArgument } from '../../input/arguments.ts';
+import { createArgumentError } from '../../input/arguments.ts';
 import type { FilterOptions } from '../../input/filter-options.ts';
-import { type RecordChoice, takesRecord } from '../../input/record-option.ts';
+import { addRecordOption, type RecordOptions } from '../../input/record-option.ts';
 import type { AddVerb, Cli } from '../program.ts';
 
-interface ExportChoice extends RecordChoice, Pick<FilterOptions, 'batch' | 'fixture' | 'recipe'> {
+interface ExportChoice extends RecordOptions, Pick<FilterOptions, 'batch' | 'fixture' | 'recipe'> {
   readonly format: string;
   readonly since?: string;
   readonly out: string;
@@ -28,7 +28,7 @@ export const addExport: AddVerb = (program, cli) => {
   const command = program
     .command('export')
     .description('write runs as CSV, JUnit, OpenHTF, WATS, CFX or TofuPilot files');
-  takesRecord(command)
+  addRecordOption(command)
     .addOption(new Option('--format <name>', 'the format').choices(FORMATS).makeOptionMandatory())
     .requiredOption('--out <folder>', 'where the files go; made when it is not there')
     .option('--since <time>', 'runs that started then or later: 2026-01-05, or 2026-01-05T14:00:00+01:00')
@@ -61,21 +61,21 @@ async function writeFiles(cli: Cli, choice: ExportChoice): Promise<void> {
   setFlagsFromString(SMALL_YOUNG_GENERATION);
   const { exportFormats } = await import('../../../exchange/formats/export-formats.ts');
   const { writeExport } = await import('../../../exchange/write-export.ts');
-  const { readingRecord } = await import('../../input/with-record.ts');
-  const { decidedRuns } = await import('../../output/decided-runs.ts');
-  const { assertNamesOnRecord } = await import('../../input/check-run-filter.ts');
+  const { withReadableRecord } = await import('../../input/with-record.ts');
+  const { readDecidedRuns } = await import('../../output/decided-runs.ts');
+  const { assertFilterOnRecord } = await import('../../input/check-run-filter.ts');
   const format = exportFormats.find(({ name }) => name === choice.format)!;
-  const { filter, sinceMs } = await runsMeant(choice);
-  const options = await optionsOf(choice);
-  await readingRecord(choice, async (record) => {
-    await assertNamesOnRecord(record, filter, choice);
+  const { filter, sinceMs } = await parseRunSelection(choice);
+  const options = await buildExportOptions(choice);
+  await withReadableRecord(choice, async (record) => {
+    await assertFilterOnRecord(record, filter, choice);
     const leftOut = new Map<string, number>();
     let read = 0;
     const source = async function* () {
       leftOut.clear();
       read = 0;
-      for await (const run of decidedRuns(record, filter)) {
-        if (!startedSince(run, sinceMs)) continue;
+      for await (const run of readDecidedRuns(record, filter)) {
+        if (!hasStartedSince(run, sinceMs)) continue;
         read += 1;
         const reason = format.omits?.reasonFor(run) ?? null;
         if (reason !== null) leftOut.set(reason, (leftOut.get(reason) ?? 0) + 1);
@@ -84,11 +84,13 @@ async function writeFiles(cli: Cli, choice: ExportChoice): Promise<void> {
     };
     const { files, bytes } = await writeExport(choice.out, format, source, options);
     const written = { format, out: choice.out, read, leftOut: new Map([...leftOut].sort()), files, bytes };
-    cli.terminal.out(choice.json ? `${JSON.stringify(asObject(written))}\n` : await sentenceOf(written));
+    cli.terminal.writeOut(
+      choice.json ? `${JSON.stringify(toJsonObject(written))}\n` : await formatExportSummary(written),
+    );
   });
 }
 
-interface Written extends WrittenExport {
+interface ExportSummary extends WrittenExport {
   readonly format: ExportFormat;
   readonly out: string;
   /** Runs that were meant. */
@@ -97,57 +99,57 @@ interface Written extends WrittenExport {
   readonly leftOut: ReadonlyMap<string, number>;
 }
 
-function toldCount({ read, leftOut }: Written): number {
+function countReportedRuns({ read, leftOut }: ExportSummary): number {
   return [...leftOut.values()].reduce((left, count) => left - count, read);
 }
 
-function asObject(written: Written): unknown {
+function toJsonObject(written: ExportSummary): unknown {
   const { format, out, leftOut, files, bytes } = written;
-  const runs = toldCount(written);
+  const runs = countReportedRuns(written);
   return {
     ...{ format: format.name, runs, leftOut: Object.fromEntries(leftOut) },
     ...{ files, bytes, out, checked: format.checkedAgainst },
   };
 }
 
-async function sentenceOf(written: Written): Promise<string> {
-  const { countText, figureText } = await import('../../../report/text/format-numbers.ts');
+async function formatExportSummary(written: ExportSummary): Promise<string> {
+  const { formatCount, formatFigure } = await import('../../../report/text/format-numbers.ts');
   const { format, out, read, leftOut, files } = written;
-  const told = toldCount(written);
-  const runs = `${told === read ? '' : `${figureText(told)} of `}${countText(read, 'run')}`;
-  const reasons = [...leftOut].map(([reason, count]) => `${figureText(count)} ${reason}`);
+  const told = countReportedRuns(written);
+  const runs = `${told === read ? '' : `${formatFigure(told)} of `}${formatCount(read, 'run')}`;
+  const reasons = [...leftOut].map(([reason, count]) => `${formatFigure(count)} ${reason}`);
   const rest = format.omits && told < read ? `; ${format.omits.becoming}: ${reasons.join(', ')}` : '';
-  const checked = checkedLine(format.checkedAgainst);
-  return `${out}: ${runs} as ${format.name} in ${countText(files, 'file')}${rest}\n${checked}\n`;
+  const checked = formatCheckedLine(format.checkedAgainst);
+  return `${out}: ${runs} as ${format.name} in ${formatCount(files, 'file')}${rest}\n${checked}\n`;
 }
 
-function checkedLine(checked: string): string {
+function formatCheckedLine(checked: string): string {
   return checked.startsWith('not ') ? checked : `checked against ${checked}`;
 }
 
-function startedSince({ startedAt }: RunRecord, sinceMs: number | null): boolean {
+function hasStartedSince({ startedAt }: RunRecord, sinceMs: number | null): boolean {
   return sinceMs === null || Date.parse(startedAt) >= sinceMs;
 }
 
 /** A day is a day where the runs were made; a time is a moment anywhere. */
-async function runsMeant(
+async function parseRunSelection(
   choice: ExportChoice,
 ): Promise<{ readonly filter: RunFilter; readonly sinceMs: number | null }> {
-  const { filterOf } = await import('../../input/filter-options.ts');
+  const { buildRunFilter } = await import('../../input/filter-options.ts');
   const { since, ...rest } = choice;
-  if (since === undefined || !since.includes('T')) return { filter: filterOf(choice), sinceMs: null };
+  if (since === undefined || !since.includes('T')) return { filter: buildRunFilter(choice), sinceMs: null };
   const sinceMs = Date.parse(since);
-  if (!Number.isNaN(sinceMs)) return { filter: filterOf(rest), sinceMs };
-  throw wrongArgument(`--since is "${since}"`, 'give a day or a time with its zone: 2026-01-05T14:00:00+01:00');
+  if (!Number.isNaN(sinceMs)) return { filter: buildRunFilter(rest), sinceMs };
+  throw createArgumentError(`--since is "${since}"`, 'give a day or a time with its zone: 2026-01-05T14:00:00+01:00');
 }
 
-async function optionsOf({ processCode, repairCode, location, procedure }: ExportChoice) {
+async function buildExportOptions({ processCode, repairCode, location, procedure }: ExportChoice) {
   const { defaultExportOptions } = await import('../../../exchange/export-format.ts');
-  const { positiveNumber } = await import('../../input/arguments.ts');
+  const { parsePositiveNumber } = await import('../../input/arguments.ts');
   return {
     ...defaultExportOptions,
-    ...(processCode !== undefined && { processCode: positiveNumber(processCode, '--process-code') }),
-    ...(repairCode !== undefined && { repairCode: positiveNumber(repairCode, '--repair-code') }),
+    ...(processCode !== undefined && { processCode: parsePositiveNumber(processCode, '--process-code') }),
+    ...(repairCode !== undefined && { repairCode: parsePositiveNumber(repairCode, '--repair-code') }),
     ...(location !== undefined && { location }),
     ...(procedure !== undefined && { procedureId: procedure }),
   };

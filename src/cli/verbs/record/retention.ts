@@ -1,10 +1,10 @@
 // `flashline retention`: drops bulky evidence of old runs and leaves every run, every verdict and every proof in place.
-import { positiveNumber } from '../../input/arguments.ts';
-import { takesPerson, type WhoOptions } from '../../input/person-options.ts';
-import { type RecordChoice, takesRecord } from '../../input/record-option.ts';
+import { parsePositiveNumber } from '../../input/arguments.ts';
+import { addPersonOptions, type PersonOptions } from '../../input/person-options.ts';
+import { addRecordOption, type RecordOptions } from '../../input/record-option.ts';
 import type { AddVerb } from '../program.ts';
 
-interface RetentionOptions extends RecordChoice, WhoOptions {
+interface RetentionOptions extends RecordOptions, PersonOptions {
   readonly keepDays: string;
   readonly reason: string;
 }
@@ -17,17 +17,21 @@ export const addRetention: AddVerb = (program, cli) => {
     .description('drop bulky evidence of old runs; their runs, verdicts and hashes stay')
     .requiredOption('--keep-days <number>', 'evidence of the last so many days stays')
     .option('--reason <text>', 'why', 'retention period is over');
-  takesPerson(takesRecord(retention))
+  addPersonOptions(addRecordOption(retention))
     .addHelpText('after', HELP)
     .action(async (options: RetentionOptions) => {
-      const { writingRecord, END_THE_STATION_FIRST } = await import('../../input/with-record.ts');
-      const { personOf } = await import('../../input/person-options.ts');
+      const { withWritableRecord, END_THE_STATION_FIRST } = await import('../../input/with-record.ts');
+      const { findPerson } = await import('../../input/person-options.ts');
       const { systemClock } = await import('../../../base/clock.ts');
-      const keptMs = positiveNumber(options.keepDays, '--keep-days') * MS_PER_DAY;
-      await writingRecord(options, END_THE_STATION_FIRST, async ({ record, policy }) => {
-        const beforeDay = new Date(systemClock.wallMs() - keptMs).toISOString().slice(0, 10);
-        const dropped = await record.dropEvidence({ beforeDay, by: personOf(policy, options), reason: options.reason });
-        cli.terminal.out(
+      const keptMs = parsePositiveNumber(options.keepDays, '--keep-days') * MS_PER_DAY;
+      await withWritableRecord(options, END_THE_STATION_FIRST, async ({ record, policy }) => {
+        const beforeDay = new Date(systemClock.readWallMs() - keptMs).toISOString().slice(0, 10);
+        const dropped = await record.dropEvidence({
+          beforeDay,
+          by: findPerson(policy, options),
+          reason: options.reason,
+        });
+        cli.terminal.writeOut(
           dropped
             ? `evidence before ${beforeDay} dropped: ${dropped.evidenceCount} pieces, ${dropped.characterCount} characters\n`
             : `there is no evidence from before ${beforeDay}\n`,

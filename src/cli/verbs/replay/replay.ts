@@ -18,29 +18,29 @@ export const addReplay: AddVerb = (program, cli) => {
     .option('--firmware <folder>', 'where its images are')
     .option('--json', 'the outcome as one JSON object')
     .addHelpText('after', '\nExit code 0: the same verdict. 1: it departed, and the transfer is named.\n')
-    .action(async (file: string, options: ReplayOptions) => replay(cli, file, options));
+    .action(async (file: string, options: ReplayOptions) => replayRunFile(cli, file, options));
 };
 
-async function replay(cli: Cli, file: string, options: ReplayOptions): Promise<void> {
-  const { virtualClock } = await import('../../../base/clock.ts');
+async function replayRunFile(cli: Cli, file: string, options: ReplayOptions): Promise<void> {
+  const { createVirtualClock } = await import('../../../base/clock.ts');
   const { loadRecipe } = await import('../../../recipe/load/load-recipe.ts');
   const { runStep } = await import('../../../recipe/steps/step-kinds.ts');
   const { replayRun } = await import('../../../station/judging/replay-run.ts');
-  const { findFile } = await import('../../input/file-locations.ts');
+  const { findRecipeOrStationFile } = await import('../../input/file-locations.ts');
   const { readRunFile } = await import('./read-run-file.ts');
-  const { recipeSurroundings } = await import('../../input/load-recipe-options.ts');
+  const { buildLoadRecipeOptions } = await import('../../input/load-recipe-options.ts');
   const run = readRunFile(file);
-  const surroundings = recipeSurroundings('virtual', options.firmware);
-  const recipe = loadRecipe(findFile('recipes', options.recipe ?? run.recipe.name), surroundings);
-  const clock = virtualClock(Date.parse(run.startedAt));
+  const surroundings = buildLoadRecipeOptions('virtual', options.firmware);
+  const recipe = loadRecipe(findRecipeOrStationFile('recipes', options.recipe ?? run.recipe.name), surroundings);
+  const clock = createVirtualClock(Date.parse(run.startedAt));
   clock.runFreely();
   const outcome = await replayRun(run, { recipe, runStep, clock });
   clock.stop();
-  cli.terminal.out(options.json ? `${JSON.stringify(outcome)}\n` : replayText(outcome));
+  cli.terminal.writeOut(options.json ? `${JSON.stringify(outcome)}\n` : formatReplayOutcome(outcome));
   if (outcome.departed) cli.exit(exitCodes.unitFailed);
 }
 
-function replayText({ agreedCount, departed, recordedVerdict, replayedVerdict }: ReplayOutcome): string {
+function formatReplayOutcome({ agreedCount, departed, recordedVerdict, replayedVerdict }: ReplayOutcome): string {
   const verdict = `${replayedVerdict.disposition} (${replayedVerdict.rule})`;
   if (!departed) return `${agreedCount} steps as recorded; the same verdict: ${verdict}\n`;
   const { step, attempt, transfer, recorded, replayed } = departed;

@@ -1,20 +1,20 @@
 // A shift at a real bench: the machine's own hardware and clock; people put the units in.
 import { systemClock } from '../../../base/clock.ts';
-import { seededRandom } from '../../../base/random.ts';
+import { createSeededRandom } from '../../../base/random.ts';
 import { loadRecipe } from '../../../recipe/load/load-recipe.ts';
 import type { Person } from '../../../record/people/roles.ts';
-import { placesFor } from '../../../station/file/select-fixtures.ts';
+import { selectFixturesForRecipe } from '../../../station/file/select-fixtures.ts';
 import type { StationPlan } from '../../../station/file/station-plan.ts';
-import type { BoardOptions } from '../../input/board-options.ts';
-import { recipeSurroundings } from '../../input/load-recipe-options.ts';
+import type { BoardDisplayOptions } from '../../input/board-options.ts';
+import { buildLoadRecipeOptions } from '../../input/load-recipe-options.ts';
 import type { Terminal } from '../../output/terminal.ts';
-import { assemble } from '../../session/assemble-station.ts';
-import { realEquipment } from '../../session/real-equipment.ts';
-import { runShift } from '../../session/run-session.ts';
-import type { ShiftEnd } from '../../session/session-result.ts';
-import type { Showing } from '../../session/show-station.ts';
+import { assembleStation } from '../../session/assemble-station.ts';
+import { createRealEquipment } from '../../session/real-equipment.ts';
+import { runSession } from '../../session/run-session.ts';
+import type { SessionResult } from '../../session/session-result.ts';
+import type { DisplayMode } from '../../session/show-station.ts';
 
-export interface RealShiftOptions {
+export interface RealSessionOptions {
   readonly plan: StationPlan;
   readonly recipeFile: string;
   readonly batch: string;
@@ -22,26 +22,26 @@ export interface RealShiftOptions {
   readonly targetCount: number | null;
   readonly operator: Person | null;
   readonly terminal: Terminal;
-  readonly showing: Showing;
-  readonly board: BoardOptions;
+  readonly showing: DisplayMode;
+  readonly board: BoardDisplayOptions;
 }
 
 /** Runs until the target, Ctrl-C or a signal. */
-export async function runRealShift(options: RealShiftOptions): Promise<ShiftEnd> {
+export async function runRealSession(options: RealSessionOptions): Promise<SessionResult> {
   const clock = systemClock;
-  const recipe = loadRecipe(options.recipeFile, recipeSurroundings('real', options.plan.firmwareFolder));
-  const plan = placesFor(options.plan, recipe);
-  const assembly = await assemble({
+  const recipe = loadRecipe(options.recipeFile, buildLoadRecipeOptions('real', options.plan.firmwareFolder));
+  const plan = selectFixturesForRecipe(options.plan, recipe);
+  const assembly = await assembleStation({
     plan,
     recipe,
-    equipment: realEquipment(plan, clock),
+    equipment: createRealEquipment(plan, clock),
     batch: { name: options.batch, targetCount: options.targetCount },
     operator: options.operator,
     clock,
-    random: seededRandom(`${plan.name}/${clock.wallMs()}`),
+    random: createSeededRandom(`${plan.name}/${clock.readWallMs()}`),
   });
   try {
-    return await runShift({ ...options, assembly, reportsFolder: plan.reportsFolder });
+    return await runSession({ ...options, assembly, reportsFolder: plan.reportsFolder });
   } finally {
     await assembly.close();
   }

@@ -2,7 +2,7 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { makeFolder } from '../../../base/make-folder.ts';
-import { wrongArgument } from '../../input/arguments.ts';
+import { createArgumentError } from '../../input/arguments.ts';
 import type { LotLine } from './simulation-jobs.ts';
 
 export interface FinishedLots {
@@ -19,23 +19,23 @@ export const noFinishedLots: FinishedLots = { done: [], add: () => undefined };
  * Throws StationError `cli/argument` when the file is of another simulation.
  */
 export function openFinishedLots(file: string, what: string): FinishedLots {
-  if (!existsSync(file)) begin(file, what);
+  if (!existsSync(file)) createLotFile(file, what);
   const [heading, ...lines] = readFileSync(file, 'utf8').split('\n');
   if (heading !== what)
-    throw wrongArgument(`${file} is of another simulation: ${heading}`, 'name another file, or remove this one');
+    throw createArgumentError(`${file} is of another simulation: ${heading}`, 'name another file, or remove this one');
   return {
-    done: lines.flatMap(lotIn),
+    done: lines.flatMap(parseFinishedLot),
     add: (line) => appendFileSync(file, `${JSON.stringify(line)}\n`),
   };
 }
 
-function begin(file: string, what: string): void {
+function createLotFile(file: string, what: string): void {
   makeFolder(dirname(file), { code: 'cli/unwritten', hint: 'Check the path, or name another file with --resume.' });
   writeFileSync(file, `${what}\n`);
 }
 
 /** A line that was cut off in the middle is of a lot that has to be run again. */
-function lotIn(line: string): readonly LotLine[] {
+function parseFinishedLot(line: string): readonly LotLine[] {
   try {
     return [JSON.parse(line) as LotLine];
   } catch {

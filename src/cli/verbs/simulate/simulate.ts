@@ -1,9 +1,9 @@
 // `flashline simulate`: whole shifts on virtual time, with a hidden truth to hold the verdicts against.
 import { existsSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
-import type { Simulation } from '../../../simulation/simulate-population.ts';
-import type { Regime } from '../../../simulation/test-strategies.ts';
-import { positiveNumber, wrongArgument } from '../../input/arguments.ts';
+import type { SimulationOptions } from '../../../simulation/simulate-population.ts';
+import type { TestStrategy } from '../../../simulation/test-strategies.ts';
+import { createArgumentError, parsePositiveNumber } from '../../input/arguments.ts';
 import { exitCodes } from '../../output/exit-codes.ts';
 import type { AddVerb, Cli } from '../program.ts';
 import { type FinishedLots, noFinishedLots, openFinishedLots } from './finished-lots.ts';
@@ -43,122 +43,131 @@ export const addSimulate: AddVerb = (program, cli) => {
     .option('--json', 'one JSON object on the last line of standard output')
     .option('--regime <name>', 'way of working', 'flashline')
     .option('--lots <numbers>', 'only these lots, each as one line of JSON')
-    .action(async (options: SimulateOptions) => simulate(cli, options));
+    .action(async (options: SimulateOptions) => runSimulation(cli, options));
 };
 
-async function simulate(cli: Cli, options: SimulateOptions): Promise<void> {
+async function runSimulation(cli: Cli, options: SimulateOptions): Promise<void> {
   const simulation = await readSimulation(options);
   if (options.lots !== undefined) return runLots(cli, simulation, options.lots.split(',').map(Number));
-  const { targetFigures } = await import('../../../simulation/score/tally.ts');
-  const { meetsTargets, simulationLines } = await import('../../../simulation/simulation-report.ts');
-  const { hashOfLots, tallyOfLots } = await import('../../../simulation/simulate-population.ts');
-  const jobs = options.jobs === undefined ? availableParallelism() : positiveNumber(options.jobs, '--jobs');
+  const { calculateTargetFigures } = await import('../../../simulation/score/tally.ts');
+  const { hasMetTargets, formatSimulationReport } = await import('../../../simulation/simulation-report.ts');
+  const { hashLotRecords, sumLotTallies } = await import('../../../simulation/simulate-population.ts');
+  const jobs = options.jobs === undefined ? availableParallelism() : parsePositiveNumber(options.jobs, '--jobs');
   const { seed, units } = simulation;
-  const results = await runRegime(cli, options, { regime: 'flashline', units, jobs, finished: finishedIn(options) });
+  const results = await runTestStrategy(cli, options, {
+    regime: 'flashline',
+    units,
+    jobs,
+    finished: openResumeFile(options),
+  });
   const baselines = options.baselines ? await runBaselines(cli, options, { units, jobs }) : [];
-  const tally = tallyOfLots(results);
+  const tally = sumLotTallies(results);
   const times = {
-    minutes: sum(results, 'wallMs') / jobs / MINUTE_MS,
-    processorMinutes: sum(results, 'processorMs') / MINUTE_MS,
+    minutes: sumLotTimes(results, 'wallMs') / jobs / MINUTE_MS,
+    processorMinutes: sumLotTimes(results, 'processorMs') / MINUTE_MS,
   };
-  const summary = { seed, units, tally, recordHash: hashOfLots(results), ...times, jobs, baselines };
-  const text = `${simulationLines(summary).join('\n')}\n`;
-  cli.terminal.out(text);
+  const summary = { seed, units, tally, recordHash: hashLotRecords(results), ...times, jobs, baselines };
+  const text = `${formatSimulationReport(summary).join('\n')}\n`;
+  cli.terminal.writeOut(text);
   if (options.markdown) writeFileSync(options.markdown, `# A simulated population\n\n${text}`);
-  if (options.json) cli.terminal.out(`${JSON.stringify(targetFigures(tally))}\n`);
-  if (!meetsTargets(tally)) cli.exit(exitCodes.unitFailed);
+  if (options.json) cli.terminal.writeOut(`${JSON.stringify(calculateTargetFigures(tally))}\n`);
+  if (!hasMetTargets(tally)) cli.exit(exitCodes.unitFailed);
 }
 
 const MINUTE_MS = 60_000;
 
-function sum(results: readonly LotLine[], key: 'wallMs' | 'processorMs'): number {
+function sumLotTimes(results: readonly LotLine[], key: 'wallMs' | 'processorMs'): number {
   return results.reduce((total, result) => total + result[key], 0);
 }
 
-function finishedIn(options: SimulateOptions): FinishedLots {
+function openResumeFile(options: SimulateOptions): FinishedLots {
   const what = `seed ${options.seed}, recipe ${options.recipe}, station ${options.station}`;
   return options.resume === undefined ? noFinishedLots : openFinishedLots(options.resume, what);
 }
 
-interface RegimeRun {
-  readonly regime: Regime;
+interface TestStrategyRun {
+  readonly regime: TestStrategy;
   readonly units: number;
   readonly jobs: number;
   readonly finished: FinishedLots;
 }
 
 /** All lots of the population under one way of working; those that are finished already are not run again. */
-async function runRegime(cli: Cli, options: SimulateOptions, run: RegimeRun): Promise<readonly LotLine[]> {
-  const { lotCount, unitsOfLot } = await import('../../../simulation/simulate-population.ts');
-  const { targetFigures } = await import('../../../simulation/score/tally.ts');
-  const { runInJobs } = await import('./simulation-jobs.ts');
+async function runTestStrategy(cli: Cli, options: SimulateOptions, run: TestStrategyRun): Promise<readonly LotLine[]> {
+  const { countLots, countUnitsOfLot } = await import('../../../simulation/simulate-population.ts');
+  const { calculateTargetFigures } = await import('../../../simulation/score/tally.ts');
+  const { runSimulationJobs } = await import('./simulation-jobs.ts');
   const { regime, units, jobs, finished } = run;
-  const count = lotCount(units);
-  const results = finished.done.filter(({ lot, tally }) => lot < count && tally.units === unitsOfLot(units, lot));
+  const count = countLots(units);
+  const results = finished.done.filter(({ lot, tally }) => lot < count && tally.units === countUnitsOfLot(units, lot));
   const lots = Array.from({ length: count }, (_, lot) => lot).filter(
     (lot) => !results.some((done) => done.lot === lot),
   );
   const onResult = (result: LotLine): void => {
     results.push(result);
     finished.add(result);
-    const { badPassed, goodScrapped, goodReworked } = targetFigures(result.tally);
+    const { badPassed, goodScrapped, goodReworked } = calculateTargetFigures(result.tally);
     const worst = `bad passed ${badPassed}, good scrapped ${goodScrapped}, good to rework ${goodReworked}`;
-    cli.terminal.err(`${regime}: ${results.length} of ${count} lots; lot ${result.lot}: ${worst}\n`);
+    cli.terminal.writeErr(`${regime}: ${results.length} of ${count} lots; lot ${result.lot}: ${worst}\n`);
   };
-  await runInJobs({ args: argumentsFor(options, regime, units), lots, jobs, onResult });
+  await runSimulationJobs({ args: buildJobArguments(options, regime, units), lots, jobs, onResult });
   return results;
 }
 
-async function runBaselines(cli: Cli, options: SimulateOptions, run: Pick<RegimeRun, 'units' | 'jobs'>) {
-  const { baselines } = await import('../../../simulation/test-strategies.ts');
-  const { tallyOfLots } = await import('../../../simulation/simulate-population.ts');
+async function runBaselines(cli: Cli, options: SimulateOptions, run: Pick<TestStrategyRun, 'units' | 'jobs'>) {
+  const { baselineStrategies } = await import('../../../simulation/test-strategies.ts');
+  const { sumLotTallies } = await import('../../../simulation/simulate-population.ts');
   const units = Math.min(run.units, BASELINE_UNITS);
   return Promise.all(
-    baselines.map(async (regime) => {
-      const results = await runRegime(cli, options, { ...run, regime, units, finished: noFinishedLots });
-      return { regime, tally: tallyOfLots(results) };
+    baselineStrategies.map(async (regime) => {
+      const results = await runTestStrategy(cli, options, { ...run, regime, units, finished: noFinishedLots });
+      return { regime, tally: sumLotTallies(results) };
     }),
   );
 }
 
-async function runLots(cli: Cli, simulation: Simulation, lots: readonly number[]): Promise<void> {
-  const { simulateOneLot } = await import('../../../simulation/simulate-population.ts');
+async function runLots(cli: Cli, simulation: SimulationOptions, lots: readonly number[]): Promise<void> {
+  const { simulatePopulationLot } = await import('../../../simulation/simulate-population.ts');
   const { systemClock } = await import('../../../base/clock.ts');
   for (const lot of lots) {
     const before = process.cpuUsage();
-    const startedMs = systemClock.monotonicMs();
-    const result = await simulateOneLot(simulation, lot);
+    const startedMs = systemClock.readMonotonicMs();
+    const result = await simulatePopulationLot(simulation, lot);
     const { user, system } = process.cpuUsage(before);
-    const wallMs = systemClock.monotonicMs() - startedMs;
+    const wallMs = systemClock.readMonotonicMs() - startedMs;
     const line: LotLine = { ...result, wallMs, processorMs: (user + system) / 1_000 };
-    cli.terminal.out(`${JSON.stringify(line)}\n`);
+    cli.terminal.writeOut(`${JSON.stringify(line)}\n`);
   }
 }
 
-async function readSimulation(options: SimulateOptions): Promise<Simulation> {
+async function readSimulation(options: SimulateOptions): Promise<SimulationOptions> {
   const { loadStation } = await import('../../../station/file/load-station.ts');
   const { loadRecipe } = await import('../../../recipe/load/load-recipe.ts');
-  const { imageSource } = await import('../../../recipe/load/image-source.ts');
+  const { createImageSource } = await import('../../../recipe/load/image-source.ts');
   const { stepKinds } = await import('../../../recipe/steps/step-kinds.ts');
-  const { syntheticImageNamed } = await import('../../../bench/photon/find-synthetic-image.ts');
-  const { regimes } = await import('../../../simulation/test-strategies.ts');
-  const { FIRMWARE_FOLDER, findFile } = await import('../../input/file-locations.ts');
-  const images = imageSource([FIRMWARE_FOLDER], syntheticImageNamed);
+  const { findSyntheticImage } = await import('../../../bench/photon/find-synthetic-image.ts');
+  const { testStrategies } = await import('../../../simulation/test-strategies.ts');
+  const { FIRMWARE_FOLDER, findRecipeOrStationFile } = await import('../../input/file-locations.ts');
+  const images = createImageSource([FIRMWARE_FOLDER], findSyntheticImage);
   return {
     seed: options.seed,
-    units: positiveNumber(options.units, '--units'),
-    recipe: loadRecipe(findFile('recipes', options.recipe), { stepKinds, images }),
-    station: loadStation(findFile('stations', options.station)),
-    regime: regimeNamed(options.regime, Object.keys(regimes)),
+    units: parsePositiveNumber(options.units, '--units'),
+    recipe: loadRecipe(findRecipeOrStationFile('recipes', options.recipe), { stepKinds, images }),
+    station: loadStation(findRecipeOrStationFile('stations', options.station)),
+    regime: parseTestStrategy(options.regime, Object.keys(testStrategies)),
     workFolder: existsSync(MEMORY_FOLDER) ? MEMORY_FOLDER : tmpdir(),
   };
 }
 
-function regimeNamed(name: string, known: readonly string[]): Regime {
-  if (known.includes(name)) return name as Regime;
-  throw wrongArgument(`there is no way of working named ${name}`, `known are ${known.join(', ')}`);
+function parseTestStrategy(name: string, known: readonly string[]): TestStrategy {
+  if (known.includes(name)) return name as TestStrategy;
+  throw createArgumentError(`there is no way of working named ${name}`, `known are ${known.join(', ')}`);
 }
 
-function argumentsFor({ seed, recipe, station }: SimulateOptions, regime: string, units: number): readonly string[] {
+function buildJobArguments(
+  { seed, recipe, station }: SimulateOptions,
+  regime: string,
+  units: number,
+): readonly string[] {
   return ['--units', String(units), '--seed', seed, '--recipe', recipe, '--station', station, '--regime', regime];
 }

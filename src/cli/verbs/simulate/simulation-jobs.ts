@@ -20,13 +20,13 @@ export interface JobOptions {
 }
 
 /** Runs all lots and gives their results as they come. Throws StationError `cli/simulation` when a process fails. */
-export async function runInJobs({ args, lots, jobs, onResult }: JobOptions): Promise<void> {
+export async function runSimulationJobs({ args, lots, jobs, onResult }: JobOptions): Promise<void> {
   const shares = Array.from({ length: jobs }, (_, job) => lots.filter((_lot, at) => at % jobs === job));
   await Promise.all(shares.filter((share) => share.length > 0).map((share) => runJob(args, share, onResult)));
 }
 
 /** A lot makes much that is soon forgotten: with 64 MiB for it the collector takes 6 % less of the whole time. */
-const ROOM_FOR_SHORT_LIVES = '--max-semi-space-size=64';
+const YOUNG_GENERATION_FLAG = '--max-semi-space-size=64';
 
 async function runJob(
   args: readonly string[],
@@ -36,7 +36,7 @@ async function runJob(
   const program = process.argv[1]!;
   const child = spawn(
     process.execPath,
-    [ROOM_FOR_SHORT_LIVES, program, 'simulate', ...args, '--lots', lots.join(',')],
+    [YOUNG_GENERATION_FLAG, program, 'simulate', ...args, '--lots', lots.join(',')],
     {
       stdio: ['ignore', 'pipe', 'inherit'],
     },

@@ -1,5 +1,5 @@
 // `flashline ports`, `teach`, `doctor` and `udev`: from a table with hubs and cables to a station file that fits it.
-import { positiveNumber } from '../../input/arguments.ts';
+import { parsePositiveNumber } from '../../input/arguments.ts';
 import { exitCodes } from '../../output/exit-codes.ts';
 import type { AddVerb, Cli } from '../program.ts';
 
@@ -8,7 +8,7 @@ export const addPorts: AddVerb = (program, cli) => {
     .command('ports')
     .description('show the USB tree: what is where, which ports are free, and what will slow units down')
     .option('--station <name>', 'a station file, whose fixtures are shown at their ports')
-    .action(async (options: { station?: string }) => ports(cli, options.station));
+    .action(async (options: { station?: string }) => printPorts(cli, options.station));
 };
 
 export const addTeach: AddVerb = (program, cli) => {
@@ -18,8 +18,8 @@ export const addTeach: AddVerb = (program, cli) => {
     .argument('[file]', 'the station file; written anew when it is not there', 'station.yaml')
     .option('--from <number>', 'number of the first fixture', '1')
     .action(async (file: string, options: { from: string }) => {
-      const { teach } = await import('./teach-fixtures.ts');
-      await teach(cli.terminal, file, positiveNumber(options.from, '--from'));
+      const { teachFixturePorts } = await import('./teach-fixtures.ts');
+      await teachFixturePorts(cli.terminal, file, parsePositiveNumber(options.from, '--from'));
     });
 };
 
@@ -29,7 +29,7 @@ export const addDoctor: AddVerb = (program, cli) => {
     .description('examine this machine as a station, and give a remedy for everything that is wrong')
     .option('--station <name>', 'a station file, whose hubs are asked as well')
     .option('--json', 'one JSON object per check on standard output')
-    .action(async (options: { station?: string; json?: boolean }) => doctor(cli, options));
+    .action(async (options: { station?: string; json?: boolean }) => runDoctor(cli, options));
 };
 
 export const addUdev: AddVerb = (program, cli) => {
@@ -37,35 +37,35 @@ export const addUdev: AddVerb = (program, cli) => {
     .command('udev')
     .description('print the udev rules that a station needs')
     .action(async () => {
-      const { udevRules } = await import('../../../station/setup/udev-rules.ts');
-      cli.terminal.out(udevRules());
+      const { renderUdevRules } = await import('../../../station/setup/udev-rules.ts');
+      cli.terminal.writeOut(renderUdevRules());
     });
 };
 
-async function ports(cli: Cli, station: string | undefined): Promise<void> {
+async function printPorts(cli: Cli, station: string | undefined): Promise<void> {
   const { readUsbTree } = await import('../../../equipment/drivers/usb/sysfs-usb.ts');
-  const { benchTreeLines, benchTreeWarnings } = await import('../../../station/setup/bench-tree.ts');
+  const { formatBenchTree, findBenchWarnings } = await import('../../../station/setup/bench-tree.ts');
   const { chooseStation } = await import('../../input/choose-station.ts');
   const fixtures = station === undefined ? [] : chooseStation(station).fixtures;
   const tree = readUsbTree();
-  const lines = benchTreeLines(tree, fixtures);
-  cli.terminal.out(lines.length === 0 ? 'This machine has no USB.\n' : `${lines.join('\n')}\n`);
-  for (const warning of benchTreeWarnings(tree, fixtures)) cli.terminal.out(`warning: ${warning}\n`);
+  const lines = formatBenchTree(tree, fixtures);
+  cli.terminal.writeOut(lines.length === 0 ? 'This machine has no USB.\n' : `${lines.join('\n')}\n`);
+  for (const warning of findBenchWarnings(tree, fixtures)) cli.terminal.writeOut(`warning: ${warning}\n`);
 }
 
-async function doctor(cli: Cli, options: { station?: string; json?: boolean }): Promise<void> {
+async function runDoctor(cli: Cli, options: { station?: string; json?: boolean }): Promise<void> {
   const { readMachineFacts } = await import('../../../equipment/drivers/machine-facts.ts');
-  const { examine } = await import('../../../station/setup/doctor.ts');
-  const { askHubs } = await import('./read-hub-facts.ts');
+  const { checkMachine } = await import('../../../station/setup/doctor.ts');
+  const { readHubFacts } = await import('./read-hub-facts.ts');
   const { chooseStation } = await import('../../input/choose-station.ts');
   const plan = options.station === undefined ? undefined : chooseStation(options.station);
   const facts = await readMachineFacts(plan?.recordFolder ?? '.');
-  const findings = examine(facts, plan ? await askHubs(plan) : []);
+  const findings = checkMachine(facts, plan ? await readHubFacts(plan) : []);
   for (const finding of findings) {
-    if (options.json) cli.terminal.out(`${JSON.stringify(finding)}\n`);
+    if (options.json) cli.terminal.writeOut(`${JSON.stringify(finding)}\n`);
     else {
-      cli.terminal.out(`${finding.standing.padEnd(8)} ${finding.what}: ${finding.says}\n`);
-      if (finding.remedy !== null) cli.terminal.out(`         remedy: ${finding.remedy}\n`);
+      cli.terminal.writeOut(`${finding.standing.padEnd(8)} ${finding.what}: ${finding.says}\n`);
+      if (finding.remedy !== null) cli.terminal.writeOut(`         remedy: ${finding.remedy}\n`);
     }
   }
   if (findings.some(({ standing }) => standing === 'bad')) cli.exit(exitCodes.station);

@@ -1,13 +1,13 @@
 // `flashline release`: a stopped fixture, or a unit on hold, allowed to work again by somebody who says why.
 import type { ChallengeSet } from '../../../recipe/recipe.ts';
 import type { StationPlan } from '../../../station/file/station-plan.ts';
-import { positiveNumber, wrongArgument } from '../../input/arguments.ts';
-import { takesPerson, type WhoOptions } from '../../input/person-options.ts';
-import { type RecordChoice, takesRecord } from '../../input/record-option.ts';
+import { createArgumentError, parsePositiveNumber } from '../../input/arguments.ts';
+import { addPersonOptions, type PersonOptions } from '../../input/person-options.ts';
+import { addRecordOption, type RecordOptions } from '../../input/record-option.ts';
 import type { WritableRecord } from '../../input/with-record.ts';
 import type { AddVerb, Cli } from '../program.ts';
 
-interface ReleaseOptions extends RecordChoice, WhoOptions {
+interface ReleaseOptions extends RecordOptions, PersonOptions {
   readonly unit?: string;
   readonly cause: string;
   readonly recipe?: string;
@@ -21,13 +21,13 @@ export const addRelease: AddVerb = (program, cli) => {
     .option('--unit <unit>', 'label or device id of a unit on hold, instead of a fixture')
     .option('--recipe <name>', 'for a fixture that a rule stopped: the recipe whose challenge set it has shown')
     .requiredOption('--cause <text>', 'what was wrong and what was done');
-  takesPerson(takesRecord(release))
+  addPersonOptions(addRecordOption(release))
     .addHelpText('after', HELP)
     .action(async (fixture: string | undefined, options: ReleaseOptions) => {
       if ((fixture === undefined) === (options.unit === undefined))
-        throw wrongArgument('it is not said what is released', 'give the number of a fixture, or --unit LABEL');
+        throw createArgumentError('it is not said what is released', 'give the number of a fixture, or --unit LABEL');
       await (options.unit === undefined
-        ? releaseFixture(cli, positiveNumber(fixture!, 'fixture'), options)
+        ? releaseFixture(cli, parsePositiveNumber(fixture!, 'fixture'), options)
         : releaseUnit(cli, options.unit, options));
     });
 };
@@ -42,70 +42,79 @@ code: those run on a stopped fixture. A unit that waits for rework needs a repai
 `;
 
 async function releaseFixture(cli: Cli, fixture: number, options: ReleaseOptions): Promise<void> {
-  const { writingRecord, END_THE_STATION_FIRST } = await import('../../input/with-record.ts');
-  const { fixtureNamed } = await import('../../input/find-fixture.ts');
-  const { releaseAtRest } = await import('../../../station/health/release-offline.ts');
-  const { personOf } = await import('../../input/person-options.ts');
+  const { withWritableRecord, END_THE_STATION_FIRST } = await import('../../input/with-record.ts');
+  const { findFixture } = await import('../../input/find-fixture.ts');
+  const { releaseFixtureOffline } = await import('../../../station/health/release-offline.ts');
+  const { findPerson } = await import('../../input/person-options.ts');
   const { systemClock } = await import('../../../base/clock.ts');
-  await writingRecord(options, END_THE_STATION_FIRST, async (writable) => {
+  await withWritableRecord(options, END_THE_STATION_FIRST, async (writable) => {
     const { record, policy } = writable;
-    const plan = planKnown(writable);
-    fixtureNamed(plan, fixture);
+    const plan = requirePlan(writable);
+    findFixture(plan, fixture);
     const station = {
       ...{ fixtures: plan.fixtures, policy, clock: systemClock },
       ...{ history: record.history, log: record.log },
-      challengeFor: (number: number) => challengeShown(writable, plan, number, options.recipe),
+      challengeFor: (number: number) => findShownChallenge(writable, plan, number, options.recipe),
     };
-    await releaseAtRest(station, { fixture, cause: options.cause, by: personOf(policy, options) });
-    cli.terminal.out(`fixture ${fixture}: released; it works from the next start on\n`);
+    await releaseFixtureOffline(station, { fixture, cause: options.cause, by: findPerson(policy, options) });
+    cli.terminal.writeOut(`fixture ${fixture}: released; it works from the next start on\n`);
   });
 }
 
-function planKnown({ plan }: WritableRecord): StationPlan {
+function requirePlan({ plan }: WritableRecord): StationPlan {
   if (plan) return plan;
-  throw wrongArgument('the station file of this record is not here', 'name it with --station');
+  throw createArgumentError('the station file of this record is not here', 'name it with --station');
 }
 
 /** Only the recipe that ran there last, byte for byte, says what the fixture has to show: nobody proves it with another. */
-async function challengeShown(
+async function findShownChallenge(
   { record }: WritableRecord,
   plan: StationPlan,
   fixture: number,
   name: string | undefined,
 ): Promise<ChallengeSet | null> {
   const { loadRecipe } = await import('../../../recipe/load/load-recipe.ts');
-  const { recipeSurroundings } = await import('../../input/load-recipe-options.ts');
-  const { findFile } = await import('../../input/file-locations.ts');
-  const { RECALLED_RUNS } = await import('../../../station/health/fixture-status-store.ts');
-  const last = (await record.history.recentRuns(RECALLED_RUNS)).find(
+  const { buildLoadRecipeOptions } = await import('../../input/load-recipe-options.ts');
+  const { findRecipeOrStationFile } = await import('../../input/file-locations.ts');
+  const { MAX_RESTORED_RUNS } = await import('../../../station/health/fixture-status-store.ts');
+  const last = (await record.history.findRecentRuns(MAX_RESTORED_RUNS)).find(
     (run) => run.fixture === fixture && run.purpose !== 'engineering',
   );
   if (!last) return null;
   const named = `${last.recipe.name} revision ${last.recipe.revision}`;
   if (name === undefined)
-    throw wrongArgument(
+    throw createArgumentError(
       `fixture ${fixture} was stopped by a rule`,
       `name the recipe that ran there: --recipe (${named})`,
     );
-  const recipe = loadRecipe(findFile('recipes', name), recipeSurroundings(plan.bench, plan.firmwareFolder));
+  const recipe = loadRecipe(
+    findRecipeOrStationFile('recipes', name),
+    buildLoadRecipeOptions(plan.bench, plan.firmwareFolder),
+  );
   if (recipe.sha256 === last.recipe.sha256) return recipe.challenge;
-  throw wrongArgument(`${name} is not the recipe that ran on fixture ${fixture} last`, `that was ${named}, unchanged`);
+  throw createArgumentError(
+    `${name} is not the recipe that ran on fixture ${fixture} last`,
+    `that was ${named}, unchanged`,
+  );
 }
 
 async function releaseUnit(cli: Cli, name: string, options: ReleaseOptions): Promise<void> {
-  const { writingRecord, END_THE_STATION_FIRST } = await import('../../input/with-record.ts');
-  const { lastTelling, permissionNow, runsOf } = await import('../../input/find-unit.ts');
-  const { personOf } = await import('../../input/person-options.ts');
-  await writingRecord(options, END_THE_STATION_FIRST, async ({ record, policy }) => {
-    const by = personOf(policy, options);
-    const runs = await runsOf(record.history, name);
-    const { unit, verdict } = lastTelling(runs);
+  const { withWritableRecord, END_THE_STATION_FIRST } = await import('../../input/with-record.ts');
+  const { findLastNonVoidRun, checkRunPermission, findUnitRuns } = await import('../../input/find-unit.ts');
+  const { findPerson } = await import('../../input/person-options.ts');
+  await withWritableRecord(options, END_THE_STATION_FIRST, async ({ record, policy }) => {
+    const by = findPerson(policy, options);
+    const runs = await findUnitRuns(record.history, name);
+    const { unit, verdict } = findLastNonVoidRun(runs);
     if (verdict.disposition !== 'hold' && verdict.disposition !== 'scrap-proposed')
-      throw wrongArgument(`${name} is not on hold: it stands at ${verdict.disposition}`, `see flashline why ${name}`);
+      throw createArgumentError(
+        `${name} is not on hold: it stands at ${verdict.disposition}`,
+        `see flashline why ${name}`,
+      );
     await record.log.append('unit-released', { unit, by, reason: options.cause });
-    const permission = await permissionNow(record.log, policy, runs);
+    const permission = await checkRunPermission(record.log, policy, runs);
     const isSpent = !permission.allowed && permission.rule === 'D15';
     const next = isSpent ? permission.reason : 'it may be tested again while its budget lasts';
-    cli.terminal.out(`${name}: released by ${by.id}; ${next}\n`);
+    cli.terminal.writeOut(`${name}: released by ${by.id}; ${next}\n`);
   });
 }

@@ -1,12 +1,12 @@
 // `flashline reference`: golden and known-bad units, which prove the tester and are never judged themselves.
 import type { Command } from 'commander';
 import { type FailureCode, failureCodes } from '../../../domain/run/failure.ts';
-import { wrongArgument } from '../../input/arguments.ts';
-import { takesPerson, type WhoOptions } from '../../input/person-options.ts';
-import { type RecordChoice, takesRecord } from '../../input/record-option.ts';
+import { createArgumentError } from '../../input/arguments.ts';
+import { addPersonOptions, type PersonOptions } from '../../input/person-options.ts';
+import { addRecordOption, type RecordOptions } from '../../input/record-option.ts';
 import type { AddVerb, Cli } from '../program.ts';
 
-interface AddOptions extends RecordChoice, WhoOptions {
+interface AddOptions extends RecordOptions, PersonOptions {
   readonly code?: string;
 }
 
@@ -26,17 +26,17 @@ function addAdd(reference: Command, cli: Cli): void {
     .argument('<label>', 'its label')
     .argument('<purpose>', 'golden: it must pass; known-bad: it must fail with its code')
     .option('--code <code>', 'known-bad: the code it must fail with');
-  takesPerson(takesRecord(add))
+  addPersonOptions(addRecordOption(add))
     .addHelpText('after', HELP)
     .action(async (label: string, text: string, options: AddOptions) => {
-      const { writingRecord, END_THE_STATION_FIRST } = await import('../../input/with-record.ts');
-      const { personOf } = await import('../../input/person-options.ts');
-      const purpose = purposeNamed(text);
-      const code = codeFor(purpose, options.code);
-      await writingRecord(options, END_THE_STATION_FIRST, async ({ record, policy }) => {
-        const by = personOf(policy, options);
+      const { withWritableRecord, END_THE_STATION_FIRST } = await import('../../input/with-record.ts');
+      const { findPerson } = await import('../../input/person-options.ts');
+      const purpose = parsePurpose(text);
+      const code = parseExpectedCode(purpose, options.code);
+      await withWritableRecord(options, END_THE_STATION_FIRST, async ({ record, policy }) => {
+        const by = findPerson(policy, options);
         await record.log.append('reference-unit', { unit: { label }, purpose, by, code });
-        cli.terminal.out(`${label}: registered as ${purpose}${code === null ? '' : `, must fail with ${code}`}\n`);
+        cli.terminal.writeOut(`${label}: registered as ${purpose}${code === null ? '' : `, must fail with ${code}`}\n`);
       });
     });
 }
@@ -49,37 +49,37 @@ Examples:
 Which of them a fixture has to show, and how often, is for the recipe to say, under challenge.
 `;
 
-function purposeNamed(text: string): 'golden' | 'known-bad' {
+function parsePurpose(text: string): 'golden' | 'known-bad' {
   if (text === 'golden' || text === 'known-bad') return text;
-  throw wrongArgument(`there is no purpose ${text}`, 'write golden or known-bad');
+  throw createArgumentError(`there is no purpose ${text}`, 'write golden or known-bad');
 }
 
-function codeFor(purpose: 'golden' | 'known-bad', code: string | undefined): FailureCode | null {
+function parseExpectedCode(purpose: 'golden' | 'known-bad', code: string | undefined): FailureCode | null {
   if (purpose === 'golden') {
     if (code === undefined) return null;
-    throw wrongArgument('a golden unit fails with no code', 'leave --code out, or write known-bad');
+    throw createArgumentError('a golden unit fails with no code', 'leave --code out, or write known-bad');
   }
   const known = (Object.keys(failureCodes) as FailureCode[]).find((one) => one === code);
   if (known) return known;
-  throw wrongArgument(
+  throw createArgumentError(
     code === undefined ? 'a known-bad unit must fail with a code' : `there is no code ${code}`,
     'give the code of its failure, as its page shows it: --code dfu/erase-stalled',
   );
 }
 
 function addList(reference: Command, cli: Cli): void {
-  takesRecord(reference.command('list').description('list reference units'))
+  addRecordOption(reference.command('list').description('list reference units'))
     .option('--json', 'one JSON object per unit on standard output')
-    .action(async (options: RecordChoice & { readonly json?: boolean }) => {
-      const { readingRecord } = await import('../../input/with-record.ts');
-      const { visibleText } = await import('../../../base/visible-text.ts');
-      await readingRecord(options, async ({ log }) => {
-        for (const { at, body } of await log.recent('reference-unit', LOG_LOOK_BACK)) {
+    .action(async (options: RecordOptions & { readonly json?: boolean }) => {
+      const { withReadableRecord } = await import('../../input/with-record.ts');
+      const { toVisibleText } = await import('../../../base/visible-text.ts');
+      await withReadableRecord(options, async ({ log }) => {
+        for (const { at, body } of await log.findRecentEntries('reference-unit', LOG_LOOK_BACK)) {
           const { unit, purpose, code, by } = body;
-          if (options.json) cli.terminal.out(`${JSON.stringify({ at, ...body })}\n`);
+          if (options.json) cli.terminal.writeOut(`${JSON.stringify({ at, ...body })}\n`);
           else
-            cli.terminal.out(
-              `${visibleText(`${unit.label ?? ''}  ${purpose}${code === null ? '' : ` ${code}`}  by ${by.id}, ${at}`)}\n`,
+            cli.terminal.writeOut(
+              `${toVisibleText(`${unit.label ?? ''}  ${purpose}${code === null ? '' : ` ${code}`}  by ${by.id}, ${at}`)}\n`,
             );
         }
       });

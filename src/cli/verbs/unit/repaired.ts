@@ -1,10 +1,10 @@
 // `flashline repaired UNIT`: a repair with its cause, which gives the unit a new budget of runs.
 
-import { takesPerson, type WhoOptions } from '../../input/person-options.ts';
-import { type RecordChoice, takesRecord } from '../../input/record-option.ts';
+import { addPersonOptions, type PersonOptions } from '../../input/person-options.ts';
+import { addRecordOption, type RecordOptions } from '../../input/record-option.ts';
 import type { AddVerb } from '../program.ts';
 
-interface RepairedOptions extends RecordChoice, WhoOptions {
+interface RepairedOptions extends RecordOptions, PersonOptions {
   readonly cause: string;
 }
 
@@ -14,18 +14,18 @@ export const addRepaired: AddVerb = (program, cli) => {
     .description('say that a unit was repaired, and of what: it may be tested again')
     .argument('<unit>', 'label or device id')
     .requiredOption('--cause <text>', 'what was found and done');
-  takesPerson(takesRecord(repaired))
+  addPersonOptions(addRecordOption(repaired))
     .addHelpText('after', HELP)
     .action(async (name: string, options: RepairedOptions) => {
-      const { writingRecord, END_THE_STATION_FIRST } = await import('../../input/with-record.ts');
-      const { lastRunOf } = await import('../../input/find-unit.ts');
-      const { personOf } = await import('../../input/person-options.ts');
-      await writingRecord(options, END_THE_STATION_FIRST, async ({ record, policy }) => {
-        const by = personOf(policy, options);
-        const { unit } = await lastRunOf(record.history, name);
+      const { withWritableRecord, END_THE_STATION_FIRST } = await import('../../input/with-record.ts');
+      const { findLastUnitRun } = await import('../../input/find-unit.ts');
+      const { findPerson } = await import('../../input/person-options.ts');
+      await withWritableRecord(options, END_THE_STATION_FIRST, async ({ record, policy }) => {
+        const by = findPerson(policy, options);
+        const { unit } = await findLastUnitRun(record.history, name);
         await record.log.append('unit-repaired', { unit, by, cause: options.cause });
-        const count = (await record.log.notesOfUnit(unit)).filter(({ kind }) => kind === 'repaired').length;
-        cli.terminal.out(`${name}: repaired, ${count} of at most ${policy.repairs} repairs; run the full test\n`);
+        const count = (await record.log.findNotesOfUnit(unit)).filter(({ kind }) => kind === 'repaired').length;
+        cli.terminal.writeOut(`${name}: repaired, ${count} of at most ${policy.repairs} repairs; run the full test\n`);
       });
     });
 };

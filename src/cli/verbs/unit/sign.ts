@@ -3,13 +3,13 @@ import type { RecordedRun } from '../../../domain/run/record-sequence.ts';
 import type { RunRecord } from '../../../domain/run/run.ts';
 import type { Signature } from '../../../domain/unit/signature.ts';
 import type { StationRecord } from '../../../record/open-record.ts';
-import { wrongArgument } from '../../input/arguments.ts';
-import { takesPerson, type WhoOptions } from '../../input/person-options.ts';
-import { type RecordChoice, takesRecord } from '../../input/record-option.ts';
+import { createArgumentError } from '../../input/arguments.ts';
+import { addPersonOptions, type PersonOptions } from '../../input/person-options.ts';
+import { addRecordOption, type RecordOptions } from '../../input/record-option.ts';
 import type { WritableRecord } from '../../input/with-record.ts';
 import type { AddVerb, Cli } from '../program.ts';
 
-interface SignOptions extends RecordChoice, WhoOptions {
+interface SignOptions extends RecordOptions, PersonOptions {
   readonly scrap?: boolean;
   readonly useAsIs?: boolean;
   readonly rework?: boolean;
@@ -25,7 +25,7 @@ export const addSign: AddVerb = (program, cli) => {
     .option('--use-as-is', 'pass a unit that stands at hold, rework or scrap proposed')
     .option('--rework', 'consent to a repair that cannot be undone, such as one that erases its keys')
     .requiredOption('--reason <text>', 'why, in a few words');
-  takesPerson(takesRecord(sign))
+  addPersonOptions(addRecordOption(sign))
     .addHelpText('after', HELP)
     .action(async (what: string, options: SignOptions) => signUnit(cli, what, options));
 };
@@ -40,43 +40,43 @@ Nothing is scrapped that no rule has proposed for scrap: see flashline why UNIT.
 `;
 
 async function signUnit(cli: Cli, what: string, options: SignOptions): Promise<void> {
-  const { writingRecord, END_THE_STATION_FIRST } = await import('../../input/with-record.ts');
-  const { personOf } = await import('../../input/person-options.ts');
+  const { withWritableRecord, END_THE_STATION_FIRST } = await import('../../input/with-record.ts');
+  const { findPerson } = await import('../../input/person-options.ts');
   const { signDecision } = await import('../../../station/judging/sign-decision.ts');
   const { systemClock } = await import('../../../base/clock.ts');
-  const decision = decisionOf(options);
-  await writingRecord(options, END_THE_STATION_FIRST, async ({ record, policy, plan }) => {
-    const person = personOf(policy, options);
-    const run = await asKnownNow(await runMeant(record, what), { record, policy, plan });
+  const decision = parseDecision(options);
+  await withWritableRecord(options, END_THE_STATION_FIRST, async ({ record, policy, plan }) => {
+    const person = findPerson(policy, options);
+    const run = await reevaluateRun(await findRunToSign(record, what), { record, policy, plan });
     const place = { log: record.log, policy, clock: systemClock };
     const missing = await signDecision(place, { run, decision, person, reason: options.reason });
-    cli.terminal.out(`${what}: ${person.id} signed ${decision}; ${missing ?? 'the decision stands'}\n`);
+    cli.terminal.writeOut(`${what}: ${person.id} signed ${decision}; ${missing ?? 'the decision stands'}\n`);
   });
 }
 
-function decisionOf({ scrap, useAsIs, rework }: SignOptions): Signature['decision'] {
+function parseDecision({ scrap, useAsIs, rework }: SignOptions): Signature['decision'] {
   const given: readonly Signature['decision'][] = [
     ...(scrap ? (['scrap'] as const) : []),
     ...(useAsIs ? (['use-as-is'] as const) : []),
     ...(rework ? (['rework'] as const) : []),
   ];
   if (given.length === 1) return given[0]!;
-  throw wrongArgument(
+  throw createArgumentError(
     given.length === 0 ? 'nothing is decided' : `${given.join(' and ')} cannot both be signed`,
     'give one of --scrap, --use-as-is, --rework',
   );
 }
 
-async function runMeant({ history }: StationRecord, what: string): Promise<RecordedRun> {
-  const { lastRunOf } = await import('../../input/find-unit.ts');
-  return (await history.run(what)) ?? lastRunOf(history, what);
+async function findRunToSign({ history }: StationRecord, what: string): Promise<RecordedRun> {
+  const { findLastUnitRun } = await import('../../input/find-unit.ts');
+  return (await history.findRun(what)) ?? findLastUnitRun(history, what);
 }
 
 /** The run with the verdict that stands now: a hold may have become a proposal of scrap since. */
-async function asKnownNow(run: RecordedRun, { record, policy, plan }: WritableRecord): Promise<RunRecord> {
-  const { judgeAnew } = await import('../../../station/judging/reevaluate-verdict.ts');
+async function reevaluateRun(run: RecordedRun, { record, policy, plan }: WritableRecord): Promise<RunRecord> {
+  const { reevaluateVerdict } = await import('../../../station/judging/reevaluate-verdict.ts');
   const { systemClock } = await import('../../../base/clock.ts');
   const { history, log } = record;
   const known = { fixtures: plan?.fixtures ?? [], policy, history, log, clock: systemClock };
-  return { ...run, verdict: await judgeAnew(known, run) };
+  return { ...run, verdict: await reevaluateVerdict(known, run) };
 }

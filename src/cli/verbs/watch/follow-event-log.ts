@@ -2,7 +2,7 @@
 import { open, stat } from 'node:fs/promises';
 import { type Clock, systemClock } from '../../../base/clock.ts';
 import { StationError } from '../../../base/station-error.ts';
-import { TAPE_EVERY_MS, type TapeLine } from '../../session/event-log.ts';
+import { EVENT_LOG_INTERVAL_MS, type EventLogLine } from '../../session/event-log.ts';
 
 /** Read at a time; the rest follows with the next look. */
 const CHUNK_BYTES = 1024 * 1024;
@@ -13,9 +13,9 @@ const MAX_LINE_LENGTH = 8 * CHUNK_BYTES;
  * Gives every line of the tape to `onLine`, oldest first, until it says that the station has ended or the signal aborts.
  * Lines before the first state and lines that are cut off are left out. Throws StationError `cli/no-station-running`.
  */
-export async function followTape(
+export async function followEventLog(
   file: string,
-  onLine: (line: TapeLine) => void,
+  onLine: (line: EventLogLine) => void,
   signal: AbortSignal,
   clock: Clock = systemClock,
 ): Promise<void> {
@@ -24,28 +24,31 @@ export async function followTape(
   let hasState = false;
   while (!signal.aborted) {
     const seen = await stat(file).catch(() => null);
-    if (!seen) throw noTape(file);
+    if (!seen) throw createNoEventLogError(file);
     if (seen.ino !== place.inode || seen.size < place.offset) {
       place = { inode: seen.ino, offset: 0 };
       rest = '';
       hasState = false;
     }
-    const text = await readFrom(file, place.offset);
+    const text = await readFromOffset(file, place.offset);
     place = { ...place, offset: place.offset + text.bytes };
     const lines = (rest + text.text).split('\n');
     rest = lines.pop()!.slice(-MAX_LINE_LENGTH);
     for (const raw of lines) {
-      const line = parseLine(raw);
+      const line = parseEventLogLine(raw);
       if (line === undefined) continue;
       hasState ||= 'state' in line;
       if (hasState) onLine(line);
       if ('ended' in line) return;
     }
-    if (text.bytes < CHUNK_BYTES) await clock.sleep(TAPE_EVERY_MS, signal).catch(() => undefined);
+    if (text.bytes < CHUNK_BYTES) await clock.sleep(EVENT_LOG_INTERVAL_MS, signal).catch(() => undefined);
   }
 }
 
-async function readFrom(file: string, offset: number): Promise<{ readonly text: string; readonly bytes: number }> {
+async function readFromOffset(
+  file: string,
+  offset: number,
+): Promise<{ readonly text: string; readonly bytes: number }> {
   const handle = await open(file, 'r');
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(CHUNK_BYTES), 0, CHUNK_BYTES, offset);
@@ -58,16 +61,16 @@ async function readFrom(file: string, offset: number): Promise<{ readonly text: 
   }
 }
 
-function parseLine(raw: string): TapeLine | undefined {
+function parseEventLogLine(raw: string): EventLogLine | undefined {
   try {
     const value: unknown = JSON.parse(raw);
-    return typeof value === 'object' && value !== null ? (value as TapeLine) : undefined;
+    return typeof value === 'object' && value !== null ? (value as EventLogLine) : undefined;
   } catch {
     return undefined;
   }
 }
 
-function noTape(file: string): StationError {
+function createNoEventLogError(file: string): StationError {
   return new StationError({
     code: 'cli/no-station-running',
     kind: 'input',

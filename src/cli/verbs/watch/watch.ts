@@ -1,16 +1,16 @@
 // `flashline watch`: the board of a station that runs in another terminal, to look at and no more.
-import { type BoardOptions, takesBoard } from '../../input/board-options.ts';
-import { type RecordChoice, takesRecord } from '../../input/record-option.ts';
+import { addBoardOptions, type BoardDisplayOptions } from '../../input/board-options.ts';
+import { addRecordOption, type RecordOptions } from '../../input/record-option.ts';
 import { exitCodes } from '../../output/exit-codes.ts';
 import type { AddVerb, Cli } from '../program.ts';
 
-type WatchOptions = BoardOptions & RecordChoice;
+type WatchOptions = BoardDisplayOptions & RecordOptions;
 
 export const addWatch: AddVerb = (program, cli) => {
-  takesRecord(takesBoard(program.command('watch')))
+  addRecordOption(addBoardOptions(program.command('watch')))
     .description('show the board of a running station in a second terminal, read-only')
     .addHelpText('after', HELP)
-    .action(async (options: WatchOptions) => watch(cli, options));
+    .action(async (options: WatchOptions) => watchStation(cli, options));
 };
 
 /** The last line for machines: the station itself has no event for it, since nobody hears it any more. */
@@ -21,13 +21,13 @@ It ends with the station, or with Ctrl-C. When the station has ended, also befor
 "the station has ended", or with --json ${ENDED}; the exit code is ${exitCodes.ok} then, and ${exitCodes.interrupted} after Ctrl-C.
 `;
 
-async function watch(cli: Cli, options: WatchOptions): Promise<void> {
-  const { chooseRecord } = await import('../../input/choose-station.ts');
-  const { tapeFile } = await import('../../session/event-log.ts');
-  const { chooseShowing } = await import('../../session/show-station.ts');
-  const { watchTape } = await import('./watch-event-log.ts');
-  const file = tapeFile(chooseRecord(options));
-  const hasEnded = await watchTape(file, cli.terminal, chooseShowing(cli.terminal, options), options);
-  if (hasEnded) cli.terminal.out(options.json ? `${ENDED}\n` : 'the station has ended\n');
+async function watchStation(cli: Cli, options: WatchOptions): Promise<void> {
+  const { chooseRecordFolder } = await import('../../input/choose-station.ts');
+  const { resolveEventLogFile } = await import('../../session/event-log.ts');
+  const { chooseDisplayMode } = await import('../../session/show-station.ts');
+  const { watchEventLog } = await import('./watch-event-log.ts');
+  const file = resolveEventLogFile(chooseRecordFolder(options));
+  const hasEnded = await watchEventLog(file, cli.terminal, chooseDisplayMode(cli.terminal, options), options);
+  if (hasEnded) cli.terminal.writeOut(options.json ? `${ENDED}\n` : 'the station has ended\n');
   cli.exit(hasEnded ? exitCodes.ok : exitCodes.interrupted);
 }

@@ -1,6 +1,6 @@
 // Reads planned blocks back and compares them byte for byte with what was meant to be there.
 import { createHash } from 'node:crypto';
-import { sameBytes, toHex } from '../../../base/bytes.ts';
+import { haveSameBytes, toHex } from '../../../base/bytes.ts';
 import type { ReadBackEvidence } from '../../../domain/run/evidence.ts';
 import type { DfuSite } from '../protocol/dfu-error.ts';
 import type { MemoryMap } from '../protocol/memory-map.ts';
@@ -8,7 +8,7 @@ import type { DfuSession } from '../session/dfu-session.ts';
 import type { DownloadPlan, PlannedBlock, PlannedRun } from './download-plan.ts';
 
 /** What the comparison came to. `differing` are indices of sectors. */
-export interface Comparison {
+export interface FlashComparison {
   readonly differing: ReadonlySet<number>;
   readonly differentByteCount: number;
   readonly firstDifferentAddress: number | null;
@@ -19,7 +19,7 @@ export interface Comparison {
   readonly readSha256: string;
 }
 
-export interface CompareOptions {
+export interface CompareFlashOptions {
   /** Go on to the next sector at the first difference in one: enough to know what must be written. */
   readonly sectorsOnly: boolean;
   readonly onBlock: (block: PlannedBlock) => void;
@@ -34,15 +34,15 @@ export async function compareFlash(
   session: DfuSession,
   plan: DownloadPlan,
   map: MemoryMap,
-  options: CompareOptions,
-): Promise<Comparison> {
-  const tally = new Tally();
+  options: CompareFlashOptions,
+): Promise<FlashComparison> {
+  const tally = new DifferenceTally();
   for (const run of plan.runs) await compareRun(session, run, { plan, map, options, tally });
-  return tally.result();
+  return tally.toComparison();
 }
 
 /** The comparison as it is kept in a record. */
-export function readBackEvidence(image: string, comparison: Comparison): ReadBackEvidence {
+export function buildReadBackEvidence(image: string, comparison: FlashComparison): ReadBackEvidence {
   const { firstDifferentAddress, differentByteCount, expectedHex, actualHex, readSha256 } = comparison;
   return {
     kind: 'read-back',
@@ -57,8 +57,8 @@ async function compareRun(
   job: {
     readonly plan: DownloadPlan;
     readonly map: MemoryMap;
-    readonly options: CompareOptions;
-    readonly tally: Tally;
+    readonly options: CompareFlashOptions;
+    readonly tally: DifferenceTally;
   },
 ): Promise<void> {
   const { plan, map, options, tally } = job;
@@ -66,31 +66,31 @@ async function compareRun(
   await session.setAddress(run.address, site);
   await session.endTransfer({ ...site, command: 'ABORT' });
   for (const block of run.blocks) {
-    if (options.sectorsOnly && block.sectors.every((sector) => tally.differs(sector))) continue;
+    if (options.sectorsOnly && block.sectors.every((sector) => tally.hasDifference(sector))) continue;
     const place = { ...site, address: block.address, block: block.block };
-    const lengthBytes = Math.min(plan.transferSizeBytes, endOf(map) - block.address);
-    tally.compare(block, await session.read(block.number, lengthBytes, place));
+    const lengthBytes = Math.min(plan.transferSizeBytes, findMemoryEnd(map) - block.address);
+    tally.compareBlock(block, await session.read(block.number, lengthBytes, place));
     options.onBlock(block);
   }
   await session.endTransfer({ ...site, command: 'ABORT' });
 }
 
 /** Counts differences as blocks come in. */
-class Tally {
+class DifferenceTally {
   readonly #differing = new Set<number>();
   readonly #hash = createHash('sha256');
   #differentByteCount = 0;
   #first: { readonly address: number; readonly expectedHex: string; readonly actualHex: string } | undefined;
 
-  differs(sector: number): boolean {
+  hasDifference(sector: number): boolean {
     return this.#differing.has(sector);
   }
 
-  compare(block: PlannedBlock, read: Uint8Array): void {
+  compareBlock(block: PlannedBlock, read: Uint8Array): void {
     const expected = block.bytes;
     const actual = read.subarray(0, expected.length);
     this.#hash.update(actual);
-    if (sameBytes(expected, actual)) return;
+    if (haveSameBytes(expected, actual)) return;
     for (const sector of block.sectors) this.#differing.add(sector);
     for (let at = 0; at < expected.length; at += 1) {
       if (actual[at] === expected[at]) continue;
@@ -103,7 +103,7 @@ class Tally {
     }
   }
 
-  result(): Comparison {
+  toComparison(): FlashComparison {
     return {
       differing: this.#differing,
       differentByteCount: this.#differentByteCount,
@@ -117,7 +117,7 @@ class Tally {
 
 const EXCERPT_BYTES = 16;
 
-function endOf(map: MemoryMap): number {
+function findMemoryEnd(map: MemoryMap): number {
   const last = map.sectors.at(-1);
   return last ? last.address + last.sizeBytes : 0;
 }

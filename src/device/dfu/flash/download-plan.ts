@@ -1,8 +1,13 @@
 // Plans a download before the first transfer: which sectors are erased, which blocks go where, and what is refused.
-import { hex32 } from '../../../base/bytes.ts';
+import { formatHex32 } from '../../../base/bytes.ts';
 import { FIRST_DATA_BLOCK } from '../protocol/dfu-constants.ts';
 import { DfuError } from '../protocol/dfu-error.ts';
-import { firstAddressOutside, type MemoryMap, type Sector, sectorsOf } from '../protocol/memory-map.ts';
+import {
+  type DfuseSector,
+  findFirstAddressOutside,
+  findSectorsInRange,
+  type MemoryMap,
+} from '../protocol/memory-map.ts';
 
 /** Bytes with the absolute address of the first one. */
 export interface PlannedBytes {
@@ -27,13 +32,13 @@ export interface PlannedRun {
 export interface DownloadPlan {
   readonly runs: readonly PlannedRun[];
   /** To be erased, by address. */
-  readonly sectors: readonly Sector[];
+  readonly sectors: readonly DfuseSector[];
   readonly blockCount: number;
   readonly sizeBytes: number;
   readonly transferSizeBytes: number;
 }
 
-export interface PlanInput {
+export interface DownloadPlanInput {
   readonly segments: readonly PlannedBytes[];
   readonly map: MemoryMap;
   readonly transferSizeBytes: number;
@@ -53,18 +58,18 @@ const MAX_BLOCKS_PER_RUN = 0x1_0000 - FIRST_DATA_BLOCK;
 const WORD_BYTES = 4;
 
 /** Throws DfuError `memory-map` (stage erase) when any byte would go where the device does not take it. */
-export function planDownload(input: PlanInput): DownloadPlan {
-  const problem = rangeProblems(input)[0];
-  if (problem) throw refused(problem);
+export function planDownload(input: DownloadPlanInput): DownloadPlan {
+  const problem = findRangeProblems(input)[0];
+  if (problem) throw createRangeError(problem);
   const { map, transferSizeBytes } = input;
-  const runs = input.segments.flatMap((segment) => chunks(segment, MAX_BLOCKS_PER_RUN * transferSizeBytes));
+  const runs = input.segments.flatMap((segment) => splitIntoChunks(segment, MAX_BLOCKS_PER_RUN * transferSizeBytes));
   let block = 0;
   const planned = runs.map((run) => {
-    const blocks = chunks(run, transferSizeBytes).map((piece, at) => ({
+    const blocks = splitIntoChunks(run, transferSizeBytes).map((piece, at) => ({
       ...piece,
       block: block + at,
       number: FIRST_DATA_BLOCK + at,
-      sectors: sectorsOf(map, piece.address, piece.bytes.length).map((sector) => sector.index),
+      sectors: findSectorsInRange(map, piece.address, piece.bytes.length).map((sector) => sector.index),
     }));
     block += blocks.length;
     return { address: run.address, blocks };
@@ -83,7 +88,7 @@ export function planDownload(input: PlanInput): DownloadPlan {
  * The part of a plan that must be done when only these sectors differ from the image. A block that reaches into a
  * neighbouring sector takes that sector along, so that nothing is programmed twice without an erase.
  */
-export function limitPlan(plan: DownloadPlan, differing: ReadonlySet<number>): DownloadPlan {
+export function limitDownloadPlan(plan: DownloadPlan, differing: ReadonlySet<number>): DownloadPlan {
   const wanted = new Set(differing);
   const blocks = plan.runs.flatMap((run) => run.blocks);
   const isTouched = (one: PlannedBlock): boolean => one.sectors.some((sector) => wanted.has(sector));
@@ -98,14 +103,14 @@ export function limitPlan(plan: DownloadPlan, differing: ReadonlySet<number>): D
 }
 
 /** Every reason against writing these segments into this map; empty when all of it fits. */
-export function rangeProblems(input: Omit<PlanInput, 'transferSizeBytes'>): readonly RangeProblem[] {
-  return input.segments.flatMap((segment) => segmentProblems(segment, input.map, input.firstFreeAddress ?? 0));
+export function findRangeProblems(input: Omit<DownloadPlanInput, 'transferSizeBytes'>): readonly RangeProblem[] {
+  return input.segments.flatMap((segment) => findSegmentProblems(segment, input.map, input.firstFreeAddress ?? 0));
 }
 
-function segmentProblems(segment: PlannedBytes, map: MemoryMap, firstFreeAddress: number): readonly RangeProblem[] {
+function findSegmentProblems(segment: PlannedBytes, map: MemoryMap, firstFreeAddress: number): readonly RangeProblem[] {
   const { address, bytes } = segment;
-  const outside = firstAddressOutside(map, address, bytes.length);
-  const closed = sectorsOf(map, address, bytes.length).find((sector) => !sector.writable || !sector.erasable);
+  const outside = findFirstAddressOutside(map, address, bytes.length);
+  const closed = findSectorsInRange(map, address, bytes.length).find((sector) => !sector.writable || !sector.erasable);
   const problems: RangeProblem[] = [];
   if (address % WORD_BYTES !== 0) problems.push({ address, reason: 'does not begin a word' });
   if (outside !== undefined) problems.push({ address: outside, reason: `is outside the memory “${map.name}”` });
@@ -115,7 +120,7 @@ function segmentProblems(segment: PlannedBytes, map: MemoryMap, firstFreeAddress
   return problems;
 }
 
-function chunks(piece: PlannedBytes, sizeBytes: number): readonly PlannedBytes[] {
+function splitIntoChunks(piece: PlannedBytes, sizeBytes: number): readonly PlannedBytes[] {
   const count = Math.ceil(piece.bytes.length / sizeBytes);
   return Array.from({ length: count }, (_, at) => ({
     address: piece.address + at * sizeBytes,
@@ -123,10 +128,10 @@ function chunks(piece: PlannedBytes, sizeBytes: number): readonly PlannedBytes[]
   }));
 }
 
-function refused(problem: RangeProblem): DfuError {
+function createRangeError(problem: RangeProblem): DfuError {
   return new DfuError({
     kind: 'memory-map',
     site: { stage: 'erase', command: 'ERASE', address: problem.address },
-    message: `nothing was erased: ${hex32(problem.address)} ${problem.reason}`,
+    message: `nothing was erased: ${formatHex32(problem.address)} ${problem.reason}`,
   });
 }

@@ -1,14 +1,14 @@
 // Flashes one image: compare, erase, write, read back, with every sector's fate and every failure's place.
-import { hex32 } from '../../../base/bytes.ts';
-import type { FlashImageEvidence, ReadBackEvidence, SectorFate } from '../../../domain/run/evidence.ts';
+import { formatHex32 } from '../../../base/bytes.ts';
+import type { FlashImageEvidence, ReadBackEvidence, SectorStatus } from '../../../domain/run/evidence.ts';
 import type { Failure } from '../../../domain/run/failure.ts';
 import { type DfuError, type DfuSite, isDfuError } from '../protocol/dfu-error.ts';
-import { type MemoryMap, type Sector, sectorAt } from '../protocol/memory-map.ts';
-import { failureOf } from '../session/dfu-failure.ts';
+import { type DfuseSector, findSectorAt, type MemoryMap } from '../protocol/memory-map.ts';
+import { toDfuFailure } from '../session/dfu-failure.ts';
 import type { DfuSession } from '../session/dfu-session.ts';
-import { type Comparison, compareFlash, readBackEvidence } from './compare-flash.ts';
-import { type DownloadPlan, limitPlan, type PlannedBytes, planDownload } from './download-plan.ts';
-import { FlashMap } from './sector-statuses.ts';
+import { buildReadBackEvidence, compareFlash, type FlashComparison } from './compare-flash.ts';
+import { type DownloadPlan, limitDownloadPlan, type PlannedBytes, planDownload } from './download-plan.ts';
+import { SectorStatuses } from './sector-statuses.ts';
 
 /** What is to be in flash. `sha256` is the published file's, for the record. */
 export interface FlashInput {
@@ -51,11 +51,11 @@ export async function flashImage(
 ): Promise<FlashReport> {
   const job = new FlashJob(session, input, options);
   try {
-    const { map } = session.memory(input.alternate);
+    const { map } = session.requireMemory(input.alternate);
     return await job.run(map);
   } catch (error) {
     if (!isDfuError(error)) throw error;
-    return job.failed(error);
+    return job.buildFailedReport(error);
   }
 }
 
@@ -69,7 +69,7 @@ class FlashJob {
   readonly #durationMs: Record<FlashStage, number> = { compare: 0, erase: 0, write: 0, verify: 0 };
   readonly #transfers: Record<FlashStage, number> = { compare: 0, erase: 0, write: 0, verify: 0 };
   #map = NO_MAP;
-  #fates = new FlashMap(NO_MAP);
+  #fates = new SectorStatuses(NO_MAP);
   #blockCount = 0;
 
   constructor(session: DfuSession, input: FlashInput, options: FlashOptions) {
@@ -80,7 +80,7 @@ class FlashJob {
 
   async run(map: MemoryMap): Promise<FlashReport> {
     this.#map = map;
-    this.#fates = new FlashMap(map);
+    this.#fates = new SectorStatuses(map);
     const session = this.#session;
     const whole = planDownload({
       segments: this.#input.segments,
@@ -91,33 +91,33 @@ class FlashJob {
     this.#blockCount = whole.blockCount;
     await session.selectMemory(this.#input.alternate);
     const found = await this.#compareBefore(whole);
-    const plan = found ? limitPlan(whole, found.differing) : whole;
-    if (found && plan.sectors.length === 0) return this.#report(true, found);
-    await this.#announce(whole);
+    const plan = found ? limitDownloadPlan(whole, found.differing) : whole;
+    if (found && plan.sectors.length === 0) return this.#buildReport(true, found);
+    await this.#recordWriteIntent(whole);
     await this.#erase(plan);
     await this.#write(plan);
     return this.#verify(plan);
   }
 
   /** The report of a run that an error ended. */
-  async failed(error: DfuError): Promise<FlashReport> {
+  async buildFailedReport(error: DfuError): Promise<FlashReport> {
     const needsLook = error.kind === 'gone' || error.kind === 'silent' || error.kind === 'stalled';
-    const afterwards = needsLook ? await this.#session.afterwards() : undefined;
+    const afterwards = needsLook ? await this.#session.observePostFailureState() : undefined;
     if (error.kind !== 'memory-map') this.#markFailed(error.site);
-    const report = this.#report(false, null);
-    const failure = failureOf(error, {
+    const report = this.#buildReport(false, null);
+    const failure = toDfuFailure(error, {
       image: this.#input.name,
       ...(afterwards !== undefined && { afterwards }),
-      evidence: [this.#session.transferLog(), report.flash],
+      evidence: [this.#session.buildTransferLogEvidence(), report.flash],
     });
     return { ...report, failure };
   }
 
   /** What is there already; undefined when it does not matter. Identical sectors count as verified. */
-  async #compareBefore(plan: DownloadPlan): Promise<Comparison | undefined> {
+  async #compareBefore(plan: DownloadPlan): Promise<FlashComparison | undefined> {
     if (this.#options.keepIdentical === false) return undefined;
-    const found = await this.#stage('compare', () => this.#compare(plan, 'compare', true));
-    const toWrite = limitPlan(plan, found.differing).sectors;
+    const found = await this.#runStage('compare', () => this.#compare(plan, 'compare', true));
+    const toWrite = limitDownloadPlan(plan, found.differing).sectors;
     this.#mark(
       plan.sectors.filter((sector) => !toWrite.includes(sector)),
       'verified',
@@ -125,27 +125,27 @@ class FlashJob {
     return found;
   }
 
-  async #announce(plan: DownloadPlan): Promise<void> {
+  async #recordWriteIntent(plan: DownloadPlan): Promise<void> {
     const address = plan.runs[0]!.address;
     await this.#options.intend?.({ image: this.#input.name, address, sizeBytes: plan.sizeBytes });
   }
 
   #erase(plan: DownloadPlan): Promise<void> {
-    return this.#stage('erase', async () => {
+    return this.#runStage('erase', async () => {
       const total = plan.sectors.reduce((sum, sector) => sum + sector.sizeBytes, 0);
-      const progress = this.#progress('erase', total);
+      const progress = this.#createProgress('erase', total);
       for (const { index, address, sizeBytes } of plan.sectors) {
-        const startedMs = this.#session.clock.monotonicMs();
+        const startedMs = this.#session.clock.readMonotonicMs();
         await this.#session.erase(address, index);
-        this.#fates.erased(index, Math.round(this.#session.clock.monotonicMs() - startedMs));
+        this.#fates.markErased(index, Math.round(this.#session.clock.readMonotonicMs() - startedMs));
         progress(sizeBytes);
       }
     });
   }
 
   #write(plan: DownloadPlan): Promise<void> {
-    return this.#stage('write', async () => {
-      const progress = this.#progress('write', bytesOf(plan));
+    return this.#runStage('write', async () => {
+      const progress = this.#createProgress('write', countPlanBytes(plan));
       for (const run of plan.runs) {
         await this.#session.setAddress(run.address, { stage: 'write', command: 'SET_ADDRESS' });
         for (const block of run.blocks) {
@@ -160,34 +160,36 @@ class FlashJob {
   }
 
   async #verify(plan: DownloadPlan): Promise<FlashReport> {
-    const comparison = await this.#stage('verify', () => this.#compare(plan, 'verify', false));
+    const comparison = await this.#runStage('verify', () => this.#compare(plan, 'verify', false));
     this.#mark(plan.sectors, 'verified');
     this.#fates.mark(comparison.differing, 'mismatch');
-    const report = this.#report(false, comparison);
-    return comparison.differentByteCount === 0 ? report : { ...report, failure: this.#mismatch(comparison, report) };
+    const report = this.#buildReport(false, comparison);
+    return comparison.differentByteCount === 0
+      ? report
+      : { ...report, failure: this.#buildMismatchFailure(comparison, report) };
   }
 
-  #compare(plan: DownloadPlan, stage: FlashStage, sectorsOnly: boolean): Promise<Comparison> {
-    const progress = this.#progress(stage, bytesOf(plan));
+  #compare(plan: DownloadPlan, stage: FlashStage, sectorsOnly: boolean): Promise<FlashComparison> {
+    const progress = this.#createProgress(stage, countPlanBytes(plan));
     return compareFlash(this.#session, plan, this.#map, {
       sectorsOnly,
       onBlock: (block) => progress(block.bytes.length),
     });
   }
 
-  #mismatch(comparison: Comparison, report: FlashReport): Failure {
+  #buildMismatchFailure(comparison: FlashComparison, report: FlashReport): Failure {
     const address = comparison.firstDifferentAddress!;
     const shown = (hex: string): string => hex.slice(0, 8);
-    const sector = sectorAt(this.#map, address);
+    const sector = findSectorAt(this.#map, address);
     return {
       code: 'dfu/verify-mismatch',
-      message: `${comparison.differentByteCount} of ${bytesOfInput(this.#input)} bytes differ after writing, the first at ${hex32(address)}: ${shown(comparison.expectedHex)} was written, ${shown(comparison.actualHex)} is read`,
+      message: `${comparison.differentByteCount} of ${countInputBytes(this.#input)} bytes differ after writing, the first at ${formatHex32(address)}: ${shown(comparison.expectedHex)} was written, ${shown(comparison.actualHex)} is read`,
       site: { image: this.#input.name, command: 'UPLOAD', address, ...(sector && { sector: sector.index }) },
       evidence: [report.readBack!, report.flash],
     };
   }
 
-  #report(skipped: boolean, comparison: Comparison | null): FlashReport {
+  #buildReport(skipped: boolean, comparison: FlashComparison | null): FlashReport {
     const { name, sha256, segments, alternate } = this.#input;
     const durationMs = this.#durationMs;
     return {
@@ -195,21 +197,21 @@ class FlashJob {
         kind: 'flash-image',
         ...{ image: name, sha256, alternate, skipped },
         address: segments[0]?.address ?? 0,
-        sizeBytes: bytesOfInput(this.#input),
+        sizeBytes: countInputBytes(this.#input),
         eraseMs: Math.round(durationMs.erase),
         programMs: Math.round(durationMs.write),
         verifyMs: Math.round(durationMs.compare + durationMs.verify),
         transferCount: Object.values(this.#transfers).reduce((sum, count) => sum + count, 0),
         blockCount: this.#blockCount,
-        sectors: this.#fates.fates(),
+        sectors: this.#fates.listSectorStatuses(),
       },
-      readBack: comparison && readBackEvidence(name, comparison),
+      readBack: comparison && buildReadBackEvidence(name, comparison),
       transfers: { ...this.#transfers },
       failure: null,
     };
   }
 
-  #mark(sectors: readonly Sector[], fate: SectorFate['fate']): void {
+  #mark(sectors: readonly DfuseSector[], fate: SectorStatus['fate']): void {
     this.#fates.mark(
       sectors.map((sector) => sector.index),
       fate,
@@ -217,23 +219,23 @@ class FlashJob {
   }
 
   #markFailed({ stage, address }: DfuSite): void {
-    const sector = address === undefined ? undefined : sectorAt(this.#map, address);
+    const sector = address === undefined ? undefined : findSectorAt(this.#map, address);
     if (sector && stage === 'erase') this.#mark([sector], 'erase-failed');
     if (sector && stage === 'write') this.#mark([sector], 'write-failed');
   }
 
-  async #stage<Answer>(stage: FlashStage, run: () => Promise<Answer>): Promise<Answer> {
-    const startedMs = this.#session.clock.monotonicMs();
+  async #runStage<Answer>(stage: FlashStage, run: () => Promise<Answer>): Promise<Answer> {
+    const startedMs = this.#session.clock.readMonotonicMs();
     const startCount = this.#session.transfers.count;
     try {
       return await run();
     } finally {
-      this.#durationMs[stage] += this.#session.clock.monotonicMs() - startedMs;
+      this.#durationMs[stage] += this.#session.clock.readMonotonicMs() - startedMs;
       this.#transfers[stage] += this.#session.transfers.count - startCount;
     }
   }
 
-  #progress(stage: FlashStage, total: number): (bytes: number) => void {
+  #createProgress(stage: FlashStage, total: number): (bytes: number) => void {
     let done = 0;
     return (bytes) => {
       done += bytes;
@@ -242,10 +244,10 @@ class FlashJob {
   }
 }
 
-function bytesOf(plan: DownloadPlan): number {
+function countPlanBytes(plan: DownloadPlan): number {
   return plan.runs.reduce((sum, run) => sum + run.blocks.reduce((part, block) => part + block.bytes.length, 0), 0);
 }
 
-function bytesOfInput(input: FlashInput): number {
+function countInputBytes(input: FlashInput): number {
   return input.segments.reduce((sum, segment) => sum + segment.bytes.length, 0);
 }

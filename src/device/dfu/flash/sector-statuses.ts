@@ -1,30 +1,30 @@
 // What became of each sector while an image was flashed: the picture that the report draws.
-import type { SectorFate } from '../../../domain/run/evidence.ts';
+import type { SectorStatus } from '../../../domain/run/evidence.ts';
 import type { MemoryMap } from '../protocol/memory-map.ts';
 
-type Fate = SectorFate['fate'];
+type SectorStatusName = SectorStatus['fate'];
 
 /** Fates of all sectors of a memory; every one begins untouched. */
-export class FlashMap {
+export class SectorStatuses {
   readonly #map: MemoryMap;
-  readonly #fates = new Map<number, Fate>();
+  readonly #fates = new Map<number, SectorStatusName>();
   readonly #eraseMs = new Map<number, number>();
 
   constructor(map: MemoryMap) {
     this.#map = map;
   }
 
-  erased(sector: number, eraseMs: number): void {
+  markErased(sector: number, eraseMs: number): void {
     this.#fates.set(sector, 'erased');
     this.#eraseMs.set(sector, eraseMs);
   }
 
-  mark(sectors: Iterable<number>, fate: Fate): void {
+  mark(sectors: Iterable<number>, fate: SectorStatusName): void {
     for (const sector of sectors) this.#fates.set(sector, fate);
   }
 
   /** All sectors of the memory, by address. */
-  fates(): readonly SectorFate[] {
+  listSectorStatuses(): readonly SectorStatus[] {
     return this.#map.sectors.map(({ index, address, sizeBytes }) => {
       const eraseMs = this.#eraseMs.get(index);
       return {

@@ -1,10 +1,10 @@
 // The DCT, a Photon's store of keys and flags, seen through alternate setting 1: hashing its keys, setting its update flag.
-import { sameBytes } from '../../../base/bytes.ts';
-import { sha256Hex } from '../../../base/digest.ts';
+import { haveSameBytes } from '../../../base/bytes.ts';
+import { computeSha256Hex } from '../../../base/digest.ts';
 import { FIRST_DATA_BLOCK } from '../protocol/dfu-constants.ts';
 import type { DfuSite } from '../protocol/dfu-error.ts';
 import type { DfuSession } from '../session/dfu-session.ts';
-import { readMemory } from '../session/read-memory.ts';
+import { readDfuMemory } from '../session/read-memory.ts';
 
 /** Hashes of what makes a unit this unit; none of the bytes themselves leave this file. */
 export interface DctKeys {
@@ -30,17 +30,20 @@ const INSTALL_NOTHING = 0xff;
  */
 export async function readDctKeys(session: DfuSession): Promise<DctKeys | null> {
   const dct = await readDct(session);
-  return dct ? keysOfCopy(dct) : null;
+  return dct ? hashDctKeys(dct) : null;
 }
 
 /** Hashes of the keys in a copy of the DCT. */
-export function keysOfCopy(dct: Uint8Array): DctKeys {
+export function hashDctKeys(dct: Uint8Array): DctKeys {
   const part = ({ offset, sizeBytes }: { offset: number; sizeBytes: number }): Uint8Array =>
     dct.subarray(offset, offset + sizeBytes);
   const keys = [part(PRIVATE_KEY), part(PUBLIC_KEY), part(SERVER_KEY)];
   const publicKey = part(PUBLIC_KEY);
   const isBlank = publicKey.every((byte) => byte === 0xff) || publicKey.every((byte) => byte === 0);
-  return { publicKeySha256: isBlank ? null : sha256Hex(publicKey), allKeysSha256: sha256Hex(Buffer.concat(keys)) };
+  return {
+    publicKeySha256: isBlank ? null : computeSha256Hex(publicKey),
+    allKeysSha256: computeSha256Hex(Buffer.concat(keys)),
+  };
 }
 
 /**
@@ -54,7 +57,7 @@ export async function setUpdateFlag(session: DfuSession): Promise<boolean> {
   await session.write(FIRST_DATA_BLOCK, new Uint8Array([INSTALL_BOOTLOADER]), site);
   await session.endTransfer({ ...site, command: 'ABORT' });
   const flag = { alternate: DCT_ALTERNATE, address: UPDATE_FLAG_OFFSET, sizeBytes: 1 };
-  return (await readMemory(session, flag))[0] === INSTALL_BOOTLOADER;
+  return (await readDfuMemory(session, flag))[0] === INSTALL_BOOTLOADER;
 }
 
 /** True when the DCT answers: only then can the update flag be set. */
@@ -76,13 +79,13 @@ export async function writeDctCopy(session: DfuSession, copy: Uint8Array): Promi
   await session.setAddress(0, site);
   await session.write(FIRST_DATA_BLOCK, bytes, site);
   await session.endTransfer({ ...site, command: 'ABORT' });
-  const back = await readMemory(session, { alternate: DCT_ALTERNATE, address: 0, sizeBytes: bytes.length });
-  return sameBytes(back, bytes);
+  const back = await readDfuMemory(session, { alternate: DCT_ALTERNATE, address: 0, sizeBytes: bytes.length });
+  return haveSameBytes(back, bytes);
 }
 
 async function readDct(session: DfuSession): Promise<Uint8Array | undefined> {
   const hasMap = session.identity.memories.some((memory) => memory.alternate === DCT_ALTERNATE && memory.map);
   if (!hasMap) return undefined;
-  const bytes = await readMemory(session, { alternate: DCT_ALTERNATE, address: 0, sizeBytes: READ_BYTES });
+  const bytes = await readDfuMemory(session, { alternate: DCT_ALTERNATE, address: 0, sizeBytes: READ_BYTES });
   return bytes.every((byte) => byte === 0) ? undefined : bytes;
 }

@@ -2,7 +2,7 @@
 import type { Failure } from '../../../domain/run/failure.ts';
 import { type FlashInput, type FlashOptions, type FlashReport, flashImage } from '../flash/flash-image.ts';
 import { isDfuError } from '../protocol/dfu-error.ts';
-import { failureOf } from '../session/dfu-failure.ts';
+import { toDfuFailure } from '../session/dfu-failure.ts';
 import type { DfuSession } from '../session/dfu-session.ts';
 import { isDctReachable, setUpdateFlag } from './dct.ts';
 
@@ -15,23 +15,27 @@ export const OTA_SLOT_ADDRESS = 0x080c_0000;
  * `bootloader/stale` says that the DCT cannot be reached, as on a unit without valid system parts: flash those first, let
  * the unit start into DFU again, then come back. Nothing is erased in that case.
  */
-export async function storeBootloader(
+export async function storeBootloaderInOtaSlot(
   session: DfuSession,
   image: { readonly name: string; readonly sha256: string; readonly bytes: Uint8Array },
   options: FlashOptions = {},
 ): Promise<FlashReport | { readonly failure: Failure }> {
   try {
-    if (!(await isDctReachable(session))) return { failure: unreachable(image.name) };
-    const report = await flashImage(session, slotInput(image), options);
+    if (!(await isDctReachable(session))) return { failure: createDctUnreachableFailure(image.name) };
+    const report = await flashImage(session, buildSlotInput(image), options);
     if (report.failure || (await setUpdateFlag(session))) return report;
-    return { ...report, failure: flagLost(image.name, report) };
+    return { ...report, failure: createFlagLostFailure(image.name, report) };
   } catch (error) {
     if (!isDfuError(error)) throw error;
-    return { failure: failureOf(error, { image: image.name, evidence: [session.transferLog()] }) };
+    return { failure: toDfuFailure(error, { image: image.name, evidence: [session.buildTransferLogEvidence()] }) };
   }
 }
 
-function slotInput(image: { readonly name: string; readonly sha256: string; readonly bytes: Uint8Array }): FlashInput {
+function buildSlotInput(image: {
+  readonly name: string;
+  readonly sha256: string;
+  readonly bytes: Uint8Array;
+}): FlashInput {
   return {
     name: image.name,
     sha256: image.sha256,
@@ -40,13 +44,13 @@ function slotInput(image: { readonly name: string; readonly sha256: string; read
   };
 }
 
-function unreachable(image: string): Failure {
+function createDctUnreachableFailure(image: string): Failure {
   const text =
     'the bootloader cannot be updated: the unit’s settings (DCT) do not answer, its system parts are missing';
   return { code: 'bootloader/stale', message: text, site: { image }, evidence: [{ kind: 'note', text }] };
 }
 
-function flagLost(image: string, report: FlashReport): Failure {
+function createFlagLostFailure(image: string, report: FlashReport): Failure {
   const text = 'the update flag was written to the DCT and does not read back';
   return {
     code: 'bootloader/stale',

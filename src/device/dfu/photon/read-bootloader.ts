@@ -1,10 +1,10 @@
 // Reads the bootloader out of flash and says exactly which one it is, and whether it may stay.
 import type { BootloaderEvidence } from '../../../domain/run/evidence.ts';
-import { releasesOfBootloader } from '../../firmware/device-os-releases.ts';
+import { findBootloaderReleases } from '../../firmware/device-os-releases.ts';
 import { decodeModule, decodeModuleHeader, isModuleIntact, type ModuleHeader } from '../../firmware/particle-module.ts';
 import type { BootloaderFingerprint } from '../session/bootloader-fingerprint.ts';
 import type { DfuSession } from '../session/dfu-session.ts';
-import { readMemory } from '../session/read-memory.ts';
+import { readDfuMemory } from '../session/read-memory.ts';
 
 /** What stands where the bootloader belongs. `header` is null where no module is. */
 export interface BootloaderReading {
@@ -22,21 +22,21 @@ const PLATFORM_IDS: Readonly<Record<string, number>> = { photon: 6, p1: 8 };
 
 /** Uploads the 16 KiB of the bootloader and reads its module header and CRC. Throws DfuError (stage `read`). */
 export async function readBootloader(session: DfuSession): Promise<BootloaderReading> {
-  const bytes = await readMemory(session, BOOTLOADER);
+  const bytes = await readDfuMemory(session, BOOTLOADER);
   const header = decodeModuleHeader(bytes);
   if (header?.function !== 'bootloader' || header.startAddress !== BOOTLOADER.address) {
     return { header: null, crcValid: null, releases: null };
   }
-  session.learnModuleVersion(header.version);
+  session.updateModuleVersion(header.version);
   const module = decodeModule(bytes);
   return {
     header,
     crcValid: module !== undefined && isModuleIntact(module),
-    releases: releasesOfBootloader(header.version) ?? null,
+    releases: findBootloaderReleases(header.version) ?? null,
   };
 }
 
-export type BootloaderStanding = BootloaderEvidence['standing'];
+export type BootloaderStatus = BootloaderEvidence['standing'];
 
 /**
  * What the bootloader is to a recipe that asks for at least `requiredVersion`: `foreign` must not be given an erase,
@@ -46,7 +46,7 @@ export function judgeBootloader(
   fingerprint: BootloaderFingerprint,
   reading: BootloaderReading,
   requiredVersion: number,
-): BootloaderStanding {
+): BootloaderStatus {
   if (fingerprint.isForeign) return 'foreign';
   const { header, crcValid } = reading;
   if (!header || !fingerprint.moduleVersions) return 'unknown';
@@ -58,7 +58,7 @@ export function judgeBootloader(
 }
 
 /** The finding as it is kept in a record. */
-export function bootloaderEvidence(
+export function buildBootloaderEvidence(
   fingerprint: BootloaderFingerprint,
   reading: BootloaderReading,
   requiredVersion: number,

@@ -1,5 +1,5 @@
 // USB descriptors of a DFU device, decoded without trusting a single length in them.
-import { viewOf } from '../../../base/bytes.ts';
+import { toDataView } from '../../../base/bytes.ts';
 import { DFU_INTERFACE } from './dfu-constants.ts';
 
 /** The part of the device descriptor that a station looks at. */
@@ -43,7 +43,7 @@ const MAX_ALTERNATES = 32;
 /** Undefined when it is not a whole device descriptor. */
 export function decodeDeviceDescriptor(bytes: Uint8Array): DeviceDescriptor | undefined {
   if (bytes.length < DEVICE_DESCRIPTOR_BYTES || bytes[0]! < DEVICE_DESCRIPTOR_BYTES || bytes[1] !== TYPE_DEVICE) return;
-  const view = viewOf(bytes);
+  const view = toDataView(bytes);
   return {
     vendorId: view.getUint16(8, true),
     productId: view.getUint16(10, true),
@@ -52,20 +52,20 @@ export function decodeDeviceDescriptor(bytes: Uint8Array): DeviceDescriptor | un
 }
 
 /** How long the whole configuration says it is, at most MAX_CONFIGURATION_BYTES; undefined when it is not a configuration. */
-export function configurationLength(header: Uint8Array): number | undefined {
+export function decodeConfigurationLength(header: Uint8Array): number | undefined {
   if (header.length < CONFIGURATION_HEADER_BYTES || header[1] !== TYPE_CONFIGURATION) return undefined;
-  const lengthBytes = viewOf(header).getUint16(2, true);
+  const lengthBytes = toDataView(header).getUint16(2, true);
   return lengthBytes < CONFIGURATION_HEADER_BYTES ? undefined : Math.min(lengthBytes, MAX_CONFIGURATION_BYTES);
 }
 
 /** The first interface in DFU mode with a functional descriptor; undefined when there is none. */
 export function decodeDfuInterface(configuration: Uint8Array): DfuInterface | undefined {
-  const parts = split(configuration);
+  const parts = splitDescriptors(configuration);
   const settings = parts.filter(isDfuSetting).slice(0, MAX_ALTERNATES);
   const functional = parts.find((part) => part[1] === TYPE_DFU_FUNCTIONAL && part.length >= DFU_FUNCTIONAL_BYTES);
   const first = settings[0];
   if (!first || !functional) return undefined;
-  const view = viewOf(functional);
+  const view = toDataView(functional);
   return {
     interfaceNumber: first[2]!,
     alternates: settings
@@ -84,14 +84,14 @@ export function decodeDfuInterface(configuration: Uint8Array): DfuInterface | un
 const utf16 = new TextDecoder('utf-16le');
 
 /** Text of a string descriptor (USB 2.0 §9.6.7), cut where the bytes end; undefined when it is no string descriptor. */
-export function decodeString(bytes: Uint8Array): string | undefined {
+export function decodeStringDescriptor(bytes: Uint8Array): string | undefined {
   if (bytes.length < 2 || bytes[1] !== 3) return undefined;
   const end = Math.min(bytes[0]!, bytes.length) & ~1;
   return utf16.decode(bytes.subarray(2, Math.max(2, end)));
 }
 
 /** The descriptors of a configuration one by one; stops at the first whose length cannot be true. */
-function split(configuration: Uint8Array): readonly Uint8Array[] {
+function splitDescriptors(configuration: Uint8Array): readonly Uint8Array[] {
   const parts: Uint8Array[] = [];
   let at = 0;
   while (at + 2 <= configuration.length) {

@@ -4,12 +4,20 @@
 export const DFU_INTERFACE = { class: 0xfe, subclass: 0x01, protocol: 0x02 } as const;
 
 /** bRequest of the class requests (DFU 1.1 §3, table 3.2). */
-export const requests = { DETACH: 0, DNLOAD: 1, UPLOAD: 2, GETSTATUS: 3, CLRSTATUS: 4, GETSTATE: 5, ABORT: 6 } as const;
+export const dfuRequests = {
+  DETACH: 0,
+  DNLOAD: 1,
+  UPLOAD: 2,
+  GETSTATUS: 3,
+  CLRSTATUS: 4,
+  GETSTATE: 5,
+  ABORT: 6,
+} as const;
 
-export type RequestName = keyof typeof requests;
+export type DfuRequestName = keyof typeof dfuRequests;
 
 /** bState by number (DFU 1.1 §6.1.2). */
-export const stateNames = [
+export const dfuStateNames = [
   'appIDLE',
   'appDETACH',
   'dfuIDLE',
@@ -24,7 +32,7 @@ export const stateNames = [
 ] as const;
 
 /** bStatus by number (DFU 1.1 §6.1.2). */
-export const statusNames = [
+export const dfuStatusNames = [
   'OK',
   'errTARGET',
   'errFILE',
@@ -53,7 +61,7 @@ export const BCD_DFUSE = 0x011a;
 export const FIRST_DATA_BLOCK = 2;
 
 /** bmAttributes of the functional descriptor (DFU 1.1 §4.1.3). */
-export const attributes = {
+export const dfuAttributes = {
   canDownload: 0x01,
   canUpload: 0x02,
   manifestationTolerant: 0x04,

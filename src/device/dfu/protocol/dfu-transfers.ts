@@ -2,9 +2,9 @@
 import type { Clock } from '../../../base/clock.ts';
 import { StationError } from '../../../base/station-error.ts';
 import { type ControlSetup, isUsbError, type UsbDevice } from '../../../equipment/usb.ts';
-import type { RequestName } from './dfu-constants.ts';
+import type { DfuRequestName } from './dfu-constants.ts';
 import { DfuError, type DfuErrorKind, type DfuSite } from './dfu-error.ts';
-import { setupOf, transferLine } from './dfu-wire.ts';
+import { buildDfuSetup, formatTransferLine } from './dfu-wire.ts';
 
 /** Any request but one in which flash works. */
 export const REQUEST_TIMEOUT_MS = 5_000;
@@ -25,7 +25,7 @@ export class DfuTransfers {
   readonly #clock: Clock;
   readonly #signal: AbortSignal;
   /** Written out only when somebody reads them: most flashes go well. */
-  readonly #log: Parameters<typeof transferLine>[] = [];
+  readonly #log: Parameters<typeof formatTransferLine>[] = [];
   #count = 0;
 
   constructor(device: UsbDevice, interfaceNumber: number, environment: { clock: Clock; signal: AbortSignal }) {
@@ -42,23 +42,23 @@ export class DfuTransfers {
 
   /** The last transfers, oldest first. */
   get log(): readonly string[] {
-    return this.#log.map((kept) => transferLine(...kept));
+    return this.#log.map((kept) => formatTransferLine(...kept));
   }
 
   /** A request that brings back at most `lengthBytes`. */
-  in(name: RequestName, lengthBytes: number, parameters: TransferParameters): Promise<Uint8Array> {
-    const setup = setupOf(name, 'in', parameters.value ?? 0, this.#interfaceNumber);
+  transferIn(name: DfuRequestName, lengthBytes: number, parameters: TransferParameters): Promise<Uint8Array> {
+    const setup = buildDfuSetup(name, 'in', parameters.value ?? 0, this.#interfaceNumber);
     const timeoutMs = parameters.timeoutMs ?? REQUEST_TIMEOUT_MS;
     const noted = { setup, name, lengthBytes, sent: new Uint8Array(0), site: parameters.site };
-    return this.#noted(noted, () => this.#device.controlIn(setup, lengthBytes, { timeoutMs }));
+    return this.#runLogged(noted, () => this.#device.controlIn(setup, lengthBytes, { timeoutMs }));
   }
 
   /** A request that takes bytes along, or none. */
-  async out(name: RequestName, data: Uint8Array, parameters: TransferParameters): Promise<void> {
-    const setup = setupOf(name, 'out', parameters.value ?? 0, this.#interfaceNumber);
+  async transferOut(name: DfuRequestName, data: Uint8Array, parameters: TransferParameters): Promise<void> {
+    const setup = buildDfuSetup(name, 'out', parameters.value ?? 0, this.#interfaceNumber);
     const timeoutMs = parameters.timeoutMs ?? REQUEST_TIMEOUT_MS;
     const noted = { setup, name, lengthBytes: data.length, sent: data, site: parameters.site };
-    await this.#noted(noted, async () => {
+    await this.#runLogged(noted, async () => {
       await this.#device.controlOut(setup, data, { timeoutMs });
       return data;
     });
@@ -69,14 +69,14 @@ export class DfuTransfers {
     return this.#clock.sleep(ms, this.#signal);
   }
 
-  nowMs(): number {
-    return this.#clock.monotonicMs();
+  readClockMs(): number {
+    return this.#clock.readMonotonicMs();
   }
 
-  async #noted(
+  async #runLogged(
     transfer: {
       readonly setup: ControlSetup;
-      readonly name: RequestName;
+      readonly name: DfuRequestName;
       readonly lengthBytes: number;
       readonly sent: Uint8Array;
       readonly site: DfuSite;
@@ -88,15 +88,15 @@ export class DfuTransfers {
     const { setup, lengthBytes, sent, site } = transfer;
     try {
       const carried = await run();
-      this.#keep(setup, lengthBytes, carried, 'ok');
+      this.#logTransfer(setup, lengthBytes, carried, 'ok');
       return carried;
     } catch (error) {
-      this.#keep(setup, lengthBytes, sent, isUsbError(error) ? error.kind : 'error');
-      throw withSite(error, transfer.name, site);
+      this.#logTransfer(setup, lengthBytes, sent, isUsbError(error) ? error.kind : 'error');
+      throw toDfuError(error, transfer.name, site);
     }
   }
 
-  #keep(...transfer: Parameters<typeof transferLine>): void {
+  #logTransfer(...transfer: Parameters<typeof formatTransferLine>): void {
     this.#log.push(transfer);
     if (this.#log.length > LOG_LINES) this.#log.shift();
   }
@@ -109,7 +109,7 @@ const DFU_KINDS: Readonly<Record<string, DfuErrorKind>> = {
   babble: 'babble',
 };
 
-const HAPPENED: Readonly<Record<string, string>> = {
+const KIND_TEXTS: Readonly<Record<string, string>> = {
   stalled: 'was refused (stall)',
   gone: 'ended because the device left the bus',
   silent: 'was not answered',
@@ -117,23 +117,23 @@ const HAPPENED: Readonly<Record<string, string>> = {
 };
 
 /** A USB error of the device becomes a DfuError; one of the station becomes a StationError; others stay what they are. */
-export function withSite(error: unknown, request: string, site: DfuSite): unknown {
+export function toDfuError(error: unknown, request: string, site: DfuSite): unknown {
   if (!isUsbError(error)) return error;
   const kind = DFU_KINDS[error.kind];
-  if (!kind) return stationTrouble(error, error.kind);
-  const message = `${request} ${HAPPENED[kind]} ${Math.round(error.afterMs)} ms into ${placeOf(site)}`;
+  if (!kind) return toUsbStationError(error, error.kind);
+  const message = `${request} ${KIND_TEXTS[kind]} ${Math.round(error.afterMs)} ms into ${describeDfuSite(site)}`;
   return new DfuError({ kind, site, message, cause: error });
 }
 
 /** The place in words: `ERASE of sector 5 at 0x08020000`, `block 12 at 0x0802c000`. */
-export function placeOf(site: DfuSite): string {
+export function describeDfuSite(site: DfuSite): string {
   const at = site.address === undefined ? '' : ` at 0x${(site.address >>> 0).toString(16).padStart(8, '0')}`;
   if (site.sector !== undefined) return `${site.command} of sector ${site.sector}${at}`;
   if (site.block !== undefined) return `${site.command} of block ${site.block}${at}`;
   return `${site.command}${at}`;
 }
 
-function stationTrouble(error: unknown, kind: string): unknown {
+function toUsbStationError(error: unknown, kind: string): unknown {
   if (kind === 'busy') {
     return new StationError({
       code: 'usb/busy',

@@ -1,7 +1,7 @@
 // Bytes of DFU on the wire: GETSTATUS answers and DfuSe commands.
-import { toHex, viewOf } from '../../../base/bytes.ts';
+import { toDataView, toHex } from '../../../base/bytes.ts';
 import type { ControlSetup } from '../../../equipment/usb.ts';
-import { dfuseCommands, type RequestName, requests, stateNames, statusNames } from './dfu-constants.ts';
+import { type DfuRequestName, dfuRequests, dfuStateNames, dfuStatusNames, dfuseCommands } from './dfu-constants.ts';
 
 /** A GETSTATUS answer. `stateName` is `state 15` for the one number beyond the standard that a Photon can be in. */
 export interface DfuStatus {
@@ -20,58 +20,63 @@ const PHOTON_LOST_STATE = 15;
 /** The answer, or undefined when its length or its numbers make no sense. */
 export function decodeStatus(bytes: Uint8Array): DfuStatus | undefined {
   if (bytes.length !== STATUS_BYTES) return undefined;
-  const view = viewOf(bytes);
+  const view = toDataView(bytes);
   const status = view.getUint8(0);
   const state = view.getUint8(4);
-  const statusName = statusNames[status];
-  const stateName = state === PHOTON_LOST_STATE ? `state ${state}` : stateNames[state];
+  const statusName = dfuStatusNames[status];
+  const stateName = state === PHOTON_LOST_STATE ? `state ${state}` : dfuStateNames[state];
   if (!statusName || !stateName) return undefined;
   return { status, statusName, state, stateName, pollTimeoutMs: view.getUint32(0, true) >>> 8 };
 }
 
 /** SET_ADDRESS: 0x21, then the address u32 little endian (AN3156 §4.2). */
 export function encodeSetAddress(address: number): Uint8Array {
-  return addressed(dfuseCommands.SET_ADDRESS, address);
+  return encodeAddressCommand(dfuseCommands.SET_ADDRESS, address);
 }
 
 /** ERASE of the sector that holds the address: 0x41, then the address u32 little endian (AN3156 §4.3). */
 export function encodeErase(address: number): Uint8Array {
-  return addressed(dfuseCommands.ERASE, address);
+  return encodeAddressCommand(dfuseCommands.ERASE, address);
 }
 
 /** The setup packet of a class request to the interface; `value` is the block number or 0. */
-export function setupOf(
-  name: RequestName,
+export function buildDfuSetup(
+  name: DfuRequestName,
   direction: 'in' | 'out',
   value: number,
   interfaceNumber: number,
 ): ControlSetup {
   const requestType = direction === 'in' ? 0xa1 : 0x21;
-  return { requestType, request: requests[name], value, index: interfaceNumber };
+  return { requestType, request: dfuRequests[name], value, index: interfaceNumber };
 }
 
 /** A transfer as one line of a log: setup bytes, and at most the first bytes of data. */
-export function transferLine(setup: ControlSetup, lengthBytes: number, data: Uint8Array, outcome: string): string {
+export function formatTransferLine(
+  setup: ControlSetup,
+  lengthBytes: number,
+  data: Uint8Array,
+  outcome: string,
+): string {
   const head = new Uint8Array(8);
-  const view = viewOf(head);
+  const view = toDataView(head);
   view.setUint8(0, setup.requestType);
   view.setUint8(1, setup.request);
   view.setUint16(2, setup.value, true);
   view.setUint16(4, setup.index, true);
   view.setUint16(6, lengthBytes, true);
-  return [toHex(head), excerpt(data), '->', outcome].filter((part) => part !== '').join(' ');
+  return [toHex(head), formatExcerpt(data), '->', outcome].filter((part) => part !== '').join(' ');
 }
 
 const EXCERPT_BYTES = 16;
 
-function excerpt(data: Uint8Array): string {
+function formatExcerpt(data: Uint8Array): string {
   const shown = toHex(data.subarray(0, EXCERPT_BYTES));
   return data.length > EXCERPT_BYTES ? `${shown}…(${data.length} B)` : shown;
 }
 
-function addressed(command: number, address: number): Uint8Array {
+function encodeAddressCommand(command: number, address: number): Uint8Array {
   const bytes = new Uint8Array(5);
-  viewOf(bytes).setUint8(0, command);
-  viewOf(bytes).setUint32(1, address, true);
+  toDataView(bytes).setUint8(0, command);
+  toDataView(bytes).setUint32(1, address, true);
   return bytes;
 }

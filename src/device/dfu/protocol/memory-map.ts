@@ -1,7 +1,7 @@
 // The memory map that a DfuSe device writes into the name of an alternate setting, as sectors with rights.
 
 /** One erasable piece; `index` counts from 0 through the whole map. */
-export interface Sector {
+export interface DfuseSector {
   readonly index: number;
   readonly address: number;
   readonly sizeBytes: number;
@@ -13,7 +13,7 @@ export interface Sector {
 /** Sectors by address, not overlapping; there may be gaps. */
 export interface MemoryMap {
   readonly name: string;
-  readonly sectors: readonly Sector[];
+  readonly sectors: readonly DfuseSector[];
 }
 
 // UM0424: "@" name { "/0x" address "/" count "*" size unit type { "," count "*" size unit type } }
@@ -26,53 +26,53 @@ const MAX_SECTORS = 8192;
 const ADDRESS_SPACE_BYTES = 0x1_0000_0000;
 
 /** The map of a name such as `@Internal Flash   /0x08000000/03*016Ka,01*016Kg`; undefined when the name is no sound map. */
-export function parseMemoryMap(text: string): MemoryMap | undefined {
+export function parseDfuseMemoryMap(text: string): MemoryMap | undefined {
   if (!text.startsWith('@')) return undefined;
   const [name, ...fields] = text.slice(1).split('/');
   if (name === undefined || fields.length === 0 || fields.length % 2 !== 0) return undefined;
-  const sectors: Sector[] = [];
+  const sectors: DfuseSector[] = [];
   for (let at = 0; at < fields.length; at += 2) {
-    const region = regionOf(fields[at]!, fields[at + 1]!, sectors.length);
+    const region = parseRegion(fields[at]!, fields[at + 1]!, sectors.length);
     if (!region || sectors.length + region.length > MAX_SECTORS) return undefined;
     sectors.push(...region);
   }
   const sorted = sectors.toSorted((left, right) => left.address - right.address);
-  return overlaps(sorted) ? undefined : { name: name.trim(), sectors: sorted };
+  return hasOverlap(sorted) ? undefined : { name: name.trim(), sectors: sorted };
 }
 
 /** The sector that holds the address; undefined in a gap and outside. */
-export function sectorAt(map: MemoryMap, address: number): Sector | undefined {
+export function findSectorAt(map: MemoryMap, address: number): DfuseSector | undefined {
   return map.sectors.find((sector) => address >= sector.address && address < sector.address + sector.sizeBytes);
 }
 
 /** Sectors that hold any of these bytes. */
-export function sectorsOf(map: MemoryMap, address: number, sizeBytes: number): readonly Sector[] {
+export function findSectorsInRange(map: MemoryMap, address: number, sizeBytes: number): readonly DfuseSector[] {
   const end = address + sizeBytes;
   return map.sectors.filter((sector) => sector.address < end && sector.address + sector.sizeBytes > address);
 }
 
 /** The first address of the range that no sector holds; undefined when all of it is inside. */
-export function firstAddressOutside(map: MemoryMap, address: number, sizeBytes: number): number | undefined {
+export function findFirstAddressOutside(map: MemoryMap, address: number, sizeBytes: number): number | undefined {
   let covered = address;
-  for (const sector of sectorsOf(map, address, sizeBytes)) {
+  for (const sector of findSectorsInRange(map, address, sizeBytes)) {
     if (sector.address > covered) return covered;
     covered = sector.address + sector.sizeBytes;
   }
   return covered < address + sizeBytes ? covered : undefined;
 }
 
-function regionOf(addressText: string, listText: string, firstIndex: number): readonly Sector[] | undefined {
+function parseRegion(addressText: string, listText: string, firstIndex: number): readonly DfuseSector[] | undefined {
   const start = REGION.exec(addressText.trim());
   if (!start) return undefined;
   let address = Number.parseInt(start[1]!, 16);
-  const sectors: Sector[] = [];
+  const sectors: DfuseSector[] = [];
   for (const item of listText.split(',')) {
     const match = SECTORS.exec(item.trim());
     if (!match) return undefined;
     const count = Number(match[1]);
     const sizeBytes = Number(match[2]) * UNIT_BYTES[match[3]!]!;
     if (count === 0 || sizeBytes === 0 || sectors.length + count > MAX_SECTORS) return undefined;
-    const rights = rightsOf(match[4]!);
+    const rights = parseAccessRights(match[4]!);
     for (let number = 0; number < count; number += 1) {
       sectors.push({ index: firstIndex + sectors.length, address, sizeBytes, ...rights });
       address += sizeBytes;
@@ -81,11 +81,11 @@ function regionOf(addressText: string, listText: string, firstIndex: number): re
   return address > ADDRESS_SPACE_BYTES ? undefined : sectors;
 }
 
-function rightsOf(type: string): Pick<Sector, 'readable' | 'erasable' | 'writable'> {
+function parseAccessRights(type: string): Pick<DfuseSector, 'readable' | 'erasable' | 'writable'> {
   const bits = type.charCodeAt(0) - 'a'.charCodeAt(0) + 1;
   return { readable: (bits & 1) !== 0, erasable: (bits & 2) !== 0, writable: (bits & 4) !== 0 };
 }
 
-function overlaps(sorted: readonly Sector[]): boolean {
+function hasOverlap(sorted: readonly DfuseSector[]): boolean {
   return sorted.some((sector, at) => at > 0 && sorted[at - 1]!.address + sorted[at - 1]!.sizeBytes > sector.address);
 }

@@ -11,7 +11,7 @@ export type BootloaderTraits = Pick<
  * How a failed erase or program shows: `resets` the board, stays `hidden`, `stalls` the GETSTATUS, shows as an error
  * `status`; `hidden-or-stalls` where descriptors cannot tell; `unknown` for foreign devices.
  */
-type FlashErrorManner = 'resets' | 'hidden' | 'hidden-or-stalls' | 'stalls' | 'status' | 'unknown';
+type FlashErrorBehaviour = 'resets' | 'hidden' | 'hidden-or-stalls' | 'stalls' | 'status' | 'unknown';
 
 /** What a station may rely on. */
 export interface BootloaderFingerprint {
@@ -20,7 +20,7 @@ export interface BootloaderFingerprint {
   readonly product: 'photon' | 'p1' | 'core' | 'stm32' | 'unknown';
   /** Module versions of this generation, first and last; null where it has none. */
   readonly moduleVersions: readonly [number, number] | null;
-  readonly flashErrors: FlashErrorManner;
+  readonly flashErrors: FlashErrorBehaviour;
   /** Never to be written over DFU: older than any release, or another product. */
   readonly isForeign: boolean;
   /** The USB serial number is the unit's own id; before that every unit has the same. */
@@ -41,11 +41,11 @@ const LAST_BOOTLOADER = 0xffff;
 
 /** Never fails: what fits no known generation is `unknown`. */
 export function fingerprintBootloader(seen: BootloaderTraits): BootloaderFingerprint {
-  if (isUsb(seen, 0x0483, 0xdf11)) return STM32_ROM;
-  if (isUsb(seen, 0x1d50, 0x607f)) return seen.transferSizeBytes === PHOTON_TRANSFER_BYTES ? SPARK_2014 : CORE;
-  const product = isUsb(seen, 0x2b04, 0xd006) ? 'photon' : isUsb(seen, 0x2b04, 0xd008) ? 'p1' : undefined;
+  if (hasUsbIds(seen, 0x0483, 0xdf11)) return STM32_ROM;
+  if (hasUsbIds(seen, 0x1d50, 0x607f)) return seen.transferSizeBytes === PHOTON_TRANSFER_BYTES ? SPARK_2014 : CORE;
+  const product = hasUsbIds(seen, 0x2b04, 0xd006) ? 'photon' : hasUsbIds(seen, 0x2b04, 0xd008) ? 'p1' : undefined;
   if (!product || seen.transferSizeBytes !== PHOTON_TRANSFER_BYTES) return UNKNOWN;
-  return { ...photonGeneration(seen), product };
+  return { ...fingerprintPhoton(seen), product };
 }
 
 /** The same, once the module version was read from flash: decides what descriptors leave open. */
@@ -97,7 +97,7 @@ const STM32_ROM: BootloaderFingerprint = {
 const DEVICE_ID = /^[0-9a-fA-F]{24}$/;
 
 /** photon-dfu.md A4: maker, bcdDevice and the form of the serial number. */
-function photonGeneration(seen: BootloaderTraits): BootloaderFingerprint {
+function fingerprintPhoton(seen: BootloaderTraits): BootloaderFingerprint {
   const serial = seen.serialNumber ?? '';
   if (seen.bcdDevice === 0x0200 && seen.manufacturer === 'Spark Devices') {
     return {
@@ -121,6 +121,6 @@ function photonGeneration(seen: BootloaderTraits): BootloaderFingerprint {
   return { ...since060, generation: '0.6.0-2.3.1', moduleVersions: [8, LAST_BOOTLOADER] };
 }
 
-function isUsb(seen: BootloaderTraits, vendorId: number, productId: number): boolean {
+function hasUsbIds(seen: BootloaderTraits, vendorId: number, productId: number): boolean {
   return seen.vendorId === vendorId && seen.productId === productId;
 }

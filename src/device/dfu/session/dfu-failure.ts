@@ -5,19 +5,19 @@ import type { Failure, FailureCode, FailureSite } from '../../../domain/run/fail
 import { isUsbError, type UsbError } from '../../../equipment/usb.ts';
 import type { DfuError, DfuErrorKind, DfuSite, DfuStage } from '../protocol/dfu-error.ts';
 import type { DfuStatus } from '../protocol/dfu-wire.ts';
-import type { Afterwards } from './post-failure-state.ts';
+import type { PostFailureState } from './post-failure-state.ts';
 
 /** What is known besides the error itself. */
-export interface FailureContext {
+export interface DfuFailureContext {
   readonly image?: string;
   /** Whether a device was still there shortly afterwards. */
-  readonly afterwards?: Afterwards;
+  readonly afterwards?: PostFailureState;
   /** More to quote: the transfer log, the flash map. */
   readonly evidence?: readonly Evidence[];
 }
 
 /** The failure that an error of the DFU line means for the unit. The error's own words are the message. */
-export function failureOf(error: DfuError, context: FailureContext = {}): Failure {
+export function toDfuFailure(error: DfuError, context: DfuFailureContext = {}): Failure {
   const { site } = error;
   const failureSite: FailureSite = {
     command: site.command,
@@ -27,22 +27,22 @@ export function failureOf(error: DfuError, context: FailureContext = {}): Failur
     ...(site.sector !== undefined && { sector: site.sector }),
   };
   return {
-    code: codeOf(error),
-    message: `${error.message}${afterwardsText(error, context.afterwards)}`,
+    code: findFailureCode(error),
+    message: `${error.message}${describePostFailureState(error, context.afterwards)}`,
     site: failureSite,
-    evidence: [...ownEvidence(error, context), ...(context.evidence ?? [])],
+    evidence: [...buildErrorEvidence(error, context), ...(context.evidence ?? [])],
   };
 }
 
 /** The status as it is kept in a record. */
-function statusEvidence(status: DfuStatus): DfuStatusEvidence {
+function buildStatusEvidence(status: DfuStatus): DfuStatusEvidence {
   return { kind: 'dfu-status', ...status };
 }
 
 /** ROM loaders answer errVENDOR where read protection forbids what was asked (AN3156). */
 const READ_PROTECTED_STATUS = 'errVENDOR';
 
-const CODES: Readonly<Record<DfuStage, Readonly<Partial<Record<DfuErrorKind, FailureCode>>>>> = {
+const CODES_BY_STAGE: Readonly<Record<DfuStage, Readonly<Partial<Record<DfuErrorKind, FailureCode>>>>> = {
   open: { stalled: 'usb/stalled', silent: 'usb/silent', gone: 'usb/gone', status: 'dfu/wrong-state' },
   erase: {
     stalled: 'dfu/erase-stalled',
@@ -69,18 +69,22 @@ const CODES_OF_EVERY_STAGE: Readonly<Partial<Record<DfuErrorKind, FailureCode>>>
   'memory-map': 'dfu/memory-map',
 };
 
-function codeOf(error: DfuError): FailureCode {
+function findFailureCode(error: DfuError): FailureCode {
   if (error.status?.statusName === READ_PROTECTED_STATUS) return 'dfu/read-protected';
-  return CODES[error.site.stage][error.kind] ?? CODES_OF_EVERY_STAGE[error.kind] ?? 'dfu/wrong-state';
+  return CODES_BY_STAGE[error.site.stage][error.kind] ?? CODES_OF_EVERY_STAGE[error.kind] ?? 'dfu/wrong-state';
 }
 
-function ownEvidence(error: DfuError, context: FailureContext): readonly Evidence[] {
-  if (isUsbError(error.cause)) return [usbEvidence(error.cause, error.site, context.afterwards)];
-  if (error.status) return [statusEvidence(error.status)];
+function buildErrorEvidence(error: DfuError, context: DfuFailureContext): readonly Evidence[] {
+  if (isUsbError(error.cause)) return [buildUsbErrorEvidence(error.cause, error.site, context.afterwards)];
+  if (error.status) return [buildStatusEvidence(error.status)];
   return [{ kind: 'note', text: error.message }];
 }
 
-function usbEvidence(error: UsbError, site: DfuSite, afterwards: Afterwards | undefined): UsbErrorEvidence {
+function buildUsbErrorEvidence(
+  error: UsbError,
+  site: DfuSite,
+  afterwards: PostFailureState | undefined,
+): UsbErrorEvidence {
   return {
     kind: 'usb-error',
     error: error.kind,
@@ -91,7 +95,7 @@ function usbEvidence(error: UsbError, site: DfuSite, afterwards: Afterwards | un
   };
 }
 
-function afterwardsText(error: DfuError, afterwards: Afterwards | undefined): string {
+function describePostFailureState(error: DfuError, afterwards: PostFailureState | undefined): string {
   if (error.kind === 'gone' && afterwards === 're-enumerated') return '; it came back by itself';
   if (error.kind === 'gone' && afterwards === 'absent') return '; it did not come back';
   if (error.kind !== 'gone' && afterwards === 're-enumerated') return '; it has re-enumerated since';

@@ -3,15 +3,15 @@ import type { Clock } from '../../../base/clock.ts';
 import type { TransferLogEvidence, UsbIdentityEvidence } from '../../../domain/run/evidence.ts';
 import type { UsbBus, UsbDevice, UsbDeviceInfo } from '../../../equipment/usb.ts';
 import { DfuError, type DfuSite, isDfuError } from '../protocol/dfu-error.ts';
-import { DfuTransfers, placeOf, withSite } from '../protocol/dfu-transfers.ts';
+import { DfuTransfers, describeDfuSite, toDfuError } from '../protocol/dfu-transfers.ts';
 import { type DfuStatus, encodeErase, encodeSetAddress } from '../protocol/dfu-wire.ts';
-import { isBusy, isSound, readStatus } from '../protocol/get-status.ts';
+import { isDeviceBusy, isStatusOk, readDfuStatus } from '../protocol/get-status.ts';
 import { type BootloaderFingerprint, fingerprintBootloader, refineFingerprint } from './bootloader-fingerprint.ts';
-import { type DfuIdentity, type DfuMemory, readIdentity } from './dfu-identity.ts';
-import { type Afterwards, observeAfterwards } from './post-failure-state.ts';
+import { type DfuIdentity, type DfuMemory, readDfuIdentity } from './dfu-identity.ts';
+import { observePostFailureState, type PostFailureState } from './post-failure-state.ts';
 import { recoverToIdle } from './recover-to-idle.ts';
 
-export interface OpenOptions {
+export interface OpenDfuOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** Do not wait bwPollTimeout where the generation is proven not to need it; default false: the device is obeyed. */
@@ -25,19 +25,19 @@ const WRITE_TIMEOUT_MS = 5_000;
 /** A device that keeps saying dfuDNBUSY. */
 const MAX_BUSY_MS = 15_000;
 /** Who is still busy after the time that it asked for itself is asked again no sooner than this, whatever it says. */
-const BREATH_MS = 15;
+const MIN_POLL_MS = 15;
 
 /**
  * Opens, identifies and claims the device of that very enumeration and brings it to dfuIDLE. Throws DfuError (stage
  * `open`; `not-dfuse` when it speaks no DfuSe), StationError `usb/busy`, `usb/no-access`, or the signal's reason.
  */
-export async function openDfu(bus: UsbBus, info: UsbDeviceInfo, options: OpenOptions): Promise<DfuSession> {
+export async function openDfuSession(bus: UsbBus, info: UsbDeviceInfo, options: OpenDfuOptions): Promise<DfuSession> {
   const site: DfuSite = { stage: 'open', command: 'OPEN' };
   options.signal.throwIfAborted();
-  const device = await toldAt(site, () => bus.open(info));
+  const device = await wrapUsbErrors(site, () => bus.open(info));
   try {
-    const identity = await toldAt(site, () => readIdentity(device, site));
-    await toldAt(site, () => device.claim(identity.interfaceNumber));
+    const identity = await wrapUsbErrors(site, () => readDfuIdentity(device, site));
+    await wrapUsbErrors(site, () => device.claim(identity.interfaceNumber));
     const session = new DfuSession(bus, device, identity, options);
     await session.selectMemory(identity.memories[0]!.alternate);
     await recoverToIdle(session.transfers);
@@ -58,11 +58,11 @@ export class DfuSession {
   readonly transfers: DfuTransfers;
   readonly #bus: UsbBus;
   readonly #device: UsbDevice;
-  readonly #options: OpenOptions;
+  readonly #options: OpenDfuOptions;
   #fingerprint: BootloaderFingerprint;
   #alternate: number | undefined;
 
-  constructor(bus: UsbBus, device: UsbDevice, identity: DfuIdentity, options: OpenOptions) {
+  constructor(bus: UsbBus, device: UsbDevice, identity: DfuIdentity, options: OpenDfuOptions) {
     this.info = device.info;
     this.identity = identity;
     this.#bus = bus;
@@ -76,17 +76,17 @@ export class DfuSession {
     return this.#options.clock;
   }
 
-  /** Which generation of bootloader answers; sharpened by `learnModuleVersion`. */
+  /** Which generation of bootloader answers; sharpened by `updateModuleVersion`. */
   get fingerprint(): BootloaderFingerprint {
     return this.#fingerprint;
   }
 
-  learnModuleVersion(moduleVersion: number): void {
+  updateModuleVersion(moduleVersion: number): void {
     this.#fingerprint = refineFingerprint(this.#fingerprint, moduleVersion);
   }
 
   /** The memory of an alternate setting. Throws DfuError `memory-map` when the device has none of that number or no map for it. */
-  memory(alternate: number): DfuMemory & { readonly map: NonNullable<DfuMemory['map']> } {
+  requireMemory(alternate: number): DfuMemory & { readonly map: NonNullable<DfuMemory['map']> } {
     const memory = this.identity.memories.find((one) => one.alternate === alternate);
     if (memory?.map) return { ...memory, map: memory.map };
     throw new DfuError({
@@ -101,25 +101,29 @@ export class DfuSession {
     if (this.#alternate === alternate) return;
     const site: DfuSite = { stage: 'open', command: 'SET_INTERFACE' };
     this.#options.signal.throwIfAborted();
-    await toldAt(site, () => this.#device.selectAlternate(this.identity.interfaceNumber, alternate));
+    await wrapUsbErrors(site, () => this.#device.selectAlternate(this.identity.interfaceNumber, alternate));
     this.#alternate = alternate;
   }
 
   /** Sets the address that block 2 means. */
   setAddress(address: number, site: DfuSite): Promise<void> {
-    return this.#command(encodeSetAddress(address), { ...site, command: 'SET_ADDRESS', address }, WRITE_TIMEOUT_MS);
+    return this.#sendCommand(encodeSetAddress(address), { ...site, command: 'SET_ADDRESS', address }, WRITE_TIMEOUT_MS);
   }
 
   /** Erases the sector that holds the address. A stall is the answer and is never asked about again. */
   erase(address: number, sector: number): Promise<void> {
-    return this.#command(encodeErase(address), { stage: 'erase', command: 'ERASE', address, sector }, ERASE_TIMEOUT_MS);
+    return this.#sendCommand(
+      encodeErase(address),
+      { stage: 'erase', command: 'ERASE', address, sector },
+      ERASE_TIMEOUT_MS,
+    );
   }
 
   /** Writes one block; `number` is its wBlockNum. */
   async write(number: number, bytes: Uint8Array, site: DfuSite): Promise<void> {
-    await this.transfers.out('DNLOAD', bytes, { value: number, site });
-    const status = await this.status(site, WRITE_TIMEOUT_MS);
-    await this.#untilIdle(status, site, WRITE_TIMEOUT_MS);
+    await this.transfers.transferOut('DNLOAD', bytes, { value: number, site });
+    const status = await this.getStatus(site, WRITE_TIMEOUT_MS);
+    await this.#pollUntilIdle(status, site, WRITE_TIMEOUT_MS);
   }
 
   /**
@@ -127,31 +131,33 @@ export class DfuSession {
    * the device may be asked why: ROM loaders then name read protection.
    */
   async read(number: number, lengthBytes: number, site: DfuSite): Promise<Uint8Array> {
-    const bytes = await this.transfers.in('UPLOAD', lengthBytes, { value: number, site }).catch(async (error) => {
-      throw isDfuError(error, 'stalled') ? await this.#reasonOf(error) : error;
-    });
+    const bytes = await this.transfers
+      .transferIn('UPLOAD', lengthBytes, { value: number, site })
+      .catch(async (error) => {
+        throw isDfuError(error, 'stalled') ? await this.#readRefusalReason(error) : error;
+      });
     if (bytes.length === lengthBytes) return bytes;
-    const message = `UPLOAD brought ${bytes.length} of ${lengthBytes} bytes in ${placeOf(site)}`;
+    const message = `UPLOAD brought ${bytes.length} of ${lengthBytes} bytes in ${describeDfuSite(site)}`;
     throw new DfuError({ kind: 'short-read', site, message });
   }
 
   /** ABORT: ends a download or an upload, back to dfuIDLE. */
   endTransfer(site: DfuSite): Promise<void> {
-    return this.transfers.out('ABORT', new Uint8Array(0), { site });
+    return this.transfers.transferOut('ABORT', new Uint8Array(0), { site });
   }
 
   /** GETSTATUS. Throws DfuError `garbage` for an answer that is none. */
-  async status(site: DfuSite, timeoutMs?: number): Promise<DfuStatus> {
-    return readStatus(this.transfers, site, timeoutMs);
+  async getStatus(site: DfuSite, timeoutMs?: number): Promise<DfuStatus> {
+    return readDfuStatus(this.transfers, site, timeoutMs);
   }
 
   /** Whether a device is at the port after a failure; waits a short while for one that left. */
-  afterwards(): Promise<Afterwards> {
-    return observeAfterwards(this.#bus, this.info, this.#options);
+  observePostFailureState(): Promise<PostFailureState> {
+    return observePostFailureState(this.#bus, this.info, this.#options);
   }
 
   /** How the device presented itself. */
-  identityEvidence(): UsbIdentityEvidence {
+  buildIdentityEvidence(): UsbIdentityEvidence {
     const { portPath, vendorId, productId, bcdDevice, manufacturer, product, serialNumber } = this.info;
     return {
       kind: 'usb-identity',
@@ -164,7 +170,7 @@ export class DfuSession {
     };
   }
 
-  transferLog(): TransferLogEvidence {
+  buildTransferLogEvidence(): TransferLogEvidence {
     return { kind: 'transfer-log', transfers: this.transfers.log };
   }
 
@@ -174,58 +180,58 @@ export class DfuSession {
   }
 
   /** The status that a device reports after a refusal, or the refusal itself when it reports none. */
-  async #reasonOf(refusal: DfuError): Promise<DfuError> {
-    const status = await this.status(refusal.site).catch(() => undefined);
-    return status === undefined || isSound(status) ? refusal : reported(status, refusal.site);
+  async #readRefusalReason(refusal: DfuError): Promise<DfuError> {
+    const status = await this.getStatus(refusal.site).catch(() => undefined);
+    return status === undefined || isStatusOk(status) ? refusal : createReportedStatusError(status, refusal.site);
   }
 
   /** A DfuSe command: it runs inside the first GETSTATUS, which must say dfuDNBUSY (AN3156 §4). */
-  async #command(command: Uint8Array, site: DfuSite, timeoutMs: number): Promise<void> {
-    await this.transfers.out('DNLOAD', command, { value: 0, site });
-    const status = await this.status(site, timeoutMs);
-    if (isSound(status) && status.stateName !== 'dfuDNBUSY') throw wrongState(status, site, 'dfuDNBUSY');
-    await this.#untilIdle(status, site, timeoutMs);
+  async #sendCommand(command: Uint8Array, site: DfuSite, timeoutMs: number): Promise<void> {
+    await this.transfers.transferOut('DNLOAD', command, { value: 0, site });
+    const status = await this.getStatus(site, timeoutMs);
+    if (isStatusOk(status) && status.stateName !== 'dfuDNBUSY') throw createWrongStateError(status, site, 'dfuDNBUSY');
+    await this.#pollUntilIdle(status, site, timeoutMs);
   }
 
-  async #untilIdle(first: DfuStatus, site: DfuSite, timeoutMs: number): Promise<void> {
-    const startedMs = this.transfers.nowMs();
+  async #pollUntilIdle(first: DfuStatus, site: DfuSite, timeoutMs: number): Promise<void> {
+    const startedMs = this.transfers.readClockMs();
     let status = first;
-    for (let polls = 0; isSound(status) && isBusy(status); polls += 1) {
-      const leftMs = MAX_BUSY_MS - (this.transfers.nowMs() - startedMs);
-      if (leftMs <= 0) throw stuck(status, site, polls);
-      if (polls === 0) await this.#obey(Math.min(status.pollTimeoutMs, leftMs));
-      else await this.transfers.wait(Math.min(Math.max(status.pollTimeoutMs, BREATH_MS), leftMs));
-      status = await this.status(site, timeoutMs);
+    for (let polls = 0; isStatusOk(status) && isDeviceBusy(status); polls += 1) {
+      const leftMs = MAX_BUSY_MS - (this.transfers.readClockMs() - startedMs);
+      if (leftMs <= 0) throw createStuckError(status, site, polls);
+      if (polls === 0) await this.#waitForPollTimeout(Math.min(status.pollTimeoutMs, leftMs));
+      else await this.transfers.wait(Math.min(Math.max(status.pollTimeoutMs, MIN_POLL_MS), leftMs));
+      status = await this.getStatus(site, timeoutMs);
     }
-    if (!isSound(status)) throw reported(status, site);
-    if (status.stateName !== 'dfuDNLOAD-IDLE') throw wrongState(status, site, 'dfuDNLOAD-IDLE');
+    if (!isStatusOk(status)) throw createReportedStatusError(status, site);
+    if (status.stateName !== 'dfuDNLOAD-IDLE') throw createWrongStateError(status, site, 'dfuDNLOAD-IDLE');
   }
 
-  async #obey(pollTimeoutMs: number): Promise<void> {
+  async #waitForPollTimeout(pollTimeoutMs: number): Promise<void> {
     const mayPollEarly = this.#options.pollEarly === true && this.#fingerprint.earlyPollIsProven;
     if (pollTimeoutMs > 0 && !mayPollEarly) await this.transfers.wait(pollTimeoutMs);
   }
 }
 
-function reported(status: DfuStatus, site: DfuSite): DfuError {
-  const message = `the device reported ${status.statusName} in state ${status.stateName} for ${placeOf(site)}`;
+function createReportedStatusError(status: DfuStatus, site: DfuSite): DfuError {
+  const message = `the device reported ${status.statusName} in state ${status.stateName} for ${describeDfuSite(site)}`;
   return new DfuError({ kind: 'status', site, status, message });
 }
 
-function wrongState(status: DfuStatus, site: DfuSite, expected: string): DfuError {
-  const message = `${placeOf(site)} led to ${status.stateName}, not to ${expected}`;
+function createWrongStateError(status: DfuStatus, site: DfuSite, expected: string): DfuError {
+  const message = `${describeDfuSite(site)} led to ${status.stateName}, not to ${expected}`;
   return new DfuError({ kind: 'wrong-state', site, status, message });
 }
 
-function stuck(status: DfuStatus, site: DfuSite, polls: number): DfuError {
-  const message = `the device still says ${status.stateName} after ${polls} polls of ${placeOf(site)}`;
+function createStuckError(status: DfuStatus, site: DfuSite, polls: number): DfuError {
+  const message = `the device still says ${status.stateName} after ${polls} polls of ${describeDfuSite(site)}`;
   return new DfuError({ kind: 'wrong-state', site, status, message });
 }
 
-async function toldAt<Answer>(site: DfuSite, run: () => Promise<Answer>): Promise<Answer> {
+async function wrapUsbErrors<Answer>(site: DfuSite, run: () => Promise<Answer>): Promise<Answer> {
   try {
     return await run();
   } catch (error) {
-    throw withSite(error, site.command, site);
+    throw toDfuError(error, site.command, site);
   }
 }

@@ -2,7 +2,7 @@
 
 import { FIRST_DATA_BLOCK } from '../protocol/dfu-constants.ts';
 import { DfuError, type DfuSite, isDfuError } from '../protocol/dfu-error.ts';
-import { isSound } from '../protocol/get-status.ts';
+import { isStatusOk } from '../protocol/get-status.ts';
 import type { DfuSession } from './dfu-session.ts';
 
 /**
@@ -27,24 +27,25 @@ const LEAVING = new Set(['dfuDNLOAD-IDLE', 'dfuMANIFEST-SYNC', 'dfuMANIFEST', 'd
 export async function leaveDfu(session: DfuSession, startAddress?: number): Promise<LeaveOutcome> {
   const site: DfuSite = { stage: 'leave', command: 'LEAVE' };
   await session.selectMemory(session.identity.memories[0]!.alternate);
-  await session.setAddress(startAddress ?? firstAddress(session), site);
+  await session.setAddress(startAddress ?? findFirstAddress(session), site);
   try {
-    await session.transfers.out('DNLOAD', new Uint8Array(0), { value: FIRST_DATA_BLOCK, site });
-    const status = await session.status(site, LEAVE_TIMEOUT_MS);
-    if (isSound(status) && LEAVING.has(status.stateName)) return { answer: 'announced', stateName: status.stateName };
+    await session.transfers.transferOut('DNLOAD', new Uint8Array(0), { value: FIRST_DATA_BLOCK, site });
+    const status = await session.getStatus(site, LEAVE_TIMEOUT_MS);
+    if (isStatusOk(status) && LEAVING.has(status.stateName))
+      return { answer: 'announced', stateName: status.stateName };
     const message = `the device answered the request to leave with ${status.statusName} in ${status.stateName}`;
-    throw new DfuError({ kind: isSound(status) ? 'wrong-state' : 'status', site, status, message });
+    throw new DfuError({ kind: isStatusOk(status) ? 'wrong-state' : 'status', site, status, message });
   } catch (error) {
-    if (isDfuError(error, 'gone', 'stalled', 'silent')) return { answer: answerOf(error), stateName: null };
+    if (isDfuError(error, 'gone', 'stalled', 'silent')) return { answer: toLeaveAnswer(error), stateName: null };
     throw error;
   }
 }
 
-function answerOf(error: DfuError): LeaveOutcome['answer'] {
+function toLeaveAnswer(error: DfuError): LeaveOutcome['answer'] {
   if (error.kind === 'gone') return 'gone';
   return error.kind === 'stalled' ? 'stalled' : 'silent';
 }
 
-function firstAddress(session: DfuSession): number {
+function findFirstAddress(session: DfuSession): number {
   return session.identity.memories[0]?.map?.sectors[0]?.address ?? 0;
 }

@@ -3,7 +3,7 @@ import type { Clock } from '../../../base/clock.ts';
 import type { UsbErrorEvidence } from '../../../domain/run/evidence.ts';
 import type { UsbBus, UsbDeviceInfo } from '../../../equipment/usb.ts';
 
-export type Afterwards = NonNullable<UsbErrorEvidence['afterwards']>;
+export type PostFailureState = NonNullable<UsbErrorEvidence['afterwards']>;
 
 /** A board that reset itself is back on the bus well within this. */
 const REAPPEAR_LIMIT_MS = 3_000;
@@ -14,25 +14,25 @@ const SETTLE_MS = 200;
  * Waits until something is at the port, at most 3 s; a device that never left is believed after 200 ms. Heeds the
  * signal by answering at once with what is there.
  */
-export async function observeAfterwards(
+export async function observePostFailureState(
   bus: UsbBus,
   device: UsbDeviceInfo,
   environment: { readonly clock: Clock; readonly signal: AbortSignal },
-): Promise<Afterwards> {
+): Promise<PostFailureState> {
   await pause(environment, SETTLE_MS);
-  const now = await atPort(bus, device);
+  const now = await readStateAtPort(bus, device);
   if (now !== 'absent') return now;
-  await arrivalAt(bus, device.portPath, environment);
-  return atPort(bus, device);
+  await waitForArrival(bus, device.portPath, environment);
+  return readStateAtPort(bus, device);
 }
 
-async function atPort(bus: UsbBus, device: UsbDeviceInfo): Promise<Afterwards> {
+async function readStateAtPort(bus: UsbBus, device: UsbDeviceInfo): Promise<PostFailureState> {
   const found = (await bus.list()).find((one) => one.portPath === device.portPath);
   if (!found) return 'absent';
   return found.connectionId === device.connectionId ? 'same-connection' : 're-enumerated';
 }
 
-function arrivalAt(
+function waitForArrival(
   bus: UsbBus,
   portPath: string,
   environment: { readonly clock: Clock; readonly signal: AbortSignal },

@@ -1,8 +1,8 @@
 // Reads any range of a memory: its address is set anew, and only what the memory map holds is asked for.
-import { concat, hex32 } from '../../../base/bytes.ts';
+import { concatBytes, formatHex32 } from '../../../base/bytes.ts';
 import { FIRST_DATA_BLOCK } from '../protocol/dfu-constants.ts';
 import { DfuError, type DfuSite } from '../protocol/dfu-error.ts';
-import { firstAddressOutside } from '../protocol/memory-map.ts';
+import { findFirstAddressOutside } from '../protocol/memory-map.ts';
 import type { DfuSession } from './dfu-session.ts';
 
 export interface MemoryRange {
@@ -15,11 +15,11 @@ export interface MemoryRange {
  * The bytes of a range. Old bootloaders answer for a foreign address with whatever was sent to them last (traces C3), so
  * the range is held against the device's own map first. Needs and leaves dfuIDLE. Throws DfuError (stage `read`).
  */
-export async function readMemory(session: DfuSession, range: MemoryRange): Promise<Uint8Array> {
+export async function readDfuMemory(session: DfuSession, range: MemoryRange): Promise<Uint8Array> {
   const { alternate, address, sizeBytes } = range;
   const site: DfuSite = { stage: 'read', command: 'UPLOAD', address };
-  const outside = firstAddressOutside(session.memory(alternate).map, address, sizeBytes);
-  if (outside !== undefined) throw notThere(outside, site);
+  const outside = findFirstAddressOutside(session.requireMemory(alternate).map, address, sizeBytes);
+  if (outside !== undefined) throw createOutsideMapError(outside, site);
   await session.selectMemory(alternate);
   await session.setAddress(address, site);
   await session.endTransfer({ ...site, command: 'ABORT' });
@@ -31,10 +31,10 @@ export async function readMemory(session: DfuSession, range: MemoryRange): Promi
     blocks.push(await session.read(number, Math.min(blockBytes, sizeBytes - offset), place));
   }
   await session.endTransfer({ ...site, command: 'ABORT' });
-  return concat(...blocks);
+  return concatBytes(...blocks);
 }
 
-function notThere(address: number, site: DfuSite): DfuError {
-  const message = `${hex32(address)} is in no memory of the device and is not read`;
+function createOutsideMapError(address: number, site: DfuSite): DfuError {
+  const message = `${formatHex32(address)} is in no memory of the device and is not read`;
   return new DfuError({ kind: 'memory-map', site: { ...site, address }, message });
 }

@@ -2,7 +2,7 @@
 import { DfuError, type DfuSite, isDfuError } from '../protocol/dfu-error.ts';
 import type { DfuTransfers } from '../protocol/dfu-transfers.ts';
 import type { DfuStatus } from '../protocol/dfu-wire.ts';
-import { readStatus } from '../protocol/get-status.ts';
+import { readDfuStatus } from '../protocol/get-status.ts';
 
 /** GETSTATUS rounds: enough for a sticky status (one), an error state (one), a busy device (some). */
 const MAX_ROUNDS = 12;
@@ -21,19 +21,19 @@ export async function recoverToIdle(transfers: DfuTransfers): Promise<void> {
   await dropPending(transfers, site);
   let clears = 0;
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    const status = await readStatus(transfers, site);
+    const status = await readDfuStatus(transfers, site);
     if (status.stateName === 'dfuIDLE' && status.statusName === 'OK') return;
-    const remedy = remedyFor(status);
-    if (remedy === 'none') throw cannotRecover(status, site);
+    const remedy = chooseRemedy(status);
+    if (remedy === 'none') throw createCannotRecoverError(status, site);
     if (remedy === 'wait') {
       await transfers.wait(Math.min(status.pollTimeoutMs, MAX_WAIT_MS));
       continue;
     }
-    if (remedy === 'CLRSTATUS' && clears === MAX_CLEARS) throw errorCameBack(status, site);
+    if (remedy === 'CLRSTATUS' && clears === MAX_CLEARS) throw createRecurringStatusError(status, site);
     if (remedy === 'CLRSTATUS') clears += 1;
-    await transfers.out(remedy, NOTHING, { site });
+    await transfers.transferOut(remedy, NOTHING, { site });
   }
-  throw cannotRecover(await readStatus(transfers, site), site);
+  throw createCannotRecoverError(await readDfuStatus(transfers, site), site);
 }
 
 const MAX_WAIT_MS = 1_000;
@@ -44,14 +44,14 @@ const MAX_WAIT_MS = 1_000;
  */
 async function dropPending(transfers: DfuTransfers, site: DfuSite): Promise<void> {
   try {
-    const [state] = await transfers.in('GETSTATE', 1, { site });
-    if (state === DNLOAD_SYNC || state === MANIFEST_SYNC) await transfers.out('ABORT', NOTHING, { site });
+    const [state] = await transfers.transferIn('GETSTATE', 1, { site });
+    if (state === DNLOAD_SYNC || state === MANIFEST_SYNC) await transfers.transferOut('ABORT', NOTHING, { site });
   } catch (error) {
     if (!isDfuError(error, 'stalled')) throw error;
   }
 }
 
-function remedyFor(status: DfuStatus): 'ABORT' | 'CLRSTATUS' | 'wait' | 'none' {
+function chooseRemedy(status: DfuStatus): 'ABORT' | 'CLRSTATUS' | 'wait' | 'none' {
   switch (status.stateName) {
     case 'dfuDNLOAD-SYNC':
     case 'dfuDNLOAD-IDLE':
@@ -69,12 +69,12 @@ function remedyFor(status: DfuStatus): 'ABORT' | 'CLRSTATUS' | 'wait' | 'none' {
   }
 }
 
-function cannotRecover(status: DfuStatus, site: DfuSite): DfuError {
+function createCannotRecoverError(status: DfuStatus, site: DfuSite): DfuError {
   const message = `the device is in ${status.stateName} and cannot be brought to dfuIDLE`;
   return new DfuError({ kind: 'wrong-state', site, status, message });
 }
 
-function errorCameBack(status: DfuStatus, site: DfuSite): DfuError {
+function createRecurringStatusError(status: DfuStatus, site: DfuSite): DfuError {
   const message = `the device reports ${status.statusName} again after its error was cleared`;
   return new DfuError({ kind: 'status', site, status, message });
 }

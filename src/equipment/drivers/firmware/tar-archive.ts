@@ -13,33 +13,34 @@ const FILE_TYPES = new Set(['0', '\0']);
 const EXTENDED_HEADER = 'x';
 
 /** The named files, by path; those that the archive does not hold are left out. Throws StationError `firmware/archive`. */
-export function filesInTar(archive: Uint8Array, wanted: ReadonlySet<string>): ReadonlyMap<string, Uint8Array> {
+export function readTarFiles(archive: Uint8Array, wanted: ReadonlySet<string>): ReadonlyMap<string, Uint8Array> {
   const files = new Map<string, Uint8Array>();
   let longName: string | undefined;
   for (let at = 0; at + BLOCK_BYTES <= archive.length; ) {
     const header = archive.subarray(at, at + BLOCK_BYTES);
     if (header.every((byte) => byte === 0)) return files;
-    if (!isChecksumRight(header)) throw damaged(`the header at ${at} has a wrong checksum`);
-    const sizeBytes = octalOf(header, SIZE);
+    if (!isChecksumRight(header)) throw createDamagedArchiveError(`the header at ${at} has a wrong checksum`);
+    const sizeBytes = readOctal(header, SIZE);
     const end = at + BLOCK_BYTES + sizeBytes;
-    if (Number.isNaN(sizeBytes) || end > archive.length) throw damaged(`it ends inside the file at ${at}`);
+    if (Number.isNaN(sizeBytes) || end > archive.length)
+      throw createDamagedArchiveError(`it ends inside the file at ${at}`);
     const content = archive.subarray(at + BLOCK_BYTES, end);
     const type = String.fromCharCode(header[TYPE_AT]!);
-    const name = longName ?? nameOf(header);
-    longName = type === EXTENDED_HEADER ? pathIn(content) : undefined;
+    const name = longName ?? readEntryName(header);
+    longName = type === EXTENDED_HEADER ? parsePaxPath(content) : undefined;
     if (FILE_TYPES.has(type) && wanted.has(name)) files.set(name, content);
     at += BLOCK_BYTES * (1 + Math.ceil(sizeBytes / BLOCK_BYTES));
   }
-  throw damaged('it has no end');
+  throw createDamagedArchiveError('it has no end');
 }
 
-function nameOf(header: Uint8Array): string {
-  const prefix = textOf(header, PREFIX);
-  const name = textOf(header, NAME);
+function readEntryName(header: Uint8Array): string {
+  const prefix = readHeaderText(header, PREFIX);
+  const name = readHeaderText(header, NAME);
   return prefix === '' ? name : `${prefix}/${name}`;
 }
 
-function pathIn(extendedHeader: Uint8Array): string | undefined {
+function parsePaxPath(extendedHeader: Uint8Array): string | undefined {
   return /^\d+ path=(.+)$/m.exec(new TextDecoder().decode(extendedHeader))?.[1];
 }
 
@@ -47,22 +48,22 @@ function pathIn(extendedHeader: Uint8Array): string | undefined {
 function isChecksumRight(header: Uint8Array): boolean {
   const [from, to] = CHECKSUM;
   const sum = header.reduce((total, byte, at) => total + (at >= from && at < to ? 0x20 : byte), 0);
-  return sum === octalOf(header, CHECKSUM);
+  return sum === readOctal(header, CHECKSUM);
 }
 
 /** Writers end the digits with NUL, blank or both; anything else behind them is damage. */
-function octalOf(header: Uint8Array, [from, to]: readonly [number, number]): number {
+function readOctal(header: Uint8Array, [from, to]: readonly [number, number]): number {
   const digits = /^ *([0-7]+)[ \0]*$/.exec(new TextDecoder('latin1').decode(header.subarray(from, to)))?.[1];
   return digits === undefined ? Number.NaN : Number.parseInt(digits, 8);
 }
 
-function textOf(header: Uint8Array, [from, to]: readonly [number, number]): string {
+function readHeaderText(header: Uint8Array, [from, to]: readonly [number, number]): string {
   const field = header.subarray(from, to);
   const end = field.indexOf(0);
   return new TextDecoder().decode(end < 0 ? field : field.subarray(0, end));
 }
 
-function damaged(what: string): StationError {
+function createDamagedArchiveError(what: string): StationError {
   return new StationError({
     code: 'firmware/archive',
     message: `the package’s archive is damaged: ${what}`,

@@ -2,7 +2,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { hex32 } from '../../../base/bytes.ts';
+import { formatHex32 } from '../../../base/bytes.ts';
 import { StationError } from '../../../base/station-error.ts';
 import type {
   DebugProbe,
@@ -14,27 +14,32 @@ import type {
   ProbeOutcome,
   ProbeTarget,
 } from '../../debug-probe.ts';
-import { allSectors, FLASH_END, FLASH_START, sectorsOf } from '../../stm32f2-sectors.ts';
-import { carryOut, type Judged, type OpenocdOptions, type Workplace } from './operation.ts';
-import { LOWEST_SUPPLY_MV, readBlank, readOptions, readUniqueId } from './parse-output.ts';
-import { probeName } from './probe-address.ts';
-import { stageTimes } from './stage-timer.ts';
-import { SCRIPT_NAME, script } from './tcl-script.ts';
-import { planWrite } from './write-plan.ts';
+import {
+  findStm32f2Sectors,
+  STM32F2_FLASH_END,
+  STM32F2_FLASH_START,
+  stm32f2SectorNumbers,
+} from '../../stm32f2-sectors.ts';
+import { type OpenocdOptions, type OpenocdOutcome, type OpenocdWorkspace, runOpenocdOperation } from './operation.ts';
+import { MIN_SUPPLY_MV, parseBlankSectors, parseOptionBytes, parseUniqueId } from './parse-output.ts';
+import { formatProbeName } from './probe-address.ts';
+import { createStageTimer } from './stage-timer.ts';
+import { OPENOCD_SCRIPT_NAME, openocdScript } from './tcl-script.ts';
+import { planOpenocdWrite } from './write-plan.ts';
 
 /** Longer than OpenOCD’s own patience with an erase (10,000 polls: 12 s, 40 s on a busy core), so that it can tell itself what is wrong. */
 const LIMITS_MS = { look: 20_000, examine: 30_000, flash: 90_000, dump: 60_000, readout: 60_000 } as const;
 /** A slow probe moves this much in a second, at the least. */
-const LEAST_BYTES_PER_S = 8_192;
+const MIN_BYTES_PER_S = 8_192;
 /** What only connects and says what is there. */
-const LOOK = { operation: 'look', call: 'fl_look', limitMs: LIMITS_MS.look } as const;
+const LOOK_OPERATION = { operation: 'look', call: 'fl_look', limitMs: LIMITS_MS.look } as const;
 
 /** A probe that OpenOCD works. Its operations run one at a time; the caller sees to that. */
-export function openocdProbe(options: OpenocdOptions): DebugProbe {
+export function createOpenocdProbe(options: OpenocdOptions): DebugProbe {
   return new OpenocdProbe(options);
 }
 
-type Looked = Judged & {
+type IdentifiedTarget = OpenocdOutcome & {
   readonly underReset: boolean;
   readonly target: Omit<ProbeTarget, 'blankSectors' | 'isFlashReadable'>;
 };
@@ -45,35 +50,35 @@ class OpenocdProbe implements DebugProbe {
 
   constructor(options: OpenocdOptions) {
     this.#options = options;
-    this.name = probeName(options.address);
+    this.name = formatProbeName(options.address);
   }
 
   examine(options: ProbeOptions): Promise<ProbeOutcome<ProbeTarget>> {
     const examination = { operation: 'examine', call: 'fl_examine', limitMs: LIMITS_MS.examine } as const;
-    return this.#atWork(async (workplace) => {
-      const looked = await look(workplace, options, examination);
+    return this.#withWorkspace(async (workplace) => {
+      const looked = await identifyTarget(workplace, options, examination);
       if ('ok' in looked) return looked;
       const isFlashReadable = looked.read.facts.get('readable') === 'yes';
-      const blankSectors = isFlashReadable ? readBlank(looked.run.lines) : null;
+      const blankSectors = isFlashReadable ? parseBlankSectors(looked.run.lines) : null;
       return { ok: true, value: { ...looked.target, blankSectors, isFlashReadable }, evidence: looked.evidence };
     });
   }
 
   async flash(request: FlashRequest, options: ProbeOptions): Promise<ProbeOutcome<FlashDone>> {
-    const sectors = sectorsOf(request.address, request.bytes.length);
-    if (!sectors) throw outOfFlash(request.address, request.bytes.length);
-    return await this.#atWork(async (workplace) => {
-      const looked = await lookBeforeWriting(workplace, options);
+    const sectors = findStm32f2Sectors(request.address, request.bytes.length);
+    if (!sectors) throw createOutOfFlashError(request.address, request.bytes.length);
+    return await this.#withWorkspace(async (workplace) => {
+      const looked = await identifyTargetBeforeWriting(workplace, options);
       if ('ok' in looked) return looked;
       const found = looked.target.writeProtectedSectors;
-      const wanted = allSectors.filter((sector) => (request.protectAfterwards ?? found).includes(sector));
-      const { call, files, chunkCount } = planWrite(request, { sectors, found, wanted });
+      const wanted = stm32f2SectorNumbers.filter((sector) => (request.protectAfterwards ?? found).includes(sector));
+      const { call, files, chunkCount } = planOpenocdWrite(request, { sectors, found, wanted });
       for (const [file, bytes] of files) await writeFile(join(workplace.folder, file), bytes);
-      const watch = stageTimes(this.#options.clock, options, chunkCount);
-      const limitMs = LIMITS_MS.flash + timeFor(request.bytes.length);
+      const watch = createStageTimer(this.#options.clock, options, chunkCount);
+      const limitMs = LIMITS_MS.flash + computeTransferTimeMs(request.bytes.length);
       const deed = { operation: 'flash', call, limitMs, underReset: looked.underReset, sectors };
-      const done = await carryOut(workplace, deed, { ...options, onLine: watch.onLine });
-      const failure = done.failure ?? notProven(done, request, wanted);
+      const done = await runOpenocdOperation(workplace, deed, { ...options, onLine: watch.onLine });
+      const failure = done.failure ?? findProofFailure(done, request, wanted);
       if (failure) return failure;
       const value = { ...watch.times(), sectors, foundProtected: found, leftProtected: wanted };
       return { ok: true, value, evidence: done.evidence };
@@ -84,45 +89,45 @@ class OpenocdProbe implements DebugProbe {
     { address, sizeBytes }: { readonly address: number; readonly sizeBytes: number },
     options: ProbeOptions,
   ): Promise<ProbeOutcome<Uint8Array>> {
-    if (sizeBytes <= 0 || address < FLASH_START || address + sizeBytes > FLASH_END)
-      throw outOfFlash(address, sizeBytes);
-    return await this.#atWork(async (workplace) => {
-      const looked = await look(workplace, options);
+    if (sizeBytes <= 0 || address < STM32F2_FLASH_START || address + sizeBytes > STM32F2_FLASH_END)
+      throw createOutOfFlashError(address, sizeBytes);
+    return await this.#withWorkspace(async (workplace) => {
+      const looked = await identifyTarget(workplace, options);
       if ('ok' in looked) return looked;
-      if (looked.target.rdpLevel !== 0) return readProtected(looked);
-      const call = `fl_dump dump.bin ${hex32(address)} ${sizeBytes}`;
+      if (looked.target.rdpLevel !== 0) return createReadProtectedFailure(looked);
+      const call = `fl_dump dump.bin ${formatHex32(address)} ${sizeBytes}`;
       const { underReset } = looked;
-      const limitMs = LIMITS_MS.dump + timeFor(sizeBytes);
-      const done = await carryOut(workplace, { operation: 'dump', call, limitMs, underReset }, options);
+      const limitMs = LIMITS_MS.dump + computeTransferTimeMs(sizeBytes);
+      const done = await runOpenocdOperation(workplace, { operation: 'dump', call, limitMs, underReset }, options);
       if (done.failure) return done.failure;
       const bytes = new Uint8Array(await readFile(join(workplace.folder, 'dump.bin')));
       if (bytes.length === sizeBytes) return { ok: true, value: bytes, evidence: done.evidence };
-      return failed('swd/read-failed', `${bytes.length} of ${sizeBytes} bytes were read`, done);
+      return createProbeFailure('swd/read-failed', `${bytes.length} of ${sizeBytes} bytes were read`, done);
     });
   }
 
   setReadProtection(level: 0 | 1, options: ProbeOptions): Promise<ProbeOutcome<null>> {
-    return this.#atWork(async (workplace) => {
-      const looked = await look(workplace, options);
+    return this.#withWorkspace(async (workplace) => {
+      const looked = await identifyTarget(workplace, options);
       if ('ok' in looked) return looked;
-      const isLow = lowVoltage(looked);
+      const isLow = findLowVoltage(looked);
       if (isLow) return isLow;
       const operation = level === 1 ? 'lock' : 'unlock';
       const deed = { operation, call: `fl_set_readout ${operation}`, limitMs: LIMITS_MS.readout };
-      const done = await carryOut(workplace, { ...deed, underReset: looked.underReset }, options);
+      const done = await runOpenocdOperation(workplace, { ...deed, underReset: looked.underReset }, options);
       if (done.failure) return done.failure;
-      const reached = readOptions(done.read.facts.get('optcr-after')!).rdpLevel;
+      const reached = parseOptionBytes(done.read.facts.get('optcr-after')!).rdpLevel;
       if (reached === level) return { ok: true, value: null, evidence: done.evidence };
       const code = level === 1 ? 'swd/lock-failed' : 'swd/unlock-failed';
-      return failed(code, `Read protection is at level ${reached}, not ${level}`, done);
+      return createProbeFailure(code, `Read protection is at level ${reached}, not ${level}`, done);
     });
   }
 
   /** A folder for one operation, with the script in it; it goes away with the operation. */
-  async #atWork<Result>(operation: (workplace: Workplace) => Promise<Result>): Promise<Result> {
+  async #withWorkspace<Result>(operation: (workplace: OpenocdWorkspace) => Promise<Result>): Promise<Result> {
     const folder = await mkdtemp(join(tmpdir(), 'flashline-swd-'));
     try {
-      await writeFile(join(folder, SCRIPT_NAME), script);
+      await writeFile(join(folder, OPENOCD_SCRIPT_NAME), openocdScript);
       return await operation({ ...this.#options, folder });
     } finally {
       await rm(folder, { recursive: true, force: true });
@@ -131,19 +136,19 @@ class OpenocdProbe implements DebugProbe {
 }
 
 /** Connects and says what is there. */
-async function look(
-  workplace: Workplace,
+async function identifyTarget(
+  workplace: OpenocdWorkspace,
   options: ProbeOptions,
-  deed: { readonly operation: string; readonly call: string; readonly limitMs: number } = LOOK,
-): Promise<Looked | ProbeFailure> {
-  const reached = await carryOut(workplace, { ...deed, underReset: false }, options);
+  deed: { readonly operation: string; readonly call: string; readonly limitMs: number } = LOOK_OPERATION,
+): Promise<IdentifiedTarget | ProbeFailure> {
+  const reached = await runOpenocdOperation(workplace, { ...deed, underReset: false }, options);
   if (reached.failure) return reached.failure;
   const { facts, supplyMv } = reached.read;
-  const { rdpLevel, protectedSectors } = readOptions(facts.get('optcr')!);
+  const { rdpLevel, protectedSectors } = parseOptionBytes(facts.get('optcr')!);
   const target = {
-    deviceId: hex32(Number(facts.get('device'))),
+    deviceId: formatHex32(Number(facts.get('device'))),
     flashSizeBytes: Number(facts.get('size')) * 1024,
-    uniqueId: readUniqueId(facts.get('uid')!),
+    uniqueId: parseUniqueId(facts.get('uid')!),
     supplyMv,
     rdpLevel,
     writeProtectedSectors: protectedSectors,
@@ -152,46 +157,53 @@ async function look(
 }
 
 /** OpenOCD carries on with a supply that is too low, and tells protection by levels from dead flash by no word of its own. */
-async function lookBeforeWriting(workplace: Workplace, options: ProbeOptions): Promise<Looked | ProbeFailure> {
-  const looked = await look(workplace, options);
+async function identifyTargetBeforeWriting(
+  workplace: OpenocdWorkspace,
+  options: ProbeOptions,
+): Promise<IdentifiedTarget | ProbeFailure> {
+  const looked = await identifyTarget(workplace, options);
   if ('ok' in looked) return looked;
-  return lowVoltage(looked) ?? (looked.target.rdpLevel === 0 ? looked : readProtected(looked));
+  return findLowVoltage(looked) ?? (looked.target.rdpLevel === 0 ? looked : createReadProtectedFailure(looked));
 }
 
 /** Exit code 0 is not enough: the whole image must have been compared, and the protection be what was asked for. */
-function notProven(done: Judged, { bytes }: FlashRequest, wanted: readonly number[]): ProbeFailure | null {
+function findProofFailure(
+  done: OpenocdOutcome,
+  { bytes }: FlashRequest,
+  wanted: readonly number[],
+): ProbeFailure | null {
   if (!done.run.lines.some((line) => line.startsWith(`verified ${bytes.length} bytes`))) {
-    return failed('swd/verify-mismatch', 'OpenOCD did not say that it compared the whole image', done);
+    return createProbeFailure('swd/verify-mismatch', 'OpenOCD did not say that it compared the whole image', done);
   }
-  const left = readOptions(done.read.facts.get('optcr-after')!).protectedSectors;
+  const left = parseOptionBytes(done.read.facts.get('optcr-after')!).protectedSectors;
   if (left.join() === wanted.join()) return null;
   const message = `Sectors ${left.join(', ') || 'none'} are write-protected, not ${wanted.join(', ') || 'none'}`;
-  return failed('swd/unlock-failed', message, done);
+  return createProbeFailure('swd/unlock-failed', message, done);
 }
 
-function lowVoltage(looked: Looked): ProbeFailure | null {
+function findLowVoltage(looked: IdentifiedTarget): ProbeFailure | null {
   const { supplyMv } = looked.target;
-  if (supplyMv === null || supplyMv >= LOWEST_SUPPLY_MV) return null;
-  const message = `The unit has ${supplyMv} mV, at least ${LOWEST_SUPPLY_MV} mV are needed`;
-  return failed('swd/low-voltage', message, looked);
+  if (supplyMv === null || supplyMv >= MIN_SUPPLY_MV) return null;
+  const message = `The unit has ${supplyMv} mV, at least ${MIN_SUPPLY_MV} mV are needed`;
+  return createProbeFailure('swd/low-voltage', message, looked);
 }
 
-function readProtected(looked: Looked): ProbeFailure {
-  return failed('swd/read-protected', `Read protection is at level ${looked.target.rdpLevel}`, looked);
+function createReadProtectedFailure(looked: IdentifiedTarget): ProbeFailure {
+  return createProbeFailure('swd/read-protected', `Read protection is at level ${looked.target.rdpLevel}`, looked);
 }
 
-function failed(code: ProbeFailureCode, message: string, { evidence }: Judged): ProbeFailure {
+function createProbeFailure(code: ProbeFailureCode, message: string, { evidence }: OpenocdOutcome): ProbeFailure {
   return { ok: false, code, message, evidence };
 }
 
-function timeFor(sizeBytes: number): number {
-  return (1_000 * sizeBytes) / LEAST_BYTES_PER_S;
+function computeTransferTimeMs(sizeBytes: number): number {
+  return (1_000 * sizeBytes) / MIN_BYTES_PER_S;
 }
 
-function outOfFlash(address: number, sizeBytes: number): StationError {
+function createOutOfFlashError(address: number, sizeBytes: number): StationError {
   return new StationError({
     code: 'swd/out-of-flash',
-    message: `${sizeBytes} bytes at ${hex32(address)} do not lie in flash, or not from the start of a sector`,
+    message: `${sizeBytes} bytes at ${formatHex32(address)} do not lie in flash, or not from the start of a sector`,
     hint: 'correct the address in the recipe',
     kind: 'input',
   });

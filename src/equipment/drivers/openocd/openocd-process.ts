@@ -39,7 +39,7 @@ export interface OpenocdRequest {
 export async function runOpenocd(request: OpenocdRequest): Promise<OpenocdRun> {
   const { clock, signal } = request;
   signal.throwIfAborted();
-  const startedMs = clock.monotonicMs();
+  const startedMs = clock.readMonotonicMs();
   const child = spawn(request.program, [...request.args], {
     cwd: request.folder,
     env: CLEAN_ENVIRONMENT,
@@ -48,7 +48,7 @@ export async function runOpenocd(request: OpenocdRequest): Promise<OpenocdRun> {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const lines = keptLines();
+  const lines = createLineBuffer();
   const hear = (line: string): void => {
     lines.add(line);
     request.onLine(line);
@@ -59,8 +59,8 @@ export async function runOpenocd(request: OpenocdRequest): Promise<OpenocdRun> {
     let wasOverdue = false;
     let last: TimerHandle;
     const end = (): void => {
-      endGroup(child.pid, 'SIGTERM');
-      last ??= clock.setTimeout(() => endGroup(child.pid, 'SIGKILL'), GRACE_MS);
+      signalProcessGroup(child.pid, 'SIGTERM');
+      last ??= clock.setTimeout(() => signalProcessGroup(child.pid, 'SIGKILL'), GRACE_MS);
     };
     const overdue = clock.setTimeout(() => {
       wasOverdue = true;
@@ -74,7 +74,7 @@ export async function runOpenocd(request: OpenocdRequest): Promise<OpenocdRun> {
     };
     child.once('error', (cause) => {
       settle();
-      reject(notStarted(request.program, cause));
+      reject(createNotStartedError(request.program, cause));
     });
     child.once('close', (exitCode, killedBy) => {
       settle();
@@ -84,14 +84,14 @@ export async function runOpenocd(request: OpenocdRequest): Promise<OpenocdRun> {
         signal: killedBy,
         wasOverdue,
         lines: lines.all(),
-        durationMs: clock.monotonicMs() - startedMs,
+        durationMs: clock.readMonotonicMs() - startedMs,
       });
     });
   });
 }
 
 /** The first and the last lines: how it went wrong, and how it ended. */
-function keptLines(): { readonly add: (line: string) => void; readonly all: () => readonly string[] } {
+function createLineBuffer(): { readonly add: (line: string) => void; readonly all: () => readonly string[] } {
   const first: string[] = [];
   const last: string[] = [];
   return {
@@ -103,7 +103,7 @@ function keptLines(): { readonly add: (line: string) => void; readonly all: () =
   };
 }
 
-function notStarted(program: string, cause: Error): StationError {
+function createNotStartedError(program: string, cause: Error): StationError {
   return new StationError({
     code: 'swd/no-openocd',
     message: `${program} cannot be run: ${cause.message}`,
@@ -125,7 +125,7 @@ function splitLines(stream: Readable, hear: (line: string) => void): void {
   });
 }
 
-function endGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+function signalProcessGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   if (pid === undefined) return;
   try {
     process.kill(-pid, signal);

@@ -4,11 +4,18 @@ import type { Clock } from '../../../base/clock.ts';
 import { StationError } from '../../../base/station-error.ts';
 import type { ProbeEvidence } from '../../../domain/run/evidence.ts';
 import type { ProbeFailure, ProbeOptions } from '../../debug-probe.ts';
-import { allSectors, sectorPlace } from '../../stm32f2-sectors.ts';
+import { locateStm32f2Sector, stm32f2SectorNumbers } from '../../stm32f2-sectors.ts';
 import { type OpenocdRun, runOpenocd } from './openocd-process.ts';
-import { firstComplaint, nameFailure, type ReadRun, readOptions, readRun, stationTrouble } from './parse-output.ts';
-import { type ProbeAddress, probeCommands, probeName } from './probe-address.ts';
-import { SCRIPT_NAME } from './tcl-script.ts';
+import {
+  findFirstComplaint,
+  findLoggedFailure,
+  findOpenocdStationError,
+  type ParsedOpenocdRun,
+  parseOpenocdRun,
+  parseOptionBytes,
+} from './parse-output.ts';
+import { buildProbeCommands, formatProbeName, type ProbeAddress } from './probe-address.ts';
+import { OPENOCD_SCRIPT_NAME } from './tcl-script.ts';
 
 /** The reset line is driven before the port is touched: for units whose program has taken the pins. */
 const UNDER_RESET = 'reset_config srst_only srst_nogate connect_assert_srst';
@@ -24,11 +31,11 @@ export interface OpenocdOptions {
 }
 
 /** A probe with a folder in which the script and the files of one operation lie. */
-export interface Workplace extends OpenocdOptions {
+export interface OpenocdWorkspace extends OpenocdOptions {
   readonly folder: string;
 }
 
-export interface Deed {
+export interface OpenocdOperation {
   readonly operation: string;
   /** The call of the script's procedure. */
   readonly call: string;
@@ -39,60 +46,75 @@ export interface Deed {
 }
 
 /** A process that came to an end of which the unit's state can be told. */
-export interface Judged {
+export interface OpenocdOutcome {
   readonly run: OpenocdRun;
-  readonly read: ReadRun;
+  readonly read: ParsedOpenocdRun;
   readonly evidence: ProbeEvidence;
 }
 
 /** `failure` is the unit's; null when the deed was done. */
-export type Reached = Judged & { readonly underReset: boolean; readonly failure: ProbeFailure | null };
+export type OpenocdOperationResult = OpenocdOutcome & {
+  readonly underReset: boolean;
+  readonly failure: ProbeFailure | null;
+};
 
-type DeedOptions = ProbeOptions & { readonly onLine?: (line: string) => void };
+type OpenocdOperationOptions = ProbeOptions & { readonly onLine?: (line: string) => void };
 
 /**
  * Does the deed; once more under reset when nothing answered, and so nothing was done: a program may have taken the pins,
  * also between two looks, for each lets the unit start. Throws StationError for the station's own trouble.
  */
-export async function carryOut(workplace: Workplace, deed: Deed, options: DeedOptions): Promise<Reached> {
-  const judged = await perform(workplace, deed, options);
-  const failure = failureOf(probeName(workplace.address), judged, deed.sectors ?? []);
+export async function runOpenocdOperation(
+  workplace: OpenocdWorkspace,
+  deed: OpenocdOperation,
+  options: OpenocdOperationOptions,
+): Promise<OpenocdOperationResult> {
+  const judged = await runOperationOnce(workplace, deed, options);
+  const failure = findUnitFailure(formatProbeName(workplace.address), judged, deed.sectors ?? []);
   const { underReset } = deed;
   if (failure?.code !== 'swd/no-target' || underReset) return { ...judged, underReset, failure };
-  return carryOut(workplace, { ...deed, underReset: true }, options);
+  return runOpenocdOperation(workplace, { ...deed, underReset: true }, options);
 }
 
-async function perform(workplace: Workplace, deed: Deed, options: DeedOptions): Promise<Judged> {
+async function runOperationOnce(
+  workplace: OpenocdWorkspace,
+  deed: OpenocdOperation,
+  options: OpenocdOperationOptions,
+): Promise<OpenocdOutcome> {
   const { address, clock, folder, program = 'openocd', timeoutMs = deed.limitMs } = workplace;
   const commands = [
     'gdb_port disabled; tcl_port disabled; telnet_port disabled',
-    ...probeCommands(address),
+    ...buildProbeCommands(address),
     'source [find target/stm32f2x.cfg]',
     ...(deed.underReset ? [UNDER_RESET] : []),
-    ...stationCommands(),
-    `source ${SCRIPT_NAME}`,
+    ...buildStationCommands(),
+    `source ${OPENOCD_SCRIPT_NAME}`,
     deed.call,
   ];
   const args = commands.flatMap((command) => ['-c', command]);
   const onLine = options.onLine ?? (() => undefined);
   const run = await runOpenocd({ program, args, folder, timeoutMs, signal: options.signal, clock, onLine });
-  const read = readRun(run);
-  return { run, read, evidence: evidenceOf(probeName(address), deed, run, read) };
+  const read = parseOpenocdRun(run);
+  return { run, read, evidence: buildProbeEvidence(formatProbeName(address), deed, run, read) };
 }
 
 /** Where the system shows its processes, OpenOCD sees at every stage whether its station is still there. */
-function stationCommands(): readonly string[] {
+function buildStationCommands(): readonly string[] {
   return existsSync(`/proc/${process.pid}/exe`) ? [`set fl_station ${process.pid}`] : [];
 }
 
 /** The unit's failure, or null when all went well. Throws StationError for the station's own trouble. */
-function failureOf(probe: string, { run, read, evidence }: Judged, sectors: readonly number[]): ProbeFailure | null {
+function findUnitFailure(
+  probe: string,
+  { run, read, evidence }: OpenocdOutcome,
+  sectors: readonly number[],
+): ProbeFailure | null {
   if (read.hasFinished) return null;
   const stage = read.failedStage ?? 'end';
-  const trouble = stationTrouble(run, probe, stage);
+  const trouble = findOpenocdStationError(run, probe, stage);
   if (trouble) throw trouble;
-  const named = nameFailure(run.lines, stage);
-  if (!named) throw unknownEnd(probe, stage, run);
+  const named = findLoggedFailure(run.lines, stage);
+  if (!named) throw createUnknownEndError(probe, stage, run);
   const sector =
     named.sector ??
     sectors.find((one) => isInSector(one, named.address)) ??
@@ -103,16 +125,21 @@ function failureOf(probe: string, { run, read, evidence }: Judged, sectors: read
 }
 
 function isInSector(sector: number, address: number | undefined): boolean {
-  const place = sectorPlace(sector);
+  const place = locateStm32f2Sector(sector);
   return address !== undefined && address >= place.address && address < place.address + place.sizeBytes;
 }
 
-function evidenceOf(probe: string, { operation, underReset }: Deed, run: OpenocdRun, read: ReadRun): ProbeEvidence {
+function buildProbeEvidence(
+  probe: string,
+  { operation, underReset }: OpenocdOperation,
+  run: OpenocdRun,
+  read: ParsedOpenocdRun,
+): ProbeEvidence {
   const facts = {
     ...Object.fromEntries(read.facts),
     ...(read.supplyMv !== null && { 'supply mV': read.supplyMv }),
     ...(read.facts.has('optcr-open') && {
-      'open sectors': openSectors(read.facts.get('optcr-open')!),
+      'open sectors': formatOpenSectors(read.facts.get('optcr-open')!),
     }),
     ...(underReset && { 'under reset': true }),
     ...(read.failedStage !== null && { 'failed stage': read.failedStage }),
@@ -123,15 +150,15 @@ function evidenceOf(probe: string, { operation, underReset }: Deed, run: Openocd
 }
 
 /** Sectors that may be written, as the option bytes stood when the erase began. */
-function openSectors(optcr: string): string {
-  const { protectedSectors, rdpLevel } = readOptions(optcr);
-  return rdpLevel === 0 ? allSectors.filter((sector) => !protectedSectors.includes(sector)).join(' ') : '';
+function formatOpenSectors(optcr: string): string {
+  const { protectedSectors, rdpLevel } = parseOptionBytes(optcr);
+  return rdpLevel === 0 ? stm32f2SectorNumbers.filter((sector) => !protectedSectors.includes(sector)).join(' ') : '';
 }
 
-function unknownEnd(probe: string, stage: string, run: OpenocdRun): StationError {
+function createUnknownEndError(probe: string, stage: string, run: OpenocdRun): StationError {
   return new StationError({
     code: 'swd/openocd-confused',
-    message: `${probe}: OpenOCD ended with ${run.exitCode} in stage ${stage}: ${firstComplaint(run.lines)}`,
+    message: `${probe}: OpenOCD ended with ${run.exitCode} in stage ${stage}: ${findFirstComplaint(run.lines)}`,
     hint: 'this end is not known: keep the record, and try the probe by hand',
   });
 }

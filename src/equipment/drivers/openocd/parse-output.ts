@@ -1,15 +1,15 @@
 // What OpenOCD's words mean: facts echoed by our script, and the failure that a stage's log lines name.
-import { hex32 } from '../../../base/bytes.ts';
+import { formatHex32 } from '../../../base/bytes.ts';
 import { StationError } from '../../../base/station-error.ts';
 import type { ProbeFailureCode } from '../../debug-probe.ts';
-import { allSectors } from '../../stm32f2-sectors.ts';
+import { stm32f2SectorNumbers } from '../../stm32f2-sectors.ts';
 import type { OpenocdRun } from './openocd-process.ts';
 
 /** Below this an STM32F2 programs no whole words, and a supply that gives less is not one to write option bytes with. */
-export const LOWEST_SUPPLY_MV = 2_700;
+export const MIN_SUPPLY_MV = 2_700;
 
 /** A run taken apart. `failedStage` is the stage that was not done; null when the script came to its end. */
-export interface ReadRun {
+export interface ParsedOpenocdRun {
   readonly stages: readonly string[];
   readonly failedStage: string | null;
   /** True only for exit code 0 with the script's own last word. */
@@ -18,7 +18,7 @@ export interface ReadRun {
   readonly supplyMv: number | null;
 }
 
-export function readRun({ lines, exitCode }: Pick<OpenocdRun, 'lines' | 'exitCode'>): ReadRun {
+export function parseOpenocdRun({ lines, exitCode }: Pick<OpenocdRun, 'lines' | 'exitCode'>): ParsedOpenocdRun {
   const stages: string[] = [];
   const facts = new Map<string, string>();
   let open: string | null = 'start';
@@ -38,23 +38,23 @@ export function readRun({ lines, exitCode }: Pick<OpenocdRun, 'lines' | 'exitCod
 }
 
 /** One row: what OpenOCD says in a stage, and what that is. The first row that fits counts. */
-interface Saying {
+interface LogPattern {
   readonly stage: RegExp;
   readonly says: RegExp;
   readonly code: ProbeFailureCode;
 }
 
-const anywhere = /^/;
+const anyText = /^/;
 
-const sayings: readonly Saying[] = [
+const logPatterns: readonly LogPattern[] = [
   {
     stage: /^(start|connect|halt|identify)$/,
     says: /unable to connect to the target|cannot read IDR|scan chain interrogation failed|Invalid ACK|IR capture error|init failed|Could not find MEM-AP|AP not available|Timeout during WAIT recovery|JTAG-DP STICKY ERROR|Unable to reset target|Target not halted|Target not examined|timed out while waiting for target halted|No target|Failed to read memory|Fail reading CTRL\/STAT|error reading|DAP transaction stalled/,
     code: 'swd/no-target',
   },
   { stage: /^(erase|unprotect)/, says: /Device Security Bit Set/, code: 'swd/read-protected' },
-  { stage: /^(unprotect|protect|unlock)$/, says: anywhere, code: 'swd/unlock-failed' },
-  { stage: /^lock$/, says: anywhere, code: 'swd/lock-failed' },
+  { stage: /^(unprotect|protect|unlock)$/, says: anyText, code: 'swd/unlock-failed' },
+  { stage: /^lock$/, says: anyText, code: 'swd/lock-failed' },
   { stage: /^erase$/, says: /device protected/, code: 'swd/write-protected' },
   { stage: /^erase$/, says: /timed out waiting for flash/, code: 'swd/erase-timeout' },
   {
@@ -62,18 +62,18 @@ const sayings: readonly Saying[] = [
     says: /Fail reading CTRL\/STAT|Failed to (read|write) memory|Target not halted/,
     code: 'swd/half-written',
   },
-  { stage: /^erase$/, says: anywhere, code: 'swd/erase-failed' },
+  { stage: /^erase$/, says: anyText, code: 'swd/erase-failed' },
   { stage: /^write /, says: /write protected|device protected/, code: 'swd/write-protected' },
   { stage: /^write /, says: /timeout waiting for algorithm|timed out (while )?waiting for/, code: 'swd/write-timeout' },
-  { stage: /^write /, says: anywhere, code: 'swd/write-failed' },
+  { stage: /^write /, says: anyText, code: 'swd/write-failed' },
   { stage: /^verify$/, says: /checksum mismatch|diff \d+ address|contents differ/, code: 'swd/verify-mismatch' },
-  { stage: /^(verify|dump)$/, says: anywhere, code: 'swd/read-failed' },
+  { stage: /^(verify|dump)$/, says: anyText, code: 'swd/read-failed' },
 ];
 
-const CLOSE_THE_OTHER = 'close the program that holds the probe, then start the unit again';
+const CLOSE_OTHER_PROGRAM_HINT = 'close the program that holds the probe, then start the unit again';
 
 /** Trouble of the station: what OpenOCD says, a code, and what the person at the bench does next. */
-const troubles: readonly { readonly says: RegExp; readonly code: string; readonly hint: string }[] = [
+const stationErrorPatterns: readonly { readonly says: RegExp; readonly code: string; readonly hint: string }[] = [
   {
     says: /open failed|no ST-LINK detected|serial mismatch|cannot connect to stlink server|unable to find a matching CMSIS-DAP|unable to open ftdi device|Failed to connect|No J-Link device found|No device found|Invalid serial number/,
     code: 'swd/no-probe',
@@ -82,7 +82,7 @@ const troubles: readonly { readonly says: RegExp; readonly code: string; readonl
   {
     says: /already used|LIBUSB_ERROR_BUSY|claim interface failed/,
     code: 'swd/probe-busy',
-    hint: CLOSE_THE_OTHER,
+    hint: CLOSE_OTHER_PROGRAM_HINT,
   },
   {
     says: /LIBUSB_ERROR_ACCESS|Permission denied/,
@@ -107,38 +107,38 @@ const troubles: readonly { readonly says: RegExp; readonly code: string; readonl
 ];
 
 /** Said of a connection that ended: before the unit was reached somebody else has the probe, later the probe is gone. */
-const HUNG_UP = /Broken pipe|Connection reset by peer/;
-const BEFORE_THE_UNIT: readonly string[] = ['start', 'connect'];
+const CONNECTION_LOST_PATTERN = /Broken pipe|Connection reset by peer/;
+const STAGES_BEFORE_UNIT: readonly string[] = ['start', 'connect'];
 
 /** Exit code of a process that aborted itself: a known way of 0.12 to say that its probe went away. */
-const ABORTED = 134;
+const ABORTED_EXIT_CODE = 134;
 
 /** What is wrong with the station, if that is why the run ended; undefined when the unit is to blame. */
-export function stationTrouble(run: OpenocdRun, probe: string, failedStage: string): StationError | undefined {
+export function findOpenocdStationError(run: OpenocdRun, probe: string, failedStage: string): StationError | undefined {
   if (run.wasOverdue) {
-    return trouble({
+    return createOpenocdError({
       code: 'swd/probe-hung',
-      message: `${probe} did not answer any more in stage ${failedStage}; OpenOCD was ended after ${seconds(run)}`,
+      message: `${probe} did not answer any more in stage ${failedStage}; OpenOCD was ended after ${formatSeconds(run)}`,
       hint: 'unplug the probe and plug it in again; what was being written is half-written: do it again from the erase',
     });
   }
-  if (run.exitCode === ABORTED || run.signal === 'SIGABRT') return lost(probe, failedStage);
-  const known = troubles.find(({ says }) => run.lines.some((line) => says.test(line)));
-  if (known) return trouble({ ...known, message: `${probe}: ${firstMatch(run.lines, known.says)}` });
-  if (run.lines.some((line) => HUNG_UP.test(line))) {
-    return BEFORE_THE_UNIT.includes(failedStage)
-      ? busy(probe, firstMatch(run.lines, HUNG_UP))
-      : lost(probe, failedStage);
+  if (run.exitCode === ABORTED_EXIT_CODE || run.signal === 'SIGABRT') return createProbeLostError(probe, failedStage);
+  const known = stationErrorPatterns.find(({ says }) => run.lines.some((line) => says.test(line)));
+  if (known) return createOpenocdError({ ...known, message: `${probe}: ${findFirstMatch(run.lines, known.says)}` });
+  if (run.lines.some((line) => CONNECTION_LOST_PATTERN.test(line))) {
+    return STAGES_BEFORE_UNIT.includes(failedStage)
+      ? createProbeBusyError(probe, findFirstMatch(run.lines, CONNECTION_LOST_PATTERN))
+      : createProbeLostError(probe, failedStage);
   }
   if (run.signal === null) return undefined;
-  return trouble({
+  return createOpenocdError({
     code: 'swd/openocd-ended',
     message: `OpenOCD was ended by ${run.signal} in stage ${failedStage}`,
     hint: 'find out what ended it; what was being written is half-written: do it again from the erase',
   });
 }
 
-export interface NamedFailure {
+export interface LoggedFailure {
   /** The line that says it, in OpenOCD's words. */
   readonly said: string;
   readonly code: ProbeFailureCode;
@@ -147,21 +147,21 @@ export interface NamedFailure {
 }
 
 /** The unit's failure in the stage that was not done; undefined when no row knows it. */
-export function nameFailure(lines: readonly string[], stage: string): NamedFailure | undefined {
-  const own = linesOf(lines, stage);
-  const saying = sayings.find((row) => row.stage.test(stage) && own.some((line) => row.says.test(line)));
+export function findLoggedFailure(lines: readonly string[], stage: string): LoggedFailure | undefined {
+  const own = selectStageLines(lines, stage);
+  const saying = logPatterns.find((row) => row.stage.test(stage) && own.some((line) => row.says.test(line)));
   if (!saying) return undefined;
-  return { code: saying.code, said: firstMatch(own, saying.says), ...whereOf(own) };
+  return { code: saying.code, said: findFirstMatch(own, saying.says), ...findFailurePlace(own) };
 }
 
 /** The lines between a stage's begin and its end. */
-function linesOf(lines: readonly string[], stage: string): readonly string[] {
+function selectStageLines(lines: readonly string[], stage: string): readonly string[] {
   const begin = lines.lastIndexOf(`@@ begin ${stage}`);
   const end = lines.indexOf(`@@ fail ${stage}`);
   return lines.slice(begin + 1, end < 0 ? undefined : end);
 }
 
-function whereOf(lines: readonly string[]): { readonly address?: number; readonly sector?: number } {
+function findFailurePlace(lines: readonly string[]): { readonly address?: number; readonly sector?: number } {
   for (const line of lines) {
     const differs = /diff \d+ address (0x[0-9a-f]+)/.exec(line)?.[1];
     if (differs !== undefined) return { address: Number(differs) };
@@ -174,30 +174,34 @@ function whereOf(lines: readonly string[]): { readonly address?: number; readonl
 }
 
 /** The first complaint that fits, without its prefix; else the first complaint, else what was said last. */
-function firstMatch(lines: readonly string[], says: RegExp): string {
+function findFirstMatch(lines: readonly string[], says: RegExp): string {
   const complaints = lines.filter((line) => line.startsWith('Error: '));
-  const line = complaints.find((one) => says.test(one)) ?? lines.find((one) => says !== anywhere && says.test(one));
+  const line = complaints.find((one) => says.test(one)) ?? lines.find((one) => says !== anyText && says.test(one));
   return (line ?? complaints[0] ?? lines.at(-1) ?? 'nothing was said').replace(/^Error: /, '');
 }
 
 /** What OpenOCD complained of first. */
-export function firstComplaint(lines: readonly string[]): string {
-  return firstMatch(lines, anywhere);
+export function findFirstComplaint(lines: readonly string[]): string {
+  return findFirstMatch(lines, anyText);
 }
 
-function busy(probe: string, said: string): StationError {
-  return trouble({ code: 'swd/probe-busy', message: `${probe}: ${said}`, hint: CLOSE_THE_OTHER });
+function createProbeBusyError(probe: string, said: string): StationError {
+  return createOpenocdError({ code: 'swd/probe-busy', message: `${probe}: ${said}`, hint: CLOSE_OTHER_PROGRAM_HINT });
 }
 
-function lost(probe: string, stage: string): StationError {
-  return trouble({
+function createProbeLostError(probe: string, stage: string): StationError {
+  return createOpenocdError({
     code: 'swd/probe-lost',
     message: `${probe} was lost in stage ${stage}`,
     hint: 'check the cable between station and probe; what was being written is half-written: do it again from the erase',
   });
 }
 
-function trouble(fields: { readonly code: string; readonly message: string; readonly hint: string }): StationError {
+function createOpenocdError(fields: {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+}): StationError {
   return new StationError({ code: fields.code, message: fields.message, hint: fields.hint });
 }
 
@@ -206,12 +210,12 @@ function splitFact(text: string): [string, string] {
   return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
 }
 
-function seconds({ durationMs }: OpenocdRun): string {
+function formatSeconds({ durationMs }: OpenocdRun): string {
   return `${Math.round(durationMs / 1000)} s`;
 }
 
 /** The option bytes as the control register shows them: RDP in bits 15 to 8, nWRP in bits 27 to 16. */
-export function readOptions(optcr: string): {
+export function parseOptionBytes(optcr: string): {
   readonly rdpLevel: 0 | 1 | 2;
   readonly protectedSectors: readonly number[];
 } {
@@ -227,11 +231,11 @@ export function readOptions(optcr: string): {
 }
 
 /** The 96 bits of the chip's id from three words, as hex in the order of the addresses. */
-export function readUniqueId(words: string): string {
+export function parseUniqueId(words: string): string {
   return words
     .split(' ')
     .map((word) =>
-      hex32(Number(word))
+      formatHex32(Number(word))
         .slice(2)
         .replace(/(..)(..)(..)(..)/, '$4$3$2$1'),
     )
@@ -239,8 +243,8 @@ export function readUniqueId(words: string): string {
 }
 
 /** Sectors that are erased: OpenOCD names only the others. Null when it did not come to the end of its check. */
-export function readBlank(lines: readonly string[]): readonly number[] | null {
+export function parseBlankSectors(lines: readonly string[]): readonly number[] | null {
   if (!lines.some((line) => line.includes('successfully checked erase state'))) return null;
   const others = lines.flatMap((line) => /^\s*#\s*(\d+): .*(?:not erased|erase state unknown)$/.exec(line)?.[1] ?? []);
-  return allSectors.filter((sector) => !others.includes(String(sector)));
+  return stm32f2SectorNumbers.filter((sector) => !others.includes(String(sector)));
 }

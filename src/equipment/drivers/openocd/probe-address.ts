@@ -13,23 +13,23 @@ export type ProbeAddress =
   | { readonly kind: 'virtual-jtag'; readonly port: number };
 
 /** For people: `st-link 066DFF3437`. */
-export function probeName(address: ProbeAddress): string {
+export function formatProbeName(address: ProbeAddress): string {
   const serial = 'serialNumber' in address ? address.serialNumber : null;
   const usb = 'usb' in address && address.usb !== null ? `at USB ${address.usb}` : null;
   return [address.kind, serial ?? usb].filter((part) => part !== null).join(' ');
 }
 
 /** OpenOCD's commands before the target file. Throws StationError `swd/bad-probe` for a name it could misread. */
-export function probeCommands(address: ProbeAddress): readonly string[] {
+export function buildProbeCommands(address: ProbeAddress): readonly string[] {
   const choice: string[] = [];
   if ('serialNumber' in address && address.serialNumber !== null) {
-    choice.push(`adapter serial ${plainWord(address.serialNumber)}`);
+    choice.push(`adapter serial ${requirePlainWord(address.serialNumber)}`);
   }
-  if ('usb' in address && address.usb !== null) choice.push(`adapter usb location ${plainWord(address.usb)}`);
-  return [...driverCommands(address), ...choice];
+  if ('usb' in address && address.usb !== null) choice.push(`adapter usb location ${requirePlainWord(address.usb)}`);
+  return [...buildDriverCommands(address), ...choice];
 }
 
-function driverCommands(address: ProbeAddress): readonly string[] {
+function buildDriverCommands(address: ProbeAddress): readonly string[] {
   switch (address.kind) {
     case 'st-link':
       return ['source [find interface/stlink-dap.cfg]', 'transport select dapdirect_swd'];
@@ -52,7 +52,7 @@ function driverCommands(address: ProbeAddress): readonly string[] {
 }
 
 /** Tcl would take brackets, dollars and blanks for something else. */
-function plainWord(text: string): string {
+function requirePlainWord(text: string): string {
   if (/^[\w.:-]{1,64}$/.test(text)) return text;
   throw new StationError({
     code: 'swd/bad-probe',

@@ -3,7 +3,7 @@ import type { Clock } from '../../../base/clock.ts';
 import type { FlashDone, ProbeOptions } from '../../debug-probe.ts';
 
 /** Adds up how long erase, write and comparison took, and tells the stages as they pass. */
-export function stageTimes(
+export function createStageTimer(
   clock: Clock,
   { onProgress }: ProbeOptions,
   chunkCount: number,
@@ -12,7 +12,7 @@ export function stageTimes(
   readonly times: () => Pick<FlashDone, 'durationMs' | 'eraseMs' | 'writeMs' | 'verifyMs'>;
 } {
   const spent = new Map<string, number>();
-  const startedMs = clock.monotonicMs();
+  const startedMs = clock.readMonotonicMs();
   let begunMs = startedMs;
   let written = 0;
   return {
@@ -20,17 +20,17 @@ export function stageTimes(
       const [, word, stage = ''] = /^@@ (begin|done) (.*)$/.exec(line) ?? [];
       const kind = stage.split(' ')[0]!;
       if (word === 'begin') {
-        begunMs = clock.monotonicMs();
+        begunMs = clock.readMonotonicMs();
         onProgress?.({ stage: kind, done: written, total: chunkCount });
       } else if (word === 'done') {
-        spent.set(kind, (spent.get(kind) ?? 0) + clock.monotonicMs() - begunMs);
+        spent.set(kind, (spent.get(kind) ?? 0) + clock.readMonotonicMs() - begunMs);
         if (kind !== 'write') return;
         written += 1;
         onProgress?.({ stage: kind, done: written, total: chunkCount });
       }
     },
     times: () => ({
-      durationMs: clock.monotonicMs() - startedMs,
+      durationMs: clock.readMonotonicMs() - startedMs,
       eraseMs: spent.get('erase') ?? 0,
       writeMs: spent.get('write') ?? 0,
       verifyMs: spent.get('verify') ?? 0,

@@ -1,13 +1,13 @@
 // The Tcl that OpenOCD is given: stages that announce themselves, facts that are echoed, and an end in every case.
 
 /** Name under which the script lies in the working folder. */
-export const SCRIPT_NAME = 'rework.tcl';
+export const OPENOCD_SCRIPT_NAME = 'rework.tcl';
 
 /**
  * Lines that begin with `@@` are ours. A stage that fails ends everything with exit code 1; `@@ finished` comes only
  * after the last. No name may be one of OpenOCD's own commands: those replace procedures of the same name.
  */
-export const script = `
+export const openocdScript = `
 proc fl_stage {name body} {
   echo "@@ begin $name"
   if {[catch {fl_heed_station; uplevel 1 $body} said]} {

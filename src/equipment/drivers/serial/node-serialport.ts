@@ -1,8 +1,8 @@
 // Real serial ports by the npm package `serialport` 13 behind the contract: found by USB port, closed in bounded time.
 import { SerialPort } from 'serialport';
 import type { Clock } from '../../../base/clock.ts';
-import { messageOf } from '../../../base/station-error.ts';
-import { ChunkRelay } from '../../chunk-emitter.ts';
+import { getErrorMessage } from '../../../base/station-error.ts';
+import { ChunkEmitter } from '../../chunk-emitter.ts';
 import {
   isSerialError,
   type SerialConnection,
@@ -11,14 +11,14 @@ import {
   type SerialPortInfo,
   type SerialPorts,
 } from '../../serial.ts';
-import { openOncePermitted } from '../usb/open-with-permission-retry.ts';
-import { type OpenTty, readAtOnce } from './nonblocking-read.ts';
+import { openWithPermissionRetry } from '../usb/open-with-permission-retry.ts';
+import { installNonblockingRead, type OpenTty } from './nonblocking-read.ts';
 import { findUsbSerialPorts } from './sysfs-serial-ports.ts';
 
 /** A close is waited for no longer than this (serialport issue 2776); then the port is let go without it. */
 const CLOSE_LIMIT_MS = 1000;
 /** As serialport 13 and the kernel say it. */
-const WORDS: readonly (readonly [RegExp, SerialErrorKind])[] = [
+const SERIAL_ERROR_PATTERNS: readonly (readonly [RegExp, SerialErrorKind])[] = [
   [/cannot lock port|resource temporarily unavailable|device or resource busy/i, 'busy'],
   [/permission denied|operation not permitted/i, 'no-access'],
   [
@@ -28,13 +28,13 @@ const WORDS: readonly (readonly [RegExp, SerialErrorKind])[] = [
 ];
 
 /** What kind of trouble an error of npm serialport is. */
-export function serialErrorKind(error: unknown): SerialErrorKind {
-  const message = messageOf(error);
-  return WORDS.find(([words]) => words.test(message))?.[1] ?? 'unknown';
+export function classifySerialError(error: unknown): SerialErrorKind {
+  const message = getErrorMessage(error);
+  return SERIAL_ERROR_PATTERNS.find(([words]) => words.test(message))?.[1] ?? 'unknown';
 }
 
 /** The machine's own serial ports, those that hang on USB. */
-export function nodeSerialPorts(clock: Clock): SerialPorts {
+export function createNodeSerialPorts(clock: Clock): SerialPorts {
   return {
     list: async () => findUsbSerialPorts(),
     find: async (portPath) => findUsbSerialPorts().find((port) => port.portPath === portPath),
@@ -45,10 +45,10 @@ export function nodeSerialPorts(clock: Clock): SerialPorts {
 async function openPort(info: SerialPortInfo, baud: number, clock: Clock): Promise<SerialConnection> {
   // Without hupcl:false closing would drop DTR, which resets some boards.
   const port = new SerialPort({ path: info.device, baudRate: baud, autoOpen: false, hupcl: false, lock: true });
-  port.once('open', () => readAtOnce(port.port as OpenTty));
+  port.once('open', () => installNonblockingRead(port.port as OpenTty));
   const connection = new NodeSerialConnection(info, port, clock);
-  const open = (): Promise<void> => toldBy(info, (done) => port.open(done));
-  await openOncePermitted(clock, open, (error) => isSerialError(error, 'no-access'));
+  const open = (): Promise<void> => promisifyPortCall(info, (done) => port.open(done));
+  await openWithPermissionRetry(clock, open, (error) => isSerialError(error, 'no-access'));
   return connection;
 }
 
@@ -57,7 +57,7 @@ class NodeSerialConnection implements SerialConnection {
   readonly vanished: Promise<boolean>;
   readonly #port: SerialPort;
   readonly #clock: Clock;
-  readonly #chunks = new ChunkRelay();
+  readonly #chunks = new ChunkEmitter();
   readonly #end: (vanished: boolean) => void;
   #isOpen = true;
 
@@ -72,7 +72,7 @@ class NodeSerialConnection implements SerialConnection {
       resolve(vanished);
     };
     // A port on which no read is pending never hears that it is gone, so reading begins at once.
-    port.on('data', (chunk: Uint8Array) => this.#deliver(chunk));
+    port.on('data', (chunk: Uint8Array) => this.#emitChunk(chunk));
     port.on('close', () => this.#end(true));
     port.on('error', () => undefined);
   }
@@ -83,12 +83,12 @@ class NodeSerialConnection implements SerialConnection {
 
   async write(bytes: Uint8Array): Promise<void> {
     this.#requireOpen();
-    await toldBy(this.info, (done) => this.#port.write(Buffer.from(bytes), (error) => done(error ?? null)));
+    await promisifyPortCall(this.info, (done) => this.#port.write(Buffer.from(bytes), (error) => done(error ?? null)));
   }
 
   async setBaudRate(baud: number): Promise<void> {
     this.#requireOpen();
-    await toldBy(this.info, (done) => this.#port.update({ baudRate: baud }, done));
+    await promisifyPortCall(this.info, (done) => this.#port.update({ baudRate: baud }, done));
   }
 
   async close(): Promise<void> {
@@ -105,24 +105,27 @@ class NodeSerialConnection implements SerialConnection {
     if (!this.#isOpen) throw new SerialError({ kind: 'gone', device: this.info.device });
   }
 
-  #deliver(chunk: Uint8Array): void {
-    if (this.#isOpen) this.#chunks.deliver(new Uint8Array(chunk));
+  #emitChunk(chunk: Uint8Array): void {
+    if (this.#isOpen) this.#chunks.emit(new Uint8Array(chunk));
   }
 }
 
 /** Waits for the library's callback; its error becomes a SerialError. */
-function toldBy({ device }: SerialPortInfo, call: (done: (error: Error | null) => void) => void): Promise<void> {
+function promisifyPortCall(
+  { device }: SerialPortInfo,
+  call: (done: (error: Error | null) => void) => void,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     call((error) => {
-      if (error) reject(serialError(error, device));
+      if (error) reject(toSerialError(error, device));
       else resolve();
     });
   });
 }
 
-function serialError(error: Error, device: string): SerialError {
+function toSerialError(error: Error, device: string): SerialError {
   return new SerialError({
-    kind: serialErrorKind(error),
+    kind: classifySerialError(error),
     device,
     message: `${device}: ${error.message}`,
     cause: error,

@@ -16,24 +16,24 @@ export interface OpenTty {
  * Replaces the reading of the port. The package's own goes by way of the thread pool twice for every packet, once to get
  * it and once to learn that there is no more, which cost more than all that is done with the bytes.
  */
-export function readAtOnce(tty: OpenTty): void {
+export function installNonblockingRead(tty: OpenTty): void {
   tty.read = async (buffer, offset, length) => {
     for (;;) {
-      await bytesAt(tty);
-      const bytesRead = readWaiting(tty, buffer, offset, length);
+      await waitUntilReadable(tty);
+      const bytesRead = readAvailableBytes(tty, buffer, offset, length);
       if (bytesRead > 0) return { bytesRead, buffer };
     }
   };
 }
 
-function bytesAt({ poller }: OpenTty): Promise<void> {
+function waitUntilReadable({ poller }: OpenTty): Promise<void> {
   return new Promise((resolve, reject) => {
     poller.once('readable', (error) => (error ? reject(error) : resolve()));
   });
 }
 
 /** How many bytes there were: none when somebody woke it for nothing. Throws for a port that was closed or has left. */
-function readWaiting({ fd }: OpenTty, buffer: Buffer, offset: number, length: number): number {
+function readAvailableBytes({ fd }: OpenTty, buffer: Buffer, offset: number, length: number): number {
   if (fd === null) throw Object.assign(new Error('the port was closed'), { canceled: true });
   try {
     const bytesRead = readSync(fd, buffer, offset, length, null);

@@ -15,14 +15,14 @@ const INTERFACE_FOLDER = /^(\d+-\d+(?:\.\d+)*):\d+\.\d+$/;
  * only one link is read for each.
  */
 export function findUsbSerialPorts(sysfs = SYSFS_TTY, devices = DEVICE_FOLDER): readonly SerialPortInfo[] {
-  return names(sysfs).flatMap((name) => {
-    const portPath = usbPortOf(join(sysfs, name));
+  return listFolderNames(sysfs).flatMap((name) => {
+    const portPath = parseUsbPortPath(join(sysfs, name));
     const device = join(devices, name);
     return portPath !== undefined && existsSync(device) ? [{ portPath, device }] : [];
   });
 }
 
-function usbPortOf(link: string): string | undefined {
+function parseUsbPortPath(link: string): string | undefined {
   try {
     const folders = readlinkSync(link).split('/');
     return folders.flatMap((folder) => INTERFACE_FOLDER.exec(folder)?.[1] ?? []).at(-1);
@@ -31,7 +31,7 @@ function usbPortOf(link: string): string | undefined {
   }
 }
 
-function names(folder: string): readonly string[] {
+function listFolderNames(folder: string): readonly string[] {
   try {
     return readdirSync(folder)
       .filter((name) => PORT_NAME.test(name))

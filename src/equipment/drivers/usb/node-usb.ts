@@ -12,9 +12,9 @@ import {
   UsbError,
   type UsbErrorKind,
 } from '../../usb.ts';
-import { openOncePermitted } from './open-with-permission-retry.ts';
-import { deviceNumberOf, hasSysfsUsb, interfaceDriver, usbDeviceReader } from './sysfs-usb.ts';
-import { usbErrorKind } from './usb-error-patterns.ts';
+import { openWithPermissionRetry } from './open-with-permission-retry.ts';
+import { createUsbDeviceReader, findInterfaceDriver, hasSysfsUsb, parseDeviceNumber } from './sysfs-usb.ts';
+import { classifyUsbError } from './usb-error-patterns.ts';
 import { UsbWatch, type WakeUp } from './usb-watch.ts';
 
 /** The third argument exists at run time and not in the types of usb 3.1.0; without it every transfer ends after 1 s. */
@@ -49,10 +49,10 @@ const CLOSE_LIMIT_MS = 1000;
 const HELD_BY_A_PROGRAM = 'usbfs';
 
 /** The machine's own buses. On a machine without USB the list is empty and nothing is ever told. */
-export function nodeUsbBus(clock: Clock): UsbBus {
-  const look = usbDeviceReader();
-  const watch = new UsbWatch({ look, clock, wakeUp });
-  const ground: Ground = { clock, look, takeNative: nativeDevices() };
+export function createNodeUsbBus(clock: Clock): UsbBus {
+  const look = createUsbDeviceReader();
+  const watch = new UsbWatch({ look, clock, wakeUp: wakeOnUsbChange });
+  const ground: NodeUsbDeps = { clock, look, takeNative: createNativeDeviceTaker() };
   return {
     list: async () => look(),
     watch: (listener) => watch.add(listener),
@@ -62,7 +62,7 @@ export function nodeUsbBus(clock: Clock): UsbBus {
 }
 
 /** A listener on a machine without /sys/bus/usb would end the process by an unhandled rejection. */
-const wakeUp: WakeUp = (onChange) => {
+const wakeOnUsbChange: WakeUp = (onChange) => {
   if (!hasSysfsUsb()) return () => undefined;
   webUsb.addEventListener('connect', onChange);
   webUsb.addEventListener('disconnect', onChange);
@@ -73,15 +73,15 @@ const wakeUp: WakeUp = (onChange) => {
 };
 
 /** What the devices of one bus share. */
-interface Ground {
+interface NodeUsbDeps {
   readonly clock: Clock;
   readonly look: () => readonly UsbDeviceInfo[];
   readonly takeNative: (info: UsbDeviceInfo) => Promise<NativeDevice | undefined>;
 }
 
-function openDevice(info: UsbDeviceInfo, ground: Ground): Promise<UsbDevice> {
+function openDevice(info: UsbDeviceInfo, ground: NodeUsbDeps): Promise<UsbDevice> {
   const { clock } = ground;
-  const startMs = clock.monotonicMs();
+  const startMs = clock.readMonotonicMs();
   const open = async (): Promise<UsbDevice> => {
     try {
       const native = await ground.takeNative(info);
@@ -89,17 +89,17 @@ function openDevice(info: UsbDeviceInfo, ground: Ground): Promise<UsbDevice> {
       await native.open();
       return new NodeUsbDevice(info, native, ground);
     } catch (error) {
-      throw asUsbError(error, info, 'open', clock.monotonicMs() - startMs);
+      throw toUsbError(error, info, 'open', clock.readMonotonicMs() - startMs);
     }
   };
-  return openOncePermitted(clock, open, (error) => isUsbError(error, 'no-access'));
+  return openWithPermissionRetry(clock, open, (error) => isUsbError(error, 'no-access'));
 }
 
 /**
  * Finds the native object of that very enumeration: the same place and the same number from the kernel. Openers that come
  * while a listing is under way share it, and each object is given out once; who is not in a shared one asks for their own.
  */
-function nativeDevices(): Ground['takeNative'] {
+function createNativeDeviceTaker(): NodeUsbDeps['takeNative'] {
   let shared: Promise<NativeDevice[]> | undefined;
   const list = (): Promise<NativeDevice[]> => {
     const listing = (webUsb.getDevices() as unknown as Promise<NativeDevice[]>).finally(() => {
@@ -110,15 +110,15 @@ function nativeDevices(): Ground['takeNative'] {
   };
   return async (info) => {
     if (!hasSysfsUsb()) return undefined;
-    const joined = shared && takeFrom(await shared, info);
-    return joined ?? takeFrom(await list(), info);
+    const joined = shared && takeNativeDevice(await shared, info);
+    return joined ?? takeNativeDevice(await list(), info);
   };
 }
 
-function takeFrom(devices: NativeDevice[], info: UsbDeviceInfo): NativeDevice | undefined {
+function takeNativeDevice(devices: NativeDevice[], info: UsbDeviceInfo): NativeDevice | undefined {
   const at = devices.findIndex(
     ({ bus, ports, address }) =>
-      `${Number(bus)}-${ports.join('.')}` === info.portPath && address === deviceNumberOf(info),
+      `${Number(bus)}-${ports.join('.')}` === info.portPath && address === parseDeviceNumber(info),
   );
   return at < 0 ? undefined : devices.splice(at, 1)[0];
 }
@@ -131,12 +131,12 @@ class NodeUsbDevice implements UsbDevice {
   readonly info: UsbDeviceInfo;
   readonly #native: NativeDevice;
   readonly #clock: Clock;
-  readonly #look: Ground['look'];
+  readonly #look: NodeUsbDeps['look'];
   readonly #claimed = new Set<number>();
   #last: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | undefined;
 
-  constructor(info: UsbDeviceInfo, native: NativeDevice, { clock, look }: Ground) {
+  constructor(info: UsbDeviceInfo, native: NativeDevice, { clock, look }: NodeUsbDeps) {
     this.info = info;
     this.#native = native;
     this.#clock = clock;
@@ -144,21 +144,21 @@ class NodeUsbDevice implements UsbDevice {
   }
 
   controlIn(setup: ControlSetup, lengthBytes: number, { timeoutMs }: TransferOptions): Promise<Uint8Array> {
-    return this.#inTurn(nameOf(setup, lengthBytes), async () => {
-      const { data } = await this.#native.controlTransferIn(webSetup(setup), lengthBytes, timeoutMs);
+    return this.#runInTurn(formatSetupPacket(setup, lengthBytes), async () => {
+      const { data } = await this.#native.controlTransferIn(toWebUsbSetup(setup), lengthBytes, timeoutMs);
       return data ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array(0);
     });
   }
 
   controlOut(setup: ControlSetup, data: Uint8Array, { timeoutMs }: TransferOptions): Promise<void> {
-    return this.#inTurn(nameOf(setup, data.length), async () => {
-      await this.#native.controlTransferOut(webSetup(setup), new Uint8Array(data), timeoutMs);
+    return this.#runInTurn(formatSetupPacket(setup, data.length), async () => {
+      await this.#native.controlTransferOut(toWebUsbSetup(setup), new Uint8Array(data), timeoutMs);
     });
   }
 
   claim(interfaceNumber: number): Promise<void> {
-    return this.#inTurn(`claim of interface ${interfaceNumber}`, async () => {
-      const driver = interfaceDriver(this.info.portPath, interfaceNumber);
+    return this.#runInTurn(`claim of interface ${interfaceNumber}`, async () => {
+      const driver = findInterfaceDriver(this.info.portPath, interfaceNumber);
       if (driver !== undefined && driver !== HELD_BY_A_PROGRAM) await this.#native.detachKernelDriver(interfaceNumber);
       await this.#native.claimInterface(interfaceNumber);
       this.#claimed.add(interfaceNumber);
@@ -166,7 +166,7 @@ class NodeUsbDevice implements UsbDevice {
   }
 
   selectAlternate(interfaceNumber: number, alternate: number): Promise<void> {
-    return this.#inTurn(`SET_INTERFACE ${alternate}`, () =>
+    return this.#runInTurn(`SET_INTERFACE ${alternate}`, () =>
       this.#native.selectAlternateInterface(interfaceNumber, alternate),
     );
   }
@@ -190,15 +190,15 @@ class NodeUsbDevice implements UsbDevice {
     await this.#native.close();
   }
 
-  #inTurn<Result>(request: string, run: () => Promise<Result>): Promise<Result> {
-    if (this.#closing) return Promise.reject(this.#error('gone', request));
+  #runInTurn<Result>(request: string, run: () => Promise<Result>): Promise<Result> {
+    if (this.#closing) return Promise.reject(this.#createError('gone', request));
     const turn = this.#last.then(async () => {
-      const startMs = this.#clock.monotonicMs();
+      const startMs = this.#clock.readMonotonicMs();
       try {
         return await run();
       } catch (error) {
-        const known = asUsbError(error, this.info, request, this.#clock.monotonicMs() - startMs);
-        throw known.kind === 'babble' && (await this.#leaves()) ? this.#error('gone', request, known) : known;
+        const known = toUsbError(error, this.info, request, this.#clock.readMonotonicMs() - startMs);
+        throw known.kind === 'babble' && (await this.#hasLeft()) ? this.#createError('gone', request, known) : known;
       }
     });
     this.#last = turn.catch(() => undefined);
@@ -206,31 +206,31 @@ class NodeUsbDevice implements UsbDevice {
   }
 
   /** True once this enumeration is no longer listed; false when it still is after the hub had time to notice. */
-  async #leaves(): Promise<boolean> {
-    const latestMs = this.#clock.monotonicMs() + DEPARTURE_NOTICE_MS;
+  async #hasLeft(): Promise<boolean> {
+    const latestMs = this.#clock.readMonotonicMs() + DEPARTURE_NOTICE_MS;
     for (;;) {
       if (!this.#look().some(({ connectionId }) => connectionId === this.info.connectionId)) return true;
-      if (this.#clock.monotonicMs() >= latestMs) return false;
+      if (this.#clock.readMonotonicMs() >= latestMs) return false;
       await this.#clock.sleep(LOOK_EVERY_MS);
     }
   }
 
-  #error(kind: UsbErrorKind, request: string, cause?: UsbError): UsbError {
+  #createError(kind: UsbErrorKind, request: string, cause?: UsbError): UsbError {
     const { portPath } = this.info;
     return new UsbError({ kind, portPath, request, ...(cause && { afterMs: cause.afterMs, cause }) });
   }
 }
 
-function asUsbError(error: unknown, { portPath }: UsbDeviceInfo, request: string, afterMs: number): UsbError {
+function toUsbError(error: unknown, { portPath }: UsbDeviceInfo, request: string, afterMs: number): UsbError {
   if (error instanceof UsbError) return error;
-  return new UsbError({ kind: usbErrorKind(error), portPath, request, afterMs, cause: error });
+  return new UsbError({ kind: classifyUsbError(error), portPath, request, afterMs, cause: error });
 }
 
 const REQUEST_TYPES = ['standard', 'class', 'vendor'] as const;
 const RECIPIENTS = ['device', 'interface', 'endpoint', 'other'] as const;
 
 /** bmRequestType taken apart, as WebUSB wants it (USB 2.0 §9.3). */
-function webSetup({ requestType, request, value, index }: ControlSetup): USBControlTransferParameters {
+function toWebUsbSetup({ requestType, request, value, index }: ControlSetup): USBControlTransferParameters {
   return {
     requestType: REQUEST_TYPES[(requestType >> 5) & 3] ?? 'vendor',
     recipient: RECIPIENTS[requestType & 0x1f] ?? 'other',
@@ -241,11 +241,17 @@ function webSetup({ requestType, request, value, index }: ControlSetup): USBCont
 }
 
 /** The setup packet as hex. */
-function nameOf({ requestType, request, value, index }: ControlSetup, lengthBytes: number): string {
-  const packet = Uint8Array.of(requestType, request, ...u16(value), ...u16(index), ...u16(lengthBytes));
+function formatSetupPacket({ requestType, request, value, index }: ControlSetup, lengthBytes: number): string {
+  const packet = Uint8Array.of(
+    requestType,
+    request,
+    ...encodeUint16(value),
+    ...encodeUint16(index),
+    ...encodeUint16(lengthBytes),
+  );
   return toHex(packet);
 }
 
-function u16(value: number): readonly [number, number] {
+function encodeUint16(value: number): readonly [number, number] {
   return [value & 0xff, (value >> 8) & 0xff];
 }

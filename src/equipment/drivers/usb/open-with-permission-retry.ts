@@ -6,7 +6,7 @@ const MAX_OPENINGS = 10;
 const REOPEN_AFTER_MS = 100;
 
 /** Opens, and as long as that is forbidden once more, for about a second. Throws what the last opening threw. */
-export async function openOncePermitted<Handle>(
+export async function openWithPermissionRetry<Handle>(
   clock: Clock,
   open: () => Promise<Handle>,
   isForbidden: (error: unknown) => boolean,

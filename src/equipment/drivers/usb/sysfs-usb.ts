@@ -34,7 +34,7 @@ export function hasSysfsUsb(root = SYSFS_USB): boolean {
  * A look at the devices that are configured, hubs left out. What it knows of an enumeration it does not read again: with
  * 64 fixtures that look several times a second, only the device numbers are read.
  */
-export function usbDeviceReader(root = SYSFS_USB): () => readonly UsbDeviceInfo[] {
+export function createUsbDeviceReader(root = SYSFS_USB): () => readonly UsbDeviceInfo[] {
   const known = new Map<string, { readonly deviceNumber: number; readonly info: UsbDeviceInfo | null }>();
   const look = (name: string): UsbDeviceInfo | null => {
     const folder = join(root, name);
@@ -48,7 +48,7 @@ export function usbDeviceReader(root = SYSFS_USB): () => readonly UsbDeviceInfo[
     return info ?? null;
   };
   return () => {
-    const present = names(root, DEVICE_NAME);
+    const present = listMatchingNames(root, DEVICE_NAME);
     for (const name of known.keys()) if (!present.includes(name)) known.delete(name);
     return present.flatMap((name) => look(name) ?? []);
   };
@@ -56,25 +56,27 @@ export function usbDeviceReader(root = SYSFS_USB): () => readonly UsbDeviceInfo[
 
 /** Everything on the buses: root hubs first (as `1-0`), then hubs and devices by place. */
 export function readUsbTree(root = SYSFS_USB): readonly UsbNode[] {
-  const roots = names(root, ROOT_NAME).flatMap((name) => readNode(join(root, name), `${name.slice(3)}-0`) ?? []);
-  const devices = names(root, DEVICE_NAME).flatMap((name) => readNode(join(root, name), name) ?? []);
-  return [...roots, ...devices].toSorted((left, right) => comparePaths(left.info.portPath, right.info.portPath));
+  const roots = listMatchingNames(root, ROOT_NAME).flatMap(
+    (name) => readNode(join(root, name), `${name.slice(3)}-0`) ?? [],
+  );
+  const devices = listMatchingNames(root, DEVICE_NAME).flatMap((name) => readNode(join(root, name), name) ?? []);
+  return [...roots, ...devices].toSorted((left, right) => comparePortPaths(left.info.portPath, right.info.portPath));
 }
 
 /** The kernel's driver that has the interface, if one has. */
-export function interfaceDriver(portPath: PortPath, interfaceNumber: number, root = SYSFS_USB): string | undefined {
+export function findInterfaceDriver(portPath: PortPath, interfaceNumber: number, root = SYSFS_USB): string | undefined {
   const configuration = readText(join(root, portPath), 'bConfigurationValue');
   if (!configuration) return undefined;
-  return linkName(join(root, `${portPath}:${configuration}.${interfaceNumber}`, 'driver'));
+  return readLinkName(join(root, `${portPath}:${configuration}.${interfaceNumber}`, 'driver'));
 }
 
 /** Bus and device number of an enumeration, out of its connection id. */
-export function deviceNumberOf({ connectionId }: UsbDeviceInfo): number {
+export function parseDeviceNumber({ connectionId }: UsbDeviceInfo): number {
   return Number(connectionId.slice(connectionId.indexOf('#') + 1));
 }
 
 /** Orders port paths as people count: 1-2 before 1-10. */
-export function comparePaths(left: PortPath, right: PortPath): number {
+export function comparePortPaths(left: PortPath, right: PortPath): number {
   const [a, b] = [left, right].map((path) => path.split(/[-.]/).map(Number)) as [number[], number[]];
   for (let at = 0; at < Math.min(a.length, b.length); at += 1) if (a[at] !== b[at]) return a[at]! - b[at]!;
   return a.length - b.length;
@@ -97,8 +99,8 @@ function readNode(folder: string, portPath: PortPath): UsbNode | undefined {
 }
 
 function readDrivers(folder: string): UsbNode['drivers'] {
-  return names(folder, /^\d+-[\d.]+:\d+\.\d+$/).flatMap((name) => {
-    const driver = linkName(join(folder, name, 'driver'));
+  return listMatchingNames(folder, /^\d+-[\d.]+:\d+\.\d+$/).flatMap((name) => {
+    const driver = readLinkName(join(folder, name, 'driver'));
     return driver ? [{ interfaceNumber: Number(name.split('.').at(-1)), driver }] : [];
   });
 }
@@ -126,12 +128,12 @@ function readInfo(folder: string, portPath: PortPath): UsbDeviceInfo | undefined
     ...text('manufacturer', 'manufacturer'),
     ...text('product', 'product'),
     ...text('serialNumber', 'serial'),
-    speed: speedOf(readText(folder, 'speed')),
+    speed: parseUsbSpeed(readText(folder, 'speed')),
   };
 }
 
 /** In Mbit/s, as the kernel writes it. */
-function speedOf(text: string | undefined): UsbDeviceInfo['speed'] {
+function parseUsbSpeed(text: string | undefined): UsbDeviceInfo['speed'] {
   const megabits = Number(text);
   if (megabits === 1.5) return 'low';
   if (megabits === 12) return 'full';
@@ -139,7 +141,7 @@ function speedOf(text: string | undefined): UsbDeviceInfo['speed'] {
   return megabits >= 5000 ? 'super' : 'unknown';
 }
 
-function names(folder: string, pattern: RegExp): readonly string[] {
+function listMatchingNames(folder: string, pattern: RegExp): readonly string[] {
   try {
     return readdirSync(folder).filter((name) => pattern.test(name));
   } catch {
@@ -160,7 +162,7 @@ function readText(folder: string, file: string): string | undefined {
   }
 }
 
-function linkName(link: string): string | undefined {
+function readLinkName(link: string): string | undefined {
   try {
     return basename(readlinkSync(link));
   } catch {

@@ -1,5 +1,5 @@
 // The one place that reads the words of npm usb's errors: it has no codes, so a changed word must fail a test and not a unit.
-import { messageOf } from '../../../base/station-error.ts';
+import { getErrorMessage } from '../../../base/station-error.ts';
 import type { UsbErrorKind } from '../../usb.ts';
 
 /**
@@ -7,7 +7,7 @@ import type { UsbErrorKind } from '../../usb.ts';
  * bulk errors are Rust's names (`Stall`), opening and claiming carry `(errno 16)`. A babble (EOVERFLOW) and a broken packet
  * (EPROTO) have the same words; so has a cable that is being pulled, until the hub notices.
  */
-const WORDS: readonly (readonly [RegExp, UsbErrorKind])[] = [
+const USB_ERROR_PATTERNS: readonly (readonly [RegExp, UsbErrorKind])[] = [
   [/endpoint stalled|\bStall\b/, 'stalled'],
   [/device disconnected|device not found|no such device|\bDisconnected\b|errno (2|19|108)\)/i, 'gone'],
   [/transfer was cancelled|\bCancelled\b|timed? ?out/i, 'silent'],
@@ -17,7 +17,7 @@ const WORDS: readonly (readonly [RegExp, UsbErrorKind])[] = [
 ];
 
 /** What kind of trouble an error of npm usb is. */
-export function usbErrorKind(error: unknown): UsbErrorKind {
-  const message = messageOf(error);
-  return WORDS.find(([words]) => words.test(message))?.[1] ?? 'unknown';
+export function classifyUsbError(error: unknown): UsbErrorKind {
+  const message = getErrorMessage(error);
+  return USB_ERROR_PATTERNS.find(([words]) => words.test(message))?.[1] ?? 'unknown';
 }

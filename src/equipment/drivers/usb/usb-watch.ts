@@ -49,7 +49,7 @@ export class UsbWatch {
   }
 
   #start(): void {
-    this.#known = byConnection(this.#options.look());
+    this.#known = indexByConnection(this.#options.look());
     if (this.#hasUdev) this.#stopWaking = this.#options.wakeUp(() => this.#compare());
     this.#schedule();
   }
@@ -71,20 +71,21 @@ export class UsbWatch {
   }
 
   #compare(): void {
-    const now = byConnection(this.#options.look());
+    const now = indexByConnection(this.#options.look());
     const before = this.#known;
     this.#known = now;
     for (const [connectionId, { portPath }] of before) {
-      if (!now.has(connectionId)) this.#tell({ type: 'detached', portPath, connectionId });
+      if (!now.has(connectionId)) this.#notifyListeners({ type: 'detached', portPath, connectionId });
     }
-    for (const [connectionId, device] of now) if (!before.has(connectionId)) this.#tell({ type: 'attached', device });
+    for (const [connectionId, device] of now)
+      if (!before.has(connectionId)) this.#notifyListeners({ type: 'attached', device });
   }
 
-  #tell(event: UsbBusEvent): void {
+  #notifyListeners(event: UsbBusEvent): void {
     for (const listener of [...this.#listeners]) listener(event);
   }
 }
 
-function byConnection(devices: readonly UsbDeviceInfo[]): Map<string, UsbDeviceInfo> {
+function indexByConnection(devices: readonly UsbDeviceInfo[]): Map<string, UsbDeviceInfo> {
   return new Map(devices.map((device) => [device.connectionId, device]));
 }

@@ -1,8 +1,8 @@
 // Virtual Photons on the host for hubs that qemu emulates: one Unix socket per board, usbredir on it. Prints resets at its end.
 import { createServer, type Socket } from 'node:net';
-import { concat } from '../../../../src/base/bytes.ts';
+import { concatBytes } from '../../../../src/base/bytes.ts';
 import { systemClock } from '../../../../src/base/clock.ts';
-import { seededRandom } from '../../../../src/base/random.ts';
+import { createSeededRandom } from '../../../../src/base/random.ts';
 import { TimedBoard } from '../../../../src/bench/board/timed-board.ts';
 import type { BusPresence, ControlOutcome } from '../../../../src/bench/board/virtual-board.ts';
 import { createPhoton } from '../../../../src/bench/photon/photon-board.ts';
@@ -34,11 +34,11 @@ class RedirectedBoard {
   #last: Promise<void> = Promise.resolve();
 
   constructor(socket: Socket, seed: string) {
-    const board = createPhoton({ random: seededRandom(seed) });
+    const board = createPhoton({ random: createSeededRandom(seed) });
     this.#socket = socket;
     this.#timed = new TimedBoard(board, systemClock);
     board.onPresenceChanged(() => void systemClock.setTimeout(() => this.#look(), 2));
-    this.#timed.act(() => board.powerOn());
+    this.#timed.runOnBoard(() => board.powerOn());
     socket.write(encodeHello());
   }
 
@@ -48,7 +48,7 @@ class RedirectedBoard {
       this.#look();
     } else if (packet.type === 'reset') {
       resets += 1;
-      this.#timed.act((board) => board.busReset());
+      this.#timed.runOnBoard((board) => board.handleBusReset());
     } else this.#last = this.#last.then(() => this.#answer(packet));
   }
 
@@ -87,7 +87,7 @@ class RedirectedBoard {
 
   /** A transfer that the board never answers is left to the host's own time limit. */
   async #transfer({ id, setup, data }: Extract<RedirPacket, { type: 'control' }>): Promise<void> {
-    const outcome = this.#timed.act((board) => board.control(setup, data));
+    const outcome = this.#timed.runOnBoard((board) => board.handleControlTransfer(setup, data));
     const status = STATUS_OF[outcome.reply];
     if (status === undefined) return;
     if (outcome.busyMs >= 1) await systemClock.sleep(outcome.busyMs);
@@ -97,7 +97,7 @@ class RedirectedBoard {
   }
 
   #control(setup: Uint8Array): ControlOutcome {
-    return this.#timed.act((board) => board.control(setup, NO_DATA));
+    return this.#timed.runOnBoard((board) => board.handleControlTransfer(setup, NO_DATA));
   }
 
   #look(): void {
@@ -121,7 +121,7 @@ for (const [at, path] of process.argv.slice(2).entries()) {
     let rest: Uint8Array = NO_DATA;
     socket.on('error', () => undefined);
     socket.on('data', (chunk: Uint8Array) => {
-      rest = concat(rest, chunk);
+      rest = concatBytes(rest, chunk);
       for (let next = decodePacket(rest); next; next = decodePacket(rest)) {
         rest = rest.slice(next.lengthBytes);
         board.take(next.packet);

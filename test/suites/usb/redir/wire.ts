@@ -1,5 +1,5 @@
 // usbredir 0.7 as bytes, as far as a DFU device needs it: hello, connect, configuration, alternates, control transfers. Little-endian.
-import { concat, viewOf } from '../../../../src/base/bytes.ts';
+import { concatBytes, toDataView } from '../../../../src/base/bytes.ts';
 
 const types = {
   hello: 0,
@@ -50,7 +50,7 @@ export function decodePacket(
 ): { readonly packet: RedirPacket; readonly lengthBytes: number } | undefined {
   // 0 type, 4 length, 8 id (32 bits: we do not offer the longer ones), then the body
   if (bytes.length < HEADER_BYTES) return undefined;
-  const view = viewOf(bytes);
+  const view = toDataView(bytes);
   const lengthBytes = HEADER_BYTES + view.getUint32(4, true);
   if (bytes.length < lengthBytes) return undefined;
   const body = bytes.slice(HEADER_BYTES, lengthBytes);
@@ -87,7 +87,7 @@ function decodeBody(type: number, id: number, body: Uint8Array): RedirPacket {
 export function encodeHello(): Uint8Array {
   const body = new Uint8Array(64 + 4);
   body.set(new TextEncoder().encode('flashline virtual bench'));
-  viewOf(body).setUint32(64, 1 << 1, true);
+  toDataView(body).setUint32(64, 1 << 1, true);
   return packet(types.hello, 0, body);
 }
 
@@ -98,12 +98,16 @@ export function encodeConnect(deviceDescriptor: Uint8Array): Uint8Array {
   endpoints.set([0], 0);
   endpoints.set([0], SLOTS / 2);
   const interfaces = new Uint8Array(4 + 4 * SLOTS);
-  viewOf(interfaces).setUint32(0, 1, true);
+  toDataView(interfaces).setUint32(0, 1, true);
   interfaces.set([0xfe], 4 + SLOTS);
   interfaces.set([0x01], 4 + 2 * SLOTS);
   interfaces.set([0x02], 4 + 3 * SLOTS);
-  const device = concat(Uint8Array.of(FULL_SPEED), deviceDescriptor.subarray(4, 7), deviceDescriptor.subarray(8, 14));
-  return concat(
+  const device = concatBytes(
+    Uint8Array.of(FULL_SPEED),
+    deviceDescriptor.subarray(4, 7),
+    deviceDescriptor.subarray(8, 14),
+  );
+  return concatBytes(
     packet(types.endpointInfo, 0, endpoints),
     packet(types.interfaceInfo, 0, interfaces),
     packet(types.deviceConnect, 0, device),
@@ -147,14 +151,14 @@ export function encodeControlAnswer(
     lengthBytes & 0xff,
     lengthBytes >> 8,
   );
-  return packet(types.control, id, concat(head, data));
+  return packet(types.control, id, concatBytes(head, data));
 }
 
 function packet(type: number, id: number, body: Uint8Array): Uint8Array {
   const header = new Uint8Array(HEADER_BYTES);
-  const view = viewOf(header);
+  const view = toDataView(header);
   view.setUint32(0, type, true);
   view.setUint32(4, body.length, true);
   view.setUint32(8, id, true);
-  return concat(header, body);
+  return concatBytes(header, body);
 }

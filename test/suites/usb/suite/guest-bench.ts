@@ -1,8 +1,8 @@
 // The served bench as the guest's tests see it: orders over its socket, and real equipment behind the kernel.
 import { systemClock } from '../../../../src/base/clock.ts';
-import { askBench, BENCH_SOCKET, type BenchOrder } from '../../../../src/bench/bench-control.ts';
+import { BENCH_SOCKET, type BenchCommand, sendBenchCommand } from '../../../../src/bench/bench-control.ts';
 import type { FaultName } from '../../../../src/bench/faults/fault-library.ts';
-import type { PlannedMishap, ServedPortState } from '../../../../src/bench/served-bench.ts';
+import type { PlannedTransferFault, ServedPortState } from '../../../../src/bench/served-bench.ts';
 import type { PowerSwitch } from '../../../../src/equipment/power-switch.ts';
 import type { PortPath } from '../../../../src/equipment/usb.ts';
 
@@ -11,12 +11,12 @@ const LOOK_EVERY_MS = 50;
 
 /** Ports of the bench once it answers, one of each root hub in turn. */
 export async function benchPorts(): Promise<readonly PortPath[]> {
-  const startMs = systemClock.monotonicMs();
+  const startMs = systemClock.readMonotonicMs();
   for (;;) {
     try {
       return (await listPorts()).map(({ portPath }) => portPath);
     } catch (error) {
-      if (systemClock.monotonicMs() - startMs > START_LIMIT_MS) throw error;
+      if (systemClock.readMonotonicMs() - startMs > START_LIMIT_MS) throw error;
       await systemClock.sleep(LOOK_EVERY_MS);
     }
   }
@@ -26,7 +26,7 @@ export async function listPorts(): Promise<readonly ServedPortState[]> {
   return (await order({ do: 'list' })).ports;
 }
 
-export async function plug(port: PortPath, fault: FaultName, mishap?: PlannedMishap): Promise<void> {
+export async function plug(port: PortPath, fault: FaultName, mishap?: PlannedTransferFault): Promise<void> {
   await order({ do: 'plug', port, fault, ...(mishap && { mishap }) });
 }
 
@@ -47,11 +47,11 @@ export async function flashSha256(port: PortPath, address: number, sizeBytes: nu
 export function benchPower(port: PortPath): PowerSwitch {
   return {
     name: `bench port ${port}`,
-    off: async () => void (await order({ do: 'power', port, on: false })),
-    on: async () => void (await order({ do: 'power', port, on: true })),
+    turnOff: async () => void (await order({ do: 'power', port, on: false })),
+    turnOn: async () => void (await order({ do: 'power', port, on: true })),
   };
 }
 
-function order(given: BenchOrder): ReturnType<typeof askBench> {
-  return askBench(BENCH_SOCKET, given);
+function order(given: BenchCommand): ReturnType<typeof sendBenchCommand> {
+  return sendBenchCommand(BENCH_SOCKET, given);
 }

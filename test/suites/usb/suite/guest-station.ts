@@ -1,5 +1,5 @@
 // A whole station in the guest with the real drivers, and its recipes; its operator takes units out when told.
-import { realEquipment } from '../../../../src/cli/session/real-equipment.ts';
+import { createRealEquipment } from '../../../../src/cli/session/real-equipment.ts';
 import type { PortPath } from '../../../../src/equipment/usb.ts';
 import { benchPower, unplug } from './guest-bench.ts';
 import { clock } from './guest-unit.ts';
@@ -90,7 +90,7 @@ export function runStation(
 ): Promise<UnitsDone> {
   return runOneUnitEach({
     ...{ name, recipeText, ports },
-    equip: (plan) => ({ ...realEquipment(plan, clock), powerFor: (fixture) => benchPower(ports[fixture - 1]!) }),
+    equip: (plan) => ({ ...createRealEquipment(plan, clock), powerFor: (fixture) => benchPower(ports[fixture - 1]!) }),
     onRecorded: async (port) => {
       await look(port);
       await unplug(port);

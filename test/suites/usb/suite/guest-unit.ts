@@ -1,11 +1,11 @@
 // One unit at one port of the guest: waited for, brought into DFU mode, flashed, all through the real drivers.
 import { systemClock } from '../../../../src/base/clock.ts';
-import { sha256Hex } from '../../../../src/base/digest.ts';
+import { computeSha256Hex } from '../../../../src/base/digest.ts';
 import { type FlashReport, flashImage } from '../../../../src/device/dfu/flash/flash-image.ts';
-import { type DfuSession, openDfu } from '../../../../src/device/dfu/session/dfu-session.ts';
-import { touch } from '../../../../src/device/serial/touch.ts';
-import { nodeSerialPorts } from '../../../../src/equipment/drivers/serial/node-serialport.ts';
-import { nodeUsbBus } from '../../../../src/equipment/drivers/usb/node-usb.ts';
+import { type DfuSession, openDfuSession } from '../../../../src/device/dfu/session/dfu-session.ts';
+import { touchSerialPort } from '../../../../src/device/serial/touch.ts';
+import { createNodeSerialPorts } from '../../../../src/equipment/drivers/serial/node-serialport.ts';
+import { createNodeUsbBus } from '../../../../src/equipment/drivers/usb/node-usb.ts';
 import type { SerialPortInfo } from '../../../../src/equipment/serial.ts';
 import type { PortPath, UsbDeviceInfo } from '../../../../src/equipment/usb.ts';
 
@@ -16,8 +16,8 @@ const LOOK_EVERY_MS = 40;
 export const USER_PART = 0x080a_0000;
 
 export const clock = systemClock;
-export const usb = nodeUsbBus(clock);
-export const serial = nodeSerialPorts(clock);
+export const usb = createNodeUsbBus(clock);
+export const serial = createNodeSerialPorts(clock);
 const signal = new AbortController().signal;
 
 /** The device at the port as soon as one is there in DFU mode. */
@@ -35,13 +35,13 @@ export function serialAt(port: PortPath): Promise<SerialPortInfo> {
 /** Asks the running unit for DFU mode by the speed of its serial port. */
 export async function touchIntoDfu(port: PortPath): Promise<UsbDeviceInfo> {
   const connection = await serial.open(await serialAt(port), { baud: 9600 });
-  await touch(connection, { clock, signal, baud: 14_400 });
+  await touchSerialPort(connection, { clock, signal, baud: 14_400 });
   return dfuAt(port);
 }
 
 /** A DFU session with the device at the port, closed after the deed. */
 export async function withDfu<Result>(port: PortPath, deed: (session: DfuSession) => Promise<Result>): Promise<Result> {
-  const session = await openDfu(usb, await dfuAt(port), { clock, signal });
+  const session = await openDfuSession(usb, await dfuAt(port), { clock, signal });
   try {
     return await deed(session);
   } finally {
@@ -51,7 +51,7 @@ export async function withDfu<Result>(port: PortPath, deed: (session: DfuSession
 
 /** Flashes the bytes at the address and verifies them. */
 export function flash(port: PortPath, bytes: Uint8Array, address = USER_PART): Promise<FlashReport> {
-  const image = { name: 'image', sha256: sha256Hex(bytes), alternate: 0, segments: [{ address, bytes }] };
+  const image = { name: 'image', sha256: computeSha256Hex(bytes), alternate: 0, segments: [{ address, bytes }] };
   return withDfu(port, (session) => flashImage(session, image));
 }
 
@@ -61,11 +61,11 @@ export function imageBytes(sizeBytes: number, seed: number): Uint8Array {
 }
 
 async function found<Thing>(what: string, look: () => Promise<Thing | undefined>): Promise<Thing> {
-  const latestMs = clock.monotonicMs() + ARRIVAL_LIMIT_MS;
+  const latestMs = clock.readMonotonicMs() + ARRIVAL_LIMIT_MS;
   for (;;) {
     const thing = await look();
     if (thing !== undefined) return thing;
-    if (clock.monotonicMs() > latestMs) throw new Error(`waited in vain for ${what}`);
+    if (clock.readMonotonicMs() > latestMs) throw new Error(`waited in vain for ${what}`);
     await clock.sleep(LOOK_EVERY_MS);
   }
 }

@@ -1,8 +1,8 @@
 // Item 1: eight units whose bootloaders all carry the same serial number; each image lands on its own port.
 import { afterEach, describe, expect, it } from 'vitest';
-import { sha256Hex } from '../../../../src/base/digest.ts';
-import { seededRandom } from '../../../../src/base/random.ts';
-import { syntheticRelease } from '../../../../src/bench/photon/synthetic-images.ts';
+import { computeSha256Hex } from '../../../../src/base/digest.ts';
+import { createSeededRandom } from '../../../../src/base/random.ts';
+import { buildSyntheticRelease } from '../../../../src/bench/photon/synthetic-images.ts';
 import type { PortPath } from '../../../../src/equipment/usb.ts';
 import { empty, flashSha256, plug } from './guest-bench.ts';
 import { PHOTON_RECIPE, runStation } from './guest-station.ts';
@@ -26,7 +26,7 @@ export function defineFixtures(ports: readonly PortPath[]): void {
         const reports = await Promise.all(eight.map((port, at) => flash(port, images[at]!)));
         expect(reports.map(({ failure }) => failure)).toEqual(eight.map(() => null));
         const found = await Promise.all(eight.map((port, at) => flashSha256(port, USER_PART, images[at]!.length)));
-        expect(found).toEqual(images.map(sha256Hex));
+        expect(found).toEqual(images.map(computeSha256Hex));
       },
       LIMIT_MS,
     );
@@ -35,11 +35,11 @@ export function defineFixtures(ports: readonly PortPath[]): void {
       'runs the Photon recipe on all of them: every unit passes, and its flash holds the files',
       async () => {
         await Promise.all(eight.map((port) => plug(port, 'duplicate-serial')));
-        const wanted = syntheticRelease('0.5.3');
+        const wanted = buildSyntheticRelease('0.5.3');
         const written: string[] = [];
         const { runs } = await runStation('eight', PHOTON_RECIPE, eight, async (port) => {
           for (const { address, bytes } of [wanted.systemPart1, wanted.systemPart2, wanted.userPart]) {
-            const isThere = (await flashSha256(port, address, bytes.length)) === sha256Hex(bytes);
+            const isThere = (await flashSha256(port, address, bytes.length)) === computeSha256Hex(bytes);
             written.push(`${port} ${isThere ? 'holds' : 'does not hold'} the image at ${address.toString(16)}`);
           }
         });
@@ -54,9 +54,9 @@ export function defineFixtures(ports: readonly PortPath[]): void {
 }
 
 function shuffled(ports: readonly PortPath[]): readonly PortPath[] {
-  const random = seededRandom('ports');
+  const random = createSeededRandom('ports');
   return ports
-    .map((port) => ({ port, rank: random.next() }))
+    .map((port) => ({ port, rank: random.drawFraction() }))
     .toSorted((left, right) => left.rank - right.rank)
     .map(({ port }) => port);
 }

@@ -1,8 +1,8 @@
 // Item 2: dfu-util finds what Flashline wrote, Flashline finds what dfu-util wrote, and both agree on suffixes.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { sha256Hex } from '../../../../src/base/digest.ts';
-import { readMemory } from '../../../../src/device/dfu/session/read-memory.ts';
+import { computeSha256Hex } from '../../../../src/base/digest.ts';
+import { readDfuMemory } from '../../../../src/device/dfu/session/read-memory.ts';
 import { decodeDfuSuffix, encodeDfuSuffix } from '../../../../src/device/firmware/dfu-suffix.ts';
 import type { PortPath } from '../../../../src/equipment/usb.ts';
 import { dfuSuffix, dfuUtil } from './dfu-util.ts';
@@ -22,7 +22,7 @@ export function defineWitness(port: PortPath): void {
       expect((await flash(port, image)).failure).toBe(null);
       const { code, text } = await dfuUtil(await dfuAt(port), '-s', `${PLACE}:${SIZE_BYTES}`, '-U', '/tmp/read.bin');
       expect(code, text).toBe(0);
-      expect(sha256Hex(readFileSync('/tmp/read.bin'))).toBe(sha256Hex(image));
+      expect(computeSha256Hex(readFileSync('/tmp/read.bin'))).toBe(computeSha256Hex(image));
     });
 
     it('writes what Flashline then finds there', async () => {
@@ -31,7 +31,9 @@ export function defineWitness(port: PortPath): void {
       const { code, text } = await dfuUtil(await dfuAt(port), '-s', PLACE, '-D', '/tmp/write.bin');
       expect(code, text).toBe(0);
       const range = { alternate: 0, address: USER_PART, sizeBytes: SIZE_BYTES };
-      expect(sha256Hex(await withDfu(port, (session) => readMemory(session, range)))).toBe(sha256Hex(image));
+      expect(computeSha256Hex(await withDfu(port, (session) => readDfuMemory(session, range)))).toBe(
+        computeSha256Hex(image),
+      );
     });
   });
 
@@ -65,7 +67,7 @@ export function defineWitness(port: PortPath): void {
       expect(code, text).toBe(0);
       const { suffix, payload } = decodeDfuSuffix(new Uint8Array(readFileSync('/tmp/theirs.dfu')));
       expect(suffix).toEqual(target);
-      expect(sha256Hex(payload)).toBe(sha256Hex(image));
+      expect(computeSha256Hex(payload)).toBe(computeSha256Hex(image));
     });
   });
 }

@@ -1,9 +1,9 @@
 // Item 4: a seeded sample of transfers that go wrong, five ways; the full count runs in process (every-transfer.test.ts).
 import { afterEach, describe, expect, it } from 'vitest';
-import { seededRandom } from '../../../../src/base/random.ts';
-import type { PlannedMishap } from '../../../../src/bench/served-bench.ts';
+import { createSeededRandom } from '../../../../src/base/random.ts';
+import type { PlannedTransferFault } from '../../../../src/bench/served-bench.ts';
 import { isDfuError } from '../../../../src/device/dfu/protocol/dfu-error.ts';
-import { failureOf } from '../../../../src/device/dfu/session/dfu-failure.ts';
+import { toDfuFailure } from '../../../../src/device/dfu/session/dfu-failure.ts';
 import type { FailureCode } from '../../../../src/domain/run/failure.ts';
 import type { PortPath } from '../../../../src/equipment/usb.ts';
 import { empty, listPorts, plug, unplug } from './guest-bench.ts';
@@ -51,19 +51,19 @@ async function countRequests(port: PortPath): Promise<number> {
 }
 
 /** Every kind equally often, at transfers drawn by a printed seed. */
-function sample(requestCount: number): PlannedMishap[] {
-  const random = seededRandom('cable');
+function sample(requestCount: number): PlannedTransferFault[] {
+  const random = createSeededRandom('cable');
   return Array.from({ length: SAMPLE }, (_, at) => ({
-    ordinal: 1 + random.below(requestCount),
+    ordinal: 1 + random.drawInteger(requestCount),
     mishap: KINDS[at % KINDS.length]!,
   }));
 }
 
-async function suffer(port: PortPath, planned: PlannedMishap): Promise<string> {
+async function suffer(port: PortPath, planned: PlannedTransferFault): Promise<string> {
   await plug(port, 'blank', planned);
-  const startMs = clock.monotonicMs();
+  const startMs = clock.readMonotonicMs();
   const code = await outcomeOf(port);
-  const tookMs = clock.monotonicMs() - startMs;
+  const tookMs = clock.readMonotonicMs() - startMs;
   await unplug(port);
   await plug(port, 'blank');
   const next = (await flash(port, IMAGE)).failure;
@@ -77,7 +77,7 @@ async function outcomeOf(port: PortPath): Promise<FailureCode | 'none'> {
   try {
     return (await flash(port, IMAGE)).failure?.code ?? 'none';
   } catch (error) {
-    if (isDfuError(error)) return failureOf(error).code;
+    if (isDfuError(error)) return toDfuFailure(error).code;
     throw error;
   }
 }

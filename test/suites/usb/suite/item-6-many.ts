@@ -19,14 +19,14 @@ export function defineMany(ports: readonly PortPath[], print: (line: string) => 
       it(`${size} of them each get the verdict they deserve`, async () => {
         const used = ports.slice(0, size);
         const isFaulty = (at: number): boolean => at % FAULTY_EVERY === FAULTY_EVERY - 1;
-        const startMs = clock.monotonicMs();
+        const startMs = clock.readMonotonicMs();
         const mishap = { ordinal: LOST_AT_REQUEST, mishap: 'gone' } as const;
         await Promise.all(used.map((port, at) => plug(port, 'blank', isFaulty(at) ? mishap : undefined)));
         await Promise.all(used.map(dfuAt));
-        const readyMs = clock.monotonicMs();
+        const readyMs = clock.readMonotonicMs();
         const { runs } = await runStation(`many-${size}`, SHORT_RECIPE, used);
         print(
-          `${size} units: all on the bus after ${seconds(readyMs - startMs)} s, all judged ${seconds(clock.monotonicMs() - readyMs)} s later`,
+          `${size} units: all on the bus after ${seconds(readyMs - startMs)} s, all judged ${seconds(clock.readMonotonicMs() - readyMs)} s later`,
         );
         const ends = used.map((port) => endOf(runs.get(port)));
         expect(ends).toEqual(used.map((_, at) => (isFaulty(at) ? 'fail' : 'pass')));

@@ -1,7 +1,7 @@
 // Item 7: fixtures behind hubs, found by their port path; the boards are on the host, the hubs are qemu's. DFU only.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { sha256Hex } from '../../../../src/base/digest.ts';
+import { computeSha256Hex } from '../../../../src/base/digest.ts';
 import { leaveDfu } from '../../../../src/device/dfu/session/leave-dfu.ts';
 import { readUsbTree } from '../../../../src/equipment/drivers/usb/sysfs-usb.ts';
 import type { UsbDeviceInfo } from '../../../../src/equipment/usb.ts';
@@ -29,7 +29,7 @@ export function defineHubs(): void {
         const range = `0x${USER_PART.toString(16)}:9000`;
         const { code, text } = await dfuUtil(device, '-s', range, '-U', file);
         expect(code, text).toBe(0);
-        expect(sha256Hex(readFileSync(file))).toBe(sha256Hex(images[index]!));
+        expect(computeSha256Hex(readFileSync(file))).toBe(computeSha256Hex(images[index]!));
       }
     });
 
@@ -43,13 +43,13 @@ export function defineHubs(): void {
 }
 
 async function at(ending: string, notConnection?: string): Promise<UsbDeviceInfo> {
-  const latestMs = clock.monotonicMs() + LIMIT_MS;
+  const latestMs = clock.readMonotonicMs() + LIMIT_MS;
   for (;;) {
     const device = (await usb.list()).find(
       ({ portPath, connectionId }) => portPath.endsWith(ending) && connectionId !== notConnection,
     );
     if (device) return device;
-    if (clock.monotonicMs() > latestMs) throw new Error(`no device at any port ${ending}`);
+    if (clock.readMonotonicMs() > latestMs) throw new Error(`no device at any port ${ending}`);
     await clock.sleep(100);
   }
 }

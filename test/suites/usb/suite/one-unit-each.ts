@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../../../src/base/clock.ts';
-import { seededRandom } from '../../../../src/base/random.ts';
-import { recipeSurroundings } from '../../../../src/cli/input/load-recipe-options.ts';
-import { assemble, type Equipment } from '../../../../src/cli/session/assemble-station.ts';
+import { createSeededRandom } from '../../../../src/base/random.ts';
+import { buildLoadRecipeOptions } from '../../../../src/cli/input/load-recipe-options.ts';
+import { assembleStation, type Equipment } from '../../../../src/cli/session/assemble-station.ts';
 import type { RunRecord } from '../../../../src/domain/run/run.ts';
 import type { PortPath } from '../../../../src/equipment/usb.ts';
 import { loadRecipe } from '../../../../src/recipe/load/load-recipe.ts';
@@ -42,15 +42,15 @@ export async function runOneUnitEach(work: OneUnitEach): Promise<UnitsDone> {
   writeFileSync(join(folder, 'station.yaml'), `flashline: 1\nstation: ${name}\nbench: real\nfixtures:\n${fixtures}\n`);
   writeFileSync(join(folder, 'recipe.yaml'), recipeText);
   const plan = loadStation(join(folder, 'station.yaml'));
-  const recipe = loadRecipe(join(folder, 'recipe.yaml'), recipeSurroundings('virtual'));
-  const assembly = await assemble({
+  const recipe = loadRecipe(join(folder, 'recipe.yaml'), buildLoadRecipeOptions('virtual'));
+  const assembly = await assembleStation({
     plan,
     recipe,
     equipment: work.equip(plan),
     batch: { name, targetCount: null },
     operator: null,
     clock: systemClock,
-    random: seededRandom(name),
+    random: createSeededRandom(name),
     recordFolder: join(folder, 'record'),
   });
   try {
@@ -64,7 +64,7 @@ export async function runOneUnitEach(work: OneUnitEach): Promise<UnitsDone> {
 async function runsOf(station: Station, { ports, onRecorded }: OneUnitEach): Promise<Omit<UnitsDone, 'recipe'>> {
   const runs = new Map<PortPath, RunRecord>();
   const over = new AbortController();
-  const startMs = systemClock.monotonicMs();
+  const startMs = systemClock.readMonotonicMs();
   let tookMs = 0;
   let leftCount = 0;
   const takeOut = async (port: PortPath): Promise<void> => {
@@ -75,7 +75,7 @@ async function runsOf(station: Station, { ports, onRecorded }: OneUnitEach): Pro
   station.subscribe((event) => {
     if (event.type !== 'run-recorded' || runs.has(event.run.portPath)) return;
     runs.set(event.run.portPath, event.run);
-    tookMs = systemClock.monotonicMs() - startMs;
+    tookMs = systemClock.readMonotonicMs() - startMs;
     takeOut(event.run.portPath).catch((error: unknown) => over.abort(error));
   });
   await station.start();

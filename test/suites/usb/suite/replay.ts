@@ -1,6 +1,6 @@
 // A run that failed over the real stack, done again from its recording without the unit: the same verdict.
 import { afterEach, describe, expect, it } from 'vitest';
-import { virtualClock } from '../../../../src/base/clock.ts';
+import { createVirtualClock } from '../../../../src/base/clock.ts';
 import type { RunRecord } from '../../../../src/domain/run/run.ts';
 import type { PortPath } from '../../../../src/equipment/usb.ts';
 import { runStep } from '../../../../src/recipe/steps/step-kinds.ts';
@@ -22,7 +22,7 @@ export function defineReplay(port: PortPath): void {
       const { runs, recipe } = await runStation('recorded', SHORT_RECIPE, [port]);
       const run = JSON.parse(JSON.stringify(runs.get(port))) as RunRecord;
       expect(run.failure?.code ?? run.result).toMatch(/^dfu\/(erase-stalled|write-stalled|read-failed)$/);
-      const clock = virtualClock();
+      const clock = createVirtualClock();
       clock.runFreely();
       const outcome = await replayRun(run, { recipe, runStep, clock });
       clock.stop();
