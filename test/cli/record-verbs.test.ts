@@ -334,7 +334,7 @@ describe('flashline backup, restore, retention and verify', () => {
 describe('flashline flash', () => {
   it('flashes one image onto a unit of a virtual bench and records it in no yield', async () => {
     const { buildSyntheticRelease } = await import('../../src/bench/photon/synthetic-images.ts');
-    const { encodeDfuSuffix } = await import('../../src/device/firmware/dfu-suffix.ts');
+    const { encodeDfuSuffix } = await import('../../src/device/firmware/formats/dfu-suffix.ts');
     const ids = { vendorId: 0x2b04, productId: 0xd006, bcdDevice: 0xffff, bcdDfu: 0x0100 };
     const file = place.write('part1.dfu', encodeDfuSuffix(buildSyntheticRelease('2.3.1').systemPart1.bytes, ids));
     expect(await here('flash', file, '--fixture', '2', '--operator', 'q. uality')).toMatchObject({

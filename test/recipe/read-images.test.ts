@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { computeSha256Hex } from '../../src/base/digest.ts';
 import { buildSyntheticRelease } from '../../src/bench/photon/synthetic-images.ts';
-import { encodeDfuSuffix } from '../../src/device/firmware/dfu-suffix.ts';
+import { encodeDfuSuffix } from '../../src/device/firmware/formats/dfu-suffix.ts';
 import { createImageSource } from '../../src/recipe/load/image-source.ts';
 import { checkRecipe, loadRecipe } from '../../src/recipe/load/load-recipe.ts';
 import { stepKinds } from '../../src/recipe/steps/step-kinds.ts';

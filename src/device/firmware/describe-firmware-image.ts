@@ -1,12 +1,12 @@
 // What `flashline firmware inspect` tells about a file: format, segments, suffix, module, and every problem found.
 import { computeSha256Hex } from '../../base/digest.ts';
 import { isStationError } from '../../base/station-error.ts';
-import { findIntegrityProblems } from './check-module.ts';
-import { findBootloaderReleases, findSystemModuleRelease } from './device-os-releases.ts';
-import { type DfuSuffix, decodeDfuSuffix, hasDfuSuffix } from './dfu-suffix.ts';
 import type { FirmwareProblem } from './firmware-error.ts';
 import { countImageBytes, type FirmwareImage, type ImageFormat } from './firmware-image.ts';
-import { decodeModule, type ParticleModule } from './particle-module.ts';
+import { type DfuSuffix, decodeDfuSuffix, hasDfuSuffix } from './formats/dfu-suffix.ts';
+import { findIntegrityProblems } from './particle/check-module.ts';
+import { findBootloaderReleases, findSystemModuleRelease } from './particle/device-os-releases.ts';
+import { decodeModule, type ParticleModule } from './particle/particle-module.ts';
 import { detectImageFormat, type ReadFirmwareImageOptions, readFirmwareImage } from './read-firmware-image.ts';
 
 /** `sizeBytes` is the whole file's; `payloadBytes` is what would be written. */

@@ -1,11 +1,12 @@
 // Reads a firmware file of any known format: what it is follows from its bytes, never from its name.
-import { decodeDfuSuffix, hasDfuSuffix } from './dfu-suffix.ts';
-import { type DfuseFile, decodeDfuseFile, isDfuseFile } from './dfuse-file.ts';
-import { decodeElf, isElf } from './elf-file.ts';
+
 import { createFirmwareError } from './firmware-error.ts';
 import { type FirmwareImage, type ImageFormat, joinSegments } from './firmware-image.ts';
-import { decodeIntelHex, isIntelHex } from './intel-hex.ts';
-import { decodeModuleHeader } from './particle-module.ts';
+import { decodeDfuSuffix, hasDfuSuffix } from './formats/dfu-suffix.ts';
+import { type DfuseFile, decodeDfuseFile, isDfuseFile } from './formats/dfuse-file.ts';
+import { decodeElf, isElf } from './formats/elf-file.ts';
+import { decodeIntelHex, isIntelHex } from './formats/intel-hex.ts';
+import { decodeModuleHeader } from './particle/particle-module.ts';
 
 export interface ReadFirmwareImageOptions {
   /** Where a file that names no address goes; without it the Particle module header decides. */

@@ -6,8 +6,8 @@ import {
   type MemoryMap,
   parseDfuseMemoryMap,
 } from '../../device/dfu/protocol/memory-map.ts';
-import { findDependencyProblems } from '../../device/firmware/check-module.ts';
-import { decodeModuleHeader, type ModuleHeader } from '../../device/firmware/particle-module.ts';
+import { findDependencyProblems } from '../../device/firmware/particle/check-module.ts';
+import { decodeModuleHeader, type ModuleHeader } from '../../device/firmware/particle/particle-module.ts';
 import { isStm32f2SectorAligned } from '../../equipment/stm32f2-sectors.ts';
 import type { RecipeImage } from '../recipe.ts';
 import type { Problem } from '../yaml/problems.ts';

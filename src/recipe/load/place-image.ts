@@ -1,8 +1,8 @@
 // One image file as one run of bytes at one address, whatever its format; or why it cannot be meant.
 import { formatHex16, formatHex32 } from '../../base/bytes.ts';
 import { isStationError } from '../../base/station-error.ts';
-import { isSuffixForDevice } from '../../device/firmware/dfu-suffix.ts';
 import { type FirmwareImage, type FirmwareSegment, findSegmentEnd } from '../../device/firmware/firmware-image.ts';
+import { isSuffixForDevice } from '../../device/firmware/formats/dfu-suffix.ts';
 import { readFirmwareImage } from '../../device/firmware/read-firmware-image.ts';
 import type { UsbId } from '../recipe.ts';
 

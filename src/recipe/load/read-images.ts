@@ -1,13 +1,13 @@
 // The images of a recipe: found, hashed, unpacked, and held to their header, before any unit is touched.
 import { computeSha256Hex } from '../../base/digest.ts';
 import { OTA_SLOT_ADDRESS } from '../../device/dfu/photon/ota-slot.ts';
+import type { FirmwareSegment } from '../../device/firmware/firmware-image.ts';
 import {
   findExpectationProblems,
   findIntegrityProblems,
   type ModuleExpectation,
-} from '../../device/firmware/check-module.ts';
-import type { FirmwareSegment } from '../../device/firmware/firmware-image.ts';
-import { decodeModuleHeader } from '../../device/firmware/particle-module.ts';
+} from '../../device/firmware/particle/check-module.ts';
+import { decodeModuleHeader } from '../../device/firmware/particle/particle-module.ts';
 import type { RecipeImage, UsbId } from '../recipe.ts';
 import type { Problem } from '../yaml/problems.ts';
 import { isContainer, parseFilePart, readValueAt } from '../yaml/schema-problems.ts';

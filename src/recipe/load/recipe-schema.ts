@@ -1,6 +1,6 @@
 // What stands in a recipe beside its steps: the schema of each section, with the sentences that editors show.
 import { z } from 'zod';
-import { moduleFunctions } from '../../device/firmware/particle-module.ts';
+import { moduleFunctions } from '../../device/firmware/particle/particle-module.ts';
 import { type FailureCode, failureCodes } from '../../domain/run/failure.ts';
 import { checkDigits, labelSources, permits, writeModes } from '../recipe.ts';
 import { patternSchema } from '../yaml/pattern-schema.ts';

@@ -2,9 +2,9 @@
 import { formatHex16 } from '../../base/bytes.ts';
 import { computeSha256Hex } from '../../base/digest.ts';
 import { isStationError, StationError } from '../../base/station-error.ts';
-import { ANY_ID } from '../../device/firmware/dfu-suffix.ts';
 import type { UsbTarget } from '../../device/firmware/firmware-image.ts';
-import { decodeModuleHeader, type ModuleHeader } from '../../device/firmware/particle-module.ts';
+import { ANY_ID } from '../../device/firmware/formats/dfu-suffix.ts';
+import { decodeModuleHeader, type ModuleHeader } from '../../device/firmware/particle/particle-module.ts';
 import { readFirmwareImage } from '../../device/firmware/read-firmware-image.ts';
 import type { Recipe } from '../recipe.ts';
 import { checkRecipeText, type LoadRecipeOptions } from './load-recipe.ts';

@@ -1,5 +1,5 @@
 // The module list of a unit held to the recipe: every module valid by its own checks, and the versions that were flashed.
-import { decodeModuleHeader, type ModuleHeader } from '../../device/firmware/particle-module.ts';
+import { decodeModuleHeader, type ModuleHeader } from '../../device/firmware/particle/particle-module.ts';
 import { findInvalidModules, formatModuleName } from '../../device/serial/module-list.ts';
 import type { ModuleListEvidence, UnitModule } from '../../domain/run/evidence.ts';
 import { createFailedOutcome } from '../failed-outcome.ts';

@@ -6,7 +6,7 @@ import {
   encodeDfuSuffix,
   hasDfuSuffix,
   isSuffixForDevice,
-} from '../../../src/device/firmware/dfu-suffix.ts';
+} from '../../../src/device/firmware/formats/dfu-suffix.ts';
 
 const PAYLOAD = parseHex('666c6173686c696e65000102');
 const PHOTON = { vendorId: 0x2b04, productId: 0xd006, bcdDevice: 0x0250, bcdDfu: 0x0100 };

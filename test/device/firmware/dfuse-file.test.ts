@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseHex, toHex } from '../../../src/base/bytes.ts';
 import { isStationError } from '../../../src/base/station-error.ts';
-import { BCD_DFU_DFUSE, encodeDfuSuffix } from '../../../src/device/firmware/dfu-suffix.ts';
-import { decodeDfuseFile, encodeDfuseFile } from '../../../src/device/firmware/dfuse-file.ts';
+import { BCD_DFU_DFUSE, encodeDfuSuffix } from '../../../src/device/firmware/formats/dfu-suffix.ts';
+import { decodeDfuseFile, encodeDfuseFile } from '../../../src/device/firmware/formats/dfuse-file.ts';
 
 const PHOTON = { vendorId: 0x2b04, productId: 0xd006, bcdDevice: 0xffff };
 const anyElement = fc.record({ address: fc.nat(0xffff_fffe), bytes: fc.uint8Array({ maxLength: 40 }) });

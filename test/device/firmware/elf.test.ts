@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isStationError } from '../../../src/base/station-error.ts';
-import { decodeElf } from '../../../src/device/firmware/elf-file.ts';
+import { decodeElf } from '../../../src/device/firmware/formats/elf-file.ts';
 
 interface Load {
   readonly type?: number;

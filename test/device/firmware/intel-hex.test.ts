@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseHex, toHex } from '../../../src/base/bytes.ts';
 import { isStationError } from '../../../src/base/station-error.ts';
-import { decodeIntelHex, isIntelHex } from '../../../src/device/firmware/intel-hex.ts';
+import { decodeIntelHex, isIntelHex } from '../../../src/device/firmware/formats/intel-hex.ts';
 
 const text = (...lines: readonly string[]): Uint8Array => new TextEncoder().encode(lines.join('\r\n'));
 

@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { buildSyntheticRelease } from '../../../src/bench/photon/synthetic-images.ts';
 import { systemReleases } from '../../../src/bench/photon/system-releases.ts';
+import { describeFirmwareImage } from '../../../src/device/firmware/describe-firmware-image.ts';
 import {
   findDependencyProblems,
   findExpectationProblems,
   findIntegrityProblems,
-} from '../../../src/device/firmware/check-module.ts';
-import { describeFirmwareImage } from '../../../src/device/firmware/describe-firmware-image.ts';
+} from '../../../src/device/firmware/particle/check-module.ts';
 import {
   deviceOsReleases,
   findBootloaderReleases,
   findSystemModuleRelease,
-} from '../../../src/device/firmware/device-os-releases.ts';
-import { decodeModule, type ParticleModule } from '../../../src/device/firmware/particle-module.ts';
+} from '../../../src/device/firmware/particle/device-os-releases.ts';
+import { decodeModule, type ParticleModule } from '../../../src/device/firmware/particle/particle-module.ts';
 import { type BuiltModule, builtModule } from './built-module.ts';
 
 /** The user part that the bench makes is tinker 0.4.5, which asks for that release. */

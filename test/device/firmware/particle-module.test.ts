@@ -7,7 +7,7 @@ import {
   decodeModuleHeader,
   formatModuleTitle,
   isModuleIntact,
-} from '../../../src/device/firmware/particle-module.ts';
+} from '../../../src/device/firmware/particle/particle-module.ts';
 import { builtModule } from './built-module.ts';
 
 // The first 24 header bytes of published images (photon-dfu.md B3), and what they say.

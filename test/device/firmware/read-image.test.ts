@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { isStationError } from '../../../src/base/station-error.ts';
 import { describeFirmwareImage } from '../../../src/device/firmware/describe-firmware-image.ts';
-import { encodeDfuSuffix } from '../../../src/device/firmware/dfu-suffix.ts';
-import { encodeDfuseFile } from '../../../src/device/firmware/dfuse-file.ts';
 import { countImageBytes, joinSegments } from '../../../src/device/firmware/firmware-image.ts';
+import { encodeDfuSuffix } from '../../../src/device/firmware/formats/dfu-suffix.ts';
+import { encodeDfuseFile } from '../../../src/device/firmware/formats/dfuse-file.ts';
 import { detectImageFormat, readFirmwareImage } from '../../../src/device/firmware/read-firmware-image.ts';
 import { builtModule } from './built-module.ts';
 

@@ -15,8 +15,8 @@ import {
 import { decodeStatus } from '../../../src/device/dfu/protocol/dfu-wire.ts';
 import { parseDfuseMemoryMap } from '../../../src/device/dfu/protocol/memory-map.ts';
 import { describeFirmwareImage } from '../../../src/device/firmware/describe-firmware-image.ts';
-import { encodeDfuSuffix } from '../../../src/device/firmware/dfu-suffix.ts';
-import { encodeDfuseFile } from '../../../src/device/firmware/dfuse-file.ts';
+import { encodeDfuSuffix } from '../../../src/device/firmware/formats/dfu-suffix.ts';
+import { encodeDfuseFile } from '../../../src/device/firmware/formats/dfuse-file.ts';
 import { readFirmwareImage } from '../../../src/device/firmware/read-firmware-image.ts';
 import { createLineSplitter } from '../../../src/device/serial/line-splitter.ts';
 import { decodeDeviceId, decodeDiagnostics, decodeMacAddress } from '../../../src/device/serial/listening-mode.ts';

@@ -1,7 +1,7 @@
 // A firmware image in words: the lines that `flashline firmware inspect` prints.
 import { formatHex16, formatHex32 } from '../../../base/bytes.ts';
 import type { FirmwareImageDescription } from '../../../device/firmware/describe-firmware-image.ts';
-import { formatModuleTitle, type ParticleModule } from '../../../device/firmware/particle-module.ts';
+import { formatModuleTitle, type ParticleModule } from '../../../device/firmware/particle/particle-module.ts';
 
 const FORMATS: Readonly<Record<FirmwareImageDescription['format'], string>> = {
   binary: 'raw binary',

@@ -46,7 +46,7 @@ function addSuffix(firmware: Command, cli: Cli): void {
     .option('--output <file>', 'write there and leave the file as it is')
     .action(async (file: string, options: SuffixOptions) => {
       const { readImageFile } = await import('../../input/read-image-file.ts');
-      const { ANY_ID, BCD_DFU_PLAIN, encodeDfuSuffix } = await import('../../../device/firmware/dfu-suffix.ts');
+      const { ANY_ID, BCD_DFU_PLAIN, encodeDfuSuffix } = await import('../../../device/firmware/formats/dfu-suffix.ts');
       const { vendor = ANY_ID, product = ANY_ID, device = ANY_ID, output = file } = options;
       const ids = { vendorId: vendor, productId: product, bcdDevice: device, bcdDfu: BCD_DFU_PLAIN };
       replaceFileAtomically(output, encodeDfuSuffix(readImageFile(file), ids));
@@ -58,7 +58,7 @@ function addSuffix(firmware: Command, cli: Cli): void {
     .argument('<file>')
     .action(async (file: string) => {
       const { readImageFile } = await import('../../input/read-image-file.ts');
-      const { decodeDfuSuffix } = await import('../../../device/firmware/dfu-suffix.ts');
+      const { decodeDfuSuffix } = await import('../../../device/firmware/formats/dfu-suffix.ts');
       const { suffix: found } = decodeDfuSuffix(readImageFile(file));
       const { vendorId, productId, bcdDevice, bcdDfu } = found;
       cli.terminal.writeOut(
@@ -72,7 +72,7 @@ function addSuffix(firmware: Command, cli: Cli): void {
     .option('--output <file>', 'write there and leave the file as it is')
     .action(async (file: string, { output = file }: { output?: string }) => {
       const { readImageFile } = await import('../../input/read-image-file.ts');
-      const { decodeDfuSuffix } = await import('../../../device/firmware/dfu-suffix.ts');
+      const { decodeDfuSuffix } = await import('../../../device/firmware/formats/dfu-suffix.ts');
       replaceFileAtomically(output, decodeDfuSuffix(readImageFile(file)).payload);
       cli.terminal.writeOut(`${output}: suffix removed\n`);
     });

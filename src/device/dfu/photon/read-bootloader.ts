@@ -1,7 +1,12 @@
 // Reads the bootloader out of flash and says exactly which one it is, and whether it may stay.
 import type { BootloaderEvidence } from '../../../domain/run/evidence.ts';
-import { findBootloaderReleases } from '../../firmware/device-os-releases.ts';
-import { decodeModule, decodeModuleHeader, isModuleIntact, type ModuleHeader } from '../../firmware/particle-module.ts';
+import { findBootloaderReleases } from '../../firmware/particle/device-os-releases.ts';
+import {
+  decodeModule,
+  decodeModuleHeader,
+  isModuleIntact,
+  type ModuleHeader,
+} from '../../firmware/particle/particle-module.ts';
 import type { BootloaderFingerprint } from '../session/bootloader-fingerprint.ts';
 import type { DfuSession } from '../session/dfu-session.ts';
 import { readDfuMemory } from '../session/read-memory.ts';

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { computeSha256Hex } from '../../../../src/base/digest.ts';
 import { readDfuMemory } from '../../../../src/device/dfu/session/read-memory.ts';
-import { decodeDfuSuffix, encodeDfuSuffix } from '../../../../src/device/firmware/dfu-suffix.ts';
+import { decodeDfuSuffix, encodeDfuSuffix } from '../../../../src/device/firmware/formats/dfu-suffix.ts';
 import type { PortPath } from '../../../../src/equipment/usb.ts';
 import { dfuSuffix, dfuUtil } from './dfu-util.ts';
 import { empty, plug } from './guest-bench.ts';

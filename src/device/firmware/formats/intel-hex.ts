@@ -1,6 +1,6 @@
 // Intel HEX: text lines of address, bytes and checksum, as linkers and programmers write them.
-import { createFirmwareError } from './firmware-error.ts';
-import { type FirmwareSegment, joinSegments } from './firmware-image.ts';
+import { createFirmwareError } from '../firmware-error.ts';
+import { type FirmwareSegment, joinSegments } from '../firmware-image.ts';
 
 // One record: ":" | count u8 | address u16 | type u8 | count bytes | checksum u8 (all bytes sum to 0), in hex, big endian.
 const DATA = 0x00;

@@ -1,6 +1,6 @@
 // The Particle module: the 24-byte header, the suffix and the CRC that every part of Device OS carries.
-import { toDataView, toHex } from '../../base/bytes.ts';
-import { computeCrc32, computeSha256Hex } from '../../base/digest.ts';
+import { toDataView, toHex } from '../../../base/bytes.ts';
+import { computeCrc32, computeSha256Hex } from '../../../base/digest.ts';
 
 export const moduleFunctions = [
   'none',

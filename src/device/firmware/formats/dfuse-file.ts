@@ -1,8 +1,8 @@
 // The DfuSe file: targets (alternate settings) with elements (address and bytes), between a prefix and a DFU suffix.
-import { concatBytes, toDataView } from '../../base/bytes.ts';
+import { concatBytes, toDataView } from '../../../base/bytes.ts';
+import { createFirmwareError, createTruncatedError } from '../firmware-error.ts';
+import type { FirmwareSegment, UsbTarget } from '../firmware-image.ts';
 import { BCD_DFU_DFUSE, type DfuSuffix, decodeDfuSuffix, encodeDfuSuffix } from './dfu-suffix.ts';
-import { createFirmwareError, createTruncatedError } from './firmware-error.ts';
-import type { FirmwareSegment, UsbTarget } from './firmware-image.ts';
 
 /** What goes into one alternate setting. */
 export interface DfuseTarget {

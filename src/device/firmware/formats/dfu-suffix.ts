@@ -1,8 +1,8 @@
 // The DFU suffix: the last 16 bytes of a .dfu file, which name the device that the file is for.
-import { concatBytes, formatHex32, toDataView } from '../../base/bytes.ts';
-import { computeCrc32 } from '../../base/digest.ts';
-import { createFirmwareError, createTruncatedError } from './firmware-error.ts';
-import type { UsbTarget } from './firmware-image.ts';
+import { concatBytes, formatHex32, toDataView } from '../../../base/bytes.ts';
+import { computeCrc32 } from '../../../base/digest.ts';
+import { createFirmwareError, createTruncatedError } from '../firmware-error.ts';
+import type { UsbTarget } from '../firmware-image.ts';
 
 /** Stands for any vendor, product or device version (DFU 1.1 Appendix B). */
 export const ANY_ID = 0xffff;

@@ -1,6 +1,6 @@
 // Judges a Particle module before anything is erased: whole, for this product, and with all that it depends on.
-import { formatHex32 } from '../../base/bytes.ts';
-import type { FirmwareProblem } from './firmware-error.ts';
+import { formatHex32 } from '../../../base/bytes.ts';
+import type { FirmwareProblem } from '../firmware-error.ts';
 import type { ModuleDependency, ModuleHeader, ParticleModule } from './particle-module.ts';
 import {
   computeModuleSizeBytes,

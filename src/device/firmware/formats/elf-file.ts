@@ -1,7 +1,7 @@
 // ELF: the program headers of a 32-bit little-endian executable, which say what is loaded where.
-import { formatHex32, toDataView } from '../../base/bytes.ts';
-import { createFirmwareError, createTruncatedError } from './firmware-error.ts';
-import { type FirmwareSegment, joinSegments } from './firmware-image.ts';
+import { formatHex32, toDataView } from '../../../base/bytes.ts';
+import { createFirmwareError, createTruncatedError } from '../firmware-error.ts';
+import { type FirmwareSegment, joinSegments } from '../firmware-image.ts';
 
 // ELF header, 52 B: 0 magic | 4 class u8 = 1 (32 bit) | 5 data u8 = 1 (little endian) | 18 machine u16 |
 //   28 program header offset u32 | 42 its entry size u16 | 44 entry count u16
