@@ -1,13 +1,26 @@
 // What `flashline firmware inspect` tells about a file: format, segments, suffix, module, and every problem found.
 import { computeSha256Hex } from '../../base/digest.ts';
-import { isStationError } from '../../base/station-error.ts';
-import type { FirmwareProblem } from './firmware-error.ts';
-import { countImageBytes, type FirmwareImage, type ImageFormat } from './firmware-image.ts';
+import { type FirmwareNote, type FirmwareProblem, isFirmwareError } from './firmware-error.ts';
+import {
+  countImageBytes,
+  type FirmwareImage,
+  type FirmwareSegment,
+  type ImageFormat,
+  type ImageTarget,
+} from './firmware-image.ts';
 import { type DfuSuffix, decodeDfuSuffix, hasDfuSuffix } from './formats/dfu-suffix.ts';
 import { findIntegrityProblems } from './particle/check-module.ts';
 import { findBootloaderReleases, findSystemModuleRelease } from './particle/device-os-releases.ts';
 import { decodeModule, type ParticleModule } from './particle/particle-module.ts';
+import { placeFirmwareImage } from './place-firmware-image.ts';
 import { detectImageFormat, type ReadFirmwareImageOptions, readFirmwareImage } from './read-firmware-image.ts';
+
+/** One run of bytes that would be written; `alternate` is null where the file names none. */
+export interface SegmentDescription {
+  readonly alternate: number | null;
+  readonly address: number;
+  readonly sizeBytes: number;
+}
 
 /** `sizeBytes` is the whole file's; `payloadBytes` is what would be written. */
 export interface FirmwareImageDescription {
@@ -15,47 +28,63 @@ export interface FirmwareImageDescription {
   readonly sizeBytes: number;
   readonly sha256: string;
   readonly payloadBytes: number;
+  /** The only alternate setting that the file names; null when it names none or several. */
   readonly alternate: number | null;
-  readonly segments: readonly { readonly address: number; readonly sizeBytes: number }[];
+  readonly segments: readonly SegmentDescription[];
   readonly suffix: DfuSuffix | null;
   readonly module: ParticleModule | null;
   /** Device OS release that the module belongs to, where it is known. */
   readonly release: string | null;
+  readonly notes: readonly FirmwareNote[];
   readonly problems: readonly FirmwareProblem[];
+}
+
+/** How the file is read, and where a file without addresses goes. */
+export interface DescribeFirmwareImageOptions extends ReadFirmwareImageOptions {
+  readonly address?: number | undefined;
+  readonly alternate?: number | undefined;
 }
 
 /** Never throws for a bad file: what is wrong with it is in `problems`. */
 export function describeFirmwareImage(
   file: Uint8Array,
-  options: ReadFirmwareImageOptions = {},
+  options: DescribeFirmwareImageOptions = {},
 ): FirmwareImageDescription {
-  const read = tryReadImage(file, options);
-  const first = read.image?.segments[0];
+  const { image, targets, problems } = tryReadImage(file, options);
+  const first = targets[0]?.segments[0];
   const module = first ? (decodeModule(first.bytes) ?? null) : null;
   return {
-    format: detectImageFormat(file),
+    format: image?.format ?? detectImageFormat(file),
     sizeBytes: file.length,
     sha256: computeSha256Hex(file),
-    payloadBytes: read.image ? countImageBytes(read.image) : 0,
-    alternate: read.image?.alternate ?? null,
-    segments: (read.image?.segments ?? []).map(({ address, bytes }) => ({ address, sizeBytes: bytes.length })),
-    suffix: read.image && hasDfuSuffix(file) ? decodeDfuSuffix(file).suffix : null,
+    payloadBytes: targets.reduce((sum, target) => sum + countImageBytes(target), 0),
+    alternate: targets.length === 1 ? targets[0]!.alternate : null,
+    segments: targets.flatMap(({ alternate, segments }) =>
+      segments.map(({ address, bytes }) => ({ alternate, address, sizeBytes: bytes.length })),
+    ),
+    suffix: image && image.format !== 'binary' && hasDfuSuffix(file) ? decodeDfuSuffix(file).suffix : null,
     module,
     release: module ? (findModuleRelease(module) ?? null) : null,
-    problems: [...read.problems, ...(first ? findIntegrityProblems(first.bytes, first.address) : [])],
+    notes: image?.notes ?? [],
+    problems: [...problems, ...(first ? findIntegrityProblems(first.bytes, first.address) : [])],
   };
 }
 
-function tryReadImage(
-  file: Uint8Array,
-  options: ReadFirmwareImageOptions,
-): { readonly image: FirmwareImage | null; readonly problems: readonly FirmwareProblem[] } {
+interface ImageReading {
+  readonly image: FirmwareImage | null;
+  readonly targets: readonly ImageTarget<FirmwareSegment>[];
+  readonly problems: readonly FirmwareProblem[];
+}
+
+function tryReadImage(file: Uint8Array, options: DescribeFirmwareImageOptions): ImageReading {
+  let image: FirmwareImage | null = null;
   try {
-    return { image: readFirmwareImage(file, options), problems: [] };
+    image = readFirmwareImage(file, options);
+    return { image, targets: placeFirmwareImage(image, options), problems: [] };
   } catch (error) {
-    if (!isStationError(error)) throw error;
-    const { code, message, hint } = error;
-    return { image: null, problems: [{ code: code as FirmwareProblem['code'], message, hint }] };
+    if (!isFirmwareError(error)) throw error;
+    const { code, message, hint, place } = error;
+    return { image, targets: [], problems: [{ code, message, hint, ...(place && { place }) }] };
   }
 }
 

@@ -1,20 +1,47 @@
 // What can be wrong with a firmware file: one finding per problem, thrown or listed.
 import { StationError } from '../../base/station-error.ts';
 
+/** Where in a file: line and column of a text, counted from 1, or the offset of a byte. */
+export type FilePlace = { readonly line: number; readonly column: number } | { readonly offset: number };
+
 /** One problem of a file: `code` is `firmware/...`, `message` has the numbers, `hint` says what to do next. */
 export interface FirmwareProblem {
   readonly code: `firmware/${string}`;
   readonly message: string;
   readonly hint: string;
+  readonly place?: FilePlace;
 }
 
-/** The problem as the error of whoever gave the file (kind `input`, exit code 2). */
-export function createFirmwareError(problem: FirmwareProblem): StationError {
-  return new StationError({ ...problem, kind: 'input' });
+/** What is no fault of a file and still has to be told, in `check`, `inspect` and the report alike. */
+export interface FirmwareNote {
+  readonly code: `firmware/${string}`;
+  readonly message: string;
+}
+
+/** The problem as the error of whoever gave the file (kind `input`, exit code 2). `place` says where, when that can be said. */
+export class FirmwareError extends StationError {
+  declare readonly code: `firmware/${string}`;
+  readonly place: FilePlace | null;
+
+  constructor(problem: FirmwareProblem) {
+    super({ code: problem.code, message: problem.message, hint: problem.hint, kind: 'input' });
+    this.name = 'FirmwareError';
+    this.place = problem.place ?? null;
+  }
+}
+
+/** True for a fault of a firmware file. */
+export function isFirmwareError(error: unknown): error is FirmwareError {
+  return error instanceof FirmwareError;
+}
+
+/** The problem as an error to throw. */
+export function createFirmwareError(problem: FirmwareProblem): FirmwareError {
+  return new FirmwareError(problem);
 }
 
 /** A file that ends before its own header says it does. */
-export function createTruncatedError(what: string, neededBytes: number, foundBytes: number): StationError {
+export function createTruncatedError(what: string, neededBytes: number, foundBytes: number): FirmwareError {
   return createFirmwareError({
     code: 'firmware/truncated',
     message: `${what} needs ${neededBytes} bytes, only ${foundBytes} are there`,

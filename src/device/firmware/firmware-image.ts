@@ -1,15 +1,28 @@
 // A firmware image: which bytes go to which addresses, whatever file they came from.
 import { concatBytes, formatHex32 } from '../../base/bytes.ts';
-import { createFirmwareError } from './firmware-error.ts';
+import { createFirmwareError, type FirmwareNote } from './firmware-error.ts';
 
 const imageFormats = ['binary', 'dfu', 'dfuse', 'intel-hex', 'elf'] as const;
 
 export type ImageFormat = (typeof imageFormats)[number];
 
-/** Bytes with the absolute address of the first one. */
-export interface FirmwareSegment {
-  readonly address: number;
+/** Bytes as the file has them; `address` is null where the file names none (raw binary, plain DFU file). */
+export interface ImageSegment {
+  readonly address: number | null;
   readonly bytes: Uint8Array;
+}
+
+/** Bytes with the absolute address of the first one. */
+export interface FirmwareSegment extends ImageSegment {
+  readonly address: number;
+}
+
+/** What goes into one alternate setting; `alternate` is null where the file names none (every format but DfuSe). */
+export interface ImageTarget<Segment extends ImageSegment = ImageSegment> {
+  readonly alternate: number | null;
+  readonly name: string | null;
+  /** Sorted, disjoint, never padded; what touches is one segment, what has a gap between is two. At least one. */
+  readonly segments: readonly Segment[];
 }
 
 /** Which devices a file says it is for; 0xFFFF stands for any. */
@@ -19,18 +32,27 @@ export interface UsbTarget {
   readonly bcdDevice: number;
 }
 
-/** Segments are sorted, disjoint, and never touch: what touches is one segment. There is at least one. */
+/** One firmware file as read: nothing in it is joined over a gap, filled, or left out. */
 export interface FirmwareImage {
   readonly format: ImageFormat;
-  readonly segments: readonly FirmwareSegment[];
-  /** Alternate setting, where the format names one. */
-  readonly alternate: number | null;
+  /** At least one, in the order of the file, each alternate setting once. */
+  readonly targets: readonly ImageTarget[];
   /** From the DFU suffix, where there is one. */
   readonly usbTarget: UsbTarget | null;
+  /** What a reader of `check`, `inspect` and the report should know although it is no fault. */
+  readonly notes: readonly FirmwareNote[];
+}
+
+/** What `placeFirmwareImage` is told of where a file goes. */
+export interface PlaceFirmwareImageOptions {
+  /** Where a file goes that names no address. */
+  readonly address?: number | undefined;
+  /** The only target that is meant, of a file with several. */
+  readonly alternate?: number | undefined;
 }
 
 /** The sum of all segments. */
-export function countImageBytes(image: { readonly segments: readonly FirmwareSegment[] }): number {
+export function countImageBytes(image: { readonly segments: readonly ImageSegment[] }): number {
   return image.segments.reduce((sum, segment) => sum + segment.bytes.length, 0);
 }
 
@@ -52,6 +74,7 @@ export function joinSegments(segments: readonly FirmwareSegment[]): readonly Fir
 }
 
 function joinGroup(group: readonly FirmwareSegment[]): FirmwareSegment {
+  if (group.length === 1) return group[0]!;
   return { address: group[0]!.address, bytes: concatBytes(...group.map((segment) => segment.bytes)) };
 }
 
@@ -60,7 +83,8 @@ export function findSegmentEnd(segment: FirmwareSegment): number {
   return segment.address + segment.bytes.length;
 }
 
-function createEmptyImageError(): Error {
+/** A file that holds nothing. */
+export function createEmptyImageError(): Error {
   return createFirmwareError({
     code: 'firmware/empty',
     message: 'the file holds no byte to write',

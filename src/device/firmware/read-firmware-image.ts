@@ -1,18 +1,16 @@
-// Reads a firmware file of any known format: what it is follows from its bytes, never from its name.
-
-import { createFirmwareError } from './firmware-error.ts';
-import { type FirmwareImage, type ImageFormat, joinSegments } from './firmware-image.ts';
+// Reads a firmware file of any known format: the one door through which `check`, `inspect`, `flash` and a run go.
+import { createEmptyImageError, type FirmwareImage, type ImageFormat, joinSegments } from './firmware-image.ts';
 import { decodeDfuSuffix, hasDfuSuffix } from './formats/dfu-suffix.ts';
-import { type DfuseFile, decodeDfuseFile, isDfuseFile } from './formats/dfuse-file.ts';
+import { type DfuseTarget, decodeDfuseFile, isDfuseFile } from './formats/dfuse-file.ts';
 import { decodeElf, isElf } from './formats/elf-file.ts';
 import { decodeIntelHex, isIntelHex } from './formats/intel-hex.ts';
-import { decodeModuleHeader } from './particle/particle-module.ts';
 
+/** How the file is to be read. */
 export interface ReadFirmwareImageOptions {
-  /** Where a file that names no address goes; without it the Particle module header decides. */
-  readonly address?: number;
-  /** Which target of a DfuSe file with several. */
-  readonly alternate?: number;
+  /** Its name, which takes part in telling what it is. */
+  readonly fileName?: string | undefined;
+  /** `raw`: these very bytes are meant, whatever they look like. Told in `notes`. */
+  readonly format?: 'raw' | undefined;
 }
 
 /** What the bytes are: each format has a mark of its own, and what has none is a raw binary. */
@@ -24,59 +22,48 @@ export function detectImageFormat(file: Uint8Array): ImageFormat {
 }
 
 /**
- * The image of a file. Throws StationError (kind `input`): `firmware/empty`, `firmware/truncated`, `firmware/checksum`,
- * `firmware/format`, `firmware/overlap`, `firmware/no-address`, `firmware/several-targets`.
+ * The image of a file. Throws FirmwareError: `firmware/empty`, `firmware/truncated`, `firmware/checksum`,
+ * `firmware/format`, `firmware/overlap`.
  */
 export function readFirmwareImage(file: Uint8Array, options: ReadFirmwareImageOptions = {}): FirmwareImage {
+  if (options.format === 'raw') return buildRawImage(file);
   const format = detectImageFormat(file);
-  const nowhere = { alternate: null, usbTarget: null };
   switch (format) {
     case 'elf':
-      return { format, segments: decodeElf(file), ...nowhere };
+      return { ...buildImage(format), targets: [{ alternate: null, name: null, segments: decodeElf(file) }] };
     case 'intel-hex':
-      return { format, segments: decodeIntelHex(file), ...nowhere };
-    case 'dfuse':
-      return buildDfuseImage(decodeDfuseFile(file), options.alternate);
+      return { ...buildImage(format), targets: [{ alternate: null, name: null, segments: decodeIntelHex(file) }] };
+    case 'dfuse': {
+      const { suffix, targets } = decodeDfuseFile(file);
+      return { ...buildImage(format), targets: mergeTargets(targets), usbTarget: suffix };
+    }
     case 'dfu': {
       const { suffix, payload } = decodeDfuSuffix(file);
-      return { format, segments: placeBinary(payload, options.address), alternate: null, usbTarget: suffix };
+      return { ...buildRawImage(payload), format, usbTarget: suffix };
     }
     case 'binary':
-      return { format, segments: placeBinary(file, options.address), ...nowhere };
+      return buildRawImage(file);
   }
 }
 
-function placeBinary(bytes: Uint8Array, address: number | undefined): FirmwareImage['segments'] {
-  const startAddress = address ?? decodeModuleHeader(bytes)?.startAddress;
-  if (startAddress === undefined && bytes.length > 0) throw createNoAddressError();
-  return joinSegments([{ address: startAddress ?? 0, bytes }]);
+function buildImage(format: ImageFormat): Omit<FirmwareImage, 'targets'> {
+  return { format, usbTarget: null, notes: [] };
 }
 
-function buildDfuseImage(file: DfuseFile, alternate: number | undefined): FirmwareImage {
-  const targets = alternate === undefined ? file.targets : file.targets.filter((one) => one.alternate === alternate);
-  const names = [...new Set(file.targets.map((target) => target.alternate))];
-  if (new Set(targets.map((target) => target.alternate)).size > 1) throw createSeveralTargetsError(names);
-  if (targets.length === 0 && names.length > 0) throw createSeveralTargetsError(names);
+function buildRawImage(bytes: Uint8Array): FirmwareImage {
+  if (bytes.length === 0) throw createEmptyImageError();
   return {
-    format: 'dfuse',
-    segments: joinSegments(targets.flatMap((target) => target.elements)),
-    alternate: targets[0]?.alternate ?? null,
-    usbTarget: file.suffix,
+    ...buildImage('binary'),
+    targets: [{ alternate: null, name: null, segments: [{ address: null, bytes }] }],
   };
 }
 
-function createNoAddressError(): Error {
-  return createFirmwareError({
-    code: 'firmware/no-address',
-    message: 'the file does not say where it goes in flash',
-    hint: 'Give its address: `address: 0x08020000` in the recipe, `--address` on the command line.',
-  });
-}
-
-function createSeveralTargetsError(alternates: readonly number[]): Error {
-  return createFirmwareError({
-    code: 'firmware/several-targets',
-    message: `the DfuSe file has contents for alternate settings ${alternates.join(', ')}`,
-    hint: 'Say which one is meant with `alternate:`.',
+/** A file may come back to an alternate setting; its parts are one target then. */
+function mergeTargets(targets: readonly DfuseTarget[]): FirmwareImage['targets'] {
+  if (targets.length === 0) throw createEmptyImageError();
+  return [...new Set(targets.map(({ alternate }) => alternate))].map((alternate) => {
+    const parts = targets.filter((target) => target.alternate === alternate);
+    const segments = joinSegments(parts.flatMap(({ elements }) => elements));
+    return { alternate, name: parts[0]!.name, segments };
   });
 }

@@ -1,8 +1,9 @@
 // One image file as one run of bytes at one address, whatever its format; or why it cannot be meant.
 import { formatHex16, formatHex32 } from '../../base/bytes.ts';
 import { isStationError } from '../../base/station-error.ts';
-import { type FirmwareImage, type FirmwareSegment, findSegmentEnd } from '../../device/firmware/firmware-image.ts';
+import { type FirmwareSegment, findSegmentEnd } from '../../device/firmware/firmware-image.ts';
 import { isSuffixForDevice } from '../../device/firmware/formats/dfu-suffix.ts';
+import { placeFirmwareImage } from '../../device/firmware/place-firmware-image.ts';
 import { readFirmwareImage } from '../../device/firmware/read-firmware-image.ts';
 import type { UsbId } from '../recipe.ts';
 
@@ -33,14 +34,14 @@ export function placeImage(
   { address, alternate, dfu }: PlaceImageOptions,
 ): FirmwareSegment | PlacementProblem {
   try {
-    const image = readFirmwareImage(file, { alternate, ...(address !== undefined && { address }) });
+    const image = readFirmwareImage(file);
     const { usbTarget } = image;
     if (usbTarget && dfu && !isSuffixForDevice(usbTarget, dfu)) {
       return createPlacementProblem(
         `the file says that it is for ${formatTargetUsbId(usbTarget)}, the unit is ${formatTargetUsbId(dfu)}`,
       );
     }
-    const filled = fillGaps(image);
+    const filled = fillGaps(placeFirmwareImage(image, { address, alternate })[0]!);
     if ('part' in filled || address === undefined || filled.address === address) return filled;
     return {
       part: 'address',
@@ -53,7 +54,7 @@ export function placeImage(
   }
 }
 
-function fillGaps({ segments }: FirmwareImage): FirmwareSegment | PlacementProblem {
+function fillGaps({ segments }: { readonly segments: readonly FirmwareSegment[] }): FirmwareSegment | PlacementProblem {
   const first = segments[0]!;
   const end = findSegmentEnd(segments.at(-1)!);
   const gapEnd = segments.find(

@@ -5,6 +5,7 @@ import { isStationError, StationError } from '../../base/station-error.ts';
 import type { UsbTarget } from '../../device/firmware/firmware-image.ts';
 import { ANY_ID } from '../../device/firmware/formats/dfu-suffix.ts';
 import { decodeModuleHeader, type ModuleHeader } from '../../device/firmware/particle/particle-module.ts';
+import { placeFirmwareImage } from '../../device/firmware/place-firmware-image.ts';
 import { readFirmwareImage } from '../../device/firmware/read-firmware-image.ts';
 import type { Recipe } from '../recipe.ts';
 import { checkRecipeText, type LoadRecipeOptions } from './load-recipe.ts';
@@ -104,11 +105,9 @@ function inspectImageFile({ bytes, address, alternate }: SingleImage): {
   readonly usbTarget: UsbTarget | null;
 } {
   try {
-    const { segments, usbTarget } = readFirmwareImage(bytes, {
-      ...(address !== undefined && { address }),
-      ...(alternate !== undefined && { alternate }),
-    });
-    return { module: segments[0] && decodeModuleHeader(segments[0].bytes), usbTarget };
+    const image = readFirmwareImage(bytes);
+    const [target] = placeFirmwareImage(image, { address, alternate });
+    return { module: decodeModuleHeader(target!.segments[0]!.bytes), usbTarget: image.usbTarget };
   } catch (error) {
     if (!isStationError(error)) throw error;
     return { module: decodeModuleHeader(bytes), usbTarget: null };

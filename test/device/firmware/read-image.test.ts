@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { isStationError } from '../../../src/base/station-error.ts';
 import { describeFirmwareImage } from '../../../src/device/firmware/describe-firmware-image.ts';
-import { countImageBytes, joinSegments } from '../../../src/device/firmware/firmware-image.ts';
+import {
+  countImageBytes,
+  joinSegments,
+  type PlaceFirmwareImageOptions,
+} from '../../../src/device/firmware/firmware-image.ts';
 import { encodeDfuSuffix } from '../../../src/device/firmware/formats/dfu-suffix.ts';
 import { encodeDfuseFile } from '../../../src/device/firmware/formats/dfuse-file.ts';
+import { placeFirmwareImage } from '../../../src/device/firmware/place-firmware-image.ts';
 import { detectImageFormat, readFirmwareImage } from '../../../src/device/firmware/read-firmware-image.ts';
 import { builtModule } from './built-module.ts';
 
@@ -22,35 +27,60 @@ describe('a firmware file', () => {
   });
 
   it('without an address of its own goes where its module header says', () => {
-    const image = readFirmwareImage(builtModule({ start: 0x08060000 }));
-    expect(image.segments.map((segment) => segment.address)).toEqual([0x08060000]);
+    const file = builtModule({ start: 0x08060000 });
+    expect(placed(file)).toEqual([{ alternate: null, name: null, segments: [{ address: 0x08060000, bytes: file }] }]);
+    expect(readFirmwareImage(file).targets[0]!.segments).toEqual([{ address: null, bytes: file }]);
   });
 
   it('without address and header asks for the address, with a hint', () => {
-    const error = thrownBy(() => readFirmwareImage(bytes));
+    const error = thrownBy(() => placed(bytes));
     expect(error.code).toBe('firmware/no-address');
     expect(error.kind).toBe('input');
     expect(error.hint).toContain('address');
-    expect(readFirmwareImage(bytes, { address: 0x08020000 }).segments).toEqual([{ address: 0x08020000, bytes }]);
+    expect(placed(bytes, { address: 0x08020000 })[0]!.segments).toEqual([{ address: 0x08020000, bytes }]);
   });
 
   it('loses its DFU suffix, which is never written', () => {
-    const image = readFirmwareImage(encodeDfuSuffix(bytes, PLAIN), { address: 0x08020000 });
-    expect(image.segments).toEqual([{ address: 0x08020000, bytes }]);
+    const image = readFirmwareImage(encodeDfuSuffix(bytes, PLAIN));
+    expect(image.targets).toEqual([{ alternate: null, name: null, segments: [{ address: null, bytes }] }]);
     expect(image.usbTarget).toMatchObject({ vendorId: 0x2b04, productId: 0xd006 });
   });
 
-  it('with several DfuSe targets needs one chosen', () => {
+  it('with several DfuSe targets keeps each, in order, and gives the one that is asked for', () => {
+    const first = { address: 0x08020000, bytes };
+    const second = { address: 0, bytes: new Uint8Array([9]) };
     const file = encodeDfuseFile(
       [
-        { alternate: 0, name: null, elements: [{ address: 0x08020000, bytes }] },
-        { alternate: 1, name: null, elements: [{ address: 0, bytes: new Uint8Array([9]) }] },
+        { alternate: 1, name: 'DCT', elements: [second] },
+        { alternate: 0, name: null, elements: [first] },
       ],
       IDS,
     );
-    expect(thrownBy(() => readFirmwareImage(file)).message).toContain('alternate settings 0, 1');
-    expect(thrownBy(() => readFirmwareImage(file, { alternate: 2 })).code).toBe('firmware/several-targets');
-    expect(readFirmwareImage(file, { alternate: 1 })).toMatchObject({ alternate: 1, segments: [{ address: 0 }] });
+    expect(placed(file)).toEqual([
+      { alternate: 1, name: 'DCT', segments: [second] },
+      { alternate: 0, name: null, segments: [first] },
+    ]);
+    expect(placed(file, { alternate: 0 })).toEqual([{ alternate: 0, name: null, segments: [first] }]);
+    const error = thrownBy(() => placed(file, { alternate: 2 }));
+    expect([error.code, error.message]).toEqual([
+      'firmware/no-target',
+      'the file has nothing for alternate setting 2, it has contents for 1, 0',
+    ]);
+  });
+
+  it('that comes back to an alternate setting is one target for it, and two contents of one address are refused', () => {
+    const target = (address: number) => ({ alternate: 0, name: null, elements: [{ address, bytes }] });
+    expect(placed(encodeDfuseFile([target(8), target(16)], IDS))).toEqual([
+      {
+        alternate: 0,
+        name: null,
+        segments: [
+          { address: 8, bytes },
+          { address: 16, bytes },
+        ],
+      },
+    ]);
+    expect(thrownBy(() => placed(encodeDfuseFile([target(8), target(10)], IDS))).code).toBe('firmware/overlap');
   });
 
   it.each([
@@ -104,6 +134,10 @@ describe('segments', () => {
     expect(countImageBytes({ segments })).toBe(9);
   });
 });
+
+function placed(file: Uint8Array, options: PlaceFirmwareImageOptions = {}) {
+  return placeFirmwareImage(readFirmwareImage(file), options);
+}
 
 function codesOf(file: Uint8Array): readonly string[] {
   return describeFirmwareImage(file).problems.map((problem) => problem.code);

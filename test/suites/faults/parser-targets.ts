@@ -17,6 +17,7 @@ import { parseDfuseMemoryMap } from '../../../src/device/dfu/protocol/memory-map
 import { describeFirmwareImage } from '../../../src/device/firmware/describe-firmware-image.ts';
 import { encodeDfuSuffix } from '../../../src/device/firmware/formats/dfu-suffix.ts';
 import { encodeDfuseFile } from '../../../src/device/firmware/formats/dfuse-file.ts';
+import { placeFirmwareImage } from '../../../src/device/firmware/place-firmware-image.ts';
 import { readFirmwareImage } from '../../../src/device/firmware/read-firmware-image.ts';
 import { createLineSplitter } from '../../../src/device/serial/line-splitter.ts';
 import { decodeDeviceId, decodeDiagnostics, decodeMacAddress } from '../../../src/device/serial/listening-mode.ts';
@@ -77,7 +78,7 @@ export function parserTargets(): readonly ParserTarget[] {
         return checkStation(stationFile);
       },
     },
-    { name: 'firmware', share: 1, seeds: firmware, run: (input) => readFirmwareImage(input, { address: 0x0802_0000 }) },
+    { name: 'firmware', share: 1, seeds: firmware, run: (input) => placeFirmwareImage(readFirmwareImage(input), { address: 0x0802_0000 }) },
     { name: 'firmware, described', share: 1, seeds: firmware, run: (input) => describeFirmwareImage(input) },
     { name: 'USB descriptors', share: 1, seeds: descriptors, run: readDescriptors },
     { name: 'memory map', share: 1, seeds: bytes('@Internal Flash   /0x08000000/03*016Ka,01*016Kg,01*064Kg,07*128Kg'), run: (input) => parseDfuseMemoryMap(text(input)) },

@@ -10,6 +10,7 @@ import { leaveDfu } from '../../../src/device/dfu/session/leave-dfu.ts';
 import { describeFirmwareImage } from '../../../src/device/firmware/describe-firmware-image.ts';
 import { encodeDfuSuffix } from '../../../src/device/firmware/formats/dfu-suffix.ts';
 import { findDependencyProblems } from '../../../src/device/firmware/particle/check-module.ts';
+import { placeFirmwareImage } from '../../../src/device/firmware/place-firmware-image.ts';
 import { readFirmwareImage } from '../../../src/device/firmware/read-firmware-image.ts';
 import { firmwareSets } from '../../../src/equipment/drivers/firmware/firmware-sets.ts';
 import { photonOnBench } from '../../device/dfu/bench-unit.ts';
@@ -73,7 +74,7 @@ describe('a unit with an old bootloader and an old system', () => {
     expect(report.failure).toBeNull();
     for (const name of [PART_1, PART_2, TINKER]) {
       const file = stored(name);
-      const { segments } = readFirmwareImage(file);
+      const { segments } = placeFirmwareImage(readFirmwareImage(file), {})[0]!;
       const flashed = await flashImage(session, { name, sha256: computeSha256Hex(file), segments, alternate: 0 });
       expect(flashed.failure).toBeNull();
       expect(unit.board.flash.read(segments[0]!.address, file.length)).toEqual(file);

@@ -1,6 +1,6 @@
 // A firmware image in words: the lines that `flashline firmware inspect` prints.
 import { formatHex16, formatHex32 } from '../../../base/bytes.ts';
-import type { FirmwareImageDescription } from '../../../device/firmware/describe-firmware-image.ts';
+import type { FirmwareImageDescription, SegmentDescription } from '../../../device/firmware/describe-firmware-image.ts';
 import { formatModuleTitle, type ParticleModule } from '../../../device/firmware/particle/particle-module.ts';
 
 const FORMATS: Readonly<Record<FirmwareImageDescription['format'], string>> = {
@@ -16,10 +16,7 @@ export function formatImageDescription(image: FirmwareImageDescription): readonl
   return [
     formatField('format', `${FORMATS[image.format]}, ${image.sizeBytes} bytes`),
     formatField('SHA-256', image.sha256),
-    ...image.segments.map(({ address, sizeBytes }) =>
-      formatField('writes', `${formatHex32(address)} to ${formatHex32(address + sizeBytes - 1)}, ${sizeBytes} bytes`),
-    ),
-    ...(image.alternate === null ? [] : [formatField('alternate', String(image.alternate))]),
+    ...image.segments.map((segment) => formatField('writes', formatSegment(segment))),
     ...(image.suffix
       ? [
           formatField(
@@ -29,8 +26,14 @@ export function formatImageDescription(image: FirmwareImageDescription): readonl
         ]
       : []),
     ...(image.module ? formatModuleLines(image.module, image.release) : []),
+    ...image.notes.map(({ message }) => formatField('note', message)),
     ...image.problems.flatMap(({ message, hint }) => [formatField('PROBLEM', message), formatField('', hint)]),
   ];
+}
+
+function formatSegment({ alternate, address, sizeBytes }: SegmentDescription): string {
+  const range = `${formatHex32(address)} to ${formatHex32(address + sizeBytes - 1)}, ${sizeBytes} bytes`;
+  return alternate === null ? range : `${range}, alternate ${alternate}`;
 }
 
 function formatModuleLines(module: ParticleModule, release: string | null): readonly string[] {
