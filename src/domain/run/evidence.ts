@@ -30,6 +30,10 @@ export interface UsbIdentityEvidence {
   readonly serialNumber?: string;
   readonly transferSizeBytes?: number;
   readonly alternateNames?: readonly string[];
+  /** Where its descriptors do not keep to the standard, in words. */
+  readonly remarks?: readonly string[];
+  /** Known habits of this device that the station goes by, each with its source. */
+  readonly quirks?: readonly string[];
 }
 
 /** What the bootloader check found. `generation` is the fingerprint by descriptors, `moduleVersion` was read from flash. */

@@ -24,7 +24,11 @@ export async function withUnitInDfu(
 ): Promise<StepOutcome> {
   const arrival = await awaitDevice(context, (device) => isInDfuMode(context, device), APPEAR_LIMIT_MS);
   if (!arrival.device) return { result: 'failed', failure: buildAbsenceFailure(context, arrival) };
-  const session = await openDfuSession(context.fixture.usb, arrival.device, { ...context, pollEarly });
+  const session = await openDfuSession(context.fixture.usb, arrival.device, {
+    ...context,
+    pollEarly,
+    knownMaps: context.recipe.unit.memories,
+  });
   try {
     context.addEvidence(session.buildIdentityEvidence());
     const recognition = await verifyIdentityInDfu(context, session);

@@ -4,7 +4,7 @@ import { parseHex } from '../../../src/base/bytes.ts';
 import {
   decodeConfigurationLength,
   decodeDeviceDescriptor,
-  decodeDfuInterface,
+  decodeDfuInterfaces,
   decodeStringDescriptor,
 } from '../../../src/device/dfu/protocol/descriptors.ts';
 
@@ -17,16 +17,24 @@ const SERIAL = parseHex(
 
 describe('the descriptors of a Photon in DFU mode', () => {
   it('give its ids, its memories and its abilities', () => {
-    expect(decodeDeviceDescriptor(DEVICE)).toEqual({ vendorId: 0x2b04, productId: 0xd006, bcdDevice: 0x0250 });
-    expect(decodeConfigurationLength(CONFIGURATION.subarray(0, 9))).toBe(36);
-    expect(decodeDfuInterface(CONFIGURATION)).toEqual({
-      interfaceNumber: 0,
-      alternates: [
-        { alternate: 0, nameIndex: 6 },
-        { alternate: 1, nameIndex: 7 },
-      ],
-      functional: { attributes: 0x0b, detachTimeoutMs: 255, transferSizeBytes: 4096, bcdDfu: 0x011a },
+    expect(decodeDeviceDescriptor(DEVICE)).toEqual({
+      vendorId: 0x2b04,
+      productId: 0xd006,
+      bcdDevice: 0x0250,
+      maxPacketBytes: 64,
     });
+    expect(decodeConfigurationLength(CONFIGURATION.subarray(0, 9))).toBe(36);
+    expect(decodeDfuInterfaces(CONFIGURATION)).toEqual([
+      {
+        interfaceNumber: 0,
+        mode: 'dfu',
+        alternates: [
+          { alternate: 0, nameIndex: 6 },
+          { alternate: 1, nameIndex: 7 },
+        ],
+        functional: { attributes: 0x0b, detachTimeoutMs: 255, transferSizeBytes: 4096, bcdDfu: 0x011a },
+      },
+    ]);
     expect(decodeStringDescriptor(SERIAL)).toBe('1f002b000a47343333303531');
   });
 
@@ -35,15 +43,18 @@ describe('the descriptors of a Photon in DFU mode', () => {
       expect(decodeDeviceDescriptor(DEVICE.subarray(0, length))).toBeUndefined();
     }
     for (let length = 0; length < CONFIGURATION.length; length += 1) {
-      expect(decodeDfuInterface(CONFIGURATION.subarray(0, length))).toBeUndefined();
+      const whole = length - (length % 9);
+      expect(decodeDfuInterfaces(CONFIGURATION.subarray(0, length))).toEqual(
+        decodeDfuInterfaces(CONFIGURATION.subarray(0, whole)),
+      );
     }
     expect(decodeConfigurationLength(CONFIGURATION.subarray(0, 8))).toBeUndefined();
   });
 
-  it('are not read further than a kilobyte, whatever the device says', () => {
+  it('are not read further than four kilobytes, whatever the device says', () => {
     const greedy = CONFIGURATION.slice(0, 9);
     greedy.set([0xff, 0xff], 2);
-    expect(decodeConfigurationLength(greedy)).toBe(1024);
+    expect(decodeConfigurationLength(greedy)).toBe(4096);
   });
 });
 
@@ -53,8 +64,7 @@ describe('the decoders of descriptors', () => {
       fc.property(fc.array(fc.tuple(fc.nat(35), fc.nat(255)), { maxLength: 8 }), (changes) => {
         const bytes = CONFIGURATION.slice();
         for (const [at, value] of changes) bytes[at] = value;
-        const found = decodeDfuInterface(bytes);
-        if (found) expect(found.alternates.length).toBeGreaterThan(0);
+        for (const found of decodeDfuInterfaces(bytes)) expect(found.alternates.length).toBeGreaterThan(0);
       }),
       { numRuns: 500 },
     );
@@ -65,7 +75,7 @@ describe('the decoders of descriptors', () => {
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
         decodeDeviceDescriptor(bytes);
         decodeConfigurationLength(bytes);
-        decodeDfuInterface(bytes);
+        decodeDfuInterfaces(bytes);
         expect((decodeStringDescriptor(bytes) ?? '').length).toBeLessThanOrEqual(bytes.length);
       }),
     );

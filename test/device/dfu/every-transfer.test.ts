@@ -38,7 +38,7 @@ const STAGE_CODES: Readonly<Partial<Record<Fault, RegExp>>> = {
   cable: /^(usb\/gone|dfu\/(erase|write)-vanished)$/,
   gone: /^(usb\/gone|dfu\/(erase|write)-vanished)$/,
   silent: /^(usb\/silent|dfu\/(erase|write)-silent)$/,
-  stalled: /^(usb\/stalled|dfu\/(erase|write)-stalled|dfu\/read-failed)$/,
+  stalled: /^(usb\/stalled|dfu\/(erase|write)-stalled|dfu\/read-failed|dfu\/memory-map)$/,
 };
 /** The longest wait is an erase that is not answered, and the look around after it. */
 const BOUND_MS = 25_000;
@@ -76,12 +76,12 @@ interface Attempt {
 }
 
 /**
- * What may go unnoticed: GETSTATE (a device without it is taken as it is), the name of a memory that is not used, and
+ * What may go unnoticed: GETSTATE (a device without it is taken as it is), the name of a memory, which may be odd, and
  * wrong bytes in the comparison before the erase, after which everything is written and read again.
  */
 function isHarmless(fault: Fault, result: Attempt): boolean {
   if (result.code) return false;
-  if (fault === 'stalled') return result.failedRequest === GETSTATE;
+  if (fault === 'stalled') return [GETSTATE, GET_DESCRIPTOR].includes(result.failedRequest);
   const unnoticed = fault === 'garbage' ? [GETSTATE, GET_DESCRIPTOR, UPLOAD] : [GETSTATE, GET_DESCRIPTOR];
   return (fault === 'short' || fault === 'garbage') && [NOT_STRUCK, ...unnoticed].includes(result.failedRequest);
 }

@@ -2,6 +2,7 @@
 import { parseHex } from '../../../src/base/bytes.ts';
 import type { Clock } from '../../../src/base/clock.ts';
 import { parseDfuseMemoryMap } from '../../../src/device/dfu/protocol/memory-map.ts';
+import type { DfuIdentity } from '../../../src/device/dfu/session/dfu-identity.ts';
 import { DfuSession, type OpenDfuOptions } from '../../../src/device/dfu/session/dfu-session.ts';
 import {
   type UsbBus,
@@ -60,7 +61,13 @@ export function sessionOn(device: UsbDevice, clock: Clock, options: Partial<Open
     open: async () => device,
     close: async () => undefined,
   };
-  const identity = {
+  const identity: DfuIdentity = {
+    protocol: 'dfuse',
+    canUpload: true,
+    isManifestationTolerant: false,
+    quirks: {},
+    appliedQuirks: [],
+    remarks: [],
     interfaceNumber: 0,
     functional: { attributes: 0x0b, detachTimeoutMs: 255, transferSizeBytes: 4096, bcdDfu: 0x011a },
     transferSizeBytes: 4096,

@@ -9,7 +9,7 @@ import { toVisibleLines, toVisibleText } from '../../../src/base/visible-text.ts
 import {
   decodeConfigurationLength,
   decodeDeviceDescriptor,
-  decodeDfuInterface,
+  decodeDfuInterfaces,
   decodeStringDescriptor,
 } from '../../../src/device/dfu/protocol/descriptors.ts';
 import { decodeStatus } from '../../../src/device/dfu/protocol/dfu-wire.ts';
@@ -101,7 +101,7 @@ const descriptors = [
 function readDescriptors(input: Uint8Array): void {
   decodeDeviceDescriptor(input);
   decodeConfigurationLength(input);
-  decodeDfuInterface(input);
+  decodeDfuInterfaces(input);
   decodeStringDescriptor(input);
   decodeStatus(input);
 }

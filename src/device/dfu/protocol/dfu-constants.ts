@@ -1,7 +1,7 @@
 // Numbers of DFU 1.1 and of ST's DfuSe extension, each with the section it was read in; data only.
 
-/** bInterfaceClass, bInterfaceSubClass, bInterfaceProtocol of an interface in DFU mode (DFU 1.1 §4.2.3). */
-export const DFU_INTERFACE = { class: 0xfe, subclass: 0x01, protocol: 0x02 } as const;
+/** bInterfaceClass, bInterfaceSubClass, bInterfaceProtocol in DFU mode (DFU 1.1 §4.2.3) and in run-time mode (§4.1.2). */
+export const DFU_INTERFACE = { class: 0xfe, subclass: 0x01, protocol: 0x02, runtimeProtocol: 0x01 } as const;
 
 /** bRequest of the class requests (DFU 1.1 §3, table 3.2). */
 export const dfuRequests = {
@@ -56,6 +56,8 @@ export const dfuseCommands = { SET_ADDRESS: 0x21, ERASE: 0x41 } as const;
 
 /** bcdDFUVersion of a device that speaks DfuSe (UM0424). */
 export const BCD_DFUSE = 0x011a;
+/** The same with its bytes exchanged, as some devices send it. */
+export const BCD_DFUSE_SWAPPED = 0x1a01;
 
 /** Block number of the first data block: address = (number - 2) * transfer size + pointer (AN3156 §4.2). */
 export const FIRST_DATA_BLOCK = 2;

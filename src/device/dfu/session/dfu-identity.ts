@@ -1,18 +1,23 @@
-// Asks a device for its descriptors and says whether it is one that DfuSe can be spoken to, and which memories it has.
-import type { ControlSetup, UsbDevice } from '../../../equipment/usb.ts';
+// Asks a device for its descriptors and says which DFU it speaks, with what limits, and which memories it has.
+import { type ControlSetup, isUsbError, type UsbDevice } from '../../../equipment/usb.ts';
 import {
   CONFIGURATION_HEADER_BYTES,
   DEVICE_DESCRIPTOR_BYTES,
+  type DeviceDescriptor,
   type DfuFunctional,
+  type DfuInterface,
   decodeConfigurationLength,
   decodeDeviceDescriptor,
-  decodeDfuInterface,
+  decodeDfuInterfaces,
+  decodeFirstLanguage,
   decodeStringDescriptor,
+  listInterfaceClasses,
 } from '../protocol/descriptors.ts';
-import { BCD_DFUSE, dfuAttributes } from '../protocol/dfu-constants.ts';
+import { BCD_DFUSE, BCD_DFUSE_SWAPPED, dfuAttributes } from '../protocol/dfu-constants.ts';
 import { DfuError, type DfuSite } from '../protocol/dfu-error.ts';
 import { REQUEST_TIMEOUT_MS } from '../protocol/dfu-transfers.ts';
 import { type MemoryMap, parseDfuseMemoryMap } from '../protocol/memory-map.ts';
+import { type AppliedQuirk, type DfuQuirks, findDfuQuirks } from './quirks.ts';
 
 /** One alternate setting; `map` is null when its name is no memory map. */
 export interface DfuMemory {
@@ -22,11 +27,21 @@ export interface DfuMemory {
 }
 
 export interface DfuIdentity {
+  /** `dfuse`: addresses and sectors (UM0424); `dfu`: one image by block numbers (DFU 1.0 and 1.1). */
+  readonly protocol: 'dfuse' | 'dfu';
   readonly interfaceNumber: number;
   readonly functional: DfuFunctional;
   readonly transferSizeBytes: number;
+  /** False: what was written cannot be read back. */
+  readonly canUpload: boolean;
+  /** True: the device stays on the bus after the image was taken (DFU 1.1 §7). */
+  readonly isManifestationTolerant: boolean;
   /** At least one. */
   readonly memories: readonly DfuMemory[];
+  readonly quirks: DfuQuirks;
+  readonly appliedQuirks: readonly AppliedQuirk[];
+  /** Where the descriptors do not keep to the standard, in words for the report. */
+  readonly remarks: readonly string[];
 }
 
 const GET_DESCRIPTOR = 6;
@@ -36,9 +51,49 @@ const US_ENGLISH = 0x0409;
 const MAX_STRING_BYTES = 255;
 /** Smaller blocks than one flash word cannot be addressed. */
 const MIN_TRANSFER_BYTES = 8;
+/** A device that names no packet size either. */
+const FALLBACK_TRANSFER_BYTES = 64;
 
-/** Throws UsbError, or DfuError `not-dfuse` and `garbage`. The device descriptor is asked for in 18 bytes (traces C17). */
-export async function readDfuIdentity(device: UsbDevice, site: DfuSite): Promise<DfuIdentity> {
+/** Of a device in DFU mode without a functional descriptor: what DFU 1.0 asks of every one (§4.1.3), and no upload. */
+const ASSUMED_FUNCTIONAL = { attributes: dfuAttributes.canDownload, detachTimeoutMs: 0, bcdDfu: 0x0100 } as const;
+
+/**
+ * `knownMaps` stand in for names that cannot be read. Throws UsbError, or DfuError `not-dfuse` and `garbage`. The device
+ * descriptor is asked for in 18 bytes (traces C17).
+ */
+export async function readDfuIdentity(
+  device: UsbDevice,
+  site: DfuSite,
+  knownMaps: ReadonlyMap<number, string> = new Map(),
+): Promise<DfuIdentity> {
+  const descriptor = await readDeviceDescriptor(device, site);
+  const configuration = await readConfiguration(device, site);
+  const { found, others } = chooseInterface(configuration, site);
+  const names = await readAlternateNames(device, found);
+  const { quirks, applied } = findDfuQuirks(device.info, names);
+  const memories = found.alternates.map(({ alternate }, at) => {
+    const name = names[at]! === '' ? (knownMaps.get(alternate) ?? '') : names[at]!;
+    return {
+      alternate,
+      name: names[at]!,
+      map: parseDfuseMemoryMap(quirks.correctMap?.(name, device.info) ?? name) ?? null,
+    };
+  });
+  const transferSizeBytes = chooseTransferSize(found.functional, descriptor);
+  const functional = found.functional ?? { ...ASSUMED_FUNCTIONAL, transferSizeBytes };
+  const canUpload = (functional.attributes & dfuAttributes.canUpload) !== 0;
+  const protocol = quirks.protocol ?? detectProtocol(functional, canUpload, memories);
+  if ((functional.attributes & dfuAttributes.canDownload) === 0) throw createNotDfuError('it takes no download', site);
+  if (protocol === 'dfuse') assertSomeMap(memories, site);
+  return {
+    ...{ protocol, functional, transferSizeBytes, canUpload, memories, quirks, appliedQuirks: applied },
+    interfaceNumber: found.interfaceNumber,
+    isManifestationTolerant: (functional.attributes & dfuAttributes.manifestationTolerant) !== 0,
+    remarks: listRemarks(found, { transferSizeBytes, names, others, memories }),
+  };
+}
+
+async function readDeviceDescriptor(device: UsbDevice, site: DfuSite): Promise<DeviceDescriptor> {
   const descriptor = decodeDeviceDescriptor(
     await requestDescriptor(device, DESCRIPTOR.device, DEVICE_DESCRIPTOR_BYTES),
   );
@@ -47,48 +102,137 @@ export async function readDfuIdentity(device: UsbDevice, site: DfuSite): Promise
   if (descriptor.vendorId !== vendorId || descriptor.productId !== productId) {
     throw createGarbageError('its device descriptor is not the one it enumerated with', site);
   }
+  return descriptor;
+}
+
+async function readConfiguration(device: UsbDevice, site: DfuSite): Promise<Uint8Array> {
   const lengthBytes = decodeConfigurationLength(
     await requestDescriptor(device, DESCRIPTOR.configuration, CONFIGURATION_HEADER_BYTES),
   );
   if (lengthBytes === undefined) throw createGarbageError('its configuration descriptor makes no sense', site);
-  const dfu = decodeDfuInterface(await requestDescriptor(device, DESCRIPTOR.configuration, lengthBytes));
-  if (!dfu) throw createNotDfuseError('it has no interface in DFU mode', site);
-  assertDfuseCapable(dfu.functional, site);
-  const memories: DfuMemory[] = [];
-  for (const { alternate, nameIndex } of dfu.alternates) {
-    const name = await readStringDescriptor(device, nameIndex);
-    memories.push({ alternate, name, map: parseDfuseMemoryMap(name) ?? null });
-  }
-  if (memories.every((memory) => memory.map === null))
-    throw createNotDfuseError('no alternate setting names a memory map', site);
-  const { interfaceNumber, functional } = dfu;
-  return { interfaceNumber, functional, transferSizeBytes: functional.transferSizeBytes, memories };
+  const configuration = await requestDescriptor(device, DESCRIPTOR.configuration, lengthBytes);
+  if (configuration.length < lengthBytes)
+    throw createGarbageError('its configuration descriptor is shorter than it says', site);
+  return configuration;
 }
 
-function assertDfuseCapable(functional: DfuFunctional, site: DfuSite): void {
-  if (functional.bcdDfu !== BCD_DFUSE) {
-    throw createNotDfuseError(`it speaks DFU ${functional.bcdDfu.toString(16).padStart(4, '0')}, not 011a`, site);
+/** The first interface in DFU mode; the others are named in the report. */
+function chooseInterface(
+  configuration: Uint8Array,
+  site: DfuSite,
+): { readonly found: DfuInterface; readonly others: readonly DfuInterface[] } {
+  const interfaces = decodeDfuInterfaces(configuration);
+  const [found, ...others] = interfaces.filter(({ mode }) => mode === 'dfu');
+  if (found) return { found, others };
+  if (interfaces.length > 0) {
+    throw createNotDfuError('it is in run-time mode; its firmware has to be asked to detach first', site);
   }
-  const needed = dfuAttributes.canDownload | dfuAttributes.canUpload;
-  if ((functional.attributes & needed) !== needed)
-    throw createNotDfuseError('it cannot both download and upload', site);
-  if (functional.transferSizeBytes < MIN_TRANSFER_BYTES) {
-    throw createNotDfuseError(`its transfer size is ${functional.transferSizeBytes} bytes`, site);
-  }
+  const classes = listInterfaceClasses(configuration);
+  throw createNotDfuError(
+    `it has no DFU interface; ${classes.length === 0 ? 'it has none at all' : `its interfaces are of class ${classes.join(', ')}`}`,
+    site,
+  );
 }
 
-/** Index 0 stands for no name. */
+async function readAlternateNames(device: UsbDevice, { alternates }: DfuInterface): Promise<readonly string[]> {
+  const known = new Map<number, string>([[0, '']]);
+  const names: string[] = [];
+  for (const { nameIndex } of alternates) {
+    if (!known.has(nameIndex)) known.set(nameIndex, await readStringDescriptor(device, nameIndex));
+    names.push(known.get(nameIndex)!);
+  }
+  return names;
+}
+
+/** Zero, or less than a flash word, is no size: then one packet is. */
+function chooseTransferSize(functional: DfuFunctional | null, { maxPacketBytes }: DeviceDescriptor): number {
+  const told = functional?.transferSizeBytes ?? 0;
+  if (told >= MIN_TRANSFER_BYTES) return told;
+  return maxPacketBytes >= MIN_TRANSFER_BYTES ? maxPacketBytes : FALLBACK_TRANSFER_BYTES;
+}
+
+/**
+ * DfuSe is told by its own version number. Devices that tell another one and name a memory map speak it too where they
+ * can be read back; without upload a map may be a mere name (Arduino UNO R4).
+ */
+function detectProtocol(
+  functional: DfuFunctional,
+  canUpload: boolean,
+  memories: readonly DfuMemory[],
+): DfuIdentity['protocol'] {
+  if (functional.bcdDfu === BCD_DFUSE || functional.bcdDfu === BCD_DFUSE_SWAPPED) return 'dfuse';
+  return canUpload && memories.some(({ map }) => map !== null) ? 'dfuse' : 'dfu';
+}
+
+function assertSomeMap(memories: readonly DfuMemory[], site: DfuSite): void {
+  if (memories.some(({ map }) => map !== null)) return;
+  const names = memories.map(({ alternate, name }) => `alternate ${alternate}'s name is ${JSON.stringify(name)}`);
+  throw createNotDfuError(`no alternate setting names a memory map: ${names.join(', ')}`, site);
+}
+
+function listRemarks(
+  found: DfuInterface,
+  seen: {
+    readonly transferSizeBytes: number;
+    readonly names: readonly string[];
+    readonly others: readonly DfuInterface[];
+    readonly memories: readonly DfuMemory[];
+  },
+): readonly string[] {
+  const { functional } = found;
+  const bcd = functional?.bcdDfu;
+  const unnamed = found.alternates.filter(({ nameIndex }, at) => nameIndex !== 0 && seen.names[at] === '');
+  return [
+    ...(functional === null ? ['it has no DFU functional descriptor: DFU 1.0 without upload is assumed'] : []),
+    ...(bcd === BCD_DFUSE_SWAPPED ? ['bcdDFUVersion 1a01 is taken for 011a'] : []),
+    ...(functional !== null && functional.transferSizeBytes !== seen.transferSizeBytes
+      ? [`transfer size ${functional.transferSizeBytes} is no size: blocks of ${seen.transferSizeBytes} bytes are sent`]
+      : []),
+    ...unnamed.map(({ alternate }) => `the name of alternate ${alternate} cannot be read`),
+    ...seen.others.map(({ interfaceNumber }) => `interface ${interfaceNumber} is in DFU mode too and is not used`),
+  ];
+}
+
+/**
+ * Empty where the device refuses a string, or sends more than was asked or no string at all: one odd name must not make
+ * a device unusable.
+ */
 async function readStringDescriptor(device: UsbDevice, index: number): Promise<string> {
-  if (index === 0) return '';
-  return decodeStringDescriptor(await requestDescriptor(device, DESCRIPTOR.string, MAX_STRING_BYTES, index)) ?? '';
+  const text = await requestString(device, index, US_ENGLISH);
+  if (text !== undefined) return text;
+  const languages = await requestOrRefusal(device, 0, 0);
+  const language = languages && decodeFirstLanguage(languages);
+  if (language === undefined || language === US_ENGLISH) return '';
+  return (await requestString(device, index, language)) ?? '';
 }
 
-function requestDescriptor(device: UsbDevice, type: number, lengthBytes: number, index = 0): Promise<Uint8Array> {
+async function requestString(device: UsbDevice, index: number, language: number): Promise<string | undefined> {
+  const bytes = await requestOrRefusal(device, index, language);
+  return bytes && decodeStringDescriptor(bytes);
+}
+
+/** Undefined when the device refuses. */
+async function requestOrRefusal(device: UsbDevice, index: number, language: number): Promise<Uint8Array | undefined> {
+  try {
+    return await requestDescriptor(device, DESCRIPTOR.string, MAX_STRING_BYTES, index, language);
+  } catch (error) {
+    if (isUsbError(error, 'stalled', 'babble')) return undefined;
+    throw error;
+  }
+}
+
+function requestDescriptor(
+  device: UsbDevice,
+  type: number,
+  lengthBytes: number,
+  index = 0,
+  language = 0,
+): Promise<Uint8Array> {
   const setup: ControlSetup = {
     requestType: FROM_DEVICE,
     request: GET_DESCRIPTOR,
     value: (type << 8) | index,
-    index: type === DESCRIPTOR.string ? US_ENGLISH : 0,
+    index: language,
   };
   return device.controlIn(setup, lengthBytes, { timeoutMs: REQUEST_TIMEOUT_MS });
 }
@@ -97,6 +241,6 @@ function createGarbageError(what: string, site: DfuSite): DfuError {
   return new DfuError({ kind: 'garbage', site, message: `the device cannot be identified: ${what}` });
 }
 
-function createNotDfuseError(what: string, site: DfuSite): DfuError {
-  return new DfuError({ kind: 'not-dfuse', site, message: `the device does not speak DfuSe: ${what}` });
+function createNotDfuError(what: string, site: DfuSite): DfuError {
+  return new DfuError({ kind: 'not-dfuse', site, message: `the device cannot be flashed over DFU: ${what}` });
 }

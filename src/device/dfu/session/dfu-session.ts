@@ -16,31 +16,39 @@ export interface OpenDfuOptions {
   readonly signal: AbortSignal;
   /** Do not wait bwPollTimeout where the generation is proven not to need it; default false: the device is obeyed. */
   readonly pollEarly?: boolean;
+  /** Memory strings by alternate setting, for a device whose own names cannot be read. */
+  readonly knownMaps?: ReadonlyMap<number, string>;
 }
 
 /** A sector erase blocks its GETSTATUS for up to 2 s; 10 s is called dead by OpenOCD too. */
 const ERASE_TIMEOUT_MS = 12_000;
 /** Programming a block blocks its GETSTATUS for up to 3 rounds of 0.1 s. */
 const WRITE_TIMEOUT_MS = 5_000;
-/** A device that keeps saying dfuDNBUSY. */
+/** A device that keeps saying dfuDNBUSY without asking for more time. */
 const MAX_BUSY_MS = 15_000;
+/** What a device asks for itself is waited for up to this: a mass erase of a large external flash takes minutes. */
+const MAX_ASKED_MS = 300_000;
+/** Answers of dfuDNBUSY, each after the time that was asked for, until a device that is known to stay there is helped out. */
+const BUSY_ANSWERS_BEFORE_HELP = 3;
+/** A device that stays busy takes one CLRSTATUS or two. */
+const MAX_CLEARS = 2;
 /** Who is still busy after the time that it asked for itself is asked again no sooner than this, whatever it says. */
 const MIN_POLL_MS = 15;
 
 /**
  * Opens, identifies and claims the device of that very enumeration and brings it to dfuIDLE. Throws DfuError (stage
- * `open`; `not-dfuse` when it speaks no DfuSe), StationError `usb/busy`, `usb/no-access`, or the signal's reason.
+ * `open`; `not-dfuse` when no image can be sent to it), StationError `usb/busy`, `usb/no-access`, or the signal's reason.
  */
 export async function openDfuSession(bus: UsbBus, info: UsbDeviceInfo, options: OpenDfuOptions): Promise<DfuSession> {
   const site: DfuSite = { stage: 'open', command: 'OPEN' };
   options.signal.throwIfAborted();
   const device = await wrapUsbErrors(site, () => bus.open(info));
   try {
-    const identity = await wrapUsbErrors(site, () => readDfuIdentity(device, site));
+    const identity = await wrapUsbErrors(site, () => readDfuIdentity(device, site, options.knownMaps));
     await wrapUsbErrors(site, () => device.claim(identity.interfaceNumber));
     const session = new DfuSession(bus, device, identity, options);
     await session.selectMemory(identity.memories[0]!.alternate);
-    await recoverToIdle(session.transfers);
+    await recoverToIdle(session.transfers, identity.quirks);
     return session;
   } catch (error) {
     await device.close();
@@ -89,11 +97,11 @@ export class DfuSession {
   requireMemory(alternate: number): DfuMemory & { readonly map: NonNullable<DfuMemory['map']> } {
     const memory = this.identity.memories.find((one) => one.alternate === alternate);
     if (memory?.map) return { ...memory, map: memory.map };
-    throw new DfuError({
-      kind: 'memory-map',
-      site: { stage: 'open', command: 'SET_INTERFACE' },
-      message: `the device has no memory map for alternate setting ${alternate}`,
-    });
+    const numbers = this.identity.memories.map((one) => one.alternate).join(', ');
+    const found = memory
+      ? `the name of alternate setting ${alternate} is ${JSON.stringify(memory.name)}, which is no memory map`
+      : `the device has no alternate setting ${alternate}, it has ${numbers}`;
+    throw new DfuError({ kind: 'memory-map', site: { stage: 'open', command: 'SET_INTERFACE' }, message: found });
   }
 
   /** Chooses the memory that addresses mean; does nothing when it is chosen already. Only from dfuIDLE. */
@@ -167,6 +175,10 @@ export class DfuSession {
       ...(serialNumber !== undefined && { serialNumber }),
       transferSizeBytes: this.identity.transferSizeBytes,
       alternateNames: this.identity.memories.map((memory) => memory.name),
+      ...(this.identity.remarks.length > 0 && { remarks: this.identity.remarks }),
+      ...(this.identity.appliedQuirks.length > 0 && {
+        quirks: this.identity.appliedQuirks.map(({ name, source }) => `${name}: ${source}`),
+      }),
     };
   }
 
@@ -185,26 +197,54 @@ export class DfuSession {
     return status === undefined || isStatusOk(status) ? refusal : createReportedStatusError(status, refusal.site);
   }
 
-  /** A DfuSe command: it runs inside the first GETSTATUS, which must say dfuDNBUSY (AN3156 §4). */
+  /**
+   * A DfuSe command: it runs inside the first GETSTATUS, which must say dfuDNBUSY (AN3156 §4). Devices of unknown make may
+   * be done at once, as DFU 1.1 §A.2.3 allows.
+   */
   async #sendCommand(command: Uint8Array, site: DfuSite, timeoutMs: number): Promise<void> {
     await this.transfers.transferOut('DNLOAD', command, { value: 0, site });
     const status = await this.getStatus(site, timeoutMs);
-    if (isStatusOk(status) && status.stateName !== 'dfuDNBUSY') throw createWrongStateError(status, site, 'dfuDNBUSY');
+    const isDoneAtOnce = status.stateName === 'dfuDNLOAD-IDLE' && this.#fingerprint.generation === 'unknown';
+    if (isStatusOk(status) && status.stateName !== 'dfuDNBUSY' && !isDoneAtOnce)
+      throw createWrongStateError(status, site, 'dfuDNBUSY');
     await this.#pollUntilIdle(status, site, timeoutMs);
   }
 
   async #pollUntilIdle(first: DfuStatus, site: DfuSite, timeoutMs: number): Promise<void> {
+    const { quirks } = this.identity;
     const startedMs = this.transfers.readClockMs();
     let status = first;
+    let askedMs = 0;
+    let stallsLeft = quirks.pollStallLimit ?? 0;
     for (let polls = 0; isStatusOk(status) && isDeviceBusy(status); polls += 1) {
-      const leftMs = MAX_BUSY_MS - (this.transfers.readClockMs() - startedMs);
-      if (leftMs <= 0) throw createStuckError(status, site, polls);
-      if (polls === 0) await this.#waitForPollTimeout(Math.min(status.pollTimeoutMs, leftMs));
-      else await this.transfers.wait(Math.min(Math.max(status.pollTimeoutMs, MIN_POLL_MS), leftMs));
-      status = await this.getStatus(site, timeoutMs);
+      if (quirks.staysBusy && polls === BUSY_ANSWERS_BEFORE_HELP) return this.#leaveBusyState(site);
+      const pollMs = quirks.fixedPollMs ?? status.pollTimeoutMs;
+      askedMs += pollMs;
+      const limitMs = Math.min(Math.max(MAX_BUSY_MS, askedMs), MAX_ASKED_MS);
+      const leftMs = limitMs - (this.transfers.readClockMs() - startedMs);
+      if (leftMs <= 0) throw createStuckError(status, site, { polls, limitMs });
+      if (polls === 0) await this.#waitForPollTimeout(Math.min(pollMs, leftMs));
+      else await this.transfers.wait(Math.min(Math.max(pollMs, MIN_POLL_MS), leftMs));
+      try {
+        status = await this.getStatus(site, timeoutMs);
+      } catch (error) {
+        if (stallsLeft === 0 || pollMs === 0 || !isDfuError(error, 'stalled')) throw error;
+        stallsLeft -= 1;
+      }
     }
     if (!isStatusOk(status)) throw createReportedStatusError(status, site);
     if (status.stateName !== 'dfuDNLOAD-IDLE') throw createWrongStateError(status, site, 'dfuDNLOAD-IDLE');
+  }
+
+  /** CLRSTATUS, twice at most, for a device known to stay in dfuDNBUSY when its work is done; the read-back proves the work. */
+  async #leaveBusyState(site: DfuSite): Promise<void> {
+    let status: DfuStatus | undefined;
+    for (let clears = 0; clears < MAX_CLEARS; clears += 1) {
+      await this.transfers.transferOut('CLRSTATUS', new Uint8Array(0), { site });
+      status = await this.getStatus(site);
+      if (isStatusOk(status) && (status.stateName === 'dfuIDLE' || status.stateName === 'dfuDNLOAD-IDLE')) return;
+    }
+    throw createWrongStateError(status!, site, 'dfuIDLE');
   }
 
   async #waitForPollTimeout(pollTimeoutMs: number): Promise<void> {
@@ -223,8 +263,13 @@ function createWrongStateError(status: DfuStatus, site: DfuSite, expected: strin
   return new DfuError({ kind: 'wrong-state', site, status, message });
 }
 
-function createStuckError(status: DfuStatus, site: DfuSite, polls: number): DfuError {
-  const message = `the device still says ${status.stateName} after ${polls} polls of ${describeDfuSite(site)}`;
+function createStuckError(
+  status: DfuStatus,
+  site: DfuSite,
+  { polls, limitMs }: { readonly polls: number; readonly limitMs: number },
+): DfuError {
+  const whose = limitMs === MAX_ASKED_MS ? 'more than is waited for any device' : 'the device asked for no more';
+  const message = `the device still says ${status.stateName} after ${polls} polls and ${limitMs / 1000} s (${whose}) of ${describeDfuSite(site)}`;
   return new DfuError({ kind: 'wrong-state', site, status, message });
 }
 

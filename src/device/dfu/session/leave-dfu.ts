@@ -31,7 +31,8 @@ export async function leaveDfu(session: DfuSession, startAddress?: number): Prom
   try {
     await session.transfers.transferOut('DNLOAD', new Uint8Array(0), { value: FIRST_DATA_BLOCK, site });
     const status = await session.getStatus(site, LEAVE_TIMEOUT_MS);
-    if (isStatusOk(status) && LEAVING.has(status.stateName))
+    const mayStay = session.identity.isManifestationTolerant && status.stateName === 'dfuIDLE';
+    if (isStatusOk(status) && (LEAVING.has(status.stateName) || mayStay))
       return { answer: 'announced', stateName: status.stateName };
     const message = `the device answered the request to leave with ${status.statusName} in ${status.stateName}`;
     throw new DfuError({ kind: isStatusOk(status) ? 'wrong-state' : 'status', site, status, message });

@@ -3,6 +3,7 @@ import { DfuError, type DfuSite, isDfuError } from '../protocol/dfu-error.ts';
 import type { DfuTransfers } from '../protocol/dfu-transfers.ts';
 import type { DfuStatus } from '../protocol/dfu-wire.ts';
 import { readDfuStatus } from '../protocol/get-status.ts';
+import type { DfuQuirks } from './quirks.ts';
 
 /** GETSTATUS rounds: enough for a sticky status (one), an error state (one), a busy device (some). */
 const MAX_ROUNDS = 12;
@@ -16,7 +17,7 @@ const MANIFEST_SYNC = 6;
  * Ends in dfuIDLE with status OK. Throws DfuError `wrong-state` for a device that is leaving or in run-time mode, and
  * `status` for one whose error comes back.
  */
-export async function recoverToIdle(transfers: DfuTransfers): Promise<void> {
+export async function recoverToIdle(transfers: DfuTransfers, quirks: DfuQuirks = {}): Promise<void> {
   const site: DfuSite = { stage: 'open', command: 'RECOVER' };
   await dropPending(transfers, site);
   let clears = 0;
@@ -31,7 +32,9 @@ export async function recoverToIdle(transfers: DfuTransfers): Promise<void> {
     }
     if (remedy === 'CLRSTATUS' && clears === MAX_CLEARS) throw createRecurringStatusError(status, site);
     if (remedy === 'CLRSTATUS') clears += 1;
-    await transfers.transferOut(remedy, NOTHING, { site });
+    await transfers.transferOut(remedy, NOTHING, { site }).catch((error) => {
+      if (remedy !== 'CLRSTATUS' || !quirks.stallsClearStatus || !isDfuError(error, 'stalled')) throw error;
+    });
   }
   throw createCannotRecoverError(await readDfuStatus(transfers, site), site);
 }
