@@ -6,7 +6,8 @@ import type { Signature } from '../domain/unit/signature.ts';
 import type { UnitPurpose } from '../domain/unit/unit.ts';
 import type { UnitNote } from '../domain/unit/unit-note.ts';
 import { selectCountedAttempts } from './attempts/run-attempt.ts';
-import { listRepairSequences, selectAttemptsSinceRepair } from './history/unit-history.ts';
+import { countSpentRuns, findAnalysisReleases, isForReviewBoard } from './history/analysis.ts';
+import { listRepairSequences, selectAttemptsSinceRepair } from './history/repairs.ts';
 import type { Policy } from './policy/policy.ts';
 import { selectValidSignatures } from './policy/sign-off.ts';
 
@@ -39,13 +40,10 @@ export function decideRunPermission(question: RunPermissionInput): RunPermission
   if (last && isBlockingVerdict(last.verdict) && !isReleasedOrRepaired(last, question)) {
     return refuseRun(last.verdict.rule, describeBlock(last.verdict));
   }
-  const counted = selectAttemptsSinceRepair(
-    selectCountedAttempts(question.unitRuns, question.voidedRunIds),
-    question,
-  ).length;
-  const runsLeft = policy.runsWithoutRepair - counted;
+  const spent = countRunsSinceGrant(question);
+  const runsLeft = policy.runsWithoutRepair - spent;
   if (runsLeft > 0) return { allowed: true, runsLeft };
-  return refuseRun('D15', `This unit had its ${counted} runs. Put it in the hold bin; only a repair gives it more.`);
+  return refuseRun('D15', `This unit had its ${spent} runs. Put it in the hold bin; only a repair gives it more.`);
 }
 
 function refuseRun(rule: string, reason: string): RunPermission {
@@ -72,10 +70,18 @@ function isBlockingVerdict({ disposition }: Verdict): boolean {
   );
 }
 
-/** Released by a person, or repaired, since; what goes to rework needs the repair. */
+/** Runs used up since the unit was last repaired, or analysed and released. */
+function countRunsSinceGrant(question: RunPermissionInput): number {
+  const counted = selectCountedAttempts(question.unitRuns, question.voidedRunIds);
+  const attempts = selectAttemptsSinceRepair(counted, question);
+  return countSpentRuns(attempts, findAnalysisReleases(question).at(-1) ?? 0, question.policy);
+}
+
+/** Released by a person, or repaired, since; what goes to rework needs the repair, what the review board decides its decision. */
 function isReleasedOrRepaired({ verdict, sequence }: RecordedRun, question: RunPermissionInput): boolean {
-  if (listRepairSequences(question).some((repaired) => repaired > sequence)) return true;
-  if (verdict.disposition === 'rework' || verdict.rule === 'D15') return false;
+  const repairs = listRepairSequences(question).slice(0, Math.max(1, question.policy.repairs));
+  if (repairs.some((repaired) => repaired > sequence)) return true;
+  if (verdict.disposition === 'rework' || isForReviewBoard(verdict)) return false;
   return question.notes.some((note) => note.kind === 'released' && note.sequence > sequence);
 }
 

@@ -15,7 +15,8 @@ describe('an operator', () => {
       await line.test(unit, 1);
       await line.test(unit, 1);
     });
-    expect(runs.map(({ verdict }) => verdict.disposition)).toEqual(['retest', 'retest', 'retest', 'hold']);
+    expect(runs.map(({ verdict }) => verdict.disposition)).toEqual(['retest', 'retest', 'retest', 'retest']);
+    expect(runs.at(-1)!.verdict.instruction).toMatchObject({ do: 'move-to-fixture' });
   });
 
   it('who takes a unit out of the rework bin finds it refused, untouched, with what was decided', async () => {
@@ -40,8 +41,7 @@ describe('an operator', () => {
       line.lift(1);
       await recorded;
       await line.clock.sleep(5_000);
-      await line.test(unit, 2);
-      await line.test(unit, 3);
+      for (const fixture of [2, 3, 4]) await line.test(unit, fixture);
     });
     expect(runs[0]!.result).not.toBe('pass');
     expect(runs[0]!.verdict.disposition).toBe('retest');

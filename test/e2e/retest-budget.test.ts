@@ -95,7 +95,7 @@ async function released({ record }: Line, { unit }: RunRecord): Promise<void> {
 }
 
 async function repaired({ record }: Line, { unit }: RunRecord): Promise<void> {
-  await record.log.append('unit-repaired', { unit, by: technician, cause: 'resoldered' });
+  await record.log.append('unit-repaired', { unit, by: technician, cause: 'resoldered', finding: 'part' });
 }
 
 function onOtherPorts(plan: Parameters<NonNullable<LineOptions['change']>>[0]) {

@@ -8,6 +8,7 @@ import {
   failRepairedTwice,
   type Journey,
   onSyntheticImages,
+  quality,
   removeFolders,
   shift,
   technician,
@@ -55,16 +56,15 @@ describe('rules that speak of a pass', () => {
     expect(journey.runs[0]!.verdict.marks).toEqual(['marginal']);
   });
 
-  it('D6: a unit that failed once passes with no fault found after two passes, one of them elsewhere', async () => {
+  it('D6: a unit that failed once passes with no fault found after three passes in a row, also elsewhere', async () => {
     const { unit, be } = wavering(unitShop());
     const journey = await shift({}, async (line) => {
       be('silent');
       await line.test(unit, 1);
       be('good');
-      await line.test(unit, 2);
-      await line.test(unit, 3);
+      for (const fixture of [2, 3, 4]) await line.test(unit, fixture);
     });
-    expectDecisions(journey, ['D5 retest', 'D6 retest', 'D6 pass']);
+    expectDecisions(journey, ['D5 retest', 'D6 retest', 'D6 retest', 'D6 pass']);
     expect(journey.runs.at(-1)!.verdict.marks).toEqual(['no-fault-found']);
     expect(journey.page(journey.runs.at(-1)!)).toContain('Fixture 1 keeps a suspect point');
   });
@@ -80,7 +80,7 @@ describe('rules that speak of a pass', () => {
     expectDecisions(journey, ['D5 retest', 'D6a hold']);
   });
 
-  it('D6b: after an analysis and a release it passes, by as many passes again', async () => {
+  it('D6b: after an analysis and a release it passes, by more passes in a row than after one failure', async () => {
     const { unit, be } = wavering(unitShop());
     const journey = await shift({}, async (line) => {
       be('dead');
@@ -91,10 +91,9 @@ describe('rules that speak of a pass', () => {
         line.record.log.append('unit-released', { unit: held.unit, by, reason: 'read twice over SWD, clean' });
       await expect(release(technician)).rejects.toThrow('may not release hold');
       await release({ id: 'E. Ngineer', role: 'engineer' });
-      await line.test(unit, 3);
-      await line.test(unit, 4);
+      for (const fixture of [3, 4, 5, 6]) await line.test(unit, fixture);
     });
-    expectDecisions(journey, ['D5 retest', 'D6a hold', 'D6 retest', 'D6b pass']);
+    expectDecisions(journey, ['D5 retest', 'D6a hold', 'D6 retest', 'D6 retest', 'D6 retest', 'D6b pass']);
     expect(journey.runs.at(-1)!.verdict.marks).toEqual(['no-fault-found']);
   });
 
@@ -110,6 +109,43 @@ describe('rules that speak of a pass', () => {
     expectDecisions(journey, ['D5 retest', 'D8a retest', 'D10a hold']);
   });
 
+  it('D12b: a pass after a repair that found nothing is no pass, on whatever fixture and how often', async () => {
+    const { unit, be } = wavering(unitShop());
+    const journey = await shift({}, async (line) => {
+      be('dead');
+      await line.test(unit, 1);
+      const run = await line.test(unit, 2);
+      be('good');
+      await line.record.log.append('unit-repaired', {
+        unit: run.unit,
+        by: technician,
+        cause: 'written anew over SWD',
+        finding: 'nothing',
+      });
+      const held = await line.test(unit, 3);
+      await line.record.log.append('unit-released', { unit: held.unit, by: quality, reason: 'it passes now' });
+      expect(await line.isTurnedAway(unit, 4)).toBe(false);
+    });
+    expectDecisions(journey, ['D5 retest', 'D8b hold', 'D12b hold', 'D12b hold']);
+    expect(journey.runs[2]!.verdict.wouldChange).toContain('two people decide: regrade, return or scrap');
+    expect(journey.runs[3]).toMatchObject({ result: 'void' });
+  });
+
+  it('D10b: a unit that was analysed and released and fails again goes to the review board', async () => {
+    const { unit, be } = wavering(unitShop());
+    const journey = await shift({}, async (line) => {
+      be('dead');
+      await line.test(unit, 1);
+      be('good');
+      const held = await line.test(unit, 2);
+      await line.record.log.append('unit-released', { unit: held.unit, by: quality, reason: 'read twice, clean' });
+      await line.test(unit, 3);
+      be('silent');
+      await line.test(unit, 4);
+    });
+    expectDecisions(journey, ['D5 retest', 'D6a hold', 'D6 retest', 'D10b hold']);
+  });
+
   it('D12: a repaired unit passes as reworked', async () => {
     const { unit, be } = wavering(unitShop());
     const journey = await shift({}, async (line) => {
@@ -117,7 +153,12 @@ describe('rules that speak of a pass', () => {
       await line.test(unit, 1);
       const run = await line.test(unit, 2);
       be('good');
-      await line.record.log.append('unit-repaired', { unit: run.unit, by: technician, cause: 'flash chip replaced' });
+      await line.record.log.append('unit-repaired', {
+        unit: run.unit,
+        by: technician,
+        cause: 'flash chip replaced',
+        finding: 'part',
+      });
       await line.test(unit, 1);
     });
     expectDecisions(journey, ['D5 retest', 'D8b hold', 'D12 pass']);

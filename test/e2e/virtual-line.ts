@@ -317,7 +317,12 @@ export function recordIn(folder: string): readonly string[] {
 export async function failRepaired(line: Line, unit: Unit, repairs: number): Promise<void> {
   for (let repair = 1; repair <= repairs; repair += 1) {
     const run = await line.test(unit, 1);
-    await line.record.log.append('unit-repaired', { unit: run.unit, by: technician, cause: `repair ${repair}` });
+    await line.record.log.append('unit-repaired', {
+      unit: run.unit,
+      by: technician,
+      cause: `part ${repair} exchanged`,
+      finding: 'part',
+    });
   }
 }
 

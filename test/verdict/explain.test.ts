@@ -10,7 +10,7 @@ describe('why a unit stands where it stands', () => {
   it('tells standing, rule, likely cause, reasons, suspects, likelihood and what would change it', () => {
     const text = explainUnit(story).join('\n');
     for (const part of [
-      'Unit U1: hold: Waiting for a golden unit. (rule D8b)',
+      'Unit U1: hold: Waiting for a pass of other units on its fixtures. (rule D8b)',
       'Likely cause: The flash of this unit refused the change.',
       'Symptom G7, class F5',
       '- Run 1 on fixture 1: The device refused to erase a flash sector (F5).',

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Recorded, RecordedRun } from '../../src/domain/run/record-sequence.ts';
 import type { UnjudgedRun } from '../../src/domain/run/run.ts';
+import type { RepairFinding } from '../../src/domain/unit/unit-note.ts';
 import type { JudgementInput } from '../../src/verdict/attempts/judgement-input.ts';
 import { judgeRun } from '../../src/verdict/judge.ts';
+import { defaultPolicy } from '../../src/verdict/policy/policy.ts';
 import { decisionTable } from '../../src/verdict/rules/decision-table.ts';
 import {
   aRun,
@@ -124,10 +126,10 @@ describe('the decision table', () => {
     expect(decisions(judgeAll(runs))).toEqual(['D5 retest', 'D5a retest', 'D5a retest', 'D15 hold']);
   });
 
-  it('passes with no fault found after a failure and two passes elsewhere (D6)', () => {
-    const runs = judgeAll([aRun(vanished), aRun({ fixture: 2, at: 1 }), aRun({ fixture: 3, at: 2 })]);
-    expect(decisions(runs)).toEqual(['D5 retest', 'D6 retest', 'D6 pass']);
-    expect(runs[2]!.verdict.marks).toEqual(['no-fault-found']);
+  it('passes with no fault found after a failure and three passes in a row, also elsewhere (D6)', () => {
+    const runs = judgeAll([aRun(vanished), ...[2, 3, 4].map((fixture) => aRun({ fixture, at: fixture }))]);
+    expect(decisions(runs)).toEqual(['D5 retest', 'D6 retest', 'D6 retest', 'D6 pass']);
+    expect(runs[3]!.verdict.marks).toEqual(['no-fault-found']);
     expect(runs[1]!.verdict.instruction).toEqual({ do: 'move-to-fixture', fixture: 3 });
   });
 
@@ -152,20 +154,20 @@ describe('the decision table', () => {
         const verdict = judgeRun(input(run, { unitRuns, notes, recentRuns: unitRuns.toReversed() }));
         return unitRuns.concat(judged(run, verdict, unitRuns.length + 1));
       }, first);
-    const twice = [aRun({ fixture: 3, at: 20 }), aRun({ fixture: 4, at: 24 })];
+    const passes = [3, 4, 5, 6].map((fixture) => aRun({ fixture, at: 10 + fixture * 4 }));
 
-    it('and released passes after two passes since, not one (D6b)', () => {
-      const runs = onwards(held, [released], twice);
-      expect(decisions(runs).slice(2)).toEqual(['D6 retest', 'D6b pass']);
+    it('and released passes after four passes since, not fewer (D6b)', () => {
+      const runs = onwards(held, [released], passes);
+      expect(decisions(runs).slice(2)).toEqual(['D6 retest', 'D6 retest', 'D6 retest', 'D6b pass']);
       expect(runs.at(-1)!.verdict.marks).toEqual(['no-fault-found']);
     });
 
-    it('is held again without the release, after one of before, and after another failure', () => {
-      expect(decisions(onwards(held, [], twice)).slice(2)).toEqual(['D6a hold', 'D6a hold']);
+    it('is held again without the release, after one of before, and for good after another failure (D10b)', () => {
+      expect(decisions(onwards(held, [], passes.slice(0, 2))).slice(2)).toEqual(['D6a hold', 'D6a hold']);
       const early = noted({ ...released, at: minute(-10) });
-      expect(decisions(onwards(held, [early], twice))[2]).toBe('D6a hold');
+      expect(decisions(onwards(held, [early], passes))[2]).toBe('D6a hold');
       const failing = [aRun({ ...eraseRefused, fixture: 3, at: 20 })];
-      expect(decisions(onwards(held, [released], failing))[2]).toBe('D10 hold');
+      expect(decisions(onwards(held, [released], failing))[2]).toBe('D10b hold');
     });
 
     it('is not freed by a release that spoke of something else', () => {
@@ -218,9 +220,41 @@ describe('the decision table', () => {
 
   it('passes a repaired unit as reworked (D12)', () => {
     const failed = judgeAll([aRun(eraseRefused), aRun({ ...eraseRefused, fixture: 2, at: 3 })]);
-    const notes = [noted({ kind: 'repaired', at: minute(30), by: 'Ada', cause: 'bootloader written over SWD' })];
-    const verdict = judgeRun(input(aRun({ at: 40 }), { unitRuns: failed, notes }));
-    expect(verdict).toMatchObject({ rule: 'D12', disposition: 'pass', marks: ['reworked'] });
+    const repair = { kind: 'repaired', at: minute(30), by: 'Ada', cause: 'protection removed' } as const;
+    const judgeAfter = (finding: RepairFinding) =>
+      judgeRun(input(aRun({ at: 40 }), { unitRuns: failed, notes: [noted({ ...repair, finding })] }));
+    for (const finding of ['protection', 'part'] as const)
+      expect(judgeAfter(finding)).toMatchObject({ rule: 'D12', disposition: 'pass', marks: ['reworked'] });
+    for (const finding of ['contact', 'nothing'] as const)
+      expect(judgeAfter(finding)).toMatchObject({ rule: 'D12b', disposition: 'hold' });
+  });
+
+  describe('a pass after a repair that found nothing (D12b)', () => {
+    const condemned = judgeAll([1, 2, 3].map((fixture) => aRun({ ...vanished, fixture, at: fixture * 3 })));
+    const notes = [noted({ kind: 'repaired', at: minute(30), by: 'Ada', cause: 'cleaned' })];
+    const passes = (count: number, fixtureOf: (at: number) => number, needed: number) => {
+      const runs = Array.from({ length: count }, (_, at) => aRun({ fixture: fixtureOf(at), at: 40 + at }));
+      return runs.reduce<readonly RecordedRun[]>((unitRuns, run) => {
+        const policy = { ...defaultPolicy, passesAfterUnexplainedRepair: needed };
+        return unitRuns.concat(judged(run, judgeRun(input(run, { unitRuns, notes, policy })), unitRuns.length + 1));
+      }, condemned);
+    };
+
+    it('is held for the review board at a station that says nothing else', () => {
+      expect(decisions(passes(2, (at) => at + 1, 0)).slice(3)).toEqual(['D12b hold', 'D12b hold']);
+    });
+
+    it('counts as often in a row as the policy says, and on two fixtures', () => {
+      const expected = ['D12b retest', 'D12b retest', 'D12 pass'];
+      expect(decisions(passes(3, (at) => at + 1, 3)).slice(3)).toEqual(expected);
+      expect(decisions(passes(3, () => 1, 3)).slice(3)).toEqual(['D12b retest', 'D12b retest', 'D12b retest']);
+    });
+
+    it('ends at the next failure, whatever it is (D12a)', () => {
+      const before = passes(1, () => 4, 3);
+      const run = aRun({ code: 'serial/garbled', fixture: 5, at: 60 });
+      expect(judgeRun(input(run, { unitRuns: before, notes }))).toMatchObject({ rule: 'D12a', disposition: 'hold' });
+    });
   });
 
   it('proposes scrap only when fixtures, golden unit, independent path and class agree (D13)', () => {
@@ -356,14 +390,21 @@ describe('the board of the founding thread', () => {
 });
 
 describe('a repaired unit', () => {
-  const notes = [noted({ kind: 'repaired', at: minute(30), by: 'Ada', cause: 'written over SWD' })];
+  const repair = { kind: 'repaired', at: minute(30), by: 'Ada', cause: 'flash exchanged', finding: 'part' } as const;
+  const notes = [noted(repair)];
   const condemned = judgeAll([aRun(eraseRefused), aRun({ ...eraseRefused, fixture: 2, at: 3 })]);
 
   it('that fails as before goes back to rework at once, and is held when repairs are spent (D12a)', () => {
     const again = (more: JudgementInput['notes']) =>
       judgeRun(input(aRun({ ...eraseRefused, fixture: 3, at: 40 }), { unitRuns: condemned, notes: more }));
     expect(again(notes)).toMatchObject({ rule: 'D12a', disposition: 'rework' });
-    const spent = again([...notes, noted({ ...notes[0]!, at: minute(35) })]);
+    const between = judgeAll([aRun({ ...eraseRefused, at: 33 })]);
+    const spent = judgeRun(
+      input(aRun({ ...eraseRefused, fixture: 3, at: 40 }), {
+        unitRuns: [...condemned, ...between],
+        notes: [...notes, noted({ ...repair, at: minute(35) })],
+      }),
+    );
     expect(spent).toMatchObject({ rule: 'D12a', disposition: 'hold' });
     expect(spent.wouldChange).toContain('a golden pass on fixture 3 after the failure');
   });

@@ -20,7 +20,14 @@ export function countDispositions(among: Iterable<Disposition>): Readonly<Record
 }
 
 /** Marks that stay with a unit for ever. */
-export type Mark = 'no-fault-found' | 'marginal' | 'reworked' | 'resumed' | 'no-earlier-operation' | 'use-as-is';
+export type Mark =
+  | 'no-fault-found'
+  | 'marginal'
+  | 'reworked'
+  | 'resumed'
+  | 'no-earlier-operation'
+  | 'failure-voided'
+  | 'use-as-is';
 
 /** Whom the evidence points at, most likely first. */
 export type Suspect = 'unit' | 'fixture' | 'cable' | 'station' | 'recipe' | 'lot' | 'handling';

@@ -3,7 +3,7 @@
 import { type Recorded, removeRecordSequence } from '../../domain/run/record-sequence.ts';
 import type { Signature } from '../../domain/unit/signature.ts';
 import type { UnitIdentity } from '../../domain/unit/unit.ts';
-import type { UnitNote } from '../../domain/unit/unit-note.ts';
+import type { RepairFinding, UnitNote } from '../../domain/unit/unit-note.ts';
 import type { Person } from '../people/roles.ts';
 import type { SignatureBody } from '../people/sign-off.ts';
 import { findStoredRun, type RunBody } from '../runs/evidence-store.ts';
@@ -15,6 +15,8 @@ export interface RepairBody {
   readonly unit: UnitIdentity;
   readonly by: Person;
   readonly cause: string;
+  /** What was wrong; left out where nobody said. */
+  readonly finding?: RepairFinding;
 }
 
 /** Body of a record of kind `unit-released`: the unit may be tested again. */
@@ -105,7 +107,7 @@ function parseNoteRow({ kind, at, body }: NoteRow, unit: UnitIdentity): readonly
   if (compareHardware(noted.unit, unit) === 'different') return [];
   const by = noted.by.id;
   return kind === 'unit-repaired'
-    ? [{ kind: 'repaired', at, by, cause: noted.cause }]
+    ? [{ kind: 'repaired', at, by, cause: noted.cause, ...(noted.finding && { finding: noted.finding }) }]
     : [{ kind: 'released', at, by, reason: noted.reason }];
 }
 

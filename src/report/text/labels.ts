@@ -79,6 +79,7 @@ export const markLabels: Readonly<Record<Mark, string>> = {
   reworked: 'reworked',
   resumed: 'resumed',
   'no-earlier-operation': 'no record of the earlier operation',
+  'failure-voided': 'a failure before is void',
   'use-as-is': 'use as is',
 };
 

@@ -15,7 +15,7 @@ import type { Verdict } from '../../domain/run/verdict.ts';
 import { bins, dispositions } from '../../domain/run/verdict.ts';
 import type { Signature } from '../../domain/unit/signature.ts';
 import type { UnitIdentity } from '../../domain/unit/unit.ts';
-import type { Repair } from '../../domain/unit/unit-note.ts';
+import { type Repair, repairFindings } from '../../domain/unit/unit-note.ts';
 import { UNIT_SCHEMA, type UnitDocument } from './unit-json.ts';
 
 /** A JSON Schema (2020-12), as plain data. */
@@ -229,12 +229,16 @@ function buildSignatureSchema(): UnitJsonSchema {
 function buildRepairSchema(): UnitJsonSchema {
   return {
     oneOf: [
-      buildObjectSchema<Extract<Repair, { kind: 'repaired' }>>({
-        kind: { const: 'repaired' },
-        at: momentSchema,
-        by: textSchema,
-        cause: textSchema,
-      }),
+      buildObjectSchema<Extract<Repair, { kind: 'repaired' }>>(
+        {
+          kind: { const: 'repaired' },
+          at: momentSchema,
+          by: textSchema,
+          cause: textSchema,
+          finding: buildEnumSchema(repairFindings),
+        },
+        ['finding'],
+      ),
       buildObjectSchema<Extract<Repair, { kind: 'released' }>>({
         kind: { const: 'released' },
         at: momentSchema,

@@ -40,6 +40,7 @@ const marks: Record<Mark, string> = {
   reworked: 'reworked',
   resumed: 'taken up again',
   'no-earlier-operation': 'earlier operation not on record',
+  'failure-voided': 'a failure before is void',
   'use-as-is': 'use as is',
 };
 

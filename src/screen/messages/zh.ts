@@ -36,6 +36,7 @@ export const zh: Messages = {
     reworked: '已返工',
     resumed: '继续处理',
     'no-earlier-operation': '无前道工序记录',
+    'failure-voided': '此前失败已作废',
     'use-as-is': '让步接收',
   },
   suspects: {

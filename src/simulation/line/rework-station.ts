@@ -10,7 +10,7 @@ import type { StationRecord } from '../../record/open-record.ts';
 import type { Person } from '../../record/people/roles.ts';
 import type { Station } from '../../station/interface/contracts.ts';
 import type { JudgementInput } from '../../verdict/attempts/judgement-input.ts';
-import { analysisHoldRules } from '../../verdict/history/unit-history.ts';
+import { analysisHoldRules, isForReviewBoard } from '../../verdict/history/analysis.ts';
 import { judgeRun } from '../../verdict/judge.ts';
 import type { Policy } from '../../verdict/policy/policy.ts';
 import { goodUnit } from '../population/line-truth.ts';
@@ -72,7 +72,7 @@ export class ReworkStation {
     const verdict = await this.#reevaluateVerdict(unit);
     const { disposition, rule } = verdict;
     if (disposition === 'scrap-proposed') return this.#signScrap(unit);
-    if (unit.reworkVisits > MAX_VISITS || rule === 'D4a' || (rule === 'D12a' && disposition === 'hold'))
+    if (unit.reworkVisits > MAX_VISITS || rule === 'D4a' || isForReviewBoard(verdict))
       return this.#deps.onUnitEnded(unit, 'hold');
     if (disposition === 'rework') return this.#reworkUnit(unit);
     if (disposition === 'retest' || disposition === 'pass' || rule === 'D2' || rule === 'D11' || rule === 'D15a') {
@@ -140,10 +140,14 @@ export class ReworkStation {
       this.#waiting.push(unit);
       return;
     }
-    if (unit.truth.kind === 'hard' && unit.truth.isCurable) unit.truth = goodUnit;
-    await this.#deps
-      .record()
-      .log.append('unit-repaired', { unit: toUnitIdentity(unit), by: technician, cause: 'written anew over SWD' });
+    const isCured = unit.truth.kind === 'hard' && unit.truth.isCurable;
+    if (isCured) unit.truth = goodUnit;
+    await this.#deps.record().log.append('unit-repaired', {
+      unit: toUnitIdentity(unit),
+      by: technician,
+      cause: 'written anew over SWD',
+      finding: isCured ? 'part' : 'nothing',
+    });
     this.#deps.onUnitRepaired(unit);
     this.#deps.returnUnit(unit);
   }

@@ -61,7 +61,19 @@ export const policySchema = z.strictObject({
     .optional()
     .describe('Runs that do not count, before the unit is held all the same (safe: 6)'),
   repairs: z.number().optional().describe('Repairs before rework is no longer an answer (safe: 2)'),
-  'passes after failure': z.number().optional().describe('Passes a unit needs after a failure (safe: 2)'),
+  'passes after failure': z.number().optional().describe('Passes in a row a unit needs after a failure (safe: 3)'),
+  'passes after analysis': z
+    .number()
+    .optional()
+    .describe('Passes in a row a unit needs after an analysis that found nothing (safe: 4)'),
+  analyses: z
+    .number()
+    .optional()
+    .describe('Releases after an analysis, before a further failure goes to the review board (safe: 1)'),
+  'passes after unexplained repair': z
+    .number()
+    .optional()
+    .describe('Passes in a row after a repair that found nothing; 0: the review board decides (safe: 0)'),
   'fixtures to condemn': z.number().optional().describe('Fixtures on which a failure must be seen (safe: 2)'),
   signatures: z.number().optional().describe('People who must sign scrap or use as is (safe: 2)'),
   'challenge every': durationSchema

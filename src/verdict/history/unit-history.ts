@@ -1,7 +1,5 @@
 // A unit's history as the rules weigh it: what counts, since when, and what other fixtures, people and probes have said since.
 
-import type { Recorded, RecordedRun } from '../../domain/run/record-sequence.ts';
-import type { UnitNote } from '../../domain/unit/unit-note.ts';
 import { findDeadFlashProof } from '../attempts/dead-flash-proof.ts';
 import type { FixtureStatus, JudgementInput } from '../attempts/judgement-input.ts';
 import { type RunAttempt, selectCountedAttempts, toRunAttempt } from '../attempts/run-attempt.ts';
@@ -9,6 +7,8 @@ import { findFixtureSuspicion, listEarlierAttempts } from '../fixtures/containme
 import { findLotSuspicion } from '../fixtures/lot-suspicion.ts';
 import type { StopReason } from '../fixtures/stop-rules.ts';
 import { type Diagnosis, diagnoseRun } from '../symptoms/diagnose.ts';
+import { countSpentRuns, findAnalysisReleases } from './analysis.ts';
+import { listRepairs, selectUnexplainedFailures } from './repairs.ts';
 
 /** A judgement's input with everything derived from it that more than one rule asks for. */
 export interface UnitHistory {
@@ -20,11 +20,21 @@ export interface UnitHistory {
   readonly failures: readonly RunAttempt[];
   /** Failures that counted before the last repair. */
   readonly beforeRepair: readonly RunAttempt[];
+  /** Failures before the last repair which no repair since has explained. */
+  readonly unexplained: readonly RunAttempt[];
   /** Passes in a row up to and including this run, since the last failure and since it was analysed. */
   readonly passesInARow: number;
+  /** Passes in a row over the unit's whole life, whatever was done to it in between. */
+  readonly passesInLife: readonly RunAttempt[];
   /** The unit was held for analysis after its last failure, and released since by somebody who may. */
   readonly isAnalysed: boolean;
+  /** How often it was released after an analysis since its last repair. */
+  readonly analysisCount: number;
+  /** Attempts that use up its runs: those since the last repair or analysis, without the passes that confirm. */
+  readonly spentRuns: number;
   readonly repairCount: number;
+  /** Fixtures on which a failure has to be seen here: no more than the station has. */
+  readonly fixturesToCondemn: number;
   /** How this run's fixture stands. */
   readonly fixture: FixtureStatus | undefined;
   /** The stop rule that finds the fixture guilty with this failure, and the one that doubts recipe or lot; null without. */
@@ -36,9 +46,13 @@ export interface UnitHistory {
 export function analyseHistory(input: JudgementInput): UnitHistory {
   const { run } = input;
   const all = collectUnitAttempts(input);
-  const attempts = selectAttemptsSinceRepair(all, input);
+  const repairs = listRepairs(input);
+  const repaired = repairs.at(-1)?.sequence ?? 0;
+  const attempts = all.filter(({ sequence }) => sequence > repaired);
+  const beforeRepair = all.slice(0, all.length - attempts.length).filter((attempt) => !attempt.passed);
   const lastFailure = attempts.findLastIndex((attempt) => !attempt.passed);
-  const analysis = lastFailure < 0 ? null : findAnalysisRelease(input, attempts[lastFailure]!);
+  const analyses = findAnalysisReleases(input).filter((sequence) => sequence > repaired);
+  const analysis = analyses.findLast((sequence) => lastFailure >= 0 && sequence > attempts[lastFailure]!.sequence);
   const passes = attempts.slice(lastFailure + 1).filter(({ sequence: place }) => place > (analysis ?? 0));
   const own = all.at(-1)?.runId === run.runId && !all.at(-1)!.passed ? all.at(-1)! : null;
   const earlier = own ? listEarlierAttempts(input) : [];
@@ -47,10 +61,15 @@ export function analyseHistory(input: JudgementInput): UnitHistory {
     diagnosis: diagnoseRun(run),
     attempts,
     failures: attempts.filter((attempt) => !attempt.passed),
-    beforeRepair: all.slice(0, all.length - attempts.length).filter((attempt) => !attempt.passed),
+    beforeRepair,
+    unexplained: selectUnexplainedFailures(beforeRepair, repairs),
     passesInARow: passes.length,
-    isAnalysed: analysis !== null,
-    repairCount: listRepairSequences(input).length,
+    passesInLife: all.slice(all.findLastIndex((attempt) => !attempt.passed) + 1),
+    isAnalysed: analysis !== undefined,
+    analysisCount: analyses.length,
+    spentRuns: countSpentRuns(attempts, Math.max(repaired, analyses.at(-1) ?? 0), input.policy),
+    repairCount: repairs.length,
+    fixturesToCondemn: Math.min(input.policy.fixturesToCondemn, Math.max(1, input.fixtures.length)),
     fixture: input.fixtures.find(({ number }) => number === run.fixture),
     fixtureSuspicion: own && findFixtureSuspicion(own, earlier, input.fixtures),
     lotSuspicion: own && findLotSuspicion(own, earlier, input.fixtures),
@@ -62,43 +81,6 @@ function collectUnitAttempts(input: JudgementInput): readonly RunAttempt[] {
   const before = selectCountedAttempts(input.unitRuns, input.voidedRunIds);
   const own = input.voidedRunIds.has(input.run.runId) ? null : toRunAttempt(input.run, before.length + 1);
   return own ? [...before, own] : before;
-}
-
-/** Rules that hold a unit until somebody has looked into it; a release from any other hold speaks of something else. */
-export const analysisHoldRules: readonly string[] = ['D6a', 'D10', 'D10a'];
-
-/** Where the unit was last released from being held for analysis since its last failure; null when it was not. */
-function findAnalysisRelease({ notes, unitRuns }: JudgementInput, lastFailure: RunAttempt): number | null {
-  const analyses = notes.filter(({ kind, sequence: released }) => {
-    const before = unitRuns.findLast(({ result, sequence }) => result !== 'void' && sequence < released);
-    const heldBy = before?.verdict.rule ?? '';
-    return kind === 'released' && released > lastFailure.sequence && analysisHoldRules.includes(heldBy);
-  });
-  return analyses.at(-1)?.sequence ?? null;
-}
-
-/** Attempts recorded after the last repair. */
-export function selectAttemptsSinceRepair(
-  attempts: readonly RunAttempt[],
-  history: RepairHistory,
-): readonly RunAttempt[] {
-  const repaired = listRepairSequences(history).at(-1) ?? 0;
-  return attempts.filter(({ sequence: place }) => place > repaired);
-}
-
-/** Where repairs are written: in notes by people, and in runs over SWD that wrote the unit anew. */
-export interface RepairHistory {
-  readonly notes: readonly Recorded<UnitNote>[];
-  readonly otherRuns: readonly RecordedRun[];
-}
-
-/** Where the unit was repaired, oldest first. A passed run that wrote flash over SWD is a repair with a record of its own. */
-export function listRepairSequences({ notes, otherRuns }: RepairHistory): readonly number[] {
-  const noted = notes.filter((note) => note.kind === 'repaired');
-  const written = otherRuns.filter(
-    (run) => run.result === 'pass' && run.steps.some((step) => step.kind === 'swd-flash'),
-  );
-  return [...noted, ...written].map(({ sequence }) => sequence).sort((left, right) => left - right);
 }
 
 /** The probe's word that flash is dead, whoever asks: from rework runs, and from this unit's runs where they used a probe. */

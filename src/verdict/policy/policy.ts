@@ -14,8 +14,14 @@ export interface PolicyNumbers {
   readonly uncountedRuns: number;
   /** Repairs with a cause before rework is no longer an answer. */
   readonly repairs: number;
-  /** Passes that a unit needs after a failure before it is a pass with no fault found. */
+  /** Passes in a row that a unit needs after a failure before it is a pass with no fault found. */
   readonly passesAfterFailure: number;
+  /** The same after an analysis that found nothing. */
+  readonly passesAfterAnalysis: number;
+  /** Releases after an analysis before a further failure goes to the material review board. */
+  readonly analyses: number;
+  /** Passes in a row after a repair that found nothing, over the unit's whole life and on two fixtures; 0: such a unit never passes by itself. */
+  readonly passesAfterUnexplainedRepair: number;
   /** Fixtures on which a failure must be seen before the unit is condemned. */
   readonly fixturesToCondemn: number;
   /** Signatures of different people for scrap and for use-as-is. */
@@ -52,7 +58,10 @@ export const policyBounds: {
   runsWithoutRepair: { safe: 4, least: 2, most: 4 },
   uncountedRuns: { safe: 6, least: 2, most: 12 },
   repairs: { safe: 2, least: 0, most: 3 },
-  passesAfterFailure: { safe: 2, least: 2, most: 3 },
+  passesAfterFailure: { safe: 3, least: 2, most: 12 },
+  passesAfterAnalysis: { safe: 4, least: 2, most: 12 },
+  analyses: { safe: 1, least: 0, most: 2 },
+  passesAfterUnexplainedRepair: { safe: 0, least: 0, most: 12 },
   fixturesToCondemn: { safe: 2, least: 2, most: 3 },
   signatures: { safe: 2, least: 2, most: 4 },
   challengeHours: { safe: 8, least: 1, most: 24 },

@@ -13,6 +13,7 @@ import type { VerdictRule } from './rule.ts';
 import {
   findMissingProbeScrapEvidence,
   findMissingScrapEvidence,
+  hasFailedOnEnoughFixtures,
   isFlashFailure,
   selectDfuAttempts,
 } from './scrap-evidence.ts';
@@ -83,17 +84,18 @@ export const failureRules: readonly VerdictRule[] = [
   },
   {
     id: 'D12a',
-    text: 'A repaired unit that fails as it did before the repair is not tried on every fixture again: back to rework while repairs are left, else held.',
-    applies: (facts) => facts.repairCount > 0 && hasFailedAsBeforeRepair(facts),
+    text: 'A repaired unit that fails as it did before the repair, or at all after a repair that found nothing, is not tried on every fixture again: back to rework while a repair with a finding is left, else held for the review board.',
+    applies: (facts) => facts.repairCount > 0 && (hasFailedAsBeforeRepair(facts) || facts.unexplained.length > 0),
     decide: (facts) => ({
-      disposition: canBeRepaired(facts) ? 'rework' : 'hold',
-      instruction: sendToBin(canBeRepaired(facts) ? 'rework' : 'hold'),
+      disposition: canBeRepairedAgain(facts) ? 'rework' : 'hold',
+      instruction: sendToBin(canBeRepairedAgain(facts) ? 'rework' : 'hold'),
       because: [
-        `It was repaired ${facts.repairCount === 1 ? 'once' : `${facts.repairCount} times`} and fails as before: ${facts.diagnosis!.symptom.operator}`,
+        `It was repaired ${facts.repairCount === 1 ? 'once' : `${facts.repairCount} times`} and fails ${hasFailedAsBeforeRepair(facts) ? 'as before' : 'again'}: ${facts.diagnosis!.symptom.operator}`,
+        ...(facts.unexplained.length > 0 ? ['No repair has found what explains its failures.'] : []),
       ],
-      wouldChange: canBeRepaired(facts)
+      wouldChange: canBeRepairedAgain(facts)
         ? 'A repair with another cause.'
-        : `Missing for a proposal of scrap: ${findMissingScrapEvidence(facts).join('; ')}.`,
+        : `Two people decide: scrap, return or regrade. Missing for a proposal of scrap: ${findMissingScrapEvidence(facts).join('; ')}.`,
       suspects: ['unit'],
       reason: `${facts.diagnosis!.symptom.operator} The repair did not cure it.`,
     }),
@@ -129,10 +131,26 @@ export const failureRules: readonly VerdictRule[] = [
     }),
   },
   {
+    id: 'D10b',
+    text: 'A unit that was analysed, released and fails again is intermittent for certain: held for the review board.',
+    applies: (facts) =>
+      facts.analysisCount >= facts.input.policy.analyses && hasFailedSinceAnalysis(facts) && !isReproduced(facts),
+    decide: (facts) => ({
+      disposition: 'hold',
+      instruction: sendToBin('hold'),
+      because: [...describeAttempts(facts.attempts), 'It was analysed and released, and has failed since.'],
+      wouldChange:
+        'A repair with a finding that explains the failures. Else two people decide: regrade, return or scrap.',
+      suspects: ['unit'],
+      reason: 'Fails again after its analysis: the review board decides.',
+    }),
+  },
+  {
     id: 'D10',
     text: 'Failed on two fixtures in different ways, or with passes in between: intermittent, held for analysis and never scrap.',
     applies: (facts) =>
-      countFixtures(facts.failures) >= 2 &&
+      facts.failures.length >= 2 &&
+      hasFailedOnEnoughFixtures(facts) &&
       (selectSameSignatureFailures(facts.failures).length < facts.failures.length || hasPassBetweenFailures(facts)),
     decide: (facts) => ({
       disposition: 'hold',
@@ -145,7 +163,7 @@ export const failureRules: readonly VerdictRule[] = [
   },
   {
     id: 'D8b',
-    text: 'Condemned by two fixtures, but neither has passed a unit since: held until a golden unit has run there.',
+    text: 'Condemned by its fixtures, but none of them has passed a unit since: held until two other units or a golden unit have passed there.',
     applies: (facts) => isReproduced(facts) && !isFixtureConfirmed(facts),
     decide: (facts) => ({
       disposition: 'hold',
@@ -153,12 +171,12 @@ export const failureRules: readonly VerdictRule[] = [
       because: describeAttempts(facts.attempts),
       wouldChange: `A golden unit on ${describeFixtures(selectSameSignatureFailures(facts.failures))}: if it passes, the unit goes to rework; if it fails, the station is at fault.`,
       suspects: ['unit', 'station'],
-      reason: 'Waiting for a golden unit.',
+      reason: 'Waiting for a pass of other units on its fixtures.',
     }),
   },
   {
     id: 'D8',
-    text: 'Failed alike on two fixtures that pass other units: rework.',
+    text: 'Failed alike on two fixtures, or again and again on the only one, that pass other units: rework.',
     applies: (facts) => isReproduced(facts) && canBeRepaired(facts),
     decide: (facts) => ({
       disposition: 'rework',
@@ -191,8 +209,8 @@ export const failureRules: readonly VerdictRule[] = [
 export const retestRules: readonly VerdictRule[] = [
   {
     id: 'D8a',
-    text: 'Failed alike on two fixtures in a way that one-off trouble can make: one more run decides.',
-    applies: ({ failures }) => countFixtures(failures) >= 2,
+    text: 'Failed alike on two fixtures, or twice on the only one, in a way that one-off trouble can make: one more run decides.',
+    applies: (facts) => facts.failures.length >= 2 && hasFailedOnEnoughFixtures(facts),
     decide: (facts) => ({
       disposition: 'retest',
       instruction: retestElsewhere(facts),
@@ -228,31 +246,32 @@ export const retestRules: readonly VerdictRule[] = [
 export const budgetRule: VerdictRule = {
   id: 'D15',
   text: 'The retest budget is used up: held for engineering, no further run without a repair.',
-  applies: ({ attempts, input }) => attempts.length >= input.policy.runsWithoutRepair,
+  applies: ({ spentRuns, input }) => spentRuns >= input.policy.runsWithoutRepair,
   decide: (facts) => ({
     disposition: 'hold',
     instruction: sendToBin('hold'),
     because: describeAttempts(facts.attempts),
-    wouldChange: 'A repair with a cause starts a new budget.',
+    wouldChange:
+      'A repair with a finding starts a new budget; without one two people decide: regrade, return or scrap.',
     reason: `${facts.attempts.length} runs without a decision.`,
   }),
 };
 
 /** The same class had condemned the unit before its last repair. */
-function hasFailedAsBeforeRepair({ beforeRepair, failures }: UnitHistory): boolean {
+function hasFailedAsBeforeRepair({ beforeRepair, failures, fixturesToCondemn }: UnitHistory): boolean {
   const failureClass = failures.at(-1)?.diagnosis?.symptom.class;
   const alikeBefore = beforeRepair.filter(({ diagnosis }) => diagnosis?.symptom.class === failureClass);
-  return alikeBefore.length > 0 && countFixtures([...alikeBefore, ...failures]) >= 2;
+  return alikeBefore.length > 0 && countFixtures([...alikeBefore, ...failures]) >= Math.min(2, fixturesToCondemn);
 }
 
 /** The last failure was seen alike often enough on enough fixtures, and nothing else was seen. */
 function isReproduced(facts: UnitHistory): boolean {
   const same = selectSameSignatureFailures(facts.failures);
   const hard = facts.diagnosis?.symptom.hard === true;
-  const enough = Math.max(hard ? MIN_HARD_FAILURES : MIN_SOFT_FAILURES, facts.input.policy.fixturesToCondemn);
+  const enough = Math.max(hard ? MIN_HARD_FAILURES : MIN_SOFT_FAILURES, facts.fixturesToCondemn);
   return (
     same.length >= enough &&
-    countFixtures(same) >= facts.input.policy.fixturesToCondemn &&
+    countFixtures(same) >= facts.fixturesToCondemn &&
     same.length === facts.failures.length &&
     !hasPassBetweenFailures(facts)
   );
@@ -265,6 +284,16 @@ function hasPassBetweenFailures({ attempts }: UnitHistory): boolean {
 
 function isFixtureConfirmed(facts: UnitHistory): boolean {
   return selectSameSignatureFailures(facts.failures).some((failure) => hasFixturePassedSince(facts.input, failure));
+}
+
+/** After a repair that found nothing the next one is as blind. */
+function canBeRepairedAgain(facts: UnitHistory): boolean {
+  return canBeRepaired(facts) && facts.unexplained.length === 0;
+}
+
+/** It failed after the last release from an analysis, and was released at all. */
+function hasFailedSinceAnalysis({ analysisCount, isAnalysed, failures }: UnitHistory): boolean {
+  return analysisCount > 0 && !isAnalysed && failures.length > 0;
 }
 
 function canBeRepaired({ repairCount, input }: UnitHistory): boolean {

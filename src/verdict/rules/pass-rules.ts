@@ -2,14 +2,38 @@
 import type { UnjudgedRun } from '../../domain/run/run.ts';
 import type { Mark } from '../../domain/run/verdict.ts';
 import { findEarlierOperationStatus } from '../attempts/earlier-operation.ts';
-import { countFixtures, type RunAttempt } from '../attempts/run-attempt.ts';
+import { countFixtures, isUnitFailure, type RunAttempt } from '../attempts/run-attempt.ts';
 import type { UnitHistory } from '../history/unit-history.ts';
 import { describeMarginalValues } from '../quality/marginal.ts';
 import { describeAttempts, describeFixtures, retestElsewhere, sendToBin } from './next-instruction.ts';
 import type { VerdictRule } from './rule.ts';
+import { hasFailedOnEnoughFixtures } from './scrap-evidence.ts';
 
 /** Final decisions on a pass, in order; a pass that needs another run is left to `confirmationRule`. */
 export const passRules: readonly VerdictRule[] = [
+  {
+    id: 'D12b',
+    text: 'A pass after a repair that found nothing to explain the failures before it is no pass: the unit is held for the review board, or passes as often in a row as the policy says.',
+    applies: (facts) => hasPassed(facts) && facts.unexplained.length > 0 && !isConfirmedOverLife(facts),
+    decide: (facts) => {
+      const { passesAfterUnexplainedRepair: needed } = facts.input.policy;
+      const again = needed > 0 && facts.failures.length === 0;
+      return {
+        disposition: again ? 'retest' : 'hold',
+        instruction: again ? retestElsewhere(facts) : sendToBin('hold'),
+        because: [
+          ...describeAttempts(facts.unexplained),
+          'It was repaired since, and nothing was found that explains this.',
+          `Passes since: ${facts.passesInLife.length}${needed > 0 ? ` of ${needed}` : ''}.`,
+        ],
+        wouldChange: again
+          ? 'More passes in a row, also on another fixture; a failure ends it.'
+          : 'A finding that explains the failures: a changed part, a contact, protection. Else two people decide: regrade, return or scrap.',
+        suspects: ['unit'],
+        ...(again ? {} : { reason: 'Repair without a finding: the review board decides.' }),
+      };
+    },
+  },
   {
     id: 'D6a',
     text: 'Evidence out of the unit’s own flash or firmware is not wiped out by a pass: the unit is held.',
@@ -27,8 +51,9 @@ export const passRules: readonly VerdictRule[] = [
   },
   {
     id: 'D10a',
-    text: 'A unit that failed on two fixtures and passes on another is intermittent: it is held.',
-    applies: (facts) => hasPassed(facts) && !facts.isAnalysed && countFixtures(facts.failures) >= 2,
+    text: 'A unit that failed on two fixtures, or twice on the only one, and passes now is intermittent: it is held.',
+    applies: (facts) =>
+      hasPassed(facts) && !facts.isAnalysed && facts.failures.length >= 2 && hasFailedOnEnoughFixtures(facts),
     decide: (facts) => ({
       disposition: 'hold',
       instruction: sendToBin('hold'),
@@ -41,7 +66,8 @@ export const passRules: readonly VerdictRule[] = [
   {
     id: 'D6b',
     text: 'A unit that was analysed and released after its failures passes with no fault found when it passes as often since, also on another fixture.',
-    applies: (facts) => hasPassed(facts) && facts.isAnalysed && isConfirmed(facts),
+    applies: (facts) =>
+      hasPassed(facts) && facts.isAnalysed && isConfirmed(facts, facts.input.policy.passesAfterAnalysis),
     decide: (facts) => ({
       disposition: 'pass',
       instruction: sendToBin('pass'),
@@ -54,7 +80,11 @@ export const passRules: readonly VerdictRule[] = [
   {
     id: 'D6',
     text: 'A unit that failed once and then passed often enough, also on another fixture, passes with no fault found.',
-    applies: (facts) => hasPassed(facts) && facts.failures.length > 0 && isConfirmed(facts),
+    applies: (facts) =>
+      hasPassed(facts) &&
+      !facts.isAnalysed &&
+      facts.failures.length > 0 &&
+      isConfirmed(facts, facts.input.policy.passesAfterFailure),
     decide: (facts) => ({
       disposition: 'pass',
       instruction: sendToBin('pass'),
@@ -66,7 +96,7 @@ export const passRules: readonly VerdictRule[] = [
   },
   {
     id: 'D12',
-    text: 'A unit that passes the full test after a repair passes as reworked.',
+    text: 'A unit that passes the full test after a repair that explains its failures passes as reworked.',
     applies: (facts) => hasPassed(facts) && facts.failures.length === 0 && facts.repairCount > 0,
     decide: (facts) => ({
       disposition: 'pass',
@@ -131,10 +161,15 @@ export const confirmationRule: VerdictRule = {
     disposition: 'retest',
     instruction: retestElsewhere(facts),
     because: describeAttempts(facts.attempts),
-    wouldChange: 'One more run: a pass clears the unit, a failure condemns the fixture no longer.',
+    wouldChange: `Passes in a row so far: ${facts.passesInARow} of ${countNeededPasses(facts)}; a failure among them makes the unit intermittent.`,
     suspects: ['fixture', 'unit'],
   }),
 };
+
+/** Passes in a row that clear the unit: more after an analysis than after a single failure. */
+function countNeededPasses({ isAnalysed, input }: UnitHistory): number {
+  return isAnalysed ? input.policy.passesAfterAnalysis : input.policy.passesAfterFailure;
+}
 
 /** Failures that the recipe's own retry made good, one sentence each. */
 function describeRecoveredSteps(run: UnjudgedRun): readonly string[] {
@@ -147,12 +182,19 @@ function hasPassed({ input }: UnitHistory): boolean {
   return input.run.result === 'pass';
 }
 
-/** Enough passes in a row, one of them away from the fixture of the failure where the station has another. */
-function isConfirmed({ attempts, failures, passesInARow, input }: UnitHistory): boolean {
+/** As many passes in a row as are needed, one of them away from the fixture of the failure where the station has another. */
+function isConfirmed({ attempts, failures, passesInARow, input }: UnitHistory, needed: number): boolean {
   const failedOn = failures.at(-1)!.fixture;
   const passes: readonly RunAttempt[] = attempts.slice(attempts.length - passesInARow);
   const elsewhereToo = passes.some((attempt) => attempt.fixture !== failedOn) || input.fixtures.length < 2;
-  return passesInARow >= input.policy.passesAfterFailure && elsewhereToo;
+  return passesInARow >= needed && elsewhereToo;
+}
+
+/** As many passes in a row as a repair without a finding asks for, on two fixtures where the station has them. */
+function isConfirmedOverLife({ passesInLife, input }: UnitHistory): boolean {
+  const needed = input.policy.passesAfterUnexplainedRepair;
+  const places = Math.min(2, Math.max(1, input.fixtures.length));
+  return needed > 0 && passesInLife.length >= needed && countFixtures(passesInLife) >= places;
 }
 
 /** A rework recipe repairs and tests in one run. */
@@ -167,10 +209,16 @@ function hasSkippedOperation({ after, run, ...known }: UnitHistory['input']): bo
   );
 }
 
+/** It failed where a fixture was found guilty: the failure does not count and is not forgotten. */
+function hasVoidedFailure({ unitRuns, voidedRunIds }: UnitHistory['input']): boolean {
+  return unitRuns.some((run) => isUnitFailure(run) && (voidedRunIds.has(run.runId) || run.verdict.rule === 'D7'));
+}
+
 function collectLastingMarks({ repairCount, input }: UnitHistory): readonly Mark[] {
   return [
     ...(repairCount > 0 || wasWrittenByProbe(input) ? (['reworked'] as const) : []),
     ...(input.openIntents.length > 0 ? (['resumed'] as const) : []),
     ...(hasSkippedOperation(input) ? (['no-earlier-operation'] as const) : []),
+    ...(hasVoidedFailure(input) ? (['failure-voided'] as const) : []),
   ];
 }

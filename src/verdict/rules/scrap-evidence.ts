@@ -7,12 +7,8 @@ import {
   selectCountedAttempts,
   selectSameSignatureFailures,
 } from '../attempts/run-attempt.ts';
-import {
-  findIndependentProof,
-  hasGoldenPassedSince,
-  selectAttemptsSinceRepair,
-  type UnitHistory,
-} from '../history/unit-history.ts';
+import { selectAttemptsSinceRepair } from '../history/repairs.ts';
+import { findIndependentProof, hasGoldenPassedSince, type UnitHistory } from '../history/unit-history.ts';
 import type { Diagnosis } from '../symptoms/diagnose.ts';
 
 /** Classes in which scrap may be proposed on hard evidence; F3 and F5 only with proof over SWD. */
@@ -52,6 +48,11 @@ export function findMissingProbeScrapEvidence(facts: UnitHistory): readonly stri
     checkGoldenPassAfter(failures.at(-1), input),
     checkSoundFixtures(same, input),
   ]);
+}
+
+/** It failed on as many fixtures as make it intermittent when it passes as well: two, or the only one. */
+export function hasFailedOnEnoughFixtures({ failures, fixturesToCondemn }: UnitHistory): boolean {
+  return countFixtures(failures) >= Math.min(2, fixturesToCondemn);
 }
 
 /** What the unit did at other operations since its last repair. */

@@ -99,7 +99,7 @@ export const stationRules: readonly VerdictRule[] = [
   {
     id: 'D7',
     text: 'The fixture is found guilty with this run: failures seen only there are void, the unit is run elsewhere.',
-    applies: (facts) => facts.fixtureSuspicion !== null,
+    applies: (facts) => facts.fixtureSuspicion !== null && !facts.diagnosis?.symptom.hard,
     decide: (facts) => ({
       disposition: 'retest',
       instruction: retestElsewhere(facts),

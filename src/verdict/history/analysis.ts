@@ -1,0 +1,46 @@
+// Holds that wait for an analysis: which rules make them, when somebody released the unit from one, and what runs that gives it.
+import type { Verdict } from '../../domain/run/verdict.ts';
+import type { RunAttempt } from '../attempts/run-attempt.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { RepairHistory } from './repairs.ts';
+
+/** Rules that hold a unit until somebody has looked into it; a release from any other hold speaks of something else. */
+export const analysisHoldRules: readonly string[] = ['D6a', 'D10', 'D10a'];
+
+/** Holds that neither a release nor another test ends: two people decide (material review board), or a repair with a finding. */
+const reviewBoardRules: readonly string[] = ['D12a', 'D12b', 'D10b', 'D13a', 'D15'];
+
+/** Whether the hold waits for the material review board. */
+export function isForReviewBoard({ disposition, rule }: Pick<Verdict, 'disposition' | 'rule'>): boolean {
+  return disposition === 'hold' && reviewBoardRules.includes(rule);
+}
+
+/** Where the unit was released from being held for analysis, oldest first. */
+export function findAnalysisReleases({
+  notes,
+  unitRuns,
+}: Pick<RepairHistory, 'notes' | 'unitRuns'>): readonly number[] {
+  return notes
+    .filter(({ kind, sequence: released }) => {
+      const before = unitRuns.findLast(({ result, sequence }) => result !== 'void' && sequence < released);
+      return kind === 'released' && analysisHoldRules.includes(before?.verdict.rule ?? '');
+    })
+    .map(({ sequence }) => sequence);
+}
+
+/**
+ * Runs that the unit has used up since it was last repaired or analysed. Passes that confirm after one failure, or after an
+ * analysis, are runs that a rule has asked for: they use up nothing, up to the number that the rule asks for.
+ */
+export function countSpentRuns(
+  attempts: readonly RunAttempt[],
+  since: number,
+  policy: Pick<Policy, 'passesAfterFailure' | 'passesAfterAnalysis'>,
+): number {
+  const counted = attempts.filter(({ sequence }) => sequence > since);
+  const hasFailed = attempts.some(({ passed }) => !passed);
+  if (!hasFailed || counted.filter(({ passed }) => !passed).length > 1) return counted.length;
+  const lastFailure = counted.findLastIndex(({ passed }) => !passed);
+  const needed = lastFailure < 0 ? policy.passesAfterAnalysis : policy.passesAfterFailure;
+  return counted.length - Math.min(counted.length - 1 - lastFailure, needed);
+}
