@@ -5,12 +5,12 @@ import { getErrorMessage, StationError } from './station-error.ts';
 
 /**
  * Makes the folder and those above it that are missing; one that is there is left as it is. Throws StationError of that
- * code, with that hint. Node's own `recursive` never returns where a folder is there and takes none, as /proc does: it
+ * code, with that hint. `mode` are the rights of those that it makes. Node's own `recursive` never returns where a folder is there and takes none, as /proc does: it
  * takes the ENOENT for a missing parent and starts again.
  */
-export function makeFolder(directory: string, trouble: Pick<StationError, 'code' | 'hint'>): void {
+export function makeFolder(directory: string, trouble: Pick<StationError, 'code' | 'hint'>, mode?: number): void {
   try {
-    for (const folder of listMissingFolders(resolve(directory))) makeSingleFolder(folder);
+    for (const folder of listMissingFolders(resolve(directory))) makeSingleFolder(folder, mode);
   } catch (cause) {
     const message = `The folder ${directory} cannot be made (${getErrorMessage(cause)})`;
     throw new StationError({ ...trouble, message, cause });
@@ -25,9 +25,9 @@ function listMissingFolders(directory: string): readonly string[] {
 }
 
 /** Another process may make the same folder at this moment. */
-function makeSingleFolder(folder: string): void {
+function makeSingleFolder(folder: string, mode?: number): void {
   try {
-    mkdirSync(folder);
+    mkdirSync(folder, mode);
   } catch (error) {
     if (!isFolder(folder)) throw error;
   }

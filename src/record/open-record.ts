@@ -1,5 +1,5 @@
 // The record of a station, opened: whatever an earlier process left unfinished is settled before anything is written.
-import type { Clock } from '../base/clock.ts';
+import { type Clock, systemClock } from '../base/clock.ts';
 import { formatIsoMoment } from '../base/moment.ts';
 import type { RunRecord } from '../domain/run/run.ts';
 import { openSignedChain } from './chain/signed-chain.ts';
@@ -7,13 +7,19 @@ import { openStationLog, type StationLog } from './log/station-log.ts';
 import { assertDiskSpace, readDiskSpace, type SpaceProbe, type SpaceReport } from './maintenance/disk-space.ts';
 import { recordRestore } from './maintenance/restore-note.ts';
 import { dropEvidence, type EvidenceDroppedBody, type RetentionOptions } from './maintenance/retention.ts';
+import { openRecordWatch, type RecordWatcher } from './record-watch.ts';
 import { type History, openHistory } from './runs/history.ts';
 import { closeOpenRuns } from './runs/interrupted-runs.ts';
 import { type Journal, openJournal } from './runs/journal.ts';
 import { openStatistics, type Statistics } from './statistics/statistics.ts';
+import { BUSY_TIMEOUT_MS } from './store/database.ts';
 import { openGroupCommit } from './store/group-commit.ts';
 import { createLockOwner, type Lock, lockStation } from './store/lock.ts';
-import { makeRecordFolder, openRecordFile } from './store/record-file.ts';
+import { openRecordFile } from './store/record-file.ts';
+import { makeRecordFolder } from './store/record-folder.ts';
+
+/** Others hold a lock for moments when they open the file: worth waiting for on the spot, and no longer. */
+const IMPATIENT_MS = 20;
 
 /** Everything the program keeps, behind one door. */
 export interface StationRecord {
@@ -25,6 +31,11 @@ export interface StationRecord {
   readonly interrupted: readonly RunRecord[];
   /** Drops bulky evidence of old runs and records that it did; undefined when there was none. */
   dropEvidence(order: RetentionOptions): Promise<EvidenceDroppedBody | undefined>;
+  /**
+   * Tells of trouble that no write brings up: the file moved away while nothing is written, writes that wait for another
+   * program. Gives a way to stop.
+   */
+  watch(told: RecordWatcher): () => void;
   /** Room on the record's disk. */
   readDiskSpace(): SpaceReport;
   /** Ends the record safely; nothing may be written afterwards. Once more is as good as once. */
@@ -71,22 +82,29 @@ function openLockedRecord(
       recordRestore(database, station, at);
       return closeOpenRuns(database, station, at);
     });
-    const group = openGroupCommit({ database, append, gather: clock.runAfterTurn });
-    const steps = openGroupCommit({ database, append: database.withUnsyncedTransaction, gather: clock.runAfterTurn });
+    const watch = openRecordWatch(database);
+    // Other programs hold their locks in real time, whatever time the station's clock tells.
+    const shared = { database, gather: clock.runAfterTurn, clock: systemClock, onBusy: watch.onBusy };
+    const group = openGroupCommit({ ...shared, append });
+    const steps = openGroupCommit({ ...shared, append: database.withUnsyncedTransaction });
+    database.setWaitMs(IMPATIENT_MS);
     const room = (): void => assertDiskSpace(directory, spaceProbe);
     return {
       journal: openJournal({ database, station, clock, group, steps, assertRoom: room }),
       history: openHistory(database),
       statistics: openStatistics(database),
-      log: openStationLog({ database, station, clock, append }),
+      log: openStationLog({ database, station, clock, group }),
+      watch: watch.add,
       interrupted,
       dropEvidence: async (order) => dropEvidence({ database, station, clock, append }, order),
       readDiskSpace: () => readDiskSpace(directory, spaceProbe),
       close: async () => {
         if (!database.isOpen) return;
         try {
-          steps.flush();
-          group.flush();
+          watch.stop();
+          await steps.flush();
+          await group.flush();
+          database.setWaitMs(BUSY_TIMEOUT_MS);
           close();
         } finally {
           database.close();

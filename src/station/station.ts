@@ -2,6 +2,7 @@
 import { StationError } from '../base/station-error.ts';
 import type { StationEvent } from '../domain/events.ts';
 import type { RecordedRun } from '../domain/run/record-sequence.ts';
+import type { ErrorRecord } from '../domain/run/run.ts';
 import type { UsbBusEvent } from '../equipment/usb.ts';
 import type { LogEntries, LogKind } from '../record/log/station-log.ts';
 import type { Person } from '../record/people/roles.ts';
@@ -98,7 +99,12 @@ class RunningStation implements Station, SharedFixtureDeps {
       fixtures.map((place) => this.#openFixture(place, new Fixture(createFixtureDeps(this, place, machine)))),
     );
     this.#raiseNotices();
-    this.#stopWatching = usb.watch((event) => this.#onBusEvent(event));
+    const stopWatchingRecord = this.#watchRecord();
+    const stopWatchingBus = usb.watch((event) => this.#onBusEvent(event));
+    this.#stopWatching = () => {
+      stopWatchingRecord();
+      stopWatchingBus();
+    };
     for (const device of await usb.list()) this.#onBusEvent({ type: 'attached', device });
   }
 
@@ -221,6 +227,15 @@ class RunningStation implements Station, SharedFixtureDeps {
 
   #raiseNotices(): void {
     for (const notice of this.options.notices?.() ?? []) this.#faults.raise(null, notice);
+  }
+
+  #watchRecord(): () => void {
+    const told = {
+      onTrouble: (error: unknown) => this.raiseFault(null, error),
+      onNotice: (code: string, notice: ErrorRecord | null) =>
+        notice ? this.#faults.raise(null, notice) : this.#faults.clearCode(code),
+    };
+    return this.options.watchRecord?.(told) ?? (() => undefined);
   }
 
   async #openFixture(place: FixturePlace, fixture: Fixture): Promise<void> {

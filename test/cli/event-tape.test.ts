@@ -30,10 +30,14 @@ import {
 } from '../screen/sample-board.ts';
 
 let folder: string;
+let elsewhere: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'flashline-tape-'));
+  elsewhere = mkdtempSync(join(tmpdir(), 'flashline-tape-'));
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => {
+  for (const one of [folder, elsewhere]) rmSync(one, { recursive: true, force: true });
+});
 
 const shift: readonly UnstampedEvent[] = [
   opened([1, 2]),
@@ -124,7 +128,7 @@ describe('the tape of a running station', () => {
     const before = verifyRecord(folder);
     writeFileSync(resolveEventLogFile(folder), 'not even JSON\n');
     expect(verifyRecord(folder)).toEqual(before);
-    const file = join(folder, 'backup');
+    const file = join(elsewhere, 'backup');
     expect((await backUpRecord(folder, file)).faults).toEqual([]);
     const restored = join(folder, 'restored');
     const by = { id: 'eli', role: 'engineer' } as const;

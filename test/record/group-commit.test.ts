@@ -3,19 +3,24 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createVirtualClock, type VirtualClock } from '../../src/base/clock.ts';
 import { type Database, openDatabase } from '../../src/record/store/database.ts';
-import { openGroupCommit } from '../../src/record/store/group-commit.ts';
+import { MAX_BUSY_MS, openGroupCommit } from '../../src/record/store/group-commit.ts';
 
 let folder: string;
 let database: Database;
 let commitCount: number;
 let completeGroup: () => void;
+let clock: VirtualClock;
+let waits: number[];
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'flashline-group-'));
   database = openDatabase(join(folder, 'record.db'));
   database.runScript('CREATE TABLE words (word TEXT PRIMARY KEY)');
   commitCount = 0;
+  clock = createVirtualClock();
+  waits = [];
 });
 afterEach(() => {
   database.close();
@@ -36,6 +41,8 @@ function open(onCommit: () => void = () => undefined) {
     gather: (complete) => {
       completeGroup = complete;
     },
+    clock,
+    onBusy: (waitedMs) => waits.push(waitedMs),
   });
 }
 
@@ -131,5 +138,36 @@ describe('a group commit', () => {
     completeGroup();
     await write;
     expect([commitCount, words()]).toEqual([1, ['a']]);
+  });
+
+  it('waits while another program keeps the file locked, tells so, and keeps the order in which writes came', async () => {
+    database.setWaitMs(0);
+    const other = openDatabase(join(folder, 'record.db'));
+    other.runScript('BEGIN IMMEDIATE');
+    const group = open();
+    const told: string[] = [];
+    const first = group.addWrite(insert('first')).then(() => told.push('first'));
+    completeGroup();
+    const second = group.addWrite(insert('second')).then(() => told.push('second'));
+    await clock.advance(2_000);
+    expect([told, waits.at(-1)]).toEqual([[], 2_000]);
+    other.runScript('COMMIT');
+    other.close();
+    await clock.advance(100);
+    await Promise.all([first, second]);
+    expect([told, words(), waits.at(-1)]).toEqual([['first', 'second'], ['first', 'second'], 0]);
+  });
+
+  it('refuses writes that waited as long as it may be', async () => {
+    database.setWaitMs(0);
+    const other = openDatabase(join(folder, 'record.db'));
+    other.runScript('BEGIN IMMEDIATE');
+    const group = open();
+    const refused = expect(group.addWrite(insert('late'))).rejects.toMatchObject({ code: 'record/busy' });
+    completeGroup();
+    await clock.advance(MAX_BUSY_MS + 1_000);
+    await refused;
+    other.close();
+    expect(words()).toEqual([]);
   });
 });

@@ -110,11 +110,16 @@ function sampleFailure(): NonNullable<RunRecord['failure']> {
   };
 }
 
-/** Begins, steps and finishes a run. */
-export async function writeRun(record: StationRecord, sample: SampleRun = {}): Promise<RunRecord> {
+/** Begins, steps and finishes a run; `meanwhile` happens before its end. */
+export async function writeRun(
+  record: StationRecord,
+  sample: SampleRun = {},
+  meanwhile: () => void = () => undefined,
+): Promise<RunRecord> {
   const run = sampleRun(sample);
   await record.journal.beginRun(sampleHeader(sample));
   for (const step of run.steps) await record.journal.recordStep(run.runId, step);
+  meanwhile();
   await record.journal.finishRun(run);
   return run;
 }

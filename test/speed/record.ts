@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSeededRandom } from '../../src/base/random.ts';
 import type { StationRecord } from '../../src/record/open-record.ts';
-import { getRecordFilePath } from '../../src/record/store/record-file.ts';
+import { getRecordFilePath } from '../../src/record/store/record-folder.ts';
 import { openSample, writeRun } from '../record/sample-runs.ts';
 import { median, quantile, type SpeedMeasure, type SpeedResult } from './measure.ts';
 import { dayOfUnit, filledRecord } from './record/filled-record.ts';

@@ -1,14 +1,23 @@
 // Files that verbs write: whole or not at all, so that a full disk leaves the old file as it was.
+import { randomBytes } from 'node:crypto';
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { isRecordFolder } from '../../base/record-signs.ts';
 import { getErrorMessage, StationError } from '../../base/station-error.ts';
+import { createArgumentError } from '../input/arguments.ts';
 
 const DEFAULT_FILE_MODE = 0o644;
 
-/** Written beside, synced, and renamed. Throws StationError `cli/unwritten`. */
+/**
+ * Written beside, synced, and renamed; never into the folder of a record, whose files are no verb's to replace. Throws
+ * StationError `cli/unwritten`, `cli/argument`.
+ */
 export function replaceFileAtomically(file: string, content: Uint8Array | string, mode = DEFAULT_FILE_MODE): void {
-  const draft = `${file}.part`;
+  if (isRecordFolder(dirname(resolve(file))))
+    throw createArgumentError(`${file} lies in the folder of a record`, 'name a file elsewhere');
+  const draft = `${file}.${randomBytes(6).toString('hex')}.part`;
   try {
-    writeFileSync(draft, content, { mode, flush: true });
+    writeFileSync(draft, content, { mode, flag: 'wx', flush: true });
     renameSync(draft, file);
   } catch (cause) {
     rmSync(draft, { force: true });

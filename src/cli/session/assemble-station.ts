@@ -130,6 +130,7 @@ async function buildStation(options: AssemblyOptions, record: StationRecord): Pr
     clock,
     random: options.random,
     notices: () => collectRecordNotices(record),
+    watchRecord: (told) => record.watch(told),
   });
 }
 

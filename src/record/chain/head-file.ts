@@ -13,6 +13,7 @@ import {
 import { join } from 'node:path';
 import { toCanonicalJson } from '../../base/canonical-json.ts';
 import { getErrorMessage, StationError } from '../../base/station-error.ts';
+import { openOwnerOnlyFile } from '../store/record-folder.ts';
 import type { ChainHead } from './chain.ts';
 
 const HEAD_FILE = 'chain-head.log';
@@ -95,7 +96,7 @@ export function formatHeadLines(heads: readonly SignedHead[]): string {
 export function appendHead(directory: string, head: SignedHead): void {
   const file = getHeadFilePath(directory);
   wrapHeadFileErrors(file, 'record/cannot-write', () => {
-    const handle = openSync(file, 'a');
+    const handle = openOwnerOnlyFile(file, 'end');
     try {
       writeSync(handle, formatHeadLines([head]));
       fsyncSync(handle);

@@ -12,7 +12,7 @@ import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, w
 import { join } from 'node:path';
 import { toCanonicalJson } from '../../base/canonical-json.ts';
 import { getErrorMessage, StationError } from '../../base/station-error.ts';
-import { syncFolder } from '../store/record-file.ts';
+import { syncFolder } from '../store/record-folder.ts';
 import type { ChainHead } from './chain.ts';
 
 const KEY_FILE = 'station.key';

@@ -20,6 +20,7 @@ import {
 } from '../people/sign-off.ts';
 import { updateUnitDisposition } from '../statistics/tally.ts';
 import type { Database } from '../store/database.ts';
+import type { GroupCommit } from '../store/group-commit.ts';
 import {
   findNotesAfterRun,
   findNotesOfUnit,
@@ -109,25 +110,34 @@ interface StationLogDeps {
   readonly database: Database;
   readonly station: string;
   readonly clock: Clock;
-  readonly append: <T>(write: () => T) => T;
+  readonly group: GroupCommit;
 }
 
 /** The log of an open record. */
 export function openStationLog(ground: StationLogDeps): StationLog {
-  const { database, append } = ground;
+  const { database } = ground;
   return {
     ...openStationLogReader(database),
     append: async (kind, body) => {
       assertEntryAllowed(kind, body);
-      return append(() => {
+      return commit(ground.group, () => {
         const { sequence } = appendEntry(ground, kind, body);
         if (isAboutUnit(kind, body)) indexNoteByUnit(database, sequence, body.unit);
         if ('runIds' in body) voidRuns(database, sequence, body.runIds);
         return sequence;
       });
     },
-    sign: async (signature, people) => append(() => appendSignature(ground, signature, people)),
+    sign: (signature, people) => commit(ground.group, () => appendSignature(ground, signature, people)),
   };
+}
+
+/** What the write gives, once it is on the disk. */
+async function commit<Result>(group: GroupCommit, write: () => Result): Promise<Result> {
+  const given: Result[] = [];
+  await group.addWrite(() => {
+    given[0] = write();
+  });
+  return given[0]!;
 }
 
 /** The log of a record that is open for reading. */

@@ -1,5 +1,5 @@
 // A whole record in one file, and back: checked before it is trusted, and nothing newer is ever lost to it.
-import { closeSync, copyFileSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, copyFileSync, existsSync, fsyncSync, openSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { backup } from 'node:sqlite';
 import { toCanonicalJson } from '../../base/canonical-json.ts';
@@ -13,36 +13,32 @@ import { assertPermission, type Person } from '../people/roles.ts';
 import { type Database, openDatabase } from '../store/database.ts';
 import { createLockOwner, lockStation } from '../store/lock.ts';
 import { migrations } from '../store/migrations.ts';
-import {
-  getRecordFilePath,
-  makeRecordFolder,
-  openRecordFileForReading,
-  readSchemaVersion,
-  syncFolder,
-  writeMeta,
-} from '../store/record-file.ts';
+import { openRecordFileForReading, readSchemaVersion, writeMeta } from '../store/record-file.ts';
+import { getRecordFilePath, makeRecordFolder, syncFolder } from '../store/record-folder.ts';
+import { type CopyTarget, prepareBackupTarget } from './backup-target.ts';
 import { RESTORE_NOTE, type RestoreNote } from './restore-note.ts';
 import { type VerifyReport, verifyDatabase } from './verify.ts';
 
 /**
  * Copies the record of a folder, also while its station runs, into one file that appears only when it is whole and
- * proved. Throws StationError `record/none`, `record/cannot-write`, `record/backup-damaged`.
+ * proved. It costs nothing that is there. Throws StationError `record/none`, `record/cannot-write`,
+ * `record/backup-damaged`, `record/backup-place`.
  */
 export async function backUpRecord(directory: string, file: string): Promise<VerifyReport> {
-  const draft = `${file}.part`;
   const database = openRecordFileForReading(directory);
+  let target: CopyTarget | undefined;
   try {
-    rmSync(draft, { force: true });
-    await backup(database.connection, draft);
-    makeSelfContained(draft);
-    const report = verifyBackup(draft);
-    renameSync(draft, file);
+    target = prepareBackupTarget(database, file);
+    await backup(database.connection, target.draft);
+    makeSelfContained(target.draft);
+    const report = verifyBackup(target.draft);
+    target.place();
     syncFolder(dirname(resolve(file)));
     return report;
   } catch (error) {
-    rmSync(draft, { force: true });
     throw error instanceof StationError ? error : createCopyError(file, error);
   } finally {
+    target?.discard();
     database.close();
   }
 }

@@ -1,6 +1,7 @@
 // SQLite as the record uses it: prepared once, one transaction at a time, its errors put into the station's words.
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { StationError } from '../../base/station-error.ts';
+import { type FilePlace, watchFilePlace } from './file-place.ts';
+import { isFailedSync, wrapSqliteErrors } from './sqlite-errors.ts';
 
 /** What a statement takes and gives. */
 export type SqlValue = SQLInputValue;
@@ -27,19 +28,25 @@ export interface Database {
   /** Everything that `work` reads is of one moment, whatever others write meanwhile. */
   withSnapshot<T>(work: () => T): T;
   readonly isOpen: boolean;
+  /** Throws StationError `record/moved`, `record/changed-below` when the path no longer names what this connection writes. */
+  assertInPlace(): void;
+  /** From now on a statement waits so long for another's lock: whoever waits longer should not stop others meanwhile. */
+  setWaitMs(waitMs: number): void;
   close(): void;
   /** The connection itself, for what only SQLite's own calls can do (backup). */
   readonly connection: DatabaseSync;
 }
 
 /** How long a statement waits for a reader's lock before it gives up. */
-const BUSY_TIMEOUT_MS = 2_000;
+export const BUSY_TIMEOUT_MS = 2_000;
 
 /** How a file is opened. */
 export interface OpenDatabaseOptions {
   readonly readOnly?: boolean;
   /** How long a statement waits for another's lock; `BUSY_TIMEOUT_MS` when left out. */
   readonly waitMs?: number;
+  /** Every transaction makes sure, before and after, that the path still names this file. */
+  readonly isWatched?: boolean;
 }
 
 /** Opens (or creates) a database file. */
@@ -56,11 +63,15 @@ export function openDatabase(file: string, options: OpenDatabaseOptions = {}): D
     statements.set(sql, statement);
     return statement;
   };
+  const place: FilePlace | undefined = options.isWatched ? watchFilePlace(file) : undefined;
   let failedSync: unknown;
   const write = <T>(work: () => T): T => {
     if (failedSync) throw failedSync;
+    place?.assertInPlace();
     try {
-      return runInTransaction(database, 'BEGIN IMMEDIATE', work);
+      const result = runInTransaction(database, 'BEGIN IMMEDIATE', work);
+      place?.noteOwnWrite();
+      return result;
     } catch (error) {
       if (isFailedSync(error)) failedSync = error;
       throw error;
@@ -75,13 +86,19 @@ export function openDatabase(file: string, options: OpenDatabaseOptions = {}): D
     getAll: <Row>(sql: string, ...values: readonly SqlValue[]) =>
       wrapSqliteErrors(file, () => prepared(sql).all(...values) as unknown as readonly Row[]),
     iterate: <Row>(sql: string, ...values: readonly SqlValue[]) => iterateRows<Row>(file, connection, sql, values),
-    runScript: (sql) => wrapSqliteErrors(file, () => connection.exec(sql)),
+    runScript: (sql) => {
+      if (!connection.isTransaction) place?.assertInPlace();
+      wrapSqliteErrors(file, () => connection.exec(sql));
+      if (!connection.isTransaction) place?.noteOwnWrite();
+    },
     withTransaction: write,
     withUnsyncedTransaction: (work) => withSyncDisabled(database, () => write(work)),
     withSnapshot: (work) => runInTransaction(database, 'BEGIN', work),
     get isOpen() {
       return connection.isOpen;
     },
+    assertInPlace: () => place?.assertInPlace(),
+    setWaitMs: (waitMs) => wrapSqliteErrors(file, () => connection.exec(`PRAGMA busy_timeout = ${waitMs}`)),
     close: () => wrapSqliteErrors(file, () => connection.close()),
   };
   return database;
@@ -130,84 +147,5 @@ function runInTransaction<T>(database: Database, begin: 'BEGIN' | 'BEGIN IMMEDIA
   } catch (error) {
     if (database.connection.isTransaction) database.run('ROLLBACK');
     throw error;
-  }
-}
-
-/** SQLITE_IOERR_FSYNC, an extended result code. */
-const SYNC_FAILED = 10 | (4 << 8);
-
-/**
- * Linux gives up what it could not write and syncs the next commit as if all before it were there
- * (https://wiki.postgresql.org/wiki/Fsync_Errors): what was not synced by then would be missing in the middle.
- */
-function isFailedSync(error: unknown): boolean {
-  return error instanceof StationError && (error.cause as { errcode?: unknown } | undefined)?.errcode === SYNC_FAILED;
-}
-
-/** Primary result codes of SQLite (https://sqlite.org/rescode.html) that the station can tell people about. */
-const BUSY = 5;
-const READ_ONLY = 8;
-const IO_ERROR = 10;
-const CORRUPT = 11;
-const FULL = 13;
-const CANNOT_OPEN = 14;
-const NOT_A_DATABASE = 26;
-
-function wrapSqliteErrors<T>(file: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    throw convertSqliteError(error, file);
-  }
-}
-
-/** The station's word for an SQLite error; anything else (a bug of ours) comes back as it is. */
-function convertSqliteError(error: unknown, file: string): unknown {
-  const code = (error as { errcode?: unknown }).errcode;
-  if (typeof code !== 'number') return error;
-  const because = (what: string, message: string, hint: string): StationError =>
-    new StationError({
-      code: `record/${what}`,
-      message: `${message}: ${file} (${(error as Error).message})`,
-      hint,
-      cause: error,
-    });
-  if (code === SYNC_FAILED)
-    return because(
-      'cannot-write',
-      'The disk did not take what was written to the record',
-      'Check the disk, then start the station again. Nothing is recorded until then.',
-    );
-  switch (code & 0xff) {
-    case FULL:
-      return because(
-        'no-room',
-        'The disk has no room for the record',
-        'Free space on the disk, then start the station again.',
-      );
-    case READ_ONLY:
-    case IO_ERROR:
-      return because(
-        'cannot-write',
-        'The record cannot be written',
-        'Check the disk and the rights on the folder. Do not test units until this is cleared.',
-      );
-    case CANNOT_OPEN:
-      return because(
-        'cannot-open',
-        'The record cannot be opened',
-        'Check that the folder exists, that its rights allow writing, and that not too many files are open.',
-      );
-    case CORRUPT:
-    case NOT_A_DATABASE:
-      return because(
-        'damaged',
-        'The record file is damaged',
-        'Keep the file as it is and restore the last backup with "flashline restore".',
-      );
-    case BUSY:
-      return because('busy', 'Another program keeps the record locked', 'Close the program that has the file open.');
-    default:
-      return error;
   }
 }

@@ -1,5 +1,15 @@
 // One owner per station folder and per fixture across processes: the kernel's lock decides, a file beside it says who.
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fchmodSync,
+  fsyncSync,
+  lstatSync,
+  readFileSync,
+  renameSync,
+  writeSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { computeSha256Hex } from '../../base/digest.ts';
@@ -7,9 +17,13 @@ import { makeFolder } from '../../base/make-folder.ts';
 import { getErrorMessage, StationError } from '../../base/station-error.ts';
 import { toVisibleText } from '../../base/visible-text.ts';
 import { type Database, openDatabase } from './database.ts';
+import { createOwnerOnlyFile, openOwnerOnlyFile } from './record-folder.ts';
 
 /** Two that start at the same moment can each see the other's attempt: one of them gets it within this time. */
 const LOCK_WAIT_MS = 50;
+
+/** Rights of what the users of a group share. */
+const GROUP_TOO = 0o660;
 
 /** Who holds a lock, as others are told. */
 export interface LockOwner {
@@ -35,13 +49,13 @@ export function lockStation(directory: string, owner: LockOwner): Lock {
   return acquireLock(join(directory, 'station'), `The station folder ${directory}`, owner);
 }
 
-/** Takes the lock of a fixture's USB port for this machine; `directory` is the same for all stations of the machine. */
-export function lockFixture(directory: string, portPath: string, owner: LockOwner): Lock {
-  return acquireLock(
-    join(directory, `port-${computeSha256Hex(portPath).slice(0, 16)}`),
-    `The fixture at USB port ${portPath}`,
-    owner,
-  );
+/**
+ * Takes the lock of a fixture's USB port for this machine; `directory` is the same for all stations of the machine, and
+ * for all users of a group where it `isShared`.
+ */
+export function lockFixture(directory: string, portPath: string, owner: LockOwner, isShared = false): Lock {
+  const stem = join(directory, `port-${computeSha256Hex(portPath).slice(0, 16)}`);
+  return acquireLock(stem, `The fixture at USB port ${portPath}`, owner, isShared);
 }
 
 /** This process as the owner of a lock; `since` is ISO 8601. */
@@ -55,8 +69,8 @@ export function createLockOwner(program: string, since: string): LockOwner {
  */
 const heldLocks = new Set<Database>();
 
-function acquireLock(stem: string, what: string, owner: LockOwner): Lock {
-  const database = openLockFile(`${stem}.lock`);
+function acquireLock(stem: string, what: string, owner: LockOwner, isShared = false): Lock {
+  const database = openLockFile(`${stem}.lock`, isShared);
   try {
     database.runScript('BEGIN EXCLUSIVE');
   } catch (error) {
@@ -66,7 +80,7 @@ function acquireLock(stem: string, what: string, owner: LockOwner): Lock {
       : createLockError(`${stem}.lock`, error);
   }
   try {
-    writeOwner(`${stem}.owner`, owner);
+    writeOwner(`${stem}.owner`, owner, isShared);
   } catch (error) {
     database.close();
     throw createLockError(stem, error);
@@ -79,22 +93,36 @@ function acquireLock(stem: string, what: string, owner: LockOwner): Lock {
   };
 }
 
-function openLockFile(file: string): Database {
+function openLockFile(file: string, isShared: boolean): Database {
   try {
     makeFolder(join(file, '..'), UNUSABLE);
+    createOwnerOnlyFile(file);
+    assertPlainFile(file, isShared);
+    if (isShared && lstatSync(file).uid === process.getuid?.()) chmodSync(file, GROUP_TOO);
     return openDatabase(file, { waitMs: LOCK_WAIT_MS });
   } catch (error) {
     throw createLockError(file, error);
   }
 }
 
+/** SQLite follows links: what is locked must be a file with no other name, of this user or root, or of the folder's group. */
+function assertPlainFile(file: string, isShared: boolean): void {
+  const found = lstatSync(file);
+  const { uid, nlink } = found;
+  const own = process.getuid?.();
+  const isOwn = own === undefined || own === 0 || uid === own || uid === 0;
+  if (found.isFile() && nlink === 1 && (isOwn || isShared)) return;
+  throw new Error('somebody else put it there: it is a link, or belongs to another user');
+}
+
 function isBusyError(error: unknown): boolean {
   return error instanceof StationError && error.code === 'record/busy';
 }
 
-function writeOwner(file: string, owner: LockOwner): void {
-  const handle = openSync(`${file}.new`, 'w');
+function writeOwner(file: string, owner: LockOwner, isShared: boolean): void {
+  const handle = openOwnerOnlyFile(`${file}.new`, 'start');
   try {
+    if (isShared) fchmodSync(handle, GROUP_TOO);
     writeSync(handle, JSON.stringify(owner));
     fsyncSync(handle);
   } finally {

@@ -1,22 +1,14 @@
 // Opens the record's file: created, migrated or refused whole, and set so that a commit is on the disk.
-import { closeSync, existsSync, fsyncSync, openSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { makeFolder } from '../../base/make-folder.ts';
-import { getErrorMessage, StationError } from '../../base/station-error.ts';
+import { existsSync } from 'node:fs';
+import { StationError } from '../../base/station-error.ts';
 import { type Database, openDatabase } from './database.ts';
 import { migrations } from './migrations.ts';
-
-const RECORD_FILE = 'record.db';
+import { createOwnerOnlyFile, getRecordFilePath } from './record-folder.ts';
 
 /** A commit is on the disk when it returns; damage and hostile schemas are noticed rather than trusted. */
 const DURABLE = `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON;
   PRAGMA checkpoint_fullfsync = ON; PRAGMA journal_size_limit = 8388608; PRAGMA temp_store = MEMORY;
   PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF`;
-
-/** Where the record of a station folder lies. */
-export function getRecordFilePath(directory: string): string {
-  return join(directory, RECORD_FILE);
-}
 
 /**
  * The record of an existing folder, ready to write: every commit is synced before it returns (WAL, synchronous=FULL), and the
@@ -24,7 +16,10 @@ export function getRecordFilePath(directory: string): string {
  * `record/cannot-open`.
  */
 export function openRecordFile(directory: string, station: string): Database {
-  const database = openDatabase(getRecordFilePath(directory));
+  const file = getRecordFilePath(directory);
+  // SQLite would make it for everybody to read, and gives its log the rights of the file.
+  createOwnerOnlyFile(file);
+  const database = openDatabase(file, { isWatched: true });
   try {
     const version = readSchemaVersion(database);
     if (version > migrations.length) throw createNewerRecordError(database.file, version);
@@ -93,33 +88,6 @@ function claimForStation(database: Database, station: string): void {
     message: `${database.file} is the record of station "${owner}", not of "${station}"`,
     hint: 'Give each station a folder of its own, or put the old name back into the station file.',
   });
-}
-
-/** Makes the folder and syncs its parent, so that a power cut cannot take the folder away again. */
-export function makeRecordFolder(directory: string): void {
-  if (existsSync(directory)) return;
-  makeFolder(directory, NO_FOLDER);
-  try {
-    syncFolder(dirname(directory));
-  } catch (cause) {
-    const message = `The folder for the record cannot be synced: ${directory} (${getErrorMessage(cause)})`;
-    throw new StationError({ ...NO_FOLDER, message, cause });
-  }
-}
-
-const NO_FOLDER = {
-  code: 'record/cannot-open',
-  hint: 'Check the path of the record in the station file and the rights on its parent folder.',
-};
-
-/** Syncs a folder's own entries to the disk. */
-export function syncFolder(directory: string): void {
-  const handle = openSync(directory, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
 }
 
 function createNewerRecordError(file: string, version: number): StationError {

@@ -8,6 +8,8 @@ export interface StationFaults {
   raise(fixture: number | null, fault: ErrorRecord): void;
   /** Clears what is open at a fixture; null clears the faults of the whole station. */
   clear(fixture: number | null): void;
+  /** Clears one fault of the whole station, when what it told of is over. */
+  clearCode(code: string): void;
   /** Codes open at a fixture. */
   listOpenCodes(fixture: number): readonly string[];
   /** Every code ever raised, in order. */
@@ -33,6 +35,10 @@ export function createStationFaults(emit: (event: UnstampedEvent) => void): Stat
         open.delete(faultId);
         emit({ type: 'station-fault-cleared', faultId });
       }
+    },
+    clearCode: (code) => {
+      const faultId = `${code}@station`;
+      if (open.delete(faultId)) emit({ type: 'station-fault-cleared', faultId });
     },
     listOpenCodes: (fixture) => [...open.values()].filter((fault) => fault.fixture === fixture).map(({ code }) => code),
   };

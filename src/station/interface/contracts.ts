@@ -16,6 +16,7 @@ import type { Recipe } from '../../recipe/recipe.ts';
 import type { StepInput, StepReport } from '../../recipe/step.ts';
 import type { StationLog } from '../../record/log/station-log.ts';
 import type { Person } from '../../record/people/roles.ts';
+import type { RecordWatcher } from '../../record/record-watch.ts';
 import type { FixtureStatus } from '../../verdict/attempts/judgement-input.ts';
 import type { ContainmentAction } from '../../verdict/fixtures/containment.ts';
 import type { Policy } from '../../verdict/policy/policy.ts';
@@ -126,6 +127,8 @@ export interface StationOptions {
   readonly random: Random;
   /** What people should know and what stops nothing, such as a disk that fills: asked at the start and after each run. */
   readonly notices?: () => readonly ErrorRecord[];
+  /** Begins to tell of trouble of the record that no run brings up; gives a way to stop. */
+  readonly watchRecord?: (told: RecordWatcher) => () => void;
 }
 
 /** How a station's shift ended. */

@@ -30,7 +30,7 @@ type NamedRow = FaultRow & { readonly file: string };
 
 async function chosenRows(): Promise<readonly NamedRow[]> {
   const rows: NamedRow[] = [];
-  for (const file of globSync('*.scenario.ts', { cwd: import.meta.dirname })) {
+  for (const file of globSync('**/*.scenario.ts', { cwd: import.meta.dirname })) {
     const { row } = (await import(join(import.meta.dirname, file))) as { row: FaultRow };
     if (`${file} ${row.fault}`.includes(values.only)) rows.push({ ...row, file });
   }

@@ -1,4 +1,4 @@
-// The disk below the whole program fails: the station says that it cannot record, shows nothing green, and ends.
+// The disk below the whole program fails: the station says that it cannot record and does not blame the record, shows nothing green, and ends.
 import { join } from 'node:path';
 import { createSeededRandom, type Random } from '../../../src/base/random.ts';
 import { temporaryFolder } from '../../record/sample-runs.ts';
@@ -79,10 +79,13 @@ async function runOnFailingDisk(folder: string, library: string, { error, forGoo
     refused && !/record\/|record/.test(end.complaints + JSON.stringify(end.events))
       ? ['did not say that it cannot record']
       : [];
+  const blames = /is damaged|cut off|record\/(damaged|cut-off)/.test(end.complaints + JSON.stringify(end.events))
+    ? ['said that the record is damaged, which it is not']
+    : [];
   const { problems } = await inspectStation(directory, end);
   return {
     ended: false,
     refused,
-    problems: [...honest, ...silent, ...problems].map((problem) => `${name}: ${problem}`),
+    problems: [...honest, ...silent, ...blames, ...problems].map((problem) => `${name}: ${problem}`),
   };
 }

@@ -1,10 +1,11 @@
 // `flashline simulate`: whole shifts on virtual time, with a hidden truth to hold the verdicts against.
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import type { SimulationOptions } from '../../../simulation/simulate-population.ts';
 import type { TestStrategy } from '../../../simulation/test-strategies.ts';
 import { createArgumentError, parsePositiveNumber } from '../../input/arguments.ts';
 import { exitCodes } from '../../output/exit-codes.ts';
+import { replaceFileAtomically } from '../../output/replace-file-atomically.ts';
 import type { AddVerb, Cli } from '../program.ts';
 import { type FinishedLots, noFinishedLots, openFinishedLots } from './finished-lots.ts';
 import type { LotLine } from './simulation-jobs.ts';
@@ -69,7 +70,7 @@ async function runSimulation(cli: Cli, options: SimulateOptions): Promise<void> 
   const summary = { seed, units, tally, recordHash: hashLotRecords(results), ...times, jobs, baselines };
   const text = `${formatSimulationReport(summary).join('\n')}\n`;
   cli.terminal.writeOut(text);
-  if (options.markdown) writeFileSync(options.markdown, `# A simulated population\n\n${text}`);
+  if (options.markdown) replaceFileAtomically(options.markdown, `# A simulated population\n\n${text}`);
   if (options.json) cli.terminal.writeOut(`${JSON.stringify(calculateTargetFigures(tally))}\n`);
   if (!hasMetTargets(tally)) cli.exit(exitCodes.unitFailed);
 }
