@@ -15,7 +15,18 @@ export type FixtureEvent =
   | { readonly type: 'unit-attached'; readonly fixture: number; readonly portPath: string; readonly usb: string }
   /** A person says that a unit is in the fixture, of which nothing is seen on the bus. */
   | { readonly type: 'unit-declared'; readonly fixture: number; readonly by: string | null }
+  /** This fixture asks for the label of its unit now; no other does. */
   | { readonly type: 'label-awaited'; readonly fixture: number }
+  /** The unit waits for its label; another fixture is asked first. */
+  | { readonly type: 'label-queued'; readonly fixture: number; readonly after: number }
+  /** A scanned label is the unit's from now on; for `correctableMs` nothing is done to the unit. */
+  | {
+      readonly type: 'label-given';
+      readonly fixture: number;
+      readonly label: string;
+      readonly correctableMs: number;
+    }
+  | { readonly type: 'label-taken-back'; readonly fixture: number; readonly label: string }
   | { readonly type: 'unit-identified'; readonly fixture: number; readonly unit: UnitIdentity }
   | { readonly type: 'run-started'; readonly fixture: number; readonly run: RunHeader; readonly stepCount: number }
   | {
@@ -96,6 +107,19 @@ export type StationEvent = EventStamp &
       }
     | { readonly type: 'operator-changed'; readonly operator: string | null }
     | { readonly type: 'scan-refused'; readonly text: string; readonly reason: string }
+    /** A label was scanned before its unit was put in: it is the next unit's, or the next one's in that fixture. */
+    | {
+        readonly type: 'label-kept';
+        readonly label: string;
+        readonly fixture: number | null;
+        readonly expiresInMs: number;
+      }
+    /** That label is given up. `in-doubt`: a unit showed itself so soon that it was put in before the scan. */
+    | {
+        readonly type: 'label-dropped';
+        readonly label: string;
+        readonly reason: 'expired' | 'taken-back' | 'in-doubt' | 'used-elsewhere';
+      }
     | {
         readonly type: 'station-fault-raised';
         readonly faultId: string;

@@ -39,6 +39,8 @@ export interface LotOptions {
 
 /** No lot takes longer than this; units that have not come to an end by then are counted as lost. */
 const MAX_HOURS = 2_000;
+/** From the question for a label to its scan. */
+const SCAN_MS = 800;
 const SHIFT_MS = 7.5 * 3_600_000;
 const operators = ['Ola', 'Pia', 'Rui'].map((id) => ({ id, role: 'operator' }) as const);
 
@@ -258,11 +260,11 @@ class LotSimulation implements LineContext {
     }
   }
 
-  /** The station has asked; the answer comes after the event is through. */
+  /** The station has asked; a hand answers. */
   #scanLabel(fixture: number): void {
     const label = this.#operator.readLabel(fixture);
     const station = this.#station;
-    this.#life.clock.setTimeout(() => station.scan(label), 0);
+    this.#life.clock.setTimeout(() => station.scan(label), SCAN_MS);
   }
 
   #rememberRun(run: RunRecord, place: number): void {

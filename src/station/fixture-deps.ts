@@ -89,7 +89,9 @@ function createFixtureHost(ground: SharedFixtureDeps): FixtureHost {
   return {
     acceptsUnit: (fixture, purpose) => acceptsUnit(ground, fixture, purpose),
     shouldStayOff: (fixture) => !ground.accepting || ground.care.isStoppedByPerson(fixture),
-    claimLabel: (fixture) => ground.labels.claimLabel(fixture),
+    claimLabel: (fixture, arrival) => ground.labels.claimLabel(fixture, arrival),
+    awaitLabel: (fixture) => ground.labels.awaitLabel(fixture),
+    settleLabel: (fixture) => ground.labels.settleLabel(fixture),
     buildRunHeader: (place, unit, purpose) => buildRunHeader(ground, place, unit, purpose),
     acquireSlot: (signal) => ground.slots.acquire(signal),
     onRunRecorded: (run) => ground.onRunRecorded(run),

@@ -56,7 +56,7 @@ class RunningStation implements Station, SharedFixtureDeps {
   #closing: Promise<StationSummary> | null = null;
 
   constructor(options: StationOptions) {
-    const { clock, recipe, batch } = options;
+    const { clock, batch } = options;
     this.options = options;
     this.operator = options.operator;
     this.line = createEventStream(clock, (error) => this.raiseFault(null, error));
@@ -71,7 +71,7 @@ class RunningStation implements Station, SharedFixtureDeps {
       note: (kind, body) => this.#appendLog(kind, body),
     });
     this.newRunId = createRunIdGenerator(clock, options.random.fork('run ids'));
-    this.labels = createLabelQueue(recipe, batch.name, []);
+    this.labels = this.#openLabelQueue([]);
     this.#batch = openBatch(batch.targetCount);
     this.ended = new Promise((resolve) => {
       this.#resolveEnded = resolve;
@@ -85,7 +85,7 @@ class RunningStation implements Station, SharedFixtureDeps {
   async start(): Promise<void> {
     const { history, log, recipe, batch, fixtures, usb } = this.options;
     const recentRuns = await history.findRecentRuns(MAX_RESTORED_RUNS);
-    this.labels = createLabelQueue(recipe, batch.name, recentRuns);
+    this.labels = this.#openLabelQueue(recentRuns);
     this.usualStepMs = await history.computeMedianStepMs(recipe.name);
     await this.care.restore(recentRuns);
     const { name, targetCount } = batch;
@@ -139,7 +139,23 @@ class RunningStation implements Station, SharedFixtureDeps {
     const card = parseCommandCard(text, this.options.station);
     if (card) void this.#executeCard(card, text);
     else if (isCommandCardText(text)) this.#refuseScan(text, 'this is no card of this station');
-    else this.#acceptLabel(text);
+    else this.labels.scan(text);
+  }
+
+  chooseFixture(fixture: number): void {
+    if (this.#fixtures.has(fixture)) this.labels.chooseFixture(fixture);
+    else throw createLabelStandsError(`There is no fixture ${fixture}`);
+  }
+
+  takeLabelBack(fixture: number | null): void {
+    if (fixture === null) {
+      if (this.labels.dropNext()) return;
+      throw createLabelStandsError('No label waits for the next unit');
+    }
+    if (this.labels.takeBack(fixture) || this.#fixtures.get(fixture)?.takeLabelBack()) return;
+    throw createLabelStandsError(
+      `The label in fixture ${fixture} stands: something was written to the unit, or nothing runs`,
+    );
   }
 
   confirmPutAway(runId: string): void {
@@ -281,10 +297,20 @@ class RunningStation implements Station, SharedFixtureDeps {
     return this.accepting ? fixture.declareUnit(this.#by) : 'no new runs begin';
   }
 
-  #acceptLabel(text: string): void {
-    const taken = this.labels.scan(text, (fixture) => this.#fixtures.get(fixture)?.hasUnit === true);
-    if ('reason' in taken) this.#refuseScan(text, taken.reason);
-    else if (taken.fixture !== null) this.#fixtures.get(taken.fixture)?.onLabelGiven();
+  #openLabelQueue(recentRuns: readonly RecordedRun[]): LabelQueue {
+    const { recipe, batch, clock, fixtures, policy, labelTiming } = this.options;
+    return createLabelQueue({
+      recipe,
+      batch: batch.name,
+      recentRuns,
+      clock,
+      fixtureCount: fixtures.length,
+      scanFirstMs: policy.scanFirstSeconds * 1_000,
+      ...(labelTiming && { timing: labelTiming }),
+      emit: (event) => this.line.emit(event),
+      isThere: (fixture) => this.#fixtures.get(fixture)?.hasUnit === true,
+      onGiven: (fixture) => this.#fixtures.get(fixture)?.onLabelGiven(),
+    });
   }
 
   get #by(): string | null {
@@ -310,6 +336,15 @@ class RunningStation implements Station, SharedFixtureDeps {
     this.#resolveEnded(summary);
     return summary;
   }
+}
+
+function createLabelStandsError(message: string): StationError {
+  return new StationError({
+    code: 'station/label-stands',
+    kind: 'input',
+    message,
+    hint: 'A label can be taken back until the first write; after that, have the unit held.',
+  });
 }
 
 function createCannotSignError(code: string, message: string): StationError {

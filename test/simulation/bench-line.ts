@@ -125,6 +125,7 @@ function emptyStation() {
     fixtures: plan.fixtures,
     concurrency: null,
     recipe: { ...lineRecipe(), challenge: null },
+    labelTiming: { readMs: 0, movedMs: 0, insertMs: 0, correctMs: 0 },
     batch: { name: 'agreement', targetCount: null },
     operator: null,
     program: 'test',

@@ -109,6 +109,7 @@ export async function openWorkbench(given: WorkbenchOptions = {}) {
     judge,
     clock,
     random: createSeededRandom(7),
+    labelTiming: { readMs: 0, movedMs: 0, insertMs: 0, correctMs: 0 },
     ...given.change,
   });
   const events: StationEvent[] = [];

@@ -11,8 +11,10 @@ describe('labels', () => {
     bench.plug(2);
     bench.plug(1);
     await bench.settle();
-    expect(bench.ofType('label-awaited').map(({ fixture }) => fixture)).toEqual([2, 1]);
+    expect(bench.ofType('label-awaited').map(({ fixture }) => fixture)).toEqual([2]);
+    expect(bench.ofType('label-queued')).toMatchObject([{ fixture: 1, after: 2 }]);
     bench.station.scan('P000000001');
+    expect(bench.ofType('label-awaited').map(({ fixture }) => fixture)).toEqual([2, 1]);
     bench.station.scan('P000000002');
     await bench.settle();
     expect(bench.memory.runs.map((run) => [run.fixture, run.unit.label])).toEqual([
@@ -122,6 +124,8 @@ describe('a unit that may not be run', () => {
     bench.station.scan('P000000001');
     bench.plug(1, { serialNumber: 'a'.repeat(24) });
     await bench.settle();
+    bench.unplug(1);
+    await bench.clock.advance(2_000);
     bench.station.scan('P000000001');
     bench.plug(2, { serialNumber: 'b'.repeat(24) });
     await bench.settle();

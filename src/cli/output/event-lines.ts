@@ -24,6 +24,16 @@ function describeEvent(event: StationEvent): string | undefined {
       return `fixture ${event.fixture}: started by hand, nothing is seen of the unit`;
     case 'label-awaited':
       return `fixture ${event.fixture}: ${en.scanLabel}`;
+    case 'label-queued':
+      return `fixture ${event.fixture}: ${en.scanAfter(event.after)}`;
+    case 'label-given':
+      return `fixture ${event.fixture}: label ${event.label}`;
+    case 'label-taken-back':
+      return `fixture ${event.fixture}: label ${event.label} taken back`;
+    case 'label-kept':
+      return `next unit${event.fixture === null ? '' : ` in fixture ${event.fixture}`}: ${event.label}`;
+    case 'label-dropped':
+      return en.labelDropped(event.label, en.dropReasons[event.reason]);
     case 'run-started':
       return `fixture ${event.fixture}: ${formatUnitName(event.run.unit)}: run started (${event.run.recipe.name}, ${event.stepCount} steps)`;
     case 'step-finished':

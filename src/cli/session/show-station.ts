@@ -115,6 +115,8 @@ function createBoardCommandHandler(station: Station, plan: StationPlan): BoardCo
         return station.stopFixture(command.fixture, 'Stopped at the board');
       case 'start':
         return station.startUndetectedUnit(command.fixture);
+      case 'take-back':
+        return station.takeLabelBack(command.fixture);
       case 'sign':
         return station.signScrap(command.runId, command.reason);
       case 'login':

@@ -1,5 +1,7 @@
 // What needs a person now: trouble of the station, its end, questions, reference units that are due, and what was refused just now.
-import type { BoardState, Notice, Tile } from '../state/board-state.ts';
+import { formatShortDuration } from '../messages/durations.ts';
+import type { DropReason } from '../messages/en.ts';
+import type { BoardState, NextLabel, Notice, Tile } from '../state/board-state.ts';
 import { createSegment, type Line } from './styled-line.ts';
 import type { Theme } from './theme.ts';
 import { formatOpenPrompt } from './tile-texts.ts';
@@ -9,7 +11,9 @@ export function renderAlarmLines(state: BoardState, look: Theme): readonly Line[
   const { texts, glyphs } = look;
   const isFresh = state.notice !== null && state.notice.untilMs > look.nowMs;
   const isEnding = state.isEnding && !state.isClosed;
+  const next = state.nextLabel && state.nextLabel.untilMs > look.nowMs ? state.nextLabel : null;
   return [
+    ...(next ? [[createSegment(` ${glyphs.alarm} ${formatNextLabel(next, look)} `, 'attention', true)] as Line] : []),
     ...state.alarms.map((alarm): Line => {
       const where = alarm.fixture === null ? '' : ` ${alarm.fixture}`;
       return [createSegment(` ${glyphs.alarm} ${texts.alarm}${where}: ${alarm.text} ${alarm.hint} `, 'alarm', true)];
@@ -25,9 +29,15 @@ export function renderAlarmLines(state: BoardState, look: Theme): readonly Line[
   ];
 }
 
+function formatNextLabel({ label, fixture, untilMs }: NextLabel, { texts, nowMs }: Theme): string {
+  return texts.nextUnit(label, fixture, formatShortDuration(untilMs - nowMs));
+}
+
 /** A notice in words. */
 function formatNotice({ kind, subject, text }: Notice, { texts }: Theme): string {
   if (kind === 'scan-refused') return texts.scanRefused(subject, text);
+  if (kind === 'label-dropped') return texts.labelDropped(subject, texts.dropReasons[text as DropReason]);
+  if (kind === 'label-taken-back') return texts.labelTakenBack(subject, Number(text));
   if (kind === 'unknown-device') return texts.unknownDevice(subject, text);
   if (kind === 'scrap-signed') return texts.scrapSigned(subject, text);
   if (kind === 'scrap-signed-first') return texts.scrapSignedFirst(subject, text);

@@ -86,6 +86,8 @@ export function formatPendingQuestion(asking: PendingQuestion, { texts }: Theme)
       return `${texts.askAnswer(asking.prompt.fixture, toVisibleText(asking.answer))}  ${texts.askYes}`;
     case 'stop':
       return `${texts.askStop(asking.fixture)}  ${texts.askYes}`;
+    case 'take-back':
+      return `${texts.askTakeBack(asking.label, asking.fixture)}  ${texts.askYes}`;
     case 'start':
       return `${texts.askStart(asking.fixture)}  ${texts.askYes}`;
     case 'login':

@@ -14,6 +14,8 @@ import {
   formatTileShortHead,
   formatTileWord,
   getTileTone,
+  isAskedForLabel,
+  isShownLabel,
 } from './tile-texts.ts';
 
 export interface TileFrame {
@@ -43,11 +45,15 @@ export function paintTile(tile: Tile, frame: TileFrame, look: Theme): readonly L
   const height = frame.height - (frame.height < HIGH_TILE ? 0 : GUTTER);
   const rows = renderTileRows(tile, inner, { ...frame, height }, look);
   const tone = getTileTone(tile);
-  const isFilled = tile.face === 'result';
+  const isFilled = tile.face === 'result' || isAskedForLabel(tile);
   const lines = Array.from({ length: height }, (_, row): Line => {
     const text = fitCells(rows[row] ?? '', inner);
     return [
-      createSegment(isFilled && !look.isColoured ? shadeBlanks(text, tile, look.glyphs) : text, tone, isFilled),
+      createSegment(
+        tile.face === 'result' && !look.isColoured ? shadeBlanks(text, tile, look.glyphs) : text,
+        tone,
+        isFilled,
+      ),
       createSegment(' '.repeat(GUTTER)),
     ];
   });
@@ -109,8 +115,10 @@ function renderBigWord(tile: Tile, cells: number, numberScale: number, height: n
 }
 
 /** The word, else the sign, for words that have no letters here; none where nobody has to come, so that calls stay loud. */
-function listBigWords(tile: Tile, { texts, glyphs }: Theme): readonly string[] {
+function listBigWords(tile: Tile, { texts, glyphs, nowMs }: Theme): readonly string[] {
   if (tile.face === 'result') return [formatTileWord(tile, texts), getTileGlyph(tile, glyphs)];
+  if (isShownLabel(tile, nowMs)) return [tile.given!.label];
+  if (tile.face === 'waiting' && tile.asksAfter !== null) return [];
   return CALLING_FACES.includes(tile.face) ? [texts.shortFaces[tile.face], getTileGlyph(tile, glyphs)] : [];
 }
 
@@ -123,7 +131,9 @@ function renderTextRows(
   look: Theme,
 ): readonly string[] {
   const head = formatTileHead(tile, look);
-  const unit = tile.unit ?? '';
+  const unit = isShownLabel(tile, look.nowMs)
+    ? look.texts.labelGiven(tile.given!.label, tile.number)
+    : (tile.unit ?? '');
   const isTight = word.length > 0 || height < 5;
   const top = isTight ? [unit === '' ? head : `${head}  ${unit}`] : [head, unit];
   const result = tile.result && tile.face === 'result' ? [`${tile.result.rule} ${tile.result.reason}`] : [];

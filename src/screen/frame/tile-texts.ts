@@ -15,6 +15,7 @@ const MAX_BAR_CELLS = 20;
 
 /** The word on a tile: the result's when there is one. */
 export function formatTileWord(tile: Tile, texts: Messages): string {
+  if (tile.face === 'waiting' && tile.asksAfter !== null) return texts.later;
   return tile.face === 'result' && tile.result ? texts.dispositions[tile.result.disposition] : texts.faces[tile.face];
 }
 
@@ -27,13 +28,25 @@ export function formatTileHead(tile: Tile, { texts, glyphs }: Theme): string {
 
 /** The same in a few cells. */
 export function formatTileShortHead(tile: Tile, { texts, glyphs }: Theme): string {
-  const word = tile.face === 'result' ? formatTileWord(tile, texts) : texts.shortFaces[tile.face];
+  const isOwnWord = tile.face === 'result' || (tile.face === 'waiting' && tile.asksAfter !== null);
+  const word = isOwnWord ? formatTileWord(tile, texts) : texts.shortFaces[tile.face];
   return `${getTileGlyph(tile, glyphs)}${word}`;
+}
+
+/** Exactly one fixture asks for a label at any time: it is filled like a result. */
+export function isAskedForLabel(tile: Tile): boolean {
+  return tile.face === 'waiting' && tile.asksAfter === null;
+}
+
+/** Whether the label that was just scanned for the fixture is shown. */
+export function isShownLabel({ given, face }: Tile, nowMs: number): boolean {
+  return given !== null && given.untilMs > nowMs && (face === 'busy' || face === 'running');
 }
 
 /** How a tile looks; a running one is never filled, so that it cannot be taken for a result. */
 export function getTileTone(tile: Tile): Tone {
   if (tile.face === 'stopped') return 'stopped';
+  if (tile.face === 'waiting' && tile.asksAfter !== null) return 'dim';
   if (tile.face === 'waiting' || tile.face === 'asking') return 'attention';
   if (tile.face === 'running') return 'running';
   if (tile.face !== 'result' || !tile.result) return 'dim';
@@ -45,7 +58,7 @@ export function getTileTone(tile: Tile): Tone {
 export function formatTileInstruction(tile: Tile, texts: Messages): string {
   if (tile.face === 'result' && tile.result) return formatInstruction(tile.result.instruction, tile.number, texts);
   if (tile.face === 'empty') return texts.insertUnit;
-  if (tile.face === 'waiting') return texts.scanLabel;
+  if (tile.face === 'waiting') return tile.asksAfter === null ? texts.scanLabel : texts.scanAfter(tile.asksAfter);
   if (tile.face === 'asking') return texts.answerQuestion(tile.question ?? '');
   if (tile.face !== 'stopped') return texts.doNotTouch;
   const reason = tile.stop ? ` ${formatStop(tile.stop, tile, texts)}` : '';

@@ -11,6 +11,7 @@ export type PendingQuestion =
   | { readonly for: 'write'; readonly prompt: OpenPrompt; readonly entry: string }
   | { readonly for: 'stop'; readonly fixture: number }
   | { readonly for: 'start'; readonly fixture: number }
+  | { readonly for: 'take-back'; readonly fixture: number | null; readonly label: string }
   | { readonly for: 'login'; readonly entry: string }
   | { readonly for: 'release'; readonly fixture: number; readonly entry: string }
   | { readonly for: 'sign'; readonly unit: FailingUnit; readonly entry: string };
@@ -41,6 +42,8 @@ export type BoardCommand =
   | { readonly do: 'stop'; readonly fixture: number }
   /** A unit is in the fixture, though nothing is seen of it. */
   | { readonly do: 'start'; readonly fixture: number }
+  /** The label was scanned for another unit; null: the one that waits for the next unit. */
+  | { readonly do: 'take-back'; readonly fixture: number | null }
   | { readonly do: 'release'; readonly fixture: number; readonly cause: string }
   /** Whoever is logged in signs that the unit is scrapped. */
   | { readonly do: 'sign'; readonly runId: string; readonly reason: string }
@@ -109,6 +112,8 @@ function toBoardCommand(asking: PendingQuestion): BoardCommand | null {
       return { do: 'stop', fixture: asking.fixture };
     case 'start':
       return { do: 'start', fixture: asking.fixture };
+    case 'take-back':
+      return { do: 'take-back', fixture: asking.fixture };
     case 'login':
       return { do: 'login', name: asking.entry };
     case 'write':
@@ -139,6 +144,8 @@ function reduceTypedKeys(
       return toKeyOutcome(showOldestPrompt(view, state));
     case 'c':
       return toKeyOutcome(setQuestion(view, askPutAway(view, state)));
+    case 'k':
+      return toKeyOutcome(setQuestion(view, askTakeBack(view, state)));
     case 'o':
       return toKeyOutcome(setQuestion(view, { for: 'login', entry: '' }));
     case 's':
@@ -184,6 +191,15 @@ function askPutAway(view: View, { failing }: BoardState): PendingQuestion | null
     failing.find((line) => line.lifted) ??
     failing[0];
   return unit ? { for: 'put-away', unit } : null;
+}
+
+/** The label that waits for its unit, else the chosen fixture's, else the one that was scanned last. */
+function askTakeBack(view: View, { nextLabel, tiles }: BoardState): PendingQuestion | null {
+  if (nextLabel) return { for: 'take-back', fixture: null, label: nextLabel.label };
+  const given = tiles.filter((tile) => tile.given !== null && (tile.face === 'busy' || tile.face === 'running'));
+  const latest = given.toSorted((left, right) => right.given!.untilMs - left.given!.untilMs)[0];
+  const tile = given.find(({ number }) => number === view.chosenFixture) ?? latest;
+  return tile ? { for: 'take-back', fixture: tile.number, label: tile.given!.label } : null;
 }
 
 /** The unit proposed for scrap of the chosen fixture; without a choice, the oldest. */

@@ -1,5 +1,6 @@
 // Every word of the operator's screen in English; the shape of this object is what another language must fill.
 
+import type { StationEvent } from '../../domain/events.ts';
 import { yieldRules } from '../../domain/quality/yields.ts';
 import { binColours, type Disposition, type Mark, suspectLabels } from '../../domain/run/verdict.ts';
 import type { TileFace } from '../state/board-state.ts';
@@ -44,6 +45,16 @@ const marks: Record<Mark, string> = {
   'use-as-is': 'use as is',
 };
 
+/** Why a label that was scanned first was given up. */
+export type DropReason = Extract<StationEvent, { readonly type: 'label-dropped' }>['reason'];
+
+const dropReasons: Record<DropReason, string> = {
+  expired: 'no unit was put in. Scan it again.',
+  'taken-back': 'as you wished.',
+  'used-elsewhere': 'it was scanned for another fixture.',
+  'in-doubt': 'a unit was put in before the scan. Scan the label that is asked for.',
+};
+
 export const en = {
   languageName: 'English',
   faces,
@@ -54,6 +65,15 @@ export const en = {
   suspects: suspectLabels,
   insertUnit: 'Insert a unit.',
   scanLabel: 'Scan the label of this unit.',
+  /** On the tiles of units whose label is asked for later. */
+  later: 'THEN',
+  scanAfter: (fixture: number) => `Scan this label after that of ${fixture}.`,
+  labelGiven: (label: string, fixture: number) => `${label} in ${fixture}. Wrong: k, Enter.`,
+  nextUnit: (label: string, fixture: number | null, left: string) =>
+    `NEXT UNIT${fixture === null ? '' : ` IN ${fixture}`}: ${label}. Put it in within ${left}. Wrong: k, Enter.`,
+  dropReasons,
+  labelDropped: (label: string, reason: string) => `Label ${label} given up: ${reason}`,
+  labelTakenBack: (label: string, fixture: number) => `Label ${label} taken back from fixture ${fixture}.`,
   doNotTouch: 'Do not touch.',
   /** Begins what is to be done with a unit that is still in its fixture. */
   lift: (fixture: number) => `Lift unit from ${fixture}. `,
@@ -128,6 +148,8 @@ export const en = {
   askPutAway: (unit: string, bin: string) => `Is ${unit} put away (${bin})?`,
   askAnswer: (fixture: number, answer: string) => `Answer "${answer}" for fixture ${fixture}?`,
   askStop: (fixture: number) => `Stop fixture ${fixture} and abort its run?`,
+  askTakeBack: (label: string, fixture: number | null) =>
+    fixture === null ? `Take label ${label} back?` : `Take label ${label} back from fixture ${fixture}?`,
   askStart: (fixture: number) => `Start a run in fixture ${fixture}, though nothing is seen of its unit?`,
   askYes: 'Enter yes · Esc no',
   askName: 'Operator (empty: nobody):',
@@ -146,6 +168,7 @@ export const en = {
     'arrows, or a number     choose a fixture',
     'Enter                   details of the chosen fixture',
     'a, then 1 2 3, Enter    answer the question that waits longest',
+    'k, Enter                take back the label that was scanned last',
     'c, Enter                confirm: the unit is in its bin',
     'b   y                   the batch; how first-pass yield is counted',
     'o                       log in, or out',
@@ -158,7 +181,7 @@ export const en = {
     'Ctrl-C again            stop now: running units are aborted, power goes off',
     '',
     'The scanner works on every screen; a scan is never taken for a key.',
-    'Cards: CONFIRM, BIN, START, STOP, ANSWER, OPERATOR, SIGN, FINISH.',
+    'Cards: FIXTURE TAKEBACK CONFIRM BIN START STOP ANSWER OPERATOR SIGN FINISH',
   ],
 } as const satisfies Record<string, unknown>;
 

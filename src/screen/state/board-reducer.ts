@@ -1,7 +1,7 @@
 // One event onto the board: (state, event) -> state, pure; the screen shows nothing else.
 import type { StationEvent } from '../../domain/events.ts';
 import { reduceRunRecorded, reduceRunStarted, reduceScrapSigned } from './batch-reducer.ts';
-import type { BoardState, Notice, Tile } from './board-state.ts';
+import type { BoardState, NextLabel, Notice, Tile } from './board-state.ts';
 import { createEmptyTile } from './board-state.ts';
 import { sanitizeText } from './sanitize-text.ts';
 import { clearTile, tileReducer } from './tile-reducer.ts';
@@ -44,6 +44,26 @@ export function boardReducer(state: BoardState, event: StationEvent): BoardState
       return { ...now, alarms: removeAlarm(state, event.faultId) };
     case 'scan-refused':
       return { ...now, notice: createNotice('scan-refused', event.text, event.reason, event.atMs) };
+    case 'label-kept':
+      return { ...now, nextLabel: toNextLabel(event) };
+    case 'label-dropped':
+      return {
+        ...now,
+        nextLabel: null,
+        notice: createNotice('label-dropped', event.label, event.reason, event.atMs),
+      };
+    case 'label-awaited':
+      return updateTile(passTurnTo(now, event.fixture), event.fixture, (tile) => tileReducer(tile, event));
+    case 'label-given':
+      return {
+        ...updateTile(now, event.fixture, (tile) => tileReducer(tile, event)),
+        nextLabel: state.nextLabel?.label === sanitizeText(event.label) ? null : state.nextLabel,
+      };
+    case 'label-taken-back':
+      return {
+        ...updateTile(now, event.fixture, (tile) => tileReducer(tile, event)),
+        notice: createNotice('label-taken-back', event.label, String(event.fixture), event.atMs),
+      };
     case 'unknown-device-attached':
       return { ...now, notice: createNotice('unknown-device', event.portPath, event.usb, event.atMs) };
     case 'run-started':
@@ -86,6 +106,17 @@ function openBatch(state: BoardState, event: EventOf<'batch-opened'>): BoardStat
       .sort((left, right) => left - right)
       .map((number) => state.tiles.find((tile) => tile.number === number) ?? createEmptyTile(number)),
   };
+}
+
+function toNextLabel({ label, fixture, expiresInMs, atMs }: EventOf<'label-kept'>): NextLabel {
+  return { label: sanitizeText(label), fixture, untilMs: atMs + expiresInMs };
+}
+
+/** The fixtures that wait for their turn wait for the one that asks now. */
+function passTurnTo(state: BoardState, asking: number): BoardState {
+  const pass = (tile: Tile): Tile =>
+    tile.face === 'waiting' && tile.number !== asking ? { ...tile, asksAfter: asking } : tile;
+  return { ...state, tiles: state.tiles.map(pass) };
 }
 
 /** The unit says scrap only when enough people have signed. */

@@ -63,6 +63,10 @@ export interface Tile {
   readonly stepCount: number;
   readonly step: RunningStep | null;
   readonly steps: readonly StepLine[];
+  /** The fixture that is asked for its label before this one; null when this one asks now. */
+  readonly asksAfter: number | null;
+  /** The label that was scanned for the unit here, shown large until that time; `isOpen` while nothing is done to the unit. */
+  readonly given: { readonly label: string; readonly untilMs: number; readonly isOpen: boolean } | null;
   /** What a step asks the person at the station just now. */
   readonly question: string | null;
   readonly result: TileResult | null;
@@ -92,6 +96,14 @@ export interface FailingUnit {
   readonly lifted: boolean;
 }
 
+/** A label that was scanned before its unit was put in. */
+export interface NextLabel {
+  readonly label: string;
+  /** Null for whichever fixture gets the next unit. */
+  readonly fixture: number | null;
+  readonly untilMs: number;
+}
+
 export interface Alarm {
   readonly id: string;
   readonly text: string;
@@ -109,7 +121,14 @@ export interface OpenPrompt {
 
 /** Something that a person should read once and need not answer, such as a scan that was refused. */
 export interface Notice {
-  readonly kind: 'scan-refused' | 'unknown-device' | 'from-here' | 'scrap-signed' | 'scrap-signed-first';
+  readonly kind:
+    | 'scan-refused'
+    | 'label-dropped'
+    | 'label-taken-back'
+    | 'unknown-device'
+    | 'from-here'
+    | 'scrap-signed'
+    | 'scrap-signed-first';
   readonly subject: string;
   readonly text: string;
   readonly untilMs: number;
@@ -148,6 +167,7 @@ export interface BoardState {
   readonly alarms: readonly Alarm[];
   readonly prompts: readonly OpenPrompt[];
   readonly notice: Notice | null;
+  readonly nextLabel: NextLabel | null;
   readonly counts: BatchCounts;
   readonly units: BatchUnits;
 }
@@ -168,6 +188,7 @@ export function createEmptyBoard(fixtureNumbers: readonly number[]): BoardState 
     alarms: [],
     prompts: [],
     notice: null,
+    nextLabel: null,
     counts: { runs: 0, units: countDispositions([]), firstRuns: 0, firstPasses: 0 },
     units: { tallies: {}, names: {}, codes: {} },
   };
@@ -183,6 +204,8 @@ export function createEmptyTile(number: number): Tile {
     stepCount: 0,
     step: null,
     steps: [],
+    asksAfter: null,
+    given: null,
     question: null,
     result: null,
     last: null,

@@ -21,7 +21,13 @@ export function tileReducer(tile: Tile, event: StationEvent): Tile {
     case 'unit-declared':
       return { ...clearTile(tile), face: chooseArrivalFace(tile) };
     case 'label-awaited':
-      return { ...tile, face: 'waiting' };
+      return { ...tile, face: 'waiting', asksAfter: null };
+    case 'label-queued':
+      return { ...tile, face: 'waiting', asksAfter: event.after };
+    case 'label-given':
+      return { ...tile, face: chooseArrivalFace(tile), asksAfter: null, given: toGivenLabel(event) };
+    case 'label-taken-back':
+      return { ...tile, given: null };
     case 'unit-identified':
       return {
         ...tile,
@@ -32,6 +38,7 @@ export function tileReducer(tile: Tile, event: StationEvent): Tile {
       return {
         ...clearTile(tile),
         face: 'running',
+        given: tile.given && { ...tile.given, isOpen: false },
         unit: sanitizeText(formatUnitName(event.run.unit)),
         purpose: event.run.purpose,
         stepCount: event.stepCount,
@@ -78,6 +85,14 @@ export function clearTile(tile: Tile): Tile {
   const face = stop === null ? 'empty' : 'stopped';
   const last = result === null ? tile.last : { unit: tile.unit ?? '', disposition: result.disposition };
   return { ...createEmptyTile(number), face, last, runCount, failCount, stop, challengeMissing, cable };
+}
+
+/** How long a tile shows the label that was scanned for it, at least. */
+const GIVEN_MS = 2_000;
+
+function toGivenLabel(event: Extract<StationEvent, { readonly type: 'label-given' }>): NonNullable<Tile['given']> {
+  const { label, atMs, correctableMs } = event;
+  return { label: sanitizeText(label), untilMs: atMs + Math.max(GIVEN_MS, correctableMs), isOpen: correctableMs > 0 };
 }
 
 function startStep(tile: Tile, event: Extract<StationEvent, { readonly type: 'step-started' }>): Tile {

@@ -16,6 +16,8 @@ export interface FixtureStudyOptions {
 }
 
 const HANDLING_MS = 2_000;
+/** From the question for a label to its scan. */
+const SCAN_MS = 800;
 
 /** Resolves when nothing is wanted any more and every fixture is empty. */
 export function runFixtureStudy(options: FixtureStudyOptions): Promise<void> {
@@ -41,7 +43,7 @@ export function runFixtureStudy(options: FixtureStudyOptions): Promise<void> {
     const unsubscribe = station.subscribe((event: StationEvent) => {
       if (event.type === 'label-awaited') {
         const { label } = inFixture.get(event.fixture)!;
-        clock.setTimeout(() => station.scan(label), 0);
+        clock.setTimeout(() => station.scan(label), SCAN_MS);
       }
       if (event.type === 'run-recorded') {
         station.confirmPutAway(event.run.runId);

@@ -6,6 +6,7 @@ import { type AuthorisedSigner, checkPolicy, defaultPolicy, type Policy } from '
 import { policySchema, type WrittenPolicy } from './station-schema.ts';
 
 const MS_PER_HOUR = 3_600_000;
+const MS_PER_SECOND = 1_000;
 
 /** How the file calls each part of the policy. */
 const POLICY_FILE_KEYS = {
@@ -21,6 +22,7 @@ const POLICY_FILE_KEYS = {
   challengeHours: 'challenge every',
   cableRatedCycles: 'cable rated for',
   cableWarnShare: 'cable warning at',
+  scanFirstSeconds: 'scan first',
   noEarlierOperation: 'no earlier operation',
   scrapRoles: 'may sign scrap',
   useAsIsRoles: 'may sign use as is',
@@ -49,7 +51,9 @@ function translatePolicy(written: Partial<WrittenPolicy>): Partial<Policy> {
   const entries = Object.entries(POLICY_FILE_KEYS).flatMap(([key, word]) => {
     const value = written[word];
     if (value === undefined) return [];
-    return [[key, key === 'challengeHours' ? Number(value) / MS_PER_HOUR : value]];
+    if (key === 'challengeHours') return [[key, Number(value) / MS_PER_HOUR]];
+    if (key === 'scanFirstSeconds') return [[key, value === 'never' ? 0 : Number(value) / MS_PER_SECOND]];
+    return [[key, value]];
   });
   return Object.fromEntries(entries) as Partial<Policy>;
 }

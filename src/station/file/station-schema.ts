@@ -81,6 +81,10 @@ export const policySchema = z.strictObject({
     .describe('How long a passed challenge counts, where the recipe does not say (safe: 8 h)'),
   'cable rated for': z.number().optional().describe('Plug-ins a cable is rated for (safe: 1500)'),
   'cable warning at': percentSchema.optional().describe('Share of the rating at which a warning is given (safe: 80 %)'),
+  'scan first': z
+    .union([z.literal('never'), durationSchema])
+    .optional()
+    .describe('How long a label scanned before its unit is put in waits for it; never: only when asked (safe: 20 s)'),
   'no earlier operation': z
     .enum(missingOperationActions)
     .optional()

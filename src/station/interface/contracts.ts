@@ -20,6 +20,7 @@ import type { RecordWatcher } from '../../record/record-watch.ts';
 import type { FixtureStatus } from '../../verdict/attempts/judgement-input.ts';
 import type { ContainmentAction } from '../../verdict/fixtures/containment.ts';
 import type { Policy } from '../../verdict/policy/policy.ts';
+import type { LabelTiming } from '../operators/label-queue.ts';
 
 /**
  * Where runs are kept. Every promise resolves only when what was given, and everything before it, is durable; that of
@@ -125,6 +126,8 @@ export interface StationOptions {
   readonly judge: RunJudge;
   readonly clock: Clock;
   readonly random: Random;
+  /** Times of hand and eye at the scanner, when not the usual ones. */
+  readonly labelTiming?: LabelTiming;
   /** What people should know and what stops nothing, such as a disk that fills: asked at the start and after each run. */
   readonly notices?: () => readonly ErrorRecord[];
   /** Begins to tell of trouble of the record that no run brings up; gives a way to stop. */
@@ -156,6 +159,13 @@ export interface Station {
   readonly ended: Promise<StationSummary>;
   /** A text from the scanner: a label, or one of the station's command cards. */
   scan(text: string): void;
+  /** The fixture's own barcode: the label scanned next, or just now, is for this fixture. */
+  chooseFixture(fixture: number): void;
+  /**
+   * The label was scanned for another unit: the fixture asks again, or its run ends without the label. Null: the label
+   * that waits for the next unit. Throws StationError `station/label-stands` when something was written, or there is none.
+   */
+  takeLabelBack(fixture: number | null): void;
   /** The operator has put the unit of this run where the verdict said. */
   confirmPutAway(runId: string): void;
   stopFixture(fixture: number, reason: string): void;

@@ -11,7 +11,14 @@ import type { Prompts } from './prompts.ts';
 export interface CardCommandHandlers {
   readonly station: Pick<
     Station,
-    'finish' | 'stopFixture' | 'startUndetectedUnit' | 'confirmPutAway' | 'signScrap' | 'changeOperator'
+    | 'finish'
+    | 'stopFixture'
+    | 'startUndetectedUnit'
+    | 'confirmPutAway'
+    | 'signScrap'
+    | 'changeOperator'
+    | 'chooseFixture'
+    | 'takeLabelBack'
   >;
   readonly prompts: Pick<Prompts, 'answerOldest'>;
   readonly toPutAway: BinQueue;
@@ -30,6 +37,10 @@ export async function executeCardCommand(card: CardCommand, desk: CardCommandHan
       return station.stopFixture(card.fixture, 'Stopped by card');
     case 'start':
       return station.startUndetectedUnit(card.fixture);
+    case 'choose':
+      return station.chooseFixture(card.fixture);
+    case 'take-back':
+      return station.takeLabelBack(card.fixture);
     case 'answer':
       if (desk.prompts.answerOldest(card.answer, desk.operator?.id ?? null)) return;
       throw createUnusedCardError('no open question has this answer');

@@ -32,6 +32,8 @@ export interface PolicyNumbers {
   readonly cableRatedCycles: number;
   /** Share of the rating at which a warning is given. */
   readonly cableWarnShare: number;
+  /** How long a label that was scanned first waits for its unit; 0: labels are scanned only when a fixture asks. */
+  readonly scanFirstSeconds: number;
 }
 
 /** What is done with a unit that has no record of the operation that its recipe expects before. */
@@ -67,6 +69,7 @@ export const policyBounds: {
   challengeHours: { safe: 8, least: 1, most: 24 },
   cableRatedCycles: { safe: 1500, least: 100, most: 10_000 },
   cableWarnShare: { safe: 0.8, least: 0.5, most: 0.95 },
+  scanFirstSeconds: { safe: 20, least: 0, most: 60 },
 };
 
 /** Roles that can never be allowed to sign. */
