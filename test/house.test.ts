@@ -24,7 +24,7 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   react: ['screen'],
   'string-width': ['screen'],
   yaml: ['recipe', 'station'],
-  zod: ['recipe', 'station'],
+  zod: ['recipe', 'station', 'simulation/population'],
   commander: ['cli'],
   'bwip-js': ['report'],
   'node:sqlite': ['record'],

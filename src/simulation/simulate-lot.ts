@@ -15,18 +15,27 @@ import type { Policy } from '../verdict/policy/policy.ts';
 import { createDisposableClock } from './disposable-clock.ts';
 import type { LineContext } from './line/line-context.ts';
 import { LineOperator } from './line/line-operator.ts';
-import { createLineUnit, createReferenceUnits, type LineUnit } from './line/line-unit.ts';
+import {
+  createLineUnit,
+  createReferenceUnits,
+  type LineUnit,
+  type UnitNames,
+  wearReferenceUnit,
+} from './line/line-unit.ts';
 import { createModelBench, type ModelBench } from './line/model-bench.ts';
 import { ReworkStation } from './line/rework-station.ts';
 import { Technician } from './line/technician.ts';
 import { LineTruth, type SimulatedOutcome } from './population/line-truth.ts';
-import { humanFactors, stationFaultRates } from './population/population.ts';
+import type { Population } from './population/population.ts';
 import { LotScore } from './score/lot-score.ts';
 import type { Tally } from './score/tally.ts';
 
 export interface LotOptions {
   readonly seed: string;
   readonly units: number;
+  readonly population: Population;
+  /** Zero-based. */
+  readonly lot: number;
   readonly recipe: Recipe;
   readonly station: string;
   readonly fixtures: readonly FixturePlace[];
@@ -54,6 +63,7 @@ class LotSimulation implements LineContext {
   readonly bench: ModelBench;
   readonly fixtures: readonly FixturePlace[];
   readonly random: Random;
+  readonly population: Population;
   readonly references: ReadonlyMap<string, LineUnit>;
   readonly #options: LotOptions;
   readonly #clock = createVirtualClock();
@@ -79,14 +89,17 @@ class LotSimulation implements LineContext {
   constructor(options: LotOptions) {
     const random = createSeededRandom(options.seed);
     this.#options = options;
+    this.population = options.population;
     this.fixtures = options.fixtures;
     this.random = random.fork('people');
     this.#trouble = random.fork('trouble');
-    this.bench = createModelBench(random.fork('bench'));
-    this.#truth = new LineTruth(
-      random.fork('world'),
-      this.fixtures.map(({ number }) => number),
-    );
+    this.bench = createModelBench(random.fork('bench'), options.population.station.slowness);
+    this.#truth = new LineTruth(random.fork('world'), {
+      population: options.population,
+      fixtures: this.fixtures.map(({ number }) => number),
+      lot: options.lot,
+      stepKinds: [...options.recipe.setup, ...options.recipe.main].map(({ kind }) => kind),
+    });
     this.#score = new LotScore({
       truth: this.#truth,
       fixtureCount: this.fixtures.length,
@@ -96,6 +109,7 @@ class LotSimulation implements LineContext {
     this.#operator = new LineOperator(this);
     this.#technician = new Technician({
       truth: this.#truth,
+      people: options.population.people,
       operator: this.#operator,
       runAfter: (ms, run) => this.runAfter(ms, run),
       station: () => this.#station,
@@ -108,10 +122,11 @@ class LotSimulation implements LineContext {
       station: () => this.#station,
       recipeName: options.recipe.name,
       policy: options.policy,
+      rates: options.population.rework,
       random: random.fork('desk'),
       isoNow: () => formatIsoMoment(this.#clock.readWallMs()),
       recentRuns: () => this.#recent,
-      returnUnit: (unit) => this.#operator.returnUnit(unit),
+      returnUnit: (unit) => this.#returnUnit(unit),
       onUnitEnded: (unit, end) => this.#endUnit(unit, end),
       onUnitRepaired: (unit) => this.#score.onUnitRepaired(unit),
     });
@@ -148,7 +163,7 @@ class LotSimulation implements LineContext {
   takeNextUnit(): LineUnit | null {
     if (this.#units.length >= this.#options.units) return null;
     const truth = this.#truth.drawUnit();
-    const unit = createLineUnit(this.#units.length + 1, truth, this.#trouble);
+    const unit = createLineUnit(this.#units.length + 1, truth, this.#trouble, this.#drawOtherNames());
     this.#units.push(unit);
     this.#score.onUnitDrawn(unit, truth);
     return unit;
@@ -160,6 +175,7 @@ class LotSimulation implements LineContext {
 
   drawOutcome(unit: LineUnit, fixture: number): SimulatedOutcome {
     if (this.#truth.plugIn(fixture)) this.#score.onFixtureBroken(fixture);
+    if (unit.isReference) wearReferenceUnit(unit, this.population.references);
     return this.#truth.drawOutcome(unit.truth, fixture);
   }
 
@@ -178,7 +194,30 @@ class LotSimulation implements LineContext {
     if (disposition === 'pass')
       this.#endUnit(unit, marks.includes('reworked') ? 'pass, reworked' : marks.length > 0 ? 'pass, marked' : 'pass');
     else if (disposition === 'scrap') this.#endUnit(unit, 'scrap');
-    else this.#reworkStation.addUnit(unit);
+    else {
+      this.#score.onUnitBinned(unit, run.verdict.rule);
+      this.#reworkStation.addUnit(unit);
+    }
+  }
+
+  onUnitMisplaced(unit: LineUnit): void {
+    this.#endUnit(unit, 'pass, by the wrong bin');
+  }
+
+  #returnUnit(unit: LineUnit): void {
+    this.#score.onUnitReturned(unit);
+    this.#operator.returnUnit(unit);
+  }
+
+  /** Label or device id of an earlier unit, where this one has no own. */
+  #drawOtherNames(): Partial<UnitNames> {
+    const { duplicateDeviceIdShare, duplicateLabelShare } = this.population.identities;
+    const drawOf = (share: number): LineUnit | undefined =>
+      share > 0 && this.#units.length > 0 && this.#trouble.drawBoolean(share)
+        ? this.#trouble.pick(this.#units)
+        : undefined;
+    const [id, label] = [drawOf(duplicateDeviceIdShare), drawOf(duplicateLabelShare)];
+    return { ...(id && { deviceId: id.deviceId }), ...(label && { label: label.label }) };
   }
 
   #endUnit(unit: LineUnit, end: NonNullable<LineUnit['end']>): void {
@@ -275,7 +314,7 @@ class LotSimulation implements LineContext {
 
   /** Hubs reset and programs are killed now and then, counted by the runs that begin. */
   #scheduleDisturbances(): void {
-    const { hubResetsPerRun, killsPerRun, longDropShare, longDropMs, hubDropMs } = stationFaultRates;
+    const { hubResetsPerRun, killsPerRun, longDropShare, longDropMs, hubDropMs } = this.population.station;
     const inMs = this.#trouble.drawInteger(12_000);
     if (this.#trouble.drawBoolean(hubResetsPerRun)) {
       const isLong = this.#trouble.drawBoolean(longDropShare);
@@ -285,9 +324,10 @@ class LotSimulation implements LineContext {
   }
 
   #resetHub(forMs: number): void {
-    const hub = this.#trouble.drawInteger(2);
-    const half = Math.ceil(this.fixtures.length / 2);
-    const ports = this.fixtures.slice(hub * half, (hub + 1) * half).map(({ portPath }) => portPath);
+    const { hubCount } = this.population.station;
+    const hub = this.#trouble.drawInteger(hubCount);
+    const each = Math.ceil(this.fixtures.length / hubCount);
+    const ports = this.fixtures.slice(hub * each, (hub + 1) * each).map(({ portPath }) => portPath);
     this.#score.onHubReset();
     this.bench.dropLinks(ports, this.#clock.readMonotonicMs(), forMs);
   }
@@ -300,7 +340,7 @@ class LotSimulation implements LineContext {
     this.#life.dispose();
     this.#operator.onProgramKilled();
     await this.#record.close();
-    this.#clock.setTimeout(() => void this.#openStation(), stationFaultRates.restartMs);
+    this.#clock.setTimeout(() => void this.#openStation(), this.population.station.restartMs);
   }
 
   #beginShift(): void {
@@ -310,7 +350,7 @@ class LotSimulation implements LineContext {
   }
 
   #scheduleReworkRounds(): void {
-    this.runAfter(humanFactors.deskMs, () => {
+    this.runAfter(this.population.people.deskMs, () => {
       const work = this.#isUp ? this.#reworkStation.processHeldUnits() : Promise.resolve();
       const isOverdue = this.#clock.readMonotonicMs() > MAX_HOURS * 3_600_000;
       void work.then(() => (isOverdue ? this.#over() : this.#scheduleReworkRounds()));

@@ -5,18 +5,17 @@ import { computeSha256Hex } from '../base/digest.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { readChainHead } from '../record/chain/chain.ts';
 import { openRecordFileForReading } from '../record/store/record-file.ts';
-import type { StationPlan } from '../station/file/station-plan.ts';
+import type { FixturePlan, StationPlan } from '../station/file/station-plan.ts';
+import type { Population } from './population/population.ts';
 import { addTally, createTally, type Tally } from './score/tally.ts';
 import { writeSeededKey } from './seeded-key.ts';
 import { simulateLot } from './simulate-lot.ts';
 import { applyTestStrategy, type TestStrategy } from './test-strategies.ts';
 
-/** Units of one lot: about ten shifts of one operator. */
-export const UNITS_PER_LOT = 5000;
-
 export interface SimulationOptions {
   readonly seed: string;
   readonly units: number;
+  readonly population: Population;
   readonly recipe: Recipe;
   readonly station: StationPlan;
   readonly regime: TestStrategy;
@@ -33,31 +32,43 @@ export interface LotResult {
 }
 
 /** How many lots a population has. */
-export function countLots(units: number): number {
-  return Math.ceil(units / UNITS_PER_LOT);
+export function countLots(units: number, { unitsPerLot }: Population): number {
+  return Math.ceil(units / unitsPerLot);
 }
 
 /** How many units a lot of a population of so many has: all but the last are full. */
-export function countUnitsOfLot(units: number, lot: number): number {
-  return Math.min(UNITS_PER_LOT, units - lot * UNITS_PER_LOT);
+export function countUnitsOfLot(units: number, lot: number, { unitsPerLot }: Population): number {
+  return Math.min(unitsPerLot, units - lot * unitsPerLot);
 }
 
 /** Runs one lot from its first unit to its last. */
 export async function simulatePopulationLot(simulation: SimulationOptions, lot: number): Promise<LotResult> {
-  const { recipe, station, workFolder, regime } = simulation;
+  const { recipe, station, workFolder, regime, population } = simulation;
   const seed = `${simulation.seed}/${lot}`;
   const directory = mkdtempSync(join(workFolder, 'flashline-simulation-'));
   try {
     writeSeededKey(directory, seed);
-    const units = countUnitsOfLot(simulation.units, lot);
-    const { name, fixtures, policy } = station;
+    const units = countUnitsOfLot(simulation.units, lot, population);
+    const { name, policy } = station;
+    const fixtures = selectFixtures(station.fixtures, population.fixtureCount);
     const tally = await simulateLot(
-      applyTestStrategy({ seed, units, recipe, station: name, fixtures, policy, directory }, regime),
+      applyTestStrategy({ seed, units, population, lot, recipe, station: name, fixtures, policy, directory }, regime),
     );
     return { lot, tally, recordHash: readLastRecordHash(directory) };
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
+}
+
+/** So many of the station's fixtures; where it has fewer, more like its last one are built beside them. */
+function selectFixtures(fixtures: readonly FixturePlan[], count: number | null): readonly FixturePlan[] {
+  if (count === null || count <= fixtures.length) return fixtures.slice(0, count ?? fixtures.length);
+  const last = fixtures.at(-1)!;
+  const more = Array.from({ length: count - fixtures.length }, (_, at): FixturePlan => {
+    const portPath = `9-${at + 1}`;
+    return { ...last, number: last.number + at + 1, portPath, serialPath: portPath, cable: `V${last.number + at + 1}` };
+  });
+  return [...fixtures, ...more];
 }
 
 /** The tallies of lots added up, in the order of the lots. */

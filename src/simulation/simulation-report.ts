@@ -1,11 +1,16 @@
-// The result of a simulated population in words: targets, confusion matrix, stops, cost, and the baselines beside it.
-import { unitEnds } from './line/line-unit.ts';
-import { calculateTallyFigures, type Tally, type TallyFigures, truthKinds } from './score/tally.ts';
+// The result of a simulated population in words: figures and goals, truth by end, characteristic, calibration, cost.
+
+import { formatMarkdownTable } from './markdown-table.ts';
+import type { Population } from './population/population.ts';
+import { countShipped, countUnitsInRow, evaluateFigures, type FigureGoals, measureFigure } from './score/figures.ts';
+import { type Tally, type TruthRow, truthRows } from './score/tally.ts';
+import { unitEnds } from './score/unit-end.ts';
 import { type TestStrategy, testStrategies } from './test-strategies.ts';
 
 export interface SimulationSummary {
   readonly seed: string;
   readonly units: number;
+  readonly population: Pick<Population, 'name' | 'title' | 'goals'>;
   readonly tally: Tally;
   readonly recordHash: string;
   /** Wall time of the whole run and processor time of all its processes, minutes; processes that shared it. */
@@ -15,131 +20,157 @@ export interface SimulationSummary {
   readonly baselines: readonly { readonly regime: TestStrategy; readonly tally: Tally }[];
 }
 
-interface TargetResult {
-  readonly name: string;
-  readonly target: string;
-  readonly found: string;
-  /** Null when there was nothing to measure. */
-  readonly isMet: boolean | null;
-}
-
-const MAX_GOOD_REWORKED = 0.002;
-const MAX_RUNS_PER_FAILING_UNIT = 3.2;
-const MAX_FAILURES_UNTIL_STOP = 6;
-const MAX_WRONG_STOPS = 1 / 10_000;
-
-/** Each target with what was found. Beside a zero stands 3/n, the 95 % bound that n units without a case allow. */
-export function evaluateTargets(tally: Tally): readonly TargetResult[] {
-  const figures = calculateTallyFigures(tally);
-  const { badPassed, badUnits, goodScrapped, goodUnits, goodReworked, failingUnits, fixturesStoppedWrongly } = figures;
-  const median = figures.medianFailuresUntilStop;
-  return [
-    buildZeroTarget('bad unit passed', badPassed, badUnits, 'bad units'),
-    buildZeroTarget('good unit scrapped', goodScrapped, goodUnits, 'good units'),
-    {
-      name: 'good unit sent to rework',
-      target: 'at most 0.2 % of failing units',
-      found: `${goodReworked} of ${formatCount(failingUnits)} (${formatPercent(goodReworked, failingUnits)})`,
-      isMet: failingUnits === 0 ? null : goodReworked <= MAX_GOOD_REWORKED * failingUnits,
-    },
-    {
-      name: 'runs per failing unit, mean',
-      target: 'at most 3.2',
-      found: figures.runsPerFailingUnit.toFixed(2),
-      isMet: failingUnits === 0 ? null : figures.runsPerFailingUnit <= MAX_RUNS_PER_FAILING_UNIT,
-    },
-    {
-      name: 'failing units until a bad fixture is stopped, median',
-      target: 'at most 6',
-      found: median === null ? 'no fixture broke' : `${median} (of ${tally.failuresUntilStop.length} bad fixtures)`,
-      isMet: median === null ? null : median <= MAX_FAILURES_UNTIL_STOP,
-    },
-    {
-      name: 'fixtures stopped wrongly',
-      target: 'at most 1 per 10,000 units',
-      found: `${fixturesStoppedWrongly} (${((fixturesStoppedWrongly / tally.units) * 10_000).toFixed(2)} per 10,000)`,
-      isMet: fixturesStoppedWrongly <= Math.max(1, MAX_WRONG_STOPS * tally.units),
-    },
-  ];
-}
-
-function buildZeroTarget(name: string, cases: number, presented: number, of: string): TargetResult {
-  const bound = presented === 0 ? 'none presented' : `95 % bound ${(3 / presented).toExponential(1)}`;
-  return {
-    name,
-    target: '0',
-    found:
-      cases === 0 ? `0 of ${formatCount(presented)} ${of} (${bound})` : `${cases} of ${formatCount(presented)} ${of}`,
-    isMet: presented === 0 ? null : cases === 0,
-  };
-}
-
-/** True when no target is missed. */
-export function hasMetTargets(tally: Tally): boolean {
-  return evaluateTargets(tally).every(({ isMet }) => isMet !== false);
-}
-
 /** The whole result as Markdown, which reads well as plain text too. */
 export function formatSimulationReport(summary: SimulationSummary): readonly string[] {
-  const { seed, units, tally, recordHash, minutes, processorMinutes, jobs } = summary;
+  const { seed, units, tally, recordHash, minutes, processorMinutes, jobs, population } = summary;
   const processes = `${jobs} ${jobs === 1 ? 'process' : 'processes'}`;
   return [
+    `${population.name}: ${population.title}.`,
+    '',
     `${formatCount(units)} units, seed ${seed}: ${minutes.toFixed(1)} minutes on ${processes} (${processorMinutes.toFixed(1)} minutes of processor time), record hash ${recordHash.slice(0, 16)}`,
     '',
-    ...formatTable(
-      ['figure', 'target', 'found', ''],
-      evaluateTargets(tally).map(({ name, target, found, isMet }) => [name, target, found, formatIsMet(isMet)]),
-    ),
+    ...formatFigureTable(tally, population.goals),
     '',
-    'Truth (rows) by where the units ended:',
+    'Truth (rows) by where the units ended. A unit is good when it fails at most 0.1 % of full-coverage runs on a sound fixture, bad when it fails at least 5 %; "not covered" is bad in a way that the recipe cannot see:',
     '',
-    ...formatTable(
+    ...formatMarkdownTable(
       ['truth', ...unitEnds, 'all'],
-      truthKinds.map((kind) => formatConfusionRow(tally, kind)),
+      truthRows.map((row) => formatConfusionRow(tally, row)),
     ),
     '',
-    ...formatIntermittentLines(calculateTallyFigures(tally)),
+    ...formatEscapeLines(tally),
     '',
+    ...formatCharacteristicLines(tally),
+    ...formatCalibrationLines(tally),
     'Cost and events:',
     '',
-    ...formatTable(['what', 'count'], formatEventRows(tally)),
+    ...formatMarkdownTable(['what', 'count'], formatEventRows(tally)),
     ...formatBaselineLines(summary),
   ];
 }
 
-function formatIntermittentLines(figures: TallyFigures): readonly string[] {
-  const { intermittentUnits, intermittentPassed, intermittentUnseen } = figures;
+function formatFigureTable(tally: Tally, goals: FigureGoals): readonly string[] {
+  const rows = evaluateFigures(tally, goals)
+    .filter(({ found, goal }) => found !== null || goal !== null)
+    .map(({ name, goal, text, isMet }) => [name, goal ?? '', text, isMet === null ? '' : isMet ? 'met' : 'MISSED']);
+  return formatMarkdownTable(['figure', 'goal', 'found', ''], rows);
+}
+
+function formatConfusionRow({ confusion }: Tally, row: TruthRow): readonly string[] {
+  const counts = confusion[row];
+  return [row, ...unitEnds.map((end) => formatCount(counts[end])), formatCount(countUnitsInRow(counts))];
+}
+
+/** Escapes in parts per million of what was shipped; beside a zero stands 3/n, the 95 % bound that n shipped units allow. */
+function formatEscapeLines(tally: Tally): readonly string[] {
+  const shipped = countShipped(tally);
+  const { neverFailed, failedBefore, notCovered } = tally.escapes;
+  const ppm = (count: number): string =>
+    shipped === 0
+      ? 'none shipped'
+      : count === 0
+        ? `0 (95 % bound ${((3e6 * 1) / shipped).toFixed(0)} ppm)`
+        : `${((1e6 * count) / shipped).toFixed(0)} ppm`;
   return [
-    `Intermittent units (each fails between a tenth and nine tenths of its runs): ${intermittentPassed} of ${intermittentUnits} passed, ${intermittentUnseen} of them without ever having failed.`,
-    'No rule can know of a unit that passes its first run; a second run of every unit would find two in five of those, at twice the cost of the line. "Bad" above are units that fail every run on a sound fixture.',
+    `Bad units among the ${formatCount(shipped)} shipped: never failed ${ppm(neverFailed)}, failed before ${ppm(failedBefore)}, not covered ${ppm(notCovered)}.`,
   ];
 }
 
-function formatConfusionRow({ confusion }: Tally, kind: (typeof truthKinds)[number]): readonly string[] {
-  const counts = confusion[kind];
-  const all = unitEnds.reduce((sum, end) => sum + counts[end], 0);
-  return [kind, ...unitEnds.map((end) => formatCount(counts[end])), formatCount(all)];
+/** P(shipped) for each probability to fail a run. */
+function formatCharacteristicLines({ characteristic }: Tally): readonly string[] {
+  const rows = Object.entries(characteristic).flatMap(([face, points]) =>
+    Object.entries(points)
+      .sort(([left], [right]) => Number(left) - Number(right))
+      .map(([share, { units, shipped, failed }]) => [
+        face,
+        share,
+        formatCount(units),
+        formatCount(failed),
+        (shipped / units).toFixed(3),
+        formatInterval(shipped, units),
+      ]),
+  );
+  if (rows.length === 0) return [];
+  return [
+    'Operating characteristic: share shipped of units with about that probability to fail a run, repaired ones left out:',
+    '',
+    ...formatMarkdownTable(['face', 'p', 'units', 'failed a run', 'P(shipped)', '95 % interval'], rows),
+    '',
+  ];
+}
+
+/** Wilson's interval of a share. */
+function formatInterval(part: number, whole: number): string {
+  const z = 1.96;
+  const share = part / whole;
+  const middle = (share + z ** 2 / (2 * whole)) / (1 + z ** 2 / whole);
+  const half = (z / (1 + z ** 2 / whole)) * Math.sqrt((share * (1 - share)) / whole + z ** 2 / (4 * whole ** 2));
+  return `${Math.max(0, middle - half).toFixed(3)} to ${Math.min(1, middle + half).toFixed(3)}`;
+}
+
+function formatCalibrationLines({ calibration }: Tally): readonly string[] {
+  const rows = Object.entries(calibration).flatMap(([of, { count, brierSum, predictedSum, badSum, bins }]) => [
+    [
+      of,
+      'all',
+      formatCount(count),
+      percent(predictedSum, count),
+      percent(badSum, count),
+      (brierSum / count).toFixed(3),
+    ],
+    ...Object.entries(bins)
+      .sort(([left], [right]) => Number(left) - Number(right))
+      .map(([bin, part]) => [
+        of,
+        `${percent(Number(bin), 1)} and more`,
+        formatCount(part.count),
+        percent(part.predictedSum, part.count),
+        percent(part.badSum, part.count),
+        '',
+      ]),
+  ]);
+  if (rows.length === 0) return [];
+  return [
+    'Probability that the unit is bad, as said after a failure, beside how many were:',
+    '',
+    ...formatMarkdownTable(['said', 'said, at least', 'runs', 'said, mean', 'bad', 'Brier'], rows),
+    '',
+  ];
 }
 
 function formatEventRows(tally: Tally): readonly (readonly string[])[] {
-  const { runs, units, hours, fixtureHours, referenceRuns, stops, wrongStops } = tally;
+  const { runs, units, hours, fixtureHours, lineHours, referenceRuns, stops, wrongStops } = tally;
   const byRule = Object.entries(stops)
     .sort(([left], [right]) => (left < right ? -1 : 1))
     .map(([rule, times]) => `${rule} ${formatCount(times)}${wrongStops[rule] ? ` (${wrongStops[rule]} wrongly)` : ''}`);
+  const waits = Object.entries(tally.waitMinutes)
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([rule, minutes]) => `${rule} ${formatCount(minutes.length)} (${formatQuantiles(minutes)})`);
   return [
     ['runs per unit', (runs / units).toFixed(3)],
     ['minutes at a fixture per unit', ((fixtureHours * 60) / units).toFixed(3)],
-    ['minutes of the line per unit, until the last that was held is decided', ((hours * 60) / units).toFixed(3)],
+    ['minutes of the line per unit, until the last unit was first run', ((lineHours * 60) / units).toFixed(3)],
+    ['the same until the last that was held is decided', ((hours * 60) / units).toFixed(3)],
     ['runs of golden and known-bad units', formatCount(referenceRuns)],
     ['fixture stops by rule', byRule.join(', ') || 'none'],
     ['bad fixtures that nothing had stopped when their lot ended', formatCount(tally.badFixturesLeft)],
-    ['station stopped, recipe stopped', `${Math.round(tally.stationStops)}, ${Math.round(tally.recipeStops)}`],
-    ['good units held for a while', formatCount(tally.goodHeld)],
-    ['of these, written anew over SWD by the rework bench', formatCount(tally.goodRewritten)],
+    ['station stopped, lot doubted', `${Math.round(tally.stationStops)}, ${tally.lotStops}`],
+    ['waits in a bin by rule: how many (median, p95, longest in minutes)', waits.join(', ') || 'none'],
+    [
+      'good units sent to rework, repaired, held a while',
+      [tally.goodReworked, tally.goodRepaired, tally.goodHeld].map(formatCount).join(', '),
+    ],
     ['repairs, scrap signed by two', `${formatCount(tally.repairs)}, ${formatCount(tally.scrapSigned)}`],
     ['hub resets, program killed', `${formatCount(tally.hubResets)}, ${formatCount(tally.kills)}`],
     ['runs beyond the budget of a unit', formatCount(tally.overBudget)],
   ];
+}
+
+function formatQuantiles(values: readonly number[]): string {
+  const sorted = values.toSorted((left, right) => left - right);
+  const at = (share: number): string =>
+    sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!.toFixed(0);
+  return `${at(0.5)}, ${at(0.95)}, ${at(1)}`;
 }
 
 function formatBaselineLines({ baselines, tally }: SimulationSummary): readonly string[] {
@@ -149,14 +180,14 @@ function formatBaselineLines({ baselines, tally }: SimulationSummary): readonly 
     '',
     'Beside it, the same population under other ways of working:',
     '',
-    ...formatTable(
+    ...formatMarkdownTable(
       [
         'way of working',
         'units',
-        'bad passed',
-        'good scrapped',
-        'good to rework',
-        'intermittent passed after failing',
+        'bad shipped, ppm',
+        'of these failed before',
+        'good not shipped',
+        'good repaired',
         'runs per failing unit',
         'runs per unit',
         'min at a fixture per unit',
@@ -167,36 +198,25 @@ function formatBaselineLines({ baselines, tally }: SimulationSummary): readonly 
 }
 
 function formatStrategyRow(regime: TestStrategy, tally: Tally): readonly string[] {
-  const figures = calculateTallyFigures(tally);
+  const { good } = tally.confusion;
+  const goodShipped = unitEnds.filter((end) => end.startsWith('pass')).reduce((sum, end) => sum + good[end], 0);
   return [
     testStrategies[regime],
     formatCount(tally.units),
-    `${figures.badPassed} of ${formatCount(figures.badUnits)}`,
-    `${figures.goodScrapped} of ${formatCount(figures.goodUnits)}`,
-    formatCount(figures.goodReworked),
-    `${figures.intermittentPassed - figures.intermittentUnseen} of ${figures.intermittentUnits}`,
-    figures.runsPerFailingUnit.toFixed(2),
+    (measureFigure(tally, 'bad shipped ppm') ?? 0).toFixed(0),
+    formatCount(tally.escapes.failedBefore),
+    `${formatCount(countUnitsInRow(good) - goodShipped)} of ${formatCount(countUnitsInRow(good))}`,
+    formatCount(tally.goodRepaired),
+    (measureFigure(tally, 'runs per failing unit') ?? 0).toFixed(2),
     (tally.runs / tally.units).toFixed(3),
     ((tally.fixtureHours * 60) / tally.units).toFixed(3),
   ];
-}
-
-function formatTable(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
-  const all = [head, ...rows];
-  const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]!.length), 3));
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |`;
-  return [line(head), `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`, ...rows.map(line)];
-}
-
-function formatIsMet(isMet: boolean | null): string {
-  return isMet === null ? '–' : isMet ? 'met' : 'MISSED';
 }
 
 function formatCount(value: number): string {
   return value.toLocaleString('en');
 }
 
-function formatPercent(part: number, whole: number): string {
-  return whole === 0 ? '0 %' : `${((100 * part) / whole).toFixed(2)} %`;
+function percent(part: number, whole: number): string {
+  return whole === 0 ? '' : `${((100 * part) / whole).toFixed(1)} %`;
 }

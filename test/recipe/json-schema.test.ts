@@ -1,4 +1,4 @@
-// The JSON Schema of recipes and stations: current, accepted by what ships, and as strict as the loader.
+// The JSON Schema of recipes, stations and populations: current, accepted by what ships, and as strict as the loader.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { buildRecipeJsonSchema } from '../../src/recipe/load/recipe-json-schema.ts';
 import { stepKinds } from '../../src/recipe/steps/step-kinds.ts';
 import { readYaml } from '../../src/recipe/yaml/yaml-source.ts';
+import { buildPopulationJsonSchema } from '../../src/simulation/population/population-json-schema.ts';
 import { buildStationJsonSchema } from '../../src/station/file/station-json-schema.ts';
 
 const plainData = (file: string): unknown =>
@@ -23,6 +24,12 @@ describe.each([
     'station.schema.json',
     buildStationJsonSchema(),
     'flashline schema station > stations/station.schema.json',
+  ],
+  [
+    'populations',
+    'population.schema.json',
+    buildPopulationJsonSchema(),
+    'flashline schema population > populations/population.schema.json',
   ],
 ])('the schema of %s', (folder, name, schema, command) => {
   const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'));

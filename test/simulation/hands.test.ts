@@ -6,7 +6,7 @@ import { LineOperator } from '../../src/simulation/line/line-operator.ts';
 import { createLineUnit } from '../../src/simulation/line/line-unit.ts';
 import { createModelBench } from '../../src/simulation/line/model-bench.ts';
 import { goodUnit } from '../../src/simulation/population/line-truth.ts';
-import { station } from './line.ts';
+import { shippedPopulation, station } from './line.ts';
 
 const TEN_MINUTES_MS = 600_000;
 
@@ -20,6 +20,7 @@ describe('the operator of a simulated line', () => {
     const floor: Partial<LineContext> = {
       bench,
       random,
+      population: shippedPopulation(),
       fixtures: [first!, second!],
       isOpen: true,
       isFixtureStopped: () => false,

@@ -7,10 +7,18 @@ import { createImageSource } from '../../src/recipe/load/image-source.ts';
 import { loadRecipe } from '../../src/recipe/load/load-recipe.ts';
 import type { Recipe } from '../../src/recipe/recipe.ts';
 import { stepKinds } from '../../src/recipe/steps/step-kinds.ts';
+import { loadPopulation } from '../../src/simulation/population/load-population.ts';
+import type { Population } from '../../src/simulation/population/population.ts';
 import type { SimulationOptions } from '../../src/simulation/simulate-population.ts';
 import { loadStation } from '../../src/station/file/load-station.ts';
 
 export const station = loadStation('stations/virtual-8.yaml');
+
+/** A population that ships with the program. */
+export function shippedPopulation(name = 'shipped'): Population {
+  const findFile = (called: string): string => `populations/${called}.yaml`;
+  return loadPopulation(findFile(name), findFile);
+}
 
 export function lineRecipe(): Recipe {
   return loadRecipe('recipes/photon-line.yaml', { stepKinds, images: createImageSource([], findSyntheticImage) });
@@ -27,5 +35,7 @@ export async function inFolder<Result>(deed: (folder: string) => Promise<Result>
 }
 
 export function simulationOf(workFolder: string, change: Partial<SimulationOptions> = {}): SimulationOptions {
-  return { seed: 'test', units: 120, recipe: lineRecipe(), station, regime: 'flashline', workFolder, ...change };
+  const population = shippedPopulation();
+  const recipe = lineRecipe();
+  return { seed: 'test', units: 120, population, recipe, station, regime: 'flashline', workFolder, ...change };
 }

@@ -4,13 +4,19 @@ import type { RunRecord } from '../../src/domain/run/run.ts';
 import { LineTruth } from '../../src/simulation/population/line-truth.ts';
 import { LotScore } from '../../src/simulation/score/lot-score.ts';
 import { defaultPolicy } from '../../src/verdict/policy/policy.ts';
+import { shippedPopulation } from './line.ts';
 
 const MINUTE_MS = 60_000;
 /** Plug-ins after which a fixture has surely broken at the population's rate. */
 const MANY_PLUG_INS = 100_000;
 
 function aScore() {
-  const world = new LineTruth(createSeededRandom('score'), [1, 2]);
+  const world = new LineTruth(createSeededRandom('score'), {
+    population: shippedPopulation(),
+    fixtures: [1, 2],
+    lot: 0,
+    stepKinds: [],
+  });
   const time = { nowMs: 0 };
   const score = new LotScore({ truth: world, fixtureCount: 2, nowMs: () => time.nowMs });
   return { world, time, score, total: () => score.buildTally(new Set(), defaultPolicy) };

@@ -5,8 +5,10 @@ import type { LineOperator } from '../../src/simulation/line/line-operator.ts';
 import { Technician } from '../../src/simulation/line/technician.ts';
 import { LineTruth } from '../../src/simulation/population/line-truth.ts';
 import type { Station } from '../../src/station/interface/contracts.ts';
+import { shippedPopulation } from './line.ts';
 
 const HOUR_MS = 3_600_000;
+const population = shippedPopulation();
 
 describe('the technician of a simulated line', () => {
   it('tells the program of a new cable only once it runs again, and then releases the fixture', async () => {
@@ -18,7 +20,8 @@ describe('the technician of a simulated line', () => {
       releaseFixture: async (fixture) => void told.push(`release ${fixture}`),
     };
     const technician = new Technician({
-      truth: new LineTruth(createSeededRandom('world'), [3]),
+      truth: new LineTruth(createSeededRandom('world'), { population, fixtures: [3], lot: 0, stepKinds: [] }),
+      people: population.people,
       operator: { hasProvedFixture: () => true } as unknown as LineOperator,
       runAfter: (ms, run) => void clock.setTimeout(run, ms),
       station: () => station as Station,

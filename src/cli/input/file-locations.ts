@@ -12,25 +12,32 @@ export const FIRMWARE_FOLDER = join(OWN_FOLDER, 'firmware');
 /** Recipes and stations that come with the program, found also when one works elsewhere. */
 const SHIPPED = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** The file of a recipe or station: a path as it is, a bare name as `recipes/NAME.yaml` here or among the shipped ones. */
-export function findRecipeOrStationFile(kind: 'recipes' | 'stations', name: string): string {
+/** Folders of what a person writes, each with what one file in it is. */
+const INPUT_FOLDERS = { recipes: 'recipe', stations: 'station file', populations: 'population' } as const;
+
+type InputFolder = keyof typeof INPUT_FOLDERS;
+
+/** The file of a recipe, station or population: a path as it is, a bare name as `recipes/NAME.yaml` here or among the shipped ones. */
+export function findRecipeOrStationFile(kind: InputFolder, name: string): string {
   if (existsSync(name)) return name;
   const places = [join(kind, `${name}.yaml`), join(SHIPPED, kind, `${name}.yaml`)];
   const found = places.find((place) => existsSync(place));
   if (found) return found;
-  const known = [
-    ...new Set(
-      [...globSync(`${kind}/*.yaml`), ...globSync(join(SHIPPED, kind, '*.yaml'))].map((file) =>
-        basename(file, '.yaml'),
-      ),
-    ),
-  ];
+  const known = listInputFiles(kind).map((file) => basename(file, '.yaml'));
   const names =
     known.length > 0 ? `name a file, or one of: ${known.sort().join(', ')}` : `name a file, or put one into ${kind}/`;
   throw new StationError({
     code: 'cli/no-such-file',
     kind: 'input',
-    message: `there is no ${kind === 'recipes' ? 'recipe' : 'station file'} ${name}`,
+    message: `there is no ${INPUT_FOLDERS[kind]} ${name}`,
     hint: kind === 'stations' ? `${names}; flashline teach writes one for a bench of your own` : names,
   });
+}
+
+/** Every file of that folder here, and of the shipped one where none of that name is here, in the order of their names. */
+export function listInputFiles(kind: InputFolder): readonly string[] {
+  const files = new Map<string, string>();
+  for (const file of [...globSync(join(SHIPPED, kind, '*.yaml')), ...globSync(`${kind}/*.yaml`)])
+    files.set(basename(file), file);
+  return [...files.keys()].sort().map((name) => files.get(name)!);
 }

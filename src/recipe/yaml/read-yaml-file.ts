@@ -11,8 +11,11 @@ export type YamlFile =
   | { readonly source: YamlSource; readonly sha256: string }
   | { readonly problems: readonly [Problem, ...Problem[]] };
 
+/** What a file should be. */
+export type YamlFileKind = 'recipe' | 'station' | 'population';
+
 /** Reads the file. `kind` is what it should be, `beginning` how one begins. Never throws: what is wrong is a problem. */
-export function readYamlFile(file: string, kind: 'recipe' | 'station', beginning: string): YamlFile {
+export function readYamlFile(file: string, kind: YamlFileKind, beginning: string): YamlFile {
   const found = readInputFile(file, MAX_YAML_FILE_BYTES);
   if (!('bytes' in found)) {
     const place = { file, line: 1, column: 1, sourceLine: '', caret: '' };
@@ -25,7 +28,7 @@ export function readYamlFile(file: string, kind: 'recipe' | 'station', beginning
 export function readYamlBytes(
   file: string,
   bytes: Uint8Array,
-  { kind, beginning }: { readonly kind: 'recipe' | 'station'; readonly beginning: string },
+  { kind, beginning }: { readonly kind: YamlFileKind; readonly beginning: string },
 ): YamlFile {
   const source = readYaml(file, bytes);
   const [first, ...others] = source.problems;

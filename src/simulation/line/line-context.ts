@@ -3,6 +3,7 @@ import type { Random } from '../../base/random.ts';
 import type { RunRecord } from '../../domain/run/run.ts';
 import type { FixturePlace } from '../../station/interface/contracts.ts';
 import type { SimulatedOutcome } from '../population/line-truth.ts';
+import type { Population } from '../population/population.ts';
 import type { LineUnit } from './line-unit.ts';
 import type { ModelBench } from './model-bench.ts';
 
@@ -10,6 +11,7 @@ export interface LineContext {
   readonly bench: ModelBench;
   readonly fixtures: readonly FixturePlace[];
   readonly random: Random;
+  readonly population: Population;
   /** Golden and known-bad units by label. */
   readonly references: ReadonlyMap<string, LineUnit>;
   /** False once the lot is over. */
@@ -26,6 +28,8 @@ export interface LineContext {
   confirmInBin(run: RunRecord): void;
   /** A run of a unit of the lot was recorded. */
   onRunCounted(unit: LineUnit, run: RunRecord): void;
-  /** The operator has put the unit into a bin. */
+  /** The operator has put the unit into the bin that the screen says. */
   onUnitBinned(unit: LineUnit, run: RunRecord): void;
+  /** The operator has put it among the passed ones all the same. */
+  onUnitMisplaced(unit: LineUnit): void;
 }

@@ -1,7 +1,7 @@
 // The operator of a simulated line: loads, unloads, and does what the screen says; now and then something else.
 import type { RunRecord } from '../../domain/run/run.ts';
 import type { FixturePlace } from '../../station/interface/contracts.ts';
-import { humanFactors } from '../population/population.ts';
+import type { Population } from '../population/population.ts';
 import type { LineContext } from './line-context.ts';
 import type { LineUnit } from './line-unit.ts';
 
@@ -25,6 +25,7 @@ const MAX_RUNS = 12;
 
 export class LineOperator {
   readonly #line: LineContext;
+  readonly #people: Population['people'];
   readonly #loaded = new Map<number, LoadedUnit>();
   readonly #returning: ReturningUnit[] = [];
   readonly #wanted = new Map<number, Set<string>>();
@@ -33,6 +34,7 @@ export class LineOperator {
 
   constructor(floor: LineContext) {
     this.#line = floor;
+    this.#people = floor.population.people;
   }
 
   /** Loads every fixture that is empty. */
@@ -47,6 +49,7 @@ export class LineOperator {
 
   /** Reference units that the station asks for at a fixture. */
   onReferenceRequested(fixture: number, names: readonly string[]): void {
+    if (this.#drawChance(this.#people.referenceIgnoredShare)) return;
     this.#wanted.set(fixture, new Set(names));
     this.scheduleLoad(fixture);
   }
@@ -69,7 +72,7 @@ export class LineOperator {
   /** The label that is scanned for the unit waiting in the fixture; once in a while its neighbour's on the tray. */
   readLabel(fixture: number): string {
     const { unit } = this.#loaded.get(fixture)!;
-    const isMixedUp = !unit.isReference && this.#drawChance(humanFactors.labelMixedUpShare);
+    const isMixedUp = !unit.isReference && this.#drawChance(this.#people.labelMixedUpShare);
     return isMixedUp ? (this.#line.pickOtherLabel() ?? unit.label) : unit.label;
   }
 
@@ -77,7 +80,7 @@ export class LineOperator {
     const loaded = this.#loaded.get(fixture);
     if (!loaded) return;
     loaded.hasRun = true;
-    if (loaded.unit.isReference || !this.#drawChance(humanFactors.pulledOutShare)) return;
+    if (loaded.unit.isReference || !this.#drawChance(this.#people.pulledOutShare)) return;
     this.#line.runAfter(this.#line.random.drawInteger(12_000), () => {
       if (this.#loaded.get(fixture)?.visit === loaded.visit) this.#line.bench.unplug(this.#findPort(fixture));
     });
@@ -115,12 +118,13 @@ export class LineOperator {
   #followInstruction(unit: LineUnit, run: RunRecord): void {
     const { instruction, disposition } = run.verdict;
     const isFinal = disposition === 'pass' || unit.runs >= MAX_RUNS;
-    if (!isFinal && this.#drawChance(humanFactors.instructionIgnoredShare)) {
+    if (!isFinal && this.#drawChance(this.#people.instructionIgnoredShare)) {
       this.#returning.push({ unit, wants: run.fixture, avoid: null });
       return;
     }
     if (instruction.do === 'put-in-bin' || isFinal) {
-      if (disposition !== 'pass' && !isFinal && this.#drawChance(humanFactors.onceMoreShare)) this.returnUnit(unit);
+      if (disposition !== 'pass' && !isFinal && this.#drawChance(this.#people.onceMoreShare)) this.returnUnit(unit);
+      else if (disposition !== 'pass' && this.#drawChance(this.#people.wrongBinShare)) this.#line.onUnitMisplaced(unit);
       else this.#line.onUnitBinned(unit, run);
       return;
     }
@@ -130,7 +134,7 @@ export class LineOperator {
     }
     const wants =
       instruction.do === 'move-to-fixture' ? instruction.fixture : instruction.do === 'reseat' ? run.fixture : null;
-    const isWrong = this.#drawChance(humanFactors.wrongFixtureShare);
+    const isWrong = this.#drawChance(this.#people.wrongFixtureShare);
     this.#returning.push({
       unit,
       wants: isWrong ? this.#line.random.pick(this.#line.fixtures).number : wants,
@@ -185,7 +189,7 @@ export class LineOperator {
   }
 
   #runAfterHandling(run: () => void): void {
-    const { handLowMs, handHighMs } = humanFactors;
+    const { handLowMs, handHighMs } = this.#people;
     this.#line.runAfter(handLowMs + this.#line.random.drawInteger(handHighMs - handLowMs), run);
   }
 

@@ -3,12 +3,9 @@ import type { Random } from '../../base/random.ts';
 import type { RunRecord } from '../../domain/run/run.ts';
 import type { Recipe } from '../../recipe/recipe.ts';
 import { goodUnit, type UnitTruth } from '../population/line-truth.ts';
+import type { ReferenceChange } from '../population/population.ts';
+import { shippedEnds, type UnitEnd } from '../score/unit-end.ts';
 import type { ModelUnit } from './model-bench.ts';
-
-/** Where a unit ends for good. */
-export const unitEnds = ['pass', 'pass, marked', 'pass, reworked', 'hold', 'scrap', 'lost'] as const;
-
-export type UnitEnd = (typeof unitEnds)[number];
 
 export interface LineUnit extends ModelUnit {
   /** As printed on it; what is scanned may be another's. */
@@ -26,6 +23,17 @@ export interface LineUnit extends ModelUnit {
   end: UnitEnd | null;
 }
 
+/** Whether the unit went to the customer as a good one. */
+export function isShipped({ end }: LineUnit): boolean {
+  return end !== null && shippedEnds.includes(end);
+}
+
+/** Who a unit is taken for: its own label and device id, or those of another. */
+export interface UnitNames {
+  readonly label: string;
+  readonly deviceId: string;
+}
+
 /** The USB serial of every Photon before 0.6.0 (A4). */
 const SHARED_DFU_SERIAL = '00000000010C';
 /** Conditions whose bootloader shows the serial that all old ones share. */
@@ -37,17 +45,23 @@ const OLD_BOOTLOADERS: readonly string[] = [
   'foreign-bootloader-stale-flags',
 ];
 
-/** A unit that nothing has been done with. `number` is unique on the line. */
-export function createLineUnit(number: number, truth: UnitTruth, random: Random, label?: string): LineUnit {
-  const deviceId = Array.from({ length: 3 }, () =>
-    random.drawInteger(0x1_0000_0000).toString(16).padStart(8, '0'),
-  ).join('');
+/** A unit that nothing has been done with. `number` is unique on the line; `names` are those that are not its own. */
+export function createLineUnit(
+  number: number,
+  truth: UnitTruth,
+  random: Random,
+  names: Partial<UnitNames> & { readonly isReference?: boolean } = {},
+): LineUnit {
+  const drawn = Array.from({ length: 3 }, () => random.drawInteger(0x1_0000_0000).toString(16).padStart(8, '0')).join(
+    '',
+  );
+  const deviceId = names.deviceId ?? drawn;
   return {
-    label: label ?? `P${String(number).padStart(9, '0')}`,
+    label: names.label ?? `P${String(number).padStart(9, '0')}`,
     deviceId,
     usbSerial: OLD_BOOTLOADERS.includes(truth.condition) ? SHARED_DFU_SERIAL : deviceId,
     truth,
-    isReference: label !== undefined,
+    isReference: names.isReference ?? false,
     runs: 0,
     failedRuns: 0,
     runsByRepair: [[]],
@@ -62,12 +76,24 @@ export function createLineUnit(number: number, truth: UnitTruth, random: Random,
 /** One golden unit and one known-bad unit for each name of the recipe's challenge set. */
 export function createReferenceUnits({ challenge }: Recipe, random: Random): ReadonlyMap<string, LineUnit> {
   const bad: Readonly<Record<string, UnitTruth>> = {
-    'dfu/erase-stalled': { ...goodUnit, kind: 'hard', condition: 'dead-sector', failShare: 1 },
-    'bootloader/foreign': { ...goodUnit, kind: 'hard', condition: 'foreign-bootloader-protected', failShare: 1 },
+    'dfu/erase-stalled': { ...goodUnit, condition: 'dead-sector', failShare: 1 },
+    'bootloader/foreign': { ...goodUnit, condition: 'foreign-bootloader-protected', failShare: 1 },
   };
   const names = [
     ...(challenge?.mustPass ?? []).map((name) => [name, goodUnit] as const),
     ...[...(challenge?.mustFail ?? [])].map(([name, code]) => [name, bad[code] ?? goodUnit] as const),
   ];
-  return new Map(names.map(([name, truth], at) => [name, createLineUnit(900_000 + at, truth, random, name)]));
+  return new Map(
+    names.map(([name, truth], at) => [
+      name,
+      createLineUnit(900_000 + at, truth, random, { label: name, isReference: true }),
+    ]),
+  );
+}
+
+/** A reference unit is put in once more: one that dies or heals is another after so many runs. */
+export function wearReferenceUnit(unit: LineUnit, changes: readonly ReferenceChange[]): void {
+  unit.runs += 1;
+  const change = changes.find(({ unit: name, afterRuns }) => name === unit.label && unit.runs === afterRuns + 1);
+  if (change) unit.truth = { ...goodUnit, condition: change.becomes, failShare: change.failShare };
 }

@@ -43,8 +43,8 @@ const LINK_LOSS_CODES: Readonly<Record<string, FailureCode>> = {
   'serial-verify': 'serial/gone',
 };
 
-/** A bench with empty ports. */
-export function createModelBench(random: Random): ModelBench {
+/** A bench with empty ports; its steps take `slowness` times as long as usual. */
+export function createModelBench(random: Random, slowness = 1): ModelBench {
   const sockets = new Map<string, PortSocket>();
   const listeners = new Set<(event: UsbBusEvent) => void>();
   const emit = (event: UsbBusEvent): void => {
@@ -62,7 +62,7 @@ export function createModelBench(random: Random): ModelBench {
       close: async () => listeners.clear(),
     },
     runStep: (kind, surroundings) =>
-      simulateStep(sockets.get(surroundings.fixture.portPath), kind, surroundings, random),
+      simulateStep(sockets.get(surroundings.fixture.portPath), kind, surroundings, { random, slowness }),
     plug: (portPath, unit, fate) => {
       connections += 1;
       const device = buildUsbDevice(portPath, unit, connections);
@@ -102,7 +102,7 @@ async function simulateStep(
   socket: PortSocket | undefined,
   kind: string,
   surroundings: StepInput,
-  random: Random,
+  { random, slowness }: { readonly random: Random; readonly slowness: number },
 ): Promise<StepReport> {
   const { clock } = surroundings;
   if (!socket) return buildFailedReport('usb/not-found', {}, []);
@@ -120,7 +120,7 @@ async function simulateStep(
   }
   const failure = findStepFailure(socket.fate, kind, attempt);
   if (kind === 'dfu-flash') await recordWriteIntents(surroundings);
-  const usualMs = failure?.afterMs ?? stepTimesMs[kind] ?? 100;
+  const usualMs = slowness * (failure?.afterMs ?? stepTimesMs[kind] ?? 100);
   const ended = await waitForStep(socket, surroundings, usualMs * (1 + TIME_SPREAD * drawNormal(random)));
   if (!ended)
     return surroundings.signal.aborted ? abortedReport : buildFailedReport(LINK_LOSS_CODES[kind] ?? 'usb/gone', {}, []);

@@ -13,8 +13,8 @@ import type { JudgementInput } from '../../verdict/attempts/judgement-input.ts';
 import { analysisHoldRules, isForReviewBoard } from '../../verdict/history/analysis.ts';
 import { judgeRun } from '../../verdict/judge.ts';
 import type { Policy } from '../../verdict/policy/policy.ts';
-import { goodUnit } from '../population/line-truth.ts';
-import { reworkRates } from '../population/population.ts';
+import { goodUnit, gradeTruth, isSteady, type UnitTruth } from '../population/line-truth.ts';
+import type { Population } from '../population/population.ts';
 import type { LineUnit } from './line-unit.ts';
 
 const engineer: Person = { id: 'Enno', role: 'engineer' };
@@ -33,11 +33,15 @@ const FLASH_DEFECTS: readonly string[] = [
   'foreign-bootloader-dead-flash',
 ];
 
+/** What careless rework leaves: a contact that opens now and then. */
+const spoiltUnit: UnitTruth = { ...goodUnit, condition: 'unplug-in-flash', failShare: 0.5, isCurable: false };
+
 export interface ReworkStationDeps {
   readonly record: () => StationRecord;
   readonly station: () => Station;
   readonly recipeName: string;
   readonly policy: Policy;
+  readonly rates: Population['rework'];
   readonly random: Random;
   readonly isoNow: () => string;
   /** The station's last runs, newest first. */
@@ -140,8 +144,7 @@ export class ReworkStation {
       this.#waiting.push(unit);
       return;
     }
-    const isCured = unit.truth.kind === 'hard' && unit.truth.isCurable;
-    if (isCured) unit.truth = goodUnit;
+    const isCured = this.#changeTruth(unit);
     await this.#deps.record().log.append('unit-repaired', {
       unit: toUnitIdentity(unit),
       by: technician,
@@ -152,10 +155,22 @@ export class ReworkStation {
     this.#deps.returnUnit(unit);
   }
 
+  /** What writing it anew over SWD does to a unit: cures what is curable (true), and now and then spoils it. */
+  #changeTruth(unit: LineUnit): boolean {
+    const { random, rates } = this.#deps;
+    const { truth } = unit;
+    const isCured = gradeTruth(truth) !== 'good' && truth.isCurable && random.drawBoolean(rates.curesShare);
+    if (isCured) unit.truth = goodUnit;
+    if (rates.spoilsShare > 0 && random.drawBoolean(rates.spoilsShare)) unit.truth = spoiltUnit;
+    return isCured;
+  }
+
   #hasProbeFoundDefect({ truth }: LineUnit): boolean {
-    if (!FLASH_DEFECTS.includes(truth.condition) || truth.kind === 'good') return false;
-    const { probeFindsShare, probeFindsIntermittentShare } = reworkRates;
-    return this.#deps.random.drawBoolean(truth.kind === 'hard' ? probeFindsShare : probeFindsIntermittentShare);
+    const { random, rates } = this.#deps;
+    if (truth.failShare === 0)
+      return rates.probeAccusesGoodShare > 0 && random.drawBoolean(rates.probeAccusesGoodShare);
+    if (!FLASH_DEFECTS.includes(truth.condition)) return false;
+    return random.drawBoolean(isSteady(truth) ? rates.probeFindsShare : rates.probeFindsIntermittentShare);
   }
 
   /** A run of the rework recipe, as the rework bench records it: two attempts that fail at one sector, or one that passes. */

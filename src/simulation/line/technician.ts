@@ -2,7 +2,7 @@
 import type { Person } from '../../record/people/roles.ts';
 import type { Station } from '../../station/interface/contracts.ts';
 import type { LineTruth } from '../population/line-truth.ts';
-import { humanFactors } from '../population/population.ts';
+import type { Population } from '../population/population.ts';
 import type { LineOperator } from './line-operator.ts';
 
 const technician: Person = { id: 'Tam', role: 'technician' };
@@ -13,6 +13,7 @@ const MAX_CHECKS = 30;
 
 export interface TechnicianDeps {
   readonly truth: LineTruth;
+  readonly people: Population['people'];
   readonly operator: LineOperator;
   readonly runAfter: (ms: number, run: () => void) => void;
   /** The station as it runs now: another one after a restart. */
@@ -40,7 +41,7 @@ export class Technician {
     this.#busy.add(fixture);
     const needsRepair = rule !== 'C1';
     this.#deps.runAfter(
-      needsRepair ? humanFactors.technicianMs : CHECK_INTERVAL_MS,
+      needsRepair ? this.#deps.people.technicianMs : CHECK_INTERVAL_MS,
       () => void this.#visitFixture(fixture, needsRepair),
     );
   }

@@ -1,9 +1,12 @@
 // The score of a simulated lot: what its people and its station did, held against the truth that none of them knows.
 import type { RunRecord } from '../../domain/run/run.ts';
 import type { Policy } from '../../verdict/policy/policy.ts';
-import type { LineUnit, UnitEnd } from '../line/line-unit.ts';
-import type { LineTruth, UnitTruth } from '../population/line-truth.ts';
-import { countOccurrence, countUnit, createTally, type Tally } from './tally.ts';
+import type { LineUnit } from '../line/line-unit.ts';
+import { gradeTruth, type LineTruth, type UnitTruth } from '../population/line-truth.ts';
+import { type BinStay, HoldBin } from './hold-bin.ts';
+import { createTally, type Tally } from './tally.ts';
+import type { UnitEnd } from './unit-end.ts';
+import { countPrediction, countStop, countUnit, countWait } from './unit-score.ts';
 
 export interface LotScoreDeps {
   readonly truth: LineTruth;
@@ -12,19 +15,32 @@ export interface LotScoreDeps {
   readonly nowMs: () => number;
 }
 
+const MS_PER_MINUTE = 60_000;
 const MS_PER_HOUR = 3_600_000;
+const MS_PER_DAY = 24 * MS_PER_HOUR;
 /** A station stopped within this time of a hub reset was stopped for a reason. */
 const HUB_RESET_GRACE_MS = 600_000;
+/** Stops of all fixtures by one rule within this time are one stop of the lot. */
+const ONE_LOT_STOP_MS = 60_000;
 /** Stops that accuse no fixture: proof that is overdue, a worn cable, a lot in doubt. */
 const RULES_WITHOUT_SUSPICION: readonly string[] = ['C1', 'C3', 'D11'];
+/** Ends that are no disposition. */
+const UNDECIDED_ENDS: readonly UnitEnd[] = ['hold', 'lost'];
 
 export class LotScore {
   readonly #deps: LotScoreDeps;
   readonly #tally = createTally();
+  readonly #bin = new HoldBin();
   /** What was true of each unit when it was put on the line. */
   readonly #truths = new Map<LineUnit, UnitTruth>();
   readonly #failingSinceBroken = new Map<number, Set<string>>();
+  readonly #suspicions = new Map<number, number>();
+  /** Failing units of each reel, tray or lot with a defect of its own; doubted ones are done with. */
+  readonly #excursions = new Map<number, Set<LineUnit>>();
+  readonly #doubted = new Set<number>();
   #lastHubResetMs = Number.NEGATIVE_INFINITY;
+  #lastLotStopMs = Number.NEGATIVE_INFINITY;
+  #lastFirstRunMs = 0;
 
   constructor(ground: LotScoreDeps) {
     this.#deps = ground;
@@ -60,12 +76,27 @@ export class LotScore {
 
   /** The operator has seen the result of a unit of the lot. */
   onRunCounted(unit: LineUnit, run: RunRecord): void {
+    if (unit.runs === 0) this.#lastFirstRunMs = this.#deps.nowMs();
     unit.runs += 1;
     unit.lastRun = run;
     this.#tally.runs += 1;
     this.#tally.fixtureHours += run.durationMs / MS_PER_HOUR;
-    if (hasRunFailed(run)) unit.failedRuns += 1;
+    if (hasRunFailed(run)) {
+      unit.failedRuns += 1;
+      this.#countExcursion(unit);
+    }
     if (run.verdict.countsAgainstUnit) unit.runsByRepair.at(-1)!.push(run.runId);
+    this.#countLikelihood(unit, run);
+  }
+
+  /** The operator has put the unit into a bin; it waits there unless that is its end. */
+  onUnitBinned(unit: LineUnit, rule: string): void {
+    this.#countStay(this.#bin.add(unit, rule, this.#deps.nowMs()));
+  }
+
+  /** The unit is taken out of the bin and put on the line again. */
+  onUnitReturned(unit: LineUnit): void {
+    this.#countStay(this.#bin.remove(unit, this.#deps.nowMs()));
   }
 
   onUnitRepaired(unit: LineUnit): void {
@@ -74,35 +105,77 @@ export class LotScore {
   }
 
   onUnitEnded(unit: LineUnit, end: UnitEnd): void {
+    this.#countStay(this.#bin.remove(unit, this.#deps.nowMs()));
     unit.end = end;
     if (end === 'scrap') this.#tally.scrapSigned += 1;
   }
 
   onFixtureStopped(fixture: number, rule: string): void {
     const { truth: world, fixtureCount, nowMs } = this.#deps;
-    countOccurrence(this.#tally.stops, rule);
-    const broken = this.#failingSinceBroken.get(fixture);
     const hubWasReset = nowMs() - this.#lastHubResetMs < HUB_RESET_GRACE_MS;
-    if (rule === 'D11') this.#tally.recipeStops += 1 / fixtureCount;
+    if (rule === 'D11') this.onLotDoubted();
     else if (rule === 'D1a') this.#tally.stationStops += 1 / fixtureCount;
     const accuses = !RULES_WITHOUT_SUSPICION.includes(rule);
     const isRight = world.isFixtureBad(fixture) || (rule === 'D1a' && hubWasReset);
-    if (accuses && !isRight) countOccurrence(this.#tally.wrongStops, rule);
+    countStop(this.#tally, rule, accuses && !isRight);
+    if (accuses) this.#suspicions.set(fixture, (this.#suspicions.get(fixture) ?? 0) + 1);
+    const broken = this.#failingSinceBroken.get(fixture);
     if (!broken || !accuses || !world.isFixtureBad(fixture)) return;
     this.#failingSinceBroken.delete(fixture);
     this.#tally.failuresUntilStop.push(broken.size);
   }
 
+  /** The lot, or a part of it, is in doubt: people are told, whether the line stops for it or not. */
+  onLotDoubted(): void {
+    const nowMs = this.#deps.nowMs();
+    if (nowMs - this.#lastLotStopMs > ONE_LOT_STOP_MS) this.#tally.lotStops += 1;
+    this.#lastLotStopMs = nowMs;
+    for (const [excursion, failing] of this.#excursions) {
+      if (this.#doubted.has(excursion)) continue;
+      this.#doubted.add(excursion);
+      this.#tally.unitsUntilDoubt.push(failing.size);
+    }
+  }
+
   /** What the lot came to, now that it is over; runs that were voided never counted. */
   buildTally(voidedRunIds: ReadonlySet<string>, policy: Pick<Policy, 'runsWithoutRepair'>): Tally {
     const { truth: world, nowMs } = this.#deps;
-    for (const [unit, truth] of this.#truths) countUnit(this.#tally, unit, truth);
-    this.#tally.overBudget = this.#countRunsOverBudget(voidedRunIds, policy);
-    this.#tally.badFixturesLeft = [...this.#failingSinceBroken.keys()].filter((fixture) =>
+    const tally = this.#tally;
+    for (const [unit, truth] of this.#truths) {
+      countUnit(tally, unit, truth);
+      const isUndecided = UNDECIDED_ENDS.includes(unit.end ?? 'lost');
+      if (isUndecided && this.#bin.measureAge(unit, nowMs()) > MS_PER_DAY) tally.undecidedOverDay += 1;
+    }
+    tally.overBudget = this.#countRunsOverBudget(voidedRunIds, policy);
+    tally.badFixturesLeft = [...this.#failingSinceBroken.keys()].filter((fixture) =>
       world.isFixtureBad(fixture),
     ).length;
-    this.#tally.hours = nowMs() / MS_PER_HOUR;
-    return this.#tally;
+    tally.hours = nowMs() / MS_PER_HOUR;
+    tally.lineHours = this.#lastFirstRunMs / MS_PER_HOUR;
+    tally.mostInBin.push(this.#bin.most);
+    tally.mostStopsOfOneFixture.push(Math.max(0, ...this.#suspicions.values()));
+    tally.excursionsNotDoubted = [...this.#excursions.keys()].filter((key) => !this.#doubted.has(key)).length;
+    return tally;
+  }
+
+  #countExcursion(unit: LineUnit): void {
+    const { excursion } = unit.truth;
+    if (excursion === null) return;
+    const failing = this.#excursions.get(excursion) ?? new Set();
+    this.#excursions.set(excursion, failing.add(unit));
+  }
+
+  #countStay(stay: BinStay | null): void {
+    if (stay) countWait(this.#tally, stay.rule, stay.ms / MS_PER_MINUTE);
+  }
+
+  /** What the verdict prints of the unit, once it has failed. */
+  #countLikelihood(unit: LineUnit, run: RunRecord): void {
+    const predicted = run.verdict.likelihood?.['unit'];
+    if (predicted === undefined || unit.failedRuns === 0) return;
+    const isBad = gradeTruth(unit.truth) === 'bad';
+    countPrediction(this.#tally, 'printed', predicted, isBad);
+    if (run.verdict.disposition === 'pass') countPrediction(this.#tally, 'printed, at a pass', predicted, isBad);
   }
 
   /** Runs that counted although the unit had had all of its own. */

@@ -1,31 +1,63 @@
-// What a simulated lot came to: truth against disposition, what it cost, and how soon bad fixtures were stopped.
-import { type LineUnit, type UnitEnd, unitEnds } from '../line/line-unit.ts';
-import type { UnitTruth } from '../population/line-truth.ts';
+// What a simulated lot came to: truth against disposition, what it cost, who waited how long, and how soon trouble was found.
+import { type UnitEnd, unitEnds } from './unit-end.ts';
 
-export const truthKinds = ['good', 'intermittent', 'hard', 'hard, cured'] as const;
+/** Truth of a unit at its end; not covered are bad ones that the recipe cannot see. */
+export const truthRows = ['good', 'between', 'bad', 'not covered', 'bad, repaired', 'good, spoilt'] as const;
 
-export type TruthKind = (typeof truthKinds)[number];
+export type TruthRow = (typeof truthRows)[number];
+
+/** Units with about one probability to fail a run, as they were put on the line: what became of them. */
+export interface CharacteristicPoint {
+  units: number;
+  shipped: number;
+  failed: number;
+}
+
+/** Predictions held against the truth, in bins by what was predicted. */
+export interface CalibrationTally {
+  count: number;
+  brierSum: number;
+  predictedSum: number;
+  badSum: number;
+  readonly bins: Record<string, { count: number; predictedSum: number; badSum: number }>;
+}
 
 /** Counts of one lot, or of many added up. */
 export interface Tally {
   units: number;
   runs: number;
   referenceRuns: number;
-  /** Hours of the line, on its own time, until the last unit that was held was decided. */
+  /** Hours of the line, on its own time: until the last unit was first run, and until the last that was held is decided. */
+  lineHours: number;
   hours: number;
   /** Time that runs took at their fixtures. */
   fixtureHours: number;
-  /** Truth by where the units ended; `hard, cured` were bad and are good since their repair. */
-  readonly confusion: Record<TruthKind, Record<UnitEnd, number>>;
+  /** Truth at the end by where the units ended. */
+  readonly confusion: Record<TruthRow, Record<UnitEnd, number>>;
+  /** Bad units shipped. */
+  readonly escapes: { neverFailed: number; failedBefore: number; notCovered: number };
+  /** Units that fail some of their runs (not nearly all) and have failed one; those of them that were shipped. */
+  intermittentFailed: number;
+  intermittentShipped: number;
   failingUnits: number;
   runsOfFailingUnits: number;
-  /** Good units sent to rework, and held at least once. */
+  /** Units that failed and were shipped without a finding. */
+  noFaultFound: number;
+  /** Good units sent to rework by a verdict, repaired by whatever rule, and held at least once. */
   goodReworked: number;
+  goodRepaired: number;
   goodHeld: number;
-  /** Good units that no verdict sent to rework and that the desk had written anew after it had held them. */
-  goodRewritten: number;
-  /** Intermittent units that passed without ever having failed: no rule can know of them. */
-  intermittentUnseen: number;
+  /** Units without a disposition at the end of their lot for longer than a day. */
+  undecidedOverDay: number;
+  /** Minutes in the bin from a rule's verdict to the next decision, by rule. */
+  readonly waitMinutes: Record<string, number[]>;
+  /** Most units in the bins at once, and the most stops of one fixture, lot by lot. */
+  readonly mostInBin: number[];
+  readonly mostStopsOfOneFixture: number[];
+  /** Units by face of their defect (`contact`, `flash`) and probability to fail a run (`0.5`). */
+  readonly characteristic: Record<string, Record<string, CharacteristicPoint>>;
+  /** The probability that the unit is bad, as verdicts print it: after any failure, and at a pass after a failure. */
+  readonly calibration: Record<string, CalibrationTally>;
   /** Fixture stops by rule, all and those of sound fixtures. */
   readonly stops: Record<string, number>;
   readonly wrongStops: Record<string, number>;
@@ -34,7 +66,10 @@ export interface Tally {
   /** Fixtures that were bad and never stopped until the lot was over. */
   badFixturesLeft: number;
   stationStops: number;
-  recipeStops: number;
+  lotStops: number;
+  /** For each reel, tray or lot with a defect of its own: its failing units until the lot was doubted. */
+  readonly unitsUntilDoubt: number[];
+  excursionsNotDoubted: number;
   hubResets: number;
   kills: number;
   repairs: number;
@@ -49,42 +84,39 @@ export function createTally(): Tally {
     units: 0,
     runs: 0,
     referenceRuns: 0,
+    lineHours: 0,
     hours: 0,
     fixtureHours: 0,
-    confusion: { good: noEnds(), intermittent: noEnds(), hard: noEnds(), 'hard, cured': noEnds() },
+    confusion: Object.fromEntries(truthRows.map((row) => [row, noEnds()])) as Tally['confusion'],
+    escapes: { neverFailed: 0, failedBefore: 0, notCovered: 0 },
+    intermittentFailed: 0,
+    intermittentShipped: 0,
     failingUnits: 0,
     runsOfFailingUnits: 0,
+    noFaultFound: 0,
     goodReworked: 0,
+    goodRepaired: 0,
     goodHeld: 0,
-    goodRewritten: 0,
-    intermittentUnseen: 0,
+    undecidedOverDay: 0,
+    waitMinutes: {},
+    mostInBin: [],
+    mostStopsOfOneFixture: [],
+    characteristic: {},
+    calibration: {},
     stops: {},
     wrongStops: {},
     failuresUntilStop: [],
     badFixturesLeft: 0,
     stationStops: 0,
-    recipeStops: 0,
+    lotStops: 0,
+    unitsUntilDoubt: [],
+    excursionsNotDoubted: 0,
     hubResets: 0,
     kills: 0,
     repairs: 0,
     scrapSigned: 0,
     overBudget: 0,
   };
-}
-
-/** Counts a unit that has come to its end. `truth` is what was true of it when it was put on the line. */
-export function countUnit(tally: Tally, unit: LineUnit, truth: UnitTruth): void {
-  tally.units += 1;
-  const end = unit.end ?? 'lost';
-  tally.confusion[truth.kind === 'hard' && unit.truth.kind === 'good' ? 'hard, cured' : truth.kind][end] += 1;
-  if (unit.failedRuns > 0) {
-    tally.failingUnits += 1;
-    tally.runsOfFailingUnits += unit.runs;
-  }
-  if (truth.kind === 'good' && unit.wasSentToRework) tally.goodReworked += 1;
-  if (truth.kind === 'good' && unit.wasHeld) tally.goodHeld += 1;
-  if (truth.kind === 'good' && !unit.wasSentToRework && unit.runsByRepair.length > 1) tally.goodRewritten += 1;
-  if (truth.kind === 'intermittent' && unit.failedRuns === 0 && end.startsWith('pass')) tally.intermittentUnseen += 1;
 }
 
 /** Counts one more of something by name. */
@@ -105,64 +137,10 @@ function addCounts(sum: Counts, other: Counts): void {
   for (const [name, value] of Object.entries(other)) {
     const known = sum[name];
     if (typeof value === 'number') sum[name] = ((known as number | undefined) ?? 0) + value;
-    else if (Array.isArray(value)) (known as number[]).push(...value);
-    else addCounts((known ?? {}) as Counts, value);
+    else if (Array.isArray(value)) sum[name] = [...((known as number[] | undefined) ?? []), ...value];
+    else {
+      sum[name] ??= {};
+      addCounts(sum[name] as Counts, value);
+    }
   }
-}
-
-/** The figures that have targets: what `--json` prints, in this order. */
-export interface TargetFigures {
-  readonly badPassed: number;
-  readonly goodScrapped: number;
-  readonly goodReworked: number;
-  readonly failingUnits: number;
-  readonly runsPerFailingUnit: number;
-  readonly fixturesStoppedWrongly: number;
-  /** Null when no fixture broke. */
-  readonly medianFailuresUntilStop: number | null;
-}
-
-/** Those, with the number of units each is a share of, and what is told beside them. */
-export interface TallyFigures extends TargetFigures {
-  readonly badUnits: number;
-  readonly goodUnits: number;
-  readonly intermittentUnits: number;
-  readonly intermittentPassed: number;
-  readonly intermittentUnseen: number;
-}
-
-/** `badPassed` are units that fail every run on a sound fixture and passed all the same. */
-export function calculateTargetFigures(tally: Tally): TargetFigures {
-  const { confusion, failingUnits } = tally;
-  const sorted = tally.failuresUntilStop.toSorted((left, right) => left - right);
-  return {
-    badPassed: countPassed(confusion.hard),
-    goodScrapped: confusion.good.scrap,
-    goodReworked: tally.goodReworked,
-    failingUnits,
-    runsPerFailingUnit: failingUnits === 0 ? 0 : tally.runsOfFailingUnits / failingUnits,
-    fixturesStoppedWrongly: sumCounts(tally.wrongStops),
-    medianFailuresUntilStop: sorted[Math.floor(sorted.length / 2)] ?? null,
-  };
-}
-
-/** The figures with everything told beside them. */
-export function calculateTallyFigures(tally: Tally): TallyFigures {
-  const { confusion } = tally;
-  return {
-    ...calculateTargetFigures(tally),
-    badUnits: sumCounts(confusion.hard) + sumCounts(confusion['hard, cured']),
-    goodUnits: sumCounts(confusion.good),
-    intermittentUnits: sumCounts(confusion.intermittent),
-    intermittentPassed: countPassed(confusion.intermittent),
-    intermittentUnseen: tally.intermittentUnseen,
-  };
-}
-
-function countPassed(counts: Record<UnitEnd, number>): number {
-  return counts.pass + counts['pass, marked'] + counts['pass, reworked'];
-}
-
-function sumCounts(counts: Record<string, number>): number {
-  return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }

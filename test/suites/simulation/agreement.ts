@@ -3,12 +3,18 @@ import { systemClock } from '../../../src/base/clock.ts';
 import { createSeededRandom } from '../../../src/base/random.ts';
 import { LineTruth } from '../../../src/simulation/population/line-truth.ts';
 import { openBenchLine, openModelLine, outcomeOf } from '../../simulation/bench-line.ts';
+import { shippedPopulation } from '../../simulation/line.ts';
 
 const say = (line: string): unknown => process.stdout.write(`${line}\n`);
 const count = Number(process.argv[2] ?? 1000);
 const seed = process.argv[3] ?? '1';
 const startedMs = systemClock.readMonotonicMs();
-const world = new LineTruth(createSeededRandom(`agreement ${seed}`), [1]);
+const world = new LineTruth(createSeededRandom(`agreement ${seed}`), {
+  population: shippedPopulation(),
+  fixtures: [1],
+  lot: 0,
+  stepKinds: [],
+});
 const bench = await openBenchLine();
 const model = await openModelLine();
 const seen = new Map<string, number>();
@@ -16,7 +22,7 @@ let differing = 0;
 for (let run = 0; run < count; run += 1) {
   // Half of the sample is drawn as the line is; in the other half the unit is a bad one, so that each kind is seen often.
   let unit = world.drawUnit();
-  while (run % 2 === 1 && unit.kind === 'good') unit = world.drawUnit();
+  while (run % 2 === 1 && unit.failShare === 0) unit = world.drawUnit();
   const { condition } = world.drawOutcome(unit, 1);
   seen.set(condition, (seen.get(condition) ?? 0) + 1);
   const onBench = outcomeOf(await bench(condition, `${seed}/${run}`));

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# The population with a hidden truth: ten thousand units against every target, the same again to the same record, and a
-# thousand runs transfer by transfer on the virtual bench beside the model.
+# Populations with a hidden truth: five thousand units of the shipped one against every goal, the same again to the same
+# record, a short form of all of them, and a thousand runs transfer by transfer on the virtual bench beside the model.
 # limit: 600 s
 set -u
 cd "$(dirname "$0")/../../.." || exit 1
 export PATH=$PWD/node_modules/.bin:$PATH
-line=(--units 10000 --seed 1 --recipe photon-line --station virtual-8)
+line=(--units 5000 --seed 1 --recipe photon-line --station virtual-8)
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 passed=0 failed=0
@@ -15,11 +15,19 @@ check() {
   echo "$1: $((SECONDS - started)) s"
 }
 
-meets_targets() { node bin/flashline.js simulate "${line[@]}" --json 2>/dev/null | tee "$folder/first"; return "${PIPESTATUS[0]}"; }
+meets_goals() { node bin/flashline.js simulate "${line[@]}" --json 2>/dev/null | tee "$folder/first"; return "${PIPESTATUS[0]}"; }
 hash_in() { grep -o 'record hash [0-9a-f]*' "$1"; }
 same_record() {
   node bin/flashline.js simulate "${line[@]}" --no-baselines >"$folder/second" 2>/dev/null
   [ -n "$(hash_in "$folder/first")" ] && [ "$(hash_in "$folder/first")" = "$(hash_in "$folder/second")" ]
+}
+compares_populations() {
+  node bin/flashline.js simulate --population all --units 400 --seed 1 2>/dev/null >"$folder/all"
+  cat "$folder/all"
+  local expected found
+  expected=$(find populations -name '*.yaml' | wc -l)
+  found=$(sed -n '3,/^$/p' "$folder/all" | grep -c '^|')
+  [ "$expected" -eq "$found" ] && ! grep -q '| good scrapped *| <= 0 *| [1-9]' "$folder/all"
 }
 agrees() {
   node test/suites/simulation/agreement.ts 500 1 &
@@ -30,8 +38,9 @@ agrees() {
 }
 
 npm run --silent build || exit 1
-check 'ten thousand units meet every target' meets_targets
+check 'five thousand units meet every goal' meets_goals
 check 'the same seed leaves the same record' same_record
+check 'every population comes to an end, and its goals are printed' compares_populations
 check 'a thousand runs on the virtual bench agree with the model' agrees
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -1,4 +1,4 @@
-// `flashline check FILE...`: every problem of recipes and station files at once, as a compiler would show it.
+// `flashline check FILE...`: every problem of recipes, station files and populations at once, as a compiler would show it.
 import type { Problem } from '../../../recipe/yaml/problems.ts';
 import { exitCodes } from '../../output/exit-codes.ts';
 import type { AddVerb } from '../program.ts';
@@ -6,8 +6,8 @@ import type { AddVerb } from '../program.ts';
 export const addCheck: AddVerb = (program, cli) => {
   program
     .command('check')
-    .description('check recipes and station files, and show every problem with its place')
-    .argument('<files...>', 'recipes or station files, or names of shipped ones')
+    .description('check recipes, station files and populations, and show every problem with its place')
+    .argument('<files...>', 'recipes, station files or populations, or names of shipped ones')
     .option('--json', 'one JSON object per file on standard output')
     .action(async (names: readonly string[], options: { json?: boolean }) => {
       const { formatProblems } = await import('../../../recipe/yaml/problems.ts');
@@ -34,8 +34,14 @@ interface CheckedFile {
 async function checkFile(name: string): Promise<CheckedFile> {
   const { checkRecipe } = await import('../../../recipe/load/load-recipe.ts');
   const { checkStation, isStationFile } = await import('../../../station/file/load-station.ts');
+  const { checkPopulation, isPopulationFile } = await import('../../../simulation/population/load-population.ts');
   const { buildLoadRecipeOptions } = await import('../../input/load-recipe-options.ts');
+  const { findRecipeOrStationFile } = await import('../../input/file-locations.ts');
   const file = await resolveFileToCheck(name);
+  if (isPopulationFile(file)) {
+    const { population, problems } = checkPopulation(file, (like) => findRecipeOrStationFile('populations', like));
+    return { file, problems, summary: `population ${population?.name}: ${population?.title}` };
+  }
   if (isStationFile(file)) {
     const { plan, problems } = checkStation(file);
     return { file, problems, summary: `station ${plan?.name} with ${plan?.fixtures.length} fixtures` };
@@ -44,11 +50,11 @@ async function checkFile(name: string): Promise<CheckedFile> {
   return { file, problems, summary: `${recipe?.name} revision ${recipe?.revision}, ${recipe?.main.length} steps` };
 }
 
-/** A file, or a shipped recipe or station by its name; what is neither is told by whoever reads it. */
+/** A file, or a shipped recipe, station or population by its name; what is neither is told by whoever reads it. */
 async function resolveFileToCheck(name: string): Promise<string> {
   const { findRecipeOrStationFile } = await import('../../input/file-locations.ts');
   const { isStationError } = await import('../../../base/station-error.ts');
-  for (const kind of ['recipes', 'stations'] as const) {
+  for (const kind of ['recipes', 'stations', 'populations'] as const) {
     try {
       return findRecipeOrStationFile(kind, name);
     } catch (error) {

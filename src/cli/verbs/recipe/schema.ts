@@ -1,13 +1,17 @@
-// `flashline schema [recipe|station|unit-report]`: the language of recipes, station files or unit reports as JSON Schema.
+// `flashline schema [recipe|station|population|unit-report]`: the language of recipes, stations, populations or unit reports as JSON Schema.
 import { Argument } from 'commander';
 import type { AddVerb } from '../program.ts';
 
 export const addSchema: AddVerb = (program, cli) => {
   program
     .command('schema')
-    .description('print the JSON Schema of recipes, station files or unit reports, for editors and other tools')
+    .description(
+      'print the JSON Schema of recipes, station files, populations or unit reports, for editors and other tools',
+    )
     .addArgument(
-      new Argument('[of]', 'what is described').choices(['recipe', 'station', 'unit-report']).default('recipe'),
+      new Argument('[of]', 'what is described')
+        .choices(['recipe', 'station', 'population', 'unit-report'])
+        .default('recipe'),
     )
     .action(async (of: keyof typeof schemas) => {
       const schema = await schemas[of]();
@@ -26,9 +30,19 @@ async function loadStationSchema(): Promise<unknown> {
   return buildStationJsonSchema();
 }
 
+async function loadPopulationSchema(): Promise<unknown> {
+  const { buildPopulationJsonSchema } = await import('../../../simulation/population/population-json-schema.ts');
+  return buildPopulationJsonSchema();
+}
+
 async function loadUnitReportSchema(): Promise<unknown> {
   const { buildUnitDocumentSchema } = await import('../../../report/unit/unit-schema.ts');
   return buildUnitDocumentSchema();
 }
 
-const schemas = { recipe: loadRecipeSchema, station: loadStationSchema, 'unit-report': loadUnitReportSchema };
+const schemas = {
+  recipe: loadRecipeSchema,
+  station: loadStationSchema,
+  population: loadPopulationSchema,
+  'unit-report': loadUnitReportSchema,
+};

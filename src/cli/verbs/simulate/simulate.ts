@@ -1,31 +1,16 @@
 // `flashline simulate`: whole shifts on virtual time, with a hidden truth to hold the verdicts against.
-import { existsSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { availableParallelism } from 'node:os';
 import type { SimulationOptions } from '../../../simulation/simulate-population.ts';
 import type { TestStrategy } from '../../../simulation/test-strategies.ts';
-import { createArgumentError, parsePositiveNumber } from '../../input/arguments.ts';
+import { parsePositiveNumber } from '../../input/arguments.ts';
 import { exitCodes } from '../../output/exit-codes.ts';
 import { replaceFileAtomically } from '../../output/replace-file-atomically.ts';
 import type { AddVerb, Cli } from '../program.ts';
+import { ALL_POPULATIONS, compareAllPopulations } from './all-populations.ts';
 import { type FinishedLots, noFinishedLots, openFinishedLots } from './finished-lots.ts';
+import { buildJobArguments, readSimulation, type SimulateOptions } from './simulate-options.ts';
 import type { LotLine } from './simulation-jobs.ts';
 
-interface SimulateOptions {
-  readonly units: string;
-  readonly seed: string;
-  readonly recipe: string;
-  readonly station: string;
-  readonly jobs?: string;
-  readonly json?: boolean;
-  readonly baselines: boolean;
-  readonly markdown?: string;
-  readonly resume?: string;
-  readonly regime: string;
-  readonly lots?: string;
-}
-
-/** Memory as a disk: the record is synced at every step, and what is simulated need not survive a power cut. */
-const MEMORY_FOLDER = '/dev/shm';
 /** Each baseline runs this many units of the same population at most. */
 const BASELINE_UNITS = 2_500;
 
@@ -33,7 +18,15 @@ export const addSimulate: AddVerb = (program, cli) => {
   program
     .command('simulate')
     .description('run whole shifts on virtual time, with units whose truth is known, and hold the verdicts against it')
-    .option('--units <number>', 'units presented', '10000')
+    .option(
+      '--population <name>',
+      'a population file, the name of one in populations/, or "all" for a table of them',
+      'shipped',
+    )
+    .option(
+      '--units <number>',
+      'units presented; as many as the population names when left out; with "all" at most so many of each',
+    )
     .option('--seed <text>', 'the same seed gives the same record, byte for byte', '1')
     .option('--recipe <name>', 'a recipe file, or the name of one in recipes/', 'photon-line')
     .option('--station <name>', 'a station file, or the name of one in stations/', 'virtual-8')
@@ -48,31 +41,31 @@ export const addSimulate: AddVerb = (program, cli) => {
 };
 
 async function runSimulation(cli: Cli, options: SimulateOptions): Promise<void> {
+  const jobs = options.jobs === undefined ? availableParallelism() : parsePositiveNumber(options.jobs, '--jobs');
+  if (options.population === ALL_POPULATIONS) return compareAllPopulations(cli, options, jobs);
   const simulation = await readSimulation(options);
   if (options.lots !== undefined) return runLots(cli, simulation, options.lots.split(',').map(Number));
-  const { calculateTargetFigures } = await import('../../../simulation/score/tally.ts');
-  const { hasMetTargets, formatSimulationReport } = await import('../../../simulation/simulation-report.ts');
+  const { evaluateFigures, hasMetGoals } = await import('../../../simulation/score/figures.ts');
+  const { formatSimulationReport } = await import('../../../simulation/simulation-report.ts');
   const { hashLotRecords, sumLotTallies } = await import('../../../simulation/simulate-population.ts');
-  const jobs = options.jobs === undefined ? availableParallelism() : parsePositiveNumber(options.jobs, '--jobs');
-  const { seed, units } = simulation;
-  const results = await runTestStrategy(cli, options, {
-    regime: 'flashline',
-    units,
-    jobs,
-    finished: openResumeFile(options),
-  });
-  const baselines = options.baselines ? await runBaselines(cli, options, { units, jobs }) : [];
+  const { seed, units, population } = simulation;
+  const finished = openResumeFile(options);
+  const results = await runTestStrategy(cli, simulation, options, { regime: 'flashline', units, jobs, finished });
+  const baselines = options.baselines ? await runBaselines(cli, simulation, options, { units, jobs }) : [];
   const tally = sumLotTallies(results);
   const times = {
     minutes: sumLotTimes(results, 'wallMs') / jobs / MINUTE_MS,
     processorMinutes: sumLotTimes(results, 'processorMs') / MINUTE_MS,
   };
-  const summary = { seed, units, tally, recordHash: hashLotRecords(results), ...times, jobs, baselines };
+  const summary = { seed, units, population, tally, recordHash: hashLotRecords(results), ...times, jobs, baselines };
   const text = `${formatSimulationReport(summary).join('\n')}\n`;
   cli.terminal.writeOut(text);
   if (options.markdown) replaceFileAtomically(options.markdown, `# A simulated population\n\n${text}`);
-  if (options.json) cli.terminal.writeOut(`${JSON.stringify(calculateTargetFigures(tally))}\n`);
-  if (!hasMetTargets(tally)) cli.exit(exitCodes.unitFailed);
+  if (options.json) {
+    const figures = evaluateFigures(tally, population.goals).map(({ name, found }) => [name, found]);
+    cli.terminal.writeOut(`${JSON.stringify({ units: tally.units, ...Object.fromEntries(figures) })}\n`);
+  }
+  if (!hasMetGoals(tally, population.goals)) cli.exit(exitCodes.unitFailed);
 }
 
 const MINUTE_MS = 60_000;
@@ -82,7 +75,7 @@ function sumLotTimes(results: readonly LotLine[], key: 'wallMs' | 'processorMs')
 }
 
 function openResumeFile(options: SimulateOptions): FinishedLots {
-  const what = `seed ${options.seed}, recipe ${options.recipe}, station ${options.station}`;
+  const what = `seed ${options.seed}, population ${options.population}, recipe ${options.recipe}, station ${options.station}`;
   return options.resume === undefined ? noFinishedLots : openFinishedLots(options.resume, what);
 }
 
@@ -94,34 +87,50 @@ interface TestStrategyRun {
 }
 
 /** All lots of the population under one way of working; those that are finished already are not run again. */
-async function runTestStrategy(cli: Cli, options: SimulateOptions, run: TestStrategyRun): Promise<readonly LotLine[]> {
+async function runTestStrategy(
+  cli: Cli,
+  { population }: SimulationOptions,
+  options: SimulateOptions,
+  run: TestStrategyRun,
+): Promise<readonly LotLine[]> {
   const { countLots, countUnitsOfLot } = await import('../../../simulation/simulate-population.ts');
-  const { calculateTargetFigures } = await import('../../../simulation/score/tally.ts');
   const { runSimulationJobs } = await import('./simulation-jobs.ts');
   const { regime, units, jobs, finished } = run;
-  const count = countLots(units);
-  const results = finished.done.filter(({ lot, tally }) => lot < count && tally.units === countUnitsOfLot(units, lot));
+  const count = countLots(units, population);
+  const results = finished.done.filter(
+    ({ lot, tally }) => lot < count && tally.units === countUnitsOfLot(units, lot, population),
+  );
   const lots = Array.from({ length: count }, (_, lot) => lot).filter(
     (lot) => !results.some((done) => done.lot === lot),
   );
   const onResult = (result: LotLine): void => {
     results.push(result);
     finished.add(result);
-    const { badPassed, goodScrapped, goodReworked } = calculateTargetFigures(result.tally);
-    const worst = `bad passed ${badPassed}, good scrapped ${goodScrapped}, good to rework ${goodReworked}`;
+    const { escapes, confusion } = result.tally;
+    const worst = `bad shipped after failing ${escapes.failedBefore}, good scrapped ${confusion.good.scrap}`;
     cli.terminal.writeErr(`${regime}: ${results.length} of ${count} lots; lot ${result.lot}: ${worst}\n`);
   };
   await runSimulationJobs({ args: buildJobArguments(options, regime, units), lots, jobs, onResult });
   return results;
 }
 
-async function runBaselines(cli: Cli, options: SimulateOptions, run: Pick<TestStrategyRun, 'units' | 'jobs'>) {
+async function runBaselines(
+  cli: Cli,
+  simulation: SimulationOptions,
+  options: SimulateOptions,
+  run: Pick<TestStrategyRun, 'units' | 'jobs'>,
+) {
   const { baselineStrategies } = await import('../../../simulation/test-strategies.ts');
   const { sumLotTallies } = await import('../../../simulation/simulate-population.ts');
   const units = Math.min(run.units, BASELINE_UNITS);
   return Promise.all(
     baselineStrategies.map(async (regime) => {
-      const results = await runTestStrategy(cli, options, { ...run, regime, units, finished: noFinishedLots });
+      const results = await runTestStrategy(cli, simulation, options, {
+        ...run,
+        regime,
+        units,
+        finished: noFinishedLots,
+      });
       return { regime, tally: sumLotTallies(results) };
     }),
   );
@@ -139,36 +148,4 @@ async function runLots(cli: Cli, simulation: SimulationOptions, lots: readonly n
     const line: LotLine = { ...result, wallMs, processorMs: (user + system) / 1_000 };
     cli.terminal.writeOut(`${JSON.stringify(line)}\n`);
   }
-}
-
-async function readSimulation(options: SimulateOptions): Promise<SimulationOptions> {
-  const { loadStation } = await import('../../../station/file/load-station.ts');
-  const { loadRecipe } = await import('../../../recipe/load/load-recipe.ts');
-  const { createImageSource } = await import('../../../recipe/load/image-source.ts');
-  const { stepKinds } = await import('../../../recipe/steps/step-kinds.ts');
-  const { findSyntheticImage } = await import('../../../bench/photon/find-synthetic-image.ts');
-  const { testStrategies } = await import('../../../simulation/test-strategies.ts');
-  const { FIRMWARE_FOLDER, findRecipeOrStationFile } = await import('../../input/file-locations.ts');
-  const images = createImageSource([FIRMWARE_FOLDER], findSyntheticImage);
-  return {
-    seed: options.seed,
-    units: parsePositiveNumber(options.units, '--units'),
-    recipe: loadRecipe(findRecipeOrStationFile('recipes', options.recipe), { stepKinds, images }),
-    station: loadStation(findRecipeOrStationFile('stations', options.station)),
-    regime: parseTestStrategy(options.regime, Object.keys(testStrategies)),
-    workFolder: existsSync(MEMORY_FOLDER) ? MEMORY_FOLDER : tmpdir(),
-  };
-}
-
-function parseTestStrategy(name: string, known: readonly string[]): TestStrategy {
-  if (known.includes(name)) return name as TestStrategy;
-  throw createArgumentError(`there is no way of working named ${name}`, `known are ${known.join(', ')}`);
-}
-
-function buildJobArguments(
-  { seed, recipe, station }: SimulateOptions,
-  regime: string,
-  units: number,
-): readonly string[] {
-  return ['--units', String(units), '--seed', seed, '--recipe', recipe, '--station', station, '--regime', regime];
 }
