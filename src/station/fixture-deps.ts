@@ -1,11 +1,11 @@
 // What each fixture is given to work with: its equipment, its desk at the station, and the question whether a unit may be run.
 
 import { formatIsoMoment } from '../base/moment.ts';
+import type { Person } from '../domain/people/person.ts';
 import type { RecordedRun } from '../domain/run/record-sequence.ts';
 import type { RunHeader } from '../domain/run/run.ts';
 import type { UnitIdentity, UnitPurpose } from '../domain/unit/unit.ts';
 import type { FixtureEquipment } from '../recipe/step.ts';
-import type { Person } from '../record/people/roles.ts';
 import type { Fixture, FixtureDeps, FixtureHost } from './fixture/fixture.ts';
 import type { FixtureMachine } from './fixture/fixture-machine.ts';
 import { trackPower } from './fixture/tracked-power.ts';

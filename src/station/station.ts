@@ -1,11 +1,11 @@
 // The station: its fixtures, who is plugged in where, and what people may ask of it. Events go out, commands come in.
 import { StationError } from '../base/station-error.ts';
 import type { StationEvent } from '../domain/events.ts';
+import type { Person } from '../domain/people/person.ts';
 import type { RecordedRun } from '../domain/run/record-sequence.ts';
 import type { ErrorRecord } from '../domain/run/run.ts';
 import type { UsbBusEvent } from '../equipment/usb.ts';
 import type { LogEntries, LogKind } from '../record/log/station-log.ts';
-import type { Person } from '../record/people/roles.ts';
 import type { FixtureStatus } from '../verdict/attempts/judgement-input.ts';
 import { type Batch, openBatch } from './batch.ts';
 import { compileRecipe } from './fixture/compile-recipe.ts';

@@ -89,6 +89,8 @@ function formatNoteLine(note: UnitNote): string {
       return `repaired by ${note.by}: ${note.cause}`;
     case 'released':
       return `released by ${note.by}: ${note.reason}`;
+    case 'decided':
+      return `${note.decision} decided by ${note.by.join(' and ')}`;
     case 'signed':
       return `${note.decision} signed by ${note.by} (${note.role}): ${note.reason}`;
   }

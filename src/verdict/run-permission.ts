@@ -1,20 +1,26 @@
-// Whether a unit may be run at all, asked before anything is done to it: its retest budget, and what was decided of it last.
+// Whether a unit may be run at all, asked before anything is done to it: its retest budget, and where it stands.
 
+import { applyDecisions } from '../domain/run/decided-run.ts';
 import type { Recorded, RecordedRun } from '../domain/run/record-sequence.ts';
-import type { Verdict } from '../domain/run/verdict.ts';
-import type { Signature } from '../domain/unit/signature.ts';
+import { findDecidingRun } from '../domain/run/unit-standing.ts';
+import type { Disposition, Verdict } from '../domain/run/verdict.ts';
 import type { UnitPurpose } from '../domain/unit/unit.ts';
 import type { UnitNote } from '../domain/unit/unit-note.ts';
 import { selectCountedAttempts } from './attempts/run-attempt.ts';
 import { countSpentRuns, findAnalysisReleases, isForReviewBoard } from './history/analysis.ts';
 import { listRepairSequences, selectAttemptsSinceRepair } from './history/repairs.ts';
 import type { Policy } from './policy/policy.ts';
-import { selectValidSignatures } from './policy/sign-off.ts';
 
 /** May the unit be run? If not: the rule and what to tell the operator. */
 export type RunPermission =
   | { readonly allowed: true; readonly runsLeft: number }
-  | { readonly allowed: false; readonly rule: string; readonly reason: string };
+  | {
+      readonly allowed: false;
+      readonly rule: string;
+      readonly reason: string;
+      /** Where the unit stands, and stays. */
+      readonly disposition: Disposition;
+    };
 
 /** What the answer depends on. Lists oldest first, as in JudgementInput. */
 export interface RunPermissionInput {
@@ -35,33 +41,30 @@ export function decideRunPermission(question: RunPermissionInput): RunPermission
   const { policy, purpose, notes } = question;
   if (purpose !== 'production' && purpose !== 'engineering')
     return { allowed: true, runsLeft: policy.runsWithoutRepair };
-  if (isScrapped(notes, policy)) return refuseRun('D14', 'This unit was scrapped. Put it in the scrap bin.');
-  const last = findLastValidRun(question);
-  if (last && isBlockingVerdict(last.verdict) && !isReleasedOrRepaired(last, question)) {
-    return refuseRun(last.verdict.rule, describeBlock(last.verdict));
-  }
+  const scrapped = { rule: 'D14', disposition: 'scrap' } as const;
+  if (isScrapped(notes)) return refuseRun(scrapped, 'This unit was scrapped. Put it in the scrap bin.');
+  const last = findDecidingRun(question.unitRuns, question.voidedRunIds);
+  const standing = last && applyDecisions(last.verdict, last.runId, notes);
+  const isFree = last === undefined || isReleasedOrRepaired(last, question);
+  if (standing && isBlockingVerdict(standing) && !isFree) return refuseRun(standing, describeBlock(standing));
   const spent = countRunsSinceGrant(question);
   const runsLeft = policy.runsWithoutRepair - spent;
   if (runsLeft > 0) return { allowed: true, runsLeft };
-  return refuseRun('D15', `This unit had its ${spent} runs. Put it in the hold bin; only a repair gives it more.`);
-}
-
-function refuseRun(rule: string, reason: string): RunPermission {
-  return { allowed: false, rule, reason };
-}
-
-/** Scrap takes effect with its last signature: whoever lets people sign has checked that it was proposed. */
-function isScrapped(notes: readonly UnitNote[], policy: Policy): boolean {
-  const signed = notes.filter((note) => note.kind === 'signed' && note.decision === 'scrap');
-  const byRun = Map.groupBy(signed as readonly Signature[], (signature) => signature.runId);
-  return [...byRun.values()].some(
-    (signatures) => selectValidSignatures(signatures, policy).length >= policy.signatures,
+  const isPass = standing?.disposition === 'pass';
+  return refuseRun(
+    { rule: 'D15', disposition: isPass ? 'pass' : 'hold' },
+    isPass
+      ? `This unit has passed, and had its ${spent} runs. Put it in the pass bin; only a repair gives it more.`
+      : `This unit had its ${spent} runs. Put it in the hold bin; only a repair gives it more.`,
   );
 }
 
-/** What was decided last of the unit stands in its last run that was not voided. */
-function findLastValidRun({ unitRuns, voidedRunIds }: RunPermissionInput): RecordedRun | undefined {
-  return unitRuns.findLast(({ runId }) => !voidedRunIds.has(runId));
+function refuseRun({ rule, disposition }: Pick<Verdict, 'rule' | 'disposition'>, reason: string): RunPermission {
+  return { allowed: false, rule, reason, disposition };
+}
+
+function isScrapped(notes: readonly UnitNote[]): boolean {
+  return notes.some((note) => note.kind === 'decided' && note.decision === 'scrap');
 }
 
 function isBlockingVerdict({ disposition }: Verdict): boolean {

@@ -1,6 +1,6 @@
 // One journey per rule of the decision table that can be met at the bench, each asserted on the record and the page.
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Person } from '../../src/record/people/roles.ts';
+import type { Person } from '../../src/domain/people/person.ts';
 import { reevaluateVerdict } from '../../src/station/judging/reevaluate-verdict.ts';
 import {
   decision,

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { computeSha256Hex } from '../../src/base/digest.ts';
 import { createSeededRandom } from '../../src/base/random.ts';
+import { roles } from '../../src/domain/people/person.ts';
 import {
   assertSignatureTrusted,
   checkFileSignature,
@@ -9,7 +10,6 @@ import {
   parseKeyring,
   signFile,
 } from '../../src/record/people/file-signature.ts';
-import { personRoles } from '../../src/record/people/roles.ts';
 
 const NOW = Date.parse('2026-06-01T12:00:00Z');
 const SIGNED_AT = '2026-05-01T12:00:00Z';
@@ -53,7 +53,7 @@ describe('a signed recipe', () => {
     expect(standingOf({ nowMs: Date.parse('2027-01-01T00:00:01Z') })).toBe('expired');
     expect(standingOf({ keyring: { keys: [{ ...entry, notAfter: 'soon' }] } })).toBe('expired');
     expect(standingOf({ signatureText: signFile(sha256, privateKeyPem, '2028-01-01T00:00:00Z') })).toBe('expired');
-    const allowed = personRoles.filter((role) => standingOf({ keyring: { keys: [{ ...entry, role }] } }) === 'trusted');
+    const allowed = roles.filter((role) => standingOf({ keyring: { keys: [{ ...entry, role }] } }) === 'trusted');
     expect(allowed).toEqual(['engineer', 'quality']);
   });
 

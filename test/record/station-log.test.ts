@@ -1,14 +1,18 @@
 // What people do at the station is kept like runs are, and no single person can scrap a unit or let it pass.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Person } from '../../src/domain/people/person.ts';
+import { defaultSignOffPolicy, type SignOffPolicy } from '../../src/domain/people/sign-off.ts';
 import { verifyRecord } from '../../src/record/maintenance/verify.ts';
 import type { StationRecord } from '../../src/record/open-record.ts';
-import type { Person } from '../../src/record/people/roles.ts';
 import { openSample, temporaryFolder, writeRun } from './sample-runs.ts';
 
 const operator: Person = { id: 'olu', role: 'operator' };
 const technician: Person = { id: 'tea', role: 'technician' };
 const engineer: Person = { id: 'eli', role: 'engineer' };
 const quality: Person = { id: 'quinn', role: 'quality' };
+
+/** A station where everybody who was trained may sign scrap. */
+const TRAINED: SignOffPolicy = { ...defaultSignOffPolicy, scrapRoles: ['technician', 'engineer', 'quality'] };
 
 let folder = temporaryFolder();
 let record: StationRecord;
@@ -63,7 +67,7 @@ describe('what was done to a unit', () => {
     await writeRun(record, { unit });
     await record.log.append('unit-repaired', { unit, by: technician, cause: 'crystal replaced' });
     await record.log.append('unit-released', { unit: { deviceId: 'a' }, by: engineer, reason: 'label was misread' });
-    await record.log.sign({ runId: 'run-0000001', decision: 'scrap', person: quality, reason: 'dead sector' });
+    await record.log.sign({ runId: 'run-0000001', decision: 'scrap', person: quality, reason: 'dead sector' }, TRAINED);
     expect((await record.log.findNotesOfUnit({ deviceId: 'a' })).map((note) => note.kind)).toEqual([
       'repaired',
       'released',
@@ -119,16 +123,14 @@ describe('scrap and use-as-is', () => {
 
   it('need two different people, one of them quality', async () => {
     await writeRun(record, { result: 'fail', verdict: { disposition: 'scrap-proposed' } });
-    expect(await record.log.sign({ ...scrap, person: technician })).toEqual({
-      isComplete: false,
-      missing: '1 more to sign, one of them quality',
+    expect(await record.log.sign({ ...scrap, person: technician }, TRAINED)).toEqual({
+      missing: '1 more to sign: of quality',
     });
-    expect(await record.log.sign({ ...scrap, person: engineer })).toEqual({
-      isComplete: false,
-      missing: 'one of them quality',
+    expect(await record.log.sign({ ...scrap, person: engineer }, TRAINED)).toEqual({
+      missing: '1 more to sign: of quality',
     });
     expect(await record.log.findSignOffs('run-0000001')).toEqual([]);
-    expect(await record.log.sign({ ...scrap, person: quality })).toEqual({ isComplete: true, missing: '' });
+    expect(await record.log.sign({ ...scrap, person: quality }, TRAINED)).toEqual({ missing: null });
     const [signOff] = await record.log.findSignOffs('run-0000001');
     expect(signOff).toMatchObject({ decision: 'scrap', disposition: 'scrap', people: [technician, engineer, quality] });
     expect(signOff!.runHash).toMatch(/^[0-9a-f]{64}$/);
@@ -136,30 +138,33 @@ describe('scrap and use-as-is', () => {
 
   it('stand later where the station asks for more people', async () => {
     await writeRun(record, { result: 'fail', verdict: { disposition: 'scrap-proposed' } });
-    await record.log.sign({ ...scrap, person: quality }, 3);
-    expect(await record.log.sign({ ...scrap, person: engineer }, 3)).toEqual({
-      isComplete: false,
+    await record.log.sign({ ...scrap, person: quality }, { ...TRAINED, signatures: 3 });
+    expect(await record.log.sign({ ...scrap, person: engineer }, { ...TRAINED, signatures: 3 })).toEqual({
       missing: '1 more to sign',
     });
-    expect(await record.log.sign({ ...scrap, person: technician }, 3)).toEqual({ isComplete: true, missing: '' });
+    expect(await record.log.sign({ ...scrap, person: technician }, { ...TRAINED, signatures: 3 })).toEqual({
+      missing: null,
+    });
     expect(await record.log.findSignOffs('run-0000001')).toHaveLength(1);
   });
 
   it('move the unit in the statistics once decided, and only once', async () => {
     await writeRun(record, { result: 'fail', verdict: { disposition: 'scrap-proposed' } });
-    await record.log.sign({ ...scrap, person: technician });
+    await record.log.sign({ ...scrap, person: technician }, TRAINED);
     expect(record.statistics.computeFigures({}).unitsByDisposition).toMatchObject({ 'scrap-proposed': 1, scrap: 0 });
-    await record.log.sign({ ...scrap, person: quality });
-    await record.log.sign({ ...scrap, person: engineer });
+    await record.log.sign({ ...scrap, person: quality }, TRAINED);
+    await expect(record.log.sign({ ...scrap, person: engineer }, TRAINED)).rejects.toMatchObject({
+      code: 'record/already-decided',
+    });
     expect(record.statistics.computeFigures({}).unitsByDisposition).toMatchObject({ 'scrap-proposed': 0, scrap: 1 });
     expect(await record.log.findSignOffs('run-0000001')).toHaveLength(1);
   });
 
   it('refuse the same person twice, however the name is written', async () => {
     await writeRun(record);
-    await record.log.sign({ ...scrap, person: quality });
+    await record.log.sign({ ...scrap, person: quality }, TRAINED);
     for (const id of ['quinn', ' Quinn ', 'QUINN', 'ｑuinn'])
-      await expect(record.log.sign({ ...scrap, person: { id, role: 'engineer' } })).rejects.toMatchObject({
+      await expect(record.log.sign({ ...scrap, person: { id, role: 'engineer' } }, TRAINED)).rejects.toMatchObject({
         code: 'record/same-person',
       });
     expect(await record.log.findSignatures('run-0000001')).toHaveLength(1);
@@ -167,14 +172,18 @@ describe('scrap and use-as-is', () => {
 
   it('refuse an operator, a missing reason, and a run that is not there', async () => {
     await writeRun(record);
-    await expect(record.log.sign({ ...scrap, person: operator })).rejects.toMatchObject({ code: 'record/not-allowed' });
-    await expect(record.log.sign({ ...scrap, decision: 'use-as-is', person: technician })).rejects.toMatchObject({
+    await expect(record.log.sign({ ...scrap, person: operator }, TRAINED)).rejects.toMatchObject({
       code: 'record/not-allowed',
     });
-    await expect(record.log.sign({ ...scrap, reason: '  ', person: quality })).rejects.toMatchObject({
+    await expect(
+      record.log.sign({ ...scrap, decision: 'use-as-is', person: technician }, TRAINED),
+    ).rejects.toMatchObject({
+      code: 'record/not-allowed',
+    });
+    await expect(record.log.sign({ ...scrap, reason: '  ', person: quality }, TRAINED)).rejects.toMatchObject({
       code: 'record/no-reason',
     });
-    await expect(record.log.sign({ ...scrap, runId: 'nobody', person: quality })).rejects.toMatchObject({
+    await expect(record.log.sign({ ...scrap, runId: 'nobody', person: quality }, TRAINED)).rejects.toMatchObject({
       code: 'record/no-run',
     });
   });

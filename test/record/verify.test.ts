@@ -86,7 +86,7 @@ describe('a chain that somebody damaged', () => {
       if (!isLocated) missed.push(`seed ${seed}: ${name} of ${sequences} reported as ${JSON.stringify(faults)}`);
     }
     expect(missed).toEqual([]);
-  });
+  }, 60_000);
 
   it.each(Object.keys(damages))('is found in the file itself: %s', (name) => {
     const copy = copyOfRecord(name.replaceAll(' ', '-'));

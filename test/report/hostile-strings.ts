@@ -1,6 +1,7 @@
 // Text that means harm in HTML, and a run in which every string that comes from outside is such a text.
+
+import type { Signature } from '../../src/domain/people/signature.ts';
 import type { RunRecord } from '../../src/domain/run/run.ts';
-import type { Signature } from '../../src/domain/unit/signature.ts';
 
 /** What the payloads try to call; a page in which it runs has its title changed. */
 const ACT = 'document.title=`taken`';

@@ -56,9 +56,9 @@ describe('a unit’s page', () => {
   });
 
   it('asks for two signatures under a proposed scrap, and shows those under a confirmed one', () => {
-    expect(pageOf(102)).toContain('2 signatures missing');
+    expect(pageOf(102)).toContain('scrap: 2 more to sign, one of them of quality');
     expect(pageOf(104)).toContain('T. Lindqvist');
-    expect(pageOf(104)).not.toContain('missing');
+    expect(pageOf(104)).not.toContain('more to sign');
   });
 
   it('shows a value against its limit with the lot behind it', () => {

@@ -5,8 +5,8 @@ import { sampleRecipe } from './sample-recipe.ts';
 import { openWorkbench } from './station-harness.ts';
 
 const people = [
-  { name: 'Erin', role: 'engineer' },
-  { name: 'Quinn', role: 'quality' },
+  { id: 'Erin', role: 'engineer' },
+  { id: 'Quinn', role: 'quality' },
 ] as const;
 
 /** A line on which every unit is proposed for scrap, with one that lies in fixture 1. */
@@ -36,7 +36,7 @@ describe('a card to sign', () => {
     const { runId } = line.memory.runs[0]!;
     for (const card of ['OPERATOR/Erin', 'SIGN/1', 'OPERATOR/Quinn', 'SIGN/1']) await scan(card);
     expect(line.ofType('scrap-signed')).toMatchObject([
-      { runId, by: 'Erin', missing: '1 more to sign' },
+      { runId, by: 'Erin', missing: '1 more to sign: of quality' },
       { runId, by: 'Quinn', missing: null },
     ]);
     expect(line.memory.signatures).toMatchObject([
@@ -46,7 +46,7 @@ describe('a card to sign', () => {
   });
 
   it.each([
-    ['of somebody without the role', ['SIGN/1'], 'A person with the role operator cannot sign scrap'],
+    ['of somebody without the role', ['SIGN/1'], '(operator) may not sign scrap'],
     ['of nobody', ['OPERATOR/', 'SIGN/1'], 'Nobody is logged in'],
     ['of the same person twice', ['OPERATOR/Erin', 'SIGN/1', 'OPERATOR/ERIN', 'SIGN/1'], 'Erin has signed already'],
     ['for a fixture whose unit was put away', ['OPERATOR/Erin', 'CONFIRM/1', 'SIGN/1'], 'no unit of fixture 1 waits'],

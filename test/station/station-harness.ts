@@ -1,11 +1,18 @@
 // A station on fakes: a bus whose ports tests plug, steps that tests script, a record in memory, and time that tests own.
+
 import { createVirtualClock, type VirtualClock } from '../../src/base/clock.ts';
 import { createSeededRandom } from '../../src/base/random.ts';
+import { StationError } from '../../src/base/station-error.ts';
 import type { StationEvent } from '../../src/domain/events.ts';
+import {
+  describeMissingSignatures,
+  findMissingSignatures,
+  findSignatureProblem,
+} from '../../src/domain/people/sign-off.ts';
+import type { Signature } from '../../src/domain/people/signature.ts';
 import type { Failure, FailureCode } from '../../src/domain/run/failure.ts';
 import type { Recorded } from '../../src/domain/run/record-sequence.ts';
 import type { RunHeader, RunRecord, StepRecord } from '../../src/domain/run/run.ts';
-import type { Signature } from '../../src/domain/unit/signature.ts';
 import type { UnitIdentity } from '../../src/domain/unit/unit.ts';
 import type { UnitNote } from '../../src/domain/unit/unit-note.ts';
 import type { PowerSwitch } from '../../src/equipment/power-switch.ts';
@@ -284,13 +291,13 @@ function logOf(memory: Memory, now: () => string): StationNotes {
         .slice(0, limit)) as StationNotes['findRecentEntries'],
     findNotesOfUnit: async () => memory.notes,
     readVoidedRunIds: async () => new Set(),
-    findSignatures: async (runId) => memory.signatures.filter((signature) => signature.runId === runId),
-    sign: async ({ runId, decision, person, reason }) => {
-      memory.signatures.push({ runId, decision, by: person.id, role: person.role, at: now(), reason });
-      return {
-        isComplete: memory.signatures.length > 1,
-        missing: memory.signatures.length > 1 ? '' : '1 more to sign',
-      };
+    sign: async ({ runId, decision, person, reason }, policy) => {
+      const signature = { runId, decision, by: person.id, role: person.role, reason };
+      const problem = findSignatureProblem(signature, memory.signatures, policy);
+      if (problem) throw new StationError({ ...problem, code: `record/${problem.code}`, kind: 'input' });
+      memory.signatures.push({ ...signature, at: now() });
+      const missing = findMissingSignatures({ runId, decision }, memory.signatures, policy);
+      return { missing: describeMissingSignatures(missing) };
     },
   };
 }

@@ -104,23 +104,34 @@ describe('whether a unit may be run', () => {
     ).toMatchObject({ allowed: true });
   });
 
-  it('never runs a unit again that two people have scrapped, repaired or not', () => {
+  it('never runs a unit again whose scrap is decided, repaired or not; signatures alone decide nothing', () => {
     const held = judgeAll([aRun({ code: 'usb/not-found' }), aRun({ code: 'serial/garbled', fixture: 2, at: 1 })]);
-    const sign = (by: string, role: 'engineer' | 'operator' = 'engineer') =>
-      noted({
-        kind: 'signed',
-        at: minute(9),
-        by,
-        role,
-        decision: 'scrap',
-        runId: held[1]!.runId,
-        reason: 'dead',
-      });
+    const { runId } = held[1]!;
+    const signed = (by: string) =>
+      noted({ kind: 'signed', at: minute(9), by, role: 'engineer', decision: 'scrap', runId, reason: 'dead' });
+    const decided = noted({ kind: 'decided', at: minute(10), by: ['Ada', 'Quinn'], decision: 'scrap', runId });
     const repaired = noted({ kind: 'repaired', at: minute(20), by: 'x', cause: 'y' });
-    expect(ask({ unitRuns: held, notes: [sign('Ada'), sign('Ben'), repaired] })).toMatchObject({ rule: 'D14' });
-    expect(ask({ unitRuns: held, notes: [sign('Ada'), sign('ada'), sign('Kim', 'operator'), repaired] }).allowed).toBe(
-      true,
-    );
+    expect(ask({ unitRuns: held, notes: [signed('Ada'), decided, repaired] })).toMatchObject({
+      rule: 'D14',
+      disposition: 'scrap',
+    });
+    expect(ask({ unitRuns: held, notes: [signed('Ada'), signed('Ben'), repaired] }).allowed).toBe(true);
+  });
+
+  it('runs a held unit again that people use as it is, and refuses it where it stands while they have not decided', () => {
+    const held = judgeAll([aRun({ code: 'dfu/erase-stalled' }), aRun({ fixture: 2, at: 1 })]);
+    const use = { runId: held[1]!.runId, decision: 'use-as-is' } as const;
+    const signed = noted({ kind: 'signed', at: minute(9), by: 'Ada', role: 'engineer', ...use, reason: 'fine' });
+    expect(ask({ unitRuns: held, notes: [signed] })).toMatchObject({ allowed: false, disposition: 'hold' });
+    const decided = noted({ kind: 'decided', at: minute(10), by: ['Ada', 'Quinn'], ...use });
+    expect(ask({ unitRuns: held, notes: [signed, decided] })).toMatchObject({ allowed: true });
+  });
+
+  it('takes a refusal for no decision of its own: what was decided before it stands', () => {
+    const held = judgeAll([aRun({ code: 'dfu/erase-stalled' }), aRun({ fixture: 2, at: 1 })]);
+    const refused = { ...held[1]!, runId: 'refused', result: 'void', failure: null, sequence: 99 } as const;
+    const released = noted({ kind: 'released', at: minute(9), by: 'Ada', reason: 'sector reads clean' });
+    expect(ask({ unitRuns: [...held, refused], notes: [released] })).toMatchObject({ allowed: true });
   });
 
   it('never limits golden and known-bad units', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkPolicy, defaultPolicy, normalizePersonName, policyBounds } from '../../src/verdict/policy/policy.ts';
+import { checkPolicy, defaultPolicy, policyBounds } from '../../src/verdict/policy/policy.ts';
 
 describe('the policy of a station', () => {
   it('is safe when the station file says nothing', () => {
@@ -18,12 +18,20 @@ describe('the policy of a station', () => {
       ...defaultPolicy,
       scrapRoles: ['operator'],
       people: [
-        { name: 'Ada Jones', role: 'engineer' },
-        { name: ' ada  JONES ', role: 'quality' },
+        { id: 'Ada Jones', role: 'engineer' },
+        { id: ' ada  JONES ', role: 'quality' },
       ],
     });
     expect(problems.map((problem) => problem.key)).toEqual(['scrapRoles', 'people']);
-    expect(normalizePersonName('Ada Jones')).toBe(normalizePersonName(' ada  JONES '));
+  });
+
+  it('never leaves out the role without which nothing is decided', () => {
+    expect(checkPolicy({ ...defaultPolicy, useAsIsRoles: ['engineer'] })).toEqual([
+      {
+        key: 'useAsIsRoles',
+        message: 'useAsIsRoles leaves out quality; nothing is decided before a person of this role has signed',
+      },
+    ]);
   });
 
   it('has its safe value inside its own bounds', () => {

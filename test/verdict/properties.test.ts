@@ -3,14 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { type FailureCode, failureCodes } from '../../src/domain/run/failure.ts';
 import type { Recorded, RecordedRun } from '../../src/domain/run/record-sequence.ts';
 import type { UnjudgedRun } from '../../src/domain/run/run.ts';
-import { roles, type Signature } from '../../src/domain/unit/signature.ts';
 import type { UnitNote } from '../../src/domain/unit/unit-note.ts';
 import type { JudgementInput } from '../../src/verdict/attempts/judgement-input.ts';
 import { listRepairSequences } from '../../src/verdict/history/repairs.ts';
 import { findIndependentProof } from '../../src/verdict/history/unit-history.ts';
 import { judgeRun } from '../../src/verdict/judge.ts';
-import { defaultPolicy, normalizePersonName } from '../../src/verdict/policy/policy.ts';
-import { decideSignOff } from '../../src/verdict/policy/sign-off.ts';
+import { defaultPolicy } from '../../src/verdict/policy/policy.ts';
 import { decideRunPermission } from '../../src/verdict/run-permission.ts';
 import {
   aRun,
@@ -229,34 +227,3 @@ const condemned: fc.Arbitrary<JudgementInput> = fc
       fixtures: standings,
     });
   });
-
-describe('signatures', () => {
-  const anySignature: fc.Arbitrary<Signature> = fc.record({
-    runId: fc.constantFrom('r', 'r', 'other'),
-    by: fc.constantFrom('Ada', 'ada ', 'Ben', 'Cy', ''),
-    role: fc.constantFrom(...roles),
-    at: fc.constant(minute(0)),
-    decision: fc.constantFrom('scrap', 'scrap', 'use-as-is', 'rework'),
-    reason: fc.constantFrom('dead', ''),
-  });
-
-  it('scrap only by two different people of allowed roles, each with a reason, under a standing proposal', () => {
-    fc.assert(
-      fc.property(fc.array(anySignature, { maxLength: 6 }), fc.boolean(), (signatures, isProposed) => {
-        const base = judgeRun(input(aRun({ code: 'dfu/erase-stalled' })));
-        const standing = { ...base, disposition: isProposed ? ('scrap-proposed' as const) : base.disposition };
-        const result = decideSignOff(standing, 'r', signatures, defaultPolicy);
-        if (result.state !== 'decided' || result.verdict.disposition !== 'scrap') return;
-        const good = signatures.filter(
-          ({ runId, decision, role, reason }) =>
-            runId === 'r' && decision === 'scrap' && defaultPolicy.scrapRoles.includes(role) && reason !== '',
-        );
-        expect(
-          new Set(good.map(({ by }) => normalizePersonName(by)).filter((name) => name !== '')).size,
-        ).toBeGreaterThanOrEqual(2);
-        expect(isProposed).toBe(true);
-      }),
-      { numRuns: 2000 },
-    );
-  });
-});

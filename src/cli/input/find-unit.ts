@@ -1,17 +1,21 @@
 // A unit that is named on the command line, found by its label or device id in the record.
 import type { RecordedRun } from '../../domain/run/record-sequence.ts';
+import { findDecidingRun } from '../../domain/run/unit-standing.ts';
 import type { StationLogReader } from '../../record/log/station-log.ts';
 import type { History } from '../../record/runs/history.ts';
 import type { Policy } from '../../verdict/policy/policy.ts';
 import { decideRunPermission, type RunPermission } from '../../verdict/run-permission.ts';
 import { createArgumentError } from './arguments.ts';
 
-/** The unit's last run that tells who it is. Throws StationError `cli/argument` for a unit that never ran. */
-export async function findLastUnitRun(
-  history: Pick<History, 'findRunsByUnitName'>,
-  name: string,
-): Promise<RecordedRun> {
-  return findLastNonVoidRun(await findUnitRuns(history, name));
+/** The run that says where the unit stands. Throws StationError `cli/argument` for a unit that never ran. */
+export async function findStandingRun({ history, log }: UnitRecord, name: string): Promise<RecordedRun> {
+  return selectStandingRun(await findUnitRuns(history, name), await log.readVoidedRunIds());
+}
+
+/** The part of a record that tells of units. */
+interface UnitRecord {
+  readonly history: Pick<History, 'findRunsByUnitName'>;
+  readonly log: Pick<StationLogReader, 'readVoidedRunIds'>;
 }
 
 /** Every run of the unit, oldest first, at least one. Throws StationError `cli/argument` for a unit that never ran. */
@@ -27,9 +31,9 @@ export async function findUnitRuns(
   );
 }
 
-/** The last run that was not refused before it began; of at least one run, oldest first. */
-export function findLastNonVoidRun(runs: readonly RecordedRun[]): RecordedRun {
-  return runs.findLast(({ result }) => result !== 'void') ?? runs.at(-1)!;
+/** The run that says where its unit stands; the last one where none decides. Of at least one run, oldest first. */
+export function selectStandingRun(runs: readonly RecordedRun[], voidedRunIds: ReadonlySet<string>): RecordedRun {
+  return findDecidingRun(runs, voidedRunIds) ?? runs.at(-1)!;
 }
 
 /** Whether the unit of these runs (at least one, oldest first) may be run again at the operation of the last. */

@@ -1,9 +1,9 @@
 // Who says something to the record: a name, and the role that the station file gives it or, where it lists nobody, that is stated.
+
 import type { Command } from 'commander';
-import { type Role, roles } from '../../domain/unit/signature.ts';
+import { findPersonByName, type Person, type Role, roles } from '../../domain/people/person.ts';
 import { findNearestWord } from '../../recipe/yaml/nearest-word.ts';
-import type { Person } from '../../record/people/roles.ts';
-import { normalizePersonName, type Policy } from '../../verdict/policy/policy.ts';
+import type { Policy } from '../../verdict/policy/policy.ts';
 import { createArgumentError } from './arguments.ts';
 
 export interface PersonOptions {
@@ -28,17 +28,17 @@ export function findPerson(policy: Policy, { name, role }: PersonOptions): Perso
       `the station file lists nobody: add --role ${roles.join('|')}`,
     );
   }
-  const known = policy.people.find((person) => normalizePersonName(person.name) === normalizePersonName(name));
+  const known = findPersonByName(policy.people, name);
   if (!known) {
     const near = findNearestWord(
       name,
-      policy.people.map((person) => person.name),
+      policy.people.map(({ id }) => id),
     );
     throw createArgumentError(`${name} is not listed at this station`, near ? `did you mean ${near}?` : LIST_THEM);
   }
   if (stated !== undefined && stated !== known.role)
-    throw createArgumentError(`${known.name} is listed as ${known.role}, not as ${stated}`, 'leave --role out');
-  return { id: known.name, role: known.role };
+    throw createArgumentError(`${known.id} is listed as ${known.role}, not as ${stated}`, 'leave --role out');
+  return known;
 }
 
 const LIST_THEM = 'an engineer adds people to the station file, under people';

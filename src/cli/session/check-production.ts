@@ -1,6 +1,8 @@
 // What a station in production runs: only recipes whose signature it trusts, byte for byte.
 import { readFileSync } from 'node:fs';
 import { getErrorMessage, StationError } from '../../base/station-error.ts';
+import { assertPermission } from '../../domain/people/permissions.ts';
+import type { Person } from '../../domain/people/person.ts';
 import type { Recipe } from '../../recipe/recipe.ts';
 import {
   assertSignatureTrusted,
@@ -8,7 +10,6 @@ import {
   type Keyring,
   parseKeyring,
 } from '../../record/people/file-signature.ts';
-import { assertPermission, type Person } from '../../record/people/roles.ts';
 import type { StationPlan } from '../../station/file/station-plan.ts';
 
 export interface IntendedUse {

@@ -1,7 +1,7 @@
 // How a running station is shown: the board on a terminal, plain lines in a pipe, NDJSON for machines.
 import { systemClock } from '../../base/clock.ts';
 import { StationError } from '../../base/station-error.ts';
-import type { Person } from '../../record/people/roles.ts';
+import type { Person } from '../../domain/people/person.ts';
 import type { BoardCommand } from '../../screen/input/key-bindings.ts';
 import type { MountedBoard, MountBoardOptions as MountOptions } from '../../screen/mount.tsx';
 import type { StationPlan } from '../../station/file/station-plan.ts';

@@ -2,9 +2,9 @@
 import { createVirtualClock, systemClock, type VirtualClock } from '../../base/clock.ts';
 import type { Random } from '../../base/random.ts';
 import { createBench } from '../../bench/bench.ts';
+import type { Person } from '../../domain/people/person.ts';
 import { loadRecipe } from '../../recipe/load/load-recipe.ts';
 import type { Recipe } from '../../recipe/recipe.ts';
-import type { Person } from '../../record/people/roles.ts';
 import { processUnitQueue, type QueuedUnitOutcome } from '../../simulation/demo/bench-operator.ts';
 import type { DemoUnit } from '../../simulation/demo/demo-units.ts';
 import { selectFixturesForRecipe } from '../../station/file/select-fixtures.ts';

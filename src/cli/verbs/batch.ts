@@ -32,7 +32,7 @@ function addOpen(batch: Command, cli: Cli): void {
       const { withWritableRecord, END_THE_STATION_FIRST } = await import('../input/with-record.ts');
       const { findPerson } = await import('../input/person-options.ts');
       const { readBatchState } = await import('../input/find-batch.ts');
-      const { assertPermission } = await import('../../record/people/roles.ts');
+      const { assertPermission } = await import('../../domain/people/permissions.ts');
       const targetCount = options.units === undefined ? null : parsePositiveNumber(options.units, '--units');
       await withWritableRecord(options, END_THE_STATION_FIRST, async ({ record, policy }) => {
         const by = findPerson(policy, options);
@@ -61,7 +61,7 @@ function addClose(batch: Command, cli: Cli): void {
     const { withWritableRecord } = await import('../input/with-record.ts');
     const { findPerson } = await import('../input/person-options.ts');
     const { assertBatchOnRecord, readBatchState } = await import('../input/find-batch.ts');
-    const { assertPermission } = await import('../../record/people/roles.ts');
+    const { assertPermission } = await import('../../domain/people/permissions.ts');
     await withWritableRecord(options, WHILE_RUNNING, async ({ record, policy }) => {
       const by = findPerson(policy, options);
       assertPermission(by, 'close-batch');

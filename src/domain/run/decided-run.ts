@@ -1,8 +1,10 @@
 // A run as it stands now: with what people signed about it and did to its unit since it was recorded.
 
-import type { Signature } from '../unit/signature.ts';
-import type { Repair, UnitNote } from '../unit/unit-note.ts';
+import { applySignOff } from '../people/sign-off.ts';
+import type { Signature } from '../people/signature.ts';
+import { isRepair, listSignatures, type Repair, type UnitNote } from '../unit/unit-note.ts';
 import type { RunRecord } from './run.ts';
+import type { Verdict } from './verdict.ts';
 
 /** Its verdict is the signed one where people have decided. A plain record is one about which nothing is known since. */
 export interface DecidedRun extends RunRecord {
@@ -10,16 +12,18 @@ export interface DecidedRun extends RunRecord {
   readonly afterwards?: readonly UnitNote[];
 }
 
-/** The signatures on the run, oldest first. */
-export function listRunSignatures({ afterwards = [] }: DecidedRun): readonly Signature[] {
-  return afterwards.flatMap((note) => (note.kind === 'signed' ? [extractSignature(note)] : []));
+/** The verdict on a run, or on what is known of it now, with what people have decided about it; notes oldest first. */
+export function applyDecisions(verdict: Verdict, runId: string, notes: readonly UnitNote[]): Verdict {
+  const decided = notes.find((note) => note.kind === 'decided' && note.runId === runId && note.decision !== 'rework');
+  return decided?.kind === 'decided' ? applySignOff(verdict, decided, listSignatures(notes)) : verdict;
 }
 
-function extractSignature({ kind: _kind, ...signature }: Signature & { readonly kind: 'signed' }): Signature {
-  return signature;
+/** The signatures on the run, oldest first. */
+export function listRunSignatures({ afterwards = [] }: DecidedRun): readonly Signature[] {
+  return listSignatures(afterwards);
 }
 
 /** What was done to the unit before its next run, oldest first. */
 export function listRepairsAfterRun({ afterwards = [] }: DecidedRun): readonly Repair[] {
-  return afterwards.flatMap((note) => (note.kind === 'signed' ? [] : [note]));
+  return afterwards.filter((note) => isRepair(note));
 }

@@ -1,5 +1,5 @@
 // What people did to a unit between its runs: appended to the record, never edited; the judge reads it with the runs.
-import type { Signature } from './signature.ts';
+import type { Signature, SignOff } from '../people/signature.ts';
 
 /** What a repair found to be wrong; `nothing` is a finding too. Codes go into records: append, never rename. */
 export const repairFindings = ['nothing', 'bootloader', 'protection', 'firmware', 'contact', 'part'] as const;
@@ -18,5 +18,19 @@ export type Repair =
     }
   | { readonly kind: 'released'; readonly at: string; readonly by: string; readonly reason: string };
 
-/** What happened to a unit between its runs. */
-export type UnitNote = Repair | ({ readonly kind: 'signed' } & Signature);
+/** What happened to a unit between its runs. `decided` follows the signature that was the last one needed. */
+export type UnitNote = Repair | ({ readonly kind: 'signed' } & Signature) | ({ readonly kind: 'decided' } & SignOff);
+
+/** Whether the note speaks of something done to the unit, and not of what people signed about it. */
+export function isRepair<Note extends UnitNote>(note: Note): note is Extract<Note, Repair> {
+  return note.kind === 'repaired' || note.kind === 'released';
+}
+
+/** Every signature among the notes, in their order. */
+export function listSignatures(notes: readonly UnitNote[]): readonly Signature[] {
+  return notes.flatMap((note) => {
+    if (note.kind !== 'signed') return [];
+    const { runId, by, role, at, decision, reason } = note;
+    return [{ runId, by, role, at, decision, reason }];
+  });
+}

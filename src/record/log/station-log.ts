@@ -1,34 +1,30 @@
 // Everything of the station that is kept beside runs: who was there, what was replaced, stopped, signed and decided.
 import type { Clock } from '../../base/clock.ts';
 import { formatIsoMoment } from '../../base/moment.ts';
-import { StationError } from '../../base/station-error.ts';
+import { assertPermission } from '../../domain/people/permissions.ts';
+import type { Person } from '../../domain/people/person.ts';
+import type { SignOffPolicy } from '../../domain/people/sign-off.ts';
+import type { Signature } from '../../domain/people/signature.ts';
 import type { Recorded } from '../../domain/run/record-sequence.ts';
-import type { Signature } from '../../domain/unit/signature.ts';
 import type { UnitIdentity } from '../../domain/unit/unit.ts';
-import type { UnitNote } from '../../domain/unit/unit-note.ts';
+import type { Repair, UnitNote } from '../../domain/unit/unit-note.ts';
 import { appendRecord, type ChainRecord } from '../chain/chain.ts';
-import { assertPermission, type Person } from '../people/roles.ts';
 import {
-  assertMaySign,
-  computeSignOffState,
-  type SignatureBody,
+  appendSignature,
+  findRunSignatures,
+  findRunSignOffs,
+  type KeptSignOff,
   type SignatureInput,
-  type SignOffBody,
-  type SignOffState,
-  signOffDecisions,
-  toPersonKey,
-} from '../people/sign-off.ts';
-import { updateUnitDisposition } from '../statistics/tally.ts';
+  type SigningResult,
+} from '../people/signatures.ts';
 import type { Database } from '../store/database.ts';
 import type { GroupCommit } from '../store/group-commit.ts';
 import {
   findNotesAfterRun,
   findNotesOfUnit,
-  indexNoteByRun,
   indexNoteByUnit,
   type ReleaseBody,
   type RepairBody,
-  toSignature,
 } from './unit-notes.ts';
 
 /** What may be noted, each with what has to be said; the bodies of records of the same kind. */
@@ -86,11 +82,11 @@ export interface StationLogReader {
   /** Signatures given so far about a run, oldest first. */
   findSignatures(runId: string): Promise<readonly Signature[]>;
   /** Decisions that stand about a run, oldest first. */
-  findSignOffs(runId: string): Promise<readonly SignOffBody[]>;
-  /** Repairs, releases and signatures of a unit, oldest first. */
+  findSignOffs(runId: string): Promise<readonly KeptSignOff[]>;
+  /** Repairs, releases, signatures and decisions of a unit, oldest first. */
   findNotesOfUnit(unit: UnitIdentity): Promise<readonly Recorded<UnitNote>[]>;
   /** Repairs and releases of a run's unit after that run and before the unit's next one, oldest first. */
-  findNotesAfterRun(runId: string): Promise<readonly UnitNote[]>;
+  findNotesAfterRun(runId: string): Promise<readonly Repair[]>;
   /** Runs that are kept and no longer counted. */
   readVoidedRunIds(): Promise<ReadonlySet<string>>;
 }
@@ -100,10 +96,10 @@ export interface StationLog extends StationLogReader {
   /** Resolves with the entry's sequence number once it is on the disk. Some kinds ask for a role. */
   append<Kind extends LogKind>(kind: Kind, body: LogEntries[Kind]): Promise<number>;
   /**
-   * Signs a decision about a run's unit; when enough people have, the decision is recorded in the same commit. `people`
-   * asks for more of them than the decision itself does.
+   * Signs a decision about a run's unit; when enough people have, by the station's policy, the decision is recorded in
+   * the same commit.
    */
-  sign(signature: SignatureInput, people?: number): Promise<SignOffState>;
+  sign(signature: SignatureInput, policy: SignOffPolicy): Promise<SigningResult>;
 }
 
 interface StationLogDeps {
@@ -127,7 +123,10 @@ export function openStationLog(ground: StationLogDeps): StationLog {
         return sequence;
       });
     },
-    sign: (signature, people) => commit(ground.group, () => appendSignature(ground, signature, people)),
+    sign: (signature, policy) =>
+      commit(ground.group, () =>
+        appendSignature({ database, append: (kind, body) => appendEntry(ground, kind, body) }, signature, policy),
+      ),
   };
 }
 
@@ -144,7 +143,7 @@ async function commit<Result>(group: GroupCommit, write: () => Result): Promise<
 export function openStationLogReader(database: Database): StationLogReader {
   return {
     findRecentEntries: async (kind, limit) => findRecentEntries(database, kind, limit),
-    findSignatures: async (runId) => findRunSignatures(database, runId).map(({ at, body }) => toSignature(at, body)),
+    findSignatures: async (runId) => findRunSignatures(database, runId),
     findSignOffs: async (runId) => findRunSignOffs(database, runId),
     findNotesOfUnit: async (unit) => findNotesOfUnit(database, unit),
     findNotesAfterRun: async (runId) => findNotesAfterRun(database, runId),
@@ -182,87 +181,6 @@ function findRecentEntries<Kind extends LogKind>(
       limit,
     )
     .map(({ sequence, at, body }) => ({ sequence, at, kind, body: JSON.parse(body) as LogEntries[Kind] }));
-}
-
-function appendSignature(ground: StationLogDeps, given: SignatureInput, people?: number): SignOffState {
-  const { database } = ground;
-  const run = findSignedRun(database, given.runId);
-  const earlier = findRunSignatures(database, given.runId)
-    .map(({ body }) => body)
-    .filter(({ decision }) => decision === given.decision);
-  assertMaySign(given, earlier);
-  const signature: SignatureBody = { ...given, runHash: run.hash };
-  const link = appendEntry(ground, 'signature', signature);
-  database.run(
-    'INSERT INTO signatures (run_id, decision, person, sequence) VALUES (?, ?, ?, ?)',
-    given.runId,
-    given.decision,
-    toPersonKey(given.person),
-    link.sequence,
-  );
-  indexNoteByRun(database, link.sequence, run.sequence);
-  const all = [...earlier, signature];
-  const state = computeSignOffState(given.decision, all, people);
-  const stoodBefore = computeSignOffState(given.decision, earlier, people).isComplete;
-  if (state.isComplete && !stoodBefore) appendSignOff(ground, run, all);
-  return state;
-}
-
-function appendSignOff(ground: StationLogDeps, run: SignedRun, signatures: readonly SignatureBody[]): void {
-  const { decision } = signatures[0]!;
-  const { disposition } = signOffDecisions[decision];
-  const signOff: SignOffBody = {
-    runId: run.runId,
-    runHash: run.hash,
-    decision,
-    disposition,
-    people: signatures.map(({ person }) => person),
-    reasons: signatures.map(({ reason }) => reason),
-  };
-  appendEntry(ground, 'sign-off', signOff);
-  updateUnitDisposition(ground.database, run.recipe, run.unit, disposition);
-}
-
-interface SignedRun {
-  readonly sequence: number;
-  readonly runId: string;
-  readonly hash: string;
-  readonly recipe: string;
-  readonly unit: string;
-}
-
-function findSignedRun(database: Database, runId: string): SignedRun {
-  const run = database.get<SignedRun>(
-    'SELECT sequence, run_id AS runId, hash, recipe, unit FROM runs JOIN records USING (sequence) WHERE run_id = ?',
-    runId,
-  );
-  if (run) return run;
-  throw new StationError({
-    code: 'record/no-run',
-    kind: 'input',
-    message: `There is no finished run ${runId}`,
-    hint: 'Take the run id from the unit page or from "flashline report".',
-  });
-}
-
-function findRunSignatures(database: Database, runId: string): readonly { at: string; body: SignatureBody }[] {
-  return database
-    .getAll<{ at: string; body: string }>(
-      'SELECT at, body FROM signatures JOIN records USING (sequence) WHERE run_id = ? ORDER BY sequence',
-      runId,
-    )
-    .map(({ at, body }) => ({ at, body: JSON.parse(body) as SignatureBody }));
-}
-
-/** A decision needs signatures, so it is found through them and not by reading the whole chain. */
-function findRunSignOffs(database: Database, runId: string): readonly SignOffBody[] {
-  return database
-    .getAll<{ body: string }>(
-      `SELECT body FROM records WHERE kind = 'sign-off' AND kind <> 'run' AND sequence IN
-         (SELECT sequence + 1 FROM signatures WHERE run_id = ?) ORDER BY sequence`,
-      runId,
-    )
-    .map((row) => JSON.parse(row.body) as SignOffBody);
 }
 
 function isAboutUnit(kind: LogKind, body: LogEntries[LogKind]): body is RepairBody | ReleaseBody {

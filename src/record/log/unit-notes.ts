@@ -1,11 +1,10 @@
 // What people did to a unit between its runs: repairs, releases and signatures, found by any identity of the unit.
 
+import type { Person } from '../../domain/people/person.ts';
 import { type Recorded, removeRecordSequence } from '../../domain/run/record-sequence.ts';
-import type { Signature } from '../../domain/unit/signature.ts';
 import type { UnitIdentity } from '../../domain/unit/unit.ts';
-import type { RepairFinding, UnitNote } from '../../domain/unit/unit-note.ts';
-import type { Person } from '../people/roles.ts';
-import type { SignatureBody } from '../people/sign-off.ts';
+import { isRepair, type Repair, type RepairFinding, type UnitNote } from '../../domain/unit/unit-note.ts';
+import { type SignatureBody, type SignOffBody, toSignature, toSignOff } from '../people/signatures.ts';
 import { findStoredRun, type RunBody } from '../runs/evidence-store.ts';
 import { compareHardware, listUnitKeys } from '../runs/unit-keys.ts';
 import type { Database } from '../store/database.ts';
@@ -32,23 +31,20 @@ export function indexNoteByUnit(database: Database, sequence: number, unit: Unit
     database.run('INSERT OR IGNORE INTO note_keys (key, sequence) VALUES (?, ?)', key, sequence);
 }
 
-/** Files a record under the unit of a recorded run. */
-export function indexNoteByRun(database: Database, sequence: number, runSequence: number): void {
-  database.run('INSERT OR IGNORE INTO note_keys SELECT key, ? FROM run_keys WHERE sequence = ?', sequence, runSequence);
-}
-
 interface NoteRow {
   readonly sequence: number;
-  readonly kind: 'unit-repaired' | 'unit-released' | 'signature';
+  readonly kind: 'unit-repaired' | 'unit-released' | 'signature' | 'sign-off';
   readonly at: string;
   readonly body: string;
 }
 
-/** Everything noted about a unit, oldest first. */
+/** Everything noted about a unit, oldest first. A decision follows the signature that was the last one needed. */
 export function findNotesOfUnit(database: Database, unit: UnitIdentity): readonly Recorded<UnitNote>[] {
   const rows = listUnitKeys(unit).flatMap((key) =>
     database.getAll<NoteRow>(
-      'SELECT sequence, kind, at, body FROM note_keys JOIN records USING (sequence) WHERE key = ?',
+      `SELECT sequence, kind, at, body FROM records WHERE sequence IN (SELECT sequence FROM note_keys WHERE key = ?1)
+       UNION SELECT sequence, kind, at, body FROM records
+       WHERE kind = 'sign-off' AND sequence IN (SELECT sequence + 1 FROM note_keys WHERE key = ?1)`,
       key,
     ),
   );
@@ -59,7 +55,7 @@ export function findNotesOfUnit(database: Database, unit: UnitIdentity): readonl
 const MAX_LATER_RUNS = 50;
 
 /** Repairs and releases of a run's unit after that run and before the unit's next one, oldest first. */
-export function findNotesAfterRun(database: Database, runId: string): readonly UnitNote[] {
+export function findNotesAfterRun(database: Database, runId: string): readonly Repair[] {
   const stored = findStoredRun(database, runId);
   if (!stored) return [];
   const { sequence, run } = stored;
@@ -67,7 +63,9 @@ export function findNotesAfterRun(database: Database, runId: string): readonly U
   return toUnitNotes(
     listUnitKeys(run.unit).flatMap((key) => findNoteRowsBetween(database, key, sequence, until)),
     run.unit,
-  ).map((note) => removeRecordSequence<UnitNote>(note));
+  )
+    .filter((note) => isRepair(note))
+    .map((note) => removeRecordSequence<Repair>(note));
 }
 
 function findNoteRowsBetween(database: Database, key: string, after: number, before: number): readonly NoteRow[] {
@@ -103,15 +101,11 @@ function findNextRunSequence(database: Database, unit: UnitIdentity, after: numb
 
 function parseNoteRow({ kind, at, body }: NoteRow, unit: UnitIdentity): readonly UnitNote[] {
   if (kind === 'signature') return [{ kind: 'signed', ...toSignature(at, JSON.parse(body) as SignatureBody) }];
+  if (kind === 'sign-off') return [{ kind: 'decided', ...toSignOff(at, JSON.parse(body) as SignOffBody) }];
   const noted = JSON.parse(body) as RepairBody & ReleaseBody;
   if (compareHardware(noted.unit, unit) === 'different') return [];
   const by = noted.by.id;
   return kind === 'unit-repaired'
     ? [{ kind: 'repaired', at, by, cause: noted.cause, ...(noted.finding && { finding: noted.finding }) }]
     : [{ kind: 'released', at, by, reason: noted.reason }];
-}
-
-/** A signature as reports and the judge read it. */
-export function toSignature(at: string, { runId, person, decision, reason }: SignatureBody): Signature {
-  return { runId, by: person.id, role: person.role, at, decision, reason };
 }

@@ -1,6 +1,7 @@
 // A restored record says so: the note that restore leaves becomes a record when the station next opens it.
+
+import type { Person } from '../../domain/people/person.ts';
 import { appendRecord, type ChainHead } from '../chain/chain.ts';
-import type { Person } from '../people/roles.ts';
 import type { Database } from '../store/database.ts';
 import { readMeta } from '../store/record-file.ts';
 

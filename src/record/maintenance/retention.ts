@@ -1,8 +1,9 @@
 // Keeps the disk from filling: drops bulky evidence of old runs, records that it did, and leaves every proof in place.
 import type { Clock } from '../../base/clock.ts';
 import { formatIsoMoment } from '../../base/moment.ts';
+import { assertPermission } from '../../domain/people/permissions.ts';
+import type { Person } from '../../domain/people/person.ts';
 import { appendRecord } from '../chain/chain.ts';
-import { assertPermission, type Person } from '../people/roles.ts';
 import type { Database } from '../store/database.ts';
 
 /** The body of a record of kind `evidence-dropped`. */

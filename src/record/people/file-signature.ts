@@ -2,15 +2,16 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto';
 import { toCanonicalJson } from '../../base/canonical-json.ts';
 import { StationError } from '../../base/station-error.ts';
+import { hasPermission } from '../../domain/people/permissions.ts';
+import { type Role, roles } from '../../domain/people/person.ts';
 import { computeKeyFingerprint } from '../chain/station-key.ts';
-import { hasPermission, type PersonRole, personRoles } from './roles.ts';
 
 /** A person's public key as a station knows it. */
 export interface KeyringEntry {
   /** SHA-256 of the DER public key, hex. */
   readonly fingerprint: string;
   readonly owner: string;
-  readonly role: PersonRole;
+  readonly role: Role;
   /** DER (SPKI), base64. */
   readonly publicKey: string;
   /** ISO 8601; signatures are worth nothing afterwards. */
@@ -38,7 +39,7 @@ export interface FileSignature {
 
 /** What a signature is worth. Everything but `trusted` is a reason for a station in production to refuse. */
 export type SignatureStatus =
-  | { readonly standing: 'trusted'; readonly owner: string; readonly role: PersonRole; readonly signedAt: string }
+  | { readonly standing: 'trusted'; readonly owner: string; readonly role: Role; readonly signedAt: string }
   | {
       readonly standing:
         | 'unsigned'
@@ -57,11 +58,7 @@ const MAX_SIGNATURE_CHARACTERS = 4_096;
 const MAX_KEYRING_CHARACTERS = 1_048_576;
 
 /** A new key for a person: the private half as PEM for the person alone, the public half for keyrings. */
-export function createSigningKey(person: {
-  readonly owner: string;
-  readonly role: PersonRole;
-  readonly notAfter: string;
-}): {
+export function createSigningKey(person: { readonly owner: string; readonly role: Role; readonly notAfter: string }): {
   readonly privateKeyPem: string;
   readonly entry: KeyringEntry;
 } {
@@ -136,7 +133,7 @@ function parseKeyringEntry(value: unknown, index: number): KeyringEntry {
   const entry = value as KeyringEntry | null;
   const at = `key ${index + 1}`;
   if (typeof entry?.owner !== 'string' || entry.owner === '') throw createKeyringError(`${at} has no owner`);
-  if (!personRoles.includes(entry.role)) throw createKeyringError(`${at} has no role of ${personRoles.join(', ')}`);
+  if (!roles.includes(entry.role)) throw createKeyringError(`${at} has no role of ${roles.join(', ')}`);
   if (typeof entry.publicKey !== 'string' || computeKeyFingerprint(entry.publicKey) !== entry.fingerprint)
     throw createKeyringError(`${at} has a fingerprint that is not its public key's`);
   if (typeof entry.notAfter !== 'string' || Number.isNaN(Date.parse(entry.notAfter)))

@@ -1,8 +1,9 @@
 // Where each unit stands after the runs of a selection: its last disposition, why, and how many runs it took.
+
+import type { Signature } from '../../domain/people/signature.ts';
 import { getFailureTitle } from '../../domain/run/failure.ts';
 import type { RunRecord } from '../../domain/run/run.ts';
 import type { Disposition } from '../../domain/run/verdict.ts';
-import type { Signature } from '../../domain/unit/signature.ts';
 import { formatUnitName } from '../../domain/unit/unit.ts';
 import { formatFailureSite } from '../text/labels.ts';
 import { getFixtureName } from './fixtures.ts';

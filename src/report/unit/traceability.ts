@@ -1,9 +1,14 @@
 // Who the unit is, which bytes were used, who signed, and what happened to it before.
 
+import {
+  describeMissingSignatures,
+  findMissingSignatures,
+  findSigningObstacle,
+  type SignOffPolicy,
+} from '../../domain/people/sign-off.ts';
+import type { Signature, SignOffDecision } from '../../domain/people/signature.ts';
 import type { RunRecord } from '../../domain/run/run.ts';
-import type { Signature } from '../../domain/unit/signature.ts';
 import type { Repair } from '../../domain/unit/unit-note.ts';
-import { signOffDecisions } from '../../record/people/sign-off.ts';
 import { html, type Insert, type Markup } from '../page/escape-html.ts';
 import { renderSign } from '../page/glyph.ts';
 import { renderFactGrid, renderMonospace, renderSection, renderTable } from '../page/page.ts';
@@ -47,10 +52,10 @@ export function renderHashes({ recipe, program }: RunRecord): Markup {
   );
 }
 
-/** Signed decisions; where the verdict asks for a signature and has none, lines for pen and ink. */
-export function renderSignatures(run: RunRecord, signed: readonly Signature[]): Insert {
-  const asked = run.verdict.disposition === 'scrap-proposed' || run.verdict.disposition === 'scrap';
-  if (signed.length === 0 && !asked) return null;
+/** Signed decisions; where a decision waits for signatures, lines for pen and ink. */
+export function renderSignatures(run: RunRecord, signed: readonly Signature[], policy: SignOffPolicy): Insert {
+  const pending = findPendingDecision(run, signed);
+  if (signed.length === 0 && !pending) return null;
   const rows = signed.map((signature) => [
     signature.decision,
     html`<b>${signature.by}</b>`,
@@ -58,15 +63,23 @@ export function renderSignatures(run: RunRecord, signed: readonly Signature[]): 
     formatMoment(signature.at),
     signature.reason,
   ]);
-  const open = asked ? Math.max(0, signOffDecisions.scrap.people - signed.length) : 0;
+  const missing = pending && findMissingSignatures({ runId: run.runId, decision: pending }, signed, policy);
+  const open = missing?.count ?? 0;
   return renderSection(
     'Signatures',
-    open > 0 ? `${formatCount(open, 'signature')} missing: a station only proposes scrap` : null,
+    missing && open > 0 ? `${pending}: ${describeMissingSignatures(missing)}` : null,
     html`${rows.length > 0 && renderTable(['Decision', 'By', 'Role', 'At', 'Reason'], rows)}${
       open > 0 &&
       html`<p class="soft" style="margin:22px 0 0">${Array.from({ length: open }, () => html`<span style="display:inline-block;width:44%;margin-right:4%;border-top:1px solid;padding-top:3px" class="small">Name, role, date</span>`)}</p>`
     }`,
   );
+}
+
+/** The decision that still waits for people: the one they have begun to sign, else scrap where it is proposed. */
+function findPendingDecision({ verdict }: RunRecord, signed: readonly Signature[]): SignOffDecision | null {
+  const begun = signed.findLast(({ decision }) => decision !== 'rework')?.decision;
+  if (begun && findSigningObstacle(begun, verdict) === null) return begun;
+  return verdict.disposition === 'scrap-proposed' ? 'scrap' : null;
 }
 
 /** Repairs and releases between this run and the unit's next one; null when there were none. */

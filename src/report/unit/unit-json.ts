@@ -1,7 +1,7 @@
 // One run as JSON for other programs: the whole record in a versioned envelope.
 
+import type { Signature } from '../../domain/people/signature.ts';
 import type { RunRecord } from '../../domain/run/run.ts';
-import type { Signature } from '../../domain/unit/signature.ts';
 import type { Repair } from '../../domain/unit/unit-note.ts';
 import type { UnitContext } from './unit-page.ts';
 

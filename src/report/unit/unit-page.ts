@@ -1,8 +1,9 @@
 // The page of one run of one unit: verdict on top, then the evidence for it; what the auditor reads.
 
+import { defaultSignOffPolicy, type SignOffPolicy } from '../../domain/people/sign-off.ts';
+import type { Signature } from '../../domain/people/signature.ts';
 import type { RunRecord } from '../../domain/run/run.ts';
 import type { Verdict } from '../../domain/run/verdict.ts';
-import type { Signature } from '../../domain/unit/signature.ts';
 import { formatUnitName } from '../../domain/unit/unit.ts';
 import type { Repair } from '../../domain/unit/unit-note.ts';
 import { html } from '../page/escape-html.ts';
@@ -29,6 +30,8 @@ export interface UnitContext {
   readonly standing?: Verdict;
   /** Repairs and releases of the unit between this run and its next. */
   readonly repairs?: readonly Repair[];
+  /** What the station asks of those who sign; the safe policy when left out. */
+  readonly policy?: SignOffPolicy;
 }
 
 /** A self-contained HTML file of at most 60 KB: no script, nothing fetched. */
@@ -50,7 +53,7 @@ export function renderUnitPage(recorded: RunRecord, context: UnitContext = {}): 
     renderSerialTranscript(run),
     renderIdentity(run),
     renderHashes(run),
-    renderSignatures(run, signed),
+    renderSignatures(run, signed, context.policy ?? defaultSignOffPolicy),
     renderRepairs(context.repairs ?? []),
     renderUnitHistory(run, context.history ?? []),
     html`<footer>Run ${run.runId}. Everything that was recorded is in the JSON beside this page. Nothing in this file is fetched or executed.</footer>`,

@@ -1,5 +1,6 @@
 // JSON Schema of `flashline-unit/1`, held to the record's own types: a field added there does not compile until it is here.
 
+import type { Signature } from '../../domain/people/signature.ts';
 import type { Failure } from '../../domain/run/failure.ts';
 import { comparators, type Measurement } from '../../domain/run/measurement.ts';
 import {
@@ -13,7 +14,6 @@ import {
 } from '../../domain/run/run.ts';
 import type { Verdict } from '../../domain/run/verdict.ts';
 import { bins, dispositions } from '../../domain/run/verdict.ts';
-import type { Signature } from '../../domain/unit/signature.ts';
 import type { UnitIdentity } from '../../domain/unit/unit.ts';
 import { type Repair, repairFindings } from '../../domain/unit/unit-note.ts';
 import { UNIT_SCHEMA, type UnitDocument } from './unit-json.ts';

@@ -1,5 +1,6 @@
 // Engineers and the rework bench of a simulated line: they go through what is held, rework, sign, and send units back.
 import type { Random } from '../../base/random.ts';
+import type { Person } from '../../domain/people/person.ts';
 import type { Evidence } from '../../domain/run/evidence.ts';
 import type { FailureCode } from '../../domain/run/failure.ts';
 import { type RecordedRun, removeRecordSequence } from '../../domain/run/record-sequence.ts';
@@ -7,7 +8,6 @@ import type { RunHeader, RunRecord, StepRecord } from '../../domain/run/run.ts';
 import type { Verdict } from '../../domain/run/verdict.ts';
 import type { UnitIdentity } from '../../domain/unit/unit.ts';
 import type { StationRecord } from '../../record/open-record.ts';
-import type { Person } from '../../record/people/roles.ts';
 import type { Station } from '../../station/interface/contracts.ts';
 import type { JudgementInput } from '../../verdict/attempts/judgement-input.ts';
 import { analysisHoldRules, isForReviewBoard } from '../../verdict/history/analysis.ts';
@@ -131,7 +131,7 @@ export class ReworkStation {
     const { log } = this.#deps.record();
     const { runId } = unit.lastRun!;
     for (const person of [engineer, quality]) {
-      await log.sign({ runId, decision: 'scrap', person, reason: 'dead flash, shown over SWD' });
+      await log.sign({ runId, decision: 'scrap', person, reason: 'dead flash, shown over SWD' }, this.#deps.policy);
     }
     this.#deps.onUnitEnded(unit, 'scrap');
   }

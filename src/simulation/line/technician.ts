@@ -1,5 +1,5 @@
 // The technician of a simulated line: called to stopped fixtures, repairs what can be repaired, proves them, releases them.
-import type { Person } from '../../record/people/roles.ts';
+import type { Person } from '../../domain/people/person.ts';
 import type { Station } from '../../station/interface/contracts.ts';
 import type { LineTruth } from '../population/line-truth.ts';
 import type { Population } from '../population/population.ts';

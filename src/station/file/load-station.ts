@@ -36,7 +36,11 @@ export function checkStation(file: string): CheckedStation {
   const problems: Problem[] = [];
   const written = parseFilePart(stationSchema, source, { path: [], value: source.data }, problems);
   const fixtures = readFixtures(source, problems);
-  const policy = readPolicy(source, written?.people ?? [], problems);
+  const policy = readPolicy(
+    source,
+    (written?.people ?? []).map(({ name, role }) => ({ id: name, role })),
+    problems,
+  );
   problems.push(...checkFixtures(source, fixtures), ...(written ? checkProductionMode(source, written) : []));
   if (problems.length > 0 || !written) return { plan: undefined, problems: sortProblems(problems) };
   return { plan: { ...buildStationPlan(written, fixtures), file, sha256, policy }, problems: [] };

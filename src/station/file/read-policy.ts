@@ -1,8 +1,9 @@
 // The policy of a station file in the words of the file, held to the bounds that nobody can loosen.
+import type { Person } from '../../domain/people/person.ts';
 import type { Problem } from '../../recipe/yaml/problems.ts';
 import { parseFilePart, readValueAt } from '../../recipe/yaml/schema-problems.ts';
 import type { YamlSource } from '../../recipe/yaml/yaml-source.ts';
-import { type AuthorisedSigner, checkPolicy, defaultPolicy, type Policy } from '../../verdict/policy/policy.ts';
+import { checkPolicy, defaultPolicy, type Policy } from '../../verdict/policy/policy.ts';
 import { policySchema, type WrittenPolicy } from './station-schema.ts';
 
 const MS_PER_HOUR = 3_600_000;
@@ -29,7 +30,7 @@ const POLICY_FILE_KEYS = {
 } as const satisfies Partial<Record<keyof Policy, keyof WrittenPolicy>>;
 
 /** The policy, safe where the file is silent; what is wrong with it is added to `problems`. */
-export function readPolicy(source: YamlSource, people: readonly AuthorisedSigner[], problems: Problem[]): Policy {
+export function readPolicy(source: YamlSource, people: readonly Person[], problems: Problem[]): Policy {
   const value = readValueAt(source.data, ['policy']) ?? {};
   const written = parseFilePart(policySchema, source, { path: ['policy'], value }, problems) ?? {};
   const policy: Policy = { ...defaultPolicy, ...translatePolicy(written), people };

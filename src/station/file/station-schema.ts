@@ -1,6 +1,6 @@
 // What stands in a station file: the schema of each part, with the sentences that editors show.
 import { z } from 'zod';
-import { roles } from '../../domain/unit/signature.ts';
+import { roles } from '../../domain/people/person.ts';
 import { nameSchema } from '../../recipe/load/recipe-schema.ts';
 import { durationSchema, percentSchema } from '../../recipe/yaml/quantity-schemas.ts';
 import { missingOperationActions } from '../../verdict/policy/policy.ts';

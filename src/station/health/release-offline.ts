@@ -1,8 +1,8 @@
 // Releases a fixture while its station rests, under the same conditions as at the running one; it works at the next start.
 import type { Clock } from '../../base/clock.ts';
 import { StationError } from '../../base/station-error.ts';
+import type { Person } from '../../domain/people/person.ts';
 import type { ChallengeSet } from '../../recipe/recipe.ts';
-import type { Person } from '../../record/people/roles.ts';
 import type { Policy } from '../../verdict/policy/policy.ts';
 import type { FixturePlace, RunHistory, StationNotes } from '../interface/contracts.ts';
 import { FixtureStatusStore, MAX_RESTORED_RUNS } from './fixture-status-store.ts';

@@ -2,6 +2,7 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Random } from '../../base/random.ts';
 import type { StationEvent } from '../../domain/events.ts';
+import type { Person } from '../../domain/people/person.ts';
 import type { Failure } from '../../domain/run/failure.ts';
 import type { RecordedRun } from '../../domain/run/record-sequence.ts';
 import type { ErrorRecord, RunHeader, RunRecord, StepRecord, UnjudgedRun, WriteIntent } from '../../domain/run/run.ts';
@@ -15,7 +16,6 @@ import type { PortPath, UsbBus } from '../../equipment/usb.ts';
 import type { Recipe } from '../../recipe/recipe.ts';
 import type { StepInput, StepReport } from '../../recipe/step.ts';
 import type { StationLog } from '../../record/log/station-log.ts';
-import type { Person } from '../../record/people/roles.ts';
 import type { RecordWatcher } from '../../record/record-watch.ts';
 import type { FixtureStatus } from '../../verdict/attempts/judgement-input.ts';
 import type { ContainmentAction } from '../../verdict/fixtures/containment.ts';
@@ -57,10 +57,11 @@ export interface RunHistory {
   ): Promise<readonly { readonly kind: 'label-reused' | 'unit-relabelled'; readonly other: UnitIdentity }[]>;
 }
 
-/** Why a unit is not run: the rule, and the failure that the record keeps where there is one. */
+/** Why a unit is not run: the rule, where the unit stands, and the failure that the record keeps where there is one. */
 export interface Refusal {
   readonly rule: string;
   readonly reason: string;
+  readonly disposition: Disposition;
   readonly failure: Failure | null;
 }
 
@@ -84,7 +85,7 @@ export interface RunJudge {
 /** What is kept beside runs, and what people did to units: the part of the record's log that running needs. */
 export type StationNotes = Pick<
   StationLog,
-  'append' | 'findRecentEntries' | 'findNotesOfUnit' | 'readVoidedRunIds' | 'sign' | 'findSignatures'
+  'append' | 'findRecentEntries' | 'findNotesOfUnit' | 'readVoidedRunIds' | 'sign'
 >;
 
 /** Carries out one step: never throws for a unit's or the station's trouble, but turns both into the report. */

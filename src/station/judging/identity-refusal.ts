@@ -55,5 +55,10 @@ function createIdentityRefusal(conflict: UnitIdentityConflict | null, unit: Unit
     before: other ? formatUnitName(other) : '',
     after: formatUnitName(unit),
   } as const;
-  return { rule: 'D2', reason: message, failure: { code, message, site: {}, evidence: [evidence] } };
+  return {
+    rule: 'D2',
+    disposition: 'hold',
+    reason: message,
+    failure: { code, message, site: {}, evidence: [evidence] },
+  };
 }

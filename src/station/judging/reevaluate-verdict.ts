@@ -1,11 +1,11 @@
 // A unit on hold judged again by what became known since its last run: a golden unit passed, runs were voided, people signed.
 import type { Clock } from '../../base/clock.ts';
+import { applyDecisions } from '../../domain/run/decided-run.ts';
 import type { Recorded, RecordedRun } from '../../domain/run/record-sequence.ts';
 import type { Verdict } from '../../domain/run/verdict.ts';
-import type { UnitNote } from '../../domain/unit/unit-note.ts';
+import { isRepair, type UnitNote } from '../../domain/unit/unit-note.ts';
 import { judgeRun } from '../../verdict/judge.ts';
 import type { Policy } from '../../verdict/policy/policy.ts';
-import { decideSignOff } from '../../verdict/policy/sign-off.ts';
 import { FixtureStatusStore, MAX_RESTORED_RUNS } from '../health/fixture-status-store.ts';
 import type { FixturePlace, RunHistory, StationNotes } from '../interface/contracts.ts';
 
@@ -25,13 +25,7 @@ export interface ReevaluationDeps {
 export async function reevaluateVerdict(known: ReevaluationDeps, run: RecordedRun): Promise<Verdict> {
   const notes = await known.log.findNotesOfUnit(run.unit);
   const standing = await evaluateByRules(known, run, notes);
-  const outcome = decideSignOff(
-    standing,
-    run.runId,
-    notes.filter((note) => note.kind === 'signed'),
-    known.policy,
-  );
-  return outcome.state === 'decided' ? outcome.verdict : standing;
+  return applyDecisions(standing, run.runId, notes);
 }
 
 async function evaluateByRules(
@@ -41,7 +35,7 @@ async function evaluateByRules(
 ): Promise<Verdict> {
   const { history, log, policy, clock } = known;
   const voidedRunIds = await log.readVoidedRunIds();
-  const isFreed = notes.some(({ kind, sequence }) => kind !== 'signed' && sequence > run.sequence);
+  const isFreed = notes.some((note) => isRepair(note) && note.sequence > run.sequence);
   if (run.verdict.disposition !== 'hold' || isFreed || voidedRunIds.has(run.runId)) return run.verdict;
   const recentRuns = await history.findRecentRuns(MAX_RESTORED_RUNS);
   const standing = new FixtureStatusStore(known.fixtures, null, clock.readWallMs());

@@ -1,6 +1,5 @@
 // The judge of a station: gathers what came before a run, asks the pure rules of verdict/, and remembers the last runs.
-import type { RunRecord } from '../../domain/run/run.ts';
-import type { Disposition, Verdict } from '../../domain/run/verdict.ts';
+import type { Bin, Disposition, Verdict } from '../../domain/run/verdict.ts';
 import { formatUnitName, getUnitKey, type UnitIdentity, type UnitPurpose } from '../../domain/unit/unit.ts';
 import type { Recipe } from '../../recipe/recipe.ts';
 import { findEarlierOperationStatus } from '../../verdict/attempts/earlier-operation.ts';
@@ -39,7 +38,10 @@ export async function createRunJudge(ground: RunJudgeDeps): Promise<RunJudge> {
       if (getUnitKey(unit) === undefined) return null;
       const known = await past(unit);
       const permission = decideRunPermission({ ...known, purpose });
-      if (!permission.allowed) return { rule: permission.rule, reason: permission.reason, failure: null };
+      if (!permission.allowed) {
+        const { rule, reason, disposition } = permission;
+        return { rule, reason, disposition, failure: null };
+      }
       const others = (await history.findIdentityConflicts(unit)).map(({ other }) => other);
       return (
         findRecordedUnitConflict(unit, others) ??
@@ -83,6 +85,7 @@ function findRouteRefusal(
   const evidence = { kind: 'note', text: message } as const;
   return {
     rule: 'D2',
+    disposition: 'hold',
     reason: message,
     failure: { code: 'identity/no-earlier-operation', message, site: {}, evidence: [evidence] },
   };
@@ -92,24 +95,28 @@ function findRouteRefusal(
 function decideVerdict(input: JudgementInput, given: Refusal | null): Verdict {
   if (!given || given.failure || input.run.result !== 'void') return judgeRun(input);
   const verdict = judgeRun(input);
-  const disposition = findEarlierDisposition(given, input.unitRuns);
+  const { rule, disposition } = given;
   return {
     ...verdict,
     disposition,
-    rule: given.rule,
+    rule,
     ruleText: 'The unit may not be run: what was decided before stands.',
     operatorText: given.reason,
     because: [given.reason],
     marks: [],
     wouldChange: 'A repair or a release with its cause.',
-    instruction: { do: 'put-in-bin', bin: disposition === 'scrap' || disposition === 'rework' ? disposition : 'hold' },
+    instruction: { do: 'put-in-bin', bin: STANDING_BINS[disposition] },
     countsAgainstUnit: false,
     reason: given.reason,
   };
 }
 
-function findEarlierDisposition({ rule }: Refusal, unitRuns: readonly RunRecord[]): Disposition {
-  if (rule === 'D14') return 'scrap';
-  const last = unitRuns.findLast((run) => run.result !== 'void')?.verdict.disposition;
-  return last === 'rework' || last === 'scrap-proposed' ? last : 'hold';
-}
+/** Where a unit goes that is not run: what is proposed for scrap waits with what is on hold. */
+const STANDING_BINS: Readonly<Record<Disposition, Bin>> = {
+  pass: 'pass',
+  retest: 'retest',
+  rework: 'rework',
+  hold: 'hold',
+  'scrap-proposed': 'hold',
+  scrap: 'scrap',
+};

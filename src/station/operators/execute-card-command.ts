@@ -1,7 +1,7 @@
 // Does what a command card says, in the name of whoever is logged in; what cannot be done is told like a scan not taken.
 import { StationError } from '../../base/station-error.ts';
+import type { Person } from '../../domain/people/person.ts';
 import type { Bin } from '../../domain/run/verdict.ts';
-import type { Person } from '../../record/people/roles.ts';
 import type { Station } from '../interface/contracts.ts';
 import type { BinQueue, BinQueueEntry } from './bin-queue.ts';
 import type { CardCommand } from './command-card.ts';

@@ -1,10 +1,11 @@
 // What a station may decide by itself and where people come in: safe defaults, and the bounds nobody can loosen.
-import type { Role } from '../../domain/unit/signature.ts';
-
-export interface AuthorisedSigner {
-  readonly name: string;
-  readonly role: Role;
-}
+import { normalizePersonName } from '../../domain/people/person.ts';
+import {
+  defaultSignOffPolicy,
+  getRequiredRole,
+  listSigningRoles,
+  type SignOffPolicy,
+} from '../../domain/people/sign-off.ts';
 
 /** Numbers of a policy: each has a safe default and bounds. Shares and probabilities are 0 to 1. */
 export interface PolicyNumbers {
@@ -42,15 +43,9 @@ export const missingOperationActions = ['mark', 'hold'] as const;
 export type MissingOperationAction = (typeof missingOperationActions)[number];
 
 /** The whole policy of a station. */
-export interface Policy extends PolicyNumbers {
+export interface Policy extends PolicyNumbers, SignOffPolicy {
   /** A unit with a record there that is no pass is held in any case. */
   readonly noEarlierOperation: MissingOperationAction;
-  /** Roles that may sign scrap. */
-  readonly scrapRoles: readonly Role[];
-  /** Roles that may sign use-as-is. */
-  readonly useAsIsRoles: readonly Role[];
-  /** The people who may sign, by name; when empty, a signer states name and role. */
-  readonly people: readonly AuthorisedSigner[];
 }
 
 /** For each number: the safe default and the range a station file may choose from. */
@@ -72,18 +67,13 @@ export const policyBounds: {
   scanFirstSeconds: { safe: 20, least: 0, most: 60 },
 };
 
-/** Roles that can never be allowed to sign. */
-const ROLES_WITHOUT_SIGNATURE: readonly Role[] = ['operator'];
-
 /** The policy of a station whose file says nothing. */
 export const defaultPolicy: Policy = {
+  ...defaultSignOffPolicy,
   ...(Object.fromEntries(
     Object.entries(policyBounds).map(([key, bound]) => [key, bound.safe]),
   ) as unknown as PolicyNumbers),
   noEarlierOperation: 'mark',
-  scrapRoles: ['engineer', 'quality'],
-  useAsIsRoles: ['engineer', 'quality'],
-  people: [],
 };
 
 /** What is wrong with a station's policy, by key; empty when it is within bounds. */
@@ -109,22 +99,23 @@ function checkPolicyNumbers(policy: Policy): readonly PolicyProblem[] {
 
 function checkPolicyRoles(policy: Policy): readonly PolicyProblem[] {
   return (['scrapRoles', 'useAsIsRoles'] as const).flatMap((key) => {
-    const allowed = policy[key];
-    if (allowed.length === 0) return [{ key, message: `${key} is empty; name at least one role that may sign` }];
-    return allowed
-      .filter((role) => ROLES_WITHOUT_SIGNATURE.includes(role))
-      .map((role) => ({ key, message: `${key} names ${role}; a person of this role cannot sign` }));
+    const decision = key === 'scrapRoles' ? 'scrap' : 'use-as-is';
+    const allowed = listSigningRoles(decision, policy);
+    const needed = getRequiredRole(decision);
+    if (policy[key].length === 0) return [{ key, message: `${key} is empty; name at least one role that may sign` }];
+    const unable = policy[key].filter((role) => !allowed.includes(role));
+    if (unable.length > 0)
+      return unable.map((role) => ({ key, message: `${key} names ${role}; a person of this role cannot sign` }));
+    if (needed === null || allowed.includes(needed)) return [];
+    return [
+      { key, message: `${key} leaves out ${needed}; nothing is decided before a person of this role has signed` },
+    ];
   });
 }
 
 function checkPolicyPeople(policy: Policy): readonly PolicyProblem[] {
-  const names = policy.people.map((person) => normalizePersonName(person.name));
+  const names = policy.people.map(({ id }) => normalizePersonName(id));
   return policy.people
     .filter((_, at) => names.indexOf(names[at]!) !== at)
-    .map((person) => ({ key: 'people' as const, message: `${person.name} is listed twice` }));
-}
-
-/** A name with case, accents' encoding and blanks evened out, so that one person cannot sign as two. */
-export function normalizePersonName(name: string): string {
-  return name.normalize('NFKC').trim().replace(/\s+/g, ' ').toLocaleLowerCase('en');
+    .map((person) => ({ key: 'people' as const, message: `${person.id} is listed twice` }));
 }

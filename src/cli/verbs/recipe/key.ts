@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { StationError } from '../../../base/station-error.ts';
-import { type Role, roles } from '../../../domain/unit/signature.ts';
+import { type Role, roles } from '../../../domain/people/person.ts';
 import type { Keyring, KeyringEntry } from '../../../record/people/file-signature.ts';
 import { createArgumentError, parsePositiveNumber } from '../../input/arguments.ts';
 import { replaceFileAtomically } from '../../output/replace-file-atomically.ts';

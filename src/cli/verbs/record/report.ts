@@ -61,28 +61,27 @@ async function withReportRecord(
   await withReadableRecord(options, work);
 }
 
-async function reportUnit(
-  cli: Cli,
-  { history, log }: ReadableRecord,
-  unit: string,
-  { out, pdf }: ReportOptions,
-): Promise<void> {
+async function reportUnit(cli: Cli, record: ReadableRecord, unit: string, options: ReportOptions): Promise<void> {
   const { writeUnitReport } = await import('../../../report/write-report.ts');
   const { collectLotDistributions } = await import('../../../report/summary/lot-distribution.ts');
   const { applySignOffs } = await import('../../output/decided-runs.ts');
   const { findUnitRuns } = await import('../../input/find-unit.ts');
+  const { findPlanOfRecord } = await import('../../input/with-record.ts');
+  const { history, log } = record;
+  const policy = findPlanOfRecord(record, options)?.policy;
   const runs = await findUnitRuns(history, unit);
   for (const [at, recorded] of runs.entries()) {
     const run = removeRecordSequence<RunRecord>(recorded);
     const decided = await applySignOffs(log, run);
-    const { page } = await writeUnitReport(out, run, {
+    const { page } = await writeUnitReport(options.out, run, {
       history: runs.slice(0, at),
       lot: collectLotDistributions(history.iterateRuns({ batch: run.batch, recipe: run.recipe.name })),
       signatures: listRunSignatures(decided),
       standing: decided.verdict,
       repairs: listRepairsAfterRun(decided),
+      ...(policy && { policy }),
     });
-    await printReportPage(cli, page, pdf);
+    await printReportPage(cli, page, options.pdf);
   }
 }
 

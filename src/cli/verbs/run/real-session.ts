@@ -1,8 +1,8 @@
 // A shift at a real bench: the machine's own hardware and clock; people put the units in.
 import { systemClock } from '../../../base/clock.ts';
 import { createSeededRandom } from '../../../base/random.ts';
+import type { Person } from '../../../domain/people/person.ts';
 import { loadRecipe } from '../../../recipe/load/load-recipe.ts';
-import type { Person } from '../../../record/people/roles.ts';
 import { selectFixturesForRecipe } from '../../../station/file/select-fixtures.ts';
 import type { StationPlan } from '../../../station/file/station-plan.ts';
 import type { BoardDisplayOptions } from '../../input/board-options.ts';

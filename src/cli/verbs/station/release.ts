@@ -100,12 +100,15 @@ async function findShownChallenge(
 
 async function releaseUnit(cli: Cli, name: string, options: ReleaseOptions): Promise<void> {
   const { withWritableRecord, END_THE_STATION_FIRST } = await import('../../input/with-record.ts');
-  const { findLastNonVoidRun, checkRunPermission, findUnitRuns } = await import('../../input/find-unit.ts');
+  const { selectStandingRun, checkRunPermission, findUnitRuns } = await import('../../input/find-unit.ts');
   const { findPerson } = await import('../../input/person-options.ts');
+  const { applyDecisions } = await import('../../../domain/run/decided-run.ts');
   await withWritableRecord(options, END_THE_STATION_FIRST, async ({ record, policy }) => {
     const by = findPerson(policy, options);
     const runs = await findUnitRuns(record.history, name);
-    const { unit, verdict } = findLastNonVoidRun(runs);
+    const run = selectStandingRun(runs, await record.log.readVoidedRunIds());
+    const { unit } = run;
+    const verdict = applyDecisions(run.verdict, run.runId, await record.log.findNotesOfUnit(unit));
     if (verdict.disposition !== 'hold' && verdict.disposition !== 'scrap-proposed')
       throw createArgumentError(
         `${name} is not on hold: it stands at ${verdict.disposition}`,

@@ -27,11 +27,11 @@ export const addRepaired: AddVerb = (program, cli) => {
     .addHelpText('after', HELP)
     .action(async (name: string, options: RepairedOptions) => {
       const { withWritableRecord, END_THE_STATION_FIRST } = await import('../../input/with-record.ts');
-      const { findLastUnitRun, findUnitRuns } = await import('../../input/find-unit.ts');
+      const { findStandingRun, findUnitRuns } = await import('../../input/find-unit.ts');
       const { findPerson } = await import('../../input/person-options.ts');
       await withWritableRecord(options, END_THE_STATION_FIRST, async ({ record, policy }) => {
         const by = findPerson(policy, options);
-        const { unit } = await findLastUnitRun(record.history, name);
+        const { unit } = await findStandingRun(record, name);
         const { listRepairs } = await import('../../../verdict/history/repairs.ts');
         const { cause, found } = options;
         await record.log.append('unit-repaired', { unit, by, cause, ...(found && { finding: found }) });

@@ -1,7 +1,8 @@
 // `flashline sign UNIT|RUN`: one person's signature under scrap, use-as-is or a repair that cannot be undone.
+
+import type { SignOffDecision } from '../../../domain/people/signature.ts';
 import type { RecordedRun } from '../../../domain/run/record-sequence.ts';
 import type { RunRecord } from '../../../domain/run/run.ts';
-import type { Signature } from '../../../domain/unit/signature.ts';
 import type { StationRecord } from '../../../record/open-record.ts';
 import { createArgumentError } from '../../input/arguments.ts';
 import { addPersonOptions, type PersonOptions } from '../../input/person-options.ts';
@@ -43,19 +44,17 @@ async function signUnit(cli: Cli, what: string, options: SignOptions): Promise<v
   const { withWritableRecord, END_THE_STATION_FIRST } = await import('../../input/with-record.ts');
   const { findPerson } = await import('../../input/person-options.ts');
   const { signDecision } = await import('../../../station/judging/sign-decision.ts');
-  const { systemClock } = await import('../../../base/clock.ts');
   const decision = parseDecision(options);
   await withWritableRecord(options, END_THE_STATION_FIRST, async ({ record, policy, plan }) => {
     const person = findPerson(policy, options);
     const run = await reevaluateRun(await findRunToSign(record, what), { record, policy, plan });
-    const place = { log: record.log, policy, clock: systemClock };
-    const missing = await signDecision(place, { run, decision, person, reason: options.reason });
+    const missing = await signDecision({ log: record.log, policy }, { run, decision, person, reason: options.reason });
     cli.terminal.writeOut(`${what}: ${person.id} signed ${decision}; ${missing ?? 'the decision stands'}\n`);
   });
 }
 
-function parseDecision({ scrap, useAsIs, rework }: SignOptions): Signature['decision'] {
-  const given: readonly Signature['decision'][] = [
+function parseDecision({ scrap, useAsIs, rework }: SignOptions): SignOffDecision {
+  const given: readonly SignOffDecision[] = [
     ...(scrap ? (['scrap'] as const) : []),
     ...(useAsIs ? (['use-as-is'] as const) : []),
     ...(rework ? (['rework'] as const) : []),
@@ -67,9 +66,25 @@ function parseDecision({ scrap, useAsIs, rework }: SignOptions): Signature['deci
   );
 }
 
-async function findRunToSign({ history }: StationRecord, what: string): Promise<RecordedRun> {
-  const { findLastUnitRun } = await import('../../input/find-unit.ts');
-  return (await history.findRun(what)) ?? findLastUnitRun(history, what);
+async function findRunToSign(record: StationRecord, what: string): Promise<RecordedRun> {
+  const { findStandingRun } = await import('../../input/find-unit.ts');
+  const run = await record.history.findRun(what);
+  if (run === undefined) return findStandingRun(record, what);
+  await assertDecidingRun(record, run);
+  return run;
+}
+
+/** An older run says nothing of where its unit stands, so nothing can be signed about it. */
+async function assertDecidingRun({ history, log }: StationRecord, run: RecordedRun): Promise<void> {
+  const { findDecidingRun } = await import('../../../domain/run/unit-standing.ts');
+  const { formatUnitName } = await import('../../../domain/unit/unit.ts');
+  const runs = await history.findRunsOfUnit(run.unit, run.recipe.name);
+  const deciding = findDecidingRun(runs, await log.readVoidedRunIds());
+  if (deciding === undefined || deciding.runId === run.runId) return;
+  throw createArgumentError(
+    `${run.runId} is not the run by which its unit stands: that is ${deciding.runId}`,
+    `see flashline why ${formatUnitName(run.unit)}`,
+  );
 }
 
 /** The run with the verdict that stands now: a hold may have become a proposal of scrap since. */

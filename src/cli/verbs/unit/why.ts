@@ -22,7 +22,7 @@ async function printExplanation(cli: Cli, unit: string, options: WhyOptions): Pr
   const { reevaluateVerdict } = await import('../../../station/judging/reevaluate-verdict.ts');
   const { defaultPolicy } = await import('../../../verdict/policy/policy.ts');
   const { systemClock } = await import('../../../base/clock.ts');
-  const { findLastNonVoidRun, checkRunPermission, findUnitRuns } = await import('../../input/find-unit.ts');
+  const { selectStandingRun, checkRunPermission, findUnitRuns } = await import('../../input/find-unit.ts');
   const { explainUnit } = await import('../../../verdict/explain-unit.ts');
   const { toVisibleText } = await import('../../../base/visible-text.ts');
   await withReadableRecord(options, async (record) => {
@@ -38,7 +38,7 @@ async function printExplanation(cli: Cli, unit: string, options: WhyOptions): Pr
       voidedRunIds,
       standing: await reevaluateVerdict(
         { fixtures: plan?.fixtures ?? [], policy, history: record.history, log: record.log, clock: systemClock },
-        findLastNonVoidRun(runs),
+        selectStandingRun(runs, voidedRunIds),
       ),
       runsLeft: permission.allowed ? permission.runsLeft : null,
     };

@@ -1,18 +1,8 @@
 // Who may do what at a station: one complete table of roles by verbs.
 import { StationError } from '../../base/station-error.ts';
+import { type Person, type Role, roles } from './person.ts';
 
-/** From the person at the bench to the one who answers for what ships. */
-export const personRoles = ['operator', 'technician', 'engineer', 'quality'] as const;
-
-export type PersonRole = (typeof personRoles)[number];
-
-/** A person as the record names them. */
-export interface Person {
-  readonly id: string;
-  readonly role: PersonRole;
-}
-
-const EVERYBODY = personRoles;
+const EVERYBODY = roles;
 const TRAINED = ['technician', 'engineer', 'quality'] as const;
 const TECHNICAL = ['technician', 'engineer'] as const;
 const SIGNERS = ['engineer', 'quality'] as const;
@@ -50,13 +40,13 @@ export const permissions = {
   'sign-recipe': SIGNERS,
   'restore-record': SIGNERS,
   'drop-evidence': ['quality'],
-} as const satisfies Readonly<Record<string, readonly PersonRole[]>>;
+} as const satisfies Readonly<Record<string, readonly Role[]>>;
 
 export type Permission = keyof typeof permissions;
 
 /** Whether a role may do something. */
-export function hasPermission(role: PersonRole, verb: Permission): boolean {
-  return (permissions[verb] as readonly PersonRole[]).includes(role);
+export function hasPermission(role: Role, verb: Permission): boolean {
+  return (permissions[verb] as readonly Role[]).includes(role);
 }
 
 /** Throws StationError `record/not-allowed`, naming who may. */

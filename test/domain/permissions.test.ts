@@ -1,13 +1,8 @@
 // The whole table of roles by verbs, spelt out a second time: a change of one cell is a decision, not an accident.
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import {
-  assertPermission,
-  hasPermission,
-  type Permission,
-  permissions,
-  personRoles,
-} from '../../src/record/people/roles.ts';
+import { assertPermission, hasPermission, type Permission, permissions } from '../../src/domain/people/permissions.ts';
+import { roles } from '../../src/domain/people/person.ts';
 
 /** One letter per role that may: o(perator), t(echnician), e(ngineer), q(uality). */
 const TABLE: Readonly<Record<Permission, string>> = {
@@ -43,9 +38,9 @@ const TABLE: Readonly<Record<Permission, string>> = {
 
 describe('roles and verbs', () => {
   it.each(Object.keys(permissions) as Permission[])('%s is allowed to exactly the roles of the table', (verb) => {
-    const row = personRoles.map((role) => (hasPermission(role, verb) ? role[0] : '.')).join('');
+    const row = roles.map((role) => (hasPermission(role, verb) ? role[0] : '.')).join('');
     expect(row).toBe(TABLE[verb]);
-    for (const role of personRoles) {
+    for (const role of roles) {
       const attempt = (): void => assertPermission({ id: 'kim', role }, verb);
       if (hasPermission(role, verb)) expect(attempt).not.toThrow();
       else expect(attempt).toThrow(`kim (${role}) may not`);
@@ -54,11 +49,11 @@ describe('roles and verbs', () => {
 
   it('ask for a person wherever not everybody may: no row of the table is there for show', () => {
     const asked = globSync('src/**/*.ts')
-      .filter((file) => file !== 'src/record/people/roles.ts')
+      .filter((file) => file !== 'src/domain/people/permissions.ts')
       .map((file) => readFileSync(file, 'utf8'))
       .join('\n');
     const unasked = (Object.keys(permissions) as Permission[]).filter(
-      (verb) => permissions[verb].length < personRoles.length && !asked.includes(`'${verb}'`),
+      (verb) => permissions[verb].length < roles.length && !asked.includes(`'${verb}'`),
     );
     expect(unasked).toEqual([]);
   });

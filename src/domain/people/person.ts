@@ -1,0 +1,27 @@
+// Who a person is at the station: a name and one role.
+
+/** From the person at the bench to the one who answers for what ships. */
+export const roles = ['operator', 'technician', 'engineer', 'quality'] as const;
+
+export type Role = (typeof roles)[number];
+
+/** A person as the record names them. */
+export interface Person {
+  readonly id: string;
+  readonly role: Role;
+}
+
+/** A name with case, accents' encoding and blanks evened out, so that one person cannot sign as two. */
+export function normalizePersonName(name: string): string {
+  return name.normalize('NFKC').trim().replace(/\s+/g, ' ').toLocaleLowerCase('en');
+}
+
+/** Whether two names are one person's. */
+export function isSamePerson(left: string, right: string): boolean {
+  return normalizePersonName(left) === normalizePersonName(right);
+}
+
+/** The person of that name among those whom a station file lists; undefined when it does not list them. */
+export function findPersonByName(people: readonly Person[], name: string): Person | undefined {
+  return people.find(({ id }) => isSamePerson(id, name));
+}

@@ -1,0 +1,21 @@
+// Which of a unit's runs says where the unit stands: one law for the station, the verbs and the pages.
+import type { RunRecord } from './run.ts';
+
+/** What the law asks of a run. */
+type RunOutcome = Pick<RunRecord, 'runId' | 'result' | 'failure'>;
+
+/**
+ * The last run (oldest first) that decides: not voided since, and not the mere repetition of what was decided before,
+ * which is how a station answers a unit that may not be run. Undefined when no run of the unit decides anything.
+ */
+export function findDecidingRun<Run extends RunOutcome>(
+  runs: readonly Run[],
+  voidedRunIds: ReadonlySet<string>,
+): Run | undefined {
+  return runs.findLast((run) => !voidedRunIds.has(run.runId) && !isRefusal(run));
+}
+
+/** A run that never began because of what was decided before. One refused for who its unit is has a failure: it decides. */
+function isRefusal({ result, failure }: RunOutcome): boolean {
+  return result === 'void' && failure === null;
+}
