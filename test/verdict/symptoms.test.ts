@@ -166,6 +166,7 @@ const rows: readonly (readonly [row: string, cls: string, seen: RunOptions])[] =
   ['G40g', 'F9', { code: 'serial/garbled', evidence: [received('\u0001\u00f0')] }],
   ['P5', 'F11', { code: 'measurement/out-of-limits', evidence: [measured(9)] }],
   ['P5n', 'F11', { code: 'measurement/out-of-limits', evidence: [measured(4.05)] }],
+  ['P6', 'F2', { code: 'flash/not-blank', site: { address: 0x0804_1000, sector: 6 } }],
   ['P2a', 'F4', { code: 'step/timeout' }],
   ['P2b', 'F8', { code: 'step/timeout', stepKind: 'serial-verify' }],
 ];

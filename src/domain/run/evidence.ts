@@ -74,7 +74,16 @@ export interface TransferLogEvidence {
   readonly transfers: readonly string[];
 }
 
-/** One image as it was flashed: times per stage and every sector's fate, for the flash map. */
+/** Addresses from `address` on. */
+export interface AddressRange {
+  readonly address: number;
+  readonly sizeBytes: number;
+}
+
+/**
+ * One image as it was flashed into one memory: times per stage and every sector's fate, for the flash map. `address` is that
+ * of its first byte and `sizeBytes` counts the file's bytes alone, without the gaps between its pieces.
+ */
 export interface FlashImageEvidence {
   readonly kind: 'flash-image';
   readonly image: string;
@@ -90,6 +99,12 @@ export interface FlashImageEvidence {
   readonly transferCount: number;
   readonly blockCount: number;
   readonly sectors: readonly SectorStatus[];
+  /** Where the file's bytes are, one range a piece; older records have none of these three. */
+  readonly pieces?: readonly AddressRange[];
+  /** Around the file's bytes in erased sectors: read before, written back and compared. */
+  readonly kept?: readonly AddressRange[];
+  /** Around the file's bytes in erased sectors: erased with them, whatever was there. */
+  readonly lost?: readonly AddressRange[];
 }
 
 export const sectorStatuses = [

@@ -62,6 +62,7 @@ export const failureCodes = {
   'swd/lock-failed': 'The debug port is still open after locking it',
   'exec/failed': 'An outside program judged the unit failed',
   'step/timeout': 'A step did not end in its time',
+  'flash/not-blank': 'A sector that the image fills in part holds something else, which the recipe does not let go',
   'run/half-flashed': 'The unit was left half-flashed by an earlier run',
 } as const satisfies Record<string, string>;
 

@@ -226,6 +226,17 @@ export const flashSymptoms = {
       hard: true,
     },
   ],
+  'flash/not-blank': [
+    {
+      id: 'P6',
+      class: 'F2',
+      operator: 'This unit holds something where a new one is blank.',
+      engineer:
+        'The recipe says `rest of sector: refuse`: the image fills a sector only in part, and at the address of the failure the rest of it is not blank. Nothing was erased. A unit that was in use before has settings, keys or a file system there; `rest of sector: keep` writes them back.',
+      suspects: ['handling', 'recipe'],
+      remedy: 'sort-out',
+    },
+  ],
   'dfu/wrong-state': [
     {
       id: 'G18',

@@ -1,5 +1,6 @@
 // Plans a download before the first transfer: which sectors are erased, which blocks go where, and what is refused.
 import { formatHex32 } from '../../../base/bytes.ts';
+import type { FirmwareSegment } from '../../firmware/firmware-image.ts';
 import { FIRST_DATA_BLOCK } from '../protocol/dfu-constants.ts';
 import { DfuError } from '../protocol/dfu-error.ts';
 import {
@@ -9,14 +10,8 @@ import {
   type MemoryMap,
 } from '../protocol/memory-map.ts';
 
-/** Bytes with the absolute address of the first one. */
-export interface PlannedBytes {
-  readonly address: number;
-  readonly bytes: Uint8Array;
-}
-
 /** One DNLOAD (or UPLOAD). `number` is its wBlockNum, `block` counts from 0 through the whole image. */
-export interface PlannedBlock extends PlannedBytes {
+export interface PlannedBlock extends FirmwareSegment {
   readonly block: number;
   readonly number: number;
   /** Indices of the sectors that hold it. */
@@ -39,9 +34,12 @@ export interface DownloadPlan {
 }
 
 export interface DownloadPlanInput {
-  readonly segments: readonly PlannedBytes[];
+  /** Sorted, disjoint, in whole flash words: see `findWordGaps`. */
+  readonly segments: readonly FirmwareSegment[];
   readonly map: MemoryMap;
   readonly transferSizeBytes: number;
+  /** What the flash programs at once; 4 when left out. */
+  readonly wordBytes?: number;
   /** Addresses below this are refused though the map allows them (a Photon's bootloader guards them). */
   readonly firstFreeAddress?: number;
 }
@@ -54,18 +52,19 @@ export interface RangeProblem {
 
 /** wBlockNum has 16 bits. */
 const MAX_BLOCKS_PER_RUN = 0x1_0000 - FIRST_DATA_BLOCK;
-/** Flash is programmed in words. */
-const WORD_BYTES = 4;
+const DEFAULT_WORD_BYTES = 4;
 
 /** Throws DfuError `memory-map` (stage erase) when any byte would go where the device does not take it. */
 export function planDownload(input: DownloadPlanInput): DownloadPlan {
-  const problem = findRangeProblems(input)[0];
-  if (problem) throw createRangeError(problem);
-  const { map, transferSizeBytes } = input;
-  const runs = input.segments.flatMap((segment) => splitIntoChunks(segment, MAX_BLOCKS_PER_RUN * transferSizeBytes));
+  requireRoom(input);
+  const { map, transferSizeBytes, wordBytes = DEFAULT_WORD_BYTES } = input;
+  const blockBytes = transferSizeBytes - (transferSizeBytes % wordBytes) || transferSizeBytes;
+  // Block numbers count transfers of full size: blocks that are cut to whole words need an address each.
+  const runBytes = blockBytes === transferSizeBytes ? MAX_BLOCKS_PER_RUN * transferSizeBytes : blockBytes;
+  const runs = input.segments.flatMap((segment) => splitIntoChunks(segment, runBytes));
   let block = 0;
   const planned = runs.map((run) => {
-    const blocks = splitIntoChunks(run, transferSizeBytes).map((piece, at) => ({
+    const blocks = splitIntoChunks(run, blockBytes).map((piece, at) => ({
       ...piece,
       block: block + at,
       number: FIRST_DATA_BLOCK + at,
@@ -102,17 +101,25 @@ export function limitDownloadPlan(plan: DownloadPlan, differing: ReadonlySet<num
   return { ...plan, runs, sectors: plan.sectors.filter((sector) => wanted.has(sector.index)) };
 }
 
-/** Every reason against writing these segments into this map; empty when all of it fits. */
-export function findRangeProblems(input: Omit<DownloadPlanInput, 'transferSizeBytes'>): readonly RangeProblem[] {
-  return input.segments.flatMap((segment) => findSegmentProblems(segment, input.map, input.firstFreeAddress ?? 0));
+/** Throws DfuError `memory-map` (stage erase) when any byte would go where the device does not take it; word ends are not looked at. */
+export function requireRoom(input: Omit<DownloadPlanInput, 'transferSizeBytes'>): void {
+  const problem = findRangeProblems(input)[0];
+  if (problem) throw createRangeError(problem);
 }
 
-function findSegmentProblems(segment: PlannedBytes, map: MemoryMap, firstFreeAddress: number): readonly RangeProblem[] {
-  const { address, bytes } = segment;
+/** Every reason against writing these segments into this map; empty when all of it fits. */
+export function findRangeProblems(input: Omit<DownloadPlanInput, 'transferSizeBytes'>): readonly RangeProblem[] {
+  return input.segments.flatMap((segment) => findSegmentProblems(segment, input));
+}
+
+function findSegmentProblems(
+  { address, bytes }: FirmwareSegment,
+  { map, firstFreeAddress = 0, wordBytes = DEFAULT_WORD_BYTES }: Omit<DownloadPlanInput, 'transferSizeBytes'>,
+): readonly RangeProblem[] {
   const outside = findFirstAddressOutside(map, address, bytes.length);
   const closed = findSectorsInRange(map, address, bytes.length).find((sector) => !sector.writable || !sector.erasable);
   const problems: RangeProblem[] = [];
-  if (address % WORD_BYTES !== 0) problems.push({ address, reason: 'does not begin a word' });
+  if (address % wordBytes !== 0) problems.push({ address, reason: 'does not begin a word' });
   if (outside !== undefined) problems.push({ address: outside, reason: `is outside the memory “${map.name}”` });
   if (closed)
     problems.push({ address: Math.max(address, closed.address), reason: 'lies in a sector that is read only' });
@@ -120,7 +127,7 @@ function findSegmentProblems(segment: PlannedBytes, map: MemoryMap, firstFreeAdd
   return problems;
 }
 
-function splitIntoChunks(piece: PlannedBytes, sizeBytes: number): readonly PlannedBytes[] {
+function splitIntoChunks(piece: FirmwareSegment, sizeBytes: number): readonly FirmwareSegment[] {
   const count = Math.ceil(piece.bytes.length / sizeBytes);
   return Array.from({ length: count }, (_, at) => ({
     address: piece.address + at * sizeBytes,

@@ -1,20 +1,25 @@
 // Flashes one image: compare, erase, write, read back, with every sector's fate and every failure's place.
-import { formatHex32 } from '../../../base/bytes.ts';
 import type { FlashImageEvidence, ReadBackEvidence, SectorStatus } from '../../../domain/run/evidence.ts';
 import type { Failure } from '../../../domain/run/failure.ts';
+import { countImageBytes, type FirmwareSegment } from '../../firmware/firmware-image.ts';
+import { findFirstUsedAddress, findSectorRests, joinRanges, type RestPolicy } from '../../firmware/sector-rest.ts';
 import { type DfuError, type DfuSite, isDfuError } from '../protocol/dfu-error.ts';
 import { type DfuseSector, findSectorAt, type MemoryMap } from '../protocol/memory-map.ts';
 import { toDfuFailure } from '../session/dfu-failure.ts';
 import type { DfuSession } from '../session/dfu-session.ts';
 import { buildReadBackEvidence, compareFlash, type FlashComparison } from './compare-flash.ts';
-import { type DownloadPlan, limitDownloadPlan, type PlannedBytes, planDownload } from './download-plan.ts';
+import { buildMismatchFailure, buildNotBlankFailure } from './content-failures.ts';
+import { type DownloadPlan, limitDownloadPlan, planDownload, requireRoom } from './download-plan.ts';
+import { findFlashWordBytes } from './flash-word.ts';
+import { SectorContent } from './sector-content.ts';
 import { SectorStatuses } from './sector-statuses.ts';
 
-/** What is to be in flash. `sha256` is the published file's, for the record. */
+/** What is to be in one memory. `sha256` is the published file's, for the record. */
 export interface FlashInput {
   readonly name: string;
   readonly sha256: string;
-  readonly segments: readonly PlannedBytes[];
+  /** Sorted and disjoint; what is between them is not the image's. */
+  readonly segments: readonly FirmwareSegment[];
   readonly alternate: number;
 }
 
@@ -23,6 +28,10 @@ type FlashStage = 'compare' | 'erase' | 'write' | 'verify';
 export interface FlashOptions {
   /** Leave sectors alone whose read-back already holds the image; default true. */
   readonly keepIdentical?: boolean;
+  /** What becomes of the rest of a sector that the image fills in part; default `erase`. */
+  readonly restOfSector?: RestPolicy;
+  /** What the flash programs at once, where the recipe knows it better than the memory map tells. */
+  readonly wordBytes?: number | null;
   /** `done` and `total` in bytes of the stage. */
   readonly onProgress?: (stage: FlashStage, done: number, total: number) => void;
   /** Awaited once before the first erase; not called when nothing has to be erased. */
@@ -40,9 +49,10 @@ export interface FlashReport {
 }
 
 /**
- * Flashes an image into the memory of its alternate setting and proves it by reading everything back. Plans first: an
- * image that the memory does not take fails before the first transfer. A stall, a silence or a departure in erase or
- * write is the unit's failure and is not asked about again. Needs and leaves the device in dfuIDLE, unless it failed.
+ * Flashes an image into the memory of its alternate setting and proves it by reading everything back. Only sectors that
+ * hold a byte of it are erased. Plans first: an image that the memory does not take fails before the first transfer. A
+ * stall, a silence or a departure in erase or write is the unit's failure and is not asked about again. Needs and leaves
+ * the device in dfuIDLE, unless it failed.
  */
 export async function flashImage(
   session: DfuSession,
@@ -51,12 +61,22 @@ export async function flashImage(
 ): Promise<FlashReport> {
   const job = new FlashJob(session, input, options);
   try {
-    const { map } = session.requireMemory(input.alternate);
-    return await job.run(map);
+    return await job.run();
   } catch (error) {
     if (!isDfuError(error)) throw error;
     return job.buildFailedReport(error);
   }
+}
+
+/** Throws DfuError `memory-map` when the unit's own map does not take the image; nothing is asked of the unit. */
+export function requireMemoryFor(session: DfuSession, { segments, alternate }: FlashInput): MemoryMap {
+  const { map } = session.requireMemory(alternate);
+  requireRoom({ segments, map, firstFreeAddress: findFirstFreeAddress(session, alternate), wordBytes: 1 });
+  return map;
+}
+
+function findFirstFreeAddress(session: DfuSession, alternate: number): number {
+  return alternate === 0 ? session.fingerprint.firstFreeAddress : 0;
 }
 
 const NO_MAP: MemoryMap = { name: '', sectors: [] };
@@ -68,9 +88,11 @@ class FlashJob {
   readonly #options: FlashOptions;
   readonly #durationMs: Record<FlashStage, number> = { compare: 0, erase: 0, write: 0, verify: 0 };
   readonly #transfers: Record<FlashStage, number> = { compare: 0, erase: 0, write: 0, verify: 0 };
+  readonly #erased: DfuseSector[] = [];
   #map = NO_MAP;
   #fates = new SectorStatuses(NO_MAP);
   #blockCount = 0;
+  #isRestProved = false;
 
   constructor(session: DfuSession, input: FlashInput, options: FlashOptions) {
     this.#session = session;
@@ -78,25 +100,61 @@ class FlashJob {
     this.#options = options;
   }
 
-  async run(map: MemoryMap): Promise<FlashReport> {
+  async run(): Promise<FlashReport> {
+    const { alternate, segments } = this.#input;
+    const map = requireMemoryFor(this.#session, this.#input);
     this.#map = map;
     this.#fates = new SectorStatuses(map);
-    const session = this.#session;
-    const whole = planDownload({
-      segments: this.#input.segments,
-      map,
-      transferSizeBytes: session.identity.transferSizeBytes,
-      firstFreeAddress: this.#input.alternate === 0 ? session.fingerprint.firstFreeAddress : 0,
-    });
+    const wordBytes = this.#options.wordBytes ?? findFlashWordBytes(map);
+    const content = new SectorContent(this.#session, { segments, alternate, wordBytes });
+    await this.#session.selectMemory(alternate);
+    const whole = this.#plan(await this.#runStage('compare', () => content.readWholeWords()), wordBytes);
     this.#blockCount = whole.blockCount;
-    await session.selectMemory(this.#input.alternate);
     const found = await this.#compareBefore(whole);
     const plan = found ? limitDownloadPlan(whole, found.differing) : whole;
     if (found && plan.sectors.length === 0) return this.#buildReport(true, found);
+    const rests = await this.#readRests(content, plan);
+    const usedAddress = this.#options.restOfSector === 'refuse' ? findFirstUsedAddress(rests) : undefined;
+    if (usedAddress !== undefined) {
+      const report = this.#buildReport(false, null);
+      return { ...report, failure: buildNotBlankFailure(usedAddress, { map, flash: report.flash }) };
+    }
     await this.#recordWriteIntent(whole);
     await this.#erase(plan);
-    await this.#write(plan);
-    return this.#verify(plan);
+    const { write, verify } = await this.#planWriting(content, plan, { rests, wordBytes });
+    await this.#write(write);
+    return this.#verify(verify);
+  }
+
+  #plan(segments: readonly FirmwareSegment[], wordBytes: number): DownloadPlan {
+    const { transferSizeBytes } = this.#session.identity;
+    const firstFreeAddress = findFirstFreeAddress(this.#session, this.#input.alternate);
+    return planDownload({ segments, map: this.#map, transferSizeBytes, firstFreeAddress, wordBytes });
+  }
+
+  /** What erasing these sectors would take along, where the recipe does not leave that to the erase. */
+  async #readRests(content: SectorContent, { sectors }: DownloadPlan): Promise<readonly FirmwareSegment[]> {
+    if ((this.#options.restOfSector ?? 'erase') === 'erase') return [];
+    return this.#runStage('compare', () => content.readRests(sectors));
+  }
+
+  /** Once the sectors are erased: the image with what is kept, or with what erased flash reads in the gaps of its words. */
+  async #planWriting(
+    content: SectorContent,
+    plan: DownloadPlan,
+    { rests, wordBytes }: { readonly rests: readonly FirmwareSegment[]; readonly wordBytes: number },
+  ): Promise<{ readonly write: DownloadPlan; readonly verify: DownloadPlan }> {
+    if (this.#options.restOfSector === 'keep') {
+      const { written, expected } = content.merge(plan.sectors, rests);
+      return { write: this.#plan(written, wordBytes), verify: this.#plan(expected, wordBytes) };
+    }
+    if (!content.hasWordGaps) return { write: plan, verify: plan };
+    const segments = await this.#runStage('write', () => content.readWholeWords());
+    const filled = limitDownloadPlan(
+      this.#plan(segments, wordBytes),
+      new Set(plan.sectors.map((sector) => sector.index)),
+    );
+    return { write: filled, verify: filled };
   }
 
   /** The report of a run that an error ended. */
@@ -134,7 +192,9 @@ class FlashJob {
     return this.#runStage('erase', async () => {
       const total = plan.sectors.reduce((sum, sector) => sum + sector.sizeBytes, 0);
       const progress = this.#createProgress('erase', total);
-      for (const { index, address, sizeBytes } of plan.sectors) {
+      for (const sector of plan.sectors) {
+        const { index, address, sizeBytes } = sector;
+        this.#erased.push(sector);
         const startedMs = this.#session.clock.readMonotonicMs();
         await this.#session.erase(address, index);
         this.#fates.markErased(index, Math.round(this.#session.clock.readMonotonicMs() - startedMs));
@@ -163,10 +223,14 @@ class FlashJob {
     const comparison = await this.#runStage('verify', () => this.#compare(plan, 'verify', false));
     this.#mark(plan.sectors, 'verified');
     this.#fates.mark(comparison.differing, 'mismatch');
+    this.#isRestProved = comparison.differentByteCount === 0;
     const report = this.#buildReport(false, comparison);
     return comparison.differentByteCount === 0
       ? report
-      : { ...report, failure: this.#buildMismatchFailure(comparison, report) };
+      : {
+          ...report,
+          failure: buildMismatchFailure(comparison, report.readBack!, { map: this.#map, flash: report.flash }),
+        };
   }
 
   #compare(plan: DownloadPlan, stage: FlashStage, sectorsOnly: boolean): Promise<FlashComparison> {
@@ -177,18 +241,6 @@ class FlashJob {
     });
   }
 
-  #buildMismatchFailure(comparison: FlashComparison, report: FlashReport): Failure {
-    const address = comparison.firstDifferentAddress!;
-    const shown = (hex: string): string => hex.slice(0, 8);
-    const sector = findSectorAt(this.#map, address);
-    return {
-      code: 'dfu/verify-mismatch',
-      message: `${comparison.differentByteCount} of ${countInputBytes(this.#input)} bytes differ after writing, the first at ${formatHex32(address)}: ${shown(comparison.expectedHex)} was written, ${shown(comparison.actualHex)} is read`,
-      site: { image: this.#input.name, command: 'UPLOAD', address, ...(sector && { sector: sector.index }) },
-      evidence: [report.readBack!, report.flash],
-    };
-  }
-
   #buildReport(skipped: boolean, comparison: FlashComparison | null): FlashReport {
     const { name, sha256, segments, alternate } = this.#input;
     const durationMs = this.#durationMs;
@@ -197,18 +249,28 @@ class FlashJob {
         kind: 'flash-image',
         ...{ image: name, sha256, alternate, skipped },
         address: segments[0]?.address ?? 0,
-        sizeBytes: countInputBytes(this.#input),
+        sizeBytes: countImageBytes(this.#input),
         eraseMs: Math.round(durationMs.erase),
         programMs: Math.round(durationMs.write),
         verifyMs: Math.round(durationMs.compare + durationMs.verify),
         transferCount: Object.values(this.#transfers).reduce((sum, count) => sum + count, 0),
         blockCount: this.#blockCount,
         sectors: this.#fates.listSectorStatuses(),
+        pieces: segments.map(({ address, bytes }) => ({ address, sizeBytes: bytes.length })),
+        ...this.#describeRests(),
       },
       readBack: comparison && buildReadBackEvidence(name, comparison),
       transfers: { ...this.#transfers },
       failure: null,
     };
+  }
+
+  /** What became of the rest of the sectors that were erased; a rest that was blank is not told. */
+  #describeRests(): Pick<FlashImageEvidence, 'kept' | 'lost'> {
+    const { restOfSector = 'erase' } = this.#options;
+    const rests = joinRanges(findSectorRests(this.#input.segments, this.#erased));
+    if (rests.length === 0 || restOfSector === 'refuse') return {};
+    return restOfSector === 'keep' && this.#isRestProved ? { kept: rests } : { lost: rests };
   }
 
   #mark(sectors: readonly DfuseSector[], fate: SectorStatus['fate']): void {
@@ -246,8 +308,4 @@ class FlashJob {
 
 function countPlanBytes(plan: DownloadPlan): number {
   return plan.runs.reduce((sum, run) => sum + run.blocks.reduce((part, block) => part + block.bytes.length, 0), 0);
-}
-
-function countInputBytes(input: FlashInput): number {
-  return input.segments.reduce((sum, segment) => sum + segment.bytes.length, 0);
 }

@@ -1,14 +1,14 @@
 // Reads any range of a memory: its address is set anew, and only what the memory map holds is asked for.
 import { concatBytes, formatHex32 } from '../../../base/bytes.ts';
+import type { AddressRange } from '../../../domain/run/evidence.ts';
+import type { FirmwareSegment } from '../../firmware/firmware-image.ts';
 import { FIRST_DATA_BLOCK } from '../protocol/dfu-constants.ts';
 import { DfuError, type DfuSite } from '../protocol/dfu-error.ts';
 import { findFirstAddressOutside } from '../protocol/memory-map.ts';
 import type { DfuSession } from './dfu-session.ts';
 
-export interface MemoryRange {
+export interface MemoryRange extends AddressRange {
   readonly alternate: number;
-  readonly address: number;
-  readonly sizeBytes: number;
 }
 
 /**
@@ -32,6 +32,36 @@ export async function readDfuMemory(session: DfuSession, range: MemoryRange): Pr
   }
   await session.endTransfer({ ...site, command: 'ABORT' });
   return concatBytes(...blocks);
+}
+
+/** The bytes of several ranges, sorted and disjoint; those that lie within one transfer are read together. As `readDfuMemory`. */
+export async function readDfuRanges(
+  session: DfuSession,
+  alternate: number,
+  ranges: readonly AddressRange[],
+): Promise<readonly FirmwareSegment[]> {
+  const found: FirmwareSegment[] = [];
+  for (const group of groupRanges(ranges, session.identity.transferSizeBytes)) {
+    const { address } = group[0]!;
+    const last = group.at(-1)!;
+    const sizeBytes = last.address + last.sizeBytes - address;
+    const bytes = await readDfuMemory(session, { alternate, address, sizeBytes });
+    for (const range of group) {
+      const offset = range.address - address;
+      found.push({ address: range.address, bytes: bytes.subarray(offset, offset + range.sizeBytes) });
+    }
+  }
+  return found;
+}
+
+function groupRanges(ranges: readonly AddressRange[], spanBytes: number): readonly (readonly AddressRange[])[] {
+  const groups: AddressRange[][] = [];
+  for (const range of ranges) {
+    const group = groups.at(-1);
+    if (group && range.address + range.sizeBytes - group[0]!.address <= spanBytes) group.push(range);
+    else groups.push([range]);
+  }
+  return groups;
 }
 
 function createOutsideMapError(address: number, site: DfuSite): DfuError {
