@@ -49,10 +49,15 @@ export interface ProbeOptions {
   readonly onProgress?: (progress: ProbeProgress) => void;
 }
 
-export interface FlashRequest {
-  /** Start of a sector. */
+/** Bytes with the absolute address of the first one. */
+export interface FlashPiece {
   readonly address: number;
   readonly bytes: Uint8Array;
+}
+
+export interface FlashRequest {
+  /** Sorted and disjoint. Only sectors that hold a byte of them are erased, and those whole. */
+  readonly segments: readonly FlashPiece[];
   /** Exactly these sectors are write-protected afterwards; as they were when left out. */
   readonly protectAfterwards?: readonly number[];
 }
@@ -74,7 +79,7 @@ export interface DebugProbe {
   examine(options: ProbeOptions): Promise<ProbeOutcome<ProbeTarget>>;
   /**
    * Unprotects as needed, erases, writes, verifies, and sets the protection that is asked for. Throws StationError
-   * `swd/out-of-flash` before anything is done when the image does not lie in flash from the start of a sector.
+   * `swd/out-of-flash` before anything is done when the image does not lie in flash.
    */
   flash(request: FlashRequest, options: ProbeOptions): Promise<ProbeOutcome<FlashDone>>;
   dump(

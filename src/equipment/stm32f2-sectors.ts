@@ -10,22 +10,18 @@ export const STM32F2_FLASH_END = STM32F2_FLASH_START + SECTOR_BYTES.reduce((sum,
 
 export const stm32f2SectorNumbers: readonly number[] = [...SECTOR_BYTES.keys()];
 
-/** Numbers of the sectors that hold the region; undefined unless it begins where a sector begins and lies in flash. */
-export function findStm32f2Sectors(address: number, sizeBytes: number): readonly number[] | undefined {
-  const sectors: number[] = [];
-  let start = STM32F2_FLASH_START;
-  let isAtStart = false;
-  for (const [number, bytes] of SECTOR_BYTES.entries()) {
-    isAtStart ||= start === address;
-    if (start < address + sizeBytes && start + bytes > address) sectors.push(number);
-    start += bytes;
-  }
-  return isAtStart && sizeBytes > 0 && address + sizeBytes <= start ? sectors : undefined;
-}
-
-/** True when whole sectors can be erased for the region without touching what lies before it. */
-export function isStm32f2SectorAligned(address: number, sizeBytes: number): boolean {
-  return findStm32f2Sectors(address, sizeBytes) !== undefined;
+/** Numbers of the sectors that hold a byte of the pieces; undefined when one of them does not lie in flash. */
+export function findStm32f2Sectors(
+  pieces: readonly { readonly address: number; readonly sizeBytes: number }[],
+): readonly number[] | undefined {
+  const isInFlash = ({ address, sizeBytes }: { address: number; sizeBytes: number }): boolean =>
+    sizeBytes > 0 && address >= STM32F2_FLASH_START && address + sizeBytes <= STM32F2_FLASH_END;
+  if (pieces.length === 0 || !pieces.every(isInFlash)) return undefined;
+  return stm32f2SectorNumbers.filter((number) => {
+    const sector = locateStm32f2Sector(number);
+    const end = sector.address + sector.sizeBytes;
+    return pieces.some(({ address, sizeBytes }) => address < end && address + sizeBytes > sector.address);
+  });
 }
 
 /** Address and size of a sector. */

@@ -1,6 +1,10 @@
 // A recipe as data: what is done to each unit of a product, in which order, with which images and limits.
+import { concatBytes } from '../base/bytes.ts';
 import type { Pattern } from '../base/pattern/pattern.ts';
 import { StationError } from '../base/station-error.ts';
+import type { FirmwareNote } from '../device/firmware/firmware-error.ts';
+import type { FirmwareSegment } from '../device/firmware/firmware-image.ts';
+import type { RestPolicy } from '../device/firmware/sector-rest.ts';
 import type { UnitPurpose } from '../domain/unit/unit.ts';
 
 /** How an image reaches the unit: by DFU, through the OTA slot and the DCT flag (bootloaders), or by a debug probe. */
@@ -16,19 +20,30 @@ export interface ExpectedModule {
   readonly version?: number;
 }
 
+/** What an image puts into one memory of the unit. */
+export interface RecipeImageTarget {
+  /** Alternate setting of the DFU interface. */
+  readonly alternate: number;
+  /** Sorted and disjoint; at least one. What is between them is not the image's. */
+  readonly segments: readonly FirmwareSegment[];
+}
+
 export interface RecipeImage {
   readonly name: string;
   /** As written, relative to the recipe file or the firmware store; `synthetic:...` for one made by the virtual bench. */
   readonly file: string;
   /** Of the file, as published; of the bytes for a synthetic image. */
   readonly sha256: string;
-  /** Where the bytes are written; for `ota-slot` the address of the slot. */
-  readonly address: number;
-  readonly alternate: number;
   readonly write: WriteMode;
+  readonly restOfSector: RestPolicy;
   readonly module: ExpectedModule | null;
-  /** What is written: the file without its container (suffix, DfuSe, HEX, ELF), gaps filled with 0xFF. */
-  readonly bytes: Uint8Array;
+  /**
+   * What is written: the pieces of the file without its container (suffix, DfuSe, HEX, ELF), in the order in which its
+   * memories are written; for `ota-slot` at the address of the slot. At least one.
+   */
+  readonly targets: readonly RecipeImageTarget[];
+  /** What the file's reader told that is no fault. */
+  readonly notes: readonly FirmwareNote[];
 }
 
 export interface UsbId {
@@ -66,6 +81,8 @@ export interface ProductIdentity {
   readonly serial: UsbId | null;
   /** DfuSe memory string by alternate setting (`@Internal Flash /0x08000000/04*016Kg,...`), when the recipe or the product says it. */
   readonly memories: ReadonlyMap<number, string>;
+  /** What the unit's flash programs at once, when the recipe says it; else its memory map tells. */
+  readonly flashWordBytes: number | null;
 }
 
 export interface RetryPolicy {
@@ -141,6 +158,22 @@ export interface RecipeSignature {
 /** Every step of the recipe in the order of the file, recovery steps last. */
 export function listRecipeSteps(recipe: Recipe): readonly RecipeStep[] {
   return [...recipe.setup, ...recipe.main, ...recipe.teardown, ...recipe.recovery];
+}
+
+/** The first piece of an image, where a module header stands and a jump leads to. */
+export function findFirstPiece({ targets }: RecipeImage): FirmwareSegment {
+  return targets[0]!.segments[0]!;
+}
+
+/** All pieces of an image, memory by memory. */
+export function listImagePieces({ targets }: RecipeImage): readonly FirmwareSegment[] {
+  return targets.flatMap(({ segments }) => segments);
+}
+
+/** The bytes of all pieces one behind the other, without addresses: what a recording names parts of. */
+export function joinImageBytes(image: RecipeImage): Uint8Array {
+  const pieces = listImagePieces(image);
+  return pieces.length === 1 ? pieces[0]!.bytes : concatBytes(...pieces.map(({ bytes }) => bytes));
 }
 
 /** The image of that name. Throws StationError `recipe/unknown-image`, which no loaded recipe causes. */

@@ -1,10 +1,12 @@
 // What each fixture is given to work with: its equipment, its desk at the station, and the question whether a unit may be run.
 
 import { formatIsoMoment } from '../base/moment.ts';
+import { countImageBytes } from '../device/firmware/firmware-image.ts';
 import type { Person } from '../domain/people/person.ts';
 import type { RecordedRun } from '../domain/run/record-sequence.ts';
 import type { RunHeader } from '../domain/run/run.ts';
 import type { UnitIdentity, UnitPurpose } from '../domain/unit/unit.ts';
+import { listImagePieces } from '../recipe/recipe.ts';
 import type { FixtureEquipment } from '../recipe/step.ts';
 import type { Fixture, FixtureDeps, FixtureHost } from './fixture/fixture.ts';
 import type { FixtureMachine } from './fixture/fixture-machine.ts';
@@ -127,7 +129,10 @@ function buildRunHeader(
       name: recipe.name,
       revision: recipe.revision,
       sha256: recipe.sha256,
-      images: recipe.images.map(({ name, file, sha256, bytes }) => ({ name, file, sha256, sizeBytes: bytes.length })),
+      images: recipe.images.map((image) => ({
+        ...{ name: image.name, file: image.file, sha256: image.sha256 },
+        sizeBytes: countImageBytes({ segments: listImagePieces(image) }),
+      })),
     },
     program,
     instance,

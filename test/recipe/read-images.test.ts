@@ -52,7 +52,9 @@ function problemsOf(usb: string, images: string): readonly (readonly [string, st
 describe('an image file', () => {
   it('is found in the firmware store, and beside the recipe first', () => {
     const line = image('app', plain(100), 'address: 0x08020000');
-    expect(loadRecipe(recipe(PHOTON, line), surroundings).images[0]!.bytes).toEqual(plain(100));
+    expect(loadRecipe(recipe(PHOTON, line), surroundings).images[0]!.targets[0]!.segments[0]!.bytes).toEqual(
+      plain(100),
+    );
     writeFileSync(join(folder, 'app.bin'), plain(50));
     const found = problemsOf(PHOTON, line);
     rmSync(join(folder, 'app.bin'));
@@ -114,7 +116,7 @@ describe('an image file', () => {
     const payload = plain(1000);
     const file = encodeDfuSuffix(payload, { vendorId: 0x2b04, productId: 0xd006, bcdDevice: 0xffff, bcdDfu: 0x0100 });
     const { images } = loadRecipe(recipe(PHOTON, image('app', file, 'address: 0x08020000')), surroundings);
-    expect(images[0]!.bytes).toEqual(payload);
+    expect(images[0]!.targets[0]!.segments[0]!.bytes).toEqual(payload);
   });
 
   it('for another product by its DFU suffix is refused', () => {
@@ -129,12 +131,18 @@ describe('an image file', () => {
     ]);
   });
 
-  it('in several parts becomes one, its gaps as erased flash reads', () => {
+  it('in several pieces stays in pieces, with nothing between them', () => {
     const hex = ':020000040802F0\n:0400000001020304F2\n:0400080005060708DA\n:00000001FF\n';
     const line = image('app', new TextEncoder().encode(hex), 'alt: 0');
-    const { address, bytes } = loadRecipe(recipe(PHOTON, line), surroundings).images[0]!;
-    expect(address).toBe(0x08020000);
-    expect([...bytes]).toEqual([1, 2, 3, 4, 255, 255, 255, 255, 5, 6, 7, 8]);
+    expect(loadRecipe(recipe(PHOTON, line), surroundings).images[0]!.targets).toEqual([
+      {
+        alternate: 0,
+        segments: [
+          { address: 0x08020000, bytes: Uint8Array.of(1, 2, 3, 4) },
+          { address: 0x08020008, bytes: Uint8Array.of(5, 6, 7, 8) },
+        ],
+      },
+    ]);
   });
 });
 
@@ -157,7 +165,7 @@ describe('the module header', () => {
 
   it('decides the address when the recipe leaves it out', () => {
     const line = image('part1', systemPart1.bytes, 'alt: 0');
-    expect(loadRecipe(recipe(PHOTON, line), surroundings).images[0]!.address).toBe(0x08020000);
+    expect(loadRecipe(recipe(PHOTON, line), surroundings).images[0]!.targets[0]!.segments[0]!.address).toBe(0x08020000);
   });
 
   it('and the address must agree', () => {
@@ -270,7 +278,10 @@ describe('the OTA slot', () => {
   it('takes a bootloader whose header says another address', () => {
     const { bootloader } = buildSyntheticRelease('2.3.1');
     const { images } = loadRecipe(recipe(PHOTON, image('boot', bootloader.bytes, 'write: ota-slot')), surroundings);
-    expect(images[0]).toMatchObject({ address: 0x080c0000, alternate: 0, write: 'ota-slot' });
+    expect(images[0]).toMatchObject({
+      write: 'ota-slot',
+      targets: [{ alternate: 0, segments: [{ address: 0x080c0000 }] }],
+    });
   });
 
   it('is only there on products that have one', () => {

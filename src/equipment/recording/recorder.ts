@@ -26,7 +26,7 @@ export interface RecordedEquipment {
 export interface RecorderOptions {
   readonly clock: Clock;
   /** The recipe's images, in its order: what reads back as a piece of one is not kept twice. */
-  readonly images: readonly { readonly bytes: Uint8Array }[];
+  readonly images: readonly Uint8Array[];
 }
 
 /** A step with retries inside makes some thousand events. */
@@ -172,7 +172,7 @@ export class Recorder {
 
   #findImagePiece(bytes: Uint8Array): readonly [number, number, number] | undefined {
     if (bytes.length < MIN_PIECE_BYTES) return undefined;
-    for (const [image, { bytes: whole }] of this.#options.images.entries()) {
+    for (const [image, whole] of this.#options.images.entries()) {
       for (let offset = 0; offset + bytes.length <= whole.length; offset += PIECE_STEP_BYTES) {
         if (whole[offset] !== bytes[0]) continue;
         if (haveSameBytes(whole.subarray(offset, offset + bytes.length), bytes)) return [image, offset, bytes.length];

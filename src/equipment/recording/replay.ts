@@ -27,7 +27,7 @@ export interface Departure {
 export interface ReplayOptions {
   readonly portPath: PortPath;
   readonly clock: Clock;
-  readonly images: readonly { readonly bytes: Uint8Array }[];
+  readonly images: readonly Uint8Array[];
   readonly hasPower: boolean;
 }
 
@@ -187,7 +187,7 @@ export class Replay {
     if (call.isLost) throw this.#markDeparture(asked, undefined, this.#cursor - 1);
     if (!call.piece) return new Uint8Array(Buffer.from(call.data ?? '', 'base64'));
     const [image, offset, sizeBytes] = call.piece;
-    const bytes = this.#options.images[image]?.bytes.slice(offset, offset + sizeBytes);
+    const bytes = this.#options.images[image]?.slice(offset, offset + sizeBytes);
     if (bytes?.length !== sizeBytes) throw this.#markDeparture(asked, undefined, this.#cursor - 1);
     return bytes;
   }

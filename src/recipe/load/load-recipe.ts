@@ -139,6 +139,7 @@ function buildProductIdentity({ label, dfu, serial }: WrittenUnit, { memories }:
     dfuForeign: dfu.foreign,
     serial: serial?.usb ?? null,
     memories,
+    flashWordBytes: dfu['flash word'] ?? null,
   };
 }
 

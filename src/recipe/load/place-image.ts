@@ -1,24 +1,33 @@
-// One image file as one run of bytes at one address, whatever its format; or why it cannot be meant.
+// One image file as pieces with their addresses and memories, whatever its format; or why it cannot be meant.
 import { formatHex16, formatHex32 } from '../../base/bytes.ts';
 import { isStationError } from '../../base/station-error.ts';
-import { type FirmwareSegment, findSegmentEnd } from '../../device/firmware/firmware-image.ts';
+import type { FirmwareNote } from '../../device/firmware/firmware-error.ts';
+import { countImageBytes } from '../../device/firmware/firmware-image.ts';
 import { isSuffixForDevice } from '../../device/firmware/formats/dfu-suffix.ts';
 import { placeFirmwareImage } from '../../device/firmware/place-firmware-image.ts';
 import { readFirmwareImage } from '../../device/firmware/read-firmware-image.ts';
-import type { UsbId } from '../recipe.ts';
+import type { RecipeImageTarget, UsbId } from '../recipe.ts';
 
-/** Gap between two parts of one file that is filled; a larger one, and the file is meant for two images. */
-const MAX_GAP_BYTES = 128 * 1024;
 /** Largest image: more than the flash of any part of the family. */
 const MAX_SIZE_BYTES = 2 * 1024 * 1024;
+/** Each piece is sent with an address of its own: linkers make some ten. */
+const MAX_PIECES = 1024;
+const DEFAULT_ALTERNATE = 0;
 
 /** What a recipe says about the file. */
 export interface PlaceImageOptions {
   /** Where a file goes that does not say so itself, and what one that does must agree with. */
   readonly address: number | undefined;
-  readonly alternate: number;
+  /** Where a file goes that names no memory, and the only target that is meant of one that does. */
+  readonly alternate: number | undefined;
   /** The unit in DFU mode, when it is known. */
   readonly dfu: UsbId | undefined;
+}
+
+/** What is written, and what its reader has to say. */
+export interface PlacedImage {
+  readonly targets: readonly RecipeImageTarget[];
+  readonly notes: readonly FirmwareNote[];
 }
 
 /** What keeps a file from being an image, and whether the file or the address is to be looked at. */
@@ -28,54 +37,47 @@ export interface PlacementProblem {
   readonly hint: string | null;
 }
 
-/** The bytes of the file with their address; gaps are filled with 0xFF, as erased flash reads. Never throws for a bad file. */
+/** The pieces of the file, as the file has them. Never throws for a bad file. */
 export function placeImage(
   file: Uint8Array,
   { address, alternate, dfu }: PlaceImageOptions,
-): FirmwareSegment | PlacementProblem {
+): PlacedImage | PlacementProblem {
   try {
     const image = readFirmwareImage(file);
-    const { usbTarget } = image;
+    const { usbTarget, notes } = image;
     if (usbTarget && dfu && !isSuffixForDevice(usbTarget, dfu)) {
       return createPlacementProblem(
         `the file says that it is for ${formatTargetUsbId(usbTarget)}, the unit is ${formatTargetUsbId(dfu)}`,
       );
     }
-    const filled = fillGaps(placeFirmwareImage(image, { address, alternate })[0]!);
-    if ('part' in filled || address === undefined || filled.address === address) return filled;
-    return {
-      part: 'address',
-      message: `the file says that it goes to ${formatHex32(filled.address)}`,
-      hint: 'leave this out',
-    };
+    const targets = placeFirmwareImage(image, { address, alternate }).map((target) => ({
+      alternate: target.alternate ?? alternate ?? DEFAULT_ALTERNATE,
+      segments: target.segments,
+    }));
+    return findPlacementProblem(targets, address) ?? { targets, notes };
   } catch (error) {
     if (!isStationError(error)) throw error;
     return { part: 'file', message: error.message, hint: error.hint };
   }
 }
 
-function fillGaps({ segments }: { readonly segments: readonly FirmwareSegment[] }): FirmwareSegment | PlacementProblem {
-  const first = segments[0]!;
-  const end = findSegmentEnd(segments.at(-1)!);
-  const gapEnd = segments.find(
-    (segment, at) => at > 0 && segment.address - findSegmentEnd(segments[at - 1]!) > MAX_GAP_BYTES,
-  );
-  if (gapEnd)
-    return createPlacementProblem(
-      `nothing is said of a long stretch before ${formatHex32(gapEnd.address)}`,
-      'split the file into two images',
-    );
-  const sizeBytes = end - first.address;
+function findPlacementProblem(
+  targets: readonly RecipeImageTarget[],
+  address: number | undefined,
+): PlacementProblem | undefined {
+  const sizeBytes = targets.reduce((sum, target) => sum + countImageBytes(target), 0);
   if (sizeBytes > MAX_SIZE_BYTES)
     return createPlacementProblem(`the file holds ${sizeBytes} bytes; at most ${MAX_SIZE_BYTES} are flashed`);
-  if (segments.length === 1) return first;
-  const bytes = new Uint8Array(sizeBytes).fill(0xff);
-  for (const segment of segments) bytes.set(segment.bytes, segment.address - first.address);
-  return { address: first.address, bytes };
+  const pieceCount = targets.reduce((sum, { segments }) => sum + segments.length, 0);
+  if (pieceCount > MAX_PIECES)
+    return createPlacementProblem(`the file is in ${pieceCount} pieces; at most ${MAX_PIECES} are flashed`);
+  const start = targets[0]!.segments[0]!.address;
+  if (address === undefined || start === address) return undefined;
+  return { part: 'address', message: `the file says that it goes to ${formatHex32(start)}`, hint: 'leave this out' };
 }
 
-function createPlacementProblem(message: string, hint: string | null = null): PlacementProblem {
-  return { part: 'file', message, hint };
+function createPlacementProblem(message: string): PlacementProblem {
+  return { part: 'file', message, hint: null };
 }
 
 function formatTargetUsbId({ vendorId, productId }: UsbId): string {

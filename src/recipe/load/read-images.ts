@@ -74,16 +74,21 @@ function readRecipeImage(reading: ReadImagesOptions, name: string, written: Writ
     problems.push(source.createProblemAt([...path, placed.part], placed.message, placed.hint));
     return undefined;
   }
-  problems.push(...checkModuleHeader(source, path, written, placed));
+  const [piece, ...others] = placed.targets.flatMap(({ segments }) => segments);
+  if (written.write === 'ota-slot' && others.length > 0) {
+    const message = 'a bootloader is stored and installed in one piece, and the file has several';
+    problems.push(source.createProblemAt([...path, 'file'], message, 'name the raw binary'));
+  }
+  problems.push(...checkModuleHeader(source, path, written, piece!));
   return {
     name,
     file: written.file,
     sha256: written.sha256 ?? computeSha256Hex(file),
-    address: placed.address,
-    alternate: written.alt,
     write: written.write,
+    restOfSector: written['rest of sector'],
     module: (written.module as RecipeImage['module'] | undefined) ?? null,
-    bytes: placed.bytes,
+    targets: placed.targets,
+    notes: placed.notes,
   };
 }
 
@@ -97,7 +102,7 @@ function checkOtaSlot(
   const isMoved = address !== undefined && address !== OTA_SLOT_ADDRESS;
   return [
     ...(isMoved ? [wrong('address', 'the OTA slot has an address of its own: leave this out')] : []),
-    ...(alt === 0 ? [] : [wrong('alt', 'the OTA slot is in alternate setting 0: leave this out')]),
+    ...((alt ?? 0) === 0 ? [] : [wrong('alt', 'the OTA slot is in alternate setting 0: leave this out')]),
   ];
 }
 

@@ -1,6 +1,7 @@
 // What stands in a recipe beside its steps: the schema of each section, with the sentences that editors show.
 import { z } from 'zod';
 import { moduleFunctions } from '../../device/firmware/particle/particle-module.ts';
+import { restPolicies } from '../../device/firmware/sector-rest.ts';
 import { type FailureCode, failureCodes } from '../../domain/run/failure.ts';
 import { checkDigits, labelSources, permits, writeModes } from '../recipe.ts';
 import { patternSchema } from '../yaml/pattern-schema.ts';
@@ -34,7 +35,20 @@ const IMAGE_FIELDS = {
     .max(0xffff_fffc)
     .optional()
     .describe('Where it goes in flash: 0x08020000; left out when the file says it itself'),
-  alt: z.int().min(0).max(15).default(0).describe('Alternate setting of the DFU interface'),
+  alt: z
+    .int()
+    .min(0)
+    .max(15)
+    .optional()
+    .describe(
+      'Alternate setting of the DFU interface, 0 when left out; of a DfuSe file it chooses the one target that is written, which is all of them when left out',
+    ),
+  'rest of sector': z
+    .enum(restPolicies)
+    .default('erase')
+    .describe(
+      'What becomes of the rest of a sector that the file fills in part: erase: it is erased with it; keep: it is read, written back and compared; refuse: nothing is erased unless it is blank',
+    ),
   write: z
     .enum(writeModes)
     .default('dfu')
@@ -81,6 +95,8 @@ const memorySchema = createTextSchema(
   "write it as dfu-util -l prints it: '@Internal Flash /0x08000000/04*016Kg,01*064Kg,07*128Kg'",
 );
 
+const FLASH_WORDS = [4, 8, 16, 32, 64, 128, 256] as const;
+
 /** The section `unit`. */
 export const unitSchema = z.strictObject({
   label: labelSchema.optional().describe('How a unit is labelled; without it a unit is called by its device id'),
@@ -96,6 +112,13 @@ export const unitSchema = z.strictObject({
         .record(z.string().regex(/^\d{1,2}$/, { error: 'name the alternate setting: 0' }), memorySchema)
         .optional()
         .describe("Memories by alternate setting, as the unit's DFU interface names them"),
+      'flash word': z
+        .union(
+          FLASH_WORDS.map((bytes) => z.literal(bytes)),
+          { error: `a flash word has ${FLASH_WORDS.join(', ')} bytes` },
+        )
+        .optional()
+        .describe('Bytes that its flash programs at once, where the sizes of its sectors do not tell: 8 (L4), 32 (H7)'),
     })
     .describe('The unit in DFU mode'),
   serial: z

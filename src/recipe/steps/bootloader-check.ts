@@ -114,6 +114,6 @@ async function judgeBootloaderCheck(evidence: BootloaderEvidence, check: Bootloa
 /** Stores the new bootloader before any system part is written: afterwards its flag could no longer be set (A6). */
 async function updateBootloader(imageName: string, { context, session }: BootloaderCheckDeps): Promise<StepOutcome> {
   const image: RecipeImage = { ...findRecipeImage(context.recipe, imageName), write: 'ota-slot' };
-  const { failure } = await writeRecipeImage(context, session, image);
-  return failure ? { result: 'failed', failure } : { result: 'passed' };
+  const [report] = await writeRecipeImage(context, session, image);
+  return report?.failure ? { result: 'failed', failure: report.failure } : { result: 'passed' };
 }

@@ -1,6 +1,7 @@
 // Step dfu-flash: writes images over DFU, reads each back, compares, and starts the unit.
 import { z } from 'zod';
 import type { DfuSession } from '../../device/dfu/session/dfu-session.ts';
+import { type FirmwareSegment, findSegmentEnd } from '../../device/firmware/firmware-image.ts';
 import type { FlashImageEvidence } from '../../domain/run/evidence.ts';
 import type { UsbDeviceInfo } from '../../equipment/usb.ts';
 import { createFailedOutcome } from '../failed-outcome.ts';
@@ -73,9 +74,10 @@ async function writeImages(parameters: Parameters, context: StepContext, session
   const flashed: FlashImageEvidence[] = [];
   const startedMs = context.clock.readMonotonicMs();
   for (const name of parameters.images) {
-    const report = await writeRecipeImage(context, session, findRecipeImage(context.recipe, name), parameters);
-    if ('flash' in report) flashed.push(report.flash);
-    if (report.failure) return { result: 'failed', failure: report.failure };
+    for (const report of await writeRecipeImage(context, session, findRecipeImage(context.recipe, name), parameters)) {
+      if ('flash' in report) flashed.push(report.flash);
+      if (report.failure) return { result: 'failed', failure: report.failure };
+    }
   }
   recordFlashMeasurements(context, parameters.limits, { flashed, tookMs: context.clock.readMonotonicMs() - startedMs });
   const changed = canStillReadKeys(context, parameters) ? await checkUnitKeys(context, session) : null;
@@ -120,13 +122,20 @@ function canStillReadKeys({ recipe, unit }: StepContext, { images }: Parameters)
   return !images.some((name) => isInSystemParts(findRecipeImage(recipe, name)));
 }
 
-function isInSystemParts({ address, alternate, bytes }: RecipeImage): boolean {
-  return alternate === 0 && address < SYSTEM_PARTS.end && address + bytes.length > SYSTEM_PARTS.start;
+function isInSystemParts(image: RecipeImage): boolean {
+  return listFlashPieces(image).some(
+    (piece) => piece.address < SYSTEM_PARTS.end && findSegmentEnd(piece) > SYSTEM_PARTS.start,
+  );
+}
+
+/** Pieces in the first memory, the flash that the unit starts from. */
+function listFlashPieces({ targets }: RecipeImage): readonly FirmwareSegment[] {
+  return targets.filter(({ alternate }) => alternate === 0).flatMap(({ segments }) => segments);
 }
 
 /** ROM loaders jump to the address they are left with: the lowest image of the first memory. */
 function findStartAddress({ images }: Parameters, { recipe }: StepContext): number | undefined {
-  const starts = images.map((name) => findRecipeImage(recipe, name)).filter(({ alternate }) => alternate === 0);
+  const starts = images.flatMap((name) => listFlashPieces(findRecipeImage(recipe, name)));
   return starts.length === 0 ? undefined : Math.min(...starts.map(({ address }) => address));
 }
 

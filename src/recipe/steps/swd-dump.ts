@@ -2,9 +2,10 @@
 import { z } from 'zod';
 import { toHex } from '../../base/bytes.ts';
 import { computeSha256Hex } from '../../base/digest.ts';
+import type { FirmwareSegment } from '../../device/firmware/firmware-image.ts';
 import type { ReadBackEvidence } from '../../domain/run/evidence.ts';
 import { createFailedOutcome } from '../failed-outcome.ts';
-import { findRecipeImage } from '../recipe.ts';
+import { findRecipeImage, listImagePieces } from '../recipe.ts';
 import { defineStep, type StepContext, type StepOutcome } from '../step.ts';
 import { buildProbeOptions, convertProbeFailure, examineUnitByProbe, requireDebugProbe } from '../unit/debug-probe.ts';
 
@@ -46,29 +47,36 @@ export const swdDump = defineStep({
 /** Flash holds keys, so what was read is never kept, only its hash and where it differs from an image. */
 async function dumpFlash({ image, ...region }: Parameters, context: StepContext): Promise<StepOutcome> {
   const wanted = image === undefined ? undefined : findRecipeImage(context.recipe, image);
-  const place = wanted ? { address: wanted.address, sizeBytes: wanted.bytes.length } : region;
-  const read = await requireDebugProbe(context).dump(place, buildProbeOptions(context));
-  if (!read.ok) return { result: 'failed', failure: convertProbeFailure(read, image) };
-  context.addEvidence(read.evidence);
-  const evidence = compareFlashWithImage(read.value, place.address, wanted);
-  context.addEvidence(evidence);
-  if (evidence.differentByteCount === 0) return { result: 'passed' };
-  const address = evidence.firstDifferentAddress!;
-  const message = `${evidence.differentByteCount} bytes differ from ${image}`;
-  return createFailedOutcome('swd/verify-mismatch', message, [evidence], { image: image!, address });
+  const pieces = wanted ? listImagePieces(wanted) : [];
+  const places = wanted ? pieces.map(({ address, bytes }) => ({ address, sizeBytes: bytes.length })) : [region];
+  const differences: ReadBackEvidence[] = [];
+  for (const [at, place] of places.entries()) {
+    const read = await requireDebugProbe(context).dump(place, buildProbeOptions(context));
+    if (!read.ok) return { result: 'failed', failure: convertProbeFailure(read, image) };
+    context.addEvidence(read.evidence);
+    const evidence = compareFlashWithImage(read.value, place.address, pieces[at], image ?? '');
+    context.addEvidence(evidence);
+    if (evidence.differentByteCount > 0) differences.push(evidence);
+  }
+  if (differences.length === 0) return { result: 'passed' };
+  const address = differences[0]!.firstDifferentAddress!;
+  const count = differences.reduce((sum, { differentByteCount }) => sum + differentByteCount, 0);
+  const message = `${count} bytes differ from ${image}`;
+  return createFailedOutcome('swd/verify-mismatch', message, differences, { image: image!, address });
 }
 
 function compareFlashWithImage(
   read: Uint8Array,
   address: number,
-  wanted: { readonly name: string; readonly bytes: Uint8Array } | undefined,
+  wanted: FirmwareSegment | undefined,
+  image: string,
 ): ReadBackEvidence {
   const readSha256 = computeSha256Hex(read);
   const at = wanted ? read.findIndex((byte, index) => byte !== wanted.bytes[index]) : -1;
-  if (!wanted || at < 0) return { kind: 'read-back', image: wanted?.name ?? '', differentByteCount: 0, readSha256 };
+  if (!wanted || at < 0) return { kind: 'read-back', image, differentByteCount: 0, readSha256 };
   return {
     kind: 'read-back',
-    image: wanted.name,
+    image,
     firstDifferentAddress: address + at,
     differentByteCount: read.filter((byte, index) => byte !== wanted.bytes[index]).length,
     expectedHex: toHex(wanted.bytes.subarray(at, at + QUOTED_BYTES)),

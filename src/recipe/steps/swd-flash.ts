@@ -1,15 +1,20 @@
 // Step swd-flash: writes images by the debug probe: unprotects, erases, writes, compares, and protects again.
 import { z } from 'zod';
+import { formatHex32 } from '../../base/bytes.ts';
+import { countImageBytes, type FirmwareSegment, joinSegments } from '../../device/firmware/firmware-image.ts';
+import { findFirstUsedAddress, findSectorRests, joinRanges } from '../../device/firmware/sector-rest.ts';
 import type { FlashImageEvidence } from '../../domain/run/evidence.ts';
+import type { Failure } from '../../domain/run/failure.ts';
 import type { FlashDone } from '../../equipment/debug-probe.ts';
-import { locateStm32f2Sector } from '../../equipment/stm32f2-sectors.ts';
+import { locateStm32f2Sector, stm32f2SectorNumbers } from '../../equipment/stm32f2-sectors.ts';
 import { createLimitsSchema, type NamedLimits } from '../measure/limits-schema.ts';
 import { recordStepMeasurement } from '../measure/step-measurements.ts';
-import { findRecipeImage, type RecipeImage } from '../recipe.ts';
+import { findRecipeImage, listImagePieces, type RecipeImage } from '../recipe.ts';
 import { defineStep, type StepContext, type StepOutcome } from '../step.ts';
 import { buildProbeOptions, convertProbeFailure, examineUnitByProbe, requireDebugProbe } from '../unit/debug-probe.ts';
 
 const LAST_SECTOR = 11;
+const STM32F2_SECTORS = stm32f2SectorNumbers.map(locateStm32f2Sector);
 
 const schema = z
   .strictObject({
@@ -55,18 +60,44 @@ async function flashRecipeImage(
   context: StepContext,
   image: RecipeImage,
 ): Promise<StepOutcome> {
-  const { name, address, bytes } = image;
+  const { name } = image;
   const { protect } = parameters;
-  await context.recordWriteIntent({ image: name, address, sizeBytes: bytes.length });
+  const segments = joinSegments(listImagePieces(image));
+  const around = await readAroundImage(context, image, segments);
+  if ('failure' in around) return { result: 'failed', failure: around.failure };
+  const sizeBytes = countImageBytes({ segments });
+  await context.recordWriteIntent({ image: name, address: segments[0]!.address, sizeBytes });
   const done = await requireDebugProbe(context).flash(
-    { address, bytes, ...(protect && { protectAfterwards: protect }) },
+    { segments: joinSegments([...segments, ...around.kept]), ...(protect && { protectAfterwards: protect }) },
     buildProbeOptions(context, name),
   );
   if (!done.ok) return { result: 'failed', failure: convertProbeFailure(done, name) };
   context.addEvidence(done.evidence);
-  context.addEvidence(buildFlashEvidence(image, done.value));
+  for (const { message } of image.notes) context.addEvidence({ kind: 'note', text: `${name}: ${message}` });
+  context.addEvidence(buildFlashEvidence(image, segments, done.value));
   recordFlashTimes(context, parameters.limits, done.value);
   return { result: 'passed' };
+}
+
+/** What the sectors of the image hold around it, as far as the recipe lets none of it go. */
+async function readAroundImage(
+  context: StepContext,
+  { name, restOfSector }: RecipeImage,
+  segments: readonly FirmwareSegment[],
+): Promise<{ readonly kept: readonly FirmwareSegment[] } | { readonly failure: Failure }> {
+  const rests = restOfSector === 'erase' ? [] : findSectorRests(segments, STM32F2_SECTORS);
+  const found: FirmwareSegment[] = [];
+  for (const rest of joinRanges(rests)) {
+    const read = await requireDebugProbe(context).dump(rest, buildProbeOptions(context, name));
+    if (!read.ok) return { failure: convertProbeFailure(read, name) };
+    found.push({ address: rest.address, bytes: read.value });
+  }
+  if (restOfSector === 'keep') return { kept: found };
+  const address = findFirstUsedAddress(found);
+  if (address === undefined) return { kept: [] };
+  const message = `Nothing was erased: the sector is not blank at ${formatHex32(address)}, outside of ${name}`;
+  const evidence = { kind: 'note', text: message } as const;
+  return { failure: { code: 'flash/not-blank', message, site: { image: name, address }, evidence: [evidence] } };
 }
 
 function recordFlashTimes(
@@ -80,16 +111,18 @@ function recordFlashTimes(
 
 /** The same evidence as of a flash over DFU, so that maps and reports need not know the way. */
 function buildFlashEvidence(
-  image: RecipeImage,
+  { name, sha256, restOfSector, targets }: RecipeImage,
+  segments: readonly FirmwareSegment[],
   { sectors, eraseMs, writeMs, verifyMs }: FlashDone,
 ): FlashImageEvidence {
+  const rests = joinRanges(findSectorRests(segments, STM32F2_SECTORS));
   return {
     kind: 'flash-image',
-    image: image.name,
-    sha256: image.sha256,
-    address: image.address,
-    sizeBytes: image.bytes.length,
-    alternate: image.alternate,
+    image: name,
+    sha256,
+    address: segments[0]!.address,
+    sizeBytes: countImageBytes({ segments }),
+    alternate: targets[0]!.alternate,
     skipped: false,
     eraseMs,
     programMs: writeMs,
@@ -97,5 +130,8 @@ function buildFlashEvidence(
     transferCount: 0,
     blockCount: 1,
     sectors: sectors.map((sector) => ({ sector, ...locateStm32f2Sector(sector), fate: 'verified' })),
+    pieces: segments.map(({ address, bytes }) => ({ address, sizeBytes: bytes.length })),
+    ...(rests.length > 0 && restOfSector === 'keep' && { kept: rests }),
+    ...(rests.length > 0 && restOfSector === 'erase' && { lost: rests }),
   };
 }

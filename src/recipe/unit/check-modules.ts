@@ -3,7 +3,7 @@ import { decodeModuleHeader, type ModuleHeader } from '../../device/firmware/par
 import { findInvalidModules, formatModuleName } from '../../device/serial/module-list.ts';
 import type { ModuleListEvidence, UnitModule } from '../../domain/run/evidence.ts';
 import { createFailedOutcome } from '../failed-outcome.ts';
-import type { RecipeImage } from '../recipe.ts';
+import { findFirstPiece, type RecipeImage } from '../recipe.ts';
 import type { StepContext, StepOutcome } from '../step.ts';
 
 /** Where a unit keeps the module that runs; the others are copies. */
@@ -19,7 +19,7 @@ export function judgeModules(
   list: ModuleListEvidence,
 ): StepOutcome {
   const parts = recipe.images.flatMap((image): readonly ExpectedPart[] => {
-    const header = decodeModuleHeader(image.bytes);
+    const header = decodeModuleHeader(findFirstPiece(image).bytes);
     return header ? [{ image, header, found: list.modules.find((module) => isSameModule(module, header)) }] : [];
   });
   const judgements = [

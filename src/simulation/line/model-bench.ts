@@ -1,5 +1,7 @@
 // A bench without transfers: ports that units are put in, and steps that end as the outcome model says.
+
 import type { Random } from '../../base/random.ts';
+import { countImageBytes } from '../../device/firmware/firmware-image.ts';
 import type { Evidence } from '../../domain/run/evidence.ts';
 import type { FailureCode } from '../../domain/run/failure.ts';
 import type { UsbBus, UsbBusEvent, UsbDeviceInfo } from '../../equipment/usb.ts';
@@ -154,8 +156,9 @@ async function waitForStep(socket: PortSocket, { clock, signal }: StepInput, ms:
 
 async function recordWriteIntents({ recipe, step, recordWriteIntent: intend }: StepInput): Promise<void> {
   const { images } = step.parameters as { readonly images: readonly string[] };
-  for (const { name, address, bytes } of recipe.images.filter((image) => images.includes(image.name))) {
-    await intend({ image: name, address, sizeBytes: bytes.length });
+  for (const { name, targets } of recipe.images.filter((image) => images.includes(image.name))) {
+    for (const target of targets)
+      await intend({ image: name, address: target.segments[0]!.address, sizeBytes: countImageBytes(target) });
   }
 }
 

@@ -1,4 +1,5 @@
 // A recorded run done again without a device: the recipe's own steps against the recording, judged as the run was.
+
 import type { VirtualClock } from '../../base/clock.ts';
 import { StationError } from '../../base/station-error.ts';
 import type { RunRecord, StepRecord } from '../../domain/run/run.ts';
@@ -6,7 +7,7 @@ import type { Verdict } from '../../domain/run/verdict.ts';
 import type { UnitIdentity } from '../../domain/unit/unit.ts';
 import { decodeRecording, type Recording } from '../../equipment/recording/recording.ts';
 import { type Departure, Replay } from '../../equipment/recording/replay.ts';
-import { listRecipeSteps, type Recipe, type RecipeStep } from '../../recipe/recipe.ts';
+import { joinImageBytes, listRecipeSteps, type Recipe, type RecipeStep } from '../../recipe/recipe.ts';
 import type { FixtureEquipment } from '../../recipe/step.ts';
 import { defaultPolicy } from '../../verdict/policy/policy.ts';
 import { attemptStep } from '../fixture/attempt-step.ts';
@@ -83,7 +84,7 @@ async function replayStep(
   const replay = new Replay(readStepRecording(recorded), {
     portPath: run.portPath,
     clock,
-    images: recipe.images,
+    images: recipe.images.map(joinImageBytes),
     hasPower: true,
   });
   const here = { number: run.fixture, serialPath: run.portPath };

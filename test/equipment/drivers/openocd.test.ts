@@ -48,13 +48,13 @@ describe('a write by OpenOCD', () => {
       ['*connect_assert_srst*fl_write*', [...WRITTEN, '@@ finished'], 0],
       ['*fl_write*', NOBODY, 1],
     ]);
-    const done = await probe.flash({ address: 0x0800_0000, bytes: BYTES }, unhurried);
+    const done = await probe.flash({ segments: [{ address: 0x0800_0000, bytes: BYTES }] }, unhurried);
     expect(done).toMatchObject({ ok: true, evidence: { facts: { 'under reset': true } } });
   });
 
   it('fails when nothing answers under reset either, and is not tried a third time', async () => {
     const probe = standIn('gone', [LOOKED, ['*fl_write*', NOBODY, 1]]);
-    expect(await probe.flash({ address: 0x0800_0000, bytes: BYTES }, unhurried)).toMatchObject({
+    expect(await probe.flash({ segments: [{ address: 0x0800_0000, bytes: BYTES }] }, unhurried)).toMatchObject({
       ok: false,
       code: 'swd/no-target',
       evidence: { facts: { 'under reset': true } },
@@ -64,7 +64,7 @@ describe('a write by OpenOCD', () => {
   it('leaves the sectors protected that were asked for, in whatever order they were named', async () => {
     const protectedTwo = WRITTEN.map((line) => line.replace('optcr-after 0xfffaaed', 'optcr-after 0xfdeaaed'));
     const probe = standIn('protects', [LOOKED, ['*fl_write*', [...protectedTwo, '@@ finished'], 0]]);
-    const request = { address: 0x0800_0000, bytes: BYTES, protectAfterwards: [5, 0, 0] };
+    const request = { segments: [{ address: 0x0800_0000, bytes: BYTES }], protectAfterwards: [5, 0, 0] };
     expect(await probe.flash(request, unhurried)).toMatchObject({ ok: true, value: { leftProtected: [0, 5] } });
     const less = { ...request, protectAfterwards: [0] };
     expect(await probe.flash(less, unhurried)).toMatchObject({ ok: false, code: 'swd/unlock-failed' });
@@ -73,7 +73,7 @@ describe('a write by OpenOCD', () => {
   it('is not believed on exit code 0 alone: every byte must have been compared', async () => {
     const silent = WRITTEN.filter((line) => !line.startsWith('verified'));
     const probe = standIn('silent', [LOOKED, ['*fl_write*', [...silent, '@@ finished'], 0]]);
-    expect(await probe.flash({ address: 0x0800_0000, bytes: BYTES }, unhurried)).toMatchObject({
+    expect(await probe.flash({ segments: [{ address: 0x0800_0000, bytes: BYTES }] }, unhurried)).toMatchObject({
       ok: false,
       code: 'swd/verify-mismatch',
     });

@@ -1,7 +1,6 @@
 // One fixture of the virtual bench for tests of steps: a board in it, a recipe for it, and steps run one after another.
 
 import { createVirtualClock } from '../../../src/base/clock.ts';
-import { computeSha256Hex } from '../../../src/base/digest.ts';
 import { createSeededRandom } from '../../../src/base/random.ts';
 import { createBench, type VirtualBench } from '../../../src/bench/bench.ts';
 import type { VirtualBoard } from '../../../src/bench/board/virtual-board.ts';
@@ -10,6 +9,7 @@ import { buildSyntheticRelease, type SyntheticImage } from '../../../src/bench/p
 import type { Recipe, RecipeImage } from '../../../src/recipe/recipe.ts';
 import type { FixtureEquipment, StepReport, UnitState } from '../../../src/recipe/step.ts';
 import { findStepKind, runStep } from '../../../src/recipe/steps/step-kinds.ts';
+import { imageAt } from '../recipe-image.ts';
 import { bareRecipe, PORT_PATH, type TestStation, testStation } from '../surroundings.ts';
 
 export const OTHER_PORT_PATH = '1-4.4';
@@ -74,23 +74,14 @@ export function photon(seed: string, options: Omit<PhotonOptions, 'random'> = {}
 export function photonRecipe(changes: Partial<Recipe> = {}, release = '2.3.1'): Recipe {
   const { bootloader, systemPart1, systemPart2, userPart } = buildSyntheticRelease(release);
   const images = [
-    { ...recipeImage(bootloader), address: 0x080c_0000, write: 'ota-slot' as const },
+    { ...imageAt(bootloader.name, 0x080c_0000, bootloader.bytes), write: 'ota-slot' as const },
     ...[systemPart1, systemPart2, userPart].map(recipeImage),
   ];
   return bareRecipe({ images, ...changes });
 }
 
 function recipeImage({ name, address, bytes }: SyntheticImage): RecipeImage {
-  return {
-    name,
-    file: `synthetic:${name}`,
-    sha256: computeSha256Hex(bytes),
-    address,
-    alternate: 0,
-    write: 'dfu',
-    module: null,
-    bytes,
-  };
+  return imageAt(name, address, bytes);
 }
 
 /** Outcome of a report in one word: `passed`, or the code. */

@@ -1,5 +1,7 @@
 // Flashing: what is written and proven, each way in which it fails, and whether the unit really started.
+
 import { describe, expect, it } from 'vitest';
+import { listImagePieces } from '../../../src/recipe/recipe.ts';
 import { PORT_PATH } from '../surroundings.ts';
 import { type BenchFixture, benchFixture, detailsOf, outcomeOf, photon, photonRecipe } from './bench-fixture.ts';
 
@@ -13,7 +15,8 @@ describe('dfu-flash', () => {
     const report = await fixture.step('dfu-flash', PARTS);
     expect(detailsOf(report)).toBe('');
     for (const image of fixture.station.surroundings.recipe.images.slice(1)) {
-      expect(board.flash.read(image.address, image.bytes.length)).toEqual(image.bytes);
+      for (const { address, bytes } of listImagePieces(image))
+        expect(board.flash.read(address, bytes.length)).toEqual(bytes);
     }
     expect(board.activity).toBe('system');
     expect(fixture.station.intents).toEqual(PARTS);
@@ -42,7 +45,8 @@ describe('dfu-flash', () => {
       const fixture = benchFixture({ board });
       const report = await fixture.step('dfu-flash', { ...PART1, 'poll early': early });
       const image = fixture.station.surroundings.recipe.images[1]!;
-      expect(board.flash.read(image.address, image.bytes.length)).toEqual(image.bytes);
+      for (const { address, bytes } of listImagePieces(image))
+        expect(board.flash.read(address, bytes.length)).toEqual(bytes);
       return Number(report.measurements.find(({ name }) => name === 'flash time')?.value);
     };
     const [obedient, early] = [await tookMs(false), await tookMs(true)];

@@ -3,7 +3,7 @@
 import type { Photon } from '../../../src/bench/photon/photon-board.ts';
 import type { ProbeEvidence } from '../../../src/domain/run/evidence.ts';
 import type { DebugProbe, ProbeFailureCode, ProbeOutcome, ProbeTarget } from '../../../src/equipment/debug-probe.ts';
-import { findStm32f2Sectors } from '../../../src/equipment/stm32f2-sectors.ts';
+import { findStm32f2Sectors, locateStm32f2Sector } from '../../../src/equipment/stm32f2-sectors.ts';
 
 export interface DirectProbe extends DebugProbe {
   /** What was done, in order. */
@@ -47,14 +47,17 @@ export function directProbe(
         ...changes,
       });
     },
-    flash: async ({ address, bytes }) => {
+    flash: async ({ segments }) => {
       deeds.push('flash');
       if (failures.flash) return failures.flash;
-      flash.forceBytes(address, bytes);
+      const sectors = findStm32f2Sectors(segments.map(({ address, bytes }) => ({ address, sizeBytes: bytes.length })))!;
+      for (const sector of sectors.map(locateStm32f2Sector))
+        flash.forceBytes(sector.address, new Uint8Array(sector.sizeBytes).fill(0xff));
+      for (const { address, bytes } of segments) flash.forceBytes(address, bytes);
       const times = { durationMs: 900, eraseMs: 250, writeMs: 250, verifyMs: 80 };
       return ok({
         ...times,
-        sectors: findStm32f2Sectors(address, bytes.length)!,
+        sectors,
         foundProtected: [0],
         leftProtected: [0],
       });

@@ -1,10 +1,11 @@
 // The steps on boards that are no Photon: a P1, a plain STM32 in its ROM loader, and the board of the founding thread.
+
 import { describe, expect, it } from 'vitest';
-import { computeSha256Hex } from '../../../src/base/digest.ts';
 import { createSeededRandom } from '../../../src/base/random.ts';
 import { buildSyntheticRelease } from '../../../src/bench/photon/synthetic-images.ts';
 import { createRomBoard } from '../../../src/bench/stm32-rom/rom-board.ts';
-import type { Recipe, RecipeImage } from '../../../src/recipe/recipe.ts';
+import type { Recipe } from '../../../src/recipe/recipe.ts';
+import { imageAt } from '../recipe-image.ts';
 import { bareRecipe } from '../surroundings.ts';
 import { type BenchFixture, benchFixture, detailsOf, outcomeOf, photon, photonRecipe } from './bench-fixture.ts';
 
@@ -20,17 +21,13 @@ async function runAll(
   return outcomes;
 }
 
-const image = (name: string, address: number, bytes: Uint8Array): RecipeImage => ({
-  ...{ name, address, bytes, file: name, sha256: computeSha256Hex(bytes), alternate: 0, write: 'dfu', module: null },
-});
-
 describe('a P1', () => {
   it('passes its own recipe', async () => {
     const { bootloader, systemPart1, systemPart2, userPart } = buildSyntheticRelease('2.3.1', 8);
-    const parts = [systemPart1, systemPart2, userPart].map(({ name, address, bytes }) => image(name, address, bytes));
+    const parts = [systemPart1, systemPart2, userPart].map(({ name, address, bytes }) => imageAt(name, address, bytes));
     const recipe = bareRecipe({
       product: 'Particle P1',
-      images: [{ ...image('bootloader', 0x080c_0000, bootloader.bytes), write: 'ota-slot' }, ...parts],
+      images: [{ ...imageAt('bootloader', 0x080c_0000, bootloader.bytes), write: 'ota-slot' }, ...parts],
     });
     const unit = {
       ...recipe.unit,
@@ -54,7 +51,7 @@ describe('a plain STM32 board in its ROM loader', () => {
   const recipe: Recipe = bareRecipe({
     product: 'STM32 board',
     unit: { ...bareRecipe().unit, dfu: { vendorId: 0x0483, productId: 0xdf11 }, dfuForeign: [], serial: null },
-    images: [image('application', 0x0800_0000, application)],
+    images: [imageAt('application', 0x0800_0000, application)],
   });
 
   it('is flashed and left, with nothing coming up on USB', async () => {

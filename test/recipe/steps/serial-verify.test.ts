@@ -1,6 +1,8 @@
 // Serial verify: what the running unit says of itself, held to the recipe.
+
 import { describe, expect, it } from 'vitest';
 import { SerialError } from '../../../src/equipment/serial.ts';
+import { findFirstPiece } from '../../../src/recipe/recipe.ts';
 import { type FakeConnection, fakeConnection, invalidUtf8 } from '../../device/serial/fake-connection.ts';
 import { PORT_PATH } from '../surroundings.ts';
 import { benchFixture, detailsOf, outcomeOf, photon, photonRecipe } from './bench-fixture.ts';
@@ -104,9 +106,11 @@ describe('serial-verify', () => {
 
   it('fails a unit that did not install the bootloader stored for it', async () => {
     const [bootloader] = photonRecipe().images;
-    const newer = bootloader!.bytes.slice();
+    const newer = findFirstPiece(bootloader!).bytes.slice();
     new DataView(newer.buffer).setUint16(VERSION_OFFSET, 2_000, true);
-    const recipe = photonRecipe({ images: [{ ...bootloader!, bytes: newer }] });
+    const recipe = photonRecipe({
+      images: [{ ...bootloader!, targets: [{ alternate: 0, segments: [{ address: 0x080c_0000, bytes: newer }] }] }],
+    });
     const fixture = benchFixture({ board: photon('not-installed', { release: '2.3.1' }), recipe });
     fixture.station.surroundings.updateUnit({ bootloaderUpdatePending: true });
     const report = await fixture.step('serial-verify', { ask: [MODULES] });

@@ -1,9 +1,11 @@
 // Steps over the debug probe: the right unit first, nothing erased without leave, nothing passed that is not proved.
+
 import { describe, expect, it } from 'vitest';
 import type { Photon } from '../../../src/bench/photon/photon-board.ts';
 import { buildSyntheticRelease } from '../../../src/bench/photon/synthetic-images.ts';
 import type { Operator } from '../../../src/equipment/operator.ts';
 import type { RecipeImage } from '../../../src/recipe/recipe.ts';
+import { imageAt } from '../recipe-image.ts';
 import { bareRecipe, scriptedOperator } from '../surroundings.ts';
 import {
   type BenchFixture,
@@ -16,16 +18,7 @@ import {
 import { type DirectProbe, directProbe } from './direct-probe.ts';
 
 const { bytes, name } = buildSyntheticRelease('2.3.1').bootloader;
-const bootloader: RecipeImage = {
-  name,
-  file: `synthetic:${name}`,
-  sha256: '0'.repeat(64),
-  address: 0x0800_0000,
-  alternate: 0,
-  write: 'swd',
-  module: null,
-  bytes,
-};
+const bootloader: RecipeImage = { ...imageAt(name, 0x0800_0000, bytes), write: 'swd' };
 const recipe = bareRecipe({ images: [bootloader] });
 
 function onProbe(probe: DirectProbe, board: Photon, options: BenchFixtureOptions = {}): BenchFixture {

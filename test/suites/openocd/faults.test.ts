@@ -26,7 +26,7 @@ import {
 const LATER_THAN_A_LOOK = 1_000;
 
 const bytes = bootloaderBytes();
-const flash = ({ probe }: Probed) => probe.flash({ address: BOOTLOADER_ADDRESS, bytes }, unhurried);
+const flash = ({ probe }: Probed) => probe.flash({ segments: [{ address: BOOTLOADER_ADDRESS, bytes }] }, unhurried);
 const examine = ({ probe }: Probed) => probe.examine(unhurried);
 
 interface UnitFault {
@@ -107,7 +107,7 @@ describe.each<Wiring>(['virtual-swd', 'virtual-jtag'])('a probe (%s)', (wiring) 
     await withProbed({ wiring }, async (set) => {
       const stages: string[] = [];
       const done = await set.probe.flash(
-        { address: BOOTLOADER_ADDRESS, bytes },
+        { segments: [{ address: BOOTLOADER_ADDRESS, bytes }] },
         { ...unhurried, onProgress: ({ stage, done: count, total }) => stages.push(`${stage} ${count}/${total}`) },
       );
       expect(done).toMatchObject({ ok: true, value: { sectors: [0], foundProtected: [0], leftProtected: [0] } });
@@ -203,11 +203,13 @@ describe('a probe over SWD', () => {
   it('refuses an image that does not lie in flash before OpenOCD is started', async () => {
     await withProbed({}, async ({ probe }) => {
       for (const [address, size] of [
-        [0x0800_0010, 16],
+        [0x07ff_fff0, 32],
         [0x080e_0000, 131_073],
         [0x0800_0000, 0],
       ] as const) {
-        await expect(probe.flash({ address, bytes: new Uint8Array(size) }, unhurried)).rejects.toMatchObject({
+        await expect(
+          probe.flash({ segments: [{ address, bytes: new Uint8Array(size) }] }, unhurried),
+        ).rejects.toMatchObject({
           code: 'swd/out-of-flash',
         });
       }
@@ -222,7 +224,7 @@ describe('a probe over SWD', () => {
         if (stage === 'erase') ending.abort(new Error('the run was ended'));
       };
       await expect(
-        probe.flash({ address: BOOTLOADER_ADDRESS, bytes }, { signal: ending.signal, onProgress }),
+        probe.flash({ segments: [{ address: BOOTLOADER_ADDRESS, bytes }] }, { signal: ending.signal, onProgress }),
       ).rejects.toThrow('the run was ended');
     });
   });
@@ -262,7 +264,7 @@ describe('a probe over SWD', () => {
     const address = { kind: 'virtual-swd', port: server.port, serialNumber: 'B' } as const;
     const before = boards[0]!.flash.read(BOOTLOADER_ADDRESS, bytes.length);
     const done = await createOpenocdProbe({ address, clock: systemClock }).flash(
-      { address: BOOTLOADER_ADDRESS, bytes },
+      { segments: [{ address: BOOTLOADER_ADDRESS, bytes }] },
       unhurried,
     );
     await server.close();

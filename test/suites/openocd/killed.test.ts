@@ -13,7 +13,7 @@ import { createRealTimeProbe } from '../../../src/cli/session/probes.ts';
 import type { UnitIdentity } from '../../../src/domain/unit/unit.ts';
 import { createOpenocdProbe } from '../../../src/equipment/drivers/openocd/openocd-probe.ts';
 import { loadRecipe } from '../../../src/recipe/load/load-recipe.ts';
-import { findRecipeImage } from '../../../src/recipe/recipe.ts';
+import { findFirstPiece, findRecipeImage } from '../../../src/recipe/recipe.ts';
 import { newFolder, onSyntheticImages, removeFolders, shift } from '../../e2e/virtual-line.ts';
 
 afterAll(removeFolders);
@@ -54,7 +54,9 @@ class WatchedPort extends DebugPort {
 it('the unit is half-written afterwards, the next station names it, and passes it only as resumed', async () => {
   const folder = newFolder();
   const recipe = onSyntheticImages('photon-rework');
-  const { bytes } = findRecipeImage(loadRecipe(recipe, buildLoadRecipeOptions('virtual', folder)), 'bootloader');
+  const { bytes } = findFirstPiece(
+    findRecipeImage(loadRecipe(recipe, buildLoadRecipeOptions('virtual', folder)), 'bootloader'),
+  );
   const { board, port, probe, close } = await boardOnProbe();
   const read = (offset: number): Uint8Array => board.flash.read(BOOTLOADER_ADDRESS + offset, 16);
   const isPartWritten = (): boolean =>

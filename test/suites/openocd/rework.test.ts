@@ -6,7 +6,7 @@ import type { Photon } from '../../../src/bench/photon/photon-board.ts';
 import { buildLoadRecipeOptions } from '../../../src/cli/input/load-recipe-options.ts';
 import type { RunRecord } from '../../../src/domain/run/run.ts';
 import { loadRecipe } from '../../../src/recipe/load/load-recipe.ts';
-import { findRecipeImage } from '../../../src/recipe/recipe.ts';
+import { findFirstPiece, findRecipeImage } from '../../../src/recipe/recipe.ts';
 import {
   decision,
   newFolder,
@@ -106,7 +106,7 @@ describe('the board of the thread', () => {
       loadRecipe(onSyntheticImages('photon-rework'), buildLoadRecipeOptions('virtual', folder)),
       'bootloader',
     );
-    const offset = image.bytes.findIndex((byte, at) => at > 0x400 && (byte & 1) === 1);
+    const offset = findFirstPiece(image).bytes.findIndex((byte, at) => at > 0x400 && (byte & 1) === 1);
     const unit = foundingUnit('P000000002', ({ flash }) => {
       flash.injectEraseFault(5, { kind: 'operr' });
       flash.injectEraseFault(0, { kind: 'partial', offset });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { formatHex32 } from '../../../base/bytes.ts';
 import { StationError } from '../../../base/station-error.ts';
+import type { AddressRange } from '../../../domain/run/evidence.ts';
 import type {
   DebugProbe,
   FlashDone,
@@ -65,8 +66,9 @@ class OpenocdProbe implements DebugProbe {
   }
 
   async flash(request: FlashRequest, options: ProbeOptions): Promise<ProbeOutcome<FlashDone>> {
-    const sectors = findStm32f2Sectors(request.address, request.bytes.length);
-    if (!sectors) throw createOutOfFlashError(request.address, request.bytes.length);
+    const pieces = request.segments.map(({ address, bytes }) => ({ address, sizeBytes: bytes.length }));
+    const sectors = findStm32f2Sectors(pieces);
+    if (!sectors) throw createOutOfFlashError(pieces);
     return await this.#withWorkspace(async (workplace) => {
       const looked = await identifyTargetBeforeWriting(workplace, options);
       if ('ok' in looked) return looked;
@@ -75,7 +77,7 @@ class OpenocdProbe implements DebugProbe {
       const { call, files, chunkCount } = planOpenocdWrite(request, { sectors, found, wanted });
       for (const [file, bytes] of files) await writeFile(join(workplace.folder, file), bytes);
       const watch = createStageTimer(this.#options.clock, options, chunkCount);
-      const limitMs = LIMITS_MS.flash + computeTransferTimeMs(request.bytes.length);
+      const limitMs = LIMITS_MS.flash + computeTransferTimeMs(pieces.reduce((sum, piece) => sum + piece.sizeBytes, 0));
       const deed = { operation: 'flash', call, limitMs, underReset: looked.underReset, sectors };
       const done = await runOpenocdOperation(workplace, deed, { ...options, onLine: watch.onLine });
       const failure = done.failure ?? findProofFailure(done, request, wanted);
@@ -90,7 +92,7 @@ class OpenocdProbe implements DebugProbe {
     options: ProbeOptions,
   ): Promise<ProbeOutcome<Uint8Array>> {
     if (sizeBytes <= 0 || address < STM32F2_FLASH_START || address + sizeBytes > STM32F2_FLASH_END)
-      throw createOutOfFlashError(address, sizeBytes);
+      throw createOutOfFlashError([{ address, sizeBytes }]);
     return await this.#withWorkspace(async (workplace) => {
       const looked = await identifyTarget(workplace, options);
       if ('ok' in looked) return looked;
@@ -169,10 +171,11 @@ async function identifyTargetBeforeWriting(
 /** Exit code 0 is not enough: the whole image must have been compared, and the protection be what was asked for. */
 function findProofFailure(
   done: OpenocdOutcome,
-  { bytes }: FlashRequest,
+  { segments }: FlashRequest,
   wanted: readonly number[],
 ): ProbeFailure | null {
-  if (!done.run.lines.some((line) => line.startsWith(`verified ${bytes.length} bytes`))) {
+  const compared = done.run.lines.flatMap((line) => /^verified (\d+) bytes/.exec(line)?.[1] ?? []);
+  if (compared.join() !== segments.map(({ bytes }) => bytes.length).join()) {
     return createProbeFailure('swd/verify-mismatch', 'OpenOCD did not say that it compared the whole image', done);
   }
   const left = parseOptionBytes(done.read.facts.get('optcr-after')!).protectedSectors;
@@ -200,10 +203,13 @@ function computeTransferTimeMs(sizeBytes: number): number {
   return (1_000 * sizeBytes) / MIN_BYTES_PER_S;
 }
 
-function createOutOfFlashError(address: number, sizeBytes: number): StationError {
+function createOutOfFlashError(pieces: readonly AddressRange[]): StationError {
+  const isOutside = ({ address, sizeBytes }: AddressRange): boolean =>
+    address < STM32F2_FLASH_START || address + sizeBytes > STM32F2_FLASH_END;
+  const { address, sizeBytes } = pieces.find(isOutside) ?? pieces[0] ?? { address: 0, sizeBytes: 0 };
   return new StationError({
     code: 'swd/out-of-flash',
-    message: `${sizeBytes} bytes at ${formatHex32(address)} do not lie in flash, or not from the start of a sector`,
+    message: `${sizeBytes} bytes at ${formatHex32(address)} do not lie in flash`,
     hint: 'correct the address in the recipe',
     kind: 'input',
   });

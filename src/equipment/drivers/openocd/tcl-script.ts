@@ -85,18 +85,19 @@ proc fl_examine {} {
   fl_finish
 }
 
-# Chunks are pairs of file and offset; ranges as above, before the erase and after the comparison.
-proc fl_write {first last chunks whole address before after} {
+# Sectors to erase are pairs of first and last; chunks pairs of file and offset, pieces of file and address, to be compared;
+# ranges as above, before the erase and after the comparison.
+proc fl_write {sectors chunks pieces before after} {
   global fl_protect_after
   fl_connect
   if {[llength $before] > 0} { fl_stage unprotect { fl_protect $before } }
   if {[llength $after] > 0} { set fl_protect_after $after }
   fl_fact optcr-open [fl_word 0x40023C14]
-  fl_stage erase { echo [flash erase_sector 0 $first $last] }
+  fl_stage erase { foreach {first last} $sectors { echo [flash erase_sector 0 $first $last] } }
   foreach {file offset} $chunks {
     fl_stage "write $offset" { echo [flash write_bank 0 $file $offset] }
   }
-  fl_stage verify { echo [verify_image $whole $address bin] }
+  fl_stage verify { foreach {file address} $pieces { echo [verify_image $file $address bin] } }
   unset -nocomplain fl_protect_after
   if {[llength $after] > 0} { fl_stage protect { fl_protect $after } }
   fl_fact optcr-after [fl_word 0x40023C14]
