@@ -9,7 +9,7 @@ export function imageAt(name: string, address: number, bytes: Uint8Array): Recip
 }
 
 /** Several pieces for one alternate setting. */
-export function imageOf(name: string, segments: readonly FirmwareSegment[], alternate = 0): RecipeImage {
+function imageOf(name: string, segments: readonly FirmwareSegment[], alternate = 0): RecipeImage {
   return {
     name,
     file: `synthetic:${name}`,

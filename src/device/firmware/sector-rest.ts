@@ -24,10 +24,7 @@ function isBlank(bytes: Uint8Array): boolean {
 }
 
 /** The parts of ranges that no segment covers. Both are sorted and disjoint. */
-export function findUncovered(
-  ranges: readonly AddressRange[],
-  segments: readonly FirmwareSegment[],
-): readonly AddressRange[] {
+function findUncovered(ranges: readonly AddressRange[], segments: readonly FirmwareSegment[]): readonly AddressRange[] {
   const uncovered: AddressRange[] = [];
   let next = 0;
   for (const { address, sizeBytes } of ranges) {
