@@ -9,6 +9,7 @@ import { drawGlyph } from '../page/glyph.ts';
 import { renderSection } from '../page/page.ts';
 import { formatByteSize, formatDuration } from '../text/format-numbers.ts';
 import { sectorStatusLabels } from '../text/labels.ts';
+import { drawRests, listPieces, renderContentTable } from './flash-content.ts';
 import { findMemoryRegions, type MemoryRegion, type MemorySector } from './memory-map.ts';
 
 type SectorOutcome = SectorStatus['fate'];
@@ -43,7 +44,7 @@ export function renderFlashMap(run: RunRecord): Insert {
   if (memories.length === 0) return null;
   const pictures = memories.map((memory) => {
     const onIt = images.filter((image) => image.alternate === memory.alternate);
-    return html`${memories.length > 1 && html`<h3>${memory.name}</h3>`}${drawMemory(run, memory, onIt)}`;
+    return html`${memories.length > 1 && html`<h3>${memory.name}</h3>`}${drawMemory(run, memory, onIt)}${renderContentTable(onIt)}`;
   });
   return renderSection('Flash map', 'sectors to scale, as this run left them', pictures);
 }
@@ -77,10 +78,11 @@ function drawMemory(run: RunRecord, memory: MemoryRegion, images: readonly Flash
   const down = (address: number): number => HEADING + 1 + ((address - start) / spanBytes) * (height - HEADING - 2);
   const pitch = (height - HEADING) / rows.length;
   return renderDrawing(WIDTH, height, `Flash map of ${memory.name}`, [
-    html`<defs>${drawStripes('fx', 45, 5)}${drawStripes('fy', -45, 5)}${drawStripes('fw', 90, 7)}</defs>`,
+    html`<defs>${drawStripes('fx', 45, 5)}${drawStripes('fy', -45, 5)}${drawStripes('fw', 90, 7)}${drawStripes('fk', 0, 4)}</defs>`,
     ...HEADINGS.map(([text, x, look]) => drawLabel(text, x, 13, `s ${look}`)),
     ...drawImageBars(images, down, height),
     ...rows.map((row, at) => drawSectorRow(row, HEADING + (at + 0.5) * pitch, pitch, down)),
+    ...drawRests(images, STRIP, down),
     drawFailurePointer(run, memory, down),
   ]);
 }
@@ -151,11 +153,16 @@ function drawImageBars(
     .sort((left, right) => left.address - right.address)
     .map((image) => {
       const top = down(image.address);
-      const bottom = Math.max(top + 2, down(image.address + image.sizeBytes));
+      const last = listPieces(image).at(-1)!;
+      const bottom = Math.max(top + 2, down(last.address + last.sizeBytes));
       const text = Math.min(height - 18, Math.max(lowestFree, (top + bottom) / 2));
       lowestFree = text + 34;
       return html`<g>${[
-        drawBox({ x: IMAGE_BAR.left, y: top, width: IMAGE_BAR.width, height: bottom - top }, 'image'),
+        ...listPieces(image).map((piece) => {
+          const y = down(piece.address);
+          const height = Math.max(2, down(piece.address + piece.sizeBytes) - y);
+          return drawBox({ x: IMAGE_BAR.left, y, width: IMAGE_BAR.width, height }, 'image');
+        }),
         drawLine(
           [
             [IMAGE_BAR.left - 3, (top + bottom) / 2],

@@ -75,7 +75,20 @@ export function flashImage(image: SampleImage, random: Random, course: FlashCour
     transferCount: blockCount * 3 + sectorCount * 3 + 4,
     blockCount,
     sectors,
+    pieces: [{ address: image.address, sizeBytes: image.sizeBytes }],
+    ...lostBehind(image, own),
   };
+}
+
+/** The rest of the last sector, when that was erased. */
+function lostBehind(
+  { address, sizeBytes }: SampleImage,
+  own: readonly SectorStatus[],
+): Pick<FlashImageEvidence, 'lost'> {
+  const last = own.at(-1)!;
+  const end = address + sizeBytes;
+  const isErased = last.eraseMs !== undefined && last.address + last.sizeBytes > end;
+  return isErased ? { lost: [{ address: end, sizeBytes: last.address + last.sizeBytes - end }] } : {};
 }
 
 /** As a unit announces them, none touched. */
