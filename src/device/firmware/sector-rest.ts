@@ -23,18 +23,23 @@ function isBlank(bytes: Uint8Array): boolean {
   return bytes.every((byte) => byte === ERASED_BYTE);
 }
 
-/** The parts of ranges that no segment covers. Both are sorted and disjoint. */
-function findUncovered(ranges: readonly AddressRange[], segments: readonly FirmwareSegment[]): readonly AddressRange[] {
+/** Where segments lie. */
+export function toRanges(segments: readonly FirmwareSegment[]): readonly AddressRange[] {
+  return segments.map(({ address, bytes }) => ({ address, sizeBytes: bytes.length }));
+}
+
+/** The parts of ranges that no piece covers. Both are sorted and disjoint. */
+function findUncovered(ranges: readonly AddressRange[], pieces: readonly AddressRange[]): readonly AddressRange[] {
   const uncovered: AddressRange[] = [];
   let next = 0;
-  for (const { address, sizeBytes } of ranges) {
-    const end = address + sizeBytes;
-    let at = address;
-    while (next < segments.length && findSegmentEnd(segments[next]!) <= address) next += 1;
-    for (let index = next; index < segments.length && segments[index]!.address < end; index += 1) {
-      const segment = segments[index]!;
-      if (segment.address > at) uncovered.push({ address: at, sizeBytes: segment.address - at });
-      at = Math.max(at, findSegmentEnd(segment));
+  for (const range of ranges) {
+    const end = findRangeEnd(range);
+    let at = range.address;
+    while (next < pieces.length && findRangeEnd(pieces[next]!) <= range.address) next += 1;
+    for (let index = next; index < pieces.length && pieces[index]!.address < end; index += 1) {
+      const piece = pieces[index]!;
+      if (piece.address > at) uncovered.push({ address: at, sizeBytes: piece.address - at });
+      at = Math.max(at, findRangeEnd(piece));
     }
     if (at < end) uncovered.push({ address: at, sizeBytes: end - at });
   }
@@ -43,13 +48,16 @@ function findUncovered(ranges: readonly AddressRange[], segments: readonly Firmw
 
 /** The rest of those sectors that hold a byte of the image; sectors without one are left out. */
 export function findSectorRests(
-  segments: readonly FirmwareSegment[],
+  pieces: readonly AddressRange[],
   sectors: readonly AddressRange[],
 ): readonly AddressRange[] {
-  return findUncovered(
-    sectors.filter((sector) => segments.some((segment) => isInside(segment, sector))),
-    segments,
-  );
+  const isTouched = (sector: AddressRange): boolean =>
+    pieces.some((piece) => piece.address < findRangeEnd(sector) && findRangeEnd(piece) > sector.address);
+  return findUncovered(sectors.filter(isTouched), pieces);
+}
+
+function findRangeEnd({ address, sizeBytes }: AddressRange): number {
+  return address + sizeBytes;
 }
 
 /** Ranges that touch made one. They are sorted and disjoint. */
@@ -62,10 +70,6 @@ export function joinRanges(ranges: readonly AddressRange[]): readonly AddressRan
     else joined.push(range);
   }
   return joined;
-}
-
-function isInside(segment: FirmwareSegment, { address, sizeBytes }: AddressRange): boolean {
-  return segment.address < address + sizeBytes && findSegmentEnd(segment) > address;
 }
 
 /**
@@ -83,7 +87,7 @@ export function findWordGaps(segments: readonly FirmwareSegment[], wordBytes: nu
   }
   return findUncovered(
     words.map(({ address, end }) => ({ address, sizeBytes: end - address })),
-    segments,
+    toRanges(segments),
   );
 }
 

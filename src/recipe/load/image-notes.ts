@@ -1,7 +1,7 @@
 // What a checked recipe does beside writing its images: the rest of each sector that an image fills only in part.
 import { formatHex32 } from '../../base/bytes.ts';
 import { type MemoryMap, parseDfuseMemoryMap } from '../../device/dfu/protocol/memory-map.ts';
-import { findSectorRests, joinRanges, type RestPolicy } from '../../device/firmware/sector-rest.ts';
+import { findSectorRests, joinRanges, type RestPolicy, toRanges } from '../../device/firmware/sector-rest.ts';
 import type { AddressRange } from '../../domain/run/evidence.ts';
 import { locateStm32f2Sector, stm32f2SectorNumbers } from '../../equipment/stm32f2-sectors.ts';
 import type { Recipe, RecipeImage, RecipeImageTarget } from '../recipe.ts';
@@ -35,7 +35,7 @@ function listRestNotes(
   map: MemoryMap | undefined,
 ): readonly ImageNote[] {
   const sectors = write === 'swd' ? stm32f2SectorNumbers.map(locateStm32f2Sector) : (map?.sectors ?? []);
-  return joinRanges(findSectorRests(segments, sectors)).map((range) => ({
+  return joinRanges(findSectorRests(toRanges(segments), sectors)).map((range) => ({
     image: name,
     message: `${formatRange(range)} ${EFFECTS[restOfSector]}`,
     range: { ...range, alternate },

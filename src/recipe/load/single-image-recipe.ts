@@ -115,7 +115,12 @@ function inspectImageFile({ bytes, address, alternate }: SingleImage): {
 }
 
 function findProduct(module: ModuleHeader | undefined): Product | undefined {
-  return PRODUCTS.find(({ platform }) => platform === module?.platformId);
+  return module && findProductOfPlatform(module.platformId);
+}
+
+/** The product whose modules name that platform. */
+export function findProductOfPlatform(platformId: number): Product | undefined {
+  return PRODUCTS.find(({ platform }) => platform === platformId);
 }
 
 function formatUsbTarget(target: UsbTarget | null): string | null {

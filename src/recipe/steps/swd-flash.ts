@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { formatHex32 } from '../../base/bytes.ts';
 import { countImageBytes, type FirmwareSegment, joinSegments } from '../../device/firmware/firmware-image.ts';
-import { findFirstUsedAddress, findSectorRests, joinRanges } from '../../device/firmware/sector-rest.ts';
+import { findFirstUsedAddress, findSectorRests, joinRanges, toRanges } from '../../device/firmware/sector-rest.ts';
 import type { FlashImageEvidence } from '../../domain/run/evidence.ts';
 import type { Failure } from '../../domain/run/failure.ts';
 import type { FlashDone } from '../../equipment/debug-probe.ts';
@@ -85,7 +85,7 @@ async function readAroundImage(
   { name, restOfSector }: RecipeImage,
   segments: readonly FirmwareSegment[],
 ): Promise<{ readonly kept: readonly FirmwareSegment[] } | { readonly failure: Failure }> {
-  const rests = restOfSector === 'erase' ? [] : findSectorRests(segments, STM32F2_SECTORS);
+  const rests = restOfSector === 'erase' ? [] : findSectorRests(toRanges(segments), STM32F2_SECTORS);
   const found: FirmwareSegment[] = [];
   for (const rest of joinRanges(rests)) {
     const read = await requireDebugProbe(context).dump(rest, buildProbeOptions(context, name));
@@ -115,7 +115,7 @@ function buildFlashEvidence(
   segments: readonly FirmwareSegment[],
   { sectors, eraseMs, writeMs, verifyMs }: FlashDone,
 ): FlashImageEvidence {
-  const rests = joinRanges(findSectorRests(segments, STM32F2_SECTORS));
+  const rests = joinRanges(findSectorRests(toRanges(segments), STM32F2_SECTORS));
   return {
     kind: 'flash-image',
     image: name,
@@ -130,7 +130,7 @@ function buildFlashEvidence(
     transferCount: 0,
     blockCount: 1,
     sectors: sectors.map((sector) => ({ sector, ...locateStm32f2Sector(sector), fate: 'verified' })),
-    pieces: segments.map(({ address, bytes }) => ({ address, sizeBytes: bytes.length })),
+    pieces: toRanges(segments),
     ...(rests.length > 0 && restOfSector === 'keep' && { kept: rests }),
     ...(rests.length > 0 && restOfSector === 'erase' && { lost: rests }),
   };

@@ -22,16 +22,31 @@ function addInspect(firmware: Command, cli: Cli): void {
     .argument('<file>', 'raw binary, .dfu, DfuSe, Intel HEX or ELF')
     .option('--address <address>', 'where a file goes that does not say so itself', parseWholeNumber)
     .option('--alternate <number>', 'which target of a DfuSe file with several', parseWholeNumber)
+    .option('--usb <id>', 'the unit in DFU mode, where the file does not tell: what is erased beside it goes by that')
+    .option('--memory <map>', "the unit's memory as dfu-util -l prints it, where it is no known product")
     .option('--json', 'one JSON object on standard output')
-    .action(async (file: string, options: { address?: number; alternate?: number; json?: boolean }) => {
+    .action(async (file: string, options: InspectOptions) => {
       const { readImageFile } = await import('../../input/read-image-file.ts');
       const { describeFirmwareImage } = await import('../../../device/firmware/describe-firmware-image.ts');
       const { formatImageDescription } = await import('./describe-image.ts');
+      const { describeRests, formatRests } = await import('./describe-rests.ts');
       const described = describeFirmwareImage(readImageFile(file), options);
-      if (options.json) cli.terminal.writeOut(`${JSON.stringify(described)}\n`);
-      else for (const line of formatImageDescription(described)) cli.terminal.writeOut(`${line}\n`);
+      const rests = described.problems.length > 0 ? null : describeRests(described, options);
+      if (options.json) cli.terminal.writeOut(`${JSON.stringify({ ...described, rests })}\n`);
+      else {
+        const lines = [...formatImageDescription(described), ...formatRests(rests ?? [])];
+        for (const line of lines) cli.terminal.writeOut(`${line}\n`);
+      }
       if (described.problems.length > 0) cli.exit(exitCodes.usage);
     });
+}
+
+interface InspectOptions {
+  readonly address?: number;
+  readonly alternate?: number;
+  readonly usb?: string;
+  readonly memory?: string;
+  readonly json?: boolean;
 }
 
 function addSuffix(firmware: Command, cli: Cli): void {

@@ -2,7 +2,13 @@
 import type { FlashImageEvidence, ReadBackEvidence, SectorStatus } from '../../../domain/run/evidence.ts';
 import type { Failure } from '../../../domain/run/failure.ts';
 import { countImageBytes, type FirmwareSegment } from '../../firmware/firmware-image.ts';
-import { findFirstUsedAddress, findSectorRests, joinRanges, type RestPolicy } from '../../firmware/sector-rest.ts';
+import {
+  findFirstUsedAddress,
+  findSectorRests,
+  joinRanges,
+  type RestPolicy,
+  toRanges,
+} from '../../firmware/sector-rest.ts';
 import { type DfuError, type DfuSite, isDfuError } from '../protocol/dfu-error.ts';
 import { type DfuseSector, findSectorAt, type MemoryMap } from '../protocol/memory-map.ts';
 import { toDfuFailure } from '../session/dfu-failure.ts';
@@ -256,7 +262,7 @@ class FlashJob {
         transferCount: Object.values(this.#transfers).reduce((sum, count) => sum + count, 0),
         blockCount: this.#blockCount,
         sectors: this.#fates.listSectorStatuses(),
-        pieces: segments.map(({ address, bytes }) => ({ address, sizeBytes: bytes.length })),
+        pieces: toRanges(segments),
         ...this.#describeRests(),
       },
       readBack: comparison && buildReadBackEvidence(name, comparison),
@@ -268,7 +274,7 @@ class FlashJob {
   /** What became of the rest of the sectors that were erased; a rest that was blank is not told. */
   #describeRests(): Pick<FlashImageEvidence, 'kept' | 'lost'> {
     const { restOfSector = 'erase' } = this.#options;
-    const rests = joinRanges(findSectorRests(this.#input.segments, this.#erased));
+    const rests = joinRanges(findSectorRests(toRanges(this.#input.segments), this.#erased));
     if (rests.length === 0 || restOfSector === 'refuse') return {};
     return restOfSector === 'keep' && this.#isRestProved ? { kept: rests } : { lost: rests };
   }

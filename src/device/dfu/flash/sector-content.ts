@@ -1,7 +1,7 @@
 // What is sent beside the bytes of an image: the ends of flash words, and what a sector held that is to be kept.
 import type { AddressRange } from '../../../domain/run/evidence.ts';
 import { type FirmwareSegment, joinSegments } from '../../firmware/firmware-image.ts';
-import { clipSegments, dropBlankWords, findSectorRests, findWordGaps } from '../../firmware/sector-rest.ts';
+import { clipSegments, dropBlankWords, findSectorRests, findWordGaps, toRanges } from '../../firmware/sector-rest.ts';
 import type { DfuSession } from '../session/dfu-session.ts';
 import { readDfuRanges } from '../session/read-memory.ts';
 
@@ -46,7 +46,7 @@ export class SectorContent {
 
   /** What these sectors hold around the image. */
   readRests(sectors: readonly AddressRange[]): Promise<readonly FirmwareSegment[]> {
-    return this.#read(findSectorRests(this.#input.segments, sectors));
+    return this.#read(findSectorRests(toRanges(this.#input.segments), sectors));
   }
 
   /** The image in these sectors with what was read around it. */
