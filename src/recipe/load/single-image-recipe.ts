@@ -20,6 +20,8 @@ export interface SingleImage {
   readonly alternate?: number;
   /** The unit in DFU mode (`2b04:d006`), when neither suffix nor module header tells. */
   readonly usb?: string;
+  /** What becomes of the rest of a sector that the file fills in part. */
+  readonly restOfSector?: string;
   /** False leaves the unit in DFU mode, for a part whose partners are not there yet. */
   readonly start: boolean;
 }
@@ -80,6 +82,7 @@ function buildRecipeData(image: SingleImage): unknown {
         sha256,
         ...(isBootloader ? { write: 'ota-slot' } : image.address !== undefined && { address: image.address }),
         ...(image.alternate !== undefined && { alt: image.alternate }),
+        ...(image.restOfSector !== undefined && { 'rest of sector': image.restOfSector }),
         ...(module && product && { module: { platform: product.platform } }),
       },
     },

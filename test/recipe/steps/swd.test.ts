@@ -212,6 +212,58 @@ describe('swd-flash', () => {
   });
 });
 
+describe('an image that fills its sector in part, over SWD', () => {
+  const START = 0x0800_4100;
+  const settings = bytes.slice(0, 200);
+  const flashed = async (restOfSector: RecipeImage['restOfSector'], isFull = true) => {
+    const image = { ...imageAt('app', START, bytes.slice(0, 301)), write: 'swd' as const, restOfSector };
+    const board = photon('in part');
+    board.flash.forceBytes(0x0800_4000, new Uint8Array(0x4000).fill(0xff));
+    if (isFull) for (const address of [0x0800_4000, 0x0800_6000]) board.flash.forceBytes(address, settings);
+    const before = board.flash.read(0x0800_8000, 0x4000);
+    const probe = directProbe(board);
+    const report = await onProbe(probe, board, { recipe: bareRecipe({ images: [image] }) }).step('swd-flash', ['app']);
+    expect(board.flash.read(0x0800_8000, 0x4000)).toEqual(before);
+    const flash = report.evidence.find((item) => item.kind === 'flash-image');
+    return { board, report, flash, deeds: probe.deeds };
+  };
+  const rests = [
+    { address: 0x0800_4000, sizeBytes: 0x100 },
+    { address: START + 301, sizeBytes: 0x4000 - 0x100 - 301 },
+  ];
+
+  it('takes the rest along with the erase, and names it', async () => {
+    const { board, report, flash } = await flashed('erase');
+    expect(outcomeOf(report)).toBe('passed');
+    expect(board.flash.read(0x0800_6000, 200)).toEqual(new Uint8Array(200).fill(0xff));
+    expect(flash).toMatchObject({ pieces: [{ address: START, sizeBytes: 301 }], lost: rests });
+  });
+
+  it('puts the rest back with it when the recipe keeps it', async () => {
+    const { board, report, flash } = await flashed('keep');
+    expect(outcomeOf(report)).toBe('passed');
+    for (const address of [0x0800_4000, 0x0800_6000]) expect(board.flash.read(address, 200)).toEqual(settings);
+    expect(board.flash.read(START, 301)).toEqual(bytes.slice(0, 301));
+    expect(flash).toMatchObject({ kept: rests });
+    expect(flash).not.toHaveProperty('lost');
+  });
+
+  it('is not begun when the recipe refuses and the rest is not blank', async () => {
+    const { board, report, deeds } = await flashed('refuse');
+    expect(report).toMatchObject({
+      failure: { code: 'flash/not-blank', site: { image: 'app', address: 0x0800_4000 } },
+    });
+    expect(deeds).not.toContain('flash');
+    expect(board.flash.read(0x0800_6000, 200)).toEqual(settings);
+  });
+
+  it('is flashed when the recipe refuses and the rest is blank', async () => {
+    const { report, flash } = await flashed('refuse', false);
+    expect(outcomeOf(report)).toBe('passed');
+    expect(flash).not.toHaveProperty('lost');
+  });
+});
+
 describe('swd-dump', () => {
   it('passes flash that holds the image, fails one that differs, and keeps no byte of a region that may hold keys', async () => {
     const board = photon('dumped');

@@ -216,6 +216,24 @@ describe('a probe over SWD', () => {
     });
   });
 
+  it('writes pieces at any byte, each sector of theirs erased and none between them', async () => {
+    await withProbed({}, async ({ probe, board }) => {
+      const settings = bytes.slice(0, 500);
+      board.flash.forceBytes(0x0802_0000, settings);
+      const segments = [
+        { address: 0x0800_8003, bytes: bytes.slice(0, 2) },
+        { address: 0x0800_8006, bytes: bytes.slice(0, 1025) },
+        { address: 0x0801_0001, bytes: bytes.slice(3, 4) },
+        { address: 0x0804_0000, bytes: bytes.slice(0, 3000) },
+      ];
+      const done = await probe.flash({ segments }, unhurried);
+      expect(done).toMatchObject({ ok: true, value: { sectors: [2, 4, 6] } });
+      for (const piece of segments) expect(board.flash.read(piece.address, piece.bytes.length)).toEqual(piece.bytes);
+      expect(board.flash.read(0x0800_8005, 1)).toEqual(Uint8Array.of(0xff));
+      expect(board.flash.read(0x0802_0000, 500)).toEqual(settings);
+    });
+  });
+
   it('ends at once when the run is ended, and leaves nothing running', async () => {
     await withProbed({}, async ({ probe, board }) => {
       board.flash.injectEraseFault(0, { kind: 'hang' });

@@ -12,6 +12,7 @@ interface FlashOptions {
   readonly address?: number;
   readonly alternate?: number;
   readonly usb?: string;
+  readonly restOfSector?: string;
   readonly start: boolean;
   readonly operator?: string;
   readonly fault: string;
@@ -28,6 +29,10 @@ export const addFlash: AddVerb = (program, cli) => {
     .option('--address <address>', 'where a file goes that does not say so itself: 0x08020000', parseWholeNumber)
     .option('--alternate <number>', 'alternate setting of the DFU interface', parseWholeNumber)
     .option('--usb <id>', 'the unit in DFU mode, where the file does not tell: 2b04:d006')
+    .option(
+      '--rest-of-sector <rule>',
+      'what becomes of the rest of a sector that the file fills in part: erase (when left out), keep or refuse',
+    )
     .option('--no-start', 'leave the unit in DFU mode: for a part whose partners are not there yet')
     .option('--operator <name>', 'who does it')
     .option('--fault <name>', 'virtual bench only: the unit that is plugged in', 'good')
@@ -69,7 +74,8 @@ async function flashFile(cli: Cli, file: string, options: FlashOptions): Promise
   cli.exit(toFlashExitCode(run));
 }
 
-async function buildFlashRecipe(file: string, plan: StationPlan, { address, alternate, usb, start }: FlashOptions) {
+async function buildFlashRecipe(file: string, plan: StationPlan, options: FlashOptions) {
+  const { address, alternate, usb, restOfSector, start } = options;
   const { buildSingleImageRecipe } = await import('../../../recipe/load/single-image-recipe.ts');
   const { readImageFile } = await import('../../input/read-image-file.ts');
   const { buildLoadRecipeOptions } = await import('../../input/load-recipe-options.ts');
@@ -80,6 +86,7 @@ async function buildFlashRecipe(file: string, plan: StationPlan, { address, alte
     ...(address !== undefined && { address }),
     ...(alternate !== undefined && { alternate }),
     ...(usb !== undefined && { usb }),
+    ...(restOfSector !== undefined && { restOfSector }),
   };
   return buildSingleImageRecipe(image, buildLoadRecipeOptions(plan.bench, plan.firmwareFolder));
 }
