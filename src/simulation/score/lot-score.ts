@@ -4,6 +4,7 @@ import type { Policy } from '../../verdict/policy/policy.ts';
 import type { LineUnit } from '../line/line-unit.ts';
 import { gradeTruth, type LineTruth, type UnitTruth } from '../population/line-truth.ts';
 import { type BinStay, HoldBin } from './hold-bin.ts';
+import { LearningScore } from './learning-score.ts';
 import { createTally, type Tally } from './tally.ts';
 import type { UnitEnd } from './unit-end.ts';
 import { countPrediction, countStop, countUnit, countWait } from './unit-score.ts';
@@ -31,6 +32,7 @@ export class LotScore {
   readonly #deps: LotScoreDeps;
   readonly #tally = createTally();
   readonly #bin = new HoldBin();
+  readonly #learning = new LearningScore();
   /** What was true of each unit when it was put on the line. */
   readonly #truths = new Map<LineUnit, UnitTruth>();
   readonly #failingSinceBroken = new Map<number, Set<string>>();
@@ -101,13 +103,16 @@ export class LotScore {
 
   onUnitRepaired(unit: LineUnit): void {
     this.#tally.repairs += 1;
+    this.#learning.addRepair(unit);
     unit.runsByRepair.push([]);
   }
 
   onUnitEnded(unit: LineUnit, end: UnitEnd): void {
     this.#countStay(this.#bin.remove(unit, this.#deps.nowMs()));
     unit.end = end;
-    if (end === 'scrap') this.#tally.scrapSigned += 1;
+    if (end !== 'scrap') return;
+    this.#tally.scrapSigned += 1;
+    this.#learning.addProof(unit);
   }
 
   onFixtureStopped(fixture: number, rule: string): void {
@@ -169,13 +174,17 @@ export class LotScore {
     if (stay) countWait(this.#tally, stay.rule, stay.ms / MS_PER_MINUTE);
   }
 
-  /** What the verdict prints of the unit, once it has failed. */
+  /** What the verdict prints of the unit once it has failed, and what could be learnt of it. */
   #countLikelihood(unit: LineUnit, run: RunRecord): void {
-    const predicted = run.verdict.likelihood?.['unit'];
-    if (predicted === undefined || unit.failedRuns === 0) return;
+    if (!['pass', 'fail', 'timeout'].includes(run.result) || !run.verdict.countsAgainstUnit) return;
+    const said = { printed: run.verdict.likelihood?.['unit'], learnt: this.#learning.addRun(unit, run) };
+    if (unit.failedRuns === 0) return;
     const isBad = gradeTruth(unit.truth) === 'bad';
-    countPrediction(this.#tally, 'printed', predicted, isBad);
-    if (run.verdict.disposition === 'pass') countPrediction(this.#tally, 'printed, at a pass', predicted, isBad);
+    for (const [of, predicted] of Object.entries(said)) {
+      if (predicted === undefined || predicted === null) continue;
+      countPrediction(this.#tally, of, predicted, isBad);
+      if (run.verdict.disposition === 'pass') countPrediction(this.#tally, `${of}, at a pass`, predicted, isBad);
+    }
   }
 
   /** Runs that counted although the unit had had all of its own. */
