@@ -1,5 +1,6 @@
 // The result of a simulated population in words: figures and goals, truth by end, characteristic, calibration, cost.
 
+import { formatFrontierLines } from './frontier-lines.ts';
 import { formatMarkdownTable } from './markdown-table.ts';
 import type { Population } from './population/population.ts';
 import { countShipped, countUnitsInRow, evaluateFigures, type FigureGoals, measureFigure } from './score/figures.ts';
@@ -10,7 +11,7 @@ import { type TestStrategy, testStrategies } from './test-strategies.ts';
 export interface SimulationSummary {
   readonly seed: string;
   readonly units: number;
-  readonly population: Pick<Population, 'name' | 'title' | 'goals'>;
+  readonly population: Population;
   readonly tally: Tally;
   readonly recordHash: string;
   /** Wall time of the whole run and processor time of all its processes, minutes; processes that shared it. */
@@ -41,6 +42,7 @@ export function formatSimulationReport(summary: SimulationSummary): readonly str
     ...formatEscapeLines(tally),
     '',
     ...formatCharacteristicLines(tally),
+    ...formatFrontierLines(population, tally),
     ...formatCalibrationLines(tally),
     'Cost and events:',
     '',

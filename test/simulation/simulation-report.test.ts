@@ -60,7 +60,7 @@ describe('the report of a simulation', () => {
     const text = formatSimulationReport({
       seed: '7',
       units: 1000,
-      population: { name: 'shipped', title: 'A line', goals },
+      population: shippedPopulation(),
       tally: tally({ escapes: { neverFailed: 1, failedBefore: 0, notCovered: 0 } }),
       recordHash: 'ab'.repeat(32),
       minutes: 1.5,
@@ -73,6 +73,7 @@ describe('the report of a simulation', () => {
     );
     expect(text).toContain('never failed 1031 ppm, failed before 0 (95 % bound 3093 ppm)');
     expect(text).toContain('retest on the spot until it passes');
+    expect(text).toMatch(/\| \*\*Flashline\*\* +\| by rule +\| \*\*1000\*\* +\| \*\*0\*\* +\| \*\*1.100\*\* +\|/);
     expect(text).toMatch(/\| bad +\| 0 +\| 0 +\| 0 +\| 0 +\| 0 +\| 0 +\| 0 +\| 30 +\| 0 +\| 30 +\|/);
   });
 

@@ -46,8 +46,8 @@ export const truthGrades = ['good', 'between', 'bad'] as const;
 export type TruthGrade = (typeof truthGrades)[number];
 
 /** The most that a good unit fails, and the least that a bad one does (AQL and RQL of ISO 2859, by run). */
-const GOOD_UP_TO = 0.001;
-const BAD_FROM = 0.05;
+export const GOOD_UP_TO = 0.001;
+export const BAD_FROM = 0.05;
 
 /** Good, bad or between by the share of its runs that the unit fails, covered or not. */
 export function gradeTruth({ failShare }: UnitTruth): TruthGrade {
