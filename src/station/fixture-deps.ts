@@ -8,8 +8,8 @@ import type { RunHeader } from '../domain/run/run.ts';
 import type { UnitIdentity, UnitPurpose } from '../domain/unit/unit.ts';
 import { listImagePieces } from '../recipe/recipe.ts';
 import type { FixtureEquipment } from '../recipe/step.ts';
-import type { Fixture, FixtureDeps, FixtureHost } from './fixture/fixture.ts';
-import type { FixtureMachine } from './fixture/fixture-machine.ts';
+import type { FixtureDeps, FixtureHost } from './fixture/contracts.ts';
+import type { Fixture } from './fixture/fixture.ts';
 import { trackPower } from './fixture/tracked-power.ts';
 import type { FixtureSupervisor } from './health/fixture-supervisor.ts';
 import type { FixturePlace, Refusal, StationOptions } from './interface/contracts.ts';
@@ -37,34 +37,29 @@ export interface SharedFixtureDeps {
 }
 
 /** Everything one fixture needs, from the station's own. */
-export function createFixtureDeps(
-  ground: SharedFixtureDeps,
-  place: FixturePlace,
-  machine: FixtureMachine,
-): FixtureDeps {
+export function createFixtureDeps(ground: SharedFixtureDeps, place: FixturePlace): FixtureDeps {
   const { options } = ground;
   const { clock, recipe, journal, judge, runStep } = options;
   const power = options.powerFor(place.number);
-  const sensed = power && trackPower(power, clock);
+  const trackedPower = power && trackPower(power, clock);
   return {
     place,
-    machine,
     recipe,
     clock,
     journal,
     judge,
     runStep,
-    power: sensed,
-    fixture: buildFixtureEquipment(ground, place, sensed),
-    desk: createFixtureHost(ground),
+    power: trackedPower,
+    fixture: buildFixtureEquipment(ground, place, trackedPower),
+    host: createFixtureHost(ground),
     usualStepMs: ground.usualStepMs,
     emit: (event) => ground.line.emit(event),
-    standings: () => ground.care.listFixtureStatuses(),
+    listFixtureStatuses: () => ground.care.listFixtureStatuses(),
     admit: async (unit, purpose) =>
       findDuplicateInOtherFixture(ground, place.number, unit) ?? (await options.judge.admit(unit, purpose)),
-    meetsItself: (unit) => findDuplicateInOtherFixture(ground, place.number, unit),
-    raise: (error) => ground.raiseFault(place.number, error),
-    isoNow: () => formatIsoMoment(clock.readWallMs()),
+    findDuplicate: (unit) => findDuplicateInOtherFixture(ground, place.number, unit),
+    raiseFault: (error) => ground.raiseFault(place.number, error),
+    readIsoNow: () => formatIsoMoment(clock.readWallMs()),
   };
 }
 

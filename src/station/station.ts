@@ -96,7 +96,7 @@ class RunningStation implements Station, SharedFixtureDeps {
     if (this.operator) this.line.emit({ type: 'operator-changed', operator: this.#by });
     const machine = compileRecipe(recipe);
     await Promise.all(
-      fixtures.map((place) => this.#openFixture(place, new Fixture(createFixtureDeps(this, place, machine)))),
+      fixtures.map((place) => this.#openFixture(place, new Fixture(machine, createFixtureDeps(this, place)))),
     );
     this.#raiseNotices();
     const stopWatchingRecord = this.#watchRecord();

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { getAdjacencyMap } from 'xstate/graph';
 import { compileRecipe } from '../../src/station/fixture/compile-recipe.ts';
-import type { FixtureMachine, FixtureSignal } from '../../src/station/fixture/fixture-machine.ts';
+import type { FixtureContext } from '../../src/station/fixture/fixture-context.ts';
+import type { FixtureMachine } from '../../src/station/fixture/fixture-machine.ts';
+import type { FixtureEvent } from '../../src/station/fixture/fixture-setup.ts';
+import { arrival, chartDeps, pathOf, type StepSignal, toFixtureEvent } from './chart-events.ts';
 import { retry, sampleRecipe, step } from './sample-recipe.ts';
 import { shippedRecipes } from './shipped-recipes.ts';
 
@@ -17,7 +20,7 @@ describe.each(recipes.map((recipe) => [recipe.name, recipe] as const))('every pa
 
   it('goes through the whole teardown and ends at the verdict, none stuck', () => {
     const ends = [...edges].filter(([, next]) => next.length === 0).map(([state]) => state);
-    expect(new Set(ends.map((state) => JSON.parse(state).value))).toEqual(new Set(['diagnosing']));
+    expect(new Set(ends.map((state) => pathOf(JSON.parse(state).value)))).toEqual(new Set(['diagnosing']));
   });
 
   it('is finite: no state of a run is ever reached again', () => {
@@ -33,25 +36,30 @@ describe.each(recipes.map((recipe) => [recipe.name, recipe] as const))('every pa
 
 /** A snapshot with what follows from it, as xstate/graph gives it. */
 interface Vertex {
-  readonly state: { readonly value: unknown; readonly context: unknown };
+  readonly state: { readonly value: unknown; readonly context: FixtureContext };
   readonly transitions: Readonly<Record<string, { readonly state: Vertex['state'] }>>;
 }
 
-const stepEnds = ['step-passed', 'step-failed', 'step-timed-out', 'step-errored', 'step-aborted'] as const;
+const stepEnds: readonly StepSignal[] = [
+  'step-passed',
+  'step-failed',
+  'step-timed-out',
+  'step-errored',
+  'step-aborted',
+];
 
 /** All snapshots from the opened run to the verdict: every end of every step, an abort and a refusal at every moment. */
 function adjacency(machine: FixtureMachine): ReadonlyMap<string, readonly string[]> {
   const map = getAdjacencyMap(machine, {
+    input: chartDeps,
     events: (snapshot) => eventsIn(snapshot),
-    serializeState: ({ value, context }) => JSON.stringify({ value, context }),
-    stopWhen: (snapshot) => snapshot.value === 'diagnosing',
+    serializeState,
+    stopWhen: (snapshot) => pathOf(snapshot.value) === 'diagnosing',
   });
   const edges = new Map<string, readonly string[]>();
   for (const [from, { transitions, state }] of Object.entries(map as unknown as Readonly<Record<string, Vertex>>)) {
-    if (!inRun(state.value)) continue;
-    const next = Object.values(transitions).map(({ state: to }) =>
-      JSON.stringify({ value: to.value, context: to.context }),
-    );
+    if (!isInRun(state.value)) continue;
+    const next = Object.values(transitions).map(({ state: to }) => serializeState(to));
     edges.set(
       from,
       next.filter((to) => to !== from),
@@ -60,23 +68,30 @@ function adjacency(machine: FixtureMachine): ReadonlyMap<string, readonly string
   return edges;
 }
 
-function inRun(value: unknown): boolean {
-  return value === 'diagnosing' || (typeof value === 'object' && value !== null && 'testing' in value);
+/** Where the run stands, and all that decides how it goes on. */
+function serializeState({ value, context }: Pick<Vertex['state'], 'value' | 'context'>): string {
+  const { retries, cause, retriedCause, run } = context;
+  const { abortReason, refusal, isUnwound } = run ?? {};
+  return JSON.stringify({ value, retries, cause, retriedCause, abortReason, refusal, isUnwound });
 }
+
+function isInRun(value: unknown): boolean {
+  return /^(setup|main|teardown|makingSafe|diagnosing)/.test(pathOf(value));
+}
+
+const before = ['vacant.empty', 'claimingLabel', 'identifying', 'admitting', 'openingRun'];
 
 function eventsIn(snapshot: {
   readonly value: unknown;
   readonly _nodes: readonly { readonly after: readonly { eventType: string }[] }[];
-}): FixtureSignal[] {
-  const { value } = snapshot;
-  if (value === 'empty') return [{ type: 'unit-attached' }];
-  if (value === 'identifying') return [{ type: 'unit-identified' }];
-  if (value === 'openingRun') return [{ type: 'run-opened' }];
-  if (!inRun(value) || value === 'diagnosing') return [];
-  if (JSON.stringify(value).includes('makingSafe')) return [{ type: 'made-safe' }];
-  const timers = snapshot._nodes.flatMap((node) => node.after.map((timer) => timer.eventType as FixtureSignal['type']));
-  if (timers.length > 0) return [...timers.map((type) => ({ type })), { type: 'abort' }];
-  return [...stepEnds, 'abort' as const, 'unit-refused' as const].map((type) => ({ type }));
+}): FixtureEvent[] {
+  const path = pathOf(snapshot.value);
+  if (before.includes(path)) return [toFixtureEvent(arrival[before.indexOf(path)]!)];
+  if (!isInRun(snapshot.value) || path === 'diagnosing') return [];
+  if (path === 'makingSafe') return [toFixtureEvent('made-safe')];
+  const timers = snapshot._nodes.flatMap((node) => node.after.map(({ eventType }) => ({ type: eventType })));
+  if (timers.length > 0) return [...(timers as unknown as FixtureEvent[]), toFixtureEvent('abort')];
+  return [...stepEnds, 'abort' as const, 'unit-refused' as const].map(toFixtureEvent);
 }
 
 function findCycle(edges: ReadonlyMap<string, readonly string[]>): readonly string[] | null {

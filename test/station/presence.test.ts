@@ -1,7 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { createVirtualClock } from '../../src/base/clock.ts';
 import type { UsbDeviceInfo } from '../../src/equipment/usb.ts';
-import { watchPresence } from '../../src/station/fixture/presence.ts';
+import {
+  attachDevice,
+  awaitUnitRemoval,
+  computeRemovalDelayMs,
+  createPortState,
+  detachDevice,
+  type EmptyPortMeaning,
+  isAnotherUnit,
+  type PortState,
+  setEmptyPortMeaning,
+} from '../../src/station/fixture/presence.ts';
 
 describe('the presence of a unit', () => {
   it('ends when its port stays empty for a second and a half', async () => {
@@ -84,12 +94,32 @@ describe('the presence of a unit', () => {
   });
 });
 
+/** A port on a clock: after every change one timer runs that says when the unit is gone. */
 function open() {
   const clock = createVirtualClock();
   const gone = { count: 0 };
-  const presence = watchPresence(clock, () => {
+  let port = createPortState(clock.readMonotonicMs());
+  let timer: unknown = null;
+  const onGone = (): void => {
     gone.count += 1;
-  });
+  };
+  const change = (next: (port: PortState, nowMs: number) => PortState): void => {
+    port = next(port, clock.readMonotonicMs());
+    clock.clearTimeout(timer);
+    const delayMs = computeRemovalDelayMs(port, clock.readMonotonicMs());
+    timer = delayMs === null ? null : clock.setTimeout(onGone, delayMs);
+  };
+  const presence = {
+    get device() {
+      return port.device;
+    },
+    setEmptyPortMeaning: (meaning: EmptyPortMeaning) =>
+      change((now, nowMs) => setEmptyPortMeaning(now, meaning, nowMs)),
+    onDeviceAttached: (attached: UsbDeviceInfo) => change((now) => attachDevice(now, attached)),
+    onDeviceDetached: (connectionId: string) => change((now, nowMs) => detachDevice(now, connectionId, nowMs)),
+    awaitRemoval: () => change(awaitUnitRemoval),
+    isAnotherUnit: (known: { readonly deviceId?: string }) => isAnotherUnit(port, known, clock.readMonotonicMs()),
+  };
   return { presence, clock, gone };
 }
 

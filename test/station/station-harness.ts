@@ -228,7 +228,7 @@ function powerOf(fixture: number, calls: string[]): PowerSwitch {
   };
 }
 
-function journalOf(memory: Memory): RunJournal {
+export function journalOf(memory: Memory): RunJournal {
   const write = async (call: string): Promise<void> => {
     const error = memory.failOn?.(call);
     if (error) throw error;

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { createVirtualClock, type VirtualClock } from '../../src/base/clock.ts';
 import { compilePattern } from '../../src/base/pattern/pattern.ts';
 import type { LabelSource, Recipe } from '../../src/recipe/recipe.ts';
+import type { RunJournal } from '../../src/station/interface/contracts.ts';
 import { sampleRecipe } from './sample-recipe.ts';
-import { failing, failure, lasting, newMemory, openWorkbench } from './station-harness.ts';
+import { failing, failure, journalOf, lasting, type Memory, newMemory, openWorkbench } from './station-harness.ts';
 
 describe('labels', () => {
   it('scanned after the unit was put in go to the fixture that has waited longest', async () => {
@@ -168,6 +170,26 @@ describe('a unit that may not be run', () => {
   });
 });
 
+describe('a refused unit that is lifted while its refusal is being written down', () => {
+  it('is recorded all the same, and the station can end', async () => {
+    const memory = newMemory();
+    const clock = createVirtualClock();
+    const first = await openWorkbench({ memory, clock, deeds: { check: lasting(0) } });
+    await first.station.start();
+    first.plug(1, { serialNumber: 'a'.repeat(24) });
+    await first.settle();
+    memory.runs[0] = { ...memory.runs[0]!, verdict: { ...memory.runs[0]!.verdict, disposition: 'hold', rule: 'D10' } };
+    const bench = await openWorkbench({ memory, clock, change: { journal: slowToBegin(memory, clock, 5_000) } });
+    await bench.station.start();
+    bench.plug(1, { serialNumber: 'a'.repeat(24) });
+    await bench.clock.advance(100);
+    bench.unplug(1);
+    await bench.clock.advance(30_000);
+    expect(bench.memory.runs.at(-1)).toMatchObject({ result: 'void', steps: [], verdict: { disposition: 'hold' } });
+    await expect(bench.station.finish()).resolves.toMatchObject({ runs: 1 });
+  });
+});
+
 describe('a swapped unit', () => {
   it('voids the run whatever else failed, and is held', async () => {
     const recipe = sampleRecipe({ onFailure: 'run-all' });
@@ -286,6 +308,18 @@ describe('questions', () => {
     expect(bench.memory.runs[1]).toMatchObject({ fixture: 1, failure: { code: 'operator/failed' } });
   });
 });
+
+/** A journal that takes its time over the beginning of a run. */
+function slowToBegin(memory: Memory, clock: VirtualClock, ms: number): RunJournal {
+  const journal = journalOf(memory);
+  return {
+    ...journal,
+    beginRun: async (run) => {
+      await clock.sleep(ms);
+      await journal.beginRun(run);
+    },
+  };
+}
 
 function labelled(labelFrom: LabelSource): Recipe {
   const { unit } = sampleRecipe();
