@@ -46,6 +46,11 @@ export interface UsbDevice {
   claim(interfaceNumber: number): Promise<void>;
   /** SET_INTERFACE; always sent, also for alternate 0 (bootloaders keep the old one over a reset). */
   selectAlternate(interfaceNumber: number, alternate: number): Promise<void>;
+  /**
+   * Resets the port's device (USB 2.0 §7.1.7.5). It forgets its address and may come back as another device, so this one can
+   * only be closed afterwards. Throws UsbError `gone` when it is not there.
+   */
+  reset(): Promise<void>;
   /** Releases everything once the running transfer is over or its time is; never throws, also when the device is gone. */
   close(): Promise<void>;
 }

@@ -193,6 +193,15 @@ export class BenchPort {
     });
   }
 
+  /** A reset that a host program asks for: who stays the same device is addressed and configured anew. */
+  resetBus(): void {
+    this.#runOnBoard((board) => {
+      board.handleBusReset();
+      board.handleControlTransfer(SET_ADDRESS, NO_DATA);
+      board.handleControlTransfer(SET_CONFIGURATION, NO_DATA);
+    });
+  }
+
   /** As a host does it: reset, address, device descriptor, configuration. A board that does not answer is never listed. */
   #enumerate(presence: BusPresence): void {
     const answers = this.#runOnBoard((board) => {

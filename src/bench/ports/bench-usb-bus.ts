@@ -89,6 +89,14 @@ class BenchUsbDevice implements UsbDevice {
     await this.controlOut(setup, NO_DATA, { timeoutMs: STANDARD_TIMEOUT_MS });
   }
 
+  async reset(): Promise<void> {
+    await this.#queueTransfer(async () => {
+      if (this.#closed || this.#port.connection !== this.#connection) throw this.#createError('gone', 'reset', 0);
+      this.#port.resetBus();
+      return NO_DATA;
+    });
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     if (this.#claims.get(this.info.connectionId) === this) this.#claims.delete(this.info.connectionId);

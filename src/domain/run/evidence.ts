@@ -98,6 +98,7 @@ export interface FlashImageEvidence {
   readonly verifyMs: number;
   readonly transferCount: number;
   readonly blockCount: number;
+  /** None for plain DFU, whose device chooses and erases its own flash. */
   readonly sectors: readonly SectorStatus[];
   /** Where the file's bytes are, one range a piece; older records have none of these three. */
   readonly pieces?: readonly AddressRange[];
@@ -105,6 +106,8 @@ export interface FlashImageEvidence {
   readonly kept?: readonly AddressRange[];
   /** Around the file's bytes in erased sectors: erased with them, whatever was there. */
   readonly lost?: readonly AddressRange[];
+  /** `dfu`: sent by block numbers (DFU 1.0, 1.1); left out for DfuSe and debug probes, which address flash. */
+  readonly protocol?: 'dfu';
 }
 
 export const sectorStatuses = [

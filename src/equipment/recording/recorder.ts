@@ -106,6 +106,7 @@ export class Recorder {
         await this.#recordCall(`alternate ${number} ${wanted}`, () => device.selectAlternate(number, wanted));
         alternate = wanted;
       },
+      reset: () => this.#recordCall('reset', () => device.reset()),
       close: () => device.close(),
     };
   }

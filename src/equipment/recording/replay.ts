@@ -179,6 +179,7 @@ export class Replay {
         await this.#replayCall(`alternate ${number} ${wanted}`);
         alternate = wanted;
       },
+      reset: async () => void (await this.#replayCall('reset')),
       close: async () => undefined,
     };
   }

@@ -64,6 +64,7 @@ export function busAnswering(
         controlOut: (setup, data, options) => device.controlOut(setup, data, options),
         claim: (number) => device.claim(number),
         selectAlternate: (number, alternate) => device.selectAlternate(number, alternate),
+        reset: () => device.reset(),
         close: () => device.close(),
       };
     },

@@ -147,6 +147,7 @@ function faultyBus(unit: BenchUnit, at: number, fault: Fault) {
     },
     claim: (number) => device.claim(number),
     selectAlternate: (number, alternate) => device.selectAlternate(number, alternate),
+    reset: () => device.reset(),
     close: () => device.close(),
   });
   const bus: UsbBus = { ...usb, open: async (info) => wrap(await usb.open(info)) };

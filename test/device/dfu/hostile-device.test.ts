@@ -65,6 +65,7 @@ function hostileBus(unit: BenchUnit, random: Random, share: number) {
       strikes() ? void anything(random, 0) : device.controlOut(setup, data, options),
     claim: (number) => device.claim(number),
     selectAlternate: (number, alternate) => device.selectAlternate(number, alternate),
+    reset: () => device.reset(),
     close: () => device.close(),
   });
   const bus: UsbBus = { ...usb, open: async (info) => wrap(await usb.open(info)) };

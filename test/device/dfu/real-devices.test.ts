@@ -183,6 +183,7 @@ function identify(device: {
     controlOut: async () => undefined,
     claim: async () => undefined,
     selectAlternate: async () => undefined,
+    reset: async () => undefined,
     close: async () => undefined,
   };
   return readDfuIdentity(usb, { stage: 'open', command: 'OPEN' });

@@ -46,6 +46,7 @@ export function scriptedDevice(answers: readonly ScriptedAnswer[]): ScriptedDevi
     controlOut: async (setup) => void next(`request ${setup.request}`),
     claim: async () => undefined,
     selectAlternate: async () => undefined,
+    reset: async () => undefined,
     close: async () => undefined,
     get usedCount() {
       return usedCount;

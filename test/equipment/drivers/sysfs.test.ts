@@ -211,6 +211,7 @@ function hubWith({ status, characteristics = 1, failure }: HubAnswers) {
       controlOut: async (setup: ControlSetup) => note(setup),
       claim: async () => undefined,
       selectAlternate: async () => undefined,
+      reset: async () => undefined,
       close: async () => undefined,
     }),
   } satisfies Pick<UsbBus, 'open'> as unknown as UsbBus;

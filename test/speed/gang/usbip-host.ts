@@ -92,6 +92,11 @@ class ImportedDevice implements UsbDevice {
     await this.controlOut(setup, NO_DATA, { timeoutMs: STANDARD_LIMIT_MS });
   }
 
+  /** USB/IP carries no reset of a port. */
+  async reset(): Promise<void> {
+    throw new Error('USB/IP has no reset');
+  }
+
   /** The next opener gets the same connection. */
   async close(): Promise<void> {}
 

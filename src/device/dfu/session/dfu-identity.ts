@@ -93,6 +93,11 @@ export async function readDfuIdentity(
   };
 }
 
+/** DFU interfaces of a device that is open, run-time ones too. Throws UsbError, or DfuError `garbage`. */
+export async function readDfuInterfaces(device: UsbDevice, site: DfuSite): Promise<readonly DfuInterface[]> {
+  return decodeDfuInterfaces(await readConfiguration(device, site));
+}
+
 async function readDeviceDescriptor(device: UsbDevice, site: DfuSite): Promise<DeviceDescriptor> {
   const descriptor = decodeDeviceDescriptor(
     await requestDescriptor(device, DESCRIPTOR.device, DEVICE_DESCRIPTOR_BYTES),

@@ -1,7 +1,7 @@
 // One claimed DFU interface: identified, brought to dfuIDLE, and then spoken to in whole, bounded commands.
 import type { Clock } from '../../../base/clock.ts';
 import type { TransferLogEvidence, UsbIdentityEvidence } from '../../../domain/run/evidence.ts';
-import type { UsbBus, UsbDevice, UsbDeviceInfo } from '../../../equipment/usb.ts';
+import { isUsbError, type UsbBus, type UsbDevice, type UsbDeviceInfo } from '../../../equipment/usb.ts';
 import { DfuError, type DfuSite, isDfuError } from '../protocol/dfu-error.ts';
 import { DfuTransfers, describeDfuSite, toDfuError } from '../protocol/dfu-transfers.ts';
 import { type DfuStatus, encodeErase, encodeSetAddress } from '../protocol/dfu-wire.ts';
@@ -184,6 +184,13 @@ export class DfuSession {
 
   buildTransferLogEvidence(): TransferLogEvidence {
     return { kind: 'transfer-log', transfers: this.transfers.log };
+  }
+
+  /** Resets the device at its port; the session can only be closed afterwards. A device that is gone already has done it. */
+  async reset(): Promise<void> {
+    await this.#device.reset().catch((error) => {
+      if (!isUsbError(error, 'gone')) throw toDfuError(error, 'reset', { stage: 'leave', command: 'RESET' });
+    });
   }
 
   /** Releases the device; never throws. */

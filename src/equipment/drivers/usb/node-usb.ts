@@ -28,6 +28,7 @@ interface NativeDevice {
   releaseInterface(interfaceNumber: number): Promise<void>;
   detachKernelDriver(interfaceNumber: number): Promise<void>;
   selectAlternateInterface(interfaceNumber: number, alternate: number): Promise<void>;
+  reset(): Promise<void>;
   controlTransferIn(
     setup: USBControlTransferParameters,
     lengthBytes: number,
@@ -169,6 +170,10 @@ class NodeUsbDevice implements UsbDevice {
     return this.#runInTurn(`SET_INTERFACE ${alternate}`, () =>
       this.#native.selectAlternateInterface(interfaceNumber, alternate),
     );
+  }
+
+  reset(): Promise<void> {
+    return this.#runInTurn('reset', () => this.#native.reset());
   }
 
   close(): Promise<void> {

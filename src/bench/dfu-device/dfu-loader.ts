@@ -1,0 +1,286 @@
+// The program of a device in DFU mode: DFU 1.1 by its state diagram (Annex A), with DfuSe's commands and a family's habits.
+import type { BoardProgram } from '../board/board-program.ts';
+import {
+  acknowledgeRequest,
+  answerWithData,
+  ControlEndpoint,
+  type ControlRequestHandler,
+  leaveUnanswered,
+  parseSetupPacket,
+  type SetupPacket,
+  stallRequest,
+} from '../board/control-endpoint.ts';
+import type { BusPresence, ControlOutcome } from '../board/virtual-board.ts';
+import type { DfuMemory } from './dfu-memory.ts';
+import type { DfuHabits, DfuPersonality } from './dfu-personality.ts';
+import { buildLoaderPresence } from './dfu-presence.ts';
+import { buildStatusAnswer, dfuAttribute, dfuRequest, dfuState, dfuStatus } from './dfu-protocol.ts';
+
+/** DfuSe commands in block 0 (UM0424). */
+const command = { get: 0x00, setAddress: 0x21, erase: 0x41 } as const;
+const FIRST_DATA_BLOCK = 2;
+/** Writing a block takes about this. */
+const BLOCK_MS = 2;
+/** From the GETSTATUS that shows dfuMANIFEST to leaving the bus. */
+const MANIFEST_MS = 10;
+
+export interface DfuLoaderOptions {
+  readonly personality: DfuPersonality;
+  readonly memory: DfuMemory;
+  /** Address whose erase the flash controller refuses; the device tells errERASE. */
+  readonly refusedEraseAddress?: number;
+  /** Ends this program and starts what was loaded. */
+  readonly startApplication: () => void;
+}
+
+export class DfuLoader implements BoardProgram, ControlRequestHandler {
+  readonly presence: BusPresence;
+  readonly interfaceLimit = 0;
+  readonly #options: DfuLoaderOptions;
+  readonly #endpoint = new ControlEndpoint(this);
+  readonly #habits: DfuHabits;
+  #state: number = dfuState.idle;
+  #status: number = dfuStatus.ok;
+  #alternate = 0;
+  #pointer: number;
+  #pending: { readonly block: number; readonly data: Uint8Array } | undefined;
+  #busyMs = 0;
+  #pollMs = 0;
+  #stallsLeft = 0;
+  #clearsLeft = 0;
+  #startInMs: number | undefined;
+  #nextBlock = 0;
+
+  constructor(options: DfuLoaderOptions) {
+    this.#options = options;
+    this.#habits = options.personality.habits ?? {};
+    this.#pointer = options.personality.regions[0]!.address;
+    this.presence = buildLoaderPresence(options.personality);
+  }
+
+  get nextEventMs(): number | undefined {
+    return this.#startInMs;
+  }
+
+  advanceTime(ms: number): void {
+    this.#busyMs = Math.max(0, this.#busyMs - ms);
+    if (this.#startInMs === undefined) return;
+    this.#startInMs -= ms;
+    if (this.#startInMs > 0) return;
+    this.#startInMs = undefined;
+    this.#options.startApplication();
+  }
+
+  handleBusReset(): void {
+    this.#endpoint.handleBusReset();
+    if (this.#state === dfuState.manifestWaitReset) this.#options.startApplication();
+  }
+
+  receiveSerial(): void {}
+
+  onConfigurationChanged(): void {}
+
+  handleControlTransfer(setupBytes: Uint8Array, data: Uint8Array): ControlOutcome {
+    return this.#endpoint.handleControlTransfer(parseSetupPacket(setupBytes), data);
+  }
+
+  handleInterfaceRequest(setup: SetupPacket, data: Uint8Array): ControlOutcome {
+    if (((setup.requestType >> 5) & 3) === 1) return this.#handleDfuRequest(setup, data);
+    if (setup.request === 10) return answerWithData(setup, Uint8Array.of(this.#alternate));
+    if (setup.request !== 11 || setup.value >= this.#options.personality.alternateNames.length) {
+      return stallRequest(setup);
+    }
+    this.#alternate = setup.value;
+    return acknowledgeRequest();
+  }
+
+  #handleDfuRequest(setup: SetupPacket, data: Uint8Array): ControlOutcome {
+    switch (setup.request) {
+      case dfuRequest.download:
+        return this.#download(setup, data);
+      case dfuRequest.upload:
+        return this.#upload(setup);
+      case dfuRequest.getStatus:
+        return this.#answerStatus(setup);
+      case dfuRequest.clearStatus:
+        return this.#clearStatus(setup);
+      case dfuRequest.getState:
+        return answerWithData(setup, Uint8Array.of(this.#state));
+      case dfuRequest.abort:
+        return this.#abort(setup);
+      default:
+        return stallRequest(setup);
+    }
+  }
+
+  #has(attribute: number): boolean {
+    return (this.#options.personality.attributes & attribute) !== 0;
+  }
+
+  #abort(setup: SetupPacket): ControlOutcome {
+    if (this.#state === dfuState.error || this.#state === dfuState.busy) return this.#refuse(setup);
+    this.#returnToIdle();
+    return acknowledgeRequest();
+  }
+
+  #download(setup: SetupPacket, data: Uint8Array): ControlOutcome {
+    if (this.#state !== dfuState.idle && this.#state !== dfuState.downloadIdle) return this.#refuse(setup);
+    if (setup.length === 0) return this.#beginManifestation(setup);
+    if (this.#options.personality.protocol === 'dfu') {
+      if (this.#state === dfuState.idle) this.#nextBlock = 0;
+      if (setup.value !== this.#nextBlock) return this.#refuse(setup);
+      this.#nextBlock = (this.#nextBlock + 1) & 0xffff;
+    }
+    this.#pending = { block: setup.value, data: data.slice() };
+    this.#state = dfuState.downloadSync;
+    return acknowledgeRequest();
+  }
+
+  #beginManifestation(setup: SetupPacket): ControlOutcome {
+    if (this.#options.personality.protocol === 'dfu' && this.#state === dfuState.idle) return this.#refuse(setup);
+    if (this.#habits.leavesUnanswered) {
+      this.#options.startApplication();
+      return leaveUnanswered('gone');
+    }
+    this.#state = dfuState.manifestSync;
+    return acknowledgeRequest();
+  }
+
+  #upload(setup: SetupPacket): ControlOutcome {
+    const { personality, memory } = this.#options;
+    if (!this.#has(dfuAttribute.canUpload)) return stallRequest(setup);
+    if (this.#state !== dfuState.idle && this.#state !== dfuState.uploadIdle) return this.#refuse(setup);
+    const address = this.#computeAddress(setup.value);
+    if (personality.protocol === 'dfuse' && setup.value === 0) {
+      return answerWithData(setup, Uint8Array.of(command.get, command.setAddress, command.erase));
+    }
+    if (!memory.holds(address, 1)) {
+      if (personality.protocol === 'dfuse') return this.#refuse(setup, dfuStatus.target);
+      this.#returnToIdle();
+      return answerWithData(setup, new Uint8Array(0));
+    }
+    this.#state = dfuState.uploadIdle;
+    return answerWithData(setup, memory.readBytes(address, setup.length));
+  }
+
+  #computeAddress(block: number): number {
+    const { protocol, transferSizeBytes, slotAddresses } = this.#options.personality;
+    if (protocol === 'dfuse') return this.#pointer + (block - FIRST_DATA_BLOCK) * transferSizeBytes;
+    return (slotAddresses?.[this.#alternate] ?? 0) + block * transferSizeBytes;
+  }
+
+  /** In dfuDNLOAD-SYNC the work begins and dfuDNBUSY is shown; asked again, the device waits for its end. */
+  #answerStatus(setup: SetupPacket): ControlOutcome {
+    if (this.#state === dfuState.downloadSync && this.#pending) return this.#startWork(setup, this.#pending);
+    if (this.#stallsLeft > 0) {
+      this.#stallsLeft -= 1;
+      return stallRequest(setup);
+    }
+    if (this.#clearsLeft > 0) return this.#tellStatus(setup, dfuState.busy);
+    if (this.#state === dfuState.manifestSync) this.#manifest();
+    else if (this.#state === dfuState.manifest && this.#has(dfuAttribute.manifestationTolerant)) this.#returnToIdle();
+    else if (this.#state === dfuState.manifest && this.#options.personality.protocol === 'dfu')
+      this.#state = dfuState.manifestWaitReset;
+    const busyMs = this.#busyMs;
+    this.#busyMs = 0;
+    return { ...this.#tellStatus(setup, this.#state), busyMs };
+  }
+
+  #startWork(setup: SetupPacket, work: { readonly block: number; readonly data: Uint8Array }): ControlOutcome {
+    this.#pending = undefined;
+    this.#pollMs = 0;
+    const failure = this.#runBlock(work.block, work.data);
+    const answer = this.#tellStatus(setup, dfuState.busy);
+    if (failure === undefined) this.#state = dfuState.downloadIdle;
+    else this.#fail(failure);
+    return answer;
+  }
+
+  #tellStatus(setup: SetupPacket, shown: number): ControlOutcome {
+    const status = shown === dfuState.busy ? dfuStatus.ok : this.#status;
+    const pollMs = this.#habits.bogusPollMs ?? (shown === dfuState.busy ? this.#pollMs : 0);
+    return answerWithData(setup, buildStatusAnswer(status, pollMs, shown));
+  }
+
+  #manifest(): void {
+    this.#state = dfuState.manifest;
+    const isTolerant = this.#has(dfuAttribute.manifestationTolerant);
+    const startsByItself = this.#options.personality.protocol === 'dfuse' || this.#has(dfuAttribute.willDetach);
+    if (!isTolerant && startsByItself) this.#startInMs = MANIFEST_MS;
+  }
+
+  #runBlock(block: number, data: Uint8Array): number | undefined {
+    const { protocol, slotAddresses } = this.#options.personality;
+    if (protocol === 'dfuse' && block === 0) return this.#runCommand(data);
+    const { memory } = this.#options;
+    const address = this.#computeAddress(block);
+    if (protocol === 'dfu') this.#eraseAhead(address, data.length, slotAddresses?.[this.#alternate] ?? 0);
+    if (!memory.holds(address, data.length)) return dfuStatus.address;
+    this.#busyMs += BLOCK_MS;
+    const result = memory.programBytes(address, data);
+    return result === 'unaligned' || result === 'outside' ? dfuStatus.address : undefined;
+  }
+
+  /** A plain DFU device erases by itself what it is about to write. */
+  #eraseAhead(address: number, sizeBytes: number, slot: number): void {
+    const { memory, personality } = this.#options;
+    for (const region of personality.regions) {
+      for (let at = 0; at < region.sectorCount; at += 1) {
+        const start = region.address + at * region.sectorBytes;
+        const isEntered = start >= address && start < address + sizeBytes;
+        if (isEntered || (address === slot && start === slot)) memory.eraseSector(start);
+      }
+    }
+  }
+
+  #runCommand(data: Uint8Array): number | undefined {
+    const [code] = data;
+    if (code === command.get && data.length === 1) return undefined;
+    if (data.length !== 5) return dfuStatus.stalledPacket;
+    const address = new DataView(data.buffer, data.byteOffset).getUint32(1, true);
+    if (code === command.setAddress) {
+      if (!this.#options.memory.holds(address, 1)) return dfuStatus.target;
+      this.#pointer = address;
+      return undefined;
+    }
+    return code === command.erase ? this.#eraseSector(address) : dfuStatus.stalledPacket;
+  }
+
+  #eraseSector(address: number): number | undefined {
+    const { memory, personality, refusedEraseAddress } = this.#options;
+    if (refusedEraseAddress === address) return dfuStatus.erase;
+    if (!memory.eraseSector(address)) return dfuStatus.target;
+    this.#busyMs += personality.eraseMs;
+    this.#pollMs = personality.eraseMs;
+    this.#stallsLeft = this.#habits.pollStalls ?? 0;
+    this.#clearsLeft = this.#habits.clearsToEndBusy ?? 0;
+    return undefined;
+  }
+
+  #clearStatus(setup: SetupPacket): ControlOutcome {
+    if (this.#clearsLeft > 0) {
+      this.#clearsLeft -= 1;
+      if (this.#clearsLeft === 0) this.#returnToIdle();
+      return acknowledgeRequest();
+    }
+    if (this.#state === dfuState.error) this.#returnToIdle();
+    return this.#habits.stallsClearStatus ? stallRequest(setup) : acknowledgeRequest();
+  }
+
+  #returnToIdle(): void {
+    this.#state = dfuState.idle;
+    this.#status = dfuStatus.ok;
+    this.#pending = undefined;
+  }
+
+  #fail(status: number): void {
+    this.#state = dfuState.error;
+    this.#status = status;
+    this.#pending = undefined;
+  }
+
+  #refuse(setup: SetupPacket, status: number = dfuStatus.stalledPacket): ControlOutcome {
+    this.#fail(status);
+    return stallRequest(setup);
+  }
+}
