@@ -1,6 +1,9 @@
 // The demonstration's tray: every fault of the library once, among good units, in an order that the seed decides.
 import type { Random } from '../../base/random.ts';
 import type { VirtualBoard } from '../../bench/board/virtual-board.ts';
+import { createDfuDevice } from '../../bench/dfu-device/dfu-device-board.ts';
+import type { DfuPersonality } from '../../bench/dfu-device/dfu-personality.ts';
+import { findDfuPersonality } from '../../bench/dfu-device/find-personality.ts';
 import {
   createFaultyBoard,
   type FaultName,
@@ -40,9 +43,44 @@ const stm32: DemoProduct = {
   make: (_, { random }) => createRomBoard({ random }),
 };
 
-function findDemoProduct({ vendorId, productId }: UsbId): DemoProduct {
-  return [p1, stm32].find(({ usb }) => usb.vendorId === vendorId && usb.productId === productId) ?? photon;
+/** The unit in DFU mode of a recipe, with the map of its first memory where the recipe says it. */
+interface DemoRecipeUnit {
+  readonly dfu: UsbId;
+  readonly memories: ReadonlyMap<number, string>;
 }
+
+/** Photon, P1 and the F4 in its ROM loader have boards of their own; every other family has a generic one. */
+function findDemoProduct({ dfu, memories }: DemoRecipeUnit): DemoProduct {
+  const known = [photon, p1].find((one) => isSameUsbId(one.usb, dfu));
+  if (known) return known;
+  const personality = findDfuPersonality(dfu, memories.get(0));
+  if (personality) return createGenericProduct(personality);
+  return isSameUsbId(stm32.usb, dfu) ? stm32 : photon;
+}
+
+function isSameUsbId(left: UsbId, right: UsbId): boolean {
+  return left.vendorId === right.vendorId && left.productId === right.productId;
+}
+
+/** Of all faults only a sector that does not erase is known to these boards; with any other they are sound. */
+function createGenericProduct(personality: DfuPersonality): DemoProduct {
+  return {
+    usb: personality,
+    label: stm32.label,
+    make: (fault) => {
+      const board = createDfuDevice({ personality });
+      const start = personality.slotAddresses?.[0] ?? personality.regions[0]!.address;
+      if (fault === 'dead-sector') {
+        board.memory.fillBytes(start, new Uint8Array(HELD_BY_DEAD_SECTOR_BYTES));
+        board.memory.breakSector(start);
+      }
+      return board;
+    },
+  };
+}
+
+/** What a sector that does not erase holds: not what an image begins with. */
+const HELD_BY_DEAD_SECTOR_BYTES = 64;
 
 export interface DemoUnit extends QueuedUnit {
   readonly fault: FaultName;
@@ -51,17 +89,19 @@ export interface DemoUnit extends QueuedUnit {
 /** Good units for each faulty one: a line on which half of all units fail would rightly be stopped. */
 const GOOD_PER_FAULTY = 2;
 
+const PHOTONS = { unit: { dfu: photon.usb, memories: new Map<number, string>() }, firstLabel: 1 } as const;
+
 /**
  * Units with the named faults, and `goodCount` good ones among them, of the product that shows itself in DFU mode as
- * `dfu`. Labels count up from `firstLabel`.
+ * `unit` says. Labels count up from `firstLabel`.
  */
 export function createDemoUnits(
   random: Random,
   faulty: readonly FaultName[],
   goodCount: number,
-  { dfu, firstLabel }: { readonly dfu: UsbId; readonly firstLabel: number } = { dfu: photon.usb, firstLabel: 1 },
+  { unit, firstLabel }: { readonly unit: DemoRecipeUnit; readonly firstLabel: number } = PHOTONS,
 ): readonly DemoUnit[] {
-  const product = findDemoProduct(dfu);
+  const product = findDemoProduct(unit);
   const stock = createBoardFactory();
   const names = shuffleUnits(
     [...faulty, ...Array.from({ length: goodCount }, (): FaultName => 'good')],

@@ -72,7 +72,7 @@ async function runVirtual(
     // Each batch has units of its own: a label that comes again on another board would rightly be held.
     tray: ({ unit }) => {
       const batch = random.fork(options.batch);
-      return createDemoUnits(batch, faulty, goodCount, { dfu: unit.dfu, firstLabel: batch.drawInteger(MAX_LABELS) });
+      return createDemoUnits(batch, faulty, goodCount, { unit, firstLabel: batch.drawInteger(MAX_LABELS) });
     },
     random,
     pace: parsePositiveFactor(options.pace, '--pace'),
