@@ -71,6 +71,10 @@ export const labelSources = ['scanner', 'unit', 'count', 'none'] as const;
 /** Who gives a unit its label; `unit` takes the device id, `none` leaves units without. */
 export type LabelSource = (typeof labelSources)[number];
 
+export const dfuProtocols = ['dfuse', 'dfu'] as const;
+
+export type DfuProtocol = (typeof dfuProtocols)[number];
+
 /** How units of the product present themselves. */
 export interface ProductIdentity {
   readonly label: LabelRule | null;
@@ -81,6 +85,8 @@ export interface ProductIdentity {
   readonly serial: UsbId | null;
   /** DfuSe memory string by alternate setting (`@Internal Flash /0x08000000/04*016Kg,...`), when the recipe or the product says it. */
   readonly memories: ReadonlyMap<number, string>;
+  /** `dfu`: plain DFU 1.0 or 1.1, which takes one image by block numbers; `dfuse`: addresses and sectors. */
+  readonly dfuProtocol: DfuProtocol;
   /** What the unit's flash programs at once, when the recipe says it; else its memory map tells. */
   readonly flashWordBytes: number | null;
 }

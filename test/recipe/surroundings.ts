@@ -24,6 +24,7 @@ export function bareRecipe(changes: Partial<Recipe> = {}): Recipe {
       dfuForeign: [{ vendorId: 0x1d50, productId: 0x607f }],
       serial: { vendorId: 0x2b04, productId: 0xc006 },
       memories: new Map(),
+      dfuProtocol: 'dfuse',
       flashWordBytes: null,
     },
     images: [],

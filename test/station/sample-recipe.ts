@@ -25,6 +25,7 @@ export function sampleRecipe(fields: Partial<Recipe> = {}): Recipe {
       dfuForeign: [],
       serial: { vendorId: 0x2b04, productId: 0xc006 },
       memories: new Map(),
+      dfuProtocol: 'dfuse',
       flashWordBytes: null,
     },
     images: [],

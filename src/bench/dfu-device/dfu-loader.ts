@@ -50,6 +50,8 @@ export class DfuLoader implements BoardProgram, ControlRequestHandler {
   #clearsLeft = 0;
   #startInMs: number | undefined;
   #nextBlock = 0;
+  /** A new image was taken: the next bus reset starts it. */
+  #hasManifested = false;
 
   constructor(options: DfuLoaderOptions) {
     this.#options = options;
@@ -73,7 +75,7 @@ export class DfuLoader implements BoardProgram, ControlRequestHandler {
 
   handleBusReset(): void {
     this.#endpoint.handleBusReset();
-    if (this.#state === dfuState.manifestWaitReset) this.#options.startApplication();
+    if (this.#hasManifested) this.#options.startApplication();
   }
 
   receiveSerial(): void {}
@@ -204,6 +206,7 @@ export class DfuLoader implements BoardProgram, ControlRequestHandler {
 
   #manifest(): void {
     this.#state = dfuState.manifest;
+    this.#hasManifested = true;
     const isTolerant = this.#has(dfuAttribute.manifestationTolerant);
     const startsByItself = this.#options.personality.protocol === 'dfuse' || this.#has(dfuAttribute.willDetach);
     if (!isTolerant && startsByItself) this.#startInMs = MANIFEST_MS;

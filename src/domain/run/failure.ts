@@ -12,7 +12,7 @@ export const failureCodes = {
   'bootloader/foreign': 'The bootloader is not the product’s own, or too old to be trusted with an erase',
   'bootloader/unknown': 'The bootloader could not be recognised',
   'bootloader/corrupt': 'The bootloader in flash does not match its own checksum',
-  'dfu/not-dfuse': 'The device does not speak DfuSe',
+  'dfu/not-dfuse': 'The device does not speak the DFU that the recipe asks for',
   'dfu/memory-map': 'The device’s memory map does not hold the image',
   'dfu/erase-stalled': 'The device refused to erase a flash sector',
   'dfu/erase-silent': 'The device stopped answering while a flash sector was erased',

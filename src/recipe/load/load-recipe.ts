@@ -80,6 +80,7 @@ function readSections(
       firmwareSet: typeof firmwareSet === 'string' ? firmwareSet : undefined,
       hasOtaSlot: unit === undefined || product.hasOtaSlot,
       dfu: unit?.dfu.usb,
+      dfuProtocol: unit?.dfu.protocol ?? 'dfuse',
     }),
     steps: readSteps(source, stepKinds, problems),
     challenge: part('challenge').value === undefined ? null : readChallengeSet(source, problems),
@@ -139,6 +140,7 @@ function buildProductIdentity({ label, dfu, serial }: WrittenUnit, { memories }:
     dfuForeign: dfu.foreign,
     serial: serial?.usb ?? null,
     memories,
+    dfuProtocol: dfu.protocol,
     flashWordBytes: dfu['flash word'] ?? null,
   };
 }

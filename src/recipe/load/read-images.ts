@@ -1,5 +1,6 @@
 // The images of a recipe: found, hashed, unpacked, and held to their header, before any unit is touched.
 import { computeSha256Hex } from '../../base/digest.ts';
+import { isStationError } from '../../base/station-error.ts';
 import { OTA_SLOT_ADDRESS } from '../../device/dfu/photon/ota-slot.ts';
 import type { FirmwareSegment } from '../../device/firmware/firmware-image.ts';
 import {
@@ -8,7 +9,8 @@ import {
   type ModuleExpectation,
 } from '../../device/firmware/particle/check-module.ts';
 import { decodeModuleHeader } from '../../device/firmware/particle/particle-module.ts';
-import type { RecipeImage, UsbId } from '../recipe.ts';
+import { readFirmwareImage } from '../../device/firmware/read-firmware-image.ts';
+import type { DfuProtocol, RecipeImage, UsbId } from '../recipe.ts';
 import type { Problem } from '../yaml/problems.ts';
 import { isContainer, parseFilePart, readValueAt } from '../yaml/schema-problems.ts';
 import type { YamlPath, YamlSource } from '../yaml/yaml-source.ts';
@@ -28,6 +30,8 @@ export interface ReadImagesOptions {
   readonly hasOtaSlot: boolean;
   /** The unit in DFU mode, when that could be read. */
   readonly dfu: UsbId | undefined;
+  /** With plain DFU a raw file needs no address: the device knows where it goes. */
+  readonly dfuProtocol: DfuProtocol;
 }
 
 /** Names of all images, sound or not, and the sound ones. */
@@ -68,7 +72,9 @@ function readRecipeImage(reading: ReadImagesOptions, name: string, written: Writ
   const file = findImageFile(reading, path, written);
   if (!file) return undefined;
   problems.push(...checkImageHash(source, path, written, file));
-  const address = written.write === 'ota-slot' ? OTA_SLOT_ADDRESS : written.address;
+  const isPlainDfu = reading.dfuProtocol === 'dfu' && written.write === 'dfu';
+  const ownAddress = written.write === 'ota-slot' ? OTA_SLOT_ADDRESS : written.address;
+  const address = ownAddress ?? (isPlainDfu && isRawFile(file) ? PLAIN_DFU_ADDRESS : undefined);
   const placed = placeImage(file, { address, alternate: written.alt, dfu: reading.dfu });
   if ('part' in placed) {
     problems.push(source.createProblemAt([...path, placed.part], placed.message, placed.hint));
@@ -78,6 +84,11 @@ function readRecipeImage(reading: ReadImagesOptions, name: string, written: Writ
   if (written.write === 'ota-slot' && others.length > 0) {
     const message = 'a bootloader is stored and installed in one piece, and the file has several';
     problems.push(source.createProblemAt([...path, 'file'], message, 'name the raw binary'));
+  }
+  if (isPlainDfu && placed.targets.some(({ segments }) => segments.length > 1)) {
+    const message =
+      'a plain DFU device takes one piece by block numbers, and the file has several with gaps between them';
+    problems.push(source.createProblemAt([...path, 'file'], message, 'name the raw binary that its vendor gives out'));
   }
   problems.push(...checkModuleHeader(source, path, written, piece!));
   return {
@@ -90,6 +101,19 @@ function readRecipeImage(reading: ReadImagesOptions, name: string, written: Writ
     targets: placed.targets,
     notes: placed.notes,
   };
+}
+
+/** Where a raw file begins for a device that keeps its addresses to itself. */
+const PLAIN_DFU_ADDRESS = 0;
+
+/** True for a file that names no address itself. */
+function isRawFile(file: Uint8Array): boolean {
+  try {
+    return ['binary', 'dfu'].includes(readFirmwareImage(file).format);
+  } catch (error) {
+    if (!isStationError(error)) throw error;
+    return false;
+  }
 }
 
 function checkOtaSlot(

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { moduleFunctions } from '../../device/firmware/particle/particle-module.ts';
 import { restPolicies } from '../../device/firmware/sector-rest.ts';
 import { type FailureCode, failureCodes } from '../../domain/run/failure.ts';
-import { checkDigits, labelSources, permits, writeModes } from '../recipe.ts';
+import { checkDigits, dfuProtocols, labelSources, permits, writeModes } from '../recipe.ts';
 import { patternSchema } from '../yaml/pattern-schema.ts';
 import { durationSchema, usbIdSchema } from '../yaml/quantity-schemas.ts';
 
@@ -103,6 +103,12 @@ export const unitSchema = z.strictObject({
   dfu: z
     .strictObject({
       usb: usbIdSchema.describe('The unit in DFU mode'),
+      protocol: z
+        .enum(dfuProtocols)
+        .default('dfuse')
+        .describe(
+          'dfuse: images go to addresses (STM32, GD32, Particle); dfu: plain DFU 1.0 or 1.1, the device knows where its image goes (MCUboot, TinyUSB, STM32duino)',
+        ),
       foreign: z
         .union([usbIdSchema, z.array(usbIdSchema)])
         .transform((ids) => [ids].flat())

@@ -14,10 +14,10 @@ const OFF_FOR_MS = 1_000;
 const schema = z
   .strictObject({
     by: z
-      .enum(['touch', 'wait', 'power-cycle'])
+      .enum(['touch', 'detach', 'wait', 'power-cycle'])
       .default('touch')
       .describe(
-        'touch: ask the running firmware over its serial port; wait: somebody presses the button; power-cycle: a blank unit comes up in DFU mode',
+        'touch: ask the running firmware over its serial port; detach: ask it by its run-time DFU interface; wait: somebody presses the button; power-cycle: a blank unit comes up in DFU mode',
       ),
     touch: baudSchema.prefault('14400 Bd').describe('The serial speed that means "go to DFU mode"'),
     ask: z.string().optional().describe('What the operator is told to do while the station waits'),
@@ -26,6 +26,7 @@ const schema = z
   })
   .transform((given) => ({
     by: given.by,
+    detaches: given.by === 'detach',
     touchBaud: given.by === 'touch' ? given.touch : null,
     ask: given.ask ?? null,
     withinMs: given.within,

@@ -1,4 +1,7 @@
 // Getting the unit into DFU mode, from whatever it is in when it arrives.
+import { isDfuError } from '../../device/dfu/protocol/dfu-error.ts';
+import { detachDevice } from '../../device/dfu/session/detach-device.ts';
+import { toDfuFailure } from '../../device/dfu/session/dfu-failure.ts';
 import { RESTING_BAUD, touchSerialPort } from '../../device/serial/touch.ts';
 import type { Failure } from '../../domain/run/failure.ts';
 import type { UsbDeviceInfo } from '../../equipment/usb.ts';
@@ -27,16 +30,22 @@ export function isInDfuMode(context: Pick<StepContext, 'recipe'>, device: UsbDev
  */
 export async function enterDfuMode(
   context: StepContext,
-  { touchBaud, withinMs }: { readonly touchBaud: number | null; readonly withinMs: number },
+  {
+    touchBaud,
+    detaches = false,
+    withinMs,
+  }: { readonly touchBaud: number | null; readonly detaches?: boolean; readonly withinMs: number },
 ): Promise<DfuModeEntry> {
   const startedMs = context.clock.readMonotonicMs();
   const isInDfu = (device: UsbDeviceInfo): boolean => isInDfuMode(context, device);
   const isUsable = (device: UsbDeviceInfo): boolean =>
-    isInDfu(device) || (touchBaud !== null && detectDeviceMode(context.recipe.unit, device) === 'running');
+    isInDfu(device) ||
+    (detaches && device.vendorId === context.recipe.unit.dfu.vendorId) ||
+    (touchBaud !== null && detectDeviceMode(context.recipe.unit, device) === 'running');
   const first = verifyArrivedDevice(context, 'The unit', await awaitDevice(context, isUsable, withinMs));
   if (!first.device) return first;
   const wasRunning = !isInDfu(first.device);
-  const failure = wasRunning ? await requestDfuMode(context, touchBaud!) : null;
+  const failure = wasRunning ? await requestDfuMode(context, first.device, touchBaud) : null;
   if (failure) return { device: undefined, failure };
   const last = wasRunning
     ? verifyArrivedDevice(context, 'The unit in DFU mode', await awaitDevice(context, isInDfu, withinMs))
@@ -46,11 +55,29 @@ export async function enterDfuMode(
   return { device: last.device, wasRunning, tookMs: context.clock.readMonotonicMs() - startedMs };
 }
 
-async function requestDfuMode(context: StepContext, touchBaud: number): Promise<Failure | null> {
+async function requestDfuMode(
+  context: StepContext,
+  running: UsbDeviceInfo,
+  touchBaud: number | null,
+): Promise<Failure | null> {
+  if (touchBaud === null) return requestDetach(context, running);
   const port = await awaitSerialPort(context, PORT_FOLLOWS_MS);
   if (!port) return createPortMissingFailure(context, PORT_FOLLOWS_MS);
   context.reportProgress('ask for DFU mode', 0, 1);
   await touchSerialPort(await openSerialPort(context, port, RESTING_BAUD), { ...context, baud: touchBaud });
+  context.reportProgress('ask for DFU mode', 1, 1);
+  return null;
+}
+
+/** By the firmware's run-time DFU interface (DFU 1.1 §5.1). */
+async function requestDetach(context: StepContext, running: UsbDeviceInfo): Promise<Failure | null> {
+  context.reportProgress('ask for DFU mode', 0, 1);
+  try {
+    await detachDevice(context.fixture.usb, running, context);
+  } catch (error) {
+    if (!isDfuError(error)) throw error;
+    return toDfuFailure(error);
+  }
   context.reportProgress('ask for DFU mode', 1, 1);
   return null;
 }

@@ -55,7 +55,8 @@ function buildAbsenceFailure(context: StepContext, arrival: DeviceWaitResult): F
 /** Tells the unit to leave DFU mode and start; only what then comes up at the port proves that it did. Throws DfuError. */
 export async function startUnit(context: StepContext, session: DfuSession, startAddress?: number): Promise<void> {
   context.updateUnit({ connectionId: null });
-  await leaveDfu(session, startAddress);
+  if (session.identity.protocol === 'dfuse') await leaveDfu(session, startAddress);
+  else await session.reset();
 }
 
 /**

@@ -1,5 +1,6 @@
 // One image of the recipe written to the unit: its intent announced, its progress shown, its evidence kept.
 import { StationError } from '../../base/station-error.ts';
+import { type DownloadReport, downloadFirmware } from '../../device/dfu/flash/download-firmware.ts';
 import {
   type FlashOptions,
   type FlashReport,
@@ -14,7 +15,7 @@ import { listImagePieces, type RecipeImage } from '../recipe.ts';
 import type { StepContext } from '../step.ts';
 
 /** What came of an image: the report of its flashing, or only the failure that kept it from beginning. */
-export type ImageReport = FlashReport | { readonly failure: Failure };
+export type ImageReport = FlashReport | DownloadReport | { readonly failure: Failure };
 
 /**
  * Writes an image the way the recipe says, each target to its memory in the order of the file, or (a bootloader) through
@@ -53,9 +54,12 @@ export async function writeRecipeImage(
 async function writeTargets(
   context: StepContext,
   session: DfuSession,
-  { name, sha256, targets }: RecipeImage,
+  { name, sha256, targets }: Pick<RecipeImage, 'name' | 'sha256' | 'targets'>,
   options: FlashOptions,
 ): Promise<readonly ImageReport[]> {
+  const { protocol } = session.identity;
+  if (protocol !== context.recipe.unit.dfuProtocol) return [{ failure: buildProtocolFailure(context, session) }];
+  if (protocol === 'dfu') return downloadTargets(context, session, { name, sha256, targets }, options);
   const inputs = targets.map((target) => ({ name, sha256, ...target }));
   if (inputs.length > 1) for (const input of inputs) requireMemoryFor(session, input);
   const reports: FlashReport[] = [];
@@ -66,6 +70,35 @@ async function writeTargets(
     if (report.failure) break;
   }
   return reports;
+}
+
+/** Plain DFU: the device takes each target and says how it goes on; one that left takes no second. */
+async function downloadTargets(
+  context: StepContext,
+  session: DfuSession,
+  { name, sha256, targets }: Pick<RecipeImage, 'name' | 'sha256' | 'targets'>,
+  options: FlashOptions,
+): Promise<readonly ImageReport[]> {
+  const reports: ImageReport[] = [];
+  for (const { alternate, segments } of targets) {
+    const report = await downloadFirmware(session, { name, sha256, alternate, bytes: segments[0]!.bytes }, options);
+    addFlashEvidence(context, report);
+    reports.push(report);
+    if (!report.failure && !report.readBack) {
+      const text = `${name} cannot be read back from this device: what comes up when it starts is the proof`;
+      context.addEvidence({ kind: 'note', text });
+    }
+    if (report.failure || report.manifestation !== 'stays') break;
+  }
+  return reports;
+}
+
+function buildProtocolFailure({ recipe }: StepContext, session: DfuSession): Failure {
+  const { protocol, functional, memories } = session.identity;
+  const names = memories.map(({ alternate, name }) => `alternate ${alternate}'s name is ${JSON.stringify(name)}`);
+  const bcd = functional.bcdDfu.toString(16).padStart(4, '0');
+  const message = `the device speaks ${protocol === 'dfu' ? 'plain DFU' : 'DfuSe'} (bcdDFUVersion ${bcd}; ${names.join(', ')}), and the recipe says unit: dfu: protocol: ${recipe.unit.dfuProtocol}`;
+  return { code: 'dfu/not-dfuse', message, site: {}, evidence: [session.buildIdentityEvidence()] };
 }
 
 function addFlashEvidence(context: StepContext, report: ImageReport): void {

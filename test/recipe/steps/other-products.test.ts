@@ -2,6 +2,8 @@
 
 import { describe, expect, it } from 'vitest';
 import { createSeededRandom } from '../../../src/base/random.ts';
+import { createDfuDevice } from '../../../src/bench/dfu-device/dfu-device-board.ts';
+import { dfuPersonalities } from '../../../src/bench/dfu-device/dfu-personality.ts';
 import { buildSyntheticRelease } from '../../../src/bench/photon/synthetic-images.ts';
 import { createRomBoard } from '../../../src/bench/stm32-rom/rom-board.ts';
 import type { Recipe } from '../../../src/recipe/recipe.ts';
@@ -74,6 +76,52 @@ describe('a plain STM32 board in its ROM loader', () => {
     const board = createRomBoard({ random: createSeededRandom('rom') });
     const [outcome] = await runAll(benchFixture({ board, recipe }), [['bootloader-check', { 'at least': '1' }]]);
     expect(outcome).toContain('bootloader/unknown');
+  });
+});
+
+describe('a board with MCUboot, which speaks plain DFU', () => {
+  const application = new Uint8Array(3_000).map((_byte, index) => index % 251);
+  application.set([1, 2, 3, 4, 0x42, 0x01]);
+  const { vendorId, productId } = dfuPersonalities.mcuboot;
+  const recipe: Recipe = bareRecipe({
+    product: 'MCUboot board',
+    unit: { ...bareRecipe().unit, dfu: { vendorId, productId }, dfuProtocol: 'dfu', dfuForeign: [], serial: null },
+    images: [imageAt('application', 0, application)],
+  });
+  const steps: readonly (readonly [string, unknown])[] = [
+    ['enter-dfu', { by: 'detach' }],
+    ['dfu-flash', { images: ['application'] }],
+    ['wait-for-device', { usb: '2fe3:0000', version: '1.42' }],
+  ];
+
+  function runningBoard() {
+    const board = createDfuDevice({ personality: dfuPersonalities.mcuboot, startsApplication: true });
+    board.memory.fillBytes(dfuPersonalities.mcuboot.slotAddresses[0], Uint8Array.of(9, 9, 9, 9, 0x05, 0x00));
+    return board;
+  }
+
+  it('is asked to detach, flashed, read back, started and recognised by its new version', async () => {
+    const board = runningBoard();
+    expect(await runAll(benchFixture({ board, recipe }), steps)).toEqual(['passed', 'passed', 'passed']);
+    const start = dfuPersonalities.mcuboot.slotAddresses[0];
+    expect(board.memory.readBytes(start, application.length)).toEqual(application);
+  });
+
+  it('fails when it comes up with another version than the recipe asks', async () => {
+    const older = application.slice();
+    older.set([0x41, 0x01], 4);
+    const outcomes = await runAll(
+      benchFixture({ board: runningBoard(), recipe: { ...recipe, images: [imageAt('application', 0, older)] } }),
+      steps,
+    );
+    expect(outcomes.at(-1)).toContain('serial/wrong-version');
+  });
+
+  it('fails by name when the recipe takes it for a DfuSe device', async () => {
+    const wrong: Recipe = { ...recipe, unit: { ...recipe.unit, dfuProtocol: 'dfuse' } };
+    const outcomes = await runAll(benchFixture({ board: runningBoard(), recipe: wrong }), steps);
+    expect(outcomes[1]).toContain('dfu/not-dfuse');
+    expect(outcomes[1]).toContain("alternate 0's name is");
   });
 });
 

@@ -179,7 +179,7 @@ class FlashJob {
 
   /** What is there already; undefined when it does not matter. Identical sectors count as verified. */
   async #compareBefore(plan: DownloadPlan): Promise<FlashComparison | undefined> {
-    if (this.#options.keepIdentical === false) return undefined;
+    if (this.#options.keepIdentical === false || !this.#session.identity.canUpload) return undefined;
     const found = await this.#runStage('compare', () => this.#compare(plan, 'compare', true));
     const toWrite = limitDownloadPlan(plan, found.differing).sectors;
     this.#mark(
@@ -225,7 +225,9 @@ class FlashJob {
     });
   }
 
+  /** A device without upload proves nothing here: what comes up when it was started does. */
   async #verify(plan: DownloadPlan): Promise<FlashReport> {
+    if (!this.#session.identity.canUpload) return this.#buildReport(false, null);
     const comparison = await this.#runStage('verify', () => this.#compare(plan, 'verify', false));
     this.#mark(plan.sectors, 'verified');
     this.#fates.mark(comparison.differing, 'mismatch');
