@@ -225,6 +225,7 @@ async function flashThrough(
           device.controlOut(setup, setup.request === 1 ? pass(setup.value, data) : data, options),
         claim: (number) => device.claim(number),
         selectAlternate: (number, alternate) => device.selectAlternate(number, alternate),
+        reset: () => device.reset(),
         close: () => device.close(),
       };
     },

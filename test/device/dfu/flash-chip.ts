@@ -103,6 +103,7 @@ class Chip implements FlashChip {
       selectAlternate: async (_, alternate) => {
         this.#alternate = alternate;
       },
+      reset: async () => undefined,
       close: async () => undefined,
     };
   }
