@@ -3,10 +3,9 @@ import { appendFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../../base/clock.ts';
 import type { StationEvent } from '../../domain/events.ts';
-import type { RunRecord } from '../../domain/run/run.ts';
 import { boardReducer } from '../../screen/state/board-reducer.ts';
 import { type BoardState, createEmptyBoard } from '../../screen/state/board-state.ts';
-import { formatEvidenceLine } from '../../screen/state/evidence-line.ts';
+import { appendCoalesced, trimEvent } from './trim-event.ts';
 
 /** One line of the tape. The first is always a state; `readClockMs` is a sign of life with the station's monotonic time. */
 export type EventLogLine =
@@ -25,6 +24,8 @@ const MAX_WAITING_LINES = 5_000;
 export interface EventLog {
   /** Takes in an event; never waits. */
   append(event: StationEvent): void;
+  /** The board with all that happened so far. */
+  readonly state: BoardState;
   /** Writes what is left and that the station has ended. */
   finish(): Promise<void>;
 }
@@ -79,10 +80,13 @@ export function openEventLog(
   };
   let timer = clock.setTimeout(tick, EVENT_LOG_INTERVAL_MS);
   return {
+    get state() {
+      return state;
+    },
     append: (event) => {
-      if (isBroken) return;
       const slim = trimEvent(event);
       state = boardReducer(state, slim);
+      if (isBroken) return;
       waiting = appendCoalesced(waiting, slim);
       if (waiting.length <= MAX_WAITING_LINES) return;
       waiting = [];
@@ -98,38 +102,4 @@ export function openEventLog(
 
 function formatNdjson(lines: readonly EventLogLine[]): string {
   return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
-}
-
-/** Of progress in a row at one fixture only the last is worth a line. */
-function appendCoalesced(waiting: StationEvent[], event: StationEvent): StationEvent[] {
-  if (event.type === 'step-progressed') {
-    const at = waiting.findLastIndex((earlier) => 'fixture' in earlier && earlier.fixture === event.fixture);
-    if (waiting[at]?.type === 'step-progressed') waiting.splice(at, 1);
-  }
-  waiting.push(event);
-  return waiting;
-}
-
-/** A record without the evidence that takes a page of its own: that stands in the unit's report. */
-function trimEvent(event: StationEvent): StationEvent {
-  if (event.type === 'run-recorded') return { ...event, run: trimRun(event.run) };
-  if (event.type === 'step-finished') return { ...event, step: trimStep(event.step) };
-  return event;
-}
-
-function trimRun(run: RunRecord): RunRecord {
-  return { ...run, failure: run.failure && trimFailure(run.failure), steps: run.steps.map(trimStep) };
-}
-
-function trimStep(step: RunRecord['steps'][number]): RunRecord['steps'][number] {
-  const evidence = step.result === 'passed' ? [] : step.evidence.filter(isShortEvidence);
-  return { ...step, evidence, measurements: [], failure: step.failure && trimFailure(step.failure) };
-}
-
-function trimFailure(failure: NonNullable<RunRecord['failure']>): NonNullable<RunRecord['failure']> {
-  return { ...failure, evidence: failure.evidence.filter(isShortEvidence) };
-}
-
-function isShortEvidence(evidence: Parameters<typeof formatEvidenceLine>[0]): boolean {
-  return formatEvidenceLine(evidence) !== undefined;
 }

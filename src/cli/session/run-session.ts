@@ -31,6 +31,7 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
   const hide = await showStation(options.showing, terminal, {
     assembly,
     board: options.board,
+    readState: () => tape.state,
     onEnd: ending.onInterrupt,
   });
   try {

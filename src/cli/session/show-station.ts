@@ -4,6 +4,7 @@ import { StationError } from '../../base/station-error.ts';
 import type { Person } from '../../domain/people/person.ts';
 import type { BoardCommand } from '../../screen/input/key-bindings.ts';
 import type { MountedBoard, MountBoardOptions as MountOptions } from '../../screen/mount.tsx';
+import type { BoardState } from '../../screen/state/board-state.ts';
 import type { StationPlan } from '../../station/file/station-plan.ts';
 import type { Station } from '../../station/interface/contracts.ts';
 import { resolveOperator } from '../../station/operators/resolve-operator.ts';
@@ -12,16 +13,19 @@ import { formatEventLine } from '../output/event-lines.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { detectTerminalCapabilities, readLocale } from '../output/terminal-capabilities.ts';
 import type { Assembly } from './assemble-station.ts';
+import { openBoardTerminal } from './board/board-process.ts';
+import { superviseBoard } from './board/board-supervisor.ts';
+import { type LineWriter, openLineWriter } from './board/line-writer.ts';
 
 export type DisplayMode = 'board' | 'lines' | 'json';
 
 export interface ShowOptions {
   readonly assembly: Pick<Assembly, 'station' | 'plan' | 'clock'>;
   readonly board: BoardDisplayOptions;
+  /** The board with all that happened so far. */
+  readonly readState: () => BoardState;
   readonly onEnd: () => void;
 }
-
-const BELL = '\u0007';
 
 /** Shows the station until the returned function is called, which restores the terminal. */
 export async function showStation(
@@ -74,25 +78,40 @@ type TerminalMountOptions = Pick<
   'personClock' | 'locale' | 'isUnicode' | 'colourDepth' | 'isSpoken' | 'scannerPrefix' | 'stdin' | 'stdout'
 >;
 
-async function showBoard(
-  terminal: Terminal,
-  { assembly: { station, plan, clock }, board: asked, onEnd }: ShowOptions,
-): Promise<() => Promise<void>> {
-  const board = await mountBoardOnTerminal(terminal, asked, {
-    fixtureNumbers: plan.fixtures.map(({ number }) => number),
-    stationNowMs: () => clock.readMonotonicMs(),
-    isReadOnly: false,
+function showBoard(terminal: Terminal, { assembly, board: asked, readState, onEnd }: ShowOptions): () => Promise<void> {
+  const { station, plan, clock } = assembly;
+  const { isUnicode, colourDepth, isSpoken } = detectTerminalCapabilities(terminal.environment);
+  let lines: LineWriter | null = null;
+  const board = superviseBoard({
+    look: {
+      locale: asked.language ?? readLocale(terminal.environment),
+      isUnicode,
+      colourDepth,
+      isSpoken: asked.screenReader ?? isSpoken,
+      scannerPrefix: asked.scannerPrefix ?? '',
+      bell: asked.bell ?? false,
+    },
+    clock: systemClock,
+    terminal: openBoardTerminal(colourDepth),
+    readStationMs: () => clock.readMonotonicMs(),
+    readState,
     onScan: (text) => station.scan(text),
     onCommand: createBoardCommandHandler(station, plan),
-    onEnd,
+    onInterrupt: onEnd,
+    onGivenUp: (lastWords) => {
+      lines = openLineWriter();
+      lines.write(`ALARM: the board cannot be shown here; what happens follows in lines. ${lastWords}`);
+    },
   });
   const stop = station.subscribe((event) => {
     board.showEvent(event);
-    if (asked.bell && event.type === 'run-recorded') terminal.writeOut(BELL);
+    const line = lines && formatEventLine(event);
+    if (line) lines!.write(line);
   });
   return async () => {
     stop();
-    await board.unmount();
+    await board.stop();
+    lines?.close();
   };
 }
 
