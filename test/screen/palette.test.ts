@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatSgrParameters, getToneStyle } from '../../src/screen/frame/palette.ts';
+import { getToneStyle, toInkStyle } from '../../src/screen/frame/palette.ts';
 import { createSegment, type Tone } from '../../src/screen/frame/styled-line.ts';
 
 /** Results, and what asks for a person: everything that fills a ground with colour. */
@@ -50,17 +50,18 @@ describe('the palette', () => {
   });
 
   it.each([4, 8, 24] as const)('keeps every ground apart from every other with %i bits of colour', (depth) => {
-    const grounds = FILLED.map(
-      (tone) => formatSgrParameters({ tone, filled: true }, depth).match(/(?:4[0-7]|48;.*)$/)?.[0],
-    );
+    const grounds = FILLED.map((tone) => toInkStyle({ tone, filled: true }, depth).backgroundColor);
     expect(grounds).not.toContain(undefined);
     expect(new Set(grounds).size).toBe(FILLED.length);
   });
 
   it('has no colours where there are none, and still sets off what calls for a person', () => {
-    for (const tone of FILLED) expect(formatSgrParameters({ tone, filled: true }, 1)).toMatch(/^0(;[127])*$/);
-    expect(formatSgrParameters({ tone: 'alarm', filled: true }, 1)).toBe('0;1;7');
-    expect(formatSgrParameters({ tone: 'pass', filled: true }, 1)).toBe('0;1');
+    for (const tone of FILLED) {
+      const style = toInkStyle({ tone, filled: true }, 1);
+      expect([style.color, style.backgroundColor]).toEqual([undefined, undefined]);
+    }
+    expect(toInkStyle({ tone: 'alarm', filled: true }, 1)).toEqual({ bold: true, inverse: true });
+    expect(toInkStyle({ tone: 'pass', filled: true }, 1)).toEqual({ bold: true });
   });
 
   it('gives a running unit no ground at all', () => {

@@ -3,7 +3,7 @@ import type { StationEvent, UnstampedEvent } from '../../src/domain/events.ts';
 import type { RunHeader, RunRecord } from '../../src/domain/run/run.ts';
 import type { Verdict } from '../../src/domain/run/verdict.ts';
 import type { UnitIdentity } from '../../src/domain/unit/unit.ts';
-import type { Frame } from '../../src/screen/frame/paint-frame.ts';
+import type { Frame } from '../../src/screen/frame/frame.ts';
 import type { Theme } from '../../src/screen/frame/theme.ts';
 import { initialView, type View } from '../../src/screen/input/key-bindings.ts';
 import { asciiGlyphs, unicodeGlyphs } from '../../src/screen/messages/glyphs.ts';

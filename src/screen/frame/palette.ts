@@ -55,34 +55,33 @@ export function getToneStyle({ tone, filled }: Pick<TextSegment, 'tone' | 'fille
   return filled ? tones[tone].ground : tones[tone].text;
 }
 
-/** The parameters of Select Graphic Rendition (ECMA-48 §8.3.117) for a look, the first of them undoing all before. */
-export function formatSgrParameters(piece: Pick<TextSegment, 'tone' | 'filled'>, depth: ColourDepth): string {
-  const { ink, ground, bold, dim, inverse } = getToneStyle(piece);
-  const isInverse = inverse || (depth === 1 && piece.filled && INVERSE_WITHOUT_COLOURS.includes(piece.tone));
-  return [
-    '0',
-    ...(bold ? ['1'] : []),
-    ...(dim ? ['2'] : []),
-    ...(isInverse ? ['7'] : []),
-    ...(ink ? formatColourParameters(ink, 'ink', depth) : []),
-    ...(ground ? formatColourParameters(ground, 'ground', depth) : []),
-  ].join(';');
+/** A look as Ink's `<Text>` takes it, in the colours that this terminal has. */
+export interface InkStyle {
+  readonly color?: string;
+  readonly backgroundColor?: string;
+  readonly bold?: boolean;
+  readonly dimColor?: boolean;
+  readonly inverse?: boolean;
 }
 
-function formatColourParameters(
-  { hex, of256, of16 }: Colour,
-  place: 'ink' | 'ground',
-  depth: ColourDepth,
-): readonly string[] {
-  const base = place === 'ink' ? 30 : 40;
-  switch (depth) {
-    case 1:
-      return [];
-    case 4:
-      return [String(of16 < 8 ? base + of16 : base + 60 + of16 - 8)];
-    case 8:
-      return [`${base + 8};5;${of256}`];
-    case 24:
-      return [`${base + 8};2;${[1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16)).join(';')}`];
-  }
+/** The properties of `<Text>` for a piece of text. */
+export function toInkStyle(piece: Pick<TextSegment, 'tone' | 'filled'>, depth: ColourDepth): InkStyle {
+  const { ink, ground, bold, dim, inverse } = getToneStyle(piece);
+  const isInverse = inverse || (depth === 1 && piece.filled && INVERSE_WITHOUT_COLOURS.includes(piece.tone));
+  return {
+    ...(bold && { bold }),
+    ...(dim && { dimColor: dim }),
+    ...(isInverse && { inverse: true }),
+    ...(ink && depth > 1 && { color: toInkColour(ink, depth) }),
+    ...(ground && depth > 1 && { backgroundColor: toInkColour(ground, depth) }),
+  };
+}
+
+/** Ink's names of the sixteen colours; it would turn others into its own idea of them. */
+const COLOUR_NAMES = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white'] as const;
+
+function toInkColour({ hex, of256, of16 }: Colour, depth: ColourDepth): string {
+  if (depth === 24) return hex;
+  if (depth === 8) return `ansi256(${of256})`;
+  return of16 < 8 ? COLOUR_NAMES[of16]! : `${COLOUR_NAMES[of16 - 8]}Bright`;
 }

@@ -4,7 +4,8 @@ import { formatFailingInstruction } from '../messages/instruction-text.ts';
 import { summariseBatch } from '../state/batch-figures.ts';
 import type { Tile } from '../state/board-state.ts';
 import { renderAlarmLines } from './alarm-lines.ts';
-import { type Frame, formatPendingQuestion, paintFrame } from './paint-frame.ts';
+import { renderScrapLine } from './failing-lines.ts';
+import { type Frame, formatPendingQuestion, renderFooterLine, renderPageBody } from './frame.ts';
 import { toPlainText } from './styled-line.ts';
 import type { ScreenSize, Theme } from './theme.ts';
 import { formatTileInstruction, formatTileWord } from './tile-texts.ts';
@@ -30,7 +31,9 @@ export function speakFrame(frame: Frame): readonly string[] {
 
 /** Another page line by line, as wide and as long as it likes to be. */
 function formatPageSentences(frame: Frame): readonly string[] {
-  const lines = paintFrame(frame, WHOLE_PAGE).map((line) => toPlainText(line).trim());
+  const scrap = renderScrapLine(frame.state.failing, frame.look);
+  const whole = [...(renderPageBody(frame, WHOLE_PAGE) ?? []), ...(scrap ? [scrap] : []), renderFooterLine(frame)];
+  const lines = whole.map((line) => toPlainText(line).trim());
   return lines.filter((line) => line !== '');
 }
 

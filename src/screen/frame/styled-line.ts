@@ -35,20 +35,12 @@ export function countCells(text: string): number {
 }
 
 /** Whether each sign takes exactly one cell, on every terminal. */
-export function isNarrowText(text: string): boolean {
+function isNarrowText(text: string): boolean {
   return NARROW.test(text);
-}
-
-/** Whether every terminal gives the text as many cells as `cellsOf` does; emoji and rare signs differ. */
-export function hasKnownWidth(text: string): boolean {
-  return KNOWN_WIDTH.test(text);
 }
 
 /** ASCII, block letters and the board's own signs: a cell each, which is nearly all that is ever measured. */
 const NARROW = /^[ -~·–…─-╿▀-▟■▶▸●✔✖↻‖]*$/;
-/** The same with Chinese signs and their punctuation, of two cells each. */
-const KNOWN_WIDTH = /^[ -~·–…─-╿▀-▟■▶▸●✔✖↻‖　-〟一-鿿！-｠]*$/;
-
 /** The text cut to at most `cells`, the cut marked by an ellipsis where there is room for one. */
 function clipCells(text: string, cells: number): string {
   if (countCells(text) <= cells) return text;
@@ -88,7 +80,12 @@ export function fitLine(line: Line, cells: number): Line {
 
 /** The line in ASCII, as many cells wide: what has no likeness becomes `?`. */
 export function toAsciiLine(line: Line): Line {
-  return line.map((piece) => ({ ...piece, text: [...piece.text].map(toAsciiSign).join('') }));
+  return line.map((piece) => ({ ...piece, text: toAsciiText(piece.text) }));
+}
+
+/** The text in ASCII, line ends kept. */
+export function toAsciiText(text: string): string {
+  return [...text].map(toAsciiSign).join('');
 }
 
 function toAsciiSign(sign: string): string {

@@ -20,8 +20,9 @@ export interface BoardCost {
   readonly kibPerSecond: number;
   readonly delayP99Ms: number;
   readonly frames: number;
-  /** Lines or screens erased before they were written again: what an eye sees as flicker. */
-  readonly erasures: number;
+  /** Pieces written outside of synchronised output (`?2026`): what an eye could see half drawn. */
+  readonly unsynchronised: number;
+  readonly residentMb: number;
   readonly seconds: number;
 }
 
@@ -36,15 +37,23 @@ const { mountBoard } = (await import(
   new URL('../../../dist/screen/mount.js', import.meta.url).href
 )) as typeof import('../../../src/screen/mount.tsx');
 
-const counted = { bytes: 0, writes: 0, erasures: 0 };
-/** Erase in Display and in Line (ECMA-48 §8.3.39, §8.3.41). */
-const ERASURE = /\u001b\[[0-3]?[JK]/g;
+const counted = { bytes: 0, pictures: 0, unsynchronised: 0 };
+let isSynchronised = false;
+/** The brackets of synchronised output, and everything between them. */
+const PIECE = /\u001b\[\?2026([hl])|(?:(?!\u001b\[\?2026[hl])[^])+/g;
+
+function count(text: string): void {
+  counted.bytes += text.length;
+  for (const [, bracket] of text.matchAll(PIECE)) {
+    if (bracket === undefined && !isSynchronised) counted.unsynchronised += 1;
+    if (bracket === 'h') counted.pictures += 1;
+    if (bracket !== undefined) isSynchronised = bracket === 'h';
+  }
+}
 const stdout = Object.assign(
   new Writable({
     write: (chunk: Buffer, _, done) => {
-      counted.bytes += chunk.length;
-      counted.writes += 1;
-      counted.erasures += chunk.toString('latin1').match(ERASURE)?.length ?? 0;
+      count(chunk.toString('latin1'));
       done();
     },
   }),
@@ -117,8 +126,9 @@ const cost: BoardCost = {
   kibPerSecond: (counted.bytes - before.bytes) / 1024 / seconds,
   // The monitor counts its own resolution in.
   delayP99Ms: loopDelay.percentile(99) / 1e6 - 5,
-  frames: counted.writes - before.writes,
-  erasures: counted.erasures - before.erasures,
+  frames: counted.pictures - before.pictures,
+  unsynchronised: counted.unsynchronised - before.unsynchronised,
+  residentMb: process.memoryUsage().rss / 1e6,
   seconds,
 };
 process.stdout.write(JSON.stringify(cost));

@@ -10,8 +10,11 @@ import { renderBatchPage } from '../../../src/report/batch/batch-page.ts';
 import { formatBatchSummary } from '../../../src/report/terminal/summary-lines.ts';
 import { renderUnitPage } from '../../../src/report/unit/unit-page.ts';
 import { writeBatchReport, writeUnitReport } from '../../../src/report/write-report.ts';
-import { paintFrame } from '../../../src/screen/frame/paint-frame.ts';
+import { renderAlarmLines } from '../../../src/screen/frame/alarm-lines.ts';
+import { renderFailingLines } from '../../../src/screen/frame/failing-lines.ts';
+import { renderPageBody } from '../../../src/screen/frame/frame.ts';
 import { toPlainText } from '../../../src/screen/frame/styled-line.ts';
+import { renderTileText } from '../../../src/screen/frame/tile-rows.ts';
 import { readCsv } from '../../exchange/csv-reader.ts';
 import { openSample, temporaryFolder } from '../../record/sample-runs.ts';
 import { poisoned } from '../../report/hostile-strings.ts';
@@ -71,14 +74,23 @@ function onTerminal(run: RunRecord): readonly string[] {
     ...run.steps.map((step) => ({ type: 'step-finished', fixture, runId, step }) as const),
     { type: 'run-recorded', fixture, run, place: 1 } as const,
   ];
+  const state = boardAfter(events);
+  const { look } = frameOf(state);
+  const details = frameOf(state, { view: { page: 'details', chosenFixture: fixture } });
   const frames = [
-    paintFrame(frameOf(boardAfter(events)), SCREEN),
-    paintFrame(frameOf(boardAfter(events), { view: { page: 'details', chosenFixture: fixture } }), SCREEN),
+    renderAlarmLines(state, look),
+    renderFailingLines(state.failing, state.failing.length + 1, SCREEN.columns, look),
+    renderPageBody(details, SCREEN)!,
   ];
+  const tiles = state.tiles.flatMap((tile) => {
+    const { numberRows, textRows } = renderTileText(tile, { width: 40, height: 8, isChosen: false }, look);
+    return [...numberRows, ...textRows];
+  });
   const lines = [
     ...stamped(events).flatMap((event) => formatEventLine(event) ?? []),
     ...formatBatchSummary(summariseBatch([run]), { ascii: false, columns: 120 }),
     ...frames.flat().map(toPlainText),
+    ...tiles,
   ];
   return lines.filter((line) => CONTROL.test(line)).map((line) => `in the terminal: ${JSON.stringify(line)}`);
 }

@@ -48,6 +48,7 @@ function openBoard(look: BoardLook, state: BoardState, ground: BoardGround): Mou
   const board = mountBoard({
     ...options,
     fixtureNumbers: [],
+    state,
     stationNowMs: ground.readNowMs,
     personClock: systemClock,
     isReadOnly: false,
@@ -61,7 +62,6 @@ function openBoard(look: BoardLook, state: BoardState, ground: BoardGround): Mou
     stdin: process.stdin,
     stdout: process.stdout,
   });
-  board.replaceState(state);
   if (!bell) return board;
   return {
     ...board,

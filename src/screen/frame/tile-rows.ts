@@ -3,8 +3,8 @@
 import { type GlyphSet, getTileGlyph } from '../messages/glyphs.ts';
 import type { Tile, TileFace } from '../state/board-state.ts';
 import { MAX_LETTER_SCALE, measureBlockLetters, renderBlockLetters } from './block-letters.ts';
-import { countCells, createSegment, fitCells, type Line, wrapCells } from './styled-line.ts';
-import type { Theme } from './theme.ts';
+import { countCells, fitCells, wrapCells } from './styled-line.ts';
+import type { ScreenSize, Theme } from './theme.ts';
 import {
   formatFixtureHealth,
   formatRunningStep,
@@ -13,7 +13,6 @@ import {
   formatTileInstruction,
   formatTileShortHead,
   formatTileWord,
-  getTileTone,
   isAskedForLabel,
   isShownLabel,
 } from './tile-texts.ts';
@@ -39,27 +38,41 @@ const MAX_INSTRUCTION_LINES = 6;
 /** Faces that wait for a person. */
 const CALLING_FACES: readonly TileFace[] = ['waiting', 'asking', 'stopped'];
 
-/** Exactly `height` lines of exactly `width` cells. */
-export function paintTile(tile: Tile, frame: TileFrame, look: Theme): readonly Line[] {
-  const inner = frame.width - GUTTER;
-  const height = frame.height - (frame.height < HIGH_TILE ? 0 : GUTTER);
-  const rows = renderTileRows(tile, inner, { ...frame, height }, look);
-  const tone = getTileTone(tile);
-  const isFilled = tile.face === 'result' || isAskedForLabel(tile);
-  const lines = Array.from({ length: height }, (_, row): Line => {
-    const text = fitCells(rows[row] ?? '', inner);
-    return [
-      createSegment(
-        tile.face === 'result' && !look.isColoured ? shadeBlanks(text, tile, look.glyphs) : text,
-        tone,
-        isFilled,
-      ),
-      createSegment(' '.repeat(GUTTER)),
-    ];
-  });
-  return height === frame.height ? lines : [...lines, [createSegment(' '.repeat(frame.width))]];
+/** The text of a tile: its number with the mark before it, and what stands to the right of it. */
+export interface TileText {
+  readonly numberRows: readonly string[];
+  readonly textRows: readonly string[];
+  /** Whether the ground is filled: a result, or what a person is called for. */
+  readonly isFilled: boolean;
 }
 
+/** As many rows as `measureTile` tells, together as wide as it tells. */
+export function renderTileText(tile: Tile, frame: TileFrame, look: Theme): TileText {
+  const { columns, rows: height } = measureTile(frame);
+  const numberCells = countNumberCells(tile, columns, height, look);
+  const rows = renderTileRows(tile, columns, { ...frame, height }, look);
+  const isShaded = tile.face === 'result' && !look.isColoured;
+  const whole = Array.from({ length: height }, (_, row) => {
+    const text = fitCells(rows[row] ?? '', columns);
+    return isShaded ? shadeBlanks(text, tile, look.glyphs) : text;
+  });
+  return {
+    // Number and mark take a cell a sign, so that cells can be counted in letters.
+    numberRows: whole.map((row) => row.slice(0, numberCells)),
+    textRows: whole.map((row) => row.slice(numberCells)),
+    isFilled: tile.face === 'result' || isAskedForLabel(tile),
+  };
+}
+
+/** What of the frame is the tile's own, its gutters left free. */
+export function measureTile({ width, height }: Pick<TileFrame, 'width' | 'height'>): ScreenSize {
+  return { columns: width - GUTTER, rows: height - (height < HIGH_TILE ? 0 : GUTTER) };
+}
+
+function countNumberCells(tile: Tile, inner: number, height: number, look: Theme): number {
+  const big = renderBigParts(tile, inner, height, look);
+  return big === null ? 0 : MARK + countCells(big.number[0]!) + GAP;
+}
 /** Blanks at the end of a row filled with a pattern, where no ground can be. */
 function shadeBlanks(text: string, tile: Tile, { shades }: GlyphSet): string {
   const shade = tile.result?.disposition === 'pass' ? shades.pass : shades.other;

@@ -95,7 +95,7 @@ export function renderYieldBody(screen: ScreenSize, { texts }: Theme): readonly 
 }
 
 /** The body from the scrolled line on, cut or filled to the screen; units to be scrapped stay in sight on every page. */
-export function paintPage(
+export function cutPage(
   body: readonly Line[],
   scroll: number,
   footer: Line,

@@ -1,18 +1,10 @@
-// One frame: the page that was chosen, with the footer, never more lines or cells than the terminal has.
+// What one frame shows: the page that was chosen, what is asked at the foot, and how far it is scrolled.
 import { toVisibleText } from '../../base/visible-text.ts';
 import type { PendingQuestion, View } from '../input/key-bindings.ts';
 import { formatShortDuration } from '../messages/durations.ts';
 import type { BoardState } from '../state/board-state.ts';
-import { paintBoard } from './paint-board.ts';
-import {
-  computeMaxScroll,
-  paintPage,
-  renderBatchBody,
-  renderDetailsBody,
-  renderHelpBody,
-  renderYieldBody,
-} from './paint-pages.ts';
-import { createSegment, fitLine, type Line, toAsciiLine } from './styled-line.ts';
+import { computeMaxScroll, renderBatchBody, renderDetailsBody, renderHelpBody, renderYieldBody } from './page-lines.ts';
+import { createSegment, type Line } from './styled-line.ts';
 import type { ScreenSize, Theme } from './theme.ts';
 
 /** Everything one frame shows. */
@@ -21,16 +13,8 @@ export interface Frame {
   readonly view: View;
   readonly look: Theme;
   readonly isReadOnly: boolean;
-  /** For a board that is only watched: since when nothing came from the station; null when all is well. */
+  /** Since when nothing came from the station; null when all is well. */
   readonly silentForMs: number | null;
-}
-
-/** Exactly `rows` lines of exactly `columns` cells. */
-export function paintFrame(frame: Frame, screen: ScreenSize): readonly Line[] {
-  const lines = renderPageLines(frame, screen);
-  const clipped = lines.length > screen.rows ? [...lines.slice(0, screen.rows - 1), lines.at(-1)!] : lines;
-  const fitted = clipped.map((line) => fitLine(line, screen.columns));
-  return frame.look.glyphs.isUnicode ? fitted : fitted.map(toAsciiLine);
 }
 
 /** How far the frame is scrolled in truth: no further than its page goes on this screen. */
@@ -39,17 +23,8 @@ export function clampScroll(frame: Frame, screen: ScreenSize): number {
   return body ? Math.min(frame.view.scroll, computeMaxScroll(body, frame.state, screen, frame.look)) : 0;
 }
 
-function renderPageLines(frame: Frame, screen: ScreenSize): readonly Line[] {
-  const { state, view, look } = frame;
-  const footer = renderFooterLine(frame);
-  const body = renderPageBody(frame, screen);
-  return body
-    ? paintPage(body, view.scroll, footer, state, screen, look)
-    : paintBoard(state, view.chosenFixture, footer, screen, look);
-}
-
 /** All lines of a page that scrolls; null for the board, which fits itself to the screen. */
-function renderPageBody({ state, view, look }: Frame, screen: ScreenSize): readonly Line[] | null {
+export function renderPageBody({ state, view, look }: Frame, screen: ScreenSize): readonly Line[] | null {
   const tile = state.tiles.find((candidate) => candidate.number === view.chosenFixture) ?? state.tiles[0];
   switch (view.page) {
     case 'board':
@@ -65,7 +40,8 @@ function renderPageBody({ state, view, look }: Frame, screen: ScreenSize): reado
   }
 }
 
-function renderFooterLine({ view, look, isReadOnly, silentForMs }: Frame): Line {
+/** The last line: the question at hand, else the keys. */
+export function renderFooterLine({ view, look, isReadOnly, silentForMs }: Frame): Line {
   const { texts } = look;
   if (view.asking) return [createSegment(` ${formatPendingQuestion(view.asking, look)} `, 'attention', true)];
   const silent =
