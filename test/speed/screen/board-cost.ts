@@ -40,7 +40,7 @@ const { mountBoard } = (await import(
 const counted = { bytes: 0, pictures: 0, unsynchronised: 0 };
 let isSynchronised = false;
 /** The brackets of synchronised output, and everything between them. */
-const PIECE = /\u001b\[\?2026([hl])|(?:(?!\u001b\[\?2026[hl])[^])+/g;
+const PIECE = /\u001b\[\?2026([hl])|(?:(?!\u001b\[\?2026[hl])[\s\S])+/g;
 
 function count(text: string): void {
   counted.bytes += text.length;
