@@ -64,6 +64,11 @@ export class FailureTrails {
     if (open) open.isProved = true;
   }
 
+  /** The trail that the unit is on; undefined for one that has not failed since it was new or repaired. */
+  find(unit: string): FailureTrail | undefined {
+    return this.#open.get(unit);
+  }
+
   list(): readonly FailureTrail[] {
     return this.#trails;
   }

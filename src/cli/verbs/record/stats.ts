@@ -14,7 +14,9 @@ const PARETO_ROWS = 100;
 export const addStats: AddVerb = (program, cli) => {
   const stats = program
     .command('stats')
-    .description('print yields with their rules, what failed most, Cpk, retests, units an hour and step times');
+    .description(
+      'print yields with their rules, what failed most, Cpk, retests, units an hour, step times, and what the line itself is worth',
+    );
   addFilterOptions(addRecordOption(stats))
     .option('--json', 'one JSON object on standard output')
     .addHelpText('after', EXAMPLES)
@@ -27,11 +29,18 @@ Examples:
   flashline stats --batch B42                         one batch
   flashline stats --since 2026-01-05 --fixture 3      a fixture since that day
 
-Reference units and engineering runs are in no figure. It works beside a running station.
+Reference units and engineering runs are in no figure but those of the fixtures. The last tables are of the last 5,000
+runs: what reference units say of each fixture, limits that lots set themselves, what was learnt of failures. It works
+beside a running station.
 `;
 
 async function printStats(cli: Cli, options: StatsOptions): Promise<void> {
   const { formatStatistics } = await import('../../../report/terminal/statistics-lines.ts');
+  const { formatBinLimits, formatLearntRecord, formatPartAverages, formatTesterFigures } = await import(
+    '../../../report/terminal/line-quality-lines.ts'
+  );
+  const { readLineQuality } = await import('./read-line-quality.ts');
+  const { toVisibleText } = await import('../../../base/visible-text.ts');
   const { withReadableRecord } = await import('../../input/with-record.ts');
   const { buildRunFilter } = await import('../../input/filter-options.ts');
   const { assertFilterOnRecord } = await import('../../input/check-run-filter.ts');
@@ -40,14 +49,26 @@ async function printStats(cli: Cli, options: StatsOptions): Promise<void> {
   await withReadableRecord(options, async (record) => {
     await assertFilterOnRecord(record, filter, options);
     const { statistics } = record;
-    if (options.json) cli.terminal.writeOut(`${JSON.stringify(toJsonObject(statistics, filter))}\n`);
-    else
-      for (const line of formatStatistics(statistics, filter, chooseTextStyle(cli.terminal)))
-        cli.terminal.writeOut(`${line}\n`);
+    const quality = await readLineQuality(record, filter);
+    if (options.json) {
+      const { model: _model, ...learnt } = quality.learnt;
+      const object = { ...toJsonObject(statistics, filter), line: { ...quality, learnt } };
+      cli.terminal.writeOut(`${JSON.stringify(object)}\n`);
+      return;
+    }
+    const style = chooseTextStyle(cli.terminal);
+    const parts = [
+      formatTesterFigures(quality.testers, style),
+      formatPartAverages(quality.partAverages, style),
+      formatBinLimits(quality.binLimits, style),
+      formatLearntRecord(quality.learnt, style),
+    ].filter((part) => part.length > 0);
+    for (const line of formatStatistics(statistics, filter, style)) cli.terminal.writeOut(`${line}\n`);
+    for (const line of parts.flatMap((part) => ['', ...part])) cli.terminal.writeOut(`${toVisibleText(line)}\n`);
   });
 }
 
-function toJsonObject(statistics: Statistics, filter: RunFilter): unknown {
+function toJsonObject(statistics: Statistics, filter: RunFilter): object {
   return {
     filter,
     figures: statistics.computeFigures(filter),
