@@ -19,9 +19,11 @@ import { addReport } from './verbs/record/report.ts';
 import { addRetention } from './verbs/record/retention.ts';
 import { addStats } from './verbs/record/stats.ts';
 import { addVerify } from './verbs/record/verify.ts';
+import { addVouch } from './verbs/record/vouch.ts';
 import { addReplay } from './verbs/replay/replay.ts';
 import { addRun } from './verbs/run/run.ts';
 import { addSimulate } from './verbs/simulate/simulate.ts';
+import { addAdopt } from './verbs/station/adopt.ts';
 import { addDoctor, addPorts, addTeach, addUdev } from './verbs/station/bench-setup.ts';
 import { addCable } from './verbs/station/cable.ts';
 import { addRelease } from './verbs/station/release.ts';
@@ -54,8 +56,10 @@ export const programVerbs: readonly AddVerb[] = [
   addStats,
   addExport,
   addVerify,
+  addVouch,
   addPorts,
   addTeach,
+  addAdopt,
   addDoctor,
   addUdev,
   addBench,

@@ -9,13 +9,14 @@ const MAX_NAMED_UNITS = 8;
 
 /** Everything that is to be told now; the codes are `station/...`, because the record itself is well. */
 export function collectRecordNotices(
-  record: Pick<StationRecord, 'interrupted' | 'readDiskSpace'>,
+  record: Pick<StationRecord, 'interrupted' | 'readDiskSpace' | 'listMirrorTroubles'>,
 ): readonly ErrorRecord[] {
   const { interrupted } = record;
   const space = record.readDiskSpace();
   return [
     ...(interrupted.length > 0 ? [buildInterruptedRunsNotice(interrupted)] : []),
     ...(space.standing === 'low' ? [buildLowSpaceNotice(space)] : []),
+    ...record.listMirrorTroubles(),
   ];
 }
 

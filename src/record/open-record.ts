@@ -1,11 +1,10 @@
 // The record of a station, opened: whatever an earlier process left unfinished is settled before anything is written.
 import { type Clock, systemClock } from '../base/clock.ts';
 import { formatIsoMoment } from '../base/moment.ts';
-import type { RunRecord } from '../domain/run/run.ts';
+import type { ErrorRecord, RunRecord } from '../domain/run/run.ts';
 import { openSignedChain } from './chain/signed-chain.ts';
 import { openStationLog, type StationLog } from './log/station-log.ts';
 import { assertDiskSpace, readDiskSpace, type SpaceProbe, type SpaceReport } from './maintenance/disk-space.ts';
-import { recordRestore } from './maintenance/restore-note.ts';
 import { dropEvidence, type EvidenceDroppedBody, type RetentionOptions } from './maintenance/retention.ts';
 import { openRecordWatch, type RecordWatcher } from './record-watch.ts';
 import { type History, openHistory } from './runs/history.ts';
@@ -36,6 +35,8 @@ export interface StationRecord {
    * program. Gives a way to stop.
    */
   watch(told: RecordWatcher): () => void;
+  /** What is not well with the mirrors of its heads. */
+  listMirrorTroubles(): readonly ErrorRecord[];
   /** Room on the record's disk. */
   readDiskSpace(): SpaceReport;
   /** Ends the record safely; nothing may be written afterwards. Once more is as good as once. */
@@ -51,12 +52,14 @@ export interface OpenRecordOptions {
   /** Program name and version, as it is kept in records. */
   readonly program: string;
   readonly spaceProbe?: SpaceProbe;
+  /** Files elsewhere that get every signed head of the chain. */
+  readonly headMirrors?: readonly string[];
 }
 
 /**
  * Opens the record for writing. Throws StationError: `record/in-use` (another process has it), `record/newer`,
- * `record/damaged`, `record/cut-off`, `record/other-station`, `record/cannot-open`, `record/cannot-write`,
- * `record/no-room`, `record/key`.
+ * `record/damaged`, `record/cut-off`, `record/unsigned`, `record/other-station`, `record/cannot-open`,
+ * `record/cannot-write`, `record/no-room`, `record/key`, `record/key-lost`, `record/key-foreign`.
  */
 export async function openRecord(place: OpenRecordOptions): Promise<StationRecord> {
   const { directory, clock, program } = place;
@@ -71,17 +74,15 @@ export async function openRecord(place: OpenRecordOptions): Promise<StationRecor
 }
 
 function openLockedRecord(
-  { directory, station, clock, program, spaceProbe }: OpenRecordOptions,
+  { directory, station, clock, program, spaceProbe, headMirrors = [] }: OpenRecordOptions,
   lock: Lock,
 ): StationRecord {
   const database = openRecordFile(directory, station);
   try {
-    const { append, close } = openSignedChain({ database, directory, station, clock, program });
+    const chain = openSignedChain({ database, directory, station, clock, program, headMirrors });
+    const { append, close } = chain;
     const at = formatIsoMoment(clock.readWallMs());
-    const interrupted = append(() => {
-      recordRestore(database, station, at);
-      return closeOpenRuns(database, station, at);
-    });
+    const interrupted = append(() => closeOpenRuns(database, station, at));
     const watch = openRecordWatch(database);
     // Other programs hold their locks in real time, whatever time the station's clock tells.
     const shared = { database, gather: clock.runAfterTurn, clock: systemClock, onBusy: watch.onBusy };
@@ -95,6 +96,7 @@ function openLockedRecord(
       statistics: openStatistics(database),
       log: openStationLog({ database, station, clock, group }),
       watch: watch.add,
+      listMirrorTroubles: chain.listTroubles,
       interrupted,
       dropEvidence: async (order) => dropEvidence({ database, station, clock, append }, order),
       readDiskSpace: () => readDiskSpace(directory, spaceProbe),
@@ -105,7 +107,7 @@ function openLockedRecord(
           await steps.flush();
           await group.flush();
           database.setWaitMs(BUSY_TIMEOUT_MS);
-          close();
+          await close();
         } finally {
           database.close();
           lock.release();

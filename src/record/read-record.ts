@@ -3,6 +3,7 @@
 import { openStationLogReader, type StationLogReader } from './log/station-log.ts';
 import { type History, openHistory } from './runs/history.ts';
 import { openStatistics, type Statistics } from './statistics/statistics.ts';
+import { type Database, openDatabase } from './store/database.ts';
 import { openRecordFileForReading, readMeta } from './store/record-file.ts';
 
 export interface ReadableRecord {
@@ -16,7 +17,22 @@ export interface ReadableRecord {
 
 /** Opens the record of a folder for reading. Throws StationError `record/none`, `record/newer`, `record/older`. */
 export function openReadableRecord(directory: string): ReadableRecord {
-  const database = openRecordFileForReading(directory);
+  return readFrom(openRecordFileForReading(directory));
+}
+
+/** Opens a backup for reading; undefined for a file that is none. */
+export function openReadableFile(file: string): ReadableRecord | undefined {
+  let database: Database | undefined;
+  try {
+    database = openDatabase(file, { readOnly: true });
+    return readFrom(database);
+  } catch {
+    database?.close();
+    return undefined;
+  }
+}
+
+function readFrom(database: Database): ReadableRecord {
   return {
     station: readMeta(database, 'station') ?? '',
     history: openHistory(database),

@@ -109,7 +109,7 @@ function buildRunHeader(
   purpose: UnitPurpose,
 ): RunHeader {
   const { options, care, operator, newRunId } = ground;
-  const { recipe, station, batch, program, instance, clock } = options;
+  const { recipe, station, batch, program, instance, clock, trust } = options;
   return {
     runId: newRunId(),
     station,
@@ -128,6 +128,7 @@ function buildRunHeader(
         ...{ name: image.name, file: image.file, sha256: image.sha256 },
         sizeBytes: countImageBytes({ segments: listImagePieces(image) }),
       })),
+      ...(trust && { trust }),
     },
     program,
     instance,

@@ -33,6 +33,9 @@ const TABLE: Readonly<Record<Permission, string>> = {
   'sign-rework': '..eq',
   'sign-recipe': '..eq',
   'restore-record': '..eq',
+  'vouch-for-record': '...q',
+  'adopt-station-file': '..eq',
+  'allow-older-recipe': '..eq',
   'drop-evidence': '...q',
 };
 

@@ -25,7 +25,14 @@ const standingOf = (fields: Partial<Parameters<typeof checkFileSignature>[0]> = 
 describe('a signed recipe', () => {
   it('is trusted when a known person signed these bytes and the key is good', () => {
     const standing = checkFileSignature({ sha256, signatureText, keyring, nowMs: NOW });
-    expect(standing).toEqual({ standing: 'trusted', owner: 'eli', role: 'engineer', signedAt: SIGNED_AT });
+    expect(standing).toEqual({
+      standing: 'trusted',
+      owner: 'eli',
+      role: 'engineer',
+      signedAt: SIGNED_AT,
+      key: entry.fingerprint,
+      expiresAt: entry.notAfter,
+    });
     expect(() => assertSignatureTrusted('photon.yaml', standing)).not.toThrow();
   });
 

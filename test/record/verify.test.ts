@@ -1,11 +1,11 @@
 // Whatever is done to a record behind the program's back is found, and the right record is named.
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSeededRandom } from '../../src/base/random.ts';
 import { startChainCheck } from '../../src/record/chain/chain-check.ts';
-import { readHeadFile } from '../../src/record/chain/head-file.ts';
+import { getHeadFilePath, readHeadFile } from '../../src/record/chain/head-file.ts';
 import { verifyRecord } from '../../src/record/maintenance/verify.ts';
 import { damageFile, damageRows, damages, readRows } from './chain-damage.ts';
 import {
@@ -50,12 +50,17 @@ function tamper(directory: string, sql: string): void {
   database.close();
 }
 
+/** Triggers that were dropped are found too: here it is about what was done after that. */
+function faultsBesideSchema(directory: string): ReturnType<typeof verifyRecord>['faults'] {
+  return verifyRecord(directory).faults.filter(({ what }) => what !== 'schema-differs');
+}
+
 describe('a record that nobody touched', () => {
   it('holds, with its checkpoints signed and its heads known', () => {
     const report = verifyRecord(folder.path);
     expect(report.faults).toEqual([]);
     expect(report).toMatchObject({ station: STATION, recordCount: RUNS + 3, checkpointCount: 2 });
-    expect(readHeadFile(folder.path).heads.at(-1)).toMatchObject(report.head);
+    expect(readHeadFile(getHeadFilePath(folder.path)).heads.at(-1)).toMatchObject(report.head);
   });
 
   it('holds while its station is writing', async () => {
@@ -72,7 +77,7 @@ describe('a chain that somebody damaged', () => {
     const database = new DatabaseSync(join(folder.path, 'record.db'));
     const rows = readRows(database);
     database.close();
-    const { heads } = readHeadFile(folder.path);
+    const { heads } = readHeadFile(getHeadFilePath(folder.path));
     const missed: string[] = [];
     for (let seed = 0; seed < RANDOM_DAMAGES; seed += 1) {
       const damaged = rows.map((row) => ({ ...row }));
@@ -118,16 +123,16 @@ describe('evidence, index and heads', () => {
   it('are found edited or missing, with the record they belong to', () => {
     const edited = copyOfRecord('evidence-edited');
     tamper(edited, "UPDATE evidence SET body = replace(body, 'received', 'sent') WHERE sequence = 7");
-    expect(verifyRecord(edited).faults).toMatchObject([{ what: 'evidence-edited', from: 7 }]);
+    expect(faultsBesideSchema(edited)).toMatchObject([{ what: 'evidence-edited', from: 7 }]);
     const missing = copyOfRecord('evidence-missing');
     tamper(missing, 'DELETE FROM evidence WHERE sequence = 9');
-    expect(verifyRecord(missing).faults).toMatchObject([{ what: 'evidence-missing', from: 9 }]);
+    expect(faultsBesideSchema(missing)).toMatchObject([{ what: 'evidence-missing', from: 9 }]);
   });
 
   it('are found when the index says otherwise than the record', () => {
     const changed = copyOfRecord('index-changed');
     tamper(changed, "UPDATE runs SET result = 'fail' WHERE sequence = 11");
-    expect(verifyRecord(changed).faults).toMatchObject([{ what: 'index-differs', from: 11 }]);
+    expect(faultsBesideSchema(changed)).toMatchObject([{ what: 'index-differs', from: 11 }]);
   });
 
   it('are found when the head file is damaged, forged or cut', () => {
@@ -137,10 +142,12 @@ describe('evidence, index and heads', () => {
     expect(verifyRecord(damaged).faults).toMatchObject([{ what: 'head-file' }]);
     const forged = copyOfRecord('heads-forged');
     writeFileSync(join(forged, 'chain-head.log'), heads.replace(/"signature":"./g, '"signature":"='));
-    expect(verifyRecord(forged).faults.map((fault) => fault.what)).toEqual(['head-file', 'head-file']);
+    expect(verifyRecord(forged).faults.map((fault) => fault.what)).toEqual(['head-file', 'head-file', 'head-file']);
     const cut = copyOfRecord('heads-cut');
     writeFileSync(join(cut, 'chain-head.log'), '');
-    expect(verifyRecord(cut).faults).toMatchObject([{ what: 'head-file' }]);
+    expect(verifyRecord(cut).faults.map((fault) => fault.what)).toContain('head-file');
+    rmSync(join(cut, 'chain-head.log'));
+    expect(verifyRecord(cut).faults.map((fault) => fault.what)).toContain('head-file');
   });
 });
 
@@ -168,7 +175,7 @@ describe('the station', () => {
     const heads = readFileSync(join(folder.path, 'chain-head.log'), 'utf8');
     writeFileSync(join(copy, 'chain-head.log'), heads.slice(0, -20));
     await (await openSample(copy)).close();
-    expect(readHeadFile(copy).heads).toHaveLength(2);
+    expect(readHeadFile(getHeadFilePath(copy)).heads).toHaveLength(3);
     expect(verifyRecord(copy).faults).toEqual([]);
   });
 });

@@ -4,6 +4,7 @@ import type { Clock, VirtualClock } from '../../base/clock.ts';
 import type { Random } from '../../base/random.ts';
 import type { VirtualBench } from '../../bench/bench.ts';
 import type { Person } from '../../domain/people/person.ts';
+import type { RecipeTrust } from '../../domain/run/run.ts';
 import type { DebugProbe } from '../../equipment/debug-probe.ts';
 import { createAllowedProgramRunner } from '../../equipment/drivers/allowed-programs.ts';
 import type { PowerSwitch } from '../../equipment/power-switch.ts';
@@ -18,10 +19,13 @@ import type { StationPlan } from '../../station/file/station-plan.ts';
 import type { Station } from '../../station/interface/contracts.ts';
 import { createRunJudge } from '../../station/judging/run-judge.ts';
 import { createStation } from '../../station/station.ts';
+import { takeOverStationFile } from '../input/kept-policy.ts';
+import { listHeadMirrors } from '../input/with-record.ts';
 import { programVersion } from '../output/version.ts';
 import { assertRecipeAllowed } from './check-production.ts';
 import { lockPorts } from './lock-ports.ts';
 import { createBenchProbes } from './probes.ts';
+import { holdRecipeFloor } from './recipe-floor.ts';
 
 /** What hangs on the fixtures: the real bodies or the bench's, behind the same contracts. */
 export interface Equipment {
@@ -41,6 +45,8 @@ export interface AssemblyOptions {
   readonly operator: Person | null;
   readonly clock: Clock;
   readonly random: Random;
+  /** Why an older revision than ran here in production is to run; undefined when it is not. */
+  readonly allowOlder?: string;
   /** Where the record is kept, when not where the station file says. */
   readonly recordFolder?: string;
   /** How full the record's disk is, when not as the system says. */
@@ -61,25 +67,31 @@ export interface Assembly {
 /** Opens the record and builds the station. Throws StationError: `recipe/...` in production, `record/...` when another process has it. */
 export async function assembleStation(options: AssemblyOptions): Promise<Assembly> {
   const { plan, recipe, equipment, clock } = options;
-  assertRecipeAllowed(plan, { recipe, operator: options.operator, nowMs: clock.readWallMs() });
+  const trust = assertRecipeAllowed(plan, { recipe, operator: options.operator, nowMs: clock.readWallMs() });
   const ports = lockPorts(plan, clock);
   const directory = options.recordFolder ?? plan.recordFolder;
   const place = { directory, station: plan.name, clock, program: `flashline ${programVersion}` };
   const { spaceProbe } = options;
-  const record = await openRecord({ ...place, ...(spaceProbe && { spaceProbe }) }).catch((error: unknown) => {
-    ports.release();
-    throw error;
-  });
+  const headMirrors = listHeadMirrors(plan);
+  const record = await openRecord({ ...place, headMirrors, ...(spaceProbe && { spaceProbe }) }).catch(
+    (error: unknown) => {
+      ports.release();
+      throw error;
+    },
+  );
   const close = async (): Promise<void> => {
     await equipment.close();
     await record.close();
     ports.release();
   };
   try {
+    await takeOverStationFile(record.log, plan);
+    const { operator, allowOlder } = options;
+    await holdRecipeFloor(record.log, plan, { recipe, operator, allowOlder });
     return {
       plan,
       recipe,
-      station: await buildStation(options, record),
+      station: await buildStation(options, record, trust),
       record,
       recordFolder: directory,
       clock,
@@ -103,7 +115,7 @@ async function addReferenceUnits(recipe: Recipe, { log }: StationRecord): Promis
   return { ...recipe, references: new Map(named) };
 }
 
-async function buildStation(options: AssemblyOptions, record: StationRecord): Promise<Station> {
+async function buildStation(options: AssemblyOptions, record: StationRecord, trust: RecipeTrust): Promise<Station> {
   const { plan, equipment, clock } = options;
   const { history, log, journal } = record;
   const recipe = await addReferenceUnits(options.recipe, record);
@@ -113,6 +125,7 @@ async function buildStation(options: AssemblyOptions, record: StationRecord): Pr
     concurrency: plan.concurrency,
     policy: plan.policy,
     recipe,
+    trust,
     batch: options.batch,
     operator: options.operator,
     program: `flashline ${programVersion}`,

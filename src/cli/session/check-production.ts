@@ -3,12 +3,14 @@ import { readFileSync } from 'node:fs';
 import { getErrorMessage, StationError } from '../../base/station-error.ts';
 import { assertPermission } from '../../domain/people/permissions.ts';
 import type { Person } from '../../domain/people/person.ts';
+import type { RecipeTrust } from '../../domain/run/run.ts';
 import type { Recipe } from '../../recipe/recipe.ts';
 import {
   assertSignatureTrusted,
   checkFileSignature,
   type Keyring,
   parseKeyring,
+  type SignatureStatus,
 } from '../../record/people/file-signature.ts';
 import type { StationPlan } from '../../station/file/station-plan.ts';
 
@@ -20,21 +22,21 @@ export interface IntendedUse {
 }
 
 /**
- * Passes in development. In production a recipe for engineers also asks for a person who may: `record/not-allowed`. Throws StationError (kind `input`): `recipe/unsigned`, `recipe/changed`, `recipe/forged`,
+ * On whose word the recipe runs. Passes in development. In production a recipe for engineers also asks for a person who may: `record/not-allowed`. Throws StationError (kind `input`): `recipe/unsigned`, `recipe/changed`, `recipe/forged`,
  * `recipe/unknown-key`, `recipe/expired`, `recipe/revoked`, `recipe/wrong-role`, `recipe/malformed`, `record/keyring`.
  */
 export function assertRecipeAllowed(
   { mode, keyringFile }: StationPlan,
   { recipe, operator, nowMs }: IntendedUse,
-): void {
-  if (mode !== 'production') return;
+): RecipeTrust {
+  if (mode !== 'production') return { mode, signer: null };
   if (recipe.purpose === 'engineering') assertPermission(operator ?? NOBODY, 'run-engineering-recipe');
   const signatureText = recipe.signature?.text ?? null;
   const keyring = readStationKeyring(keyringFile);
-  assertSignatureTrusted(
-    `${recipe.name} revision ${recipe.revision}`,
-    checkFileSignature({ sha256: recipe.sha256, signatureText, keyring, nowMs }),
-  );
+  const status: SignatureStatus = checkFileSignature({ sha256: recipe.sha256, signatureText, keyring, nowMs });
+  assertSignatureTrusted(`${recipe.name} revision ${recipe.revision}`, status);
+  const { owner: name, role, key, signedAt, expiresAt } = status;
+  return { mode, signer: { name, role, key, signedAt, expiresAt } };
 }
 
 const NOBODY: Person = { id: 'nobody', role: 'operator' };

@@ -35,7 +35,7 @@ function findPlaces(): { readonly machine: string; readonly runtime: string; rea
 /** A real folder of that owner, in which nobody writes who should not. */
 function isSafeFolder(folder: string, owner: number, forbidden: number): boolean {
   const found = lstatSync(folder, { throwIfNoEntry: false });
-  return found !== undefined && found.isDirectory() && found.uid === owner && (found.mode & forbidden) === 0;
+  return found?.isDirectory() === true && found.uid === owner && (found.mode & forbidden) === 0;
 }
 
 function isWritable(folder: string): boolean {

@@ -29,6 +29,7 @@ export interface VirtualSessionOptions {
   readonly operator: Person | null;
   readonly reportsFolder: string;
   readonly recordFolder?: string;
+  readonly allowOlder?: string;
   readonly terminal: Terminal;
   readonly showing: DisplayMode;
   readonly board: BoardDisplayOptions;
@@ -56,6 +57,7 @@ export async function runVirtualSession(options: VirtualSessionOptions): Promise
     clock,
     random: random.fork('station'),
     ...(options.recordFolder === undefined ? {} : { recordFolder: options.recordFolder }),
+    ...(options.allowOlder === undefined ? {} : { allowOlder: options.allowOlder }),
   });
   const tray = options.tray(recipe);
   let outcomes: readonly QueuedUnitOutcome<DemoUnit>[] = [];

@@ -39,6 +39,9 @@ export const permissions = {
   'sign-rework': SIGNERS,
   'sign-recipe': SIGNERS,
   'restore-record': SIGNERS,
+  'vouch-for-record': ['quality'],
+  'adopt-station-file': SIGNERS,
+  'allow-older-recipe': SIGNERS,
   'drop-evidence': ['quality'],
 } as const satisfies Readonly<Record<string, readonly Role[]>>;
 

@@ -77,6 +77,24 @@ export interface RecipeReference {
     readonly sha256: string;
     readonly sizeBytes: number;
   }[];
+  /** On whose word it ran; absent in runs of version 0.1.0. */
+  readonly trust?: RecipeTrust;
+}
+
+/** What the station asked of the recipe before it ran, and who signed it. */
+export interface RecipeTrust {
+  readonly mode: 'development' | 'production';
+  /** Null where nobody was asked to sign. */
+  readonly signer: {
+    readonly name: string;
+    readonly role: string;
+    /** Fingerprint of the key. */
+    readonly key: string;
+    /** ISO 8601. */
+    readonly signedAt: string;
+    /** ISO 8601: the key signs no more after this. */
+    readonly expiresAt: string;
+  } | null;
 }
 
 /** A run that ended and was not judged yet: what the judge is given. */

@@ -1,8 +1,9 @@
 // Finds what was done to a chain: which record was edited, removed, inserted, exchanged, rewritten or cut off.
 import { computeSha256Hex } from '../../base/digest.ts';
 import { CHAIN_START, type ChainHead, type ChainRecord, computeRecordHash, type HashedFields } from './chain.ts';
+import { MAX_RECORDS_PER_COMMIT, RECORDS_PER_CHECKPOINT } from './chain-heads.ts';
 import type { CheckpointBody, KeyBody } from './signed-chain.ts';
-import { isValidHeadSignature } from './station-key.ts';
+import { computeKeyFingerprint, isValidHeadSignature } from './station-key.ts';
 
 /** One finding; `from` and `to` are sequence numbers, both inclusive. */
 export interface ChainFault {
@@ -15,9 +16,12 @@ export interface ChainFault {
     | 'cut-off'
     | 'checkpoint-invalid'
     | 'head-file'
+    | 'unsigned'
+    | 'key'
     | 'evidence-edited'
     | 'evidence-missing'
-    | 'index-differs';
+    | 'index-differs'
+    | 'schema-differs';
   readonly from: number;
   readonly to: number;
   /** One sentence for people. */
@@ -54,6 +58,8 @@ export function startChainCheck(station: string, heads: readonly ChainHead[] = [
   let vouchedFor = 0;
   let recordCount = 0;
   let checkpointCount = 0;
+  let lastCheckpoint = 0;
+  const keyTrail = startKeyTrail(faults);
 
   const rewritten = (to: number): void => {
     faults.push(createRangeFault('rewritten', vouchedFor + 1, to, 'no longer agrees with what the station signed'));
@@ -70,7 +76,12 @@ export function startChainCheck(station: string, heads: readonly ChainHead[] = [
       else if (isNext && isHeadIntact && record.prevHash !== head.hash)
         faults.push(createRangeFault('edited', head.sequence, head.sequence, 'was changed and its hash made to fit'));
       const isTold = isIntact && isNext && isHeadIntact;
+      keyTrail.addRecord(record, isTold);
       if (isTold && record.kind === 'key') registerKey(keys, record);
+      if (record.kind === 'checkpoint') {
+        faults.push(...checkStretch(lastCheckpoint, sequence));
+        lastCheckpoint = sequence;
+      }
       if (isTold && record.kind === 'checkpoint') {
         checkpointCount += 1;
         if (isCheckpointValid(record, head, station, keys)) vouchedFor = sequence;
@@ -82,6 +93,8 @@ export function startChainCheck(station: string, heads: readonly ChainHead[] = [
       isHeadIntact = isIntact;
     },
     finish: (knownHeads) => {
+      faults.push(...checkStretch(lastCheckpoint, head.sequence));
+      keyTrail.finish();
       const furthest = Math.max(0, ...knownHeads.map((known) => known.sequence));
       if (furthest > head.sequence)
         faults.push(
@@ -102,9 +115,41 @@ export function startChainCheck(station: string, heads: readonly ChainHead[] = [
   };
 }
 
+/** A key is known by the hash of its public half, and by nothing that a record says. */
 function registerKey(keys: Map<string, string>, record: ChainRecord): void {
   const body = parseRecordBody<KeyBody>(record);
-  if (body) keys.set(body.fingerprint, body.publicKey);
+  if (body && computeKeyFingerprint(String(body.publicKey)) === body.fingerprint)
+    keys.set(body.fingerprint, body.publicKey);
+}
+
+/** Not even a crash leaves so many records without a signed checkpoint. */
+function checkStretch(after: number, upTo: number): readonly ChainFault[] {
+  if (upTo - after <= RECORDS_PER_CHECKPOINT + MAX_RECORDS_PER_COMMIT) return [];
+  return [createRangeFault('unsigned', after + 1, upTo, 'stands without a signed checkpoint')];
+}
+
+/** The first record brings the key; a later key is told, and a person has to answer for it in the records that follow. */
+function startKeyTrail(faults: ChainFault[]) {
+  let unanswered: number | undefined;
+  const accuse = (): void => {
+    if (unanswered === undefined) return;
+    faults.push(createRangeFault('key', unanswered, unanswered, 'brings in a key for which nobody answers'));
+    unanswered = undefined;
+  };
+  return {
+    addRecord: ({ sequence, kind, body }: ChainRecord, isTold: boolean): void => {
+      if (sequence === 1 && kind !== 'key')
+        faults.push(createRangeFault('key', 1, 1, 'should bring the key of the station, and does not'));
+      if (kind === 'restored' || kind === 'vouched') unanswered = undefined;
+      else if (unanswered !== undefined && sequence > unanswered + 1) accuse();
+      if (kind !== 'key' || !isTold) return;
+      if (sequence > 1) unanswered = sequence;
+      const told = parseRecordBody<KeyBody>({ body } as ChainRecord);
+      if (computeKeyFingerprint(String(told?.publicKey)) !== told?.fingerprint)
+        faults.push(createRangeFault('key', sequence, sequence, 'gives a key a name that is not its own'));
+    },
+    finish: accuse,
+  };
 }
 
 function isCheckpointValid(

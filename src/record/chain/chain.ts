@@ -26,6 +26,10 @@ export const recordKinds = [
   'station-fault',
   'evidence-dropped',
   'restored',
+  'vouched',
+  'station-policy',
+  'recipe-floor',
+  'older-recipe-allowed',
   'note',
 ] as const;
 

@@ -1,4 +1,4 @@
-// The signed heads of the chain outside the database: a tail that is cut off the record is still known here.
+// The signed heads of the chain outside the database, and mirrored elsewhere: what is cut off the record is still known here.
 import {
   closeSync,
   existsSync,
@@ -6,12 +6,14 @@ import {
   openSync,
   readFileSync,
   readSync,
+  renameSync,
   statSync,
   truncateSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { toCanonicalJson } from '../../base/canonical-json.ts';
+import { computeSha256Hex } from '../../base/digest.ts';
 import { getErrorMessage, StationError } from '../../base/station-error.ts';
 import { openOwnerOnlyFile } from '../store/record-folder.ts';
 import type { ChainHead } from './chain.ts';
@@ -37,9 +39,14 @@ export function getHeadFilePath(directory: string): string {
   return join(directory, HEAD_FILE);
 }
 
-/** Reads the file; a missing one has no heads. Throws StationError `record/cannot-open`. */
-export function readHeadFile(directory: string): HeadFile {
-  const file = getHeadFilePath(directory);
+/** The file that mirrors a station's heads in a folder elsewhere: each station has its own there. */
+export function getHeadMirrorPath(folder: string, station: string): string {
+  const label = station.replaceAll(/[^A-Za-z0-9._-]/g, '_').slice(0, 40);
+  return join(folder, `${label}-${computeSha256Hex(station).slice(0, 8)}.heads.log`);
+}
+
+/** Reads a file of heads; a missing one has none. Throws StationError `record/cannot-open`. */
+export function readHeadFile(file: string): HeadFile {
   if (!existsSync(file)) return { heads: [], damagedLines: [] };
   const text = wrapHeadFileErrors(file, 'record/cannot-open', () => readFileSync(file, 'latin1'));
   const lines = extractWholeLines(text).map(parseHead);
@@ -56,15 +63,14 @@ const TAIL_BYTES = 4_096;
  * The last head, read from the end of the file alone. A line that a crash left torn behind it is taken away, so that a
  * power cut never looks like tampering.
  */
-export function readLastHead(directory: string): SignedHead | undefined {
-  const file = getHeadFilePath(directory);
+export function readLastHead(file: string): SignedHead | undefined {
   if (!existsSync(file)) return undefined;
   return wrapHeadFileErrors(file, 'record/cannot-write', () => {
     const { size } = statSync(file);
     const from = Math.max(0, size - TAIL_BYTES);
     const whole = extractWholeLines(readFileRange(file, from, size - from));
     // A tail without any head is no torn line: it is left for verify to complain about.
-    if (whole.length === 0 && from > 0) return readHeadFile(directory).heads.at(-1);
+    if (whole.length === 0 && from > 0) return readHeadFile(file).heads.at(-1);
     const wholeBytes = from + whole.reduce((sum, line) => sum + line.length + 1, 0);
     if (wholeBytes < size) truncateSync(file, wholeBytes);
     return whole.map(parseHead).at(-1);
@@ -93,8 +99,7 @@ export function formatHeadLines(heads: readonly SignedHead[]): string {
 }
 
 /** Adds one line and syncs it. Throws StationError `record/cannot-write`. */
-export function appendHead(directory: string, head: SignedHead): void {
-  const file = getHeadFilePath(directory);
+export function appendHead(file: string, head: SignedHead): void {
   wrapHeadFileErrors(file, 'record/cannot-write', () => {
     const handle = openOwnerOnlyFile(file, 'end');
     try {
@@ -103,6 +108,20 @@ export function appendHead(directory: string, head: SignedHead): void {
     } finally {
       closeSync(handle);
     }
+  });
+}
+
+/** Puts a whole file of heads in the place of what was there. Throws StationError `record/cannot-write`. */
+export function writeHeadFile(file: string, heads: readonly SignedHead[]): void {
+  wrapHeadFileErrors(file, 'record/cannot-write', () => {
+    const handle = openOwnerOnlyFile(`${file}.new`, 'start');
+    try {
+      writeSync(handle, formatHeadLines(heads));
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+    renameSync(`${file}.new`, file);
   });
 }
 

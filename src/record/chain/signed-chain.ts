@@ -1,17 +1,30 @@
-// Signs the chain as it grows: after every hundred records or sixty seconds, and once more at the end.
+// Signs the chain as it grows: its end with every commit, a checkpoint after every hundred records or sixty seconds.
 import type { Clock, TimerHandle } from '../../base/clock.ts';
 import { formatIsoMoment } from '../../base/moment.ts';
 import { StationError } from '../../base/station-error.ts';
+import type { ErrorRecord } from '../../domain/run/run.ts';
 import type { Database } from '../store/database.ts';
 import { readMeta, writeMeta } from '../store/record-file.ts';
-import { appendRecord, type ChainHead, readChainHead } from './chain.ts';
-import { appendHead, readLastHead, type SignedHead } from './head-file.ts';
-import { loadStationKey, type StationKey, signChainHead } from './station-key.ts';
+import { appendRecord, readChainHead } from './chain.ts';
+import {
+  assertHeadsCarry,
+  createBirthHead,
+  createSignedHead,
+  RECORDS_PER_CHECKPOINT,
+  readLastCheckpointSequence,
+  readRecordHash,
+  sealChain,
+} from './chain-heads.ts';
+import { appendHead, getHeadFilePath, readLastHead, type SignedHead, writeHeadFile } from './head-file.ts';
+import { type HeadMirrors, openHeadMirrors } from './head-mirrors.ts';
+import { createStationKey, readStationKey, type StationKey, signChainHead } from './station-key.ts';
 import { assertChainTailIntact } from './tail-check.ts';
+import { findVouching, recordVouching } from './vouching.ts';
 
-/** Never more than this stands unsigned. */
-const RECORDS_PER_CHECKPOINT = 100;
 const MS_PER_CHECKPOINT = 60_000;
+
+/** More records than can stand after the last head of the head file; one that ends sooner is refused anyway. */
+const MAX_TAIL = 1_000;
 
 /** The body of a record of kind `checkpoint`: the head before it, signed. */
 export type CheckpointBody = SignedHead;
@@ -22,14 +35,18 @@ export interface KeyBody {
   /** DER (SPKI), base64. */
   readonly publicKey: string;
   readonly program: string;
+  /** 2: the end of the chain is signed with every commit. Absent in chains that version 0.1.0 began. */
+  readonly format?: 2;
 }
 
 /** The one way to add to the chain. */
 export interface SignedChain {
   /** Runs `write` in one transaction, signing the head when that is due; durable when it returns. */
   append<T>(write: () => T): T;
-  /** Signs what is unsigned and stops. */
-  close(): void;
+  /** What is not well with the mirrors of its heads. */
+  listTroubles(): readonly ErrorRecord[];
+  /** Signs what is unsigned and stops; resolves when the mirrors have it, or cannot have it. */
+  close(): Promise<void>;
 }
 
 interface SignedChainDeps {
@@ -38,17 +55,20 @@ interface SignedChainDeps {
   readonly station: string;
   readonly clock: Clock;
   readonly program: string;
+  /** Files elsewhere that get every head. */
+  readonly headMirrors?: readonly string[];
 }
 
 /**
- * The chain of an open store, its end looked at, its key known and its head file brought up to it. Throws StationError
- * `record/damaged`, `record/cut-off` when the head file knows of records that are gone, `record/key`.
+ * The chain of an open store: its end looked at, its key and heads those that vouch for it, its head file brought up to
+ * it. Throws StationError `record/damaged`, `record/cut-off`, `record/unsigned`, `record/key-lost`, `record/key-foreign`,
+ * `record/key`. A person's word, left by restoring or vouching, stands in for what is lost.
  */
 export function openSignedChain(ground: SignedChainDeps): SignedChain {
-  const { database, directory, clock } = ground;
-  const key = loadStationKey(directory);
-  assertChainTailIntact(database, ground.station);
-  repairHeadFile(ground, key);
+  const { database, directory, station, clock } = ground;
+  const headFile = getHeadFilePath(directory);
+  const mirrors = openHeadMirrors(ground.headMirrors ?? []);
+  const key = openChain(ground, mirrors);
   let signedAtMs = clock.readMonotonicMs();
   let timer: TimerHandle | undefined;
 
@@ -57,14 +77,18 @@ export function openSignedChain(ground: SignedChainDeps): SignedChain {
     (unsignedCount > 0 && clock.readMonotonicMs() - signedAtMs >= MS_PER_CHECKPOINT);
   const commit = <T>(write: () => T, must: boolean): T => {
     const { result, head } = database.withTransaction(() => {
+      const before = readChainHead(database).sequence;
       const written = write();
       const unsignedCount = readChainHead(database).sequence - readLastCheckpointSequence(database);
       const signed = isDue(unsignedCount) || (must && unsignedCount > 0);
-      return { result: written, head: signed ? addCheckpoint(ground, key) : undefined };
+      const checkpoint = signed ? addCheckpoint(ground, key) : undefined;
+      if (readChainHead(database).sequence > before) sealChain(database, key, station);
+      return { result: written, head: checkpoint };
     });
     if (head) {
       signedAtMs = clock.readMonotonicMs();
-      appendHead(directory, head);
+      appendHead(headFile, head);
+      mirrors.append(head);
     }
     return result;
   };
@@ -75,17 +99,17 @@ export function openSignedChain(ground: SignedChainDeps): SignedChain {
       signQuietly(() => commit(() => undefined, true));
     }, MS_PER_CHECKPOINT);
   };
-
-  appendKeyRecord(ground, key);
   return {
     append: (write) => {
       const result = commit(write, false);
       watch();
       return result;
     },
-    close: () => {
+    listTroubles: () => mirrors.listTroubles(),
+    close: async () => {
       clock.clearTimeout(timer);
       commit(() => undefined, true);
+      await mirrors.settle();
     },
   };
 }
@@ -99,19 +123,67 @@ function signQuietly(sign: () => void): void {
   }
 }
 
+/** Makes sure that everything here is vouched for, and gives the key that goes on. */
+function openChain(ground: SignedChainDeps, mirrors: HeadMirrors): StationKey {
+  const { database, directory, station, clock } = ground;
+  const headFile = getHeadFilePath(directory);
+  const last = readLastHead(headFile);
+  const found = readStationKey(directory);
+  const vouching = findVouching(database, station, found);
+  assertChainTailIntact(database, station, Math.max(last?.sequence ?? 0, readChainHead(database).sequence - MAX_TAIL));
+  const isNew = readChainHead(database).sequence === 0;
+  const key =
+    isNew && !vouching ? (found ?? createStationKey(directory)) : getKeyOfChain(ground, found, vouching !== undefined);
+  if (!vouching) assertHeadsCarry(database, { key, station, last, mirrored: mirrors.known });
+  const birth = createBirthHead(key, station);
+  if (!last && isNew) appendHead(headFile, birth);
+  const at = formatIsoMoment(clock.readWallMs());
+  database.withTransaction(() => {
+    const before = readChainHead(database).sequence;
+    if (readMeta(database, 'key') !== key.fingerprint) appendKeyRecord(ground, key);
+    if (vouching) recordVouching(database, station, at, vouching);
+    if (readChainHead(database).sequence > before) sealChain(database, key, station);
+  });
+  const sequence = readLastCheckpointSequence(database);
+  const furthest = createSignedHead(key, station, { sequence, hash: readRecordHash(database, sequence)! });
+  if (vouching && !last) writeHeadFile(headFile, [birth, ...readCheckpointHeads(database)]);
+  if (sequence > (readLastHead(headFile)?.sequence ?? -1)) appendHead(headFile, furthest);
+  bringMirrors(mirrors, furthest, ground.headMirrors?.length ?? 0);
+  return key;
+}
+
+/** A mirror that knows less, or nothing yet, learns where the chain is now. */
+function bringMirrors(mirrors: HeadMirrors, head: SignedHead, count: number): void {
+  const isKnown =
+    mirrors.known.length === count && mirrors.known.every((known) => known.head.sequence === head.sequence);
+  if (!isKnown) mirrors.append(head);
+}
+
+/** The key that the chain itself names last; with a person's word any. */
+function getKeyOfChain(
+  { database, directory }: SignedChainDeps,
+  found: StationKey | undefined,
+  isVouched: boolean,
+): StationKey {
+  const named = database.get<{ body: string }>(
+    "SELECT body FROM records WHERE kind = 'key' AND kind <> 'run' ORDER BY sequence DESC LIMIT 1",
+  );
+  const fingerprint = named && (JSON.parse(named.body) as KeyBody).fingerprint;
+  if (found && (isVouched || found.fingerprint === fingerprint)) return found;
+  throw new StationError({
+    code: found ? 'record/key-foreign' : 'record/key-lost',
+    message: found
+      ? `${directory}/station.key is not the key that signed this record: that is ${fingerprint}`
+      : `${directory}/station.key is gone: it signed this record as ${fingerprint}`,
+    hint: 'Put the key back from where it is kept. When it is lost, somebody of quality looks into it and vouches for the record with a new key: flashline vouch.',
+  });
+}
+
 /** The heads that the chain's own checkpoints vouch for, oldest first: a head file can be made of them again. */
 export function readCheckpointHeads(database: Database): readonly SignedHead[] {
   return database
     .getAll<{ body: string }>("SELECT body FROM records WHERE kind = 'checkpoint' AND kind <> 'run' ORDER BY sequence")
     .map((row) => JSON.parse(row.body) as CheckpointBody);
-}
-
-/** Sequence of the last checkpoint, 0 before the first. */
-function readLastCheckpointSequence(database: Database): number {
-  const row = database.get<{ sequence: number }>(
-    "SELECT sequence FROM records WHERE kind = 'checkpoint' AND kind <> 'run' ORDER BY sequence DESC LIMIT 1",
-  );
-  return row?.sequence ?? 0;
 }
 
 function addCheckpoint({ database, station, clock }: SignedChainDeps, key: StationKey): SignedHead {
@@ -121,38 +193,9 @@ function addCheckpoint({ database, station, clock }: SignedChainDeps, key: Stati
   return createSignedHead(key, station, { sequence: link.sequence, hash: link.hash });
 }
 
-function createSignedHead(key: StationKey, station: string, head: ChainHead): SignedHead {
-  return { ...head, key: key.fingerprint, signature: signChainHead(key, station, head) };
-}
-
 function appendKeyRecord({ database, station, clock, program }: SignedChainDeps, key: StationKey): void {
-  if (readMeta(database, 'key') === key.fingerprint) return;
   const { fingerprint, publicKey } = key;
-  const body: KeyBody = { fingerprint, publicKey, program };
-  database.withTransaction(() => {
-    appendRecord(database, station, { kind: 'key', at: formatIsoMoment(clock.readWallMs()), body });
-    writeMeta(database, 'key', fingerprint);
-  });
-}
-
-/** Adds the head that a crash between commit and head file lost. */
-function repairHeadFile({ database, directory, station }: SignedChainDeps, key: StationKey): void {
-  const known = readLastHead(directory) ?? { sequence: 0, hash: '' };
-  if (known.sequence > 0 && readRecordHash(database, known.sequence) !== known.hash)
-    throw createCutOffError(database, known.sequence);
-  const sequence = readLastCheckpointSequence(database);
-  if (sequence > known.sequence)
-    appendHead(directory, createSignedHead(key, station, { sequence, hash: readRecordHash(database, sequence)! }));
-}
-
-function readRecordHash(database: Database, sequence: number): string | undefined {
-  return database.get<{ hash: string }>('SELECT hash FROM records WHERE sequence = ?', sequence)?.hash;
-}
-
-function createCutOffError(database: Database, knownSequence: number): StationError {
-  return new StationError({
-    code: 'record/cut-off',
-    message: `${database.file} ends at record ${readChainHead(database).sequence} or was rewritten: its head file vouches for another record ${knownSequence}`,
-    hint: 'Run "flashline verify" to see what is missing, and restore the last backup with "flashline restore".',
-  });
+  const body: KeyBody = { fingerprint, publicKey, program, format: 2 };
+  appendRecord(database, station, { kind: 'key', at: formatIsoMoment(clock.readWallMs()), body });
+  writeMeta(database, 'key', fingerprint);
 }

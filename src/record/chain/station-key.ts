@@ -27,11 +27,20 @@ export interface StationKey {
   readonly fingerprint: string;
 }
 
-/** The key of a folder, made when there is none. Throws StationError `record/key` when the file cannot be used. */
-export function loadStationKey(directory: string): StationKey {
+/** The key of a folder; undefined when there is none. Throws StationError `record/key` when the file cannot be used. */
+export function readStationKey(directory: string): StationKey | undefined {
+  return existsSync(join(directory, KEY_FILE)) ? openKeyFile(directory, () => undefined) : undefined;
+}
+
+/** Makes the key of a folder that has none. Throws StationError `record/key`. */
+export function createStationKey(directory: string): StationKey {
+  return openKeyFile(directory, writeNewKey);
+}
+
+function openKeyFile(directory: string, prepare: (directory: string, file: string) => void): StationKey {
   const file = join(directory, KEY_FILE);
   try {
-    if (!existsSync(file)) writeNewKey(directory, file);
+    prepare(directory, file);
     const privateKey = createPrivateKey(readFileSync(file));
     const der = createPublicKey(privateKey).export({ type: 'spki', format: 'der' });
     return {
@@ -43,7 +52,7 @@ export function loadStationKey(directory: string): StationKey {
     throw new StationError({
       code: 'record/key',
       message: `The station's key cannot be used: ${file} (${getErrorMessage(error)})`,
-      hint: 'Check the rights on the file. To start with a new key, move the file away: the change is recorded.',
+      hint: 'Check the rights on the file, or put it back from where it is kept. Somebody of quality can vouch for the record with a new key: flashline vouch.',
       cause: error,
     });
   }
@@ -72,6 +81,21 @@ export function isValidHeadSignature(publicKey: string, station: string, head: C
 function buildHeadMessage(station: string, head: ChainHead): Buffer {
   const { sequence, hash } = head;
   return Buffer.from(`flashline chain head 1\n${toCanonicalJson({ station, sequence, hash })}`);
+}
+
+/** Signs the words of a person who vouches for the chain as it stands; base64. */
+export function signVouching(key: StationKey, station: string, vouching: object): string {
+  return sign(null, buildVouchingMessage(station, vouching), key.privateKey).toString('base64');
+}
+
+/** True when the vouching was signed with this key. */
+export function isValidVouching(key: StationKey, station: string, vouching: object, signature: string): boolean {
+  const publicKey = createPublicKey({ key: Buffer.from(key.publicKey, 'base64'), type: 'spki', format: 'der' });
+  return verify(null, buildVouchingMessage(station, vouching), publicKey, Buffer.from(signature, 'base64'));
+}
+
+function buildVouchingMessage(station: string, vouching: object): Buffer {
+  return Buffer.from(`flashline vouching 1\n${toCanonicalJson({ station, ...vouching })}`);
 }
 
 /** Written aside and renamed, so that a crash never leaves half a key. */

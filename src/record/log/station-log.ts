@@ -19,13 +19,8 @@ import {
 } from '../people/signatures.ts';
 import type { Database } from '../store/database.ts';
 import type { GroupCommit } from '../store/group-commit.ts';
-import {
-  findNotesAfterRun,
-  findNotesOfUnit,
-  indexNoteByUnit,
-  type ReleaseBody,
-  type RepairBody,
-} from './unit-notes.ts';
+import { indexLogRecord } from './index-log-record.ts';
+import { findNotesAfterRun, findNotesOfUnit, type ReleaseBody, type RepairBody } from './unit-notes.ts';
 
 /** What may be noted, each with what has to be said; the bodies of records of the same kind. */
 export interface LogEntries {
@@ -62,7 +57,41 @@ export interface LogEntries {
     readonly hint: string;
     readonly fixture: number | null;
   };
+  'station-policy': StationPolicyBody;
+  'recipe-floor': RecipeFloorBody;
+  'older-recipe-allowed': OlderRecipeBody;
   note: { readonly text: string; readonly by: string | null };
+}
+
+/** What the station file said when it was taken over: who works here and what the station may decide. */
+export interface StationPolicyBody {
+  /** Whole path of the file. */
+  readonly file: string;
+  readonly sha256: string;
+  readonly mode: string;
+  readonly bench: string;
+  /** As the rules read it. */
+  readonly policy: unknown;
+  readonly keyringFile: string | null;
+  readonly headsFolder: string | null;
+  /** Who took over a file of another place; null for the file that the record knows. */
+  readonly by: Person | null;
+  readonly reason: string | null;
+}
+
+/** The highest revision of a recipe that ran in production: nothing older runs again by itself. */
+export interface RecipeFloorBody {
+  readonly recipe: string;
+  readonly revision: string;
+  readonly sha256: string;
+}
+
+/** Somebody let an older revision run again, for one start. */
+export interface OlderRecipeBody extends RecipeFloorBody {
+  /** The revision that stays the floor. */
+  readonly floor: string;
+  readonly by: Person;
+  readonly reason: string;
 }
 
 export type LogKind = keyof LogEntries;
@@ -116,12 +145,7 @@ export function openStationLog(ground: StationLogDeps): StationLog {
     ...openStationLogReader(database),
     append: async (kind, body) => {
       assertEntryAllowed(kind, body);
-      return commit(ground.group, () => {
-        const { sequence } = appendEntry(ground, kind, body);
-        if (isAboutUnit(kind, body)) indexNoteByUnit(database, sequence, body.unit);
-        if ('runIds' in body) voidRuns(database, sequence, body.runIds);
-        return sequence;
-      });
+      return commit(ground.group, () => appendEntry(ground, kind, body).sequence);
     },
     sign: (signature, policy) =>
       commit(ground.group, () =>
@@ -162,11 +186,15 @@ function assertEntryAllowed<Kind extends LogKind>(kind: Kind, body: LogEntries[K
   if (kind === 'cable-replaced') assertPermission(by, 'replace-cable');
   if (kind === 'fixture-released') assertPermission(by, 'release-fixture');
   if (kind === 'reference-unit') assertPermission(by, 'register-reference-unit');
+  if (kind === 'station-policy') assertPermission(by, 'adopt-station-file');
+  if (kind === 'older-recipe-allowed') assertPermission(by, 'allow-older-recipe');
 }
 
 function appendEntry(ground: StationLogDeps, kind: LogKind | 'signature' | 'sign-off', body: unknown): ChainRecord {
   const { database, station, clock } = ground;
-  return appendRecord(database, station, { kind, at: formatIsoMoment(clock.readWallMs()), body });
+  const record = appendRecord(database, station, { kind, at: formatIsoMoment(clock.readWallMs()), body });
+  indexLogRecord(database, record);
+  return record;
 }
 
 function findRecentEntries<Kind extends LogKind>(
@@ -181,15 +209,6 @@ function findRecentEntries<Kind extends LogKind>(
       limit,
     )
     .map(({ sequence, at, body }) => ({ sequence, at, kind, body: JSON.parse(body) as LogEntries[Kind] }));
-}
-
-function isAboutUnit(kind: LogKind, body: LogEntries[LogKind]): body is RepairBody | ReleaseBody {
-  return (kind === 'unit-repaired' || kind === 'unit-released') && 'unit' in body;
-}
-
-function voidRuns(database: Database, sequence: number, runIds: readonly string[]): void {
-  for (const runId of runIds)
-    database.run('INSERT OR IGNORE INTO voided_runs (run_id, sequence) VALUES (?, ?)', runId, sequence);
 }
 
 function readVoidedRunIds(database: Database): ReadonlySet<string> {

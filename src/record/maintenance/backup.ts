@@ -1,23 +1,23 @@
 // A whole record in one file, and back: checked before it is trusted, and nothing newer is ever lost to it.
-import { closeSync, copyFileSync, existsSync, fsyncSync, openSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, copyFileSync, existsSync, fsyncSync, openSync, renameSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { backup } from 'node:sqlite';
-import { toCanonicalJson } from '../../base/canonical-json.ts';
 import type { Clock } from '../../base/clock.ts';
 import { formatIsoMoment } from '../../base/moment.ts';
 import { getErrorMessage, StationError } from '../../base/station-error.ts';
 import { assertPermission } from '../../domain/people/permissions.ts';
 import type { Person } from '../../domain/people/person.ts';
 import { type ChainHead, readChainHead } from '../chain/chain.ts';
-import { formatHeadLines, getHeadFilePath } from '../chain/head-file.ts';
+import { getHeadFilePath, type SignedHead, writeHeadFile } from '../chain/head-file.ts';
 import { readCheckpointHeads } from '../chain/signed-chain.ts';
+import { createStationKey, readStationKey, type StationKey } from '../chain/station-key.ts';
+import { leaveVouching, type RestoredBody } from '../chain/vouching.ts';
 import { type Database, openDatabase } from '../store/database.ts';
 import { createLockOwner, lockStation } from '../store/lock.ts';
 import { migrations } from '../store/migrations.ts';
-import { openRecordFileForReading, readSchemaVersion, writeMeta } from '../store/record-file.ts';
+import { openRecordFileForReading, readMeta, readSchemaVersion } from '../store/record-file.ts';
 import { getRecordFilePath, makeRecordFolder, syncFolder } from '../store/record-folder.ts';
 import { type CopyTarget, prepareBackupTarget } from './backup-target.ts';
-import { RESTORE_NOTE, type RestoreNote } from './restore-note.ts';
 import { type VerifyReport, verifyDatabase } from './verify.ts';
 
 /**
@@ -74,10 +74,11 @@ export function restoreRecord(order: RestoreOptions): {
     if (!order.force) assertNothingLost(directory, report.head);
     const draft = `${getRecordFilePath(directory)}.restoring`;
     copyFileSync(file, draft);
-    writeRestoreNote(draft, { file: basename(file), head: report.head, by });
-    const heads = buildHeadFileText(draft);
+    const key = readStationKey(directory) ?? createStationKey(directory);
+    noteRestore(draft, key, { file: basename(file), head: report.head, by });
+    const heads = readHeadsOfBackup(draft);
     const setAside = setRecordAside(directory, formatIsoMoment(clock.readWallMs()).replaceAll(/[^0-9]/g, ''));
-    writeFileSync(getHeadFilePath(directory), heads, { flush: true });
+    writeHeadFile(getHeadFilePath(directory), heads);
     renameSync(draft, getRecordFilePath(directory));
     syncFolder(directory);
     return { report, setAside };
@@ -100,10 +101,10 @@ function makeSelfContained(file: string): void {
 }
 
 /** Left in the restored file for the next opening, which makes a record of it. */
-function writeRestoreNote(file: string, note: RestoreNote): void {
+function noteRestore(file: string, key: StationKey, body: RestoredBody): void {
   const copy = openDatabase(file);
   try {
-    writeMeta(copy, RESTORE_NOTE, toCanonicalJson(note));
+    leaveVouching(copy, readMeta(copy, 'station') ?? '', key, { kind: 'restored', body });
   } finally {
     copy.close();
   }
@@ -130,8 +131,8 @@ function verifyBackup(file: string): VerifyReport {
   return report;
 }
 
-function buildHeadFileText(file: string): string {
-  return withReadOnlyDatabase(file, (database) => formatHeadLines(readCheckpointHeads(database)));
+function readHeadsOfBackup(file: string): readonly SignedHead[] {
+  return withReadOnlyDatabase(file, readCheckpointHeads);
 }
 
 function withReadOnlyDatabase<T>(file: string, read: (database: Database) => T): T {

@@ -39,7 +39,14 @@ export interface FileSignature {
 
 /** What a signature is worth. Everything but `trusted` is a reason for a station in production to refuse. */
 export type SignatureStatus =
-  | { readonly standing: 'trusted'; readonly owner: string; readonly role: Role; readonly signedAt: string }
+  | {
+      readonly standing: 'trusted';
+      readonly owner: string;
+      readonly role: Role;
+      readonly signedAt: string;
+      readonly key: string;
+      readonly expiresAt: string;
+    }
   | {
       readonly standing:
         | 'unsigned'
@@ -107,11 +114,15 @@ export function checkFileSignature(file: {
     return createUntrustedStatus('expired', `the key of ${entry.owner} was good until ${entry.notAfter}`);
   if (!hasPermission(entry.role, 'sign-recipe'))
     return createUntrustedStatus('wrong-role', `${entry.owner} (${entry.role}) may not sign recipes`);
-  return { standing: 'trusted', owner: entry.owner, role: entry.role, signedAt: signature.signedAt };
+  const { owner, role, fingerprint: key, notAfter: expiresAt } = entry;
+  return { standing: 'trusted', owner, role, signedAt: signature.signedAt, key, expiresAt };
 }
 
 /** Throws StationError `recipe/not-trusted` unless the signature is trusted. `name` is the file as people know it. */
-export function assertSignatureTrusted(name: string, standing: SignatureStatus): void {
+export function assertSignatureTrusted(
+  name: string,
+  standing: SignatureStatus,
+): asserts standing is Extract<SignatureStatus, { readonly standing: 'trusted' }> {
   if (standing.standing === 'trusted') return;
   throw new StationError({
     code: `recipe/${standing.standing}`,

@@ -1,6 +1,6 @@
 // Signatures and the decisions they add up to, as the record keeps them: what may be signed is the law of domain/people/sign-off.
 import { StationError } from '../../base/station-error.ts';
-import { normalizePersonName, type Person } from '../../domain/people/person.ts';
+import type { Person } from '../../domain/people/person.ts';
 import {
   describeMissingSignatures,
   findMissingSignatures,
@@ -13,7 +13,6 @@ import {
 import type { Signature, SignOff, SignOffDecision } from '../../domain/people/signature.ts';
 import type { Disposition } from '../../domain/run/verdict.ts';
 import type { ChainRecord } from '../chain/chain.ts';
-import { updateUnitDisposition } from '../statistics/tally.ts';
 import type { Database } from '../store/database.ts';
 
 /** What one person signs. */
@@ -70,19 +69,7 @@ export function appendSignature(target: SigningTarget, given: SignatureInput, po
   const problem = findSignatureProblem(toSignatureDraft(given), drafts, policy);
   if (problem) throw createSignatureError(problem);
   const signature: SignatureBody = { ...given, runHash: run.hash };
-  const { sequence } = append('signature', signature);
-  database.run(
-    'INSERT INTO signatures (run_id, decision, person, sequence) VALUES (?, ?, ?, ?)',
-    given.runId,
-    given.decision,
-    normalizePersonName(given.person.id),
-    sequence,
-  );
-  database.run(
-    'INSERT OR IGNORE INTO note_keys SELECT key, ? FROM run_keys WHERE sequence = ?',
-    sequence,
-    run.sequence,
-  );
+  append('signature', signature);
   const missing = findMissingSignatures(given, [...drafts, toSignatureDraft(given)], policy);
   const isDecided = decisions.some(({ decision }) => decision === given.decision);
   if (missing.count === 0 && !isDecided) appendSignOff(target, run, [...earlier, signature]);
@@ -102,11 +89,7 @@ function assertUndecided({ decision }: SignatureInput, decisions: readonly SignO
   });
 }
 
-function appendSignOff(
-  { database, append }: SigningTarget,
-  run: SignedRun,
-  signatures: readonly SignatureBody[],
-): void {
+function appendSignOff({ append }: SigningTarget, run: SignedRun, signatures: readonly SignatureBody[]): void {
   const { decision } = signatures[0]!;
   const disposition = getSignedDisposition(decision);
   const signOff: SignOffBody = {
@@ -118,20 +101,16 @@ function appendSignOff(
     reasons: signatures.map(({ reason }) => reason),
   };
   append('sign-off', signOff);
-  updateUnitDisposition(database, run.recipe, run.unit, disposition);
 }
 
 interface SignedRun {
-  readonly sequence: number;
   readonly runId: string;
   readonly hash: string;
-  readonly recipe: string;
-  readonly unit: string;
 }
 
 function findSignedRun(database: Database, runId: string): SignedRun {
   const run = database.get<SignedRun>(
-    'SELECT sequence, run_id AS runId, hash, recipe, unit FROM runs JOIN records USING (sequence) WHERE run_id = ?',
+    'SELECT run_id AS runId, hash FROM runs JOIN records USING (sequence) WHERE run_id = ?',
     runId,
   );
   if (run) return run;
@@ -185,6 +164,14 @@ function toKeptSignOff(at: string, body: SignOffBody): KeptSignOff {
 export function toSignOff(at: string, { runId, decision, people }: SignOffBody): SignOff {
   return { runId, at, decision, by: people.map(({ id }) => id) };
 }
+
+/** Throws StationError `record/no-reason` unless somebody says why. */
+export function assertReason({ id }: Person, reason: string): void {
+  if (reason.trim().length >= MIN_REASON_CHARACTERS) return;
+  throw createSignatureError({ code: 'no-reason', message: `${id} gave no reason`, hint: 'Say in a few words why.' });
+}
+
+const MIN_REASON_CHARACTERS = 3;
 
 function createSignatureError({ code, message, hint }: SignatureProblem): StationError {
   return new StationError({ code: `record/${code}`, kind: 'input', message, hint });

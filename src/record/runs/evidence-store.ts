@@ -16,6 +16,8 @@ export interface EvidenceReference {
   readonly was: Evidence['kind'];
   readonly sha256: string;
   readonly sizeBytes: number;
+  /** Of a `flash-image`: that it was read back is known also when the evidence itself was dropped. */
+  readonly image?: string;
 }
 
 /** A run as the chain holds it: the same shape, bulky evidence replaced by references. */
@@ -90,7 +92,15 @@ export function storeEvidence(database: Database, sequence: number, evidence: Re
 }
 
 function createEvidenceReference(item: Evidence, text: string, sha256: string): EvidenceReference {
-  return { kind: 'kept-apart', was: item.kind, sha256, sizeBytes: Buffer.byteLength(text) };
+  const reference = { kind: 'kept-apart', was: item.kind, sha256, sizeBytes: Buffer.byteLength(text) } as const;
+  return item.kind === 'flash-image' ? { ...reference, image: item.image } : reference;
+}
+
+/** The image that a piece of evidence proves whole, kept apart or not. */
+export function findProvedImage(item: Evidence): string | undefined {
+  if (item.kind === 'flash-image') return item.image;
+  const reference = toEvidenceReference(item);
+  return reference?.was === 'flash-image' ? reference.image : undefined;
 }
 
 function toEvidenceReference(item: Evidence): EvidenceReference | undefined {

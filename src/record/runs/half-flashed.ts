@@ -2,7 +2,7 @@
 import type { RunRecord, WriteIntent } from '../../domain/run/run.ts';
 import type { UnitIdentity } from '../../domain/unit/unit.ts';
 import type { Database } from '../store/database.ts';
-import { findStoredRun } from './evidence-store.ts';
+import { findProvedImage, findStoredRun } from './evidence-store.ts';
 import { compareHardware, listUnitKeys } from './unit-keys.ts';
 
 /** Results after which nobody has judged what is in the unit's flash. */
@@ -50,7 +50,10 @@ function findVerifiedImages(run: Pick<RunRecord, 'steps'>): ReadonlySet<string> 
   const proved = new Set<string>();
   for (const step of run.steps) {
     if (step.result !== 'passed') continue;
-    for (const item of step.evidence) if (item.kind === 'flash-image') proved.add(item.image);
+    for (const item of step.evidence) {
+      const image = findProvedImage(item);
+      if (image !== undefined) proved.add(image);
+    }
   }
   return proved;
 }

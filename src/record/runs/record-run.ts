@@ -26,12 +26,17 @@ export function recordRun(database: Database, station: string, run: RunRecord): 
   const body: RunBody = { run: stored, intents };
   const link = appendRecord(database, station, { kind: 'run', at: run.endedAt, body });
   storeEvidence(database, link.sequence, evidence);
-  const unit = nameUnit(database, run.unit, `run:${run.runId}`);
-  indexRun(database, link.sequence, run, unit);
-  tallyRun(database, run, unit);
-  updateHalfFlashed(database, run, intents);
+  indexFinishedRun(database, link.sequence, body);
   deleteOpenRun(database, run.runId);
   return link.sequence;
+}
+
+/** Files a run of the chain, as it stands there, where it is looked up and counted; inside the caller's transaction. */
+export function indexFinishedRun(database: Database, sequence: number, { run, intents }: RunBody): void {
+  const unit = nameUnit(database, run.unit, `run:${run.runId}`);
+  indexRun(database, sequence, run, unit);
+  tallyRun(database, run, unit);
+  updateHalfFlashed(database, run, intents);
 }
 
 function findRecordedSequence(database: Database, stored: StoredRun): number | undefined {

@@ -32,6 +32,11 @@ export function renderIdentity({ unit }: RunRecord): Markup {
   );
 }
 
+/** Who signed the recipe, where the station asked for it. */
+function formatSigner(trust: RunRecord['recipe']['trust']): string {
+  return trust?.signer ? `, signed by ${trust.signer.name} (${trust.signer.role})` : '';
+}
+
 /** Recipe and images, to the bit. */
 export function renderHashes({ recipe, program }: RunRecord): Markup {
   return renderSection(
@@ -40,7 +45,12 @@ export function renderHashes({ recipe, program }: RunRecord): Markup {
     renderTable(
       ['', 'File', { number: 'Size' }, 'SHA-256'],
       [
-        ['recipe', `${recipe.name} revision ${recipe.revision}`, '', renderMonospace(recipe.sha256)],
+        [
+          'recipe',
+          `${recipe.name} revision ${recipe.revision}${formatSigner(recipe.trust)}`,
+          '',
+          renderMonospace(recipe.sha256),
+        ],
         ...recipe.images.map((image) => [
           image.name,
           image.file,

@@ -6,6 +6,7 @@ import { comparators, type Measurement } from '../../domain/run/measurement.ts';
 import {
   type ErrorRecord,
   type RecipeReference,
+  type RecipeTrust,
   type RunRecord,
   runResults,
   type StepRecord,
@@ -102,11 +103,21 @@ function buildRecipeReferenceSchema(): UnitJsonSchema {
     sha256: sha256Schema,
     sizeBytes: integerSchema,
   });
-  return buildObjectSchema<RecipeReference>({
+  const fields = { name: textSchema, revision: textSchema, sha256: sha256Schema, images: buildListSchema(image) };
+  return buildObjectSchema<RecipeReference>({ ...fields, trust: buildTrustSchema() }, ['trust']);
+}
+
+function buildTrustSchema(): UnitJsonSchema {
+  const signer = buildObjectSchema<NonNullable<RecipeTrust['signer']>>({
     name: textSchema,
-    revision: textSchema,
-    sha256: sha256Schema,
-    images: buildListSchema(image),
+    role: textSchema,
+    key: textSchema,
+    signedAt: textSchema,
+    expiresAt: textSchema,
+  });
+  return buildObjectSchema<RecipeTrust>({
+    mode: buildEnumSchema(['development', 'production']),
+    signer: allowNull(signer),
   });
 }
 

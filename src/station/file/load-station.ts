@@ -91,6 +91,7 @@ function buildStationPlan(
       .toSorted((left, right) => left.number - right.number),
     concurrency: written['at once'] ?? null,
     recordFolder: resolve(written.record ?? `.flashline/${written.station}`),
+    headsFolder: written.heads === undefined ? null : resolve(written.heads),
     reportsFolder: resolve(written.reports),
     firmwareFolder: resolve(written.firmware),
     keyringFile: written.keyring === undefined ? null : resolve(written.keyring),

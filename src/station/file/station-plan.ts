@@ -42,6 +42,8 @@ export interface StationPlan {
   readonly concurrency: number | null;
   /** Where the record is kept. */
   readonly recordFolder: string;
+  /** A folder elsewhere that gets every signed head of the record; null for none. */
+  readonly headsFolder: string | null;
   readonly reportsFolder: string;
   /** Searched for images after the recipe's own folder. */
   readonly firmwareFolder: string;

@@ -128,6 +128,13 @@ export const stationSchema = z.strictObject({
     .optional()
     .describe('How many fixtures may work at the same time; all when left out'),
   record: z.string().min(1).optional().describe('Folder of the record; .flashline/STATION when left out'),
+  heads: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Folder on another disk or machine that gets every signed head of the record, which proves how long it was',
+    ),
   reports: z.string().min(1).default('reports').describe('Folder for the pages'),
   firmware: z.string().min(1).default('.flashline/firmware').describe('Folder of fetched images'),
   keyring: z.string().min(1).optional().describe('File of public keys that may sign recipes'),

@@ -5,7 +5,15 @@ import type { StationEvent } from '../../domain/events.ts';
 import type { Person } from '../../domain/people/person.ts';
 import type { Failure } from '../../domain/run/failure.ts';
 import type { RecordedRun } from '../../domain/run/record-sequence.ts';
-import type { ErrorRecord, RunHeader, RunRecord, StepRecord, UnjudgedRun, WriteIntent } from '../../domain/run/run.ts';
+import type {
+  ErrorRecord,
+  RecipeTrust,
+  RunHeader,
+  RunRecord,
+  StepRecord,
+  UnjudgedRun,
+  WriteIntent,
+} from '../../domain/run/run.ts';
 import type { Disposition, Verdict } from '../../domain/run/verdict.ts';
 import type { UnitIdentity, UnitPurpose } from '../../domain/unit/unit.ts';
 import type { DebugProbe } from '../../equipment/debug-probe.ts';
@@ -131,6 +139,8 @@ export interface StationOptions {
   readonly labelTiming?: LabelTiming;
   /** What people should know and what stops nothing, such as a disk that fills: asked at the start and after each run. */
   readonly notices?: () => readonly ErrorRecord[];
+  /** On whose word the recipe runs, as it stands in every run. */
+  readonly trust?: RecipeTrust;
   /** Begins to tell of trouble of the record that no run brings up; gives a way to stop. */
   readonly watchRecord?: (told: RecordWatcher) => () => void;
 }

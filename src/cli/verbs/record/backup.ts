@@ -30,7 +30,7 @@ export const addRestore: AddVerb = (program, cli) => {
   addPersonOptions(addRecordOption(restore)).action(async (file: string, options: RestoreOptions) => {
     const { chooseRecordFolder } = await import('../../input/choose-station.ts');
     const { findLocalPlan } = await import('../../input/with-record.ts');
-    const { defaultPolicy } = await import('../../../verdict/policy/policy.ts');
+    const { readKeptPolicyOfFile } = await import('../../input/with-record.ts');
     const { restoreRecord } = await import('../../../record/maintenance/backup.ts');
     const { systemClock } = await import('../../../base/clock.ts');
     const { programVersion } = await import('../../output/version.ts');
@@ -40,7 +40,7 @@ export const addRestore: AddVerb = (program, cli) => {
       directory: chooseRecordFolder(options),
       clock: systemClock,
       program: `flashline ${programVersion}`,
-      by: findPerson(findLocalPlan(options)?.policy ?? defaultPolicy, options),
+      by: findPerson(await readKeptPolicyOfFile(file, findLocalPlan(options)), options),
       force: options.force ?? false,
     });
     cli.terminal.writeOut(`${report.recordCount} records restored\n`);

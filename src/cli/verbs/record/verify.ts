@@ -7,21 +7,30 @@ import type { AddVerb } from '../program.ts';
 
 export const addVerify: AddVerb = (program, cli) => {
   addRecordOption(program.command('verify').description('prove that the record is whole and unaltered'))
+    .option('--heads <file...>', 'heads of this record that are kept elsewhere; those of the station file are known')
     .option('--json', 'one JSON object on standard output')
-    .action(async (options: RecordOptions & { readonly json?: boolean }) => {
+    .action(async (options: RecordOptions & { readonly json?: boolean; readonly heads?: readonly string[] }) => {
       const { verifyRecord } = await import('../../../record/maintenance/verify.ts');
-      const { chooseRecordFolder } = await import('../../input/choose-station.ts');
-      const report = verifyRecord(chooseRecordFolder(options));
+      const { findRecordOwner, listHeadMirrors } = await import('../../input/with-record.ts');
+      const { directory, plan } = await findRecordOwner(options);
+      const report = verifyRecord(directory, [...listHeadMirrors(plan), ...(options.heads ?? [])]);
       if (options.json) cli.terminal.writeOut(`${JSON.stringify(report)}\n`);
       else for (const line of describeVerifyReport(report)) cli.terminal.writeOut(`${line}\n`);
       if (report.faults.length > 0) cli.exit(exitCodes.station);
     });
 };
 
-function describeVerifyReport({ recordCount, checkpointCount, faults, keys }: VerifyReport): readonly string[] {
+function describeVerifyReport({
+  recordCount,
+  checkpointCount,
+  faults,
+  keys,
+  notices,
+}: VerifyReport): readonly string[] {
   const signed = `${recordCount} records, ${checkpointCount} signed checkpoints, key ${keys.join(', ') || 'none'}`;
-  if (faults.length === 0) return [`${signed}: whole and unaltered`];
-  return [`${signed}: ${faults.length} faults`, ...faults.map((fault) => `  ${formatChainFault(fault)}`)];
+  const told = notices.map((notice) => `  ${notice}`);
+  if (faults.length === 0) return [`${signed}: whole and unaltered`, ...told];
+  return [`${signed}: ${faults.length} faults`, ...faults.map((fault) => `  ${formatChainFault(fault)}`), ...told];
 }
 
 function formatChainFault({ what, from, to, text }: ChainFault): string {

@@ -21,6 +21,7 @@ export interface RealSessionOptions {
   /** Units after which the batch ends by itself; null: people end it. */
   readonly targetCount: number | null;
   readonly operator: Person | null;
+  readonly allowOlder?: string;
   readonly terminal: Terminal;
   readonly showing: DisplayMode;
   readonly board: BoardDisplayOptions;
@@ -37,6 +38,7 @@ export async function runRealSession(options: RealSessionOptions): Promise<Sessi
     equipment: createRealEquipment(plan, clock),
     batch: { name: options.batch, targetCount: options.targetCount },
     operator: options.operator,
+    ...(options.allowOlder === undefined ? {} : { allowOlder: options.allowOlder }),
     clock,
     random: createSeededRandom(`${plan.name}/${clock.readWallMs()}`),
   });

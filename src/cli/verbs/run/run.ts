@@ -11,6 +11,7 @@ interface RunOptions extends BoardDisplayOptions {
   readonly batch: string;
   readonly units?: string;
   readonly operator?: string;
+  readonly allowOlder?: string;
   readonly faults?: string;
   readonly seed: string;
   readonly pace: string;
@@ -29,6 +30,7 @@ export const addRun: AddVerb = (program, cli) => {
     .option('--station <name>', 'a station file; station.yaml when left out')
     .option('--units <number>', 'end after this many units have been put away')
     .option('--operator <name>', 'who works here')
+    .option('--allow-older <reason>', 'production only: why an older revision than ran here may run once more')
     .option(
       '--faults <names>',
       'virtual bench only: faults of the units, by comma; `flashline bench faults` lists them',
@@ -77,6 +79,7 @@ async function runVirtual(
     random,
     pace: parsePositiveFactor(options.pace, '--pace'),
     operator: options.operator === undefined ? null : resolveOperator(plan.policy, options.operator),
+    ...(options.allowOlder === undefined ? {} : { allowOlder: options.allowOlder }),
     reportsFolder: plan.reportsFolder,
     terminal: cli.terminal,
     showing: chooseDisplayMode(cli.terminal, options),
@@ -95,6 +98,7 @@ async function runReal(cli: Cli, plan: StationPlan, options: RunOptions, units: 
     batch: options.batch,
     targetCount: units,
     operator: options.operator === undefined ? null : resolveOperator(plan.policy, options.operator),
+    ...(options.allowOlder === undefined ? {} : { allowOlder: options.allowOlder }),
     terminal: cli.terminal,
     showing: chooseDisplayMode(cli.terminal, options),
     board: options,

@@ -20,7 +20,7 @@ export const addWhy: AddVerb = (program, cli) => {
 async function printExplanation(cli: Cli, unit: string, options: WhyOptions): Promise<void> {
   const { findPlanOfRecord, withReadableRecord } = await import('../../input/with-record.ts');
   const { reevaluateVerdict } = await import('../../../station/judging/reevaluate-verdict.ts');
-  const { defaultPolicy } = await import('../../../verdict/policy/policy.ts');
+  const { readKeptPolicy } = await import('../../input/kept-policy.ts');
   const { systemClock } = await import('../../../base/clock.ts');
   const { selectStandingRun, checkRunPermission, findUnitRuns } = await import('../../input/find-unit.ts');
   const { explainUnit } = await import('../../../verdict/explain-unit.ts');
@@ -30,7 +30,7 @@ async function printExplanation(cli: Cli, unit: string, options: WhyOptions): Pr
     const notes = await record.log.findNotesOfUnit(runs.at(-1)!.unit);
     const voidedRunIds = await record.log.readVoidedRunIds();
     const plan = findPlanOfRecord(record, options);
-    const policy = plan?.policy ?? defaultPolicy;
+    const policy = await readKeptPolicy(record.log, plan);
     const permission = await checkRunPermission(record.log, policy, runs);
     const story = {
       runs,
