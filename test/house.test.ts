@@ -35,7 +35,12 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
 /** Words that may stand only in the named rooms. */
 const RESERVED: readonly { readonly what: RegExp; readonly where: readonly string[]; readonly instead: string }[] = [
   { what: /\bprocess\.(argv|exit|exitCode)\b/, where: ['cli'], instead: 'return a value and let cli decide' },
-  { what: /\bconsole\.\w+\(/, where: ['cli'], instead: 'emit an event or return text' },
+  { what: /\bconsole\.\w+\(/, where: [], instead: 'emit an event or return text; cli/output/terminal.ts alone prints' },
+  {
+    what: /\bprocess\.(stdout|stderr)\b|\bwriteSync\(\s*[12]\b/,
+    where: ['cli/output/terminal.ts', 'cli/session/show-station.ts'],
+    instead: 'print through cli/output/terminal.ts, which sanitises, and waits for no reader',
+  },
   {
     what: /\bDate\.now\(|\bperformance\.now\(|(?<![.\w])setTimeout\(|\bsetInterval\(|\bsetImmediate\(/,
     where: ['base/clock.ts'],

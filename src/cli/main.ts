@@ -1,10 +1,11 @@
 // The program's entry: runs one command line, flushes what was said, and leaves with its exit code.
 
-import { createProcessTerminal, flushTerminal } from './output/terminal.ts';
+import { createProcessTerminal } from './output/terminal.ts';
 import { programVerbs } from './verb-list.ts';
 import { runProgram } from './verbs/program.ts';
 
-const exitCode = await runProgram(process.argv.slice(2), createProcessTerminal(), programVerbs);
-await flushTerminal();
+const terminal = createProcessTerminal();
+const exitCode = await runProgram(process.argv.slice(2), terminal, programVerbs);
+await terminal.flush();
 // Explicit: an open serial port or a USB listener would keep the process alive after its work is done.
 process.exit(exitCode);

@@ -1,11 +1,13 @@
 // The one door to the terminal: text out, text in, its size, and whether anybody is looking.
 
 import { exitCodes } from './exit-codes.ts';
+import { openOutputQueue, type TextWeight } from './output-queue.ts';
+import { sanitizeOutput } from './sanitize-output.ts';
 
 /** What a verb may do to the terminal and what it knows of it. */
 export interface Terminal {
-  /** Results, on standard output. */
-  writeOut(text: string): void;
+  /** Results, on standard output. `weight` says what may be left out for a reader who is slow. */
+  writeOut(text: string, weight?: TextWeight): void;
   /** Messages for people, on standard error. */
   writeErr(text: string): void;
   readonly isInteractive: boolean;
@@ -14,16 +16,26 @@ export interface Terminal {
   readonly environment: NodeJS.ProcessEnv;
 }
 
+/** The terminal of this process, which can be waited for. */
+export interface ProcessTerminal extends Terminal {
+  /** Resolves when everything has left the process, or nobody reads it. */
+  flush(): Promise<void>;
+}
+
 const FALLBACK_COLUMNS = 100;
 const FALLBACK_ROWS = 30;
 
 /** The process's own terminal. */
-export function createProcessTerminal(): Terminal {
+export function createProcessTerminal(): ProcessTerminal {
   handleStreamClose(process.stdout, endAfterReaderClosed);
   handleStreamClose(process.stderr, () => undefined);
+  const [out, err] = [openOutputQueue(process.stdout), openOutputQueue(process.stderr)];
   return {
-    writeOut: (text) => void process.stdout.write(text),
-    writeErr: (text) => void process.stderr.write(text),
+    flush: async () => {
+      await Promise.all([out.flush(), err.flush()]);
+    },
+    writeOut: (text, weight) => out.write(sanitizeOutput(text), weight),
+    writeErr: (text) => err.write(sanitizeOutput(text), { isProgress: true }),
     isInteractive: Boolean(process.stdout.isTTY && process.stdin.isTTY),
     columns: process.stdout.columns ?? FALLBACK_COLUMNS,
     rows: process.stdout.rows ?? FALLBACK_ROWS,
@@ -45,11 +57,4 @@ function handleStreamClose(stream: NodeJS.WriteStream, onClosed: () => void): vo
 function endAfterReaderClosed(): void {
   if (process.listenerCount('SIGTERM') === 0) process.exit(exitCodes.ok);
   process.kill(process.pid, 'SIGTERM');
-}
-
-/** Resolves when everything written so far has left the process, so that exiting loses nothing. */
-export async function flushTerminal(): Promise<void> {
-  await Promise.all(
-    [process.stdout, process.stderr].map((stream) => new Promise<void>((done) => stream.write('', () => done()))),
-  );
 }

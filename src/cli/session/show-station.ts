@@ -1,6 +1,7 @@
 // How a running station is shown: the board on a terminal, plain lines in a pipe, NDJSON for machines.
 import { systemClock } from '../../base/clock.ts';
 import { StationError } from '../../base/station-error.ts';
+import type { StationEvent } from '../../domain/events.ts';
 import type { Person } from '../../domain/people/person.ts';
 import type { BoardCommand } from '../../screen/input/key-bindings.ts';
 import type { MountedBoard, MountBoardOptions as MountOptions } from '../../screen/mount.tsx';
@@ -10,6 +11,7 @@ import type { Station } from '../../station/interface/contracts.ts';
 import { resolveOperator } from '../../station/operators/resolve-operator.ts';
 import type { BoardDisplayOptions } from '../input/board-options.ts';
 import { formatEventLine } from '../output/event-lines.ts';
+import type { TextWeight } from '../output/output-queue.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { detectTerminalCapabilities, readLocale } from '../output/terminal-capabilities.ts';
 import type { Assembly } from './assemble-station.ts';
@@ -35,11 +37,19 @@ export async function showStation(
 ): Promise<() => Promise<void>> {
   if (showing === 'board') return showBoard(terminal, options);
   const stop = options.assembly.station.subscribe((event) => {
-    if (showing === 'json') return terminal.writeOut(`${JSON.stringify(event)}\n`);
+    if (showing === 'json') return terminal.writeOut(`${JSON.stringify(event)}\n`, weighEvent(event));
     const line = formatEventLine(event);
-    if (line !== undefined) terminal.writeOut(`${line}\n`);
+    if (line !== undefined) terminal.writeOut(`${line}\n`, { isProgress: event.type !== 'run-recorded' });
   });
   return async () => stop();
+}
+
+/** Results are never left out; a slow reader gets them without their steps, which the record has. */
+function weighEvent(event: StationEvent): TextWeight {
+  if (event.type !== 'run-recorded') return { isProgress: true };
+  const { run } = event;
+  const failure = run.failure && { ...run.failure, evidence: [] };
+  return { shorten: () => `${JSON.stringify({ ...event, run: { ...run, failure, steps: [] } })}\n` };
 }
 
 /** The board where somebody can see it, plain lines elsewhere. */

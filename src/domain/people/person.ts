@@ -11,9 +11,16 @@ export interface Person {
   readonly role: Role;
 }
 
-/** A name with case, accents' encoding and blanks evened out, so that one person cannot sign as two. */
+/** What takes no room in a name: it makes no second person (Unicode, Default_Ignorable_Code_Point, and controls). */
+const UNSEEN = /[\p{Default_Ignorable_Code_Point}\p{Cf}\p{Cc}\u2800]/gu;
+
+/** A name with case, encoding, blanks and what cannot be seen evened out, so that one person cannot sign as two. */
 export function normalizePersonName(name: string): string {
-  return name.normalize('NFKC').trim().replace(/\s+/g, ' ').toLocaleLowerCase('en');
+  const seen = name
+    .replace(/[\t\n\v\f\r]/g, ' ')
+    .normalize('NFKC')
+    .replace(UNSEEN, '');
+  return seen.trim().replace(/\s+/g, ' ').toLocaleUpperCase('en').toLocaleLowerCase('en').normalize('NFKC');
 }
 
 /** Whether two names are one person's. */
