@@ -38,7 +38,7 @@ const RESERVED: readonly { readonly what: RegExp; readonly where: readonly strin
   { what: /\bconsole\.\w+\(/, where: [], instead: 'emit an event or return text; cli/output/terminal.ts alone prints' },
   {
     what: /\bprocess\.(stdout|stderr)\b|\bwriteSync\(\s*[12]\b/,
-    where: ['cli/output/terminal.ts', 'cli/session/show-station.ts'],
+    where: ['cli/output/terminal.ts', 'cli/session/show-station.ts', 'cli/session/board'],
     instead: 'print through cli/output/terminal.ts, which sanitises, and waits for no reader',
   },
   {
