@@ -7,6 +7,8 @@ import { toHex } from '../../src/base/bytes.ts';
 import { buildSyntheticRelease } from '../../src/bench/photon/synthetic-images.ts';
 import { addFirmware } from '../../src/cli/verbs/firmware/firmware.ts';
 import { runProgram } from '../../src/cli/verbs/program.ts';
+import { encodeDfuseFile } from '../../src/device/firmware/formats/dfuse-file.ts';
+import { buildElf } from '../device/firmware/built-elf.ts';
 
 let folder: string;
 let file: string;
@@ -47,6 +49,33 @@ describe('flashline firmware inspect', () => {
     });
   });
 
+  it('names what is no image, and takes its very bytes when they are asked for', async () => {
+    writeFileSync(file, '<!DOCTYPE html>\n<title>404</title>\n');
+    const refused = await typed('inspect', file, '--address', '0x08000000');
+    expect([refused.code, refused.out]).toEqual([2, expect.stringContaining('it is an HTML page')]);
+    expect(refused.out).toContain('format      not known');
+    expect(refused.out).not.toContain('writes');
+    const raw = await typed('inspect', file, '--address', '0x08000000', '--format', 'raw');
+    expect([raw.code, raw.out]).toEqual([0, expect.stringContaining('writes      0x08000000 to 0x08000022, 35 bytes')]);
+    expect(raw.out).toContain('note        the file is read as raw binary because the recipe says so');
+    expect((await typed('inspect', file, '--format', 'hex')).code).toBe(2);
+  });
+
+  it('tells line and column of what is wrong with a text, to people and to programs', async () => {
+    const hex = join(folder, 'app.hex');
+    writeFileSync(hex, ':0100000001FE\n:0100010002FB\n:00000001FF\n');
+    expect((await typed('inspect', hex)).out).toContain('line 2, column 12: the checksum is 0xFB');
+    const { problems } = JSON.parse((await typed('inspect', hex, '--json')).out);
+    expect(problems).toMatchObject([{ code: 'firmware/checksum', place: { line: 2, column: 12 } }]);
+  });
+
+  it('reads an ELF file for the processor that is said', async () => {
+    writeFileSync(file, buildElf({ sections: [{ address: 0x08000000, bytes: [1, 2] }], machine: 243 }));
+    expect((await typed('inspect', file)).out).toContain('it is for RISC-V (machine 243), not for ARM');
+    expect(await typed('inspect', file, '--cpu', 'gd32vf103')).toMatchObject({ code: 0 });
+    expect((await typed('inspect', file, '--cpu', 'z80')).err).toContain('no processor that is known');
+  });
+
   it('ends with 2 and a hint for a file that is not there', async () => {
     const { code, err } = await typed('inspect', join(folder, 'imag.bin'));
     expect(code).toBe(2);
@@ -66,6 +95,19 @@ describe('flashline firmware suffix', () => {
     await typed('suffix', 'remove', file);
     expect(readFileSync(file)).toEqual(before);
     expect((await typed('suffix', 'check', file)).code).toBe(2);
+  });
+
+  it('says DfuSe in the suffix of a DfuSe file', async () => {
+    const bytes = new Uint8Array([1, 2, 3, 4]);
+    const whole = encodeDfuseFile([{ alternate: 0, name: null, elements: [{ address: 0x08000000, bytes }] }], {
+      vendorId: 0x0483,
+      productId: 0xdf11,
+      bcdDevice: 0xffff,
+    });
+    writeFileSync(file, whole.subarray(0, -16));
+    await typed('suffix', 'add', file, '--vendor', '0483', '--product', 'df11');
+    expect((await typed('suffix', 'check', file)).out).toContain('device 0483:df11, version ffff, DFU 011a, CRC right');
+    expect(readFileSync(file)).toEqual(Buffer.from(whole));
   });
 
   it('leaves the file alone when another is named for the result', async () => {

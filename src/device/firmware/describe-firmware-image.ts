@@ -1,5 +1,6 @@
 // What `flashline firmware inspect` tells about a file: format, segments, suffix, module, and every problem found.
 import { computeSha256Hex } from '../../base/digest.ts';
+import { detectImageFormat } from './content/detect-format.ts';
 import { type FirmwareNote, type FirmwareProblem, isFirmwareError } from './firmware-error.ts';
 import {
   countImageBytes,
@@ -13,7 +14,7 @@ import { findIntegrityProblems } from './particle/check-module.ts';
 import { findBootloaderReleases, findSystemModuleRelease } from './particle/device-os-releases.ts';
 import { decodeModule, type ParticleModule } from './particle/particle-module.ts';
 import { placeFirmwareImage } from './place-firmware-image.ts';
-import { detectImageFormat, type ReadFirmwareImageOptions, readFirmwareImage } from './read-firmware-image.ts';
+import { type ReadFirmwareImageOptions, readFirmwareImage } from './read-firmware-image.ts';
 
 /** One run of bytes that would be written; `alternate` is null where the file names none. */
 export interface SegmentDescription {
@@ -24,7 +25,8 @@ export interface SegmentDescription {
 
 /** `sizeBytes` is the whole file's; `payloadBytes` is what would be written. */
 export interface FirmwareImageDescription {
-  readonly format: ImageFormat;
+  /** Null for a file that is no image. */
+  readonly format: ImageFormat | null;
   readonly sizeBytes: number;
   readonly sha256: string;
   readonly payloadBytes: number;
@@ -54,7 +56,7 @@ export function describeFirmwareImage(
   const first = targets[0]?.segments[0];
   const module = first ? (decodeModule(first.bytes) ?? null) : null;
   return {
-    format: image?.format ?? detectImageFormat(file),
+    format: image?.format ?? detectDamagedFormat(file),
     sizeBytes: file.length,
     sha256: computeSha256Hex(file),
     payloadBytes: targets.reduce((sum, target) => sum + countImageBytes(target), 0),
@@ -68,6 +70,12 @@ export function describeFirmwareImage(
     notes: image?.notes ?? [],
     problems: [...problems, ...(first ? findIntegrityProblems(first.bytes, first.address) : [])],
   };
+}
+
+/** What a file would be if it were whole; raw is what has no mark of a format at all. */
+function detectDamagedFormat(file: Uint8Array): ImageFormat | null {
+  const format = detectImageFormat(file);
+  return format === 'binary' ? null : format;
 }
 
 interface ImageReading {

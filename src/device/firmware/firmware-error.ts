@@ -48,3 +48,13 @@ export function createTruncatedError(what: string, neededBytes: number, foundByt
     hint: 'Get the file again: it was cut off.',
   });
 }
+
+/** A text that ends without the record that should end it. */
+export function createTruncatedTextError(formatName: string, lastLine: number): FirmwareError {
+  return createFirmwareError({
+    code: 'firmware/truncated',
+    message: `not a sound ${formatName} file: it ends after line ${lastLine} without an end record`,
+    hint: 'Get the file again: it was cut off.',
+    place: { line: lastLine, column: 1 },
+  });
+}

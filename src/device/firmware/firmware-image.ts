@@ -2,7 +2,7 @@
 import { concatBytes, formatHex32 } from '../../base/bytes.ts';
 import { createFirmwareError, type FirmwareNote } from './firmware-error.ts';
 
-const imageFormats = ['binary', 'dfu', 'dfuse', 'intel-hex', 'elf'] as const;
+const imageFormats = ['binary', 'dfu', 'dfuse', 'intel-hex', 's-record', 'uf2', 'elf'] as const;
 
 export type ImageFormat = (typeof imageFormats)[number];
 

@@ -39,6 +39,7 @@ describe('the DfuSe file', () => {
     expect(decodeDfuseFile(encodeDfuSuffix(BY_HAND, suffix))).toEqual({
       targets: [{ alternate: 0, name: 'ST...', elements: [{ address: 0x08020000, bytes: parseHex('deadbeef') }] }],
       suffix,
+      notes: [],
     });
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isStationError } from '../../../src/base/station-error.ts';
+import { detectImageFormat } from '../../../src/device/firmware/content/detect-format.ts';
 import { describeFirmwareImage } from '../../../src/device/firmware/describe-firmware-image.ts';
 import {
   countImageBytes,
@@ -9,7 +10,7 @@ import {
 import { encodeDfuSuffix } from '../../../src/device/firmware/formats/dfu-suffix.ts';
 import { encodeDfuseFile } from '../../../src/device/firmware/formats/dfuse-file.ts';
 import { placeFirmwareImage } from '../../../src/device/firmware/place-firmware-image.ts';
-import { detectImageFormat, readFirmwareImage } from '../../../src/device/firmware/read-firmware-image.ts';
+import { readFirmwareImage } from '../../../src/device/firmware/read-firmware-image.ts';
 import { builtModule } from './built-module.ts';
 
 const IDS = { vendorId: 0x2b04, productId: 0xd006, bcdDevice: 0xffff };

@@ -1,20 +1,16 @@
 // A firmware image in words: the lines that `flashline firmware inspect` prints.
 import { formatHex16, formatHex32 } from '../../../base/bytes.ts';
+import { formatTitles } from '../../../device/firmware/content/detect-format.ts';
 import type { FirmwareImageDescription, SegmentDescription } from '../../../device/firmware/describe-firmware-image.ts';
 import { formatModuleTitle, type ParticleModule } from '../../../device/firmware/particle/particle-module.ts';
-
-const FORMATS: Readonly<Record<FirmwareImageDescription['format'], string>> = {
-  binary: 'raw binary',
-  dfu: 'binary with DFU suffix',
-  dfuse: 'DfuSe file',
-  'intel-hex': 'Intel HEX',
-  elf: 'ELF',
-};
 
 /** Lines for people; problems come last, each with its hint. */
 export function formatImageDescription(image: FirmwareImageDescription): readonly string[] {
   return [
-    formatField('format', `${FORMATS[image.format]}, ${image.sizeBytes} bytes`),
+    formatField(
+      'format',
+      `${image.format === null ? 'not known' : formatTitles[image.format]}, ${image.sizeBytes} bytes`,
+    ),
     formatField('SHA-256', image.sha256),
     ...image.segments.map((segment) => formatField('writes', formatSegment(segment))),
     ...(image.suffix

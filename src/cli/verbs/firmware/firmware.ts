@@ -1,4 +1,5 @@
 // `flashline firmware ...`: look into an image, add or take off its DFU suffix, fetch the vendor's published images.
+import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { formatHex16 } from '../../../base/bytes.ts';
 import { createArgumentError, parseWholeNumber } from '../../input/arguments.ts';
@@ -19,9 +20,11 @@ function addInspect(firmware: Command, cli: Cli): void {
     .command('inspect')
     .alias('show')
     .description('say what an image is, where it goes, and whether it is whole')
-    .argument('<file>', 'raw binary, .dfu, DfuSe, Intel HEX or ELF')
+    .argument('<file>', 'raw binary, .dfu, DfuSe, Intel HEX, S-record, UF2 or ELF')
     .option('--address <address>', 'where a file goes that does not say so itself', parseWholeNumber)
-    .option('--alternate <number>', 'which target of a DfuSe file with several', parseWholeNumber)
+    .option('--alternate <number>', 'only this target of a DfuSe file with several', parseWholeNumber)
+    .option('--format <format>', 'raw: these very bytes, whatever they look like', parseFormat)
+    .option('--cpu <name>', 'the unit’s processor: cortex-m, risc-v, other, or a family such as stm32f4')
     .option('--usb <id>', 'the unit in DFU mode, where the file does not tell: what is erased beside it goes by that')
     .option('--memory <map>', "the unit's memory as dfu-util -l prints it, where it is no known product")
     .option('--json', 'one JSON object on standard output')
@@ -30,7 +33,8 @@ function addInspect(firmware: Command, cli: Cli): void {
       const { describeFirmwareImage } = await import('../../../device/firmware/describe-firmware-image.ts');
       const { formatImageDescription } = await import('./describe-image.ts');
       const { describeRests, formatRests } = await import('./describe-rests.ts');
-      const described = describeFirmwareImage(readImageFile(file), options);
+      await checkCpu(options.cpu);
+      const described = describeFirmwareImage(readImageFile(file), { ...options, fileName: basename(file) });
       const rests = described.problems.length > 0 ? null : describeRests(described, options);
       if (options.json) cli.terminal.writeOut(`${JSON.stringify({ ...described, rests })}\n`);
       else {
@@ -44,6 +48,8 @@ function addInspect(firmware: Command, cli: Cli): void {
 interface InspectOptions {
   readonly address?: number;
   readonly alternate?: number;
+  readonly format?: 'raw';
+  readonly cpu?: string;
   readonly usb?: string;
   readonly memory?: string;
   readonly json?: boolean;
@@ -61,10 +67,15 @@ function addSuffix(firmware: Command, cli: Cli): void {
     .option('--output <file>', 'write there and leave the file as it is')
     .action(async (file: string, options: SuffixOptions) => {
       const { readImageFile } = await import('../../input/read-image-file.ts');
-      const { ANY_ID, BCD_DFU_PLAIN, encodeDfuSuffix } = await import('../../../device/firmware/formats/dfu-suffix.ts');
+      const { ANY_ID, BCD_DFU_DFUSE, BCD_DFU_PLAIN, encodeDfuSuffix } = await import(
+        '../../../device/firmware/formats/dfu-suffix.ts'
+      );
+      const { isDfuseFile } = await import('../../../device/firmware/formats/dfuse-file.ts');
       const { vendor = ANY_ID, product = ANY_ID, device = ANY_ID, output = file } = options;
-      const ids = { vendorId: vendor, productId: product, bcdDevice: device, bcdDfu: BCD_DFU_PLAIN };
-      replaceFileAtomically(output, encodeDfuSuffix(readImageFile(file), ids));
+      const payload = readImageFile(file);
+      const bcdDfu = isDfuseFile(payload) ? BCD_DFU_DFUSE : BCD_DFU_PLAIN;
+      const ids = { vendorId: vendor, productId: product, bcdDevice: device, bcdDfu };
+      replaceFileAtomically(output, encodeDfuSuffix(payload, ids));
       cli.terminal.writeOut(`${output}: suffix added\n`);
     });
   suffix
@@ -125,4 +136,15 @@ function addFetch(firmware: Command, cli: Cli): void {
 function parseUsbId(text: string): number {
   if (/^(0x)?[0-9a-fA-F]{1,4}$/.test(text)) return Number.parseInt(text, 16);
   throw createArgumentError(`"${text}" is no USB id`, 'write up to four hex digits, as in 2b04');
+}
+
+function parseFormat(text: string): 'raw' {
+  if (text === 'raw') return text;
+  throw createArgumentError(`"${text}" is no format that can be asked for`, 'write raw, or leave --format out');
+}
+
+async function checkCpu(cpu: string | undefined): Promise<void> {
+  const { cpuNames } = await import('../../../device/firmware/cpu.ts');
+  if (cpu === undefined || cpuNames.includes(cpu)) return;
+  throw createArgumentError(`"${cpu}" is no processor that is known`, `write one of ${cpuNames.join(', ')}`);
 }

@@ -1,6 +1,6 @@
 // The DfuSe file: targets (alternate settings) with elements (address and bytes), between a prefix and a DFU suffix.
-import { concatBytes, toDataView } from '../../../base/bytes.ts';
-import { createFirmwareError, createTruncatedError } from '../firmware-error.ts';
+import { concatBytes, formatHex16, toDataView } from '../../../base/bytes.ts';
+import { createFirmwareError, createTruncatedError, type FirmwareNote } from '../firmware-error.ts';
 import type { FirmwareSegment, UsbTarget } from '../firmware-image.ts';
 import { BCD_DFU_DFUSE, type DfuSuffix, decodeDfuSuffix, encodeDfuSuffix } from './dfu-suffix.ts';
 
@@ -14,6 +14,7 @@ export interface DfuseTarget {
 export interface DfuseFile {
   readonly targets: readonly DfuseTarget[];
   readonly suffix: DfuSuffix;
+  readonly notes: readonly FirmwareNote[];
 }
 
 // UM0391, little endian.
@@ -41,9 +42,7 @@ export function decodeDfuseFile(file: Uint8Array): DfuseFile {
     throw createTruncatedError('the DfuSe prefix', FILE_PREFIX_BYTES, payload.length);
   const view = toDataView(payload);
   if (view.getUint8(5) !== VERSION) throw createMalformedError(`version ${view.getUint8(5)} is not ${VERSION}`);
-  const sizeBytes = view.getUint32(6, true);
-  if (sizeBytes > payload.length) throw createTruncatedError('the DfuSe file', sizeBytes, payload.length);
-  if (sizeBytes < payload.length) throw createMalformedError(`it has ${payload.length - sizeBytes} bytes too many`);
+  const notes = [...checkFileSize(view.getUint32(6, true), payload.length, file.length), ...checkVersion(suffix)];
   const targets: DfuseTarget[] = [];
   let offset = FILE_PREFIX_BYTES;
   for (let index = 0; index < view.getUint8(10); index += 1) {
@@ -52,7 +51,23 @@ export function decodeDfuseFile(file: Uint8Array): DfuseFile {
     offset = nextOffset;
   }
   if (offset !== payload.length) throw createMalformedError(`${payload.length - offset} bytes belong to no target`);
-  return { targets, suffix };
+  return { targets, suffix, notes };
+}
+
+/** Some tools (elf2dfuse) count the suffix, which UM0391 does not. */
+function checkFileSize(sizeBytes: number, payloadBytes: number, fileBytes: number): readonly FirmwareNote[] {
+  if (sizeBytes === payloadBytes) return [];
+  if (sizeBytes === fileBytes) {
+    return [{ code: 'firmware/size-counts-suffix', message: 'the size in the DfuSe prefix counts the DFU suffix' }];
+  }
+  if (sizeBytes > payloadBytes) throw createTruncatedError('the DfuSe file', sizeBytes, payloadBytes);
+  throw createMalformedError(`it has ${payloadBytes - sizeBytes} bytes too many`);
+}
+
+function checkVersion({ bcdDfu }: DfuSuffix): readonly FirmwareNote[] {
+  if (bcdDfu === BCD_DFU_DFUSE) return [];
+  const message = `the DFU suffix says version ${formatHex16(bcdDfu)}, a DfuSe file has ${formatHex16(BCD_DFU_DFUSE)}`;
+  return [{ code: 'firmware/suffix-version', message }];
 }
 
 /** The file that `decodeDfuseFile` reads back; names longer than 254 bytes are cut. */

@@ -1,84 +1,118 @@
 // Intel HEX: text lines of address, bytes and checksum, as linkers and programmers write them.
-import { createFirmwareError } from '../firmware-error.ts';
-import { type FirmwareSegment, joinSegments } from '../firmware-image.ts';
+import { type AssembledSegments, assembleSegments, type FilePiece } from '../assemble-segments.ts';
+import { createTruncatedTextError, type FirmwareNote } from '../firmware-error.ts';
+import {
+  createAfterEndError,
+  createRecordError,
+  decodeHexDigits,
+  decodeRecordText,
+  formatHexByte,
+  listRecordLines,
+  type TextLine,
+} from './record-text.ts';
 
-// One record: ":" | count u8 | address u16 | type u8 | count bytes | checksum u8 (all bytes sum to 0), in hex, big endian.
-const DATA = 0x00;
-const END_OF_FILE = 0x01;
-const SEGMENT_BASE = 0x02;
-const SEGMENT_START = 0x03;
-const LINEAR_BASE = 0x04;
-const LINEAR_START = 0x05;
+// One record (Intel 1988): ":" | count u8 | address u16 | type u8 | count bytes | checksum u8 (all bytes sum to 0), in hex, big endian.
+const recordTypes = ['data', 'end', 'segment-base', 'segment-start', 'linear-base', 'linear-start'] as const;
 
-/** More records than a full flash of the largest part needs even at one byte each. */
-const MAX_RECORDS = 4_000_000;
+/** Bytes that a record of the type must have; data may have any number. */
+const DATA_BYTES = { end: 0, 'segment-base': 2, 'segment-start': 4, 'linear-base': 2, 'linear-start': 4 } as const;
 
-/** True when the file begins with a record. */
-export function isIntelHex(file: Uint8Array): boolean {
-  return /^\s*:[0-9a-fA-F]{10}/.test(new TextDecoder('latin1').decode(file.subarray(0, 64)));
-}
+const FORMAT_NAME = 'Intel HEX';
+const COLON = 0x3a;
+const SEGMENT_BYTES = 0x1_0000;
+const ADDRESS_END = 0x1_0000_0000;
+
+/** Where in a record, counted in characters from its colon. */
+const COUNT_AT = 1;
+const ADDRESS_AT = 3;
+const TYPE_AT = 7;
+const DATA_AT = 9;
 
 /**
- * Segments of the file, sorted and joined. Throws StationError `firmware/format` with the line, `firmware/checksum`,
- * `firmware/truncated` (no end record), `firmware/overlap`, `firmware/empty`.
+ * Segments of the file. A record that runs over 64 KiB goes on at the next address, after a segment base (type 02) at
+ * the start of its segment, as the format says. Throws FirmwareError with line and column: `firmware/format`,
+ * `firmware/checksum`, `firmware/after-end`, `firmware/truncated` (no end record), `firmware/overlap`, `firmware/empty`.
  */
-export function decodeIntelHex(file: Uint8Array): readonly FirmwareSegment[] {
-  const lines = new TextDecoder('latin1').decode(file).split(/\r\n|\r|\n/);
-  if (lines.length > MAX_RECORDS) throw createIntelHexError('firmware/format', `it has more than ${MAX_RECORDS} lines`);
-  const segments: FirmwareSegment[] = [];
-  let base = 0;
-  for (const [index, line] of lines.entries()) {
-    const text = line.trim();
-    if (text === '') continue;
-    const record = decodeRecord(text, index + 1);
-    if (record.type === END_OF_FILE) return joinSegments(segments);
-    if (record.type === DATA) segments.push(...placeRecord(record, base));
-    else base = computeNextBase(record, base, index + 1);
+export function decodeIntelHex(file: Uint8Array): AssembledSegments {
+  const text = decodeRecordText(file);
+  const pieces: FilePiece[] = [];
+  let base: AddressBase = { address: 0, isSegment: false };
+  let end: TextLine | null = null;
+  let endCount = 0;
+  let lastLine = 0;
+  for (const line of listRecordLines(text.bytes)) {
+    const record = decodeRecord(text.bytes, line);
+    lastLine = line.number;
+    if (record.type === 'end') {
+      end ??= line;
+      endCount += 1;
+    } else if (end) throw createAfterEndError(FORMAT_NAME, line, end);
+    else if (record.type === 'data') pieces.push(...placeRecord(record, base));
+    else base = computeNextBase(record, base);
   }
-  throw createIntelHexError('firmware/truncated', 'it ends without an end record');
+  if (!end) throw createTruncatedTextError(FORMAT_NAME, lastLine);
+  const { segments, notes } = assembleSegments(pieces);
+  return { segments, notes: [...text.notes, ...describeEnds(endCount), ...notes] };
+}
+
+interface AddressBase {
+  readonly address: number;
+  /** Set by type 02: addresses stay within 64 KiB of the base. */
+  readonly isSegment: boolean;
 }
 
 interface HexRecord {
-  readonly type: number;
+  readonly line: TextLine;
+  readonly type: (typeof recordTypes)[number];
   readonly offset: number;
   readonly bytes: Uint8Array;
 }
 
-function decodeRecord(text: string, line: number): HexRecord {
-  if (!/^:(?:[0-9a-fA-F]{2}){5,}$/.test(text))
-    throw createIntelHexError('firmware/format', `line ${line} is not a record`);
-  const raw = new Uint8Array(Buffer.from(text.slice(1), 'hex'));
-  if (raw.length !== raw[0]! + 5) {
-    throw createIntelHexError('firmware/format', `line ${line} says ${raw[0]} bytes and has ${raw.length - 5}`);
+function decodeRecord(text: Uint8Array, line: TextLine): HexRecord {
+  const createError = (at: number, what: string) => createRecordError({ formatName: FORMAT_NAME, line, at, what });
+  if (text[line.start] !== COLON) throw createError(0, 'this is not a record, which begins with ":"');
+  const raw = decodeHexDigits(text, line, { skip: COUNT_AT, formatName: FORMAT_NAME });
+  const dataBytes = raw.length - 5;
+  if (dataBytes < 0) throw createError(0, `the record is too short: ${raw.length} bytes`);
+  if (raw[0] !== dataBytes) throw createError(COUNT_AT, `the record says ${raw[0]} bytes and has ${dataBytes}`);
+  const sum = raw.subarray(0, -1).reduce((total, byte) => (total + byte) & 0xff, 0);
+  const checksum = (0x100 - sum) & 0xff;
+  if (raw.at(-1) !== checksum) {
+    const what = `the checksum is ${formatHexByte(raw.at(-1)!)}, the bytes give ${formatHexByte(checksum)}`;
+    const at = DATA_AT + dataBytes * 2;
+    throw createRecordError({ formatName: FORMAT_NAME, line, at, what, code: 'firmware/checksum' });
   }
-  const sum = raw.reduce((total, byte) => (total + byte) & 0xff, 0);
-  if (sum !== 0) throw createIntelHexError('firmware/checksum', `line ${line} has a wrong checksum`);
-  return { type: raw[3]!, offset: (raw[1]! << 8) | raw[2]!, bytes: raw.subarray(4, -1) };
+  const type = recordTypes[raw[3]!];
+  if (type === undefined) throw createError(TYPE_AT, `the record type ${raw[3]} is unknown`);
+  if (type !== 'data' && dataBytes !== DATA_BYTES[type]) {
+    throw createError(COUNT_AT, `a record of type ${raw[3]} has ${DATA_BYTES[type]} bytes, not ${dataBytes}`);
+  }
+  return { line, type, offset: (raw[1]! << 8) | raw[2]!, bytes: raw.subarray(4, -1) };
 }
 
-/** A record that runs over offset 0xFFFF continues at offset 0 of the same base, as the format says. */
-function placeRecord(record: HexRecord, base: number): FirmwareSegment[] {
-  const room = 0x1_0000 - record.offset;
-  const first = { address: (base + record.offset) % 0x1_0000_0000, bytes: record.bytes.subarray(0, room) };
-  return record.bytes.length <= room ? [first] : [first, { address: base, bytes: record.bytes.subarray(room) }];
+function placeRecord({ line, offset, bytes }: HexRecord, base: AddressBase): readonly FilePiece[] {
+  const address = base.address + offset;
+  const place = { line: line.number, column: line.column + DATA_AT };
+  const room = SEGMENT_BYTES - offset;
+  if (!base.isSegment || bytes.length <= room) {
+    if (address + bytes.length <= ADDRESS_END) return [{ address, bytes, place }];
+    const what = 'the record runs beyond address 0xffffffff';
+    throw createRecordError({ formatName: FORMAT_NAME, line, at: ADDRESS_AT, what });
+  }
+  return [
+    { address, bytes: bytes.subarray(0, room), place },
+    { address: base.address, bytes: bytes.subarray(room), place: { ...place, column: place.column + room * 2 } },
+  ];
 }
 
-function computeNextBase(record: HexRecord, base: number, line: number): number {
-  const { type, bytes } = record;
-  if (type === SEGMENT_START || type === LINEAR_START) return base;
-  if (type !== SEGMENT_BASE && type !== LINEAR_BASE) {
-    throw createIntelHexError('firmware/format', `line ${line} has the unknown record type ${type}`);
-  }
-  if (bytes.length !== 2)
-    throw createIntelHexError('firmware/format', `line ${line} gives a base of ${bytes.length} bytes, not 2`);
+/** Start addresses are for who runs the program: a programmer does not use them. */
+function computeNextBase({ type, bytes }: HexRecord, base: AddressBase): AddressBase {
   const value = (bytes[0]! << 8) | bytes[1]!;
-  return type === LINEAR_BASE ? value * 0x1_0000 : value * 16;
+  if (type === 'segment-base') return { address: value * 16, isSegment: true };
+  return type === 'linear-base' ? { address: value * SEGMENT_BYTES, isSegment: false } : base;
 }
 
-function createIntelHexError(code: `firmware/${string}`, what: string): Error {
-  return createFirmwareError({
-    code,
-    message: `not a sound Intel HEX file: ${what}`,
-    hint: 'Export the file again from the build; it was edited or cut off.',
-  });
+function describeEnds(count: number): readonly FirmwareNote[] {
+  if (count === 1) return [];
+  return [{ code: 'firmware/several-ends', message: `the file has ${count} end records, nothing stands between them` }];
 }
