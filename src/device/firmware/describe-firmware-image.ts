@@ -10,11 +10,11 @@ import {
   type ImageTarget,
 } from './firmware-image.ts';
 import { type DfuSuffix, decodeDfuSuffix, hasDfuSuffix } from './formats/dfu-suffix.ts';
-import { findIntegrityProblems } from './particle/check-module.ts';
 import { findBootloaderReleases, findSystemModuleRelease } from './particle/device-os-releases.ts';
 import { decodeModule, type ParticleModule } from './particle/particle-module.ts';
 import { placeFirmwareImage } from './place-firmware-image.ts';
 import { type ReadFirmwareImageOptions, readFirmwareImage } from './read-firmware-image.ts';
+import { reviewFirmwareImage } from './review-firmware-image.ts';
 
 /** One run of bytes that would be written; `alternate` is null where the file names none. */
 export interface SegmentDescription {
@@ -53,7 +53,8 @@ export function describeFirmwareImage(
   options: DescribeFirmwareImageOptions = {},
 ): FirmwareImageDescription {
   const { image, targets, problems } = tryReadImage(file, options);
-  const first = targets[0]?.segments[0];
+  const review = image && targets.length > 0 ? reviewFirmwareImage(image, { targets, cpu: options.cpu }) : null;
+  const first = image?.targets[0]!.segments[0];
   const module = first ? (decodeModule(first.bytes) ?? null) : null;
   return {
     format: image?.format ?? detectDamagedFormat(file),
@@ -67,8 +68,8 @@ export function describeFirmwareImage(
     suffix: image && image.format !== 'binary' && hasDfuSuffix(file) ? decodeDfuSuffix(file).suffix : null,
     module,
     release: module ? (findModuleRelease(module) ?? null) : null,
-    notes: image?.notes ?? [],
-    problems: [...problems, ...(first ? findIntegrityProblems(first.bytes, first.address) : [])],
+    notes: review?.notes ?? image?.notes ?? [],
+    problems: [...problems, ...(review?.problems ?? [])],
   };
 }
 

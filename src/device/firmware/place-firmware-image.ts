@@ -8,12 +8,12 @@ import {
   joinSegments,
   type PlaceFirmwareImageOptions,
 } from './firmware-image.ts';
-import { decodeModuleHeader } from './particle/particle-module.ts';
+import { decodeModuleHeader, MODULE_HEADER_BYTES, moduleFlags } from './particle/particle-module.ts';
 
 /**
  * Every target with the address of each of its segments; with `alternate` that one target alone, of a file that names
  * alternate settings. A file without addresses goes to `address`, else where its Particle module header says; `address`
- * moves no file that has addresses. Throws StationError `firmware/no-address`, `firmware/no-target`.
+ * moves no file that has addresses. The header of a module that says so is not written. Throws StationError `firmware/no-address`, `firmware/no-target`.
  */
 export function placeFirmwareImage(
   image: FirmwareImage,
@@ -32,10 +32,17 @@ function selectTargets({ targets }: FirmwareImage, alternate: number | undefined
   return meant;
 }
 
+/** True for a module that says its header is for the updater alone (radio stacks): the unit does not hold it. */
+export function isHeaderDropped(bytes: Uint8Array): boolean {
+  const header = decodeModuleHeader(bytes);
+  return header !== undefined && header.offset === 0 && (header.flags & moduleFlags.dropHeader) !== 0;
+}
+
 function placeSegment({ address, bytes }: ImageSegment, wanted: number | undefined): FirmwareSegment {
-  const placed = address ?? wanted ?? decodeModuleHeader(bytes)?.startAddress;
+  if (address !== null) return { address, bytes };
+  const placed = wanted ?? decodeModuleHeader(bytes)?.startAddress;
   if (placed === undefined) throw createNoAddressError();
-  return { address: placed, bytes };
+  return { address: placed, bytes: isHeaderDropped(bytes) ? bytes.subarray(MODULE_HEADER_BYTES) : bytes };
 }
 
 function createNoAddressError(): Error {

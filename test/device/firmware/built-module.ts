@@ -12,14 +12,19 @@ export interface BuiltModule {
   readonly dependency2?: readonly [number, number, number];
   /** Bytes between header and suffix. */
   readonly body?: Uint8Array;
-  readonly vectors?: boolean;
+  /** False for none; their number of bytes, of the STM32F2 when left out. */
+  readonly vectors?: false | number;
+  readonly stackPointer?: number;
+  readonly flags?: number;
+  /** Stored instead of the true one. */
+  readonly sha256?: Uint8Array;
   readonly suffix?: 'product' | 'short';
 }
 
 /** A module whose header, suffix, SHA-256 and CRC are true. */
 export function builtModule(wanted: BuiltModule = {}): Uint8Array {
-  const vectors = Buffer.alloc(wanted.vectors === false ? 0 : 0x184);
-  if (vectors.length > 0) vectors.writeUInt32LE(0x20020000, 0);
+  const vectors = Buffer.alloc(wanted.vectors === false ? 0 : (wanted.vectors ?? 0x184));
+  if (vectors.length > 0) vectors.writeUInt32LE(wanted.stackPointer ?? 0x20020000, 0);
   const tailBytes = (wanted.suffix === 'short' ? 36 : 40) + 4;
   const body = Buffer.from(wanted.body ?? new Uint8Array(64));
   const start = wanted.start ?? 0x08020000;
@@ -27,6 +32,7 @@ export function builtModule(wanted: BuiltModule = {}): Uint8Array {
   const header = vectors.length;
   file.writeUInt32LE(start, header);
   file.writeUInt32LE(start + file.length - 4, header + 4);
+  file[header + 9] = wanted.flags ?? 0;
   file.writeUInt16LE(wanted.version ?? 2302, header + 10);
   file.writeUInt16LE(wanted.platform ?? 6, header + 12);
   file[header + 14] = wanted.function ?? 4;
@@ -42,10 +48,8 @@ export function builtModule(wanted: BuiltModule = {}): Uint8Array {
   }
   const end = file.length;
   file.writeUInt16LE(tailBytes - 4, end - 6);
-  createHash('sha256')
-    .update(file.subarray(0, end - 38))
-    .digest()
-    .copy(file, end - 38);
+  const trueSha256 = createHash('sha256').update(file.subarray(0, end - 38));
+  file.set(wanted.sha256 ?? trueSha256.digest(), end - 38);
   file.writeUInt32BE(crc32(file.subarray(0, end - 4)), end - 4);
   return new Uint8Array(file);
 }

@@ -36,7 +36,7 @@ describe('a Particle module header', () => {
   }
 
   it('is looked for where the device looks: behind the vectors only when the first word is a stack pointer', () => {
-    const withVectors = builtModule({ vectors: true });
+    const withVectors = builtModule();
     expect(decodeModuleHeader(withVectors)?.offset).toBe(0x184);
     withVectors[3] = 0x08;
     expect(decodeModuleHeader(withVectors)).toBeUndefined();
@@ -47,7 +47,7 @@ describe('a Particle module header', () => {
     expect(decodeModuleHeader(new Uint8Array(0))).toBeUndefined();
     expect(decodeModuleHeader(new Uint8Array(4096))).toBeUndefined();
     expect(decodeModuleHeader(new Uint8Array(4096).fill(0xff))).toBeUndefined();
-    expect(decodeModuleHeader(builtModule({ function: 9 }))).toBeUndefined();
+    expect(decodeModuleHeader(builtModule({ function: 10 }))).toBeUndefined();
     expect(decodeModuleHeader(builtModule({ platform: 300 }))).toBeUndefined();
   });
 });

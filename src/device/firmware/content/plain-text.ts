@@ -8,18 +8,26 @@ const MIN_PRINTABLE_SHARE = 0.85;
 /** Of a text that was damaged or filled up: a program has far less. */
 const MIN_DAMAGED_SHARE = 0.97;
 const MIN_DAMAGED_BYTES = 64;
-/** Characters of the shortest text; test patterns have fewer (0x55, 0xAA). */
+/** Different characters of the shortest text, and the share of its most frequent one: fillers and patterns are none. */
 const MIN_DISTINCT_BYTES = 5;
+const MAX_SAME_SHARE = 0.6;
 
 /** True for text in ASCII, UTF-8, Latin-1 or UTF-16, also when a few of its characters are damaged. */
 export function isMostlyText(file: Uint8Array): boolean {
   const { bytes, notes } = decodeRecordText(file);
   const probe = bytes.subarray(0, PROBE_BYTES);
-  if (new Set(probe).size < MIN_DISTINCT_BYTES) return false;
+  if (isPattern(probe)) return false;
   const printable = probe.reduce((count, byte) => count + (isPrintable(byte) ? 1 : 0), 0) / probe.length;
   const controls = probe.reduce((count, byte) => count + (isControl(byte) ? 1 : 0), 0);
   if (controls === 0) return printable >= MIN_PRINTABLE_SHARE || notes.length > 0 || isUtf8(probe);
   return probe.length >= MIN_DAMAGED_BYTES && printable >= MIN_DAMAGED_SHARE;
+}
+
+function isPattern(probe: Uint8Array): boolean {
+  const counts = new Uint16Array(256);
+  for (const byte of probe) if (isPrintable(byte)) counts[byte]! += 1;
+  const distinct = counts.reduce((sum, count) => sum + (count > 0 ? 1 : 0), 0);
+  return distinct < MIN_DISTINCT_BYTES || Math.max(...counts) > probe.length * MAX_SAME_SHARE;
 }
 
 function isPrintable(byte: number): boolean {

@@ -1,13 +1,15 @@
 // Judges a Particle module before anything is erased: whole, for this product, and with all that it depends on.
 import { formatHex32 } from '../../../base/bytes.ts';
-import type { FirmwareProblem } from '../firmware-error.ts';
+import type { FirmwareNote, FirmwareProblem } from '../firmware-error.ts';
 import type { ModuleDependency, ModuleHeader, ParticleModule } from './particle-module.ts';
 import {
   computeModuleSizeBytes,
   decodeModule,
   decodeModuleHeader,
   formatModuleTitle,
+  isDamagedModule,
   isModuleIntact,
+  moduleFlags,
 } from './particle-module.ts';
 
 /** What a recipe says about the module inside an image; what is left out is not checked. */
@@ -18,10 +20,13 @@ export interface ModuleExpectation {
   readonly version?: number;
 }
 
-/** Whether the bytes at this address are one whole, undamaged module. Empty when they are, or when they are no module. */
+/**
+ * Whether the bytes at this address are one whole, undamaged module, by what the device itself checks: size, CRC and
+ * address. Empty when they are, or when they are no module.
+ */
 export function findIntegrityProblems(bytes: Uint8Array, address: number): readonly FirmwareProblem[] {
   const header = decodeModuleHeader(bytes);
-  if (!header) return [];
+  if (!header) return isDamagedModule(bytes) ? [createDamagedProblem()] : [];
   const sizeBytes = computeModuleSizeBytes(header);
   const module = decodeModule(bytes);
   if (!module) {
@@ -38,6 +43,25 @@ export function findIntegrityProblems(bytes: Uint8Array, address: number): reado
     ...findChecksumProblems(module),
     ...findAddressProblems(module, address),
   ];
+}
+
+/** What the device does not check and people should know: another SHA-256 than stored, and bytes that no DFU can place. */
+export function describeModule(bytes: Uint8Array): readonly FirmwareNote[] {
+  const module = decodeModule(bytes);
+  if (!module) return [];
+  const title = formatModuleTitle(module);
+  const { storedSha256, computedSha256, flags } = module;
+  const notes: FirmwareNote[] = [];
+  if (storedSha256 !== null && storedSha256 !== computedSha256) {
+    const message = `${title} stores a SHA-256 that is not its bytes’ own; the device does not check it, and its CRC is what counts`;
+    notes.push({ code: 'firmware/module-sha256', message });
+  }
+  for (const kind of ['compressed', 'combined', 'encrypted'] as const) {
+    if ((flags & moduleFlags[kind]) === 0) continue;
+    const message = `${title} is ${kind}: only the system on the unit can install it, DFU writes it as it is`;
+    notes.push({ code: 'firmware/module-packed', message });
+  }
+  return notes;
 }
 
 /** Differences between a module and what the recipe expects of it. */
@@ -103,16 +127,20 @@ function findLengthProblems(module: ParticleModule, fileBytes: number): readonly
 }
 
 function findChecksumProblems(module: ParticleModule): readonly FirmwareProblem[] {
-  const hint = 'Get the file again: its bytes are not the ones that were built.';
-  if (!isModuleIntact(module)) {
-    const { storedCrc, computedCrc } = module;
-    const message = `${formatModuleTitle(module)} says CRC ${formatHex32(storedCrc)}, its bytes give ${formatHex32(computedCrc)}`;
-    return [{ code: 'firmware/checksum', message, hint }];
-  }
-  const { storedSha256, computedSha256 } = module;
-  if (storedSha256 === null || storedSha256 === computedSha256) return [];
-  const message = `${formatModuleTitle(module)} says SHA-256 ${storedSha256}, its bytes give ${computedSha256}`;
-  return [{ code: 'firmware/checksum', message, hint }];
+  if (isModuleIntact(module)) return [];
+  const { storedCrc, computedCrc } = module;
+  const message = `${formatModuleTitle(module)} says CRC ${formatHex32(storedCrc)}, its bytes give ${formatHex32(computedCrc)}`;
+  return [
+    { code: 'firmware/checksum', message, hint: 'Get the file again: its bytes are not the ones that were built.' },
+  ];
+}
+
+function createDamagedProblem(): FirmwareProblem {
+  return {
+    code: 'firmware/damaged-module',
+    message: 'the file was a Particle module, and its header makes no sense',
+    hint: 'Get the file again: its bytes are not the ones that were built.',
+  };
 }
 
 function findAddressProblems(module: ModuleHeader, address: number): readonly FirmwareProblem[] {

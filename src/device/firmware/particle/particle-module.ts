@@ -12,6 +12,7 @@ export const moduleFunctions = [
   'settings',
   'ncp-firmware',
   'radio-stack',
+  'asset',
 ] as const;
 
 type ModuleFunction = (typeof moduleFunctions)[number];
@@ -25,7 +26,7 @@ export interface ModuleDependency {
 
 /** The header (device-os dynalib/inc/module_info.h). `endAddress` is exclusive; the CRC stands there. */
 export interface ModuleHeader {
-  /** Where in the image the header stands: 0 or 0x184. */
+  /** Where in the image the header stands: 0, or behind the vectors. */
   readonly offset: number;
   readonly startAddress: number;
   readonly endAddress: number;
@@ -53,9 +54,11 @@ export interface ParticleModule extends ModuleHeader {
 
 // Header, 24 B, little endian: 0 start u32 | 4 end u32 | 8 reserved u8 | 9 flags u8 | 10 version u16 | 12 platform u16 |
 //   14 function u8 | 15 index u8 | 16 dependency: function u8, index u8, version u16 | 20 second dependency, the same
-const HEADER_BYTES = 24;
-/** After the 97 vectors of a Cortex-M image; 0 where an image has no vector table. */
-const OFFSET_AFTER_VECTORS = 0x184;
+export const MODULE_HEADER_BYTES = 24;
+/** Behind the vectors of the STM32F2 (Photon, P1, Electron), nRF52840 (Gen 3), STM32F1 (Core) and of Bluz. */
+const OFFSETS_BEHIND_VECTORS = [0x184, 0x200, 0x10c, 0xc0] as const;
+/** At the start, or behind the load header of an RTL872x (P2). */
+const OFFSETS_WITHOUT_VECTORS = [0, 0x20] as const;
 // End of the module, backwards: CRC-32 big endian | suffix size u16 | SHA-256 | reserved u16 | product version u16 | product id u16
 const CRC_BYTES = 4;
 const SHA_END = 6;
@@ -63,16 +66,39 @@ const SHA_START = 38;
 const MIN_SUFFIX_BYTES = 36;
 const PRODUCT_SUFFIX_BYTES = 40;
 /** Larger than any flash of the family. */
-const MAX_MODULE_BYTES = 0x20_0000;
+const MAX_MODULE_BYTES = 0x80_0000;
+/** With every extension that a suffix may hold. */
+const MAX_SUFFIX_BYTES = 1024;
 const MAX_PLATFORM_ID = 255;
+
+/** Bits of `flags` (device-os module_info.h, module_info_flags_t). */
+export const moduleFlags = { dropHeader: 0x01, compressed: 0x02, combined: 0x04, encrypted: 0x08 } as const;
 
 /**
  * The header of an image, or undefined when there is none that makes sense. Looks where the device looks
- * (flash_mal.c FLASH_ModuleInfo): at 0x184 when the first word is a stack pointer, else at 0.
+ * (flash_mal.c FLASH_ModuleInfo): behind the vectors when the first word is a stack pointer, else at the start.
  */
 export function decodeModuleHeader(image: Uint8Array): ModuleHeader | undefined {
-  const offset = hasStackPointer(image) ? OFFSET_AFTER_VECTORS : 0;
-  return image.length < offset + HEADER_BYTES ? undefined : decodeHeaderAt(image, offset);
+  const offsets = hasStackPointer(image) ? OFFSETS_BEHIND_VECTORS : OFFSETS_WITHOUT_VECTORS;
+  const headers = offsets.flatMap((offset) => decodeHeaderAt(image, offset) ?? []);
+  return headers.find((header) => computeModuleSizeBytes(header) === image.length) ?? headers[0];
+}
+
+/**
+ * True for a file that has no header that makes sense and was a module once: a header that still says the size of the
+ * file, or one whose fields fit and that has a module's suffix at its end.
+ */
+export function isDamagedModule(file: Uint8Array): boolean {
+  if (file.length < MODULE_HEADER_BYTES + MIN_SUFFIX_BYTES || decodeModuleHeader(file)) return false;
+  const suffixBytes = toDataView(file).getUint16(file.length - SHA_END, true);
+  const hasSuffix = suffixBytes >= MIN_SUFFIX_BYTES && suffixBytes <= MAX_SUFFIX_BYTES;
+  return [...OFFSETS_WITHOUT_VECTORS, ...OFFSETS_BEHIND_VECTORS].some((offset) => {
+    if (file.length < offset + MODULE_HEADER_BYTES + MIN_SUFFIX_BYTES) return false;
+    const view = toDataView(file.subarray(offset, offset + MODULE_HEADER_BYTES));
+    const saysSize = view.getUint32(4, true) - view.getUint32(0, true) + CRC_BYTES === file.length;
+    const hasFields = isKnownFunction(view.getUint8(14)) && view.getUint16(12, true) <= MAX_PLATFORM_ID;
+    return saysSize || (hasFields && hasSuffix);
+  });
 }
 
 /**
@@ -86,7 +112,7 @@ export function decodeModule(image: Uint8Array): ParticleModule | undefined {
   const module = image.subarray(0, sizeBytes);
   const view = toDataView(module);
   const suffixBytes = view.getUint16(sizeBytes - SHA_END, true);
-  const hasProduct = suffixBytes >= PRODUCT_SUFFIX_BYTES;
+  const hasProduct = suffixBytes === PRODUCT_SUFFIX_BYTES;
   return {
     ...header,
     sizeBytes,
@@ -118,7 +144,8 @@ export function formatModuleTitle(module: ModuleHeader): string {
 }
 
 function decodeHeaderAt(image: Uint8Array, offset: number): ModuleHeader | undefined {
-  const view = toDataView(image.subarray(offset, offset + HEADER_BYTES));
+  if (image.length < offset + MODULE_HEADER_BYTES) return undefined;
+  const view = toDataView(image.subarray(offset, offset + MODULE_HEADER_BYTES));
   const startAddress = view.getUint32(0, true);
   const endAddress = view.getUint32(4, true);
   const moduleFunction = moduleFunctions[view.getUint8(14)];
@@ -126,7 +153,7 @@ function decodeHeaderAt(image: Uint8Array, offset: number): ModuleHeader | undef
   const sizeBytes = endAddress - startAddress + CRC_BYTES;
   const isSound =
     startAddress % 4 === 0 &&
-    sizeBytes >= offset + HEADER_BYTES + MIN_SUFFIX_BYTES + CRC_BYTES &&
+    sizeBytes >= offset + MODULE_HEADER_BYTES + MIN_SUFFIX_BYTES + CRC_BYTES &&
     sizeBytes <= MAX_MODULE_BYTES &&
     platformId <= MAX_PLATFORM_ID;
   if (!isSound || !moduleFunction || moduleFunction === 'none') return undefined;
@@ -143,6 +170,10 @@ function decodeHeaderAt(image: Uint8Array, offset: number): ModuleHeader | undef
       (dependency) => dependency !== undefined,
     ),
   };
+}
+
+function isKnownFunction(value: number): boolean {
+  return value > 0 && value < moduleFunctions.length;
 }
 
 function decodeDependencyAt(view: DataView, offset: number): ModuleDependency | undefined {
