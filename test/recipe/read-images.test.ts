@@ -146,6 +146,48 @@ describe('an image file', () => {
   });
 });
 
+describe('what an image file seems to be', () => {
+  const page = new TextEncoder().encode('<!DOCTYPE html>\n<title>404 Not Found</title>\n');
+
+  it('is told where it is no image, and overridden by format: raw, which is told too', () => {
+    const [seen] = problemsOf(PHOTON, image('app', page, 'address: 0x08020000'));
+    expect(seen).toEqual(['app.bin', expect.stringContaining('it is an HTML page')]);
+    const { images } = loadRecipe(recipe(PHOTON, image('app', page, 'address: 0x08020000, format: raw')), surroundings);
+    expect(images[0]!.targets[0]!.segments).toEqual([{ address: 0x08020000, bytes: page }]);
+    expect(images[0]!.notes[0]!.message).toContain('it looks like an HTML page');
+  });
+
+  it('follows from its name as well: what is named .hex and holds none is no raw binary', () => {
+    writeFileSync(join(store, 'app.hex'), plain(64));
+    const line = `  app: { file: app.hex, sha256: ${computeSha256Hex(plain(64))}, address: 0x08020000 }\n`;
+    expect(problemsOf(PHOTON, line)).toEqual([['app.hex', expect.stringContaining('says an Intel HEX file')]]);
+  });
+
+  it('is held to the processor that the recipe says: an error with one, a note without', () => {
+    const line = image('app', plain(64), 'address: 0x08000000');
+    expect(problemsOf(`${STM32} }\n  cpu: stm32f4 #`, line)).toEqual([
+      ['0x08000000', expect.stringContaining('it is no program that a stm32f4 starts: its first word 0x5a5a5a5a')],
+    ]);
+    expect(problemsOf(`${STM32} }\n  cpu: other #`, line)).toEqual([]);
+    const { images } = loadRecipe(recipe(STM32, line), surroundings);
+    expect(images[0]!.notes.map(({ code }) => code)).toEqual(['firmware/vector-table']);
+    expect(problemsOf(`${STM32} }\n  cpu: z80 #`, line)[0]![0]).toBe('z80');
+  });
+
+  it('is never passed when one byte of the file changed after the recipe was pinned', () => {
+    const file = systemPart1.bytes;
+    const pinned = computeSha256Hex(file);
+    fc.assert(
+      fc.property(fc.nat(file.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
+        const changed = file.with(at, file[at]! ^ change);
+        const found = problemsOf(PHOTON, image('part1', changed, 'address: 0x08020000', pinned));
+        expect(found.some(([, message]) => message.includes('another SHA-256'))).toBe(true);
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
 describe('the module header', () => {
   const part1 = (module: string): readonly (readonly [string, string])[] =>
     problemsOf(PHOTON, image('part1', systemPart1.bytes, `address: 0x08020000, module: { ${module} }`));

@@ -54,7 +54,7 @@ export function describeFirmwareImage(
 ): FirmwareImageDescription {
   const { image, targets, problems } = tryReadImage(file, options);
   const review = image && targets.length > 0 ? reviewFirmwareImage(image, { targets, cpu: options.cpu }) : null;
-  const first = image?.targets[0]!.segments[0];
+  const first = image?.targets[0]?.segments[0];
   const module = first ? (decodeModule(first.bytes) ?? null) : null;
   return {
     format: image?.format ?? detectDamagedFormat(file),

@@ -17,17 +17,22 @@ export interface FirmwareReview {
 export interface ReviewOptions {
   readonly targets: readonly ImageTarget<FirmwareSegment>[];
   readonly cpu?: string | undefined;
+  /** The unit itself brings it from where it is written to where it runs: the address says nothing of the contents. */
+  readonly isMovedByUnit?: boolean;
 }
 
 /** The notes of the reader come first. Modules are judged by what their device checks; raw images by their vector table. */
-export function reviewFirmwareImage(image: FirmwareImage, { targets, cpu }: ReviewOptions): FirmwareReview {
+export function reviewFirmwareImage(
+  image: FirmwareImage,
+  { targets, cpu, isMovedByUnit }: ReviewOptions,
+): FirmwareReview {
   const placed = targets.flatMap(({ segments }) => segments);
   const isRaw = image.format === 'binary' || image.format === 'dfu';
   const modules = isRaw ? listRawSegments(image, placed[0]!) : placed;
-  const vectorTable = isRaw ? reviewVectorTable(placed[0]!, modules[0]!, cpu) : NOTHING;
+  const vectorTable = isRaw && !isMovedByUnit ? reviewVectorTable(placed[0]!, modules[0]!, cpu) : NOTHING;
   return {
     problems: [
-      ...modules.flatMap(({ bytes, address }) => findIntegrityProblems(bytes, address)),
+      ...modules.flatMap(({ bytes, address }) => findIntegrityProblems(bytes, isMovedByUnit ? null : address)),
       ...vectorTable.problems,
     ],
     notes: [

@@ -81,6 +81,7 @@ function readSections(
       hasOtaSlot: unit === undefined || product.hasOtaSlot,
       dfu: unit?.dfu.usb,
       dfuProtocol: unit?.dfu.protocol ?? 'dfuse',
+      cpu: unit?.cpu,
     }),
     steps: readSteps(source, stepKinds, problems),
     challenge: part('challenge').value === undefined ? null : readChallengeSet(source, problems),

@@ -1,11 +1,13 @@
 // One image file as pieces with their addresses and memories, whatever its format; or why it cannot be meant.
 import { formatHex16, formatHex32 } from '../../base/bytes.ts';
 import { isStationError } from '../../base/station-error.ts';
-import type { FirmwareNote } from '../../device/firmware/firmware-error.ts';
+import type { FirmwareNote, FirmwareProblem } from '../../device/firmware/firmware-error.ts';
 import { countImageBytes } from '../../device/firmware/firmware-image.ts';
 import { isSuffixForDevice } from '../../device/firmware/formats/dfu-suffix.ts';
+import { decodeModuleHeader, type ModuleHeader } from '../../device/firmware/particle/particle-module.ts';
 import { placeFirmwareImage } from '../../device/firmware/place-firmware-image.ts';
 import { readFirmwareImage } from '../../device/firmware/read-firmware-image.ts';
+import { reviewFirmwareImage } from '../../device/firmware/review-firmware-image.ts';
 import type { RecipeImageTarget, UsbId } from '../recipe.ts';
 
 /** Largest image: more than the flash of any part of the family. */
@@ -22,12 +24,22 @@ export interface PlaceImageOptions {
   readonly alternate: number | undefined;
   /** The unit in DFU mode, when it is known. */
   readonly dfu: UsbId | undefined;
+  readonly fileName: string | undefined;
+  /** `raw` when the file’s very bytes are meant, whatever they look like. */
+  readonly format: 'raw' | undefined;
+  readonly cpu: string | undefined;
+  /** The unit itself brings it from where it is written to where it runs. */
+  readonly isMovedByUnit: boolean;
 }
 
 /** What is written, and what its reader has to say. */
 export interface PlacedImage {
   readonly targets: readonly RecipeImageTarget[];
   readonly notes: readonly FirmwareNote[];
+  /** What is wrong with its contents. */
+  readonly problems: readonly PlacementProblem[];
+  /** Of the Particle module that the file is. */
+  readonly module: ModuleHeader | undefined;
 }
 
 /** What keeps a file from being an image, and whether the file or the address is to be looked at. */
@@ -40,25 +52,41 @@ export interface PlacementProblem {
 /** The pieces of the file, as the file has them. Never throws for a bad file. */
 export function placeImage(
   file: Uint8Array,
-  { address, alternate, dfu }: PlaceImageOptions,
+  { address, alternate, dfu, fileName, format, cpu, isMovedByUnit }: PlaceImageOptions,
 ): PlacedImage | PlacementProblem {
   try {
-    const image = readFirmwareImage(file);
-    const { usbTarget, notes } = image;
+    const image = readFirmwareImage(file, { fileName, format, cpu });
+    const { usbTarget } = image;
     if (usbTarget && dfu && !isSuffixForDevice(usbTarget, dfu)) {
       return createPlacementProblem(
         `the file says that it is for ${formatTargetUsbId(usbTarget)}, the unit is ${formatTargetUsbId(dfu)}`,
       );
     }
-    const targets = placeFirmwareImage(image, { address, alternate }).map((target) => ({
+    const placed = placeFirmwareImage(image, { address, alternate });
+    const targets = placed.map((target) => ({
       alternate: target.alternate ?? alternate ?? DEFAULT_ALTERNATE,
       segments: target.segments,
     }));
-    return findPlacementProblem(targets, address) ?? { targets, notes };
+    const { problems, notes } = reviewFirmwareImage(image, { targets: placed, cpu, isMovedByUnit });
+    return (
+      findPlacementProblem(targets, address) ?? {
+        targets,
+        notes,
+        problems: problems.map((problem) => buildContentProblem(problem, address)),
+        module: decodeModuleHeader(image.targets[0]!.segments[0]!.bytes),
+      }
+    );
   } catch (error) {
     if (!isStationError(error)) throw error;
     return { part: 'file', message: error.message, hint: error.hint };
   }
+}
+
+/** Codes that say the file is whole and goes elsewhere. */
+const ADDRESS_CODES: readonly string[] = ['firmware/wrong-address', 'firmware/vector-table'];
+
+function buildContentProblem({ code, message, hint }: FirmwareProblem, address: number | undefined): PlacementProblem {
+  return { part: address !== undefined && ADDRESS_CODES.includes(code) ? 'address' : 'file', message, hint };
 }
 
 function findPlacementProblem(

@@ -2,14 +2,9 @@
 import { computeSha256Hex } from '../../base/digest.ts';
 import { isStationError } from '../../base/station-error.ts';
 import { OTA_SLOT_ADDRESS } from '../../device/dfu/photon/ota-slot.ts';
-import type { FirmwareSegment } from '../../device/firmware/firmware-image.ts';
-import {
-  findExpectationProblems,
-  findIntegrityProblems,
-  type ModuleExpectation,
-} from '../../device/firmware/particle/check-module.ts';
-import { decodeModuleHeader } from '../../device/firmware/particle/particle-module.ts';
-import { readFirmwareImage } from '../../device/firmware/read-firmware-image.ts';
+import { findExpectationProblems, type ModuleExpectation } from '../../device/firmware/particle/check-module.ts';
+import type { ModuleHeader } from '../../device/firmware/particle/particle-module.ts';
+import { type ReadFirmwareImageOptions, readFirmwareImage } from '../../device/firmware/read-firmware-image.ts';
 import type { DfuProtocol, RecipeImage, UsbId } from '../recipe.ts';
 import type { Problem } from '../yaml/problems.ts';
 import { isContainer, parseFilePart, readValueAt } from '../yaml/schema-problems.ts';
@@ -32,6 +27,8 @@ export interface ReadImagesOptions {
   readonly dfu: UsbId | undefined;
   /** With plain DFU a raw file needs no address: the device knows where it goes. */
   readonly dfuProtocol: DfuProtocol;
+  /** The unit's processor, when the recipe says it. */
+  readonly cpu: string | undefined;
 }
 
 /** Names of all images, sound or not, and the sound ones. */
@@ -72,16 +69,28 @@ function readRecipeImage(reading: ReadImagesOptions, name: string, written: Writ
   const file = findImageFile(reading, path, written);
   if (!file) return undefined;
   problems.push(...checkImageHash(source, path, written, file));
+  const isForSlot = written.write === 'ota-slot';
   const isPlainDfu = reading.dfuProtocol === 'dfu' && written.write === 'dfu';
-  const ownAddress = written.write === 'ota-slot' ? OTA_SLOT_ADDRESS : written.address;
-  const address = ownAddress ?? (isPlainDfu && isRawFile(file) ? PLAIN_DFU_ADDRESS : undefined);
-  const placed = placeImage(file, { address, alternate: written.alt, dfu: reading.dfu });
+  const reader = {
+    fileName: written.file.startsWith(SYNTHETIC_PREFIX) ? undefined : written.file,
+    format: written.format,
+    cpu: reading.cpu,
+  };
+  const isPlacedByDevice = isPlainDfu && written.address === undefined && isRawFile(file, reader);
+  const ownAddress = isForSlot ? OTA_SLOT_ADDRESS : written.address;
+  const placed = placeImage(file, {
+    ...reader,
+    address: isPlacedByDevice ? PLAIN_DFU_ADDRESS : ownAddress,
+    alternate: written.alt,
+    dfu: reading.dfu,
+    isMovedByUnit: isForSlot || isPlacedByDevice,
+  });
   if ('part' in placed) {
     problems.push(source.createProblemAt([...path, placed.part], placed.message, placed.hint));
     return undefined;
   }
-  const [piece, ...others] = placed.targets.flatMap(({ segments }) => segments);
-  if (written.write === 'ota-slot' && others.length > 0) {
+  const pieceCount = placed.targets.reduce((sum, { segments }) => sum + segments.length, 0);
+  if (isForSlot && pieceCount > 1) {
     const message = 'a bootloader is stored and installed in one piece, and the file has several';
     problems.push(source.createProblemAt([...path, 'file'], message, 'name the raw binary'));
   }
@@ -90,7 +99,10 @@ function readRecipeImage(reading: ReadImagesOptions, name: string, written: Writ
       'a plain DFU device takes one piece by block numbers, and the file has several with gaps between them';
     problems.push(source.createProblemAt([...path, 'file'], message, 'name the raw binary that its vendor gives out'));
   }
-  problems.push(...checkModuleHeader(source, path, written, piece!));
+  problems.push(
+    ...placed.problems.map(({ part, message, hint }) => source.createProblemAt([...path, part], message, hint)),
+  );
+  problems.push(...checkModuleHeader(source, path, written, placed.module));
   return {
     name,
     file: written.file,
@@ -107,9 +119,9 @@ function readRecipeImage(reading: ReadImagesOptions, name: string, written: Writ
 const PLAIN_DFU_ADDRESS = 0;
 
 /** True for a file that names no address itself. */
-function isRawFile(file: Uint8Array): boolean {
+function isRawFile(file: Uint8Array, reader: ReadFirmwareImageOptions): boolean {
   try {
-    return ['binary', 'dfu'].includes(readFirmwareImage(file).format);
+    return ['binary', 'dfu'].includes(readFirmwareImage(file, reader).format);
   } catch (error) {
     if (!isStationError(error)) throw error;
     return false;
@@ -174,30 +186,17 @@ function checkImageHash(
 function checkModuleHeader(
   source: YamlSource,
   path: YamlPath,
-  { write, module }: WrittenImage,
-  placed: FirmwareSegment,
+  { module }: WrittenImage,
+  header: ModuleHeader | undefined,
 ): readonly Problem[] {
-  const header = decodeModuleHeader(placed.bytes);
+  if (module === undefined) return [];
   if (!header) {
-    return module === undefined
-      ? []
-      : [
-          source.createProblemAt(
-            [...path, 'module'],
-            'the file has no Particle module header',
-            'leave "module" out, or name the right file',
-            'key',
-          ),
-        ];
+    const message = 'the file has no Particle module header';
+    return [source.createProblemAt([...path, 'module'], message, 'leave "module" out, or name the right file', 'key')];
   }
-  const address = write === 'ota-slot' ? header.startAddress : placed.address;
-  const whole = findIntegrityProblems(placed.bytes, address).map(({ code, message, hint }) =>
-    source.createProblemAt([...path, code === 'firmware/wrong-address' ? 'address' : 'file'], message, hint),
-  );
-  const expected = Object.entries(module ?? {}).flatMap(([key, value]) =>
+  return Object.entries(module).flatMap(([key, value]) =>
     findExpectationProblems(header, { [key]: value } as ModuleExpectation).map(({ message, hint }) =>
       source.createProblemAt([...path, 'module', key], message, hint),
     ),
   );
-  return [...whole, ...expected];
 }

@@ -1,5 +1,6 @@
 // What stands in a recipe beside its steps: the schema of each section, with the sentences that editors show.
 import { z } from 'zod';
+import { cpuNames } from '../../device/firmware/cpu.ts';
 import { moduleFunctions } from '../../device/firmware/particle/particle-module.ts';
 import { restPolicies } from '../../device/firmware/sector-rest.ts';
 import { type FailureCode, failureCodes } from '../../domain/run/failure.ts';
@@ -18,6 +19,14 @@ export const nameSchema = createTextSchema(
   'a name has letters, digits, ".", "_" and "-", at most 64',
 );
 
+const PLATFORM_IDS = {
+  ...{ core: 0, photon: 6, p1: 8, electron: 10 },
+  ...{ argon: 12, boron: 13, xenon: 14, esomx: 15, bsom: 23, b5som: 25, tracker: 26 },
+  p2: 32,
+} as const;
+
+const platformNames = Object.keys(PLATFORM_IDS) as (keyof typeof PLATFORM_IDS)[];
+
 const IMAGE_FIELDS = {
   file: z
     .string()
@@ -35,6 +44,12 @@ const IMAGE_FIELDS = {
     .max(0xffff_fffc)
     .optional()
     .describe('Where it goes in flash: 0x08020000; left out when the file says it itself'),
+  format: z
+    .literal('raw', { error: 'write raw, or leave it out: what a file is follows from its content' })
+    .optional()
+    .describe(
+      'raw: the very bytes of the file are written, whatever they look like; else text, archives and blank files are refused',
+    ),
   alt: z
     .int()
     .min(0)
@@ -58,10 +73,10 @@ const IMAGE_FIELDS = {
   module: z
     .strictObject({
       platform: z
-        .union([z.int().min(0).max(65_535), z.enum(['core', 'photon', 'p1', 'electron'])])
+        .union([z.int().min(0).max(65_535), z.enum(platformNames)])
         .transform((platform) => (typeof platform === 'number' ? platform : PLATFORM_IDS[platform]))
         .optional()
-        .describe('Platform id or name: photon is 6, p1 is 8'),
+        .describe('Platform id or name: photon is 6, p1 is 8, boron is 13'),
       function: z.enum(moduleFunctions).optional().describe('What kind of module it is'),
       index: z.int().min(0).max(255).optional().describe('Which of its kind'),
       version: z.int().min(0).max(65_535).optional().describe('Module version: 2302 in release 2.3.1'),
@@ -69,8 +84,6 @@ const IMAGE_FIELDS = {
     .optional()
     .describe('What the Particle module header in the file must say'),
 };
-
-const PLATFORM_IDS = { core: 0, photon: 6, p1: 8, electron: 10 } as const;
 
 /** One entry of `images`. */
 export const imageSchema = z.strictObject(IMAGE_FIELDS);
@@ -127,6 +140,12 @@ export const unitSchema = z.strictObject({
         .describe('Bytes that its flash programs at once, where the sizes of its sectors do not tell: 8 (L4), 32 (H7)'),
     })
     .describe('The unit in DFU mode'),
+  cpu: z
+    .enum(cpuNames)
+    .optional()
+    .describe(
+      'Its processor: cortex-m, risc-v, other, or the chip family (stm32f4); raw binaries, ELF and UF2 files must be for it',
+    ),
   serial: z
     .strictObject({ usb: usbIdSchema.describe('The running unit') })
     .optional()

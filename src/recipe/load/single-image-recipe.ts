@@ -5,7 +5,6 @@ import { isStationError, StationError } from '../../base/station-error.ts';
 import type { UsbTarget } from '../../device/firmware/firmware-image.ts';
 import { ANY_ID } from '../../device/firmware/formats/dfu-suffix.ts';
 import { decodeModuleHeader, type ModuleHeader } from '../../device/firmware/particle/particle-module.ts';
-import { placeFirmwareImage } from '../../device/firmware/place-firmware-image.ts';
 import { readFirmwareImage } from '../../device/firmware/read-firmware-image.ts';
 import type { Recipe } from '../recipe.ts';
 import { checkRecipeText, type LoadRecipeOptions } from './load-recipe.ts';
@@ -20,6 +19,9 @@ export interface SingleImage {
   readonly alternate?: number;
   /** The unit in DFU mode (`2b04:d006`), when neither suffix nor module header tells. */
   readonly usb?: string;
+  /** `raw` when the file’s very bytes are meant, whatever they look like. */
+  readonly format?: string;
+  readonly cpu?: string;
   /** What becomes of the rest of a sector that the file fills in part. */
   readonly restOfSector?: string;
   /** False leaves the unit in DFU mode, for a part whose partners are not there yet. */
@@ -74,6 +76,7 @@ function buildRecipeData(image: SingleImage): unknown {
     purpose: 'engineering',
     unit: {
       dfu: { usb, ...(product && { foreign: FOREIGN_DFU_USB_ID }) },
+      ...(image.cpu !== undefined && { cpu: image.cpu }),
       ...(product && { serial: { usb: product.serial } }),
     },
     images: {
@@ -82,6 +85,7 @@ function buildRecipeData(image: SingleImage): unknown {
         sha256,
         ...(isBootloader ? { write: 'ota-slot' } : image.address !== undefined && { address: image.address }),
         ...(image.alternate !== undefined && { alt: image.alternate }),
+        ...(image.format !== undefined && { format: image.format }),
         ...(image.restOfSector !== undefined && { 'rest of sector': image.restOfSector }),
         ...(module && product && { module: { platform: product.platform } }),
       },
@@ -103,14 +107,13 @@ function buildStepSections(product: Product | undefined, leave: boolean) {
 }
 
 /** What the file says of itself; what is wrong with it is told by the checks of the recipe. */
-function inspectImageFile({ bytes, address, alternate }: SingleImage): {
+function inspectImageFile({ file, bytes, cpu, format }: SingleImage): {
   readonly module: ModuleHeader | undefined;
   readonly usbTarget: UsbTarget | null;
 } {
   try {
-    const image = readFirmwareImage(bytes);
-    const [target] = placeFirmwareImage(image, { address, alternate });
-    return { module: decodeModuleHeader(target!.segments[0]!.bytes), usbTarget: image.usbTarget };
+    const image = readFirmwareImage(bytes, { fileName: file, cpu, format: format === 'raw' ? format : undefined });
+    return { module: decodeModuleHeader(image.targets[0]!.segments[0]!.bytes), usbTarget: image.usbTarget };
   } catch (error) {
     if (!isStationError(error)) throw error;
     return { module: decodeModuleHeader(bytes), usbTarget: null };

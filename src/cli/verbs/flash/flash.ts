@@ -12,6 +12,8 @@ interface FlashOptions {
   readonly address?: number;
   readonly alternate?: number;
   readonly usb?: string;
+  readonly format?: string;
+  readonly cpu?: string;
   readonly restOfSector?: string;
   readonly start: boolean;
   readonly operator?: string;
@@ -23,12 +25,14 @@ export const addFlash: AddVerb = (program, cli) => {
   program
     .command('flash')
     .description('flash one image onto the unit in a fixture, read it back, and record it')
-    .argument('<file>', 'raw binary, .dfu, DfuSe, Intel HEX or ELF')
+    .argument('<file>', 'raw binary, .dfu, DfuSe, Intel HEX, S-record, UF2 or ELF')
     .requiredOption('--fixture <number>', 'where the unit is, or will be plugged in')
     .option('--station <name>', 'a station file; station.yaml when left out')
     .option('--address <address>', 'where a file goes that does not say so itself: 0x08020000', parseWholeNumber)
     .option('--alternate <number>', 'alternate setting of the DFU interface', parseWholeNumber)
     .option('--usb <id>', 'the unit in DFU mode, where the file does not tell: 2b04:d006')
+    .option('--format <format>', 'raw: the very bytes of the file, whatever they look like')
+    .option('--cpu <name>', 'the unit’s processor: cortex-m, risc-v, other, or a family such as stm32f4')
     .option(
       '--rest-of-sector <rule>',
       'what becomes of the rest of a sector that the file fills in part: erase (when left out), keep or refuse',
@@ -46,7 +50,7 @@ Examples:
   flashline flash system-part1.dfu --fixture 1
   flashline flash application.bin --fixture 2 --address 0x08000000 --usb 0483:df11
 
-Refused before anything is erased: a file that is cut or damaged or for another device, an address outside the unit's
+Refused before anything is erased: a file that is cut or damaged, no firmware or for another device, an address outside the unit's
 memory or in a sector that its bootloader protects. Refused at the unit: a bootloader that is not the product's own.
 The run is recorded as engineering: it is in no yield.
 `;
@@ -75,7 +79,7 @@ async function flashFile(cli: Cli, file: string, options: FlashOptions): Promise
 }
 
 async function buildFlashRecipe(file: string, plan: StationPlan, options: FlashOptions) {
-  const { address, alternate, usb, restOfSector, start } = options;
+  const { address, alternate, usb, format, cpu, restOfSector, start } = options;
   const { buildSingleImageRecipe } = await import('../../../recipe/load/single-image-recipe.ts');
   const { readImageFile } = await import('../../input/read-image-file.ts');
   const { buildLoadRecipeOptions } = await import('../../input/load-recipe-options.ts');
@@ -86,6 +90,8 @@ async function buildFlashRecipe(file: string, plan: StationPlan, options: FlashO
     ...(address !== undefined && { address }),
     ...(alternate !== undefined && { alternate }),
     ...(usb !== undefined && { usb }),
+    ...(format !== undefined && { format }),
+    ...(cpu !== undefined && { cpu }),
     ...(restOfSector !== undefined && { restOfSector }),
   };
   return buildSingleImageRecipe(image, buildLoadRecipeOptions(plan.bench, plan.firmwareFolder));

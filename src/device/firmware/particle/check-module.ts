@@ -22,9 +22,9 @@ export interface ModuleExpectation {
 
 /**
  * Whether the bytes at this address are one whole, undamaged module, by what the device itself checks: size, CRC and
- * address. Empty when they are, or when they are no module.
+ * address (null: not looked at). Empty when they are, or when they are no module.
  */
-export function findIntegrityProblems(bytes: Uint8Array, address: number): readonly FirmwareProblem[] {
+export function findIntegrityProblems(bytes: Uint8Array, address: number | null): readonly FirmwareProblem[] {
   const header = decodeModuleHeader(bytes);
   if (!header) return isDamagedModule(bytes) ? [createDamagedProblem()] : [];
   const sizeBytes = computeModuleSizeBytes(header);
@@ -41,7 +41,7 @@ export function findIntegrityProblems(bytes: Uint8Array, address: number): reado
   return [
     ...findLengthProblems(module, bytes.length),
     ...findChecksumProblems(module),
-    ...findAddressProblems(module, address),
+    ...(address === null ? [] : findAddressProblems(module, address)),
   ];
 }
 
