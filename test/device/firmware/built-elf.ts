@@ -27,6 +27,9 @@ export interface BuiltElf {
   readonly dataOffset?: number;
 }
 
+/** The string table with the one name that all sections have: readers of others ask for it. */
+const NAMES: BuiltSection = { address: 0, bytes: [0, 0x2e, 0x73, 0], type: 3, flags: 0 };
+
 /** Headers, then the sections in their order at the distances of their addresses, then the section headers. */
 export function buildElf({
   sections,
@@ -37,16 +40,24 @@ export function buildElf({
   dataOffset,
 }: BuiltElf): Uint8Array {
   let end = dataOffset ?? 52 + 32 * segments.length;
-  const placed = sections.map((section) => {
+  const all = hasSectionHeaders ? [...sections, NAMES] : sections;
+  const placed = all.map((section) => {
     const offset = end;
     if (section.type !== 8) end += section.bytes.length;
     return { ...section, offset };
   });
-  const file = Buffer.alloc(end + (hasSectionHeaders ? 40 * (sections.length + 1) : 0));
+  const file = Buffer.alloc(end + (hasSectionHeaders ? 40 * (all.length + 1) : 0));
   file.set([0x7f, 0x45, 0x4c, 0x46, 1, 1, 1]);
   writeHalf(file, 16, [type, machine]);
   writeWord(file, 20, [1, 0, segments.length === 0 ? 0 : 52, hasSectionHeaders ? end : 0]);
-  writeHalf(file, 40, [52, 32, segments.length, 40, hasSectionHeaders ? sections.length + 1 : 0, 0]);
+  writeHalf(file, 40, [
+    52,
+    32,
+    segments.length,
+    40,
+    hasSectionHeaders ? all.length + 1 : 0,
+    hasSectionHeaders ? all.length : 0,
+  ]);
   for (const [index, segment] of segments.entries()) {
     const members = segment.sections.map((at) => placed[at]!);
     const first = members[0]!;
@@ -60,7 +71,7 @@ export function buildElf({
   for (const [index, { address, bytes, offset, flags = 2, type: sectionType = 1 }] of placed.entries()) {
     if (sectionType !== 8) file.set(bytes, offset);
     if (hasSectionHeaders)
-      writeWord(file, end + 40 * (index + 1), [0, sectionType, flags, address, offset, bytes.length, 0, 0, 4, 0]);
+      writeWord(file, end + 40 * (index + 1), [1, sectionType, flags, address, offset, bytes.length, 0, 0, 1, 0]);
   }
   return new Uint8Array(file);
 }
