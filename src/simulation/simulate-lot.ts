@@ -81,6 +81,9 @@ class LotSimulation implements LineContext {
   #life = createDisposableClock(this.#clock);
   /** False between a crash of the program and the end of its restart. */
   #isUp = false;
+  #isDeskCalled = false;
+  /** One round of the desk after another. */
+  #deskWork: Promise<void> = Promise.resolve();
   #endedUnits = 0;
   #shifts = 0;
   #over: () => void = () => undefined;
@@ -197,7 +200,19 @@ class LotSimulation implements LineContext {
     else {
       this.#score.onUnitBinned(unit, run.verdict.rule);
       this.#reworkStation.addUnit(unit);
+      this.#callDesk();
     }
+  }
+
+  /** The bin is full: whoever decides is called, once. */
+  #callDesk(): void {
+    const { calledAtUnits, technicianMs } = this.population.people;
+    if (this.#isDeskCalled || this.#reworkStation.waitingCount < calledAtUnits) return;
+    this.#isDeskCalled = true;
+    this.runAfter(technicianMs, () => {
+      this.#isDeskCalled = false;
+      if (this.#isUp) void this.#processHeldUnits();
+    });
   }
 
   onUnitMisplaced(unit: LineUnit): void {
@@ -349,9 +364,14 @@ class LotSimulation implements LineContext {
     this.runAfter(SHIFT_MS, () => this.#beginShift());
   }
 
+  #processHeldUnits(): Promise<void> {
+    this.#deskWork = this.#deskWork.then(() => this.#reworkStation.processHeldUnits());
+    return this.#deskWork;
+  }
+
   #scheduleReworkRounds(): void {
     this.runAfter(this.population.people.deskMs, () => {
-      const work = this.#isUp ? this.#reworkStation.processHeldUnits() : Promise.resolve();
+      const work = this.#isUp ? this.#processHeldUnits() : Promise.resolve();
       const isOverdue = this.#clock.readMonotonicMs() > MAX_HOURS * 3_600_000;
       void work.then(() => (isOverdue ? this.#over() : this.#scheduleReworkRounds()));
     });

@@ -157,6 +157,7 @@ function formatEventRows(tally: Tally): readonly (readonly string[])[] {
     ['fixture stops by rule', byRule.join(', ') || 'none'],
     ['bad fixtures that nothing had stopped when their lot ended', formatCount(tally.badFixturesLeft)],
     ['station stopped, lot doubted', `${Math.round(tally.stationStops)}, ${tally.lotStops}`],
+    ['units without a disposition by the rule of their last run', formatCounts(tally.undecidedByRule)],
     ['waits in a bin by rule: how many (median, p95, longest in minutes)', waits.join(', ') || 'none'],
     [
       'good units sent to rework, repaired, held a while',
@@ -166,6 +167,11 @@ function formatEventRows(tally: Tally): readonly (readonly string[])[] {
     ['hub resets, program killed', `${formatCount(tally.hubResets)}, ${formatCount(tally.kills)}`],
     ['runs beyond the budget of a unit', formatCount(tally.overBudget)],
   ];
+}
+
+function formatCounts(counts: Readonly<Record<string, number>>): string {
+  const parts = Object.entries(counts).sort(([left], [right]) => (left < right ? -1 : 1));
+  return parts.map(([name, count]) => `${name} ${formatCount(count)}`).join(', ') || 'none';
 }
 
 function formatQuantiles(values: readonly number[]): string {

@@ -19,6 +19,8 @@ export interface LineUnit extends ModelUnit {
   wasSentToRework: boolean;
   wasHeld: boolean;
   reworkVisits: number;
+  /** Times that people looked and it still waited for a fixture or a proof. */
+  waits: number;
   lastRun: RunRecord | null;
   end: UnitEnd | null;
 }
@@ -68,6 +70,7 @@ export function createLineUnit(
     wasSentToRework: false,
     wasHeld: false,
     reworkVisits: 0,
+    waits: 0,
     lastRun: null,
     end: null,
   };

@@ -1,6 +1,8 @@
 // Engineers and the rework bench of a simulated line: they go through what is held, rework, sign, and send units back.
+
 import type { Random } from '../../base/random.ts';
 import type { Person } from '../../domain/people/person.ts';
+import { findSigningObstacle } from '../../domain/people/sign-off.ts';
 import type { Evidence } from '../../domain/run/evidence.ts';
 import type { FailureCode } from '../../domain/run/failure.ts';
 import { type RecordedRun, removeRecordSequence } from '../../domain/run/record-sequence.ts';
@@ -15,6 +17,7 @@ import { judgeRun } from '../../verdict/judge.ts';
 import type { Policy } from '../../verdict/policy/policy.ts';
 import { goodUnit, gradeTruth, isSteady, type UnitTruth } from '../population/line-truth.ts';
 import type { Population } from '../population/population.ts';
+import type { UnitEnd } from '../score/unit-end.ts';
 import type { LineUnit } from './line-unit.ts';
 
 const engineer: Person = { id: 'Enno', role: 'engineer' };
@@ -23,6 +26,9 @@ const technician: Person = { id: 'Tam', role: 'technician' };
 
 /** A unit that came to nothing so often stays where it is. */
 const MAX_VISITS = 6;
+/** Holds that end by what passes on a fixture or over SWD, and how often people look for it. */
+const AWAITED_RULES: readonly string[] = ['D8b', 'D13a', 'D13c'];
+const MAX_WAITS = 100;
 /** Flash that a probe shows for what it is. */
 const FLASH_DEFECTS: readonly string[] = [
   'dead-sector',
@@ -32,6 +38,15 @@ const FLASH_DEFECTS: readonly string[] = [
   'old-bootloader',
   'foreign-bootloader-dead-flash',
 ];
+
+/** The engineering bench runs a unit so often in a round, and so many rounds at most; its own trouble fails that share. */
+const RUNS_PER_ROUND = 20;
+const BENCH_ROUNDS = 5;
+const BENCH_FAIL_SHARE = 0.005;
+/** A unit that fails this share of them, and that often, is scrap; one that fails less than that is used. */
+const UNUSABLE_FROM = 0.08;
+const LEAST_FAILURES = 3;
+const USABLE_UP_TO = 0.01;
 
 /** What careless rework leaves: a contact that opens now and then. */
 const spoiltUnit: UnitTruth = { ...goodUnit, condition: 'unplug-in-flash', failShare: 0.5, isCurable: false };
@@ -47,7 +62,7 @@ export interface ReworkStationDeps {
   /** The station's last runs, newest first. */
   readonly recentRuns: () => readonly RecordedRun[];
   readonly returnUnit: (unit: LineUnit) => void;
-  readonly onUnitEnded: (unit: LineUnit, end: 'hold' | 'scrap') => void;
+  readonly onUnitEnded: (unit: LineUnit, end: UnitEnd) => void;
   readonly onUnitRepaired: (unit: LineUnit) => void;
 }
 
@@ -64,6 +79,10 @@ export class ReworkStation {
     this.#waiting.push(unit);
   }
 
+  get waitingCount(): number {
+    return this.#waiting.length;
+  }
+
   /** Goes once through everything that waits. */
   async processHeldUnits(): Promise<void> {
     const units = this.#waiting;
@@ -75,16 +94,19 @@ export class ReworkStation {
     unit.reworkVisits += 1;
     const verdict = await this.#reevaluateVerdict(unit);
     const { disposition, rule } = verdict;
-    if (disposition === 'scrap-proposed') return this.#signScrap(unit);
-    if (unit.reworkVisits > MAX_VISITS || rule === 'D4a' || isForReviewBoard(verdict))
-      return this.#deps.onUnitEnded(unit, 'hold');
+    if (disposition === 'scrap-proposed') return this.#sign(unit, 'scrap', 'dead flash, shown over SWD');
+    if (isForReviewBoard(verdict)) return this.#holdReviewBoard(unit, verdict);
+    if (rule === 'D4a') return this.#sendAway(unit);
+    if (unit.reworkVisits > MAX_VISITS) return this.#deps.onUnitEnded(unit, 'hold');
     if (disposition === 'rework') return this.#reworkUnit(unit);
     if (disposition === 'retest' || disposition === 'pass' || rule === 'D2' || rule === 'D11' || rule === 'D15a') {
       return this.#releaseUnit(unit, `looked at, ${rule}`);
     }
     const hasRunsLeft = unit.lastRun?.verdict.rule !== 'D15';
     if (analysisHoldRules.includes(rule) && hasRunsLeft) return this.#analyseUnit(unit);
-    if (rule === 'D8b' || rule === 'D13a') {
+    if (AWAITED_RULES.includes(rule) && unit.waits < MAX_WAITS) {
+      unit.waits += 1;
+      unit.reworkVisits -= 1;
       this.#waiting.push(unit);
       return;
     }
@@ -127,13 +149,39 @@ export class ReworkStation {
     this.#waiting.push(unit);
   }
 
-  async #signScrap(unit: LineUnit): Promise<void> {
+  /** Two people decide by what the engineering bench shows: run again and again, until the share of failures speaks. */
+  async #holdReviewBoard(unit: LineUnit, verdict: Verdict): Promise<void> {
+    const isUsable = this.#isUsableAtBench(unit);
+    const decision = isUsable ? 'use-as-is' : 'scrap';
+    if (findSigningObstacle(decision, verdict) !== null) return this.#deps.onUnitEnded(unit, 'hold');
+    await this.#sign(unit, decision, isUsable ? 'no failure at the bench' : 'fails at the bench as well');
+  }
+
+  #isUsableAtBench({ truth }: LineUnit): boolean {
+    const { random } = this.#deps;
+    let failures = 0;
+    for (let round = 1; round <= BENCH_ROUNDS; round += 1) {
+      for (let run = 0; run < RUNS_PER_ROUND; run += 1)
+        if (random.drawBoolean(Math.max(BENCH_FAIL_SHARE, truth.isCovered ? truth.failShare : 0))) failures += 1;
+      const share = failures / (round * RUNS_PER_ROUND);
+      if (failures >= LEAST_FAILURES && share > UNUSABLE_FROM) return false;
+      if (round > 1 && share <= USABLE_UP_TO) return true;
+    }
+    return false;
+  }
+
+  /** A unit of another product goes to the line of its own. */
+  async #sendAway(unit: LineUnit): Promise<void> {
+    const body = { unit: toUnitIdentity(unit), by: engineer, reason: 'another product: to its own line' };
+    await this.#deps.record().log.append('unit-released', body);
+    this.#deps.onUnitEnded(unit, 'returned');
+  }
+
+  async #sign(unit: LineUnit, decision: 'scrap' | 'use-as-is', reason: string): Promise<void> {
     const { log } = this.#deps.record();
     const { runId } = unit.lastRun!;
-    for (const person of [engineer, quality]) {
-      await log.sign({ runId, decision: 'scrap', person, reason: 'dead flash, shown over SWD' }, this.#deps.policy);
-    }
-    this.#deps.onUnitEnded(unit, 'scrap');
+    for (const person of [engineer, quality]) await log.sign({ runId, decision, person, reason }, this.#deps.policy);
+    this.#deps.onUnitEnded(unit, decision === 'scrap' ? 'scrap' : 'pass, marked');
   }
 
   /** Over SWD: what is dead shows, what is curable is cured, and everything else is written anew and sent back. */

@@ -105,6 +105,7 @@ function buildSurroundings(
       handHighMs: people!['most handling']!,
       technicianMs: people!.technician!,
       deskMs: people!.desk!,
+      calledAtUnits: people!['called at'] ?? Number.POSITIVE_INFINITY,
     },
     rework: {
       probeFindsShare: rework!['probe finds']!,

@@ -174,6 +174,9 @@ const sections = {
       'most handling': durationSchema,
       technician: durationSchema.describe('Until a technician has repaired a stopped fixture'),
       desk: durationSchema.describe('How often engineers go through what waits for them'),
+      'called at': countSchema.describe(
+        'Units in the bins at which they are called; they come as soon as a technician',
+      ),
     })
     .partial(),
   rework: z

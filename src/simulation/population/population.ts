@@ -113,6 +113,8 @@ export interface Population {
     readonly handHighMs: number;
     readonly technicianMs: number;
     readonly deskMs: number;
+    /** So many units in the bins and the engineers are called; the board shows the number. */
+    readonly calledAtUnits: number;
   };
   readonly rework: {
     readonly probeFindsShare: number;

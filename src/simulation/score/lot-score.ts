@@ -5,7 +5,7 @@ import type { LineUnit } from '../line/line-unit.ts';
 import { gradeTruth, type LineTruth, type UnitTruth } from '../population/line-truth.ts';
 import { type BinStay, HoldBin } from './hold-bin.ts';
 import { LearningScore } from './learning-score.ts';
-import { createTally, type Tally } from './tally.ts';
+import { countOccurrence, createTally, type Tally } from './tally.ts';
 import type { UnitEnd } from './unit-end.ts';
 import { countPrediction, countStop, countUnit, countWait } from './unit-score.ts';
 
@@ -149,6 +149,7 @@ export class LotScore {
     for (const [unit, truth] of this.#truths) {
       countUnit(tally, unit, truth);
       const isUndecided = UNDECIDED_ENDS.includes(unit.end ?? 'lost');
+      if (isUndecided) countOccurrence(tally.undecidedByRule, unit.lastRun?.verdict.rule ?? 'never run');
       if (isUndecided && this.#bin.measureAge(unit, nowMs()) > MS_PER_DAY) tally.undecidedOverDay += 1;
     }
     tally.overBudget = this.#countRunsOverBudget(voidedRunIds, policy);

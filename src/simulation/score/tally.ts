@@ -49,6 +49,8 @@ export interface Tally {
   goodHeld: number;
   /** Units without a disposition at the end of their lot for longer than a day. */
   undecidedOverDay: number;
+  /** Units without a disposition, by the rule that holds them. */
+  readonly undecidedByRule: Record<string, number>;
   /** Minutes in the bin from a rule's verdict to the next decision, by rule. */
   readonly waitMinutes: Record<string, number[]>;
   /** Most units in the bins at once, and the most stops of one fixture, lot by lot. */
@@ -98,6 +100,7 @@ export function createTally(): Tally {
     goodRepaired: 0,
     goodHeld: 0,
     undecidedOverDay: 0,
+    undecidedByRule: {},
     waitMinutes: {},
     mostInBin: [],
     mostStopsOfOneFixture: [],
