@@ -1,12 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { UnitIdentity } from '../../src/domain/unit/unit.ts';
-import {
-  findIdentityConflict,
-  findSwapDuringRun,
-  haveSharedIdentity,
-  type IdentityCheckInput,
-} from '../../src/verdict/identity-conflict.ts';
+import { haveSharedIdentity } from '../../src/domain/unit/unit-matching.ts';
+import { findIdentityConflict, type IdentityCheckInput } from '../../src/verdict/identity-conflict.ts';
 
 const ask = (more: Partial<IdentityCheckInput>) =>
   findIdentityConflict({ unit: { label: 'P1', deviceId: 'aa' }, fixture: 1, known: [], present: [], ...more })?.code ??
@@ -33,6 +29,7 @@ describe('identity', () => {
   it.each<[string, Partial<IdentityCheckInput>]>([
     ['identity/label-reused', { known: [{ label: 'P1', deviceId: 'bb' }] }],
     ['identity/label-reused', { unit: { label: 'P1', keyHash: 'k1' }, known: [{ label: 'P1', keyHash: 'k2' }] }],
+    ['identity/label-reused', { unit: { label: 'P1', macAddress: 'm1' }, known: [{ label: 'P1', macAddress: 'm2' }] }],
     ['identity/unit-relabelled', { known: [{ label: 'P2', deviceId: 'aa' }] }],
     ['identity/mismatch', { unit: { deviceId: 'aa', keyHash: 'k' }, known: [{ deviceId: 'bb', keyHash: 'k' }] }],
     ['identity/present-twice', { present: [{ fixture: 4, unit: { deviceId: 'aa' } }] }],
@@ -62,11 +59,5 @@ describe('identity', () => {
 
   it('does not hold a unit for sharing its fixture with itself', () => {
     expect(ask({ present: [{ fixture: 1, unit: { deviceId: 'aa' } }] })).toBeNull();
-  });
-
-  it('sees a unit that was swapped during its run, and not one whose old bootloader has the serial of all', () => {
-    expect(findSwapDuringRun({ deviceId: 'aa' }, { deviceId: 'bb' })?.code).toBe('identity/swapped');
-    expect(findSwapDuringRun({ keyHash: 'k1' }, { keyHash: 'k2' })?.message).toContain('two units');
-    expect(findSwapDuringRun({ usbSerial: '00000000010C' }, { usbSerial: '1f002b', deviceId: 'aa' })).toBeNull();
   });
 });

@@ -14,21 +14,23 @@ export async function findStandingRun({ history, log }: UnitRecord, name: string
 
 /** The part of a record that tells of units. */
 interface UnitRecord {
-  readonly history: Pick<History, 'findRunsByUnitName'>;
+  readonly history: Pick<History, 'findRunsByUnitName' | 'findRunsOfUnit' | 'findRunsAtOtherOperations'>;
   readonly log: Pick<StationLogReader, 'readVoidedRunIds'>;
 }
 
-/** Every run of the unit, oldest first, at least one. Throws StationError `cli/argument` for a unit that never ran. */
-export async function findUnitRuns(
-  history: Pick<History, 'findRunsByUnitName'>,
-  name: string,
-): Promise<readonly RecordedRun[]> {
-  const runs = await history.findRunsByUnitName(name);
-  if (runs.length > 0) return runs;
-  throw createArgumentError(
-    `there is no run of ${name} on record`,
-    'give its label or its device id as it was recorded',
-  );
+/** Every run of the unit, oldest first, at least one: by all its identities, as the station finds them. Throws StationError `cli/argument` for a unit that never ran. */
+export async function findUnitRuns(history: UnitRecord['history'], name: string): Promise<readonly RecordedRun[]> {
+  const last = (await history.findRunsByUnitName(name)).at(-1);
+  if (!last)
+    throw createArgumentError(
+      `there is no run of ${name} on record`,
+      'give its label or its device id as it was recorded',
+    );
+  const runs = [
+    ...(await history.findRunsOfUnit(last.unit, last.recipe.name)),
+    ...(await history.findRunsAtOtherOperations(last.unit, last.recipe.name)),
+  ];
+  return runs.toSorted((left, right) => left.sequence - right.sequence);
 }
 
 /** The run that says where its unit stands; the last one where none decides. Of at least one run, oldest first. */

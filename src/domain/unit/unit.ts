@@ -18,14 +18,6 @@ export interface UnitIdentity {
 /** What a unit is used for: production counts; the others prove the tester and stay out of every yield. */
 export type UnitPurpose = 'production' | 'golden' | 'known-bad' | 'grr' | 'engineering';
 
-/** The key under which a unit's history is kept: its device id, else its key hash, else its label; undefined when none is known. */
-export function getUnitKey(unit: UnitIdentity): string | undefined {
-  if (unit.deviceId) return `id:${unit.deviceId}`;
-  if (unit.keyHash) return `key:${unit.keyHash}`;
-  if (unit.label) return `label:${unit.label}`;
-  return undefined;
-}
-
 /** How a unit is called on screens and pages: label, else device id, else the USB serial, else a dash. */
 export function formatUnitName(unit: UnitIdentity): string {
   return unit.label ?? unit.deviceId ?? unit.usbSerial ?? '–';

@@ -3,11 +3,17 @@
 import type { IdentityEvidence } from '../../domain/run/evidence.ts';
 import type { Failure } from '../../domain/run/failure.ts';
 import type { UnitIdentity } from '../../domain/unit/unit.ts';
+import {
+  findChangedIdentities,
+  type HardwareIdentity,
+  identityLabels,
+  listComparedIdentities,
+} from '../../domain/unit/unit-matching.ts';
 import type { UsbDeviceInfo } from '../../equipment/usb.ts';
 import type { StepContext } from '../step.ts';
 
 /** Identities that a unit tells of itself, and that no two units share. */
-export type ReportedIdentity = Pick<UnitIdentity, 'deviceId' | 'keyHash' | 'macAddress'>;
+export type ReportedIdentity = Pick<UnitIdentity, HardwareIdentity>;
 
 /**
  * What the bus tells of a unit. A USB serial of 24 hex digits is the device id (Photon from bootloader
@@ -18,14 +24,6 @@ export function readIdentityFromUsb(device: UsbDeviceInfo): UnitIdentity {
   if (!usbSerial) return {};
   return /^[0-9a-fA-F]{24}$/.test(usbSerial) ? { usbSerial, deviceId: usbSerial.toLowerCase() } : { usbSerial };
 }
-
-const REPORTED_IDENTITY_KEYS = ['deviceId', 'macAddress', 'keyHash'] as const;
-
-const IDENTITY_LABELS: Readonly<Record<(typeof REPORTED_IDENTITY_KEYS)[number], string>> = {
-  deviceId: 'device id',
-  macAddress: 'MAC address',
-  keyHash: 'key',
-};
 
 /** What a comparison came to; `failure` when it is another unit, or when its identities contradict each other. */
 export interface IdentityCheckResult {
@@ -44,22 +42,21 @@ export function verifyUnitIdentity(
   by: string,
 ): IdentityCheckResult {
   const known = context.unit.identity;
-  const told = REPORTED_IDENTITY_KEYS.filter((name) => seen[name] !== undefined);
-  const compared = told.filter((name) => known[name] !== undefined);
-  const differing = compared.filter((name) => known[name] !== seen[name]);
+  const compared = listComparedIdentities(known, seen);
+  const differing = findChangedIdentities(known, seen);
   const [first] = differing;
   if (first === undefined) {
     context.updateUnit({ identity: { ...known, ...seen } });
     if (compared[0] === undefined) return { proof: 'not-proven', failure: null };
     context.addEvidence(
-      buildIdentityEvidence('same', `${IDENTITY_LABELS[compared[0]]}, ${by}`, known[compared[0]], seen[compared[0]]),
+      buildIdentityEvidence('same', `${identityLabels[compared[0]]}, ${by}`, known[compared[0]], seen[compared[0]]),
     );
     return { proof: 'same', failure: null };
   }
-  const evidence = buildIdentityEvidence('different', `${IDENTITY_LABELS[first]}, ${by}`, known[first], seen[first]);
+  const evidence = buildIdentityEvidence('different', `${identityLabels[first]}, ${by}`, known[first], seen[first]);
   context.addEvidence(evidence);
   const isContradiction = differing.length < compared.length;
-  const message = `The unit's ${IDENTITY_LABELS[first]} was ${known[first]} and is now ${seen[first]} (${by})`;
+  const message = `The unit's ${identityLabels[first]} was ${known[first]} and is now ${seen[first]} (${by})`;
   const code = isContradiction ? 'identity/mismatch' : 'identity/swapped';
   return { proof: 'different', failure: { code, message, site: {}, evidence: [evidence] } };
 }

@@ -3,10 +3,10 @@
 import type { Person } from '../../domain/people/person.ts';
 import { type Recorded, removeRecordSequence } from '../../domain/run/record-sequence.ts';
 import type { UnitIdentity } from '../../domain/unit/unit.ts';
+import { canBeSameUnit, listUnitKeys } from '../../domain/unit/unit-matching.ts';
 import { isRepair, type Repair, type RepairFinding, type UnitNote } from '../../domain/unit/unit-note.ts';
 import { type SignatureBody, type SignOffBody, toSignature, toSignOff } from '../people/signatures.ts';
 import { findStoredRun, type RunBody } from '../runs/evidence-store.ts';
-import { compareHardware, listUnitKeys } from '../runs/unit-keys.ts';
 import type { Database } from '../store/database.ts';
 
 /** Body of a record of kind `unit-repaired`. */
@@ -48,7 +48,7 @@ export function findNotesOfUnit(database: Database, unit: UnitIdentity): readonl
       key,
     ),
   );
-  return toUnitNotes(rows, unit);
+  return toUnitNotes(database, rows, unit);
 }
 
 /** Later records looked at for the unit's next run: a label may have been given to other units since. */
@@ -61,6 +61,7 @@ export function findNotesAfterRun(database: Database, runId: string): readonly R
   const { sequence, run } = stored;
   const until = findNextRunSequence(database, run.unit, sequence);
   return toUnitNotes(
+    database,
     listUnitKeys(run.unit).flatMap((key) => findNoteRowsBetween(database, key, sequence, until)),
     run.unit,
   )
@@ -79,10 +80,10 @@ function findNoteRowsBetween(database: Database, key: string, after: number, bef
 }
 
 /** Oldest first; a record that was found by several identities is told once. */
-function toUnitNotes(rows: readonly NoteRow[], unit: UnitIdentity): readonly Recorded<UnitNote>[] {
+function toUnitNotes(database: Database, rows: readonly NoteRow[], unit: UnitIdentity): readonly Recorded<UnitNote>[] {
   return [...new Map(rows.map((row) => [row.sequence, row])).values()]
     .sort((left, right) => left.sequence - right.sequence)
-    .flatMap((row) => parseNoteRow(row, unit).map((note) => ({ ...note, sequence: row.sequence })));
+    .flatMap((row) => parseNoteRow(database, row, unit).map((note) => ({ ...note, sequence: row.sequence })));
 }
 
 /** Where in the record the unit's next run is; infinity when there is none. */
@@ -95,15 +96,22 @@ function findNextRunSequence(database: Database, unit: UnitIdentity, after: numb
       after,
     ),
   );
-  const own = later.filter(({ body }) => compareHardware((JSON.parse(body) as RunBody).run.unit, unit) !== 'different');
+  const own = later.filter(({ body }) => canBeSameUnit((JSON.parse(body) as RunBody).run.unit, unit));
   return Math.min(...own.map(({ sequence }) => sequence), Number.MAX_SAFE_INTEGER);
 }
 
-function parseNoteRow({ kind, at, body }: NoteRow, unit: UnitIdentity): readonly UnitNote[] {
-  if (kind === 'signature') return [{ kind: 'signed', ...toSignature(at, JSON.parse(body) as SignatureBody) }];
-  if (kind === 'sign-off') return [{ kind: 'decided', ...toSignOff(at, JSON.parse(body) as SignOffBody) }];
+/** Nothing where the note speaks of another unit that shares an identity with this one, such as its label. */
+function parseNoteRow(database: Database, { kind, at, body }: NoteRow, unit: UnitIdentity): readonly UnitNote[] {
+  if (kind === 'signature' || kind === 'sign-off') {
+    const { runId } = JSON.parse(body) as SignatureBody | SignOffBody;
+    const signed = findStoredRun(database, runId);
+    if (signed && !canBeSameUnit(signed.run.unit, unit)) return [];
+    return kind === 'signature'
+      ? [{ kind: 'signed', ...toSignature(at, JSON.parse(body) as SignatureBody) }]
+      : [{ kind: 'decided', ...toSignOff(at, JSON.parse(body) as SignOffBody) }];
+  }
   const noted = JSON.parse(body) as RepairBody & ReleaseBody;
-  if (compareHardware(noted.unit, unit) === 'different') return [];
+  if (!canBeSameUnit(noted.unit, unit)) return [];
   const by = noted.by.id;
   return kind === 'unit-repaired'
     ? [{ kind: 'repaired', at, by, cause: noted.cause, ...(noted.finding && { finding: noted.finding }) }]

@@ -1,9 +1,9 @@
 // Units left half-flashed: which images were begun on a unit and not proved complete since.
 import type { RunRecord, WriteIntent } from '../../domain/run/run.ts';
 import type { UnitIdentity } from '../../domain/unit/unit.ts';
+import { canBeSameUnit, listUnitKeys } from '../../domain/unit/unit-matching.ts';
 import type { Database } from '../store/database.ts';
 import { findProvedImage, findStoredRun } from './evidence-store.ts';
-import { compareHardware, listUnitKeys } from './unit-keys.ts';
 
 /** Results after which nobody has judged what is in the unit's flash. */
 const UNJUDGED_RESULTS: ReadonlySet<RunRecord['result']> = new Set(['interrupted', 'aborted', 'error']);
@@ -33,7 +33,7 @@ export function findOpenWriteIntents(database: Database, unit: UnitIdentity): re
 /** A label may have been used twice: then the hardware tells whose intent it is. */
 function isIntentOfUnit(database: Database, runId: string, unit: UnitIdentity): boolean {
   const stored = findStoredRun(database, runId);
-  return stored !== undefined && compareHardware(stored.run.unit, unit) !== 'different';
+  return stored !== undefined && canBeSameUnit(stored.run.unit, unit);
 }
 
 /** Writes that the run began and did not read back whole. */

@@ -2,15 +2,15 @@
 import type { RecordedRun } from '../../domain/run/record-sequence.ts';
 import type { RunRecord, WriteIntent } from '../../domain/run/run.ts';
 import type { UnitIdentity } from '../../domain/unit/unit.ts';
+import { canBeSameUnit, compareUnits, listUnitKeys, type UnitComparison } from '../../domain/unit/unit-matching.ts';
 import type { Database } from '../store/database.ts';
 import { buildRunFilterSql, type RunFilter } from '../store/run-filter.ts';
 import { attachEvidence, type RunBody } from './evidence-store.ts';
 import { findOpenWriteIntents } from './half-flashed.ts';
-import { compareHardware, listUnitKeys } from './unit-keys.ts';
 
-/** Other units with this label, or other labels of this unit. */
+/** Other units with this label or with a key of this unit, or other labels of this unit. */
 export interface IdentityConflict {
-  readonly kind: 'label-reused' | 'unit-relabelled';
+  readonly kind: NonNullable<UnitComparison['conflict']>;
   readonly other: UnitIdentity;
 }
 
@@ -65,10 +65,7 @@ export function openHistory(database: Database): History {
       findLastReferenceRunEnd(database, fixture, purpose, result),
     findRecentRuns: async (limit) => queryRecordedRuns(database, 'ORDER BY runs.sequence DESC LIMIT ?', limit),
     findOpenWriteIntents: async (unit) => findOpenWriteIntents(database, unit),
-    findIdentityConflicts: async (unit) => [
-      ...findReusedLabels(database, unit),
-      ...findRelabelledUnits(database, unit),
-    ],
+    findIdentityConflicts: async (unit) => findIdentityConflicts(database, unit),
     findRunsByUnitName: async (name) =>
       queryRecordedRuns(
         database,
@@ -101,7 +98,7 @@ function findRunsOfUnit(
       asked.add(key);
       for (const row of findRunRowsByKey(database, key, where, recipeName)) {
         const { run } = JSON.parse(row.body) as RunBody;
-        if (compareHardware(run.unit, known) === 'different') continue;
+        if (!canBeSameUnit(run.unit, known)) continue;
         found.set(row.sequence, run);
         known = { ...run.unit, ...known };
       }
@@ -184,27 +181,39 @@ interface IdentityRow {
 
 const IDENTITY_COLUMNS = 'label, device_id AS deviceId, key_hash AS keyHash';
 
-function findReusedLabels(database: Database, unit: UnitIdentity): readonly IdentityConflict[] {
-  if (!unit.label) return [];
-  return database
-    .getAll<IdentityRow>(`SELECT ${IDENTITY_COLUMNS} FROM identities WHERE label = ?`, unit.label)
-    .map(toUnitIdentity)
-    .filter((other) => compareHardware(other, unit) === 'different')
-    .map((other) => ({ kind: 'label-reused', other }));
-}
+/** Runs under one key that are looked at for what the index of identities does not hold. */
+const MAX_RUNS_OF_KEY = 20;
 
-function findRelabelledUnits(database: Database, unit: UnitIdentity): readonly IdentityConflict[] {
-  if (!unit.label) return [];
-  return database
+function findIdentityConflicts(database: Database, unit: UnitIdentity): readonly IdentityConflict[] {
+  const indexed = database
     .getAll<IdentityRow>(
-      `SELECT ${IDENTITY_COLUMNS} FROM identities WHERE device_id = ?1 AND ?1 <> '' UNION
-       SELECT ${IDENTITY_COLUMNS} FROM identities WHERE key_hash = ?2 AND ?2 <> ''`,
+      `SELECT ${IDENTITY_COLUMNS} FROM identities WHERE label = ?1 AND ?1 <> '' UNION
+       SELECT ${IDENTITY_COLUMNS} FROM identities WHERE device_id = ?2 AND ?2 <> '' UNION
+       SELECT ${IDENTITY_COLUMNS} FROM identities WHERE key_hash = ?3 AND ?3 <> ''`,
+      unit.label ?? '',
       unit.deviceId ?? '',
       unit.keyHash ?? '',
     )
-    .map(toUnitIdentity)
-    .filter((other) => other.label !== unit.label && compareHardware(other, unit) === 'same')
-    .map((other) => ({ kind: 'unit-relabelled', other }));
+    .map(toUnitIdentity);
+  const conflicts = new Map<string, IdentityConflict>();
+  for (const other of [...indexed, ...findLatestUnits(database, unit)]) {
+    const kind = compareUnits(other, unit).conflict;
+    if (kind !== null) conflicts.set([kind, ...listUnitKeys(other)].join(' '), { kind, other });
+  }
+  return [...conflicts.values()];
+}
+
+/** Units that share the weaker identities with this one: MAC addresses, and keys without a label. A voided run proves nothing. */
+function findLatestUnits(database: Database, unit: UnitIdentity): readonly UnitIdentity[] {
+  return listUnitKeys({ ...unit, ...(unit.macAddress ? {} : { label: '' }), deviceId: '' })
+    .flatMap((key) =>
+      database.getAll<{ body: string }>(
+        `SELECT body FROM run_keys JOIN runs USING (sequence) JOIN records USING (sequence)
+         WHERE key = ? AND result <> 'void' ORDER BY sequence DESC LIMIT ${MAX_RUNS_OF_KEY}`,
+        key,
+      ),
+    )
+    .map(({ body }) => (JSON.parse(body) as RunBody).run.unit);
 }
 
 function toUnitIdentity(row: IdentityRow): UnitIdentity {

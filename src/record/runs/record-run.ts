@@ -5,12 +5,12 @@ import { toCalendarDay } from '../../base/moment.ts';
 import { StationError } from '../../base/station-error.ts';
 import { isCountedRun } from '../../domain/quality/yields.ts';
 import type { RunRecord, WriteIntent } from '../../domain/run/run.ts';
+import { listUnitKeys } from '../../domain/unit/unit-matching.ts';
 import { appendRecord } from '../chain/chain.ts';
 import { tallyRun } from '../statistics/tally.ts';
 import type { Database } from '../store/database.ts';
 import { detachEvidence, findStoredRun, type RunBody, type StoredRun, storeEvidence } from './evidence-store.ts';
 import { updateHalfFlashed } from './half-flashed.ts';
-import { listUnitKeys } from './unit-keys.ts';
 import { nameUnit } from './unit-names.ts';
 
 /**

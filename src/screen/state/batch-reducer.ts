@@ -4,7 +4,8 @@ import { tallyUnit, toYieldRun, type UnitTally } from '../../domain/quality/yiel
 import type { RunHeader, RunRecord } from '../../domain/run/run.ts';
 import { countDispositions } from '../../domain/run/verdict.ts';
 import { formatUnitName, type UnitIdentity } from '../../domain/unit/unit.ts';
-import { listIdentityKeys } from '../../domain/unit/unit-linking.ts';
+import { findLinkedName, mergeIdentities } from '../../domain/unit/unit-linking.ts';
+import { listUnitKeys } from '../../domain/unit/unit-matching.ts';
 import type { BatchCounts, BatchUnits, BoardState, FailingUnit } from './board-state.ts';
 import { sanitizeText } from './sanitize-text.ts';
 import { getVerdictReason } from './tile-reducer.ts';
@@ -41,16 +42,16 @@ export function reduceScrapSigned(state: BoardState, runId: string): BoardState 
 }
 
 /** The name under which this unit was seen before, else the first of its own. */
-function findUnitName({ names }: BatchUnits, unit: UnitIdentity): string | undefined {
-  const keys = listIdentityKeys(unit);
-  return keys.map((key) => names[key]).find((name) => name !== undefined) ?? keys[0];
+function findUnitName({ names, identities }: BatchUnits, unit: UnitIdentity): string | undefined {
+  return findLinkedName(unit, { findName: (key) => names[key], findIdentity: (name) => identities[name] });
 }
 
 function addRunToUnits(units: BatchUnits, key: string, run: RunRecord): BatchUnits {
   const { code } = run.verdict;
   return {
     tallies: { ...units.tallies, [key]: tallyUnit(units.tallies[key], toYieldRun(run, key)) },
-    names: { ...units.names, ...Object.fromEntries(listIdentityKeys(run.unit).map((identity) => [identity, key])) },
+    identities: { ...units.identities, [key]: mergeIdentities(units.identities[key], run.unit) },
+    names: { ...units.names, ...Object.fromEntries(listUnitKeys(run.unit).map((identity) => [identity, key])) },
     codes: code === null ? units.codes : { ...units.codes, [code]: (units.codes[code] ?? 0) + 1 },
   };
 }

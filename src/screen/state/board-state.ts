@@ -10,7 +10,7 @@ import {
   type Mark,
   type Suspect,
 } from '../../domain/run/verdict.ts';
-import type { UnitPurpose } from '../../domain/unit/unit.ts';
+import type { UnitIdentity, UnitPurpose } from '../../domain/unit/unit.ts';
 
 /** What a tile says: at most one word at a time. `waiting` is for the label, `asking` for an answer, `busy` for identifying and recording. */
 export type TileFace = 'empty' | 'waiting' | 'busy' | 'running' | 'asking' | 'result' | 'stopped';
@@ -147,6 +147,8 @@ export interface BatchUnits {
   readonly tallies: Readonly<Record<string, UnitTally>>;
   /** Identity key to the unit's name, so that a unit whose id is learnt late stays one unit. */
   readonly names: Readonly<Record<string, string>>;
+  /** What is known of the unit of each name. */
+  readonly identities: Readonly<Record<string, UnitIdentity>>;
   /** Failure code to the number of runs that ended by it. */
   readonly codes: Readonly<Record<string, number>>;
 }
@@ -190,7 +192,7 @@ export function createEmptyBoard(fixtureNumbers: readonly number[]): BoardState 
     notice: null,
     nextLabel: null,
     counts: { runs: 0, units: countDispositions([]), firstRuns: 0, firstPasses: 0 },
-    units: { tallies: {}, names: {}, codes: {} },
+    units: { tallies: {}, names: {}, identities: {}, codes: {} },
   };
 }
 

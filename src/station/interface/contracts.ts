@@ -59,10 +59,8 @@ export interface RunHistory {
   findRun(runId: string): Promise<RecordedRun | undefined>;
   /** Intents of runs that never finished, by unit. */
   findOpenWriteIntents(unit: UnitIdentity): Promise<readonly WriteIntent[]>;
-  /** Other units that carry this label, or other labels of this id. */
-  findIdentityConflicts(
-    unit: UnitIdentity,
-  ): Promise<readonly { readonly kind: 'label-reused' | 'unit-relabelled'; readonly other: UnitIdentity }[]>;
+  /** Other units that carry this label or a key of this unit, or other labels of this id. */
+  findIdentityConflicts(unit: UnitIdentity): Promise<readonly { readonly other: UnitIdentity }[]>;
 }
 
 /** Why a unit is not run: the rule, where the unit stands, and the failure that the record keeps where there is one. */

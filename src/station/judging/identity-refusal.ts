@@ -3,13 +3,9 @@
 import type { Recorded, RecordedRun } from '../../domain/run/record-sequence.ts';
 import type { RunRecord } from '../../domain/run/run.ts';
 import { formatUnitName, type UnitIdentity } from '../../domain/unit/unit.ts';
+import { hardwareIdentities, haveSharedIdentity } from '../../domain/unit/unit-matching.ts';
 import type { UnitNote } from '../../domain/unit/unit-note.ts';
-import {
-  findIdentityConflict,
-  haveSharedIdentity,
-  type PresentUnit,
-  type UnitIdentityConflict,
-} from '../../verdict/identity-conflict.ts';
+import { findIdentityConflict, type PresentUnit, type UnitIdentityConflict } from '../../verdict/identity-conflict.ts';
 import type { Refusal } from '../interface/contracts.ts';
 
 /** The unit is at the other fixture as well, or shares an identity with the unit there; null when it does not. */
@@ -38,7 +34,7 @@ export function findSwappedUnitRefusal(
 
 function isSwappedIn(run: RunRecord, unit: UnitIdentity): boolean {
   if (run.failure?.code !== 'identity/swapped') return false;
-  const own = [unit.deviceId, unit.keyHash, unit.macAddress].filter((identity) => identity !== undefined);
+  const own = hardwareIdentities.flatMap((name) => unit[name]?.toLowerCase() ?? []);
   return run.failure.evidence.some(
     (item) => item.kind === 'identity' && item.after !== undefined && own.includes(item.after.toLowerCase()),
   );

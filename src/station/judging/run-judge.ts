@@ -1,6 +1,7 @@
 // The judge of a station: gathers what came before a run, asks the pure rules of verdict/, and remembers the last runs.
 import type { Bin, Disposition, Verdict } from '../../domain/run/verdict.ts';
-import { formatUnitName, getUnitKey, type UnitIdentity, type UnitPurpose } from '../../domain/unit/unit.ts';
+import { formatUnitName, type UnitIdentity, type UnitPurpose } from '../../domain/unit/unit.ts';
+import { getUnitKey } from '../../domain/unit/unit-matching.ts';
 import type { Recipe } from '../../recipe/recipe.ts';
 import { findEarlierOperationStatus } from '../../verdict/attempts/earlier-operation.ts';
 import type { JudgementInput } from '../../verdict/attempts/judgement-input.ts';

@@ -1,5 +1,7 @@
 // A unit's history as the rules weigh it: what counts, since when, and what other fixtures, people and probes have said since.
 
+import { createUnitLinker } from '../../domain/unit/unit-linking.ts';
+import { compareUnits } from '../../domain/unit/unit-matching.ts';
 import { findDeadFlashProof } from '../attempts/dead-flash-proof.ts';
 import type { FixtureStatus, JudgementInput } from '../attempts/judgement-input.ts';
 import { type RunAttempt, selectCountedAttempts, toRunAttempt } from '../attempts/run-attempt.ts';
@@ -117,14 +119,12 @@ function countConfirmingUnitsSince(
   { recentRuns, run }: JudgementInput,
   { fixture, sequence: place }: RunAttempt,
 ): number {
-  const own = run.unit.label ?? run.unit.deviceId;
+  const nameUnit = createUnitLinker();
   const units = new Set<string>();
   for (const other of recentRuns) {
     if (other.sequence < place) break;
-    const name = other.unit.label ?? other.unit.deviceId;
-    if (other.fixture === fixture && other.result === 'pass' && name !== own && other.verdict.countsAgainstUnit) {
-      units.add(name ?? other.runId);
-    }
+    if (other.fixture !== fixture || other.result !== 'pass' || !other.verdict.countsAgainstUnit) continue;
+    if (compareUnits(other.unit, run.unit).match !== 'same') units.add(nameUnit(other.unit) ?? other.runId);
   }
   return units.size;
 }
