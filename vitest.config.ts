@@ -9,7 +9,8 @@ export default defineConfig({
     isolate: false,
     pool: 'threads',
     maxWorkers: '100%',
-    testTimeout: 20_000,
+    // No test waits for the clock on the wall: this only ends one that hangs, on a machine with other work too.
+    testTimeout: 60_000,
     // What a file prepares once may be a whole batch at the bench.
     hookTimeout: 60_000,
   },

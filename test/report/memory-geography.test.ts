@@ -1,35 +1,8 @@
 // The map that a bootloader announces is taken at its word only where it makes sense and fits what was flashed.
 import { describe, expect, it } from 'vitest';
 import type { FlashImageEvidence } from '../../src/domain/run/evidence.ts';
-import { findMemoryRegions, parseAnnouncedMemoryMap } from '../../src/report/unit/memory-map.ts';
+import { findMemoryRegions } from '../../src/report/unit/memory-map.ts';
 import { sampleRun } from './sample-batch.ts';
-
-describe('an announced map', () => {
-  it('of a Photon has twelve sectors that end at one megabyte', () => {
-    const { name, sectors } = parseAnnouncedMemoryMap(
-      '@Internal Flash   /0x08000000/03*016Ka,01*016Kg,01*064Kg,07*128Kg',
-    )!;
-    expect([name, sectors.length, sectors.at(-1)!.address + sectors.at(-1)!.sizeBytes]).toEqual([
-      'Internal Flash',
-      12,
-      0x0810_0000,
-    ]);
-    expect(sectors[5]).toEqual({ number: 5, address: 0x0802_0000, sizeBytes: 128 * 1024 });
-  });
-
-  it.each([
-    '',
-    '@',
-    '@x/0x0/',
-    '@x/0x08000000/99*',
-    '@x/0x08000000/9999*001Kg',
-    '@x/0x08000000/01*016Kz',
-    'x/0x0/01*016Kg',
-    `@x/0x0/${'01*016Kg,'.repeat(60)}`,
-  ])('%s is none', (text) => {
-    expect(parseAnnouncedMemoryMap(text)).toBeNull();
-  });
-});
 
 describe('the memories of a run', () => {
   const run = sampleRun(1);
@@ -53,6 +26,13 @@ describe('the memories of a run', () => {
       'keys (DCT)',
       'keys (DCT), copy',
     ]);
+  });
+
+  it('are those announced also where the map has several regions, or thousands of sectors', () => {
+    const sectors = (name: string): number => findMemoryRegions(announcing(name), images)[0]!.sectors.length;
+    const photon = '@Internal Flash/0x08000000/04*016Kg,01*064Kg,07*128Kg';
+    expect(sectors(`${photon}/0x90000000/4096*4Kg`)).toBe(12 + 4096);
+    expect(sectors(`${photon}/0x90000000/04*512g`)).toBe(16);
   });
 
   it('are those of the microcontroller where nothing sensible was announced', () => {

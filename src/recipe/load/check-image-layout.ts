@@ -1,15 +1,15 @@
 // Where the images of a recipe go: inside the unit's memory, on sectors that may be written, none on top of another.
 import { formatHex32 } from '../../base/bytes.ts';
+import { type FirmwareSegment, findSegmentEnd } from '../../device/firmware/firmware-image.ts';
+import { findDependencyProblems } from '../../device/firmware/particle/check-module.ts';
+import { decodeModuleHeader, type ModuleHeader } from '../../device/firmware/particle/particle-module.ts';
 import {
   type DfuseSector,
   findFirstAddressOutside,
   findSectorsInRange,
   type MemoryMap,
-  parseDfuseMemoryMap,
-} from '../../device/dfu/protocol/memory-map.ts';
-import { type FirmwareSegment, findSegmentEnd } from '../../device/firmware/firmware-image.ts';
-import { findDependencyProblems } from '../../device/firmware/particle/check-module.ts';
-import { decodeModuleHeader, type ModuleHeader } from '../../device/firmware/particle/particle-module.ts';
+  parseMemoryMap,
+} from '../../domain/memory/memory-map.ts';
 import { findStm32f2Sectors } from '../../equipment/stm32f2-sectors.ts';
 import { findFirstPiece, type RecipeImage, type RecipeImageTarget } from '../recipe.ts';
 import type { Problem } from '../yaml/problems.ts';
@@ -27,7 +27,7 @@ export function checkImageLayout(
   images: readonly RecipeImage[],
   known: KnownMemories,
 ): readonly Problem[] {
-  const maps = new Map([...known.memories].map(([alternate, text]) => [alternate, parseDfuseMemoryMap(text)]));
+  const maps = new Map([...known.memories].map(([alternate, text]) => [alternate, parseMemoryMap(text)]));
   return [
     ...images.flatMap((image) =>
       image.targets.flatMap((target) => checkTarget(source, { image, target }, maps, known)),

@@ -1,5 +1,5 @@
 // What no section of a recipe can tell by itself: references, permissions, layout, and whether the whole makes sense.
-import { parseDfuseMemoryMap } from '../../device/dfu/protocol/memory-map.ts';
+import { readMemoryMap } from '../../domain/memory/memory-map.ts';
 import type { ChallengeSet } from '../recipe.ts';
 import { suggestKnownWord } from '../yaml/nearest-word.ts';
 import type { Problem } from '../yaml/problems.ts';
@@ -46,11 +46,14 @@ export function checkAcrossSections(
 const BARCODE_GROUPS = ['label', 'part', 'revision', 'batch'];
 
 function checkUnitSection(source: YamlSource, { label, dfu }: WrittenUnit): readonly Problem[] {
-  const unsound = Object.entries(dfu.memory ?? {}).filter(([, text]) => parseDfuseMemoryMap(text) === undefined);
+  const unsound = Object.entries(dfu.memory ?? {}).flatMap(([alternate, text]) => {
+    const { problem } = readMemoryMap(text);
+    return problem === null ? [] : [{ alternate, problem }];
+  });
   const hint = 'write it as dfu-util -l prints it';
   return [
-    ...unsound.map(([alternate]) =>
-      source.createProblemAt(['unit', 'dfu', 'memory', alternate], 'this is no memory map', hint),
+    ...unsound.map(({ alternate, problem }) =>
+      source.createProblemAt(['unit', 'dfu', 'memory', alternate], `this is no memory map: ${problem}`, hint),
     ),
     ...(label ? checkLabelRule(source, label) : []),
   ];

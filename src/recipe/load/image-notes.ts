@@ -1,7 +1,7 @@
 // What a checked recipe does beside writing its images: the rest of each sector that an image fills only in part.
 import { formatHex32 } from '../../base/bytes.ts';
-import { type MemoryMap, parseDfuseMemoryMap } from '../../device/dfu/protocol/memory-map.ts';
 import { findSectorRests, joinRanges, type RestPolicy, toRanges } from '../../device/firmware/sector-rest.ts';
+import { type MemoryMap, parseMemoryMap } from '../../domain/memory/memory-map.ts';
 import type { AddressRange } from '../../domain/run/evidence.ts';
 import { locateStm32f2Sector, stm32f2SectorNumbers } from '../../equipment/stm32f2-sectors.ts';
 import type { Recipe, RecipeImage, RecipeImageTarget } from '../recipe.ts';
@@ -16,7 +16,7 @@ export interface ImageNote {
 
 /** As `flashline check` tells it. Of memories that only the unit knows, nothing is said. */
 export function listImageNotes({ images, unit }: Pick<Recipe, 'images' | 'unit'>): readonly ImageNote[] {
-  const maps = new Map([...unit.memories].map(([alternate, text]) => [alternate, parseDfuseMemoryMap(text)]));
+  const maps = new Map([...unit.memories].map(([alternate, text]) => [alternate, parseMemoryMap(text)]));
   return images.flatMap((image) => [
     ...image.notes.map(({ message }) => ({ image: image.name, message, range: null })),
     ...image.targets.flatMap((target) => listRestNotes(image, target, maps.get(target.alternate))),

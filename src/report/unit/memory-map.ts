@@ -1,4 +1,6 @@
 // Which sectors a unit's memory has: from the map that its bootloader announces, else from what was seen.
+
+import { parseMemoryMap } from '../../domain/memory/memory-map.ts';
 import type { FlashImageEvidence, SectorStatus, UsbIdentityEvidence } from '../../domain/run/evidence.ts';
 import type { RunRecord } from '../../domain/run/run.ts';
 
@@ -18,18 +20,15 @@ export interface MemoryRegion {
   readonly sectors: readonly MemorySector[];
 }
 
-/** More sectors than any unit of ours has; a map that claims more is not believed. */
-const MAX_SECTORS = 2048;
-
 /** The memories that were flashed in this run, in the order of their alternate settings. */
 export function findMemoryRegions(run: RunRecord, images: readonly FlashImageEvidence[]): readonly MemoryRegion[] {
   const identity = findLastIdentity(run);
   const alternates = [...new Set(images.map((image) => image.alternate))].sort((left, right) => left - right);
   return alternates.map((alternate) => {
     const seen = images.filter((image) => image.alternate === alternate).flatMap((image) => image.sectors);
-    const announced = parseAnnouncedMemoryMap(identity?.alternateNames?.[alternate] ?? '');
+    const announced = readAnnouncedRegion(identity?.alternateNames?.[alternate] ?? '');
     const known = announced ?? guessStm32f2Region(seen);
-    return known && seen.every((sector) => isKnownSector(known.sectors, sector))
+    return known && hasEverySector(known.sectors, seen)
       ? { alternate, name: known.name, sectors: addSectorUses(known.sectors, identity) }
       : { alternate, name: 'Flash', sectors: listSeenSectors(seen) };
   });
@@ -64,37 +63,27 @@ function addSectorUses(
   });
 }
 
-/** A DfuSe map, `@Internal Flash   /0x08000000/03*016Ka,07*128Kg` (AN3156 §4.3.2), or null when it is none. */
-export function parseAnnouncedMemoryMap(text: string): Omit<MemoryRegion, 'alternate'> | null {
-  const parts = /^@([^/]{1,40})\/0x([0-9a-f]{1,8})\/([0-9a-zA-Z*, ]{4,200})$/i.exec(text);
-  if (!parts) return null;
-  const sectors: MemorySector[] = [];
-  let address = Number.parseInt(parts[2]!, 16);
-  for (const segment of parts[3]!.split(',')) {
-    const numbers = /^\s*(\d{1,4})\*(\d{1,4})([ BKM])[a-g]\s*$/.exec(segment);
-    if (!numbers) return null;
-    const sizeBytes = Number(numbers[2]) * UNITS[numbers[3]!]!;
-    for (let left = Number(numbers[1]); left > 0; left -= 1) {
-      if (sectors.length >= MAX_SECTORS) return null;
-      sectors.push({ number: sectors.length, address, sizeBytes });
-      address += sizeBytes;
-    }
-  }
-  return { name: parts[1]!.trim(), sectors };
+/** The map that the unit announced, as the device rooms read it; null when its name is none. */
+function readAnnouncedRegion(text: string): Omit<MemoryRegion, 'alternate'> | null {
+  const map = parseMemoryMap(text);
+  if (!map) return null;
+  return {
+    name: map.name,
+    sectors: map.sectors.map(({ index, address, sizeBytes }) => ({ number: index, address, sizeBytes })),
+  };
 }
-
-const UNITS: Readonly<Record<string, number>> = { ' ': 1, B: 1, K: 1024, M: 1024 * 1024 };
 
 /** The map of the microcontroller on Photon and P1 (RM0033 §3.3). */
 const STM32F2_MAP = '@Internal Flash/0x08000000/04*016Kg,01*064Kg,07*128Kg';
 
 function guessStm32f2Region(seen: readonly SectorStatus[]): Omit<MemoryRegion, 'alternate'> | null {
-  const map = parseAnnouncedMemoryMap(STM32F2_MAP);
-  return map && seen.every((sector) => isKnownSector(map.sectors, sector)) ? map : null;
+  const map = readAnnouncedRegion(STM32F2_MAP);
+  return map && hasEverySector(map.sectors, seen) ? map : null;
 }
 
-function isKnownSector(sectors: readonly MemorySector[], { address, sizeBytes }: SectorStatus): boolean {
-  return sectors.some((sector) => sector.address === address && sector.sizeBytes === sizeBytes);
+function hasEverySector(sectors: readonly MemorySector[], seen: readonly SectorStatus[]): boolean {
+  const sizes = new Map(sectors.map(({ address, sizeBytes }) => [address, sizeBytes]));
+  return seen.every(({ address, sizeBytes }) => sizes.get(address) === sizeBytes);
 }
 
 function listSeenSectors(seen: readonly SectorStatus[]): readonly MemorySector[] {

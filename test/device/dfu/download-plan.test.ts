@@ -8,9 +8,9 @@ import {
   planDownload,
 } from '../../../src/device/dfu/flash/download-plan.ts';
 import { isDfuError } from '../../../src/device/dfu/protocol/dfu-error.ts';
-import { parseDfuseMemoryMap } from '../../../src/device/dfu/protocol/memory-map.ts';
+import { parseMemoryMap } from '../../../src/domain/memory/memory-map.ts';
 
-const map = parseDfuseMemoryMap('@Internal Flash   /0x08000000/03*016Ka,01*016Kg,01*064Kg,07*128Kg')!;
+const map = parseMemoryMap('@Internal Flash   /0x08000000/03*016Ka,01*016Kg,01*064Kg,07*128Kg')!;
 const BLOCK = 4096;
 const PHOTON = { map, transferSizeBytes: BLOCK, firstFreeAddress: 0x08020000 };
 
@@ -49,7 +49,7 @@ describe('the plan of a download', () => {
   });
 
   it('begins a new run where the block number would not fit its 16 bits', () => {
-    const wide = parseDfuseMemoryMap('@Wide/0x00000000/64*064Kg')!;
+    const wide = parseMemoryMap('@Wide/0x00000000/64*064Kg')!;
     const segments = [{ address: 0, bytes: new Uint8Array(65_536 * 8) }];
     const plan = planDownload({ map: wide, transferSizeBytes: 8, segments });
     expect(plan.runs.map((run) => run.address)).toEqual([0, 65_534 * 8]);

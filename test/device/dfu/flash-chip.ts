@@ -1,6 +1,6 @@
 // A DfuSe device around a flash with words of its own size: what is no whole word, or would be written twice, it refuses.
 import type { Clock } from '../../../src/base/clock.ts';
-import { findSectorAt, type MemoryMap, parseDfuseMemoryMap } from '../../../src/device/dfu/protocol/memory-map.ts';
+import { findSectorAt, type MemoryMap, parseMemoryMap } from '../../../src/domain/memory/memory-map.ts';
 import type { DfuIdentity } from '../../../src/device/dfu/session/dfu-identity.ts';
 import { DfuSession } from '../../../src/device/dfu/session/dfu-session.ts';
 import { type UsbDevice, type UsbDeviceInfo, UsbError } from '../../../src/equipment/usb.ts';
@@ -52,7 +52,7 @@ export function sessionOnChip(chip: FlashChip, options: ChipOptions, clock: Cloc
     ...{ protocol: 'dfuse', canUpload: true, isManifestationTolerant: false, interfaceNumber: 0, transferSizeBytes },
     ...{ quirks: {}, appliedQuirks: [], remarks: [] },
     functional: { attributes: 0x0b, detachTimeoutMs: 255, transferSizeBytes, bcdDfu: 0x011a },
-    memories: options.maps.map((name, alternate) => ({ alternate, name, map: parseDfuseMemoryMap(name)! })),
+    memories: options.maps.map((name, alternate) => ({ alternate, name, map: parseMemoryMap(name)! })),
   };
   const { device } = chip;
   const bus = { list: async () => [INFO], watch: () => () => undefined, open: async () => device };
@@ -81,7 +81,7 @@ class Chip implements FlashChip {
 
   constructor(options: ChipOptions) {
     this.#options = options;
-    this.#maps = options.maps.map((name) => parseDfuseMemoryMap(name)!);
+    this.#maps = options.maps.map((name) => parseMemoryMap(name)!);
     this.#memories = this.#maps.map(({ sectors }) => {
       const last = sectors.at(-1)!;
       const start = sectors[0]!.address;

@@ -9,7 +9,7 @@ import {
   flashImage,
 } from '../../../src/device/dfu/flash/flash-image.ts';
 import { findFlashWordBytes } from '../../../src/device/dfu/flash/flash-word.ts';
-import { parseDfuseMemoryMap } from '../../../src/device/dfu/protocol/memory-map.ts';
+import { parseMemoryMap } from '../../../src/domain/memory/memory-map.ts';
 import type { FirmwareSegment } from '../../../src/device/firmware/firmware-image.ts';
 import { imageBytes } from './bench-unit.ts';
 import { type ChipOptions, type FlashChip, flashChip, sessionOnChip } from './flash-chip.ts';
@@ -26,7 +26,7 @@ const LONG_WORDS = ['L4', 'U5', 'H7'] as const;
 
 describe('the flash word of a device', () => {
   it.each(Object.entries(FAMILIES))('is told by the sectors of an %s', (_, { maps, wordBytes }) => {
-    expect(findFlashWordBytes(parseDfuseMemoryMap(maps[0])!)).toBe(wordBytes);
+    expect(findFlashWordBytes(parseMemoryMap(maps[0])!)).toBe(wordBytes);
   });
 
   it.each([
@@ -35,7 +35,7 @@ describe('the flash word of a device', () => {
     '@Internal Flash   /0x08000000/03*016Ka,01*016Kg,01*064Kg,07*128Kg',
     '@Internal Flash  /0x08000000/128*001Kg',
   ])('is four bytes of %s', (map) => {
-    expect(findFlashWordBytes(parseDfuseMemoryMap(map)!)).toBe(4);
+    expect(findFlashWordBytes(parseMemoryMap(map)!)).toBe(4);
   });
 });
 
@@ -249,7 +249,7 @@ async function flashed(
 ) {
   const { chip, clock, session } = onChip(family, changes, before);
   const report = await flashImage(session, input(segments), options);
-  const { sectors } = parseDfuseMemoryMap(FAMILIES[family].maps[0])!;
+  const { sectors } = parseMemoryMap(FAMILIES[family].maps[0])!;
   const again = (changed: FlashOptions = options): Promise<FlashReport> =>
     flashImage(session, input(segments), changed);
   clock.runFreely();

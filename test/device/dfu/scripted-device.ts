@@ -1,9 +1,9 @@
 // A USB device that answers from a list, in order, and says how much of the list was used.
 import { parseHex } from '../../../src/base/bytes.ts';
 import type { Clock } from '../../../src/base/clock.ts';
-import { parseDfuseMemoryMap } from '../../../src/device/dfu/protocol/memory-map.ts';
 import type { DfuIdentity } from '../../../src/device/dfu/session/dfu-identity.ts';
 import { DfuSession, type OpenDfuOptions } from '../../../src/device/dfu/session/dfu-session.ts';
+import { parseMemoryMap } from '../../../src/domain/memory/memory-map.ts';
 import {
   type UsbBus,
   type UsbDevice,
@@ -72,9 +72,7 @@ export function sessionOn(device: UsbDevice, clock: Clock, options: Partial<Open
     interfaceNumber: 0,
     functional: { attributes: 0x0b, detachTimeoutMs: 255, transferSizeBytes: 4096, bcdDfu: 0x011a },
     transferSizeBytes: 4096,
-    memories: [
-      { alternate: 0, name: '', map: parseDfuseMemoryMap('@Internal Flash   /0x08000000/03*016Ka,09*016Kg')! },
-    ],
+    memories: [{ alternate: 0, name: '', map: parseMemoryMap('@Internal Flash   /0x08000000/03*016Ka,09*016Kg')! }],
   };
   return new DfuSession(bus, device, identity, { clock, signal: new AbortController().signal, ...options });
 }

@@ -13,7 +13,6 @@ import {
   decodeStringDescriptor,
 } from '../../../src/device/dfu/protocol/descriptors.ts';
 import { decodeStatus } from '../../../src/device/dfu/protocol/dfu-wire.ts';
-import { parseDfuseMemoryMap } from '../../../src/device/dfu/protocol/memory-map.ts';
 import { describeFirmwareImage } from '../../../src/device/firmware/describe-firmware-image.ts';
 import { encodeDfuSuffix } from '../../../src/device/firmware/formats/dfu-suffix.ts';
 import { encodeDfuseFile } from '../../../src/device/firmware/formats/dfuse-file.ts';
@@ -23,6 +22,7 @@ import { createLineSplitter } from '../../../src/device/serial/line-splitter.ts'
 import { decodeDeviceId, decodeDiagnostics, decodeMacAddress } from '../../../src/device/serial/listening-mode.ts';
 import { matchAnswer } from '../../../src/device/serial/match-answer.ts';
 import { decodeModuleList } from '../../../src/device/serial/module-list.ts';
+import { parseMemoryMap } from '../../../src/domain/memory/memory-map.ts';
 import { createImageSource } from '../../../src/recipe/load/image-source.ts';
 import { checkRecipeText } from '../../../src/recipe/load/load-recipe.ts';
 import { stepKinds } from '../../../src/recipe/steps/step-kinds.ts';
@@ -81,7 +81,7 @@ export function parserTargets(): readonly ParserTarget[] {
     { name: 'firmware', share: 1, seeds: firmware, run: (input) => placeFirmwareImage(readFirmwareImage(input), { address: 0x0802_0000 }) },
     { name: 'firmware, described', share: 1, seeds: firmware, run: (input) => describeFirmwareImage(input) },
     { name: 'USB descriptors', share: 1, seeds: descriptors, run: readDescriptors },
-    { name: 'memory map', share: 1, seeds: bytes('@Internal Flash   /0x08000000/03*016Ka,01*016Kg,01*064Kg,07*128Kg'), run: (input) => parseDfuseMemoryMap(text(input)) },
+    { name: 'memory map', share: 1, seeds: bytes('@Internal Flash   /0x08000000/03*016Ka,01*016Kg,01*064Kg,07*128Kg'), run: (input) => parseMemoryMap(text(input)) },
     { name: 'serial answers', share: 1, seeds: bytes('i\r\nYour device id is 1f002b000a47343333303531\r\n', 'MAC: 6c:0b:84:01:02:03\r\n', goodModuleList), run: readSerial },
     { name: 'scanner', share: 1, seeds: bytes('P000000001\r', 'FLASHLINE/bench-1/CONFIRM/3\r', 'FLASHLINE/bench-1/OPERATOR/Kim\r\n'), run: readScan },
     { name: 'patterns', share: 0.5, seeds: bytes('^P\\d{9}$', '(a|b)*c{2,3}', '[^a-z\\s]+?', '(?<id>[0-9a-f]{24})'), run: (input) => compilePattern(text(input)).find(`${text(input)}aaaaaaaaaaaaaaaaaaaaaaaa`) },

@@ -1,9 +1,9 @@
 // What flashing a file would erase beside it, as far as its unit is known without one: said on the command line, by its suffix, or by its module.
 import { formatHex32 } from '../../../base/bytes.ts';
-import { type MemoryMap, parseDfuseMemoryMap } from '../../../device/dfu/protocol/memory-map.ts';
 import type { FirmwareImageDescription } from '../../../device/firmware/describe-firmware-image.ts';
 import { ANY_ID } from '../../../device/firmware/formats/dfu-suffix.ts';
 import { findSectorRests, joinRanges } from '../../../device/firmware/sector-rest.ts';
+import { type MemoryMap, parseMemoryMap } from '../../../domain/memory/memory-map.ts';
 import { findProductMemories } from '../../../recipe/load/product-memories.ts';
 import { findProductOfPlatform } from '../../../recipe/load/single-image-recipe.ts';
 import type { UsbId } from '../../../recipe/recipe.ts';
@@ -45,7 +45,7 @@ function findMemories(
   memory: string | undefined,
 ): ReadonlyMap<number, MemoryMap | undefined> {
   if (memory !== undefined) {
-    const map = parseDfuseMemoryMap(memory);
+    const map = parseMemoryMap(memory);
     if (map) return new Map([[0, map]]);
     throw createArgumentError(
       `"${memory}" is no memory map`,
@@ -54,9 +54,7 @@ function findMemories(
   }
   const id = usb === undefined ? findUsbId(image) : parseUsbId(usb);
   if (!id) return new Map();
-  return new Map(
-    [...findProductMemories(id).memories].map(([alternate, text]) => [alternate, parseDfuseMemoryMap(text)]),
-  );
+  return new Map([...findProductMemories(id).memories].map(([alternate, text]) => [alternate, parseMemoryMap(text)]));
 }
 
 function findUsbId({ suffix, module }: FirmwareImageDescription): UsbId | undefined {

@@ -1,9 +1,9 @@
 // Reads planned blocks back and compares them byte for byte with what was meant to be there.
 import { createHash } from 'node:crypto';
 import { haveSameBytes, toHex } from '../../../base/bytes.ts';
+import type { MemoryMap } from '../../../domain/memory/memory-map.ts';
 import type { ReadBackEvidence } from '../../../domain/run/evidence.ts';
 import type { DfuSite } from '../protocol/dfu-error.ts';
-import type { MemoryMap } from '../protocol/memory-map.ts';
 import type { DfuSession } from '../session/dfu-session.ts';
 import type { DownloadPlan, PlannedBlock, PlannedRun } from './download-plan.ts';
 

@@ -1,8 +1,8 @@
 // Failures by what the flash holds: it differs from the image, or it is not blank where the recipe asks for that.
 import { formatHex32 } from '../../../base/bytes.ts';
+import { findSectorAt, type MemoryMap } from '../../../domain/memory/memory-map.ts';
 import type { FlashImageEvidence, ReadBackEvidence } from '../../../domain/run/evidence.ts';
 import type { Failure } from '../../../domain/run/failure.ts';
-import { findSectorAt, type MemoryMap } from '../protocol/memory-map.ts';
 import type { FlashComparison } from './compare-flash.ts';
 
 /** Which sectors there are, and what became of them. */

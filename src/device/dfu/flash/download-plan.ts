@@ -1,14 +1,14 @@
 // Plans a download before the first transfer: which sectors are erased, which blocks go where, and what is refused.
 import { formatHex32 } from '../../../base/bytes.ts';
-import type { FirmwareSegment } from '../../firmware/firmware-image.ts';
-import { FIRST_DATA_BLOCK } from '../protocol/dfu-constants.ts';
-import { DfuError } from '../protocol/dfu-error.ts';
 import {
   type DfuseSector,
   findFirstAddressOutside,
   findSectorsInRange,
   type MemoryMap,
-} from '../protocol/memory-map.ts';
+} from '../../../domain/memory/memory-map.ts';
+import type { FirmwareSegment } from '../../firmware/firmware-image.ts';
+import { FIRST_DATA_BLOCK } from '../protocol/dfu-constants.ts';
+import { DfuError } from '../protocol/dfu-error.ts';
 
 /** One DNLOAD (or UPLOAD). `number` is its wBlockNum, `block` counts from 0 through the whole image. */
 export interface PlannedBlock extends FirmwareSegment {

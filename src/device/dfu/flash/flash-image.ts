@@ -1,4 +1,6 @@
 // Flashes one image: compare, erase, write, read back, with every sector's fate and every failure's place.
+
+import { type DfuseSector, findSectorAt, type MemoryMap } from '../../../domain/memory/memory-map.ts';
 import type { FlashImageEvidence, ReadBackEvidence, SectorStatus } from '../../../domain/run/evidence.ts';
 import type { Failure } from '../../../domain/run/failure.ts';
 import { countImageBytes, type FirmwareSegment } from '../../firmware/firmware-image.ts';
@@ -10,7 +12,6 @@ import {
   toRanges,
 } from '../../firmware/sector-rest.ts';
 import { type DfuError, type DfuSite, isDfuError } from '../protocol/dfu-error.ts';
-import { type DfuseSector, findSectorAt, type MemoryMap } from '../protocol/memory-map.ts';
 import { toDfuFailure } from '../session/dfu-failure.ts';
 import type { DfuSession } from '../session/dfu-session.ts';
 import { buildReadBackEvidence, compareFlash, type FlashComparison } from './compare-flash.ts';

@@ -1,5 +1,5 @@
 // How many bytes a flash programs at once, told by the sectors that the device announces.
-import type { MemoryMap } from '../protocol/memory-map.ts';
+import type { MemoryMap } from '../../../domain/memory/memory-map.ts';
 
 const KIB = 1024;
 /** Where an STM32 has its flash: other memories (serial flash, DCT) are not programmed in the chip's words. */

@@ -1,6 +1,7 @@
 // What became of each sector while an image was flashed: the picture that the report draws.
+
+import type { MemoryMap } from '../../../domain/memory/memory-map.ts';
 import type { SectorStatus } from '../../../domain/run/evidence.ts';
-import type { MemoryMap } from '../protocol/memory-map.ts';
 
 type SectorStatusName = SectorStatus['fate'];
 

@@ -1,4 +1,6 @@
 // Asks a device for its descriptors and says which DFU it speaks, with what limits, and which memories it has.
+
+import { type MemoryMap, parseMemoryMap, readMemoryMap } from '../../../domain/memory/memory-map.ts';
 import { type ControlSetup, isUsbError, type UsbDevice } from '../../../equipment/usb.ts';
 import {
   CONFIGURATION_HEADER_BYTES,
@@ -16,7 +18,6 @@ import {
 import { BCD_DFUSE, BCD_DFUSE_SWAPPED, dfuAttributes } from '../protocol/dfu-constants.ts';
 import { DfuError, type DfuSite } from '../protocol/dfu-error.ts';
 import { REQUEST_TIMEOUT_MS } from '../protocol/dfu-transfers.ts';
-import { type MemoryMap, parseDfuseMemoryMap } from '../protocol/memory-map.ts';
 import { type AppliedQuirk, type DfuQuirks, findDfuQuirks } from './quirks.ts';
 
 /** One alternate setting; `map` is null when its name is no memory map. */
@@ -76,7 +77,7 @@ export async function readDfuIdentity(
     return {
       alternate,
       name: names[at]!,
-      map: parseDfuseMemoryMap(quirks.correctMap?.(name, device.info) ?? name) ?? null,
+      map: parseMemoryMap(quirks.correctMap?.(name, device.info) ?? name) ?? null,
     };
   });
   const transferSizeBytes = chooseTransferSize(found.functional, descriptor);
@@ -171,7 +172,10 @@ function detectProtocol(
 
 function assertSomeMap(memories: readonly DfuMemory[], site: DfuSite): void {
   if (memories.some(({ map }) => map !== null)) return;
-  const names = memories.map(({ alternate, name }) => `alternate ${alternate}'s name is ${JSON.stringify(name)}`);
+  const names = memories.map(({ alternate, name }) => {
+    const said = `alternate ${alternate}'s name is ${JSON.stringify(name)}`;
+    return name.startsWith('@') ? `${said} (${readMemoryMap(name).problem})` : said;
+  });
   throw createNotDfuError(`no alternate setting names a memory map: ${names.join(', ')}`, site);
 }
 

@@ -1,10 +1,10 @@
 // Reads any range of a memory: its address is set anew, and only what the memory map holds is asked for.
 import { concatBytes, formatHex32 } from '../../../base/bytes.ts';
+import { findFirstAddressOutside } from '../../../domain/memory/memory-map.ts';
 import type { AddressRange } from '../../../domain/run/evidence.ts';
 import type { FirmwareSegment } from '../../firmware/firmware-image.ts';
 import { FIRST_DATA_BLOCK } from '../protocol/dfu-constants.ts';
 import { DfuError, type DfuSite } from '../protocol/dfu-error.ts';
-import { findFirstAddressOutside } from '../protocol/memory-map.ts';
 import type { DfuSession } from './dfu-session.ts';
 
 export interface MemoryRange extends AddressRange {

@@ -1,14 +1,16 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   findFirstAddressOutside,
   findSectorAt,
   findSectorsInRange,
-  parseDfuseMemoryMap,
-} from '../../../src/device/dfu/protocol/memory-map.ts';
+  parseMemoryMap,
+  readMemoryMap,
+} from '../../src/domain/memory/memory-map.ts';
 
 const PHOTON = '@Internal Flash   /0x08000000/03*016Ka,01*016Kg,01*064Kg,07*128Kg';
-const map = parseDfuseMemoryMap(PHOTON)!;
+const map = parseMemoryMap(PHOTON)!;
 
 describe('a memory map', () => {
   it('of a Photon is its twelve sectors, the first three read only', () => {
@@ -32,7 +34,7 @@ describe('a memory map', () => {
     ['@Device Feature/0xFFFF0000/01*004 g', 1, 4],
     ['@Two /0x08000000/01*016Kg/0x08010000/02*001Me', 3, 0x4000 + 0x200000],
   ])('%s has %i sectors, %i bytes', (text, count, sizeBytes) => {
-    const { sectors } = parseDfuseMemoryMap(text)!;
+    const { sectors } = parseMemoryMap(text)!;
     expect(sectors).toHaveLength(count);
     expect(sectors.reduce((sum, sector) => sum + sector.sizeBytes, 0)).toBe(sizeBytes);
     expect(sectors.map((sector) => sector.index)).toEqual(sectors.map((_, index) => index));
@@ -40,7 +42,7 @@ describe('a memory map', () => {
 
   it.each(['a', 'b', 'c', 'd', 'e', 'f', 'g'])('reads the rights of type %s', (type) => {
     const rights = { a: 'r', b: 'e', c: 're', d: 'w', e: 'rw', f: 'ew', g: 'rew' }[type]!;
-    const [sector] = parseDfuseMemoryMap(`@X/0x0/1*1K${type}`)!.sectors;
+    const [sector] = parseMemoryMap(`@X/0x0/1*1K${type}`)!.sectors;
     expect(sector).toMatchObject({
       readable: rights.includes('r'),
       erasable: rights.includes('e'),
@@ -55,23 +57,86 @@ describe('a memory map', () => {
     ['of no sector', '@X/0x08000000/00*016Kg'],
     ['of empty sectors', '@X/0x08000000/01*000Kg'],
     ['beyond the address space', '@X/0xFFFFFFFF/01*016Kg'],
-    ['with more sectors than can be', '@X/0x00000000/9999*1Kg'],
+    ['with more sectors than can be', '@X/0x00000000/16385*1Kg'],
     ['that names an address twice', '@X/0x08000000/01*016Kg/0x08000000/01*016Kg'],
     ['with an address of nine digits', '@X/0x080000000/01*016Kg'],
     ['that is cut', '@Internal Flash   /0x08000000/03*016Ka,01*0'],
   ])('%s is refused', (_, text) => {
-    expect(parseDfuseMemoryMap(text)).toBeUndefined();
+    expect(parseMemoryMap(text)).toBeUndefined();
+    expect(readMemoryMap(text).problem).toMatch(/^[a-z].{10,}/);
+  });
+
+  it('that names an address twice is refused with a sentence', () => {
+    expect(readMemoryMap('@X/0x08000000/02*016Kg/0x08004000/01*016Kg').problem).toBe(
+      'two of its sectors overlap at 0x08004000',
+    );
+  });
+
+  it('ends where it ends: text behind it, a trailing comma, and runs of no sector are passed over', () => {
+    const sound = parseMemoryMap('@Internal Flash/0x08000000/8*128Kg')!.sectors;
+    for (const text of [
+      '@Internal Flash/0x08000000/8*128Kg,',
+      '@Internal Flash/0X08000000/8*128Kg',
+      '@Internal Flash/0x08000000/8*128KgOctopus',
+      '@Internal Flash/0x08000000/8*128Kg/ rev 2',
+      '@Internal Flash/0x08000000/8*128Kg, and more',
+      '@Internal Flash/0x08000000/0*4Kg,8*128Kg,0*8Ka',
+      '@Internal Flash / 0x08000000 / 8 * 128 Kg',
+    ])
+      expect(parseMemoryMap(text)?.sectors, text).toEqual(sound);
+  });
+
+  it('has up to 16,384 sectors', () => {
+    expect(parseMemoryMap('@Big/0x90000000/16384*4Kg')?.sectors).toHaveLength(16_384);
+    expect(parseMemoryMap('@Big/0x90000000/16384*4Kg,1*4Kg')).toBeUndefined();
   });
 
   it('never makes the reader throw, whatever the device calls itself', () => {
     const piece = fc.constantFrom('@', '/', '0x', '08000000', '*', ',', '016', 'K', 'g', ' ', '99', 'M', 'a', 'x');
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 20 }), (pieces) => {
-        const found = parseDfuseMemoryMap(`@${pieces.join('')}`);
+        const found = parseMemoryMap(`@${pieces.join('')}`);
         if (found) expect(found.sectors.every((sector) => sector.sizeBytes > 0)).toBe(true);
       }),
       { numRuns: 1000 },
     );
+  });
+});
+
+const vectors = JSON.parse(
+  readFileSync(new URL('../vectors/dfu-devices/real-devices.json', import.meta.url), 'utf8'),
+) as { readonly memory_strings: readonly RealName[] };
+
+interface RealName {
+  readonly device: string;
+  readonly string: string;
+  readonly right: readonly (Readonly<Record<'count' | 'size', number>> & {
+    readonly address: string;
+    readonly readable: boolean;
+    readonly erasable: boolean;
+    readonly writable: boolean;
+  })[];
+}
+
+/** Two of them, of a manual and of another program's own test, name regions that overlap: a map that cannot be. */
+describe('the names of real devices', () => {
+  it.each(vectors.memory_strings.map((row) => [row.device, row] as const))('%s', (_, { string, right }) => {
+    const sectors = (right ?? []).flatMap(({ address, count, size: sizeBytes, readable, erasable, writable }) =>
+      Array.from({ length: count }, (_, at) => ({
+        ...{ address: Number(address) + at * sizeBytes, sizeBytes, readable, erasable, writable },
+      })),
+    );
+    const sorted = sectors.toSorted((left, right) => left.address - right.address);
+    const overlaps = sorted.some(
+      ({ address }, at) => at > 0 && sorted[at - 1]!.address + sorted[at - 1]!.sizeBytes > address,
+    );
+    const { map: read, problem } = readMemoryMap(string);
+    if (overlaps) expect(problem).toContain('overlap');
+    else if (sectors.length === 0) expect(problem).not.toBeNull();
+    else {
+      const announced = read!.sectors.toSorted((left, right) => left.index - right.index);
+      expect(announced.map(({ index: _index, ...sector }) => sector)).toEqual(sectors);
+    }
   });
 });
 
@@ -88,7 +153,7 @@ describe('addresses in a memory map', () => {
     expect(findFirstAddressOutside(map, 0x080ffffe, 2)).toBeUndefined();
     expect(findFirstAddressOutside(map, 0x080ffffe, 3)).toBe(0x08100000);
     expect(findFirstAddressOutside(map, 0x07fffffe, 4)).toBe(0x07fffffe);
-    const gap = parseDfuseMemoryMap('@X/0x1000/01*001Kg/0x2000/01*001Kg')!;
+    const gap = parseMemoryMap('@X/0x1000/01*001Kg/0x2000/01*001Kg')!;
     expect(findFirstAddressOutside(gap, 0x1000, 0x1400)).toBe(0x1400);
   });
 });
