@@ -1,5 +1,5 @@
 // The contract of an export: records in one by one, pieces of files out, never more than a few runs in memory.
-import type { DecidedRun } from '../domain/run/decided-run.ts';
+import type { DecidedRun } from '../domain/decisions/decided-run.ts';
 import type { RunRecord } from '../domain/run/run.ts';
 import type { ExclusionReason } from './result-map.ts';
 

@@ -1,8 +1,9 @@
 // The frontier of a population as a table, with where the rules stand on it.
+
+import type { Tally } from './figures/tally.ts';
 import { formatMarkdownTable } from './markdown-table.ts';
 import type { Population } from './population/population.ts';
 import { calculateFrontier, type FrontierPoint } from './score/frontier.ts';
-import type { Tally } from './score/tally.ts';
 
 /** The frontier, and the point that the tally comes to, in the order of runs per unit. */
 export function formatFrontierLines(population: Population, tally: Tally): readonly string[] {

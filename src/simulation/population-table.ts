@@ -1,8 +1,9 @@
 // All populations beside each other: one row for each, and every goal that one of them sets.
+
+import { countShipped, countUndecided, evaluateGoals, measureFigure } from './figures/figures.ts';
+import type { Tally } from './figures/tally.ts';
 import { formatMarkdownTable } from './markdown-table.ts';
 import type { Population } from './population/population.ts';
-import { countShipped, countUndecided, evaluateGoals, measureFigure } from './score/figures.ts';
-import type { Tally } from './score/tally.ts';
 
 export interface PopulationResult {
   readonly population: Pick<Population, 'name' | 'title' | 'goals'>;

@@ -13,6 +13,7 @@ import { type RecentRun, toRecentRun } from '../verdict/attempts/run-attempt.ts'
 import { countLookBackRuns } from '../verdict/fixtures/containment.ts';
 import type { Policy } from '../verdict/policy/policy.ts';
 import { createDisposableClock } from './disposable-clock.ts';
+import type { Tally } from './figures/tally.ts';
 import type { LineContext } from './line/line-context.ts';
 import { LineOperator } from './line/line-operator.ts';
 import {
@@ -28,7 +29,6 @@ import { Technician } from './line/technician.ts';
 import { LineTruth, type SimulatedOutcome } from './population/line-truth.ts';
 import type { Population } from './population/population.ts';
 import { LotScore } from './score/lot-score.ts';
-import type { Tally } from './score/tally.ts';
 
 export interface LotOptions {
   readonly seed: string;

@@ -1,11 +1,11 @@
 // The result of a simulated population in words: figures and goals, truth by end, characteristic, calibration, cost.
 
+import { countShipped, countUnitsInRow, evaluateFigures, type FigureGoals, measureFigure } from './figures/figures.ts';
+import { type Tally, type TruthRow, truthRows } from './figures/tally.ts';
+import { unitEnds } from './figures/unit-end.ts';
 import { formatFrontierLines } from './frontier-lines.ts';
 import { formatMarkdownTable } from './markdown-table.ts';
 import type { Population } from './population/population.ts';
-import { countShipped, countUnitsInRow, evaluateFigures, type FigureGoals, measureFigure } from './score/figures.ts';
-import { type Tally, type TruthRow, truthRows } from './score/tally.ts';
-import { unitEnds } from './score/unit-end.ts';
 import { type TestStrategy, testStrategies } from './test-strategies.ts';
 
 export interface SimulationSummary {

@@ -1,8 +1,8 @@
 // Whether a unit may be run at all, asked before anything is done to it: its retest budget, and where it stands.
 
-import { applyDecisions } from '../domain/run/decided-run.ts';
+import { applyDecisions } from '../domain/decisions/decided-run.ts';
+import { findDecidingRun } from '../domain/decisions/unit-standing.ts';
 import type { Recorded, RecordedRun } from '../domain/run/record-sequence.ts';
-import { findDecidingRun } from '../domain/run/unit-standing.ts';
 import type { Disposition, Verdict } from '../domain/run/verdict.ts';
 import type { UnitPurpose } from '../domain/unit/unit.ts';
 import type { UnitNote } from '../domain/unit/unit-note.ts';

@@ -1,6 +1,5 @@
 // The one law of signatures: who may sign, how many must, who is still missing, and what a decision makes of a verdict.
 import { describe, expect, it } from 'vitest';
-import type { Role } from '../../src/domain/people/person.ts';
 import {
   applySignOff,
   defaultSignOffPolicy,
@@ -9,7 +8,8 @@ import {
   findSignatureProblem,
   findSigningObstacle,
   type SignOffPolicy,
-} from '../../src/domain/people/sign-off.ts';
+} from '../../src/domain/decisions/sign-off.ts';
+import type { Role } from '../../src/domain/people/person.ts';
 import type { Signature, SignOffDecision } from '../../src/domain/people/signature.ts';
 import type { Verdict } from '../../src/domain/run/verdict.ts';
 import { aRun, judgeAll, minute } from '../verdict/runs.ts';

@@ -1,6 +1,6 @@
 // What an export wrote, as whole files in memory.
 
-import type { DecidedRun } from '../../src/domain/run/decided-run.ts';
+import type { DecidedRun } from '../../src/domain/decisions/decided-run.ts';
 import { defaultExportOptions, type ExportFormat, type RunSource } from '../../src/exchange/export-format.ts';
 
 /** A source that gives the runs from memory. */

@@ -1,7 +1,7 @@
 // Every format and page of the sample batch, letter by letter; UPDATE_GOLDEN=1 writes them anew.
 import { describe, it } from 'vitest';
 import { exportFormats } from '../../src/exchange/formats/export-formats.ts';
-import { listRepairsAfterRun } from '../../src/domain/run/decided-run.ts';
+import { listRepairsAfterRun } from '../../src/domain/decisions/decided-run.ts';
 import { toSafeFileName, toUnitFileName } from '../../src/domain/file-name.ts';
 import { renderBatchPage } from '../../src/report/batch/batch-page.ts';
 import { collectLotDistributions } from '../../src/report/summary/lot-distribution.ts';

@@ -1,7 +1,7 @@
 // What people do at the station is kept like runs are, and no single person can scrap a unit or let it pass.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { defaultSignOffPolicy, type SignOffPolicy } from '../../src/domain/decisions/sign-off.ts';
 import type { Person } from '../../src/domain/people/person.ts';
-import { defaultSignOffPolicy, type SignOffPolicy } from '../../src/domain/people/sign-off.ts';
 import { verifyRecord } from '../../src/record/maintenance/verify.ts';
 import type { StationRecord } from '../../src/record/open-record.ts';
 import { openSample, temporaryFolder, writeRun } from './sample-runs.ts';

@@ -1,5 +1,5 @@
 // Reports of runs that are all at hand: the collectors of the report room, given the runs oldest first.
-import type { DecidedRun } from '../../src/domain/run/decided-run.ts';
+import type { DecidedRun } from '../../src/domain/decisions/decided-run.ts';
 import { createRunCsvCollector } from '../../src/report/batch/batch-csv.ts';
 import {
   type BatchSummary,

@@ -1,8 +1,8 @@
 // One deterministic batch with every disposition, every result and every kind of evidence: the ground of the golden files.
 import { computeSha256Hex } from '../../src/base/digest.ts';
 import { createSeededRandom } from '../../src/base/random.ts';
+import type { DecidedRun } from '../../src/domain/decisions/decided-run.ts';
 import type { Signature } from '../../src/domain/people/signature.ts';
-import type { DecidedRun } from '../../src/domain/run/decided-run.ts';
 import type { Evidence } from '../../src/domain/run/evidence.ts';
 import type { RunRecord } from '../../src/domain/run/run.ts';
 import type { Verdict } from '../../src/domain/run/verdict.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { evaluateGoals, figureNames, hasMetGoals, measureFigure } from '../../src/simulation/figures/figures.ts';
+import { addTally, createTally, type Tally } from '../../src/simulation/figures/tally.ts';
 import { formatPopulationTable } from '../../src/simulation/population-table.ts';
-import { evaluateGoals, figureNames, hasMetGoals, measureFigure } from '../../src/simulation/score/figures.ts';
-import { addTally, createTally, type Tally } from '../../src/simulation/score/tally.ts';
 import { formatSimulationReport } from '../../src/simulation/simulation-report.ts';
 import { shippedPopulation } from './line.ts';
 

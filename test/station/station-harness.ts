@@ -3,12 +3,12 @@
 import { createVirtualClock, type VirtualClock } from '../../src/base/clock.ts';
 import { createSeededRandom } from '../../src/base/random.ts';
 import { StationError } from '../../src/base/station-error.ts';
-import type { StationEvent } from '../../src/domain/events.ts';
 import {
   describeMissingSignatures,
   findMissingSignatures,
   findSignatureProblem,
-} from '../../src/domain/people/sign-off.ts';
+} from '../../src/domain/decisions/sign-off.ts';
+import type { StationEvent } from '../../src/domain/events.ts';
 import type { Signature } from '../../src/domain/people/signature.ts';
 import type { Failure, FailureCode } from '../../src/domain/run/failure.ts';
 import type { Recorded } from '../../src/domain/run/record-sequence.ts';

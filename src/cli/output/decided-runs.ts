@@ -1,5 +1,5 @@
 // Runs of a record as they stand now: with what people signed about them and did to their units since.
-import { applyDecisions, type DecidedRun } from '../../domain/run/decided-run.ts';
+import { applyDecisions, type DecidedRun } from '../../domain/decisions/decided-run.ts';
 import type { RunRecord } from '../../domain/run/run.ts';
 import type { StationLogReader } from '../../record/log/station-log.ts';
 import type { ReadableRecord } from '../../record/read-record.ts';

@@ -4,7 +4,6 @@ import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { isRecordFolder } from '../../base/record-signs.ts';
 import { getErrorMessage, StationError } from '../../base/station-error.ts';
-import { createArgumentError } from '../input/arguments.ts';
 
 const DEFAULT_FILE_MODE = 0o644;
 
@@ -14,7 +13,12 @@ const DEFAULT_FILE_MODE = 0o644;
  */
 export function replaceFileAtomically(file: string, content: Uint8Array | string, mode = DEFAULT_FILE_MODE): void {
   if (isRecordFolder(dirname(resolve(file))))
-    throw createArgumentError(`${file} lies in the folder of a record`, 'name a file elsewhere');
+    throw new StationError({
+      code: 'cli/argument',
+      kind: 'input',
+      message: `${file} lies in the folder of a record`,
+      hint: 'name a file elsewhere',
+    });
   const draft = `${file}.${randomBytes(6).toString('hex')}.part`;
   try {
     writeFileSync(draft, content, { mode, flag: 'wx', flush: true });

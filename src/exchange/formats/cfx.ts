@@ -1,5 +1,5 @@
 // Runs as a stream of IPC-CFX 2.1 messages, in the order in which a line would have heard them.
-import { type DecidedRun, listRunSignatures } from '../../domain/run/decided-run.ts';
+import { type DecidedRun, listRunSignatures } from '../../domain/decisions/decided-run.ts';
 import type { RunRecord } from '../../domain/run/run.ts';
 import { createDeterministicIds } from '../deterministic-ids.ts';
 import type { ExportFormat, ExportOptions } from '../export-format.ts';

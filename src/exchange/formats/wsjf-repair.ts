@@ -1,5 +1,5 @@
 // Repairs and scrap as WATS repair reports: what failed, who did what about it, and the test report it answers.
-import { type DecidedRun, listRunSignatures } from '../../domain/run/decided-run.ts';
+import { type DecidedRun, listRunSignatures } from '../../domain/decisions/decided-run.ts';
 import { findFailingStep } from '../../domain/run/failing-step.ts';
 import type { RunRecord, StepRecord } from '../../domain/run/run.ts';
 import { createDeterministicIds } from '../deterministic-ids.ts';

@@ -1,9 +1,9 @@
 // Everything of the station that is kept beside runs: who was there, what was replaced, stopped, signed and decided.
 import type { Clock } from '../../base/clock.ts';
 import { formatIsoMoment } from '../../base/moment.ts';
+import type { SignOffPolicy } from '../../domain/decisions/sign-off.ts';
 import { assertPermission } from '../../domain/people/permissions.ts';
 import type { Person } from '../../domain/people/person.ts';
-import type { SignOffPolicy } from '../../domain/people/sign-off.ts';
 import type { Signature } from '../../domain/people/signature.ts';
 import type { Recorded } from '../../domain/run/record-sequence.ts';
 import type { UnitIdentity } from '../../domain/unit/unit.ts';

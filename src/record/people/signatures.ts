@@ -1,6 +1,5 @@
 // Signatures and the decisions they add up to, as the record keeps them: what may be signed is the law of domain/people/sign-off.
 import { StationError } from '../../base/station-error.ts';
-import type { Person } from '../../domain/people/person.ts';
 import {
   describeMissingSignatures,
   findMissingSignatures,
@@ -9,7 +8,8 @@ import {
   type SignatureDraft,
   type SignatureProblem,
   type SignOffPolicy,
-} from '../../domain/people/sign-off.ts';
+} from '../../domain/decisions/sign-off.ts';
+import { normalizePersonName, type Person } from '../../domain/people/person.ts';
 import type { Signature, SignOff, SignOffDecision } from '../../domain/people/signature.ts';
 import type { Disposition } from '../../domain/run/verdict.ts';
 import type { ChainRecord } from '../chain/chain.ts';

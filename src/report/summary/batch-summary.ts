@@ -1,8 +1,8 @@
 // Many runs in a few numbers: what a batch's page, a day's page and the terminal tables are written from.
 
+import { type DecidedRun, listRunSignatures } from '../../domain/decisions/decided-run.ts';
 import type { Signature } from '../../domain/people/signature.ts';
 import { createYieldCounter, isCountedRun, toYieldRun, type Yields } from '../../domain/quality/yields.ts';
-import { type DecidedRun, listRunSignatures } from '../../domain/run/decided-run.ts';
 import type { RunRecord } from '../../domain/run/run.ts';
 import { countDispositions, type Disposition } from '../../domain/run/verdict.ts';
 import { createUnitLinker } from '../../domain/unit/unit-linking.ts';

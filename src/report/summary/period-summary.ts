@@ -1,8 +1,8 @@
 // A day or a shift in parts: how many units, how many at the first try, hour by hour and batch by batch.
 
+import type { DecidedRun } from '../../domain/decisions/decided-run.ts';
 import type { PeriodPart } from '../../domain/quality/period.ts';
 import { createYieldCounter, toYieldRun, type YieldCounter, type Yields } from '../../domain/quality/yields.ts';
-import type { DecidedRun } from '../../domain/run/decided-run.ts';
 import { createUnitLinker } from '../../domain/unit/unit-linking.ts';
 import { type BatchSummary, createSummaryCollector, type SummaryOptions } from './batch-summary.ts';
 

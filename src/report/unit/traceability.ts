@@ -5,7 +5,7 @@ import {
   findMissingSignatures,
   findSigningObstacle,
   type SignOffPolicy,
-} from '../../domain/people/sign-off.ts';
+} from '../../domain/decisions/sign-off.ts';
 import type { Signature, SignOffDecision } from '../../domain/people/signature.ts';
 import type { RunRecord } from '../../domain/run/run.ts';
 import type { Repair } from '../../domain/unit/unit-note.ts';

@@ -1,6 +1,6 @@
 // The page of one run of one unit: verdict on top, then the evidence for it; what the auditor reads.
 
-import { defaultSignOffPolicy, type SignOffPolicy } from '../../domain/people/sign-off.ts';
+import { defaultSignOffPolicy, type SignOffPolicy } from '../../domain/decisions/sign-off.ts';
 import type { Signature } from '../../domain/people/signature.ts';
 import type { RunRecord } from '../../domain/run/run.ts';
 import type { Verdict } from '../../domain/run/verdict.ts';

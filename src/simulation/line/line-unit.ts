@@ -2,9 +2,9 @@
 import type { Random } from '../../base/random.ts';
 import type { RunRecord } from '../../domain/run/run.ts';
 import type { Recipe } from '../../recipe/recipe.ts';
+import { shippedEnds, type UnitEnd } from '../figures/unit-end.ts';
 import { goodUnit, type UnitTruth } from '../population/line-truth.ts';
 import type { ReferenceChange } from '../population/population.ts';
-import { shippedEnds, type UnitEnd } from '../score/unit-end.ts';
 import type { ModelUnit } from './model-bench.ts';
 
 export interface LineUnit extends ModelUnit {

@@ -2,7 +2,7 @@
 
 import type { Random } from '../../base/random.ts';
 import type { Person } from '../../domain/people/person.ts';
-import { findSigningObstacle } from '../../domain/people/sign-off.ts';
+import { findSigningObstacle } from '../../domain/decisions/sign-off.ts';
 import type { Evidence } from '../../domain/run/evidence.ts';
 import type { FailureCode } from '../../domain/run/failure.ts';
 import { type RecordedRun, removeRecordSequence } from '../../domain/run/record-sequence.ts';
@@ -17,7 +17,7 @@ import { judgeRun } from '../../verdict/judge.ts';
 import type { Policy } from '../../verdict/policy/policy.ts';
 import { goodUnit, gradeTruth, isSteady, type UnitTruth } from '../population/line-truth.ts';
 import type { Population } from '../population/population.ts';
-import type { UnitEnd } from '../score/unit-end.ts';
+import type { UnitEnd } from '../figures/unit-end.ts';
 import type { LineUnit } from './line-unit.ts';
 
 const engineer: Person = { id: 'Enno', role: 'engineer' };

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { nameSchema } from '../../recipe/load/recipe-schema.ts';
 import { durationSchema } from '../../recipe/yaml/quantity-schemas.ts';
-import { type FigureName, figureNames } from '../score/figures.ts';
+import { type FigureName, figureNames } from '../figures/figures.ts';
 import { type ConditionName, conditionNames } from './conditions.ts';
 
 /** Version of the language of population files. */

@@ -1,5 +1,5 @@
 // What a population is: how often what is wrong on a line, as data. The shipped one and others stand in `populations/`.
-import type { FigureGoals } from '../score/figures.ts';
+import type { FigureGoals } from '../figures/figures.ts';
 import type { ConditionName } from './conditions.ts';
 
 /** The probability of a unit to fail one run: one value, any of several, or drawn between two bounds. */

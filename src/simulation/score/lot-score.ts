@@ -5,8 +5,8 @@ import type { LineUnit } from '../line/line-unit.ts';
 import { gradeTruth, type LineTruth, type UnitTruth } from '../population/line-truth.ts';
 import { type BinStay, HoldBin } from './hold-bin.ts';
 import { LearningScore } from './learning-score.ts';
-import { countOccurrence, createTally, type Tally } from './tally.ts';
-import type { UnitEnd } from './unit-end.ts';
+import { countOccurrence, createTally, type Tally } from '../figures/tally.ts';
+import type { UnitEnd } from '../figures/unit-end.ts';
 import { countPrediction, countStop, countUnit, countWait } from './unit-score.ts';
 
 export interface LotScoreDeps {

@@ -1,8 +1,9 @@
 // One unit that has come to its end, held against what is true of it.
+
+import { countOccurrence, type Tally, type TruthRow } from '../figures/tally.ts';
 import { isShipped, type LineUnit } from '../line/line-unit.ts';
 import { getFaultCondition } from '../population/conditions.ts';
 import { goodUnit, gradeTruth, isSteady, type UnitTruth } from '../population/line-truth.ts';
-import { countOccurrence, type Tally, type TruthRow } from './tally.ts';
 
 /** Counts a unit that has come to its end. `drawn` is what was true of it when it was put on the line. */
 export function countUnit(tally: Tally, unit: LineUnit, drawn: UnitTruth): void {

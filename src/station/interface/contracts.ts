@@ -28,7 +28,6 @@ import type { RecordWatcher } from '../../record/record-watch.ts';
 import type { FixtureStatus } from '../../verdict/attempts/judgement-input.ts';
 import type { ContainmentAction } from '../../verdict/fixtures/containment.ts';
 import type { Policy } from '../../verdict/policy/policy.ts';
-import type { LabelTiming } from '../operators/label-queue.ts';
 
 /**
  * Where runs are kept. Every promise resolves only when what was given, and everything before it, is durable; that of
@@ -96,6 +95,21 @@ export type StationNotes = Pick<
 
 /** Carries out one step: never throws for a unit's or the station's trouble, but turns both into the report. */
 export type RunStep = (kind: string, surroundings: StepInput) => Promise<StepReport>;
+
+/** How a unit came in: seen on the bus, or said to be there by a person. */
+export type ArrivalKind = 'seen' | 'declared';
+
+/** Times of hand and eye, in ms. */
+export interface LabelTiming {
+  /** Nobody has read a question sooner than this: a scan before it was meant for something else. */
+  readonly readMs: number;
+  /** After a unit left while its label was asked for, a scan that was meant for it is not given to another for so long. */
+  readonly movedMs: number;
+  /** A unit that shows itself sooner than this after a scan, or after its fixture became empty, was in the fixture before. */
+  readonly insertMs: number;
+  /** How long a label stays open to correction where several fixtures waited for one. */
+  readonly correctMs: number;
+}
 
 /** The part of a station file that running needs; a loaded StationPlan has it. */
 export interface FixturePlace {

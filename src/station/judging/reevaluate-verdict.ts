@@ -1,6 +1,6 @@
 // A unit on hold judged again by what became known since its last run: a golden unit passed, runs were voided, people signed.
 import type { Clock } from '../../base/clock.ts';
-import { applyDecisions } from '../../domain/run/decided-run.ts';
+import { applyDecisions } from '../../domain/decisions/decided-run.ts';
 import type { Recorded, RecordedRun } from '../../domain/run/record-sequence.ts';
 import type { Verdict } from '../../domain/run/verdict.ts';
 import { isRepair, type UnitNote } from '../../domain/unit/unit-note.ts';

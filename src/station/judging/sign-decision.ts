@@ -1,7 +1,7 @@
 // One person's signature under a decision on a unit: in order by where the unit stands, then kept in the record.
 import { StationError } from '../../base/station-error.ts';
+import { findSigningObstacle, type SignOffPolicy } from '../../domain/decisions/sign-off.ts';
 import type { Person } from '../../domain/people/person.ts';
-import { findSigningObstacle, type SignOffPolicy } from '../../domain/people/sign-off.ts';
 import type { SignOffDecision } from '../../domain/people/signature.ts';
 import type { RunRecord } from '../../domain/run/run.ts';
 import type { StationLog } from '../../record/log/station-log.ts';

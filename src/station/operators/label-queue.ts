@@ -4,9 +4,7 @@ import type { UnstampedEvent } from '../../domain/events.ts';
 import type { RunRecord } from '../../domain/run/run.ts';
 import type { Recipe } from '../../recipe/recipe.ts';
 import { formatCountedLabel, parseLabel, parseLabelCount, type ScannedLabel } from '../fixture/identify-unit.ts';
-
-/** How a unit came in: seen on the bus, or said to be there by a person. */
-export type ArrivalKind = 'seen' | 'declared';
+import type { ArrivalKind, LabelTiming } from '../interface/contracts.ts';
 
 export interface LabelQueue {
   /** The label for the unit that is in the fixture; `needed` when somebody must scan it; null when it has none. */
@@ -25,18 +23,6 @@ export interface LabelQueue {
   takeBack(fixture: number): boolean;
   /** The unit left. */
   forget(fixture: number): void;
-}
-
-/** Times of hand and eye, in ms. */
-export interface LabelTiming {
-  /** Nobody has read a question sooner than this: a scan before it was meant for something else. */
-  readonly readMs: number;
-  /** After a unit left while its label was asked for, a scan that was meant for it is not given to another for so long. */
-  readonly movedMs: number;
-  /** A unit that shows itself sooner than this after a scan, or after its fixture became empty, was in the fixture before. */
-  readonly insertMs: number;
-  /** How long a label stays open to correction where several fixtures waited for one. */
-  readonly correctMs: number;
 }
 
 const handAndEye: LabelTiming = { readMs: 750, movedMs: 3_000, insertMs: 1_000, correctMs: 2_000 };

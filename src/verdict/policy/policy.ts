@@ -1,11 +1,12 @@
 // What a station may decide by itself and where people come in: safe defaults, and the bounds nobody can loosen.
-import { normalizePersonName } from '../../domain/people/person.ts';
+
 import {
   defaultSignOffPolicy,
   getRequiredRole,
   listSigningRoles,
   type SignOffPolicy,
-} from '../../domain/people/sign-off.ts';
+} from '../../domain/decisions/sign-off.ts';
+import { normalizePersonName } from '../../domain/people/person.ts';
 
 /** Numbers of a policy: each has a safe default and bounds. Shares and probabilities are 0 to 1. */
 export interface PolicyNumbers {

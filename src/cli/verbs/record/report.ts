@@ -1,7 +1,7 @@
 // `flashline report`: pages and terminal tables of units, batches, fixtures and days, from the record.
 
+import { type DecidedRun, listRepairsAfterRun, listRunSignatures } from '../../../domain/decisions/decided-run.ts';
 import { periodParts } from '../../../domain/quality/period.ts';
-import { type DecidedRun, listRepairsAfterRun, listRunSignatures } from '../../../domain/run/decided-run.ts';
 import { removeRecordSequence } from '../../../domain/run/record-sequence.ts';
 import type { RunRecord } from '../../../domain/run/run.ts';
 import type { ReadableRecord } from '../../../record/read-record.ts';

@@ -14,7 +14,7 @@ export const ALL_POPULATIONS = 'all';
 /** Runs every population, each in a process of its own, and prints the table. Exits with 1 when a goal is missed. */
 export async function compareAllPopulations(cli: Cli, options: SimulateOptions, jobs: number): Promise<void> {
   const { formatPopulationTable } = await import('../../../simulation/population-table.ts');
-  const { hasMetGoals } = await import('../../../simulation/score/figures.ts');
+  const { hasMetGoals } = await import('../../../simulation/figures/figures.ts');
   const files = listInputFiles('populations');
   const results: PopulationResult[] = [];
   const waiting = files.map((file, at) => ({ file, at }));

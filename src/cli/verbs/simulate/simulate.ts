@@ -45,7 +45,7 @@ async function runSimulation(cli: Cli, options: SimulateOptions): Promise<void> 
   if (options.population === ALL_POPULATIONS) return compareAllPopulations(cli, options, jobs);
   const simulation = await readSimulation(options);
   if (options.lots !== undefined) return runLots(cli, simulation, options.lots.split(',').map(Number));
-  const { evaluateFigures, hasMetGoals } = await import('../../../simulation/score/figures.ts');
+  const { evaluateFigures, hasMetGoals } = await import('../../../simulation/figures/figures.ts');
   const { formatSimulationReport } = await import('../../../simulation/simulation-report.ts');
   const { hashLotRecords, sumLotTallies } = await import('../../../simulation/simulate-population.ts');
   const { seed, units, population } = simulation;

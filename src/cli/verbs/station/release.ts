@@ -102,7 +102,7 @@ async function releaseUnit(cli: Cli, name: string, options: ReleaseOptions): Pro
   const { withWritableRecord, END_THE_STATION_FIRST } = await import('../../input/with-record.ts');
   const { selectStandingRun, checkRunPermission, findUnitRuns } = await import('../../input/find-unit.ts');
   const { findPerson } = await import('../../input/person-options.ts');
-  const { applyDecisions } = await import('../../../domain/run/decided-run.ts');
+  const { applyDecisions } = await import('../../../domain/decisions/decided-run.ts');
   await withWritableRecord(options, END_THE_STATION_FIRST, async ({ record, policy }) => {
     const by = findPerson(policy, options);
     const runs = await findUnitRuns(record.history, name);

@@ -76,7 +76,7 @@ async function findRunToSign(record: StationRecord, what: string): Promise<Recor
 
 /** An older run says nothing of where its unit stands, so nothing can be signed about it. */
 async function assertDecidingRun({ history, log }: StationRecord, run: RecordedRun): Promise<void> {
-  const { findDecidingRun } = await import('../../../domain/run/unit-standing.ts');
+  const { findDecidingRun } = await import('../../../domain/decisions/unit-standing.ts');
   const { formatUnitName } = await import('../../../domain/unit/unit.ts');
   const runs = await history.findRunsOfUnit(run.unit, run.recipe.name);
   const deciding = findDecidingRun(runs, await log.readVoidedRunIds());

@@ -2,7 +2,7 @@
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { defaultSignOffPolicy } from '../../../../src/domain/people/sign-off.ts';
+import { defaultSignOffPolicy } from '../../../../src/domain/decisions/sign-off.ts';
 import { verifyRecord } from '../../../../src/record/maintenance/verify.ts';
 import {
   bulkyEvidence,

@@ -1,8 +1,16 @@
 // The one law of decisions that no single person makes: who may sign, how many must, who is still missing, and what stands then.
+
+import { hasPermission, type Permission } from '../people/permissions.ts';
+import {
+  findPersonByName,
+  isSamePerson,
+  normalizePersonName,
+  type Person,
+  type Role,
+  roles,
+} from '../people/person.ts';
+import type { Signature, SignOffDecision } from '../people/signature.ts';
 import type { Disposition, Verdict } from '../run/verdict.ts';
-import { hasPermission, type Permission } from './permissions.ts';
-import { findPersonByName, isSamePerson, normalizePersonName, type Person, type Role, roles } from './person.ts';
-import type { Signature, SignOffDecision } from './signature.ts';
 
 /** The part of a station's policy that speaks of signatures. */
 export interface SignOffPolicy {

@@ -1,5 +1,5 @@
 // Which of a unit's runs says where the unit stands: one law for the station, the verbs and the pages.
-import type { RunRecord } from './run.ts';
+import type { RunRecord } from '../run/run.ts';
 
 /** What the law asks of a run. */
 type RunOutcome = Pick<RunRecord, 'runId' | 'result' | 'failure'>;

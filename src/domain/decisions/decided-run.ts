@@ -1,10 +1,10 @@
 // A run as it stands now: with what people signed about it and did to its unit since it was recorded.
 
-import { applySignOff } from '../people/sign-off.ts';
 import type { Signature } from '../people/signature.ts';
+import type { RunRecord } from '../run/run.ts';
+import type { Verdict } from '../run/verdict.ts';
 import { isRepair, listSignatures, type Repair, type UnitNote } from '../unit/unit-note.ts';
-import type { RunRecord } from './run.ts';
-import type { Verdict } from './verdict.ts';
+import { applySignOff } from './sign-off.ts';
 
 /** Its verdict is the signed one where people have decided. A plain record is one about which nothing is known since. */
 export interface DecidedRun extends RunRecord {
