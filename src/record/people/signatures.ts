@@ -9,7 +9,7 @@ import {
   type SignatureProblem,
   type SignOffPolicy,
 } from '../../domain/decisions/sign-off.ts';
-import { normalizePersonName, type Person } from '../../domain/people/person.ts';
+import type { Person } from '../../domain/people/person.ts';
 import type { Signature, SignOff, SignOffDecision } from '../../domain/people/signature.ts';
 import type { Disposition } from '../../domain/run/verdict.ts';
 import type { ChainRecord } from '../chain/chain.ts';
