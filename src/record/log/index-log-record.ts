@@ -1,6 +1,7 @@
 // What people and the station noted, filed where it is looked up: the same at the moment of writing and when proved later.
-import { normalizePersonName } from '../../domain/people/person.ts';
+
 import { getSignedDisposition } from '../../domain/decisions/sign-off.ts';
+import { normalizePersonName } from '../../domain/people/person.ts';
 import type { UnitIdentity } from '../../domain/unit/unit.ts';
 import type { ChainRecord } from '../chain/chain.ts';
 import type { SignatureBody, SignOffBody } from '../people/signatures.ts';

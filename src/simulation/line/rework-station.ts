@@ -1,8 +1,8 @@
 // Engineers and the rework bench of a simulated line: they go through what is held, rework, sign, and send units back.
 
 import type { Random } from '../../base/random.ts';
-import type { Person } from '../../domain/people/person.ts';
 import { findSigningObstacle } from '../../domain/decisions/sign-off.ts';
+import type { Person } from '../../domain/people/person.ts';
 import type { Evidence } from '../../domain/run/evidence.ts';
 import type { FailureCode } from '../../domain/run/failure.ts';
 import { type RecordedRun, removeRecordSequence } from '../../domain/run/record-sequence.ts';
@@ -15,9 +15,9 @@ import type { JudgementInput } from '../../verdict/attempts/judgement-input.ts';
 import { analysisHoldRules, isForReviewBoard } from '../../verdict/history/analysis.ts';
 import { judgeRun } from '../../verdict/judge.ts';
 import type { Policy } from '../../verdict/policy/policy.ts';
+import type { UnitEnd } from '../figures/unit-end.ts';
 import { goodUnit, gradeTruth, isSteady, type UnitTruth } from '../population/line-truth.ts';
 import type { Population } from '../population/population.ts';
-import type { UnitEnd } from '../figures/unit-end.ts';
 import type { LineUnit } from './line-unit.ts';
 
 const engineer: Person = { id: 'Enno', role: 'engineer' };

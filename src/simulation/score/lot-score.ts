@@ -1,12 +1,12 @@
 // The score of a simulated lot: what its people and its station did, held against the truth that none of them knows.
 import type { RunRecord } from '../../domain/run/run.ts';
 import type { Policy } from '../../verdict/policy/policy.ts';
+import { countOccurrence, createTally, type Tally } from '../figures/tally.ts';
+import type { UnitEnd } from '../figures/unit-end.ts';
 import type { LineUnit } from '../line/line-unit.ts';
 import { gradeTruth, type LineTruth, type UnitTruth } from '../population/line-truth.ts';
 import { type BinStay, HoldBin } from './hold-bin.ts';
 import { LearningScore } from './learning-score.ts';
-import { countOccurrence, createTally, type Tally } from '../figures/tally.ts';
-import type { UnitEnd } from '../figures/unit-end.ts';
 import { countPrediction, countStop, countUnit, countWait } from './unit-score.ts';
 
 export interface LotScoreDeps {

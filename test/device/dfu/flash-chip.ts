@@ -1,8 +1,8 @@
 // A DfuSe device around a flash with words of its own size: what is no whole word, or would be written twice, it refuses.
 import type { Clock } from '../../../src/base/clock.ts';
-import { findSectorAt, type MemoryMap, parseMemoryMap } from '../../../src/domain/memory/memory-map.ts';
 import type { DfuIdentity } from '../../../src/device/dfu/session/dfu-identity.ts';
 import { DfuSession } from '../../../src/device/dfu/session/dfu-session.ts';
+import { findSectorAt, type MemoryMap, parseMemoryMap } from '../../../src/domain/memory/memory-map.ts';
 import { type UsbDevice, type UsbDeviceInfo, UsbError } from '../../../src/equipment/usb.ts';
 
 export interface ChipOptions {

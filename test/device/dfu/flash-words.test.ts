@@ -9,8 +9,8 @@ import {
   flashImage,
 } from '../../../src/device/dfu/flash/flash-image.ts';
 import { findFlashWordBytes } from '../../../src/device/dfu/flash/flash-word.ts';
-import { parseMemoryMap } from '../../../src/domain/memory/memory-map.ts';
 import type { FirmwareSegment } from '../../../src/device/firmware/firmware-image.ts';
+import { parseMemoryMap } from '../../../src/domain/memory/memory-map.ts';
 import { imageBytes } from './bench-unit.ts';
 import { type ChipOptions, type FlashChip, flashChip, sessionOnChip } from './flash-chip.ts';
 
