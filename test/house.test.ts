@@ -2,6 +2,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { bannedWords, corners, namedExceptions, verbs } from './house-words.ts';
 
 /** Rooms from the ground up; a file may import its own room and rooms of lower floors. */
 const FLOORS: readonly (readonly string[])[] = [
@@ -56,6 +57,8 @@ const RESERVED: readonly { readonly what: RegExp; readonly where: readonly strin
 
 const FORBIDDEN_FOLDERS = /(^|\/)(utils?|helpers?|common|managers?|services?|misc|shared)(\/|\.|$)/;
 const MAX_FILE_LINES = 400;
+/** Files flat in one folder: more want corners. */
+const MAX_FLAT_FILES = 17;
 
 interface SourceFile {
   readonly path: string;
@@ -74,6 +77,55 @@ describe('the house', () => {
       .filter(({ from, to }) => !(from.room === 'equipment/drivers' && to.room === 'equipment'))
       .map(({ from, to }) => `${from.path} imports ${to.path}`);
     expect(upward).toEqual([]);
+  });
+
+  it('has floors inside its rooms too: a corner is imported from above only', () => {
+    const upward = Object.entries(corners).flatMap(([room, floors]) =>
+      edges()
+        .filter(({ from, to }) => isInFolder(from, room) && isInFolder(to, room))
+        .map(({ from, to }) => ({ from, to, corners: [cornerOf(from, room), cornerOf(to, room)] as const }))
+        .filter(({ corners: [own, other] }) => own !== other)
+        .filter(({ corners: [own, other] }) => levelOf(floors, other, room) >= levelOf(floors, own, room))
+        .map(({ from, to }) => `${from.path} imports ${to.path}`),
+    );
+    expect(upward).toEqual([]);
+  });
+
+  it('has no folder with more flat files than one looks over', () => {
+    const counts = Map.groupBy(files, ({ path }) => dirname(path));
+    expect([...counts].filter(([, { length }]) => length > MAX_FLAT_FILES).map(([folder]) => folder)).toEqual([]);
+  });
+
+  it('exports no name from two rooms; the bench speaks for itself', () => {
+    const rooms = new Map<string, Set<string>>();
+    for (const file of files.filter(({ room }) => room !== 'bench'))
+      for (const name of listExports(file)) rooms.set(name, (rooms.get(name) ?? new Set()).add(file.room));
+    expect([...rooms].filter(([, { size }]) => size > 1).map(([name, of]) => `${name}: ${[...of].join(', ')}`)).toEqual(
+      [],
+    );
+  });
+
+  it('begins every exported function with a verb', () => {
+    const functions = files
+      .filter(({ path }) => path.endsWith('.ts'))
+      .flatMap(({ path, text }) =>
+        [...text.matchAll(/^export (?:async )?function\*? (\w+)/gm)].map((match) => `${match[1]} in ${path}`),
+      );
+    const others = functions.filter(
+      (name) => !verbs.has(/^[a-z]+/.exec(name)?.[0] ?? '') && !namedExceptions.has(name.split(' ')[0]!),
+    );
+    expect(others).toEqual([]);
+  });
+
+  it('uses the field’s words in the names of files and exports', () => {
+    const strange = files.flatMap((file) =>
+      [...listExports(file), file.path.split('/').at(-1)!].flatMap((name) =>
+        splitName(name)
+          .filter((word) => Object.hasOwn(bannedWords, word))
+          .map((word) => `${name} in ${file.path}: for ${word} write ${bannedWords[word]}`),
+      ),
+    );
+    expect(strange).toEqual([]);
   });
 
   it('has no circle of files', () => {
@@ -162,6 +214,33 @@ function roomOf(path: string): string {
 function isIn(file: SourceFile, place: string): boolean {
   const inside = file.path.replace(/^src\//, '');
   return inside === place || file.room === place || inside.startsWith(`${place}/`);
+}
+
+function isInFolder(file: SourceFile, folder: string): boolean {
+  return file.path.startsWith(`src/${folder}/`);
+}
+
+/** The folder right inside a room that a file lies in; `.` for the room's own files. */
+function cornerOf({ path }: SourceFile, room: string): string {
+  const inside = path.slice(`src/${room}/`.length).split('/');
+  return inside.length > 1 ? inside[0]! : '.';
+}
+
+function levelOf(floors: readonly (readonly string[])[], corner: string, room: string): number {
+  const level = floors.findIndex((names) => names.includes(corner));
+  expect(level, `corner ${corner} of ${room} has no floor in house-words.ts`).toBeGreaterThanOrEqual(0);
+  return level;
+}
+
+function listExports({ text }: SourceFile): readonly string[] {
+  return [...text.matchAll(/^export (?:async )?(?:abstract )?(?:function\*?|const|class|interface|type) (\w+)/gm)].map(
+    (match) => match[1]!,
+  );
+}
+
+/** `findSectorAt` and `find-sector-at` are three words each. */
+function splitName(name: string): readonly string[] {
+  return (name.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g) ?? []).map((word) => word.toLowerCase());
 }
 
 function floorOf(room: string): number {

@@ -1,7 +1,6 @@
 // Puts the board on a terminal and takes it off again, whatever happens in between.
 import { render } from 'ink';
 import type { StationEvent } from '../domain/events.ts';
-import { BoardStore, type BoardStoreOptions } from './board-store.ts';
 import { App } from './components/App.tsx';
 import type { Look } from './components/look.ts';
 import type { ColourDepth } from './frame/palette.ts';
@@ -9,6 +8,7 @@ import { en } from './messages/en.ts';
 import { asciiGlyphs, unicodeGlyphs } from './messages/glyphs.ts';
 import { chooseMessages } from './messages/languages.ts';
 import type { BoardState } from './state/board-state.ts';
+import { BoardStore, type BoardStoreOptions } from './store/board-store.ts';
 
 /** Above the store's pace, which is the one that holds: at the same rate Ink would leave every second picture out. */
 const MAX_FPS = 30;

@@ -2,7 +2,7 @@
 import { createVirtualClock } from '../../src/base/clock.ts';
 import type { RunRecord, StepResult } from '../../src/domain/run/run.ts';
 import type { FixtureDeps } from '../../src/station/fixture/contracts.ts';
-import type { FixtureEvent } from '../../src/station/fixture/fixture-setup.ts';
+import type { ChartEvent } from '../../src/station/fixture/fixture-setup.ts';
 import type { RunLog } from '../../src/station/fixture/run-log.ts';
 import { createUnitRun } from '../../src/station/fixture/unit-run.ts';
 
@@ -37,7 +37,7 @@ export const arrival = ['unit-attached', 'label-claimed', 'unit-identified', 'un
 /** A chart that only steps from state to state asks no more of its surroundings than the time. */
 export const chartDeps = { clock: createVirtualClock() } as unknown as FixtureDeps;
 
-export function toFixtureEvent(signal: Signal): FixtureEvent {
+export function toFixtureEvent(signal: Signal): ChartEvent {
   switch (signal) {
     case 'unit-attached':
       return { type: 'device-attached', device };

@@ -3,7 +3,7 @@ import { getAdjacencyMap } from 'xstate/graph';
 import { compileRecipe } from '../../src/station/fixture/compile-recipe.ts';
 import type { FixtureContext } from '../../src/station/fixture/fixture-context.ts';
 import type { FixtureMachine } from '../../src/station/fixture/fixture-machine.ts';
-import type { FixtureEvent } from '../../src/station/fixture/fixture-setup.ts';
+import type { ChartEvent } from '../../src/station/fixture/fixture-setup.ts';
 import { arrival, chartDeps, pathOf, type StepSignal, toFixtureEvent } from './chart-events.ts';
 import { retry, sampleRecipe, step } from './sample-recipe.ts';
 import { shippedRecipes } from './shipped-recipes.ts';
@@ -84,13 +84,13 @@ const before = ['vacant.empty', 'claimingLabel', 'identifying', 'admitting', 'op
 function eventsIn(snapshot: {
   readonly value: unknown;
   readonly _nodes: readonly { readonly after: readonly { eventType: string }[] }[];
-}): FixtureEvent[] {
+}): ChartEvent[] {
   const path = pathOf(snapshot.value);
   if (before.includes(path)) return [toFixtureEvent(arrival[before.indexOf(path)]!)];
   if (!isInRun(snapshot.value) || path === 'diagnosing') return [];
   if (path === 'makingSafe') return [toFixtureEvent('made-safe')];
   const timers = snapshot._nodes.flatMap((node) => node.after.map(({ eventType }) => ({ type: eventType })));
-  if (timers.length > 0) return [...(timers as unknown as FixtureEvent[]), toFixtureEvent('abort')];
+  if (timers.length > 0) return [...(timers as unknown as ChartEvent[]), toFixtureEvent('abort')];
   return [...stepEnds, 'abort' as const, 'unit-refused' as const].map(toFixtureEvent);
 }
 

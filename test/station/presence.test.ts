@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { createVirtualClock } from '../../src/base/clock.ts';
 import type { UsbDeviceInfo } from '../../src/equipment/usb.ts';
 import {
-  attachDevice,
+  attachToPort,
   awaitUnitRemoval,
   computeRemovalDelayMs,
   createPortState,
-  detachDevice,
+  detachFromPort,
   type EmptyPortMeaning,
   isAnotherUnit,
   type PortState,
@@ -115,8 +115,8 @@ function open() {
     },
     setEmptyPortMeaning: (meaning: EmptyPortMeaning) =>
       change((now, nowMs) => setEmptyPortMeaning(now, meaning, nowMs)),
-    onDeviceAttached: (attached: UsbDeviceInfo) => change((now) => attachDevice(now, attached)),
-    onDeviceDetached: (connectionId: string) => change((now, nowMs) => detachDevice(now, connectionId, nowMs)),
+    onDeviceAttached: (attached: UsbDeviceInfo) => change((now) => attachToPort(now, attached)),
+    onDeviceDetached: (connectionId: string) => change((now, nowMs) => detachFromPort(now, connectionId, nowMs)),
     awaitRemoval: () => change(awaitUnitRemoval),
     isAnotherUnit: (known: { readonly deviceId?: string }) => isAnotherUnit(port, known, clock.readMonotonicMs()),
   };

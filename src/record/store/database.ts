@@ -1,6 +1,6 @@
 // SQLite as the record uses it: prepared once, one transaction at a time, its errors put into the station's words.
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { type FilePlace, watchFilePlace } from './file-place.ts';
+import { type WatchedFile, watchFilePlace } from './file-place.ts';
 import { isFailedSync, wrapSqliteErrors } from './sqlite-errors.ts';
 
 /** What a statement takes and gives. */
@@ -63,7 +63,7 @@ export function openDatabase(file: string, options: OpenDatabaseOptions = {}): D
     statements.set(sql, statement);
     return statement;
   };
-  const place: FilePlace | undefined = options.isWatched ? watchFilePlace(file) : undefined;
+  const place: WatchedFile | undefined = options.isWatched ? watchFilePlace(file) : undefined;
   let failedSync: unknown;
   const write = <T>(work: () => T): T => {
     if (failedSync) throw failedSync;

@@ -4,7 +4,7 @@ import { getErrorMessage, StationError } from '../../base/station-error.ts';
 import { PUT_THE_DISK_BACK } from './sqlite-errors.ts';
 
 /** Watches the place of a file that this process has open and alone may write. */
-export interface FilePlace {
+export interface WatchedFile {
   /**
    * Throws StationError `record/moved` when the path names another file or none, `record/changed-below` when somebody
    * else wrote into the file since `noteOwnWrite`.
@@ -18,7 +18,7 @@ export interface FilePlace {
 const FILES = ['', '-wal'];
 
 /** Begins to watch; files that are not there yet are known from the first time they are. */
-export function watchFilePlace(file: string): FilePlace {
+export function watchFilePlace(file: string): WatchedFile {
   const known = new Map<string, { readonly dev: bigint; readonly ino: bigint }>();
   let written: { readonly size: bigint; readonly mtimeNs: bigint } | undefined;
   const assertSameFiles = (): BigIntStats => {

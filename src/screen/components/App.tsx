@@ -2,8 +2,8 @@
 import { Text, useInput, usePaste, useStdout, useWindowSize } from 'ink';
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import type { Clock } from '../../base/clock.ts';
-import type { BoardStore } from '../board-store.ts';
 import { speakFrame } from '../frame/speak-frame.ts';
+import type { BoardStore } from '../store/board-store.ts';
 import { type Look, LookContext } from './look.ts';
 import { Screen } from './Screen.tsx';
 

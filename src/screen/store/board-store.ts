@@ -1,8 +1,8 @@
 // What the board shows, for React to read: the state with its events taken in, and the view with the person's keys taken in.
-import type { Clock } from '../base/clock.ts';
-import type { StationEvent } from '../domain/events.ts';
-import { clampScroll, type Frame } from './frame/frame.ts';
-import type { ScreenSize, Theme } from './frame/theme.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { StationEvent } from '../../domain/events.ts';
+import { clampScroll, type Frame } from '../frame/frame.ts';
+import type { ScreenSize, Theme } from '../frame/theme.ts';
 import {
   acceptsText,
   type BoardCommand,
@@ -10,7 +10,7 @@ import {
   type Keystroke,
   keyReducer,
   type View,
-} from './input/key-bindings.ts';
+} from '../input/key-bindings.ts';
 import {
   type DecodedInput,
   decodeInput,
@@ -18,9 +18,9 @@ import {
   decodeWriting,
   emptyDecoder,
   flushIdle,
-} from './input/scan-decoder.ts';
-import { boardReducer, createNotice } from './state/board-reducer.ts';
-import { type BoardState, createEmptyBoard } from './state/board-state.ts';
+} from '../input/scan-decoder.ts';
+import { boardReducer, createNotice } from '../state/board-reducer.ts';
+import { type BoardState, createEmptyBoard } from '../state/board-state.ts';
 
 /** Pictures a second, told to React together; a key is shown at once. More would cost a core and show no more. */
 const PUBLISHING_MS = 1000 / 5;
