@@ -76,7 +76,7 @@ export function drawElf(random: Random): Uint8Array {
   });
   const extra = [
     { address: 0x20080000, bytes: [0, 0, 0, 0], type: 8 },
-    { address: 0x080ff000, bytes: [1] },
+    { address: 0x08f00000, bytes: [1] },
   ];
   return buildElf({ sections: [...sections, ...extra], segments });
 }
