@@ -10,6 +10,7 @@ import { createRomBoard, type RomBoard } from '../../src/bench/stm32-rom/rom-boa
 import { buildLoadRecipeOptions } from '../../src/cli/input/load-recipe-options.ts';
 import { encodeDfuseFile } from '../../src/device/firmware/formats/dfuse-file.ts';
 import type { RunRecord } from '../../src/domain/run/run.ts';
+import { decodeRecording } from '../../src/equipment/recording/recording.ts';
 import { checkRecipe } from '../../src/recipe/load/load-recipe.ts';
 import { imageBytes } from '../device/dfu/bench-unit.ts';
 import { newFolder, removeFolders, shift } from './virtual-line.ts';
@@ -100,6 +101,18 @@ describe('a unit that is asked to keep or to have blank what is around the image
     expect(board.flash.read(0x0801_0000, 256)).toEqual(SETTINGS.subarray(0, 256));
     expect(board.flash.read(APP, 900)).toEqual(hex());
     expect(rangesOf(run).lost).toBeUndefined();
+  });
+
+  it.each(['keep', 'refuse'])('keeps it to itself: with %s no record has a byte of it', async (rest) => {
+    const { run } = await flashOnRom(hex(), `, address: ${APP}, rest of sector: ${rest}`, { 134316032: SETTINGS });
+    const recordings = run.steps.flatMap(({ evidence }) => evidence).filter((item) => item.kind === 'recording');
+    const recorded = recordings.flatMap((recording) => decodeRecording(recording).events);
+    const kept = recorded.flatMap((event) =>
+      'data' in event && event.data ? [Buffer.from(event.data, 'base64')] : [],
+    );
+    expect(kept.length).toBeGreaterThan(10);
+    expect(kept.filter((bytes) => bytes.includes(Buffer.from(SETTINGS.subarray(100, 108))))).toEqual([]);
+    expect(recordings.some(({ isComplete }) => !isComplete)).toBe(true);
   });
 
   it('is held, untouched, with refuse', async () => {

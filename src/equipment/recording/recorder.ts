@@ -27,6 +27,8 @@ export interface RecorderOptions {
   readonly clock: Clock;
   /** The recipe's images, in its order: what reads back as a piece of one is not kept twice. */
   readonly images: readonly Uint8Array[];
+  /** True for a recipe that reads what a unit keeps beside its images: those bytes may be keys and are never kept. */
+  readonly hidesOtherContent?: boolean;
 }
 
 /** A step with retries inside makes some thousand events. */
@@ -39,6 +41,7 @@ const MIN_PIECE_BYTES = 64;
 /** Where a device keeps its keys: their bytes are replaced, chunk by chunk, by their hash. */
 const MASK_CHUNK_BYTES = 32;
 const GET_DESCRIPTOR = 6;
+const UPLOAD = 2;
 
 /** Records one step. */
 export class Recorder {
@@ -96,8 +99,12 @@ export class Recorder {
         this.#recordCall(
           formatInCall(setup, lengthBytes),
           () => device.controlIn(setup, lengthBytes, options),
-          (bytes) =>
-            this.#encodeReceived(setup.request !== GET_DESCRIPTOR && alternate > 0 ? maskKeyBytes(bytes) : bytes),
+          (bytes) => {
+            if (setup.request === UPLOAD && this.#isOtherContent(bytes)) return this.#markLost();
+            return this.#encodeReceived(
+              setup.request !== GET_DESCRIPTOR && alternate > 0 ? maskKeyBytes(bytes) : bytes,
+            );
+          },
         ),
       controlOut: (setup, data, options) =>
         this.#recordCall(formatOutCall(setup, data, alternate), () => device.controlOut(setup, data, options)),
@@ -169,6 +176,17 @@ export class Recorder {
     const piece = this.#findImagePiece(bytes);
     if (piece) return { piece };
     return this.#reserveLiteralBytes(bytes.length) ? { data: Buffer.from(bytes).toString('base64') } : { isLost: true };
+  }
+
+  #isOtherContent(bytes: Uint8Array): boolean {
+    if (this.#options.hidesOtherContent !== true || bytes.length <= MAX_OPEN_BYTES) return false;
+    return this.#findImagePiece(bytes) === undefined;
+  }
+
+  /** A replay ends here, and says so. */
+  #markLost(): { readonly isLost: true } {
+    this.#isComplete = false;
+    return { isLost: true };
   }
 
   #findImagePiece(bytes: Uint8Array): readonly [number, number, number] | undefined {

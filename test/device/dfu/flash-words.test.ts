@@ -130,6 +130,8 @@ describe('the rest of a sector', () => {
   it('is proved: a kept byte that does not come back fails the unit, and the rest counts as lost', async () => {
     const { report } = await flashed('F4', app, { restOfSector: 'keep' }, { deadAddress: START + 5 }, before);
     expect(report.failure).toMatchObject({ code: 'dfu/verify-mismatch', site: { address: START + 5, sector: 0 } });
+    expect(report.failure?.message).toContain('in what the unit had beside app');
+    expect(report.readBack).toMatchObject({ expectedHex: '', actualHex: '' });
     expect(report.flash.kept).toBeUndefined();
     expect(report.flash.lost?.[0]).toEqual({ address: START, sizeBytes: 0x100 });
   });

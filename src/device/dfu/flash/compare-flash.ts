@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { haveSameBytes, toHex } from '../../../base/bytes.ts';
 import type { MemoryMap } from '../../../domain/memory/memory-map.ts';
 import type { ReadBackEvidence } from '../../../domain/run/evidence.ts';
+import { type FirmwareSegment, findSegmentEnd } from '../../firmware/firmware-image.ts';
 import type { DfuSite } from '../protocol/dfu-error.ts';
 import type { DfuSession } from '../session/dfu-session.ts';
 import type { DownloadPlan, PlannedBlock, PlannedRun } from './download-plan.ts';
@@ -39,6 +40,16 @@ export async function compareFlash(
   const tally = new DifferenceTally();
   for (const run of plan.runs) await compareRun(session, run, { plan, map, options, tally });
   return tally.toComparison();
+}
+
+/** The same without bytes that are not the image's: what a unit keeps beside it may be its keys. */
+export function hideOtherBytes(comparison: FlashComparison, own: readonly FirmwareSegment[]): FlashComparison {
+  const address = comparison.firstDifferentAddress;
+  if (address === null) return comparison;
+  const piece = own.find((one) => address >= one.address && address < findSegmentEnd(one));
+  const shownDigits = piece ? 2 * (findSegmentEnd(piece) - address) : 0;
+  const { expectedHex, actualHex } = comparison;
+  return { ...comparison, expectedHex: expectedHex.slice(0, shownDigits), actualHex: actualHex.slice(0, shownDigits) };
 }
 
 /** The comparison as it is kept in a record. */

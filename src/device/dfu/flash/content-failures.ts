@@ -23,7 +23,10 @@ export function buildMismatchFailure(
   const shown = (hex: string): string => hex.slice(0, SHOWN_DIGITS);
   return {
     code: 'dfu/verify-mismatch',
-    message: `${comparison.differentByteCount} of ${flash.sizeBytes} bytes differ after writing, the first at ${formatHex32(address)}: ${shown(comparison.expectedHex)} was written, ${shown(comparison.actualHex)} is read`,
+    message:
+      comparison.expectedHex === ''
+        ? `${comparison.differentByteCount} bytes differ after writing, the first at ${formatHex32(address)}, in what the unit had beside ${flash.image}`
+        : `${comparison.differentByteCount} of ${flash.sizeBytes} bytes differ after writing, the first at ${formatHex32(address)}: ${shown(comparison.expectedHex)} was written, ${shown(comparison.actualHex)} is read`,
     site: { image: flash.image, command: 'UPLOAD', address, ...locateSector(map, address) },
     evidence: [readBack, flash],
   };

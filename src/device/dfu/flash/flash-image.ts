@@ -14,7 +14,7 @@ import {
 import { type DfuError, type DfuSite, isDfuError } from '../protocol/dfu-error.ts';
 import { toDfuFailure } from '../session/dfu-failure.ts';
 import type { DfuSession } from '../session/dfu-session.ts';
-import { buildReadBackEvidence, compareFlash, type FlashComparison } from './compare-flash.ts';
+import { buildReadBackEvidence, compareFlash, type FlashComparison, hideOtherBytes } from './compare-flash.ts';
 import { buildMismatchFailure, buildNotBlankFailure } from './content-failures.ts';
 import { type DownloadPlan, limitDownloadPlan, planDownload, requireRoom } from './download-plan.ts';
 import { findFlashWordBytes } from './flash-word.ts';
@@ -229,7 +229,10 @@ class FlashJob {
   /** A device without upload proves nothing here: what comes up when it was started does. */
   async #verify(plan: DownloadPlan): Promise<FlashReport> {
     if (!this.#session.identity.canUpload) return this.#buildReport(false, null);
-    const comparison = await this.#runStage('verify', () => this.#compare(plan, 'verify', false));
+    const comparison = hideOtherBytes(
+      await this.#runStage('verify', () => this.#compare(plan, 'verify', false)),
+      this.#input.segments,
+    );
     this.#mark(plan.sectors, 'verified');
     this.#fates.mark(comparison.differing, 'mismatch');
     this.#isRestProved = comparison.differentByteCount === 0;
