@@ -163,7 +163,7 @@ describe('any frame', () => {
         "? QUESTION 7 (34 s left): Does the LED breathe cyan?  [1] yes  [2] no  press a",
         "⚠ Run GOLD-1 on fixture 2: golden and known-bad units are due.",
         "Fixture 1: SCRAP?. Unit P000000001. Lift unit from 1. Put it in the RED bin. The flash cannot be erased: two fixtures, same sector.",
-        "Fixture 2: PASS. Unit P000000002. Lift unit from 2. Put it in the GREEN bin. All steps passed.",
+        "Fixture 2: PASS. Unit P000000002. Lift unit from 2. Put it in the BLUE bin. All steps passed.",
         "Fixture 3: RUNNING. Unit P000000003. dfu-flash, step 3 of 5.",
         "Fixture 4: SCAN LABEL. Scan the label of this unit.",
         "Fixture 5: STOPPED. Use another fixture. Call a technician to 5. Stopped (S2): three failures in a row here. A technician releases it with r.",
@@ -171,7 +171,7 @@ describe('any frame', () => {
         "Fixture 7: QUESTION. Unit P000000007. dfu-flash, step 3 of 5. Answer with a: Does the LED breathe cyan?",
         "Fixture 8: EMPTY. Insert a unit.",
         "SCRAP?: P000000001, in fixture 1. Lift unit from 1. Put it in the RED bin.",
-        "RETEST: P000000006, lifted from 6. Put it into fixture 1.",
+        "RETEST: P000000006, lifted from 6. Put it into fixture 1 when that is free.",
         "2 done, first-pass yield 33.3 %.",
       ]
     `);

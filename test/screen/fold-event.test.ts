@@ -222,7 +222,9 @@ describe('everything that needs a person', () => {
       renderAlarmLines(boardAfter([opened([1, 2]), ...events]), lookOfTest(0)).map((line) => toPlainText(line).trim());
     const ending: UnstampedEvent = { type: 'batch-ending', batch: 'B-17' };
     expect(said(started(1, one))).toEqual([]);
-    expect(said(started(1, one), ending)).toEqual(['⚠ ENDING: insert no more units. Those that run finish first.']);
+    expect(said(started(1, one), ending)).toEqual([
+      '⚠ ENDING: insert no more units. Those that run finish first. Ctrl-C again stops now, power goes off.',
+    ]);
     expect(said(started(1, one), ending, { type: 'batch-closed', batch: 'B-17' })).toEqual([]);
     expect(said(ending, opened([1, 2]))).toEqual([]);
   });

@@ -3,7 +3,7 @@ import { getToneStyle, toInkStyle } from '../../src/screen/frame/palette.ts';
 import { createSegment, type Tone } from '../../src/screen/frame/styled-line.ts';
 
 /** Results, and what asks for a person: everything that fills a ground with colour. */
-const FILLED: readonly Tone[] = ['pass', 'fail', 'attention', 'stopped', 'alarm'];
+const FILLED: readonly Tone[] = ['pass', 'retest', 'rework', 'hold', 'scrap', 'attention', 'stopped', 'alarm'];
 
 /** Viénot, Brettel and Mollon 1999: how a dichromat sees a colour, in linear RGB. */
 const SIGHTS = {

@@ -1,4 +1,8 @@
 // One shift at a station: started, shown, ended by its target, by Ctrl-C or by a signal, and summed up.
+import type { Disposition, Instruction } from '../../domain/run/verdict.ts';
+import { en } from '../../screen/messages/en.ts';
+import { formatInstruction } from '../../screen/messages/instruction-text.ts';
+import type { BoardState } from '../../screen/state/board-state.ts';
 import type { BoardDisplayOptions } from '../input/board-options.ts';
 import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
 import type { Terminal } from '../output/terminal.ts';
@@ -38,12 +42,36 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
     await station.start();
     if (options.work) void options.work().then(() => station.finish(), ending.fail);
     const summary = await Promise.race([station.ended, ending.failed]);
-    return { summary, batchPage: await reports.finish(), endedBy: ending.endedBy() };
+    const result = { summary, batchPage: await reports.finish(), endedBy: ending.endedBy() };
+    await hide();
+    if (result.endedBy !== null && options.showing === 'board')
+      for (const line of listUnitsLeft(tape.state)) terminal.writeOut(`${line}\n`);
+    return result;
   } finally {
     await hide();
     await tape.finish();
     ending.stop();
   }
+}
+
+/** Where each unit lies that somebody has to do something with, and what. */
+function listUnitsLeft({ tiles, failing }: BoardState): readonly string[] {
+  const here = tiles.flatMap((tile) =>
+    tile.result === null ? [] : [formatUnitLeft(`in fixture ${tile.number}`, tile.unit, tile.number, tile.result)],
+  );
+  const lifted = failing
+    .filter((unit) => unit.lifted)
+    .map((unit) => formatUnitLeft(`lifted from ${unit.fixture}`, unit.unit, unit.fixture, unit));
+  return here.length + lifted.length === 0 ? [] : ['Units left:', ...here, ...lifted];
+}
+
+function formatUnitLeft(
+  where: string,
+  unit: string | null,
+  fixture: number,
+  { disposition, instruction }: { readonly disposition: Disposition; readonly instruction: Instruction },
+): string {
+  return `  ${unit ?? '–'} ${where}: ${en.dispositions[disposition]}. ${formatInstruction(instruction, fixture, en)}`;
 }
 
 interface SessionEndHandler {

@@ -55,9 +55,9 @@ export const bins = ['pass', 'retest', 'rework', 'hold', 'scrap'] as const;
 
 export type Bin = (typeof bins)[number];
 
-/** What people call a bin, on the board and on every page. None is blue: a tile filled with blue is a pass. */
+/** What people call a bin, on the board and on every page; a tile is filled with the colour of the bin that it names. */
 export const binColours: Readonly<Record<Bin, string>> = {
-  pass: 'GREEN',
+  pass: 'BLUE',
   retest: 'WHITE',
   rework: 'YELLOW',
   hold: 'BLACK',

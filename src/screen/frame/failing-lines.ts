@@ -4,6 +4,7 @@ import { formatFailingInstruction } from '../messages/instruction-text.ts';
 import { type FailingUnit, isScrapUnit } from '../state/board-state.ts';
 import { countCells, createSegment, type Line } from './styled-line.ts';
 import type { Theme } from './theme.ts';
+import { getDispositionTone } from './tile-texts.ts';
 
 /** Exactly `rows` lines: a heading, then as many units as fit; the names of all units to be scrapped come first. */
 export function renderFailingLines(
@@ -36,7 +37,7 @@ export function renderScrapLine(failing: readonly FailingUnit[], look: Theme): L
   return [
     createSegment(
       ` ${glyphs.dispositions.scrap} ${texts.scrapTitle(scrap.length)}: ${formatUnitPlaces(scrap, look)} `,
-      'fail',
+      'scrap',
       true,
     ),
   ];
@@ -55,7 +56,7 @@ function renderUnitLine(unit: FailingUnit, look: Theme): Line {
   const { texts, glyphs } = look;
   const word = ` ${glyphs.dispositions[unit.disposition]} ${texts.dispositions[unit.disposition]} `;
   return [
-    createSegment(word, unit.disposition === 'retest' ? 'attention' : 'fail', true),
+    createSegment(word, getDispositionTone(unit.disposition), true),
     createSegment(` ${unit.unit}`, 'strong'),
     createSegment(`  ${formatUnitPlace(unit, look)}  `),
     createSegment(formatFailingInstruction(unit, texts), 'strong'),

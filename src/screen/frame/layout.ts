@@ -15,7 +15,7 @@ export interface Layout {
 }
 
 /** Smallest screen that is laid out; below it the board is cut at the edges. */
-const MIN_SCREEN = { columns: 80, rows: 24 } as const;
+export const MIN_SCREEN = { columns: 80, rows: 24 } as const;
 /** From this width on a tile tells the whole story by itself. */
 const ROOMY_TILE = { width: 40, height: 3 } as const;
 

@@ -22,25 +22,34 @@ export interface ToneStyle {
 const white: Colour = { hex: '#ffffff', of256: 231, of16: 15 };
 const black: Colour = { hex: '#000000', of256: 16, of16: 0 };
 const blue: Colour = { hex: '#0072b2', of256: 25, of16: 4 };
-const orange: Colour = { hex: '#e69f00', of256: 178, of16: 3 };
-const vermilion: Colour = { hex: '#d55e00', of256: 166, of16: 9 };
+const vermilion: Colour = { hex: '#d55e00', of256: 166, of16: 1 };
 const yellow: Colour = { hex: '#f0e442', of256: 227, of16: 11 };
-/** The bare console has no bright grounds: there yellow and orange would be one, so the ground of a call is cyan. */
-const yellowGround: Colour = { ...yellow, of16: 6 };
-const grey: Colour = { hex: '#d0d0d0', of256: 252, of16: 7 };
-const rust: Colour = { hex: '#a03000', of256: 124, of16: 1 };
+/** The bare console has no bright grounds: yellow is its brown there, and an alarm's red has to be told by its words. */
+const yellowGround: Colour = { ...yellow, of16: 3 };
+const whiteGround: Colour = { ...white, of16: 7 };
+const darkGround: Colour = { hex: '#303030', of256: 236, of16: 8 };
+const sky: Colour = { hex: '#56b4e9', of256: 74, of16: 6 };
+const grey: Colour = { hex: '#a8a8a8', of256: 248, of16: 5 };
+const rust: Colour = { hex: '#8b1a00', of256: 88, of16: 9 };
 
 const unstyled: ToneStyle = {};
 
-/** Blue for pass and orange for fail (Okabe and Ito), so that neither red nor green carries the meaning. */
+/**
+ * One table for tiles and bins (Okabe and Ito): a result has the ground of the bin that it names, and neither red nor
+ * green carries a meaning alone. Calls are sky blue, a stopped fixture is grey: no bin has these.
+ */
 const tones: Record<Tone, { readonly text: ToneStyle; readonly ground: ToneStyle }> = {
   plain: { text: unstyled, ground: { inverse: true } },
   dim: { text: { dim: true }, ground: { dim: true } },
   strong: { text: { bold: true }, ground: { bold: true, inverse: true } },
   title: { text: { bold: true }, ground: { bold: true, inverse: true } },
   pass: { text: { ink: blue, bold: true }, ground: { ink: white, ground: blue, bold: true } },
-  fail: { text: { ink: vermilion, bold: true }, ground: { ink: black, ground: orange, bold: true } },
-  attention: { text: { ink: yellow, bold: true }, ground: { ink: black, ground: yellowGround, bold: true } },
+  retest: { text: { bold: true }, ground: { ink: black, ground: whiteGround, bold: true } },
+  rework: { text: { ink: yellow, bold: true }, ground: { ink: black, ground: yellowGround, bold: true } },
+  hold: { text: { bold: true }, ground: { ink: white, ground: darkGround, bold: true } },
+  scrap: { text: { ink: vermilion, bold: true }, ground: { ink: black, ground: vermilion, bold: true } },
+  fail: { text: { ink: vermilion, bold: true }, ground: { ink: black, ground: vermilion, bold: true } },
+  attention: { text: { ink: sky, bold: true }, ground: { ink: black, ground: sky, bold: true } },
   stopped: { text: { ink: grey, bold: true }, ground: { ink: black, ground: grey, bold: true } },
   running: { text: unstyled, ground: unstyled },
   alarm: { text: { ink: vermilion, bold: true }, ground: { ink: white, ground: rust, bold: true } },

@@ -6,6 +6,7 @@ import { MAX_LETTER_SCALE, measureBlockLetters, renderBlockLetters } from './blo
 import { countCells, fitCells, wrapCells } from './styled-line.ts';
 import type { ScreenSize, Theme } from './theme.ts';
 import {
+  computeRunShare,
   formatFixtureHealth,
   formatRunningStep,
   formatStepProgress,
@@ -117,7 +118,7 @@ function renderBigParts(tile: Tile, inner: number, height: number, look: Theme):
 /** The result, or what a person is called for, no larger than the number, if the rest has room below; else empty. */
 function renderBigWord(tile: Tile, cells: number, numberScale: number, height: number, look: Theme): readonly string[] {
   const { isUnicode } = look.glyphs;
-  const below = 1 + renderInstructionRows(tile, cells, look).length;
+  const below = 1 + renderBelowHead(tile, cells, look).length;
   for (const word of listBigWords(tile, look)) {
     for (let scale = numberScale; scale >= 1; scale -= 1) {
       const size = measureBlockLetters(word, scale, isUnicode);
@@ -127,11 +128,12 @@ function renderBigWord(tile: Tile, cells: number, numberScale: number, height: n
   return [];
 }
 
-/** The word, else the sign, for words that have no letters here; none where nobody has to come, so that calls stay loud. */
+/** The word, else the sign, for words that have no letters here; of a run how far it has come, never filled, so that calls stay loud. */
 function listBigWords(tile: Tile, { texts, glyphs, nowMs }: Theme): readonly string[] {
   if (tile.face === 'result') return [formatTileWord(tile, texts), getTileGlyph(tile, glyphs)];
   if (isShownLabel(tile, nowMs)) return [tile.given!.label];
   if (tile.face === 'waiting' && tile.asksAfter !== null) return [];
+  if (tile.face === 'running') return [`${Math.floor(100 * computeRunShare(tile))}%`];
   return CALLING_FACES.includes(tile.face) ? [texts.shortFaces[tile.face], getTileGlyph(tile, glyphs)] : [];
 }
 
@@ -150,10 +152,10 @@ function renderTextRows(
   const isTight = word.length > 0 || height < 5;
   const top = isTight ? [unit === '' ? head : `${head}  ${unit}`] : [head, unit];
   const result = tile.result && tile.face === 'result' ? [`${tile.result.rule} ${tile.result.reason}`] : [];
-  return [...word, ...top, ...renderMiddleRows(tile, cells, look), ...result, formatFixtureHealth(tile, look)];
+  return [...word, ...top, ...renderBelowHead(tile, cells, look), ...result, formatFixtureHealth(tile, look)];
 }
 
-function renderMiddleRows(tile: Tile, cells: number, look: Theme): readonly string[] {
+function renderBelowHead(tile: Tile, cells: number, look: Theme): readonly string[] {
   if (tile.face === 'running') return [formatRunningStep(tile), formatStepProgress(tile, cells, look)];
   return renderInstructionRows(tile, cells, look);
 }

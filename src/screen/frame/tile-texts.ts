@@ -1,5 +1,6 @@
 // What one fixture says, as single texts: its word, instruction, progress and health; tiles, panel and pages share them.
 import { toVisibleText } from '../../base/visible-text.ts';
+import type { Disposition } from '../../domain/run/verdict.ts';
 import { formatShortDuration } from '../messages/durations.ts';
 import type { Messages } from '../messages/en.ts';
 import { type GlyphSet, getTileGlyph } from '../messages/glyphs.ts';
@@ -50,14 +51,20 @@ export function getTileTone(tile: Tile): Tone {
   if (tile.face === 'waiting' || tile.face === 'asking') return 'attention';
   if (tile.face === 'running') return 'running';
   if (tile.face !== 'result' || !tile.result) return 'dim';
-  if (tile.result.disposition === 'pass') return 'pass';
-  return tile.result.disposition === 'retest' ? 'attention' : 'fail';
+  return getDispositionTone(tile.result.disposition);
+}
+
+/** A result has the tone of the bin that it goes into. */
+export function getDispositionTone(disposition: Disposition): Tone {
+  return disposition === 'scrap-proposed' ? 'scrap' : disposition;
 }
 
 /** The one thing to do at this fixture now, verb first; a stopped one says why and what releases it. */
 export function formatTileInstruction(tile: Tile, texts: Messages): string {
-  if (tile.face === 'result' && tile.result) return formatInstruction(tile.result.instruction, tile.number, texts);
+  if (tile.face === 'result' && tile.result)
+    return formatInstruction(tile.result.instruction, tile.number, texts, tile.result.isTargetFree);
   if (tile.face === 'empty') return texts.insertUnit;
+  if (tile.face === 'closed') return texts.insertNoMore;
   if (tile.face === 'waiting') return tile.asksAfter === null ? texts.scanLabel : texts.scanAfter(tile.asksAfter);
   if (tile.face === 'asking') return texts.answerQuestion(tile.question ?? '');
   if (tile.face !== 'stopped') return texts.doNotTouch;
@@ -69,6 +76,13 @@ function formatStop(stop: NonNullable<Tile['stop']>, tile: Tile, texts: Messages
   const missing = stop.rule === 'manual' ? [] : tile.challengeMissing;
   const release = missing.length > 0 ? texts.releasedBy(missing.join(', ')) : texts.releasedFreely;
   return `${texts.stoppedBecause(stop.rule, stop.reason)}. ${release}`;
+}
+
+/** How much of its run a unit has behind it, 0 to 1: the steps that are done, and the share of the running one. */
+export function computeRunShare({ step, stepCount }: Tile): number {
+  if (!step || stepCount === 0) return 0;
+  const share = step.total > 0 ? Math.min(1, Math.max(0, step.done / step.total)) : 0;
+  return Math.min(1, (step.index + share) / stepCount);
 }
 
 /** The running step and what it does just now. */

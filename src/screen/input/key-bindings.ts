@@ -141,7 +141,7 @@ function reduceTypedKeys(
     case 'b':
       return toKeyOutcome({ ...view, page: 'batch', scroll: 0 });
     case 'a':
-      return toKeyOutcome(showOldestPrompt(view, state));
+      return toKeyOutcome(showOpenPrompt(view, state));
     case 'c':
       return toKeyOutcome(setQuestion(view, askPutAway(view, state)));
     case 'k':
@@ -176,8 +176,9 @@ function reduceTypedNumber(view: View, number: number, ended: boolean, state: Bo
   return ended ? { view, command: toBoardCommand(asking) } : toKeyOutcome({ ...view, asking });
 }
 
-function showOldestPrompt(view: View, state: BoardState): View {
-  const [oldest] = state.prompts;
+/** The question of the chosen fixture, else the one that waits longest. */
+function showOpenPrompt(view: View, state: BoardState): View {
+  const oldest = state.prompts.find(({ fixture }) => fixture === view.chosenFixture) ?? state.prompts[0];
   if (!oldest) return view;
   const asking: PendingQuestion | null =
     oldest.choices.length === 0 ? { for: 'write', prompt: oldest, entry: '' } : null;

@@ -7,6 +7,7 @@ import type { TileFace } from '../state/board-state.ts';
 
 const faces: Record<TileFace, string> = {
   empty: 'EMPTY',
+  closed: 'CLOSED',
   waiting: 'SCAN LABEL',
   busy: 'WAIT',
   running: 'RUNNING',
@@ -18,6 +19,7 @@ const faces: Record<TileFace, string> = {
 /** For tiles a few cells wide. */
 const shortFaces: Record<TileFace, string> = {
   empty: 'EMPTY',
+  closed: 'CLOSED',
   waiting: 'SCAN',
   busy: 'WAIT',
   running: 'RUN',
@@ -64,6 +66,7 @@ export const en = {
   marks,
   suspects: suspectLabels,
   insertUnit: 'Insert a unit.',
+  insertNoMore: 'Insert no more units.',
   scanLabel: 'Scan the label of this unit.',
   /** On the tiles of units whose label is asked for later. */
   later: 'THEN',
@@ -79,6 +82,7 @@ export const en = {
   lift: (fixture: number) => `Lift unit from ${fixture}. `,
   putInBin: (bin: string) => `Put it in the ${bin} bin.`,
   moveToFixture: (to: number) => `Put it into fixture ${to}.`,
+  moveWhenFree: (to: number) => `Put it into fixture ${to} when that is free.`,
   retestAnywhere: 'Put it into another free fixture.',
   reseat: (fixture: number) => `Seat it again in ${fixture}.`,
   leave: (fixture: number) => `Leave the unit in ${fixture}. `,
@@ -90,7 +94,7 @@ export const en = {
   nobody: 'nobody',
   done: 'done',
   remaining: (count: number) => `${count} to go`,
-  ending: 'ENDING: insert no more units. Those that run finish first.',
+  ending: 'ENDING: insert no more units. Those that run finish first. Ctrl-C again stops now, power goes off.',
   closed: 'closed',
   pass: 'pass',
   retest: 'retest',
@@ -160,6 +164,8 @@ export const en = {
   keysBoard: 'Enter details · b batch · c confirm · o operator · ? help · Ctrl-C end',
   keysBack: 'Esc back · arrows: other fixture · PgDn more',
   readOnly: 'watching only',
+  tooSmall: (columns: number, rows: number) =>
+    `This window is ${columns}x${rows}: the board needs 80x24. Make it larger.`,
   lost: (time: string) => `NO SIGN OF LIFE from the station for ${time}`,
   help: [
     'Put a unit into a fixture that says EMPTY: the run starts by itself.',
@@ -167,7 +173,7 @@ export const en = {
     '',
     'arrows, or a number     choose a fixture',
     'Enter                   details of the chosen fixture',
-    'a, then 1 2 3, Enter    answer the question that waits longest',
+    'a, then 1 2 3, Enter    answer the chosen fixture, or who waits longest',
     'k, Enter                take back the label that was scanned last',
     'c, Enter                confirm: the unit is in its bin',
     'b   y                   the batch; how first-pass yield is counted',

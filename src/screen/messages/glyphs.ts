@@ -20,7 +20,7 @@ export interface GlyphSet {
 
 export const unicodeGlyphs: GlyphSet = {
   isUnicode: true,
-  faces: { empty: '·', waiting: '?', busy: '…', running: '▶', asking: '?', result: '●', stopped: '■' },
+  faces: { empty: '·', closed: '×', waiting: '?', busy: '…', running: '▶', asking: '?', result: '●', stopped: '■' },
   dispositions: { pass: '✔', retest: '↻', rework: '⚒', hold: '‖', 'scrap-proposed': '✖', scrap: '✖' },
   steps: { passed: '✔', failed: '✖', errored: '!', timeout: '⧗', aborted: '■', skipped: '·', running: '▶' },
   barFull: '█',
@@ -34,7 +34,7 @@ export const unicodeGlyphs: GlyphSet = {
 
 export const asciiGlyphs: GlyphSet = {
   isUnicode: false,
-  faces: { empty: '.', waiting: '?', busy: '~', running: '>', asking: '?', result: '*', stopped: '#' },
+  faces: { empty: '.', closed: 'x', waiting: '?', busy: '~', running: '>', asking: '?', result: '*', stopped: '#' },
   dispositions: { pass: '+', retest: '@', rework: '%', hold: '=', 'scrap-proposed': 'X', scrap: 'X' },
   steps: { passed: '+', failed: 'X', errored: '!', timeout: 'T', aborted: '#', skipped: '.', running: '>' },
   barFull: '#',

@@ -4,22 +4,32 @@ import type { FailingUnit } from '../state/board-state.ts';
 import type { Messages } from './en.ts';
 
 /** What to do with the unit in that fixture. */
-export function formatInstruction(instruction: Instruction, fixture: number, texts: Messages): string {
+export function formatInstruction(
+  instruction: Instruction,
+  fixture: number,
+  texts: Messages,
+  isTargetFree = true,
+): string {
   const first = instruction.do === 'call-technician' ? texts.leave(fixture) : texts.lift(fixture);
-  return first + formatNextAction(instruction, fixture, texts);
+  return first + formatNextAction(instruction, fixture, texts, isTargetFree);
 }
 
 /** What is left to do with a unit of the list: one that was lifted is in a hand, and the next may be in its fixture. */
-export function formatFailingInstruction({ instruction, fixture, lifted }: FailingUnit, texts: Messages): string {
-  return lifted ? formatNextAction(instruction, fixture, texts) : formatInstruction(instruction, fixture, texts);
+export function formatFailingInstruction(
+  { instruction, fixture, lifted, isTargetFree }: FailingUnit,
+  texts: Messages,
+): string {
+  return lifted
+    ? formatNextAction(instruction, fixture, texts, isTargetFree)
+    : formatInstruction(instruction, fixture, texts, isTargetFree);
 }
 
-function formatNextAction(instruction: Instruction, fixture: number, texts: Messages): string {
+function formatNextAction(instruction: Instruction, fixture: number, texts: Messages, isTargetFree: boolean): string {
   switch (instruction.do) {
     case 'put-in-bin':
       return texts.putInBin(texts.bins[instruction.bin]);
     case 'move-to-fixture':
-      return texts.moveToFixture(instruction.fixture);
+      return isTargetFree ? texts.moveToFixture(instruction.fixture) : texts.moveWhenFree(instruction.fixture);
     case 'retest-anywhere':
       return texts.retestAnywhere;
     case 'reseat':

@@ -75,6 +75,16 @@ function updateFailingUnits(failing: readonly FailingUnit[], key: string, run: R
   const { runId, fixture } = run;
   return [
     ...others,
-    { runId, key, unit, disposition, reason: getVerdictReason(run), instruction, fixture, lifted: false },
+    {
+      runId,
+      key,
+      unit,
+      disposition,
+      reason: getVerdictReason(run),
+      instruction,
+      fixture,
+      lifted: false,
+      isTargetFree: true,
+    },
   ];
 }

@@ -1,7 +1,8 @@
 // One event onto the board: (state, event) -> state, pure; the screen shows nothing else.
 import type { StationEvent } from '../../domain/events.ts';
+import type { Instruction } from '../../domain/run/verdict.ts';
 import { reduceRunRecorded, reduceRunStarted, reduceScrapSigned } from './batch-reducer.ts';
-import type { BoardState, NextLabel, Notice, Tile } from './board-state.ts';
+import type { BoardState, FailingUnit, NextLabel, Notice, Tile } from './board-state.ts';
 import { createEmptyTile } from './board-state.ts';
 import { sanitizeText } from './sanitize-text.ts';
 import { clearTile, tileReducer } from './tile-reducer.ts';
@@ -13,6 +14,36 @@ const MAX_ALARMS = 64;
 
 /** The board after the event. */
 export function boardReducer(state: BoardState, event: StationEvent): BoardState {
+  const next = reduceEvent(state, event);
+  return markFreeTargets(next.isEnding ? closeEmptyFixtures(next) : next);
+}
+
+/** Who is told to put a unit into a fixture is told whether that is free. */
+function markFreeTargets(state: BoardState): BoardState {
+  const isFree = ({ instruction }: { readonly instruction: Instruction }): boolean =>
+    instruction.do !== 'move-to-fixture' ||
+    state.tiles.some((tile) => tile.number === instruction.fixture && tile.face === 'empty');
+  const isRight = (place: FailingUnit | NonNullable<Tile['result']>): boolean => place.isTargetFree === isFree(place);
+  if (state.tiles.every(({ result }) => result === null || isRight(result)) && state.failing.every(isRight))
+    return state;
+  return {
+    ...state,
+    tiles: state.tiles.map((tile) =>
+      tile.result === null || isRight(tile.result)
+        ? tile
+        : { ...tile, result: { ...tile.result, isTargetFree: isFree(tile.result) } },
+    ),
+    failing: state.failing.map((unit) => (isRight(unit) ? unit : { ...unit, isTargetFree: isFree(unit) })),
+  };
+}
+
+/** A station that ends takes no more units. */
+function closeEmptyFixtures(state: BoardState): BoardState {
+  if (!state.tiles.some((tile) => tile.face === 'empty')) return state;
+  return { ...state, tiles: state.tiles.map((tile) => (tile.face === 'empty' ? { ...tile, face: 'closed' } : tile)) };
+}
+
+function reduceEvent(state: BoardState, event: StationEvent): BoardState {
   const now = { ...state, nowMs: Math.max(state.nowMs, event.atMs) };
   switch (event.type) {
     case 'batch-opened':

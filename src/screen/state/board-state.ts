@@ -12,8 +12,8 @@ import {
 } from '../../domain/run/verdict.ts';
 import type { UnitIdentity, UnitPurpose } from '../../domain/unit/unit.ts';
 
-/** What a tile says: at most one word at a time. `waiting` is for the label, `asking` for an answer, `busy` for identifying and recording. */
-export type TileFace = 'empty' | 'waiting' | 'busy' | 'running' | 'asking' | 'result' | 'stopped';
+/** What a tile says: at most one word at a time. `closed` is an empty fixture of a station that ends, `waiting` is for the label, `asking` for an answer, `busy` for identifying and recording. */
+export type TileFace = 'empty' | 'closed' | 'waiting' | 'busy' | 'running' | 'asking' | 'result' | 'stopped';
 
 export interface StepLine {
   readonly id: string;
@@ -51,6 +51,8 @@ export interface TileResult {
   /** Probability of each cause, 0 to 1; empty when none was computed. */
   readonly likelihood: Readonly<Record<string, number>>;
   readonly wouldChange: string;
+  /** False while the fixture that the unit is to be put into is not empty. */
+  readonly isTargetFree: boolean;
   readonly durationMs: number;
 }
 
@@ -94,6 +96,8 @@ export interface FailingUnit {
   /** Where it is now: still in the fixture, or in somebody's hand. */
   readonly fixture: number;
   readonly lifted: boolean;
+  /** False while the fixture that it is to be put into is not empty. */
+  readonly isTargetFree: boolean;
 }
 
 /** A label that was scanned before its unit was put in. */

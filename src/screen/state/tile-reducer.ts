@@ -159,6 +159,7 @@ function toTileResult(run: RunRecord): TileResult {
     suspects: verdict.suspects,
     likelihood: verdict.likelihood ?? {},
     wouldChange: sanitizeText(verdict.wouldChange),
+    isTargetFree: true,
     durationMs: run.durationMs,
   };
 }
@@ -166,5 +167,5 @@ function toTileResult(run: RunRecord): TileResult {
 /** Why a run ended as it did, in one line for the operator. */
 export function getVerdictReason({ verdict, error }: RunRecord): string {
   const { operatorText, reason, code } = verdict;
-  return sanitizeText(operatorText || reason || (code ? getFailureTitle(code) : (error?.message ?? '')));
+  return sanitizeText(operatorText || reason || (code ? getFailureTitle(code) : error?.message || verdict.ruleText));
 }

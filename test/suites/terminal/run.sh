@@ -143,7 +143,45 @@ check '16 fixtures fit 80x24, the chosen one told in full' waits asks 'Fixture [
 check 'and nothing is wider or higher than the screen' fits asks 80 24
 t kill-session -t asks
 
-# 7. kill -9: the terminal can be used again
+# 7. the board's own process: killed, stopped, a foreign line, Ctrl-C while none is up
+station own 120x40 "$flashline demo --pace 3"
+waits own 'RUNNING|SCAN LABEL' 40 || true
+board_of() { pgrep -P "$(pgrep -P "$(t list-panes -t "$1" -F '#{pane_pid}')" -f 'flashline.js demo' | head -n 1)" -f board-main.js; }
+first=$(board_of own)
+kill -9 "$first"
+check 'a board that is killed comes again' waits own 'RUNNING|SCAN LABEL' 30
+check 'as another process' test "$(board_of own)" != "$first"
+kill -STOP "$(board_of own)"
+sleep 3
+kill -CONT "$(board_of own)"
+check 'a board that was stopped goes on' waits own 'RUNNING|SCAN LABEL' 20
+printf '\r\n\nA FOREIGN LINE' >"$(t list-panes -t own -F '#{pane_tty}')"
+check 'a foreign line is drawn over' lacks own 'A FOREIGN LINE' 20
+t send-keys -t own C-z
+check 'Ctrl-Z stops nothing' waits own 'RUNNING|SCAN LABEL|EMPTY' 10
+kill -9 "$(board_of own)"
+t send-keys -t own C-c
+check 'Ctrl-C while no board is up ends the station' waits own 'ended with 130' 90
+check 'and leaves the terminal as it was' sane
+
+# 8. a terminal that hangs: whoever reads it is stopped
+station hung 120x40 "$flashline demo --pace 3"
+waits hung 'RUNNING|SCAN LABEL' 40 || true
+server=$(t display-message -p '#{pid}')
+kill -STOP "$server"
+sleep 4
+before=$(grep -c step-finished .flashline/demo/events.ndjson)
+sleep 6
+after=$(grep -c step-finished .flashline/demo/events.ndjson)
+kill -CONT "$server"
+check 'a terminal that hangs delays no unit' test "$after" -gt "$before"
+check 'and is drawn again when it is read again' waits hung 'RUNNING|SCAN LABEL' 30
+t send-keys -t hung C-c
+sleep 1
+t send-keys -t hung C-c
+check 'and is left in order' waits hung 'ended with 130' 60
+
+# 9. kill -9: the terminal can be used again
 station killed 120x40 "$flashline demo --pace 3"
 waits killed 'RUNNING|SCAN LABEL' 30 || true
 kill -9 "$(pgrep -P "$(t list-panes -t killed -F '#{pane_pid}')" -f 'flashline.js demo' | head -n 1)"

@@ -28,6 +28,15 @@ waits_for_both() {
   done
 }
 
+# lacks SESSION PATTERN SECONDS: until the screen shows the pattern no more.
+lacks() {
+  local until=$((SECONDS + $3))
+  while shows "$1" "$2"; do
+    [ "$SECONDS" -ge "$until" ] && return 1
+    sleep 0.1
+  done
+}
+
 check() { # TITLE COMMAND...
   local title=$1
   shift
