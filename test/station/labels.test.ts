@@ -42,6 +42,20 @@ describe('a label that nobody asks for', () => {
     expect(line.told(1)).toContain('label-awaited');
   });
 
+  it("stays the next unit's when the barcode of a fixture is scanned whose unit waits for none", async () => {
+    const line = await open({ deeds: { check: lasting(60_000) } });
+    line.plug(1);
+    await line.clock.advance(1_000);
+    line.station.scan(SECOND);
+    await line.settle();
+    line.station.scan(FIRST);
+    line.station.scan('FLASHLINE/test/FIXTURE/1');
+    expect(line.ofType('scan-refused')).toMatchObject([{ reason: expect.stringContaining('waits for no label') }]);
+    expect(line.ofType('label-dropped')).toEqual([]);
+    line.station.scan('FLASHLINE/test/TAKEBACK');
+    expect(line.ofType('label-dropped')).toMatchObject([{ label: FIRST, reason: 'taken-back' }]);
+  });
+
   it('is refused aloud where labels are scanned only when asked', async () => {
     const policy = { ...defaultPolicy, scanFirstSeconds: 0 };
     const line = await open({ change: { policy, labelTiming: undefined as never } });

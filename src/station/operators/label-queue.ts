@@ -225,11 +225,17 @@ class LabelDesk implements LabelQueue {
   }
 
   #reserveNext(fixture: number): void {
-    const { scanned } = this.#next!;
-    this.#options.clock.clearTimeout(this.#next!.timer);
+    const { scanned, timer } = this.#next!;
+    if (!this.#waiting.has(fixture) && this.#options.isThere(fixture)) {
+      this.#refuse(scanned.label, `The unit in fixture ${fixture} waits for no label.`);
+      return;
+    }
+    this.#options.clock.clearTimeout(timer);
     this.#next = null;
     const problem = this.#acceptForChosen(fixture, scanned);
-    if (problem !== null) this.#refuse(scanned.label, problem);
+    if (problem === null) return;
+    this.#refuse(scanned.label, problem);
+    this.#options.emit({ type: 'label-dropped', label: scanned.label, reason: 'used-elsewhere' });
   }
 
   /** The label that was scanned first, for the unit that came now; null when there is none, or when it may be another unit's. */

@@ -147,19 +147,27 @@ t kill-session -t asks
 station own 120x40 "$flashline demo --pace 3"
 waits own 'RUNNING|SCAN LABEL' 40 || true
 board_of() { pgrep -P "$(pgrep -P "$(t list-panes -t "$1" -F '#{pane_pid}')" -f 'flashline.js demo' | head -n 1)" -f board-main.js; }
-first=$(board_of own)
-kill -9 "$first"
-check 'a board that is killed comes again' waits own 'RUNNING|SCAN LABEL' 30
-check 'as another process' test "$(board_of own)" != "$first"
-kill -STOP "$(board_of own)"
+# another_board SESSION PID SECONDS: until a board runs there that is not this process; its id is in $board.
+another_board() {
+  local until=$((SECONDS + $3))
+  until board=$(board_of "$1") && [ "$board" != "$2" ]; do
+    [ "$SECONDS" -ge "$until" ] && return 1
+    sleep 0.1
+  done
+}
+check 'the board is a process of its own' another_board own none 20
+kill -9 "$board"
+check 'a board that is killed comes again, as another process' another_board own "$board" 20
+check 'with all that happened' waits own 'RUNNING|SCAN LABEL' 30
+kill -STOP "$board"
 sleep 3
-kill -CONT "$(board_of own)"
+kill -CONT "$board"
 check 'a board that was stopped goes on' waits own 'RUNNING|SCAN LABEL' 20
 printf '\r\n\nA FOREIGN LINE' >"$(t list-panes -t own -F '#{pane_tty}')"
 check 'a foreign line is drawn over' lacks own 'A FOREIGN LINE' 20
 t send-keys -t own C-z
 check 'Ctrl-Z stops nothing' waits own 'RUNNING|SCAN LABEL|EMPTY' 10
-kill -9 "$(board_of own)"
+kill -9 "$board"
 t send-keys -t own C-c
 check 'Ctrl-C while no board is up ends the station' waits own 'ended with 130' 90
 check 'and leaves the terminal as it was' sane
