@@ -27,6 +27,7 @@ import { addAdopt } from './verbs/station/adopt.ts';
 import { addDoctor, addPorts, addTeach, addUdev } from './verbs/station/bench-setup.ts';
 import { addCable } from './verbs/station/cable.ts';
 import { addRelease } from './verbs/station/release.ts';
+import { addHold } from './verbs/unit/hold.ts';
 import { addReference } from './verbs/unit/reference.ts';
 import { addRepaired } from './verbs/unit/repaired.ts';
 import { addSign } from './verbs/unit/sign.ts';
@@ -45,6 +46,7 @@ export const programVerbs: readonly AddVerb[] = [
   addKey,
   addFirmware,
   addWhy,
+  addHold,
   addReplay,
   addSign,
   addRepaired,

@@ -1,5 +1,7 @@
 // What happened at the station, in the past tense: the screen, the log and the tests listen; nobody answers.
 import type { RunHeader, RunRecord, StepPhase, StepRecord } from './run/run.ts';
+import type { Verdict } from './run/verdict.ts';
+import type { HeldUnit } from './unit/held-unit.ts';
 import type { UnitIdentity } from './unit/unit.ts';
 
 /** Every event carries the station's sequence number and both clocks. */
@@ -55,6 +57,15 @@ export type FixtureEvent =
   | { readonly type: 'serial-seen'; readonly fixture: number; readonly runId: string; readonly text: string }
   | { readonly type: 'step-finished'; readonly fixture: number; readonly runId: string; readonly step: StepRecord }
   | { readonly type: 'verdict-reached'; readonly fixture: number; readonly runId: string }
+  /** A unit on hold was judged again: something has become known since its last run. The operator is told where it goes. */
+  | {
+      readonly type: 'verdict-revised';
+      readonly fixture: number;
+      readonly runId: string;
+      readonly unit: UnitIdentity;
+      readonly verdict: Verdict;
+      readonly before: Pick<Verdict, 'disposition' | 'rule'>;
+    }
   /** The run is durably on disk: the only event that may turn a light green. */
   | {
       readonly type: 'run-recorded';
@@ -86,7 +97,9 @@ export type StationEvent = EventStamp &
       }
     /** No run begins any more; the running ones finish. */
     | { readonly type: 'batch-ending'; readonly batch: string }
-    | { readonly type: 'batch-closed'; readonly batch: string }
+    | { readonly type: 'batch-closed'; readonly batch: string; readonly waiting?: readonly HeldUnit[] }
+    /** Units on hold, in rework or proposed for scrap that this station knows of, oldest first. */
+    | { readonly type: 'held-units-changed'; readonly units: readonly HeldUnit[] }
     | { readonly type: 'unknown-device-attached'; readonly portPath: string; readonly usb: string }
     | {
         readonly type: 'prompt-opened';

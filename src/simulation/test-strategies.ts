@@ -47,6 +47,7 @@ function createSimpleJudge(onFailure: PlainDecision): RunJudge {
   return {
     admit: async () => null,
     judge: async (run) => ({ verdict: buildPlainVerdict(decideOnResult(run, onFailure)), attempt: 1 }),
+    judgeAgain: async () => null,
     review: async () => [],
   };
 }

@@ -1,4 +1,5 @@
 // The station: its fixtures, who is plugged in where, and what people may ask of it. Events go out, commands come in.
+import type { TimerHandle } from '../base/clock.ts';
 import { StationError } from '../base/station-error.ts';
 import type { StationEvent } from '../domain/events.ts';
 import type { Person } from '../domain/people/person.ts';
@@ -18,6 +19,7 @@ import { FixtureSupervisor } from './health/fixture-supervisor.ts';
 import { createStationFaults, type StationFaults, toErrorRecord } from './health/station-faults.ts';
 import type { FixturePlace, Station, StationOptions, StationSummary } from './interface/contracts.ts';
 import { createEventStream, type EventStream } from './interface/event-stream.ts';
+import { HeldUnits } from './judging/held-units.ts';
 import { signDecision } from './judging/sign-decision.ts';
 import { type BinQueue, type BinQueueEntry, createBinQueue } from './operators/bin-queue.ts';
 import { type CardCommand, isCommandCardText, parseCommandCard } from './operators/command-card.ts';
@@ -27,6 +29,9 @@ import { openPrompts, type Prompts } from './operators/prompts.ts';
 import { resolveOperator } from './operators/resolve-operator.ts';
 import { createRunIdGenerator } from './run-ids.ts';
 import { createRunSlots, type RunSlots } from './run-slots.ts';
+
+/** After this long without a run the line rests. */
+const IDLE_MS = 60_000;
 
 /** A station that has not started yet. */
 export function createStation(options: StationOptions): Station {
@@ -48,6 +53,8 @@ class RunningStation implements Station, SharedFixtureDeps {
   readonly #batch: Batch;
   readonly #fixtures = new Map<number, Fixture>();
   readonly #toPutAway: BinQueue = createBinQueue();
+  readonly #held: HeldUnits;
+  #idleTimer: TimerHandle = null;
   #stopWatching: () => void = () => undefined;
   #isEnding = false;
   #isAborting = false;
@@ -69,6 +76,11 @@ class RunningStation implements Station, SharedFixtureDeps {
       faults: this.#faults,
       fixtureOf: (number) => this.#fixtures.get(number),
       note: (kind, body) => this.#appendLog(kind, body),
+    });
+    this.#held = new HeldUnits({
+      ...options,
+      listFixtureStatuses: () => this.listFixtureStatuses(),
+      emit: (event) => this.line.emit(event),
     });
     this.newRunId = createRunIdGenerator(clock, options.random.fork('run ids'));
     this.labels = this.#openLabelQueue([]);
@@ -94,6 +106,7 @@ class RunningStation implements Station, SharedFixtureDeps {
     const fixtureNumbers = fixtures.map(({ number }) => number);
     this.line.emit({ type: 'batch-opened', batch: name, targetCount, fixtureNumbers, product });
     if (this.operator) this.line.emit({ type: 'operator-changed', operator: this.#by });
+    this.#held.restore(recentRuns);
     const machine = compileRecipe(recipe);
     await Promise.all(
       fixtures.map((place) => this.#openFixture(place, new Fixture(machine, createFixtureDeps(this, place)))),
@@ -122,7 +135,10 @@ class RunningStation implements Station, SharedFixtureDeps {
   }
 
   finish(): Promise<StationSummary> {
-    if (!this.#isEnding) this.line.emit({ type: 'batch-ending', batch: this.options.batch.name });
+    if (!this.#isEnding) {
+      this.#requestGoldenUnits();
+      this.line.emit({ type: 'batch-ending', batch: this.options.batch.name });
+    }
     this.#isEnding = true;
     this.#closing ??= this.#close();
     return this.#closing;
@@ -235,10 +251,18 @@ class RunningStation implements Station, SharedFixtureDeps {
     this.#toPutAway.add(run);
     void this.care
       .handleRecordedRun(run)
+      .then(() => this.#held.onRunRecorded(run))
       .catch((error: unknown) => this.raiseFault(run.fixture, error))
       .then(() => {
         if (this.#batch.isComplete) void this.finish();
       });
+    this.options.clock.clearTimeout(this.#idleTimer);
+    this.#idleTimer = this.options.clock.setTimeout(() => this.#requestGoldenUnits(), IDLE_MS);
+  }
+
+  /** The line rests or ends: nothing passes by itself on the fixtures that units on hold wait for. */
+  #requestGoldenUnits(): void {
+    for (const fixture of this.#held.listAwaitedFixtures()) this.care.requestGoldenUnit(fixture);
   }
 
   #raiseNotices(): void {
@@ -327,11 +351,14 @@ class RunningStation implements Station, SharedFixtureDeps {
     if (this.#isAborting) await Promise.all([...this.fixtures].map((fixture) => fixture.powerDown()));
     const batch = this.options.batch.name;
     await this.#appendLog('batch-closed', { batch, by: this.#by });
-    this.line.emit({ type: 'batch-closed', batch });
+    const waiting = this.#held.list();
+    this.options.clock.clearTimeout(this.#idleTimer);
+    this.line.emit({ type: 'batch-closed', batch, waiting });
     const summary = {
       runs: this.#batch.runCount,
       units: this.#batch.countUnitsByDisposition(),
       faults: this.#faults.raised,
+      waiting,
     };
     this.#resolveEnded(summary);
     return summary;

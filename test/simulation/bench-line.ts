@@ -118,6 +118,7 @@ function emptyStation() {
       const before = { unitRuns: [], otherRuns: [], notes: [], voidedRunIds: new Set<string>(), recentRuns: [] };
       return { verdict: judgeRun({ ...before, run, fixtures, openIntents: [], policy: defaultPolicy }), attempt: 1 };
     },
+    judgeAgain: async () => null,
     review: none,
   };
   return {
@@ -154,6 +155,7 @@ function emptyStation() {
       findRecentEntries: none,
       findNotesOfUnit: none,
       readVoidedRunIds: async () => new Set<string>(),
+      findRevisedVerdict: nothing,
       sign: async () => ({ missing: null }),
     },
     judge: alone,

@@ -19,6 +19,7 @@ import type { PowerSwitch } from '../../src/equipment/power-switch.ts';
 import type { UsbBus, UsbBusEvent, UsbDeviceInfo } from '../../src/equipment/usb.ts';
 import type { Recipe } from '../../src/recipe/recipe.ts';
 import type { StepInput, StepOutcome, StepReport } from '../../src/recipe/step.ts';
+import type { LogEntries } from '../../src/record/log/station-log.ts';
 import type {
   RunHistory,
   RunJournal,
@@ -277,6 +278,10 @@ function historyOf(memory: Memory): RunHistory {
   };
 }
 
+function isOfRun(body: unknown, runId: string): boolean {
+  return (body as LogEntries['verdict-revised']).runId === runId;
+}
+
 function logOf(memory: Memory, now: () => string): StationNotes {
   return {
     append: async (kind, body) => {
@@ -290,6 +295,10 @@ function logOf(memory: Memory, now: () => string): StationNotes {
         .toReversed()
         .slice(0, limit)) as StationNotes['findRecentEntries'],
     findNotesOfUnit: async () => memory.notes,
+    findRevisedVerdict: async (runId) => {
+      const last = memory.entries.findLast(({ kind, body }) => kind === 'verdict-revised' && isOfRun(body, runId));
+      return last && (last.body as LogEntries['verdict-revised']).verdict;
+    },
     readVoidedRunIds: async () => new Set(),
     sign: async ({ runId, decision, person, reason }, policy) => {
       const signature = { runId, decision, by: person.id, role: person.role, reason };

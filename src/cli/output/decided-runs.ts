@@ -7,15 +7,16 @@ import type { RunFilter } from '../../record/store/run-filter.ts';
 
 /** The run with the verdict that people signed, once their decision stands, and with what was done afterwards. */
 export async function applySignOffs(
-  log: Pick<StationLogReader, 'findSignatures' | 'findSignOffs' | 'findNotesAfterRun'>,
+  log: Pick<StationLogReader, 'findSignatures' | 'findSignOffs' | 'findNotesAfterRun' | 'findRevisedVerdict'>,
   run: RunRecord,
 ): Promise<DecidedRun> {
   if (run.verdict.disposition === 'pass') return { ...run, afterwards: [] };
   const signed = (await log.findSignatures(run.runId)).map((one) => ({ kind: 'signed', ...one }) as const);
   const decided = (await log.findSignOffs(run.runId)).map((one) => ({ kind: 'decided', ...one }) as const);
+  const standing = (await log.findRevisedVerdict(run.runId)) ?? run.verdict;
   return {
     ...run,
-    verdict: applyDecisions(run.verdict, run.runId, [...signed, ...decided]),
+    verdict: applyDecisions(standing, run.runId, [...signed, ...decided]),
     afterwards: [...(await log.findNotesAfterRun(run.runId)), ...signed],
   };
 }

@@ -2,6 +2,7 @@
 import { clipText, toVisibleText } from '../../base/visible-text.ts';
 import type { StationEvent } from '../../domain/events.ts';
 import type { RunRecord } from '../../domain/run/run.ts';
+import type { HeldUnit } from '../../domain/unit/held-unit.ts';
 import { formatUnitName } from '../../domain/unit/unit.ts';
 import { en } from '../../screen/messages/en.ts';
 import { formatInstruction } from '../../screen/messages/instruction-text.ts';
@@ -51,7 +52,9 @@ function describeEvent(event: StationEvent): string | undefined {
     case 'batch-opened':
       return `batch ${event.batch}: opened for ${event.product} on fixtures ${event.fixtureNumbers.join(', ')}`;
     case 'batch-closed':
-      return `batch ${event.batch}: closed`;
+      return `batch ${event.batch}: closed${formatWaiting(event.waiting ?? [])}`;
+    case 'verdict-revised':
+      return `${formatUnitName(event.unit)}: judged again: ${event.before.disposition.toUpperCase()} ${event.before.rule} is now ${event.verdict.disposition.toUpperCase()} ${event.verdict.rule}. ${formatInstruction(event.verdict.instruction, event.fixture, en)}`;
     case 'unknown-device-attached':
       return `port ${event.portPath}: a device that belongs to no fixture (${event.usb})`;
     case 'prompt-opened':
@@ -71,6 +74,11 @@ function describeEvent(event: StationEvent): string | undefined {
     default:
       return undefined;
   }
+}
+
+function formatWaiting(units: readonly HeldUnit[]): string {
+  if (units.length === 0) return '';
+  return `; ${units.length} unit${units.length === 1 ? '' : 's'} on hold or in rework, see: flashline hold`;
 }
 
 function formatStepCause(step: RunRecord['steps'][number]): string {

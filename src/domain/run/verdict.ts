@@ -90,6 +90,8 @@ export interface Verdict {
   /** Row of the symptom table (`G7`) and failure class (`F5`), for a failure. */
   readonly symptom?: string;
   readonly failureClass?: string;
+  /** Fixtures on which a pass of other units or of a golden unit would decide; the unit is judged again when it comes. */
+  readonly awaitsFixtures?: readonly number[];
   /** Probability of each cause by the history alone, 0 to 1: advice, not the authority for the disposition. */
   readonly likelihood?: Readonly<Record<string, number>>;
 }

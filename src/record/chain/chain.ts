@@ -21,6 +21,7 @@ export const recordKinds = [
   'unit-repaired',
   'unit-released',
   'runs-voided',
+  'verdict-revised',
   'batch-opened',
   'batch-closed',
   'station-fault',

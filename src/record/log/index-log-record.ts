@@ -2,6 +2,7 @@
 
 import { getSignedDisposition } from '../../domain/decisions/sign-off.ts';
 import { normalizePersonName } from '../../domain/people/person.ts';
+import type { Verdict } from '../../domain/run/verdict.ts';
 import type { UnitIdentity } from '../../domain/unit/unit.ts';
 import type { ChainRecord } from '../chain/chain.ts';
 import type { SignatureBody, SignOffBody } from '../people/signatures.ts';
@@ -17,6 +18,24 @@ export function indexLogRecord(database: Database, { sequence, kind, body }: Cha
     voidRuns(database, sequence, (JSON.parse(body) as { readonly runIds: readonly string[] }).runIds);
   if (kind === 'signature') indexSignature(database, sequence, JSON.parse(body) as SignatureBody);
   if (kind === 'sign-off') applySignOff(database, JSON.parse(body) as SignOffBody);
+  if (kind === 'verdict-revised') reviseVerdict(database, sequence, JSON.parse(body) as RevisionBody);
+}
+
+interface RevisionBody {
+  readonly runId: string;
+  readonly verdict: Verdict;
+}
+
+/** Filed under its run; the unit counts from now on as it stands now. */
+function reviseVerdict(database: Database, sequence: number, { runId, verdict }: RevisionBody): void {
+  database.run('INSERT OR IGNORE INTO note_keys (key, sequence) VALUES (?, ?)', toRevisionKey(runId), sequence);
+  const run = findIndexedRun(database, runId);
+  if (run) updateUnitDisposition(database, run.recipe, run.unit, verdict.disposition);
+}
+
+/** The key of what was judged of a run later; no unit's key begins so. */
+export function toRevisionKey(runId: string): string {
+  return `verdict-of:${runId}`;
 }
 
 function voidRuns(database: Database, sequence: number, runIds: readonly string[]): void {

@@ -6,6 +6,7 @@ import { assertPermission } from '../../domain/people/permissions.ts';
 import type { Person } from '../../domain/people/person.ts';
 import type { Signature } from '../../domain/people/signature.ts';
 import type { Recorded } from '../../domain/run/record-sequence.ts';
+import type { Verdict } from '../../domain/run/verdict.ts';
 import type { UnitIdentity } from '../../domain/unit/unit.ts';
 import type { Repair, UnitNote } from '../../domain/unit/unit-note.ts';
 import { appendRecord, type ChainRecord } from '../chain/chain.ts';
@@ -19,7 +20,7 @@ import {
 } from '../people/signatures.ts';
 import type { Database } from '../store/database.ts';
 import type { GroupCommit } from '../store/group-commit.ts';
-import { indexLogRecord } from './index-log-record.ts';
+import { indexLogRecord, toRevisionKey } from './index-log-record.ts';
 import { findNotesAfterRun, findNotesOfUnit, type ReleaseBody, type RepairBody } from './unit-notes.ts';
 
 /** What may be noted, each with what has to be said; the bodies of records of the same kind. */
@@ -44,6 +45,8 @@ export interface LogEntries {
     readonly rule: string;
     readonly reason: string;
   };
+  /** A unit on hold was judged again by what has become known since its last run. */
+  'verdict-revised': { readonly runId: string; readonly verdict: Verdict };
   'batch-opened': {
     readonly batch: string;
     readonly product: string;
@@ -116,6 +119,8 @@ export interface StationLogReader {
   findNotesOfUnit(unit: UnitIdentity): Promise<readonly Recorded<UnitNote>[]>;
   /** Repairs and releases of a run's unit after that run and before the unit's next one, oldest first. */
   findNotesAfterRun(runId: string): Promise<readonly Repair[]>;
+  /** The last verdict that followed the run's own without another run; undefined when there is none. */
+  findRevisedVerdict(runId: string): Promise<Verdict | undefined>;
   /** Runs that are kept and no longer counted. */
   readVoidedRunIds(): Promise<ReadonlySet<string>>;
 }
@@ -171,6 +176,7 @@ export function openStationLogReader(database: Database): StationLogReader {
     findSignOffs: async (runId) => findRunSignOffs(database, runId),
     findNotesOfUnit: async (unit) => findNotesOfUnit(database, unit),
     findNotesAfterRun: async (runId) => findNotesAfterRun(database, runId),
+    findRevisedVerdict: async (runId) => findRevisedVerdict(database, runId),
     readVoidedRunIds: async () => readVoidedRunIds(database),
   };
 }
@@ -209,6 +215,14 @@ function findRecentEntries<Kind extends LogKind>(
       limit,
     )
     .map(({ sequence, at, body }) => ({ sequence, at, kind, body: JSON.parse(body) as LogEntries[Kind] }));
+}
+
+function findRevisedVerdict(database: Database, runId: string): Verdict | undefined {
+  const row = database.get<{ body: string }>(
+    'SELECT body FROM note_keys JOIN records USING (sequence) WHERE key = ? ORDER BY sequence DESC LIMIT 1',
+    toRevisionKey(runId),
+  );
+  return row && (JSON.parse(row.body) as LogEntries['verdict-revised']).verdict;
 }
 
 function readVoidedRunIds(database: Database): ReadonlySet<string> {

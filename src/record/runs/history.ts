@@ -32,6 +32,8 @@ export interface History {
   findIdentityConflicts(unit: UnitIdentity): Promise<readonly IdentityConflict[]>;
   /** Finished runs of whatever unit is called so by its label or device id, at every operation, oldest first. */
   findRunsByUnitName(name: string): Promise<readonly RecordedRun[]>;
+  /** The last run of each production unit that is neither passed nor scrapped nor only waiting for its next run, oldest first. */
+  findWaitingRuns(): Promise<readonly RecordedRun[]>;
   /** One finished run by its id. */
   findRun(runId: string): Promise<RecordedRun | undefined>;
   /** Finished runs that fit, in the order in which they were recorded, one at a time. */
@@ -74,6 +76,8 @@ export function openHistory(database: Database): History {
         `id:${name}`,
         MAX_RUNS_OF_UNIT,
       ).toReversed(),
+    findWaitingRuns: async () =>
+      queryRecordedRuns(database, `WHERE runs.sequence IN (${WAITING_RUNS}) ORDER BY runs.sequence`),
     findRun: async (runId) => queryRecordedRuns(database, 'WHERE runs.run_id = ?', runId)[0],
     iterateRuns: (filter) => iterateFilteredRuns(database, filter),
     listRunNames: (what) => listRunNames(database, what),
@@ -82,6 +86,12 @@ export function openHistory(database: Database): History {
     computeMedianStepMs: async (recipeName) => computeMedianStepMs(database, recipeName),
   };
 }
+
+/** Units by where they stand; a refused insertion is no run of theirs. */
+const WAITING_RUNS = `SELECT max(last.sequence) FROM runs AS last
+   JOIN unit_standing AS standing ON standing.recipe = last.recipe AND standing.unit = last.unit
+   WHERE json_extract(standing.tally, '$.disposition') IN ('hold', 'rework', 'scrap-proposed') AND last.result <> 'void'
+   GROUP BY last.recipe, last.unit`;
 
 function findRunsOfUnit(
   database: Database,

@@ -220,9 +220,10 @@ function buildVerdictSchema(): UnitJsonSchema {
       reason: textSchema,
       symptom: textSchema,
       failureClass: textSchema,
+      awaitsFixtures: buildListSchema(integerSchema),
       likelihood: { type: 'object', additionalProperties: numberSchema },
     },
-    ['reason', 'symptom', 'failureClass', 'likelihood'],
+    ['reason', 'symptom', 'failureClass', 'awaitsFixtures', 'likelihood'],
   );
 }
 

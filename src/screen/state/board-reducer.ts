@@ -97,6 +97,8 @@ function reduceEvent(state: BoardState, event: StationEvent): BoardState {
       };
     case 'unknown-device-attached':
       return { ...now, notice: createNotice('unknown-device', event.portPath, event.usb, event.atMs) };
+    case 'held-units-changed':
+      return now;
     case 'run-started':
       return reduceRunStarted(
         updateTile(now, event.fixture, (tile) => tileReducer(tile, event)),

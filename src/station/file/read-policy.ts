@@ -9,6 +9,9 @@ import { policySchema, type WrittenPolicy } from './station-schema.ts';
 const MS_PER_HOUR = 3_600_000;
 const MS_PER_SECOND = 1_000;
 
+/** Parts that the file gives as durations. */
+const HOURS: readonly string[] = ['challengeHours', 'dispositionHours'];
+
 /** How the file calls each part of the policy. */
 const POLICY_FILE_KEYS = {
   runsWithoutRepair: 'runs without repair',
@@ -21,6 +24,7 @@ const POLICY_FILE_KEYS = {
   fixturesToCondemn: 'fixtures to condemn',
   signatures: 'signatures',
   challengeHours: 'challenge every',
+  dispositionHours: 'decide within',
   cableRatedCycles: 'cable rated for',
   cableWarnShare: 'cable warning at',
   scanFirstSeconds: 'scan first',
@@ -52,7 +56,7 @@ function translatePolicy(written: Partial<WrittenPolicy>): Partial<Policy> {
   const entries = Object.entries(POLICY_FILE_KEYS).flatMap(([key, word]) => {
     const value = written[word];
     if (value === undefined) return [];
-    if (key === 'challengeHours') return [[key, Number(value) / MS_PER_HOUR]];
+    if (HOURS.includes(key)) return [[key, Number(value) / MS_PER_HOUR]];
     if (key === 'scanFirstSeconds') return [[key, value === 'never' ? 0 : Number(value) / MS_PER_SECOND]];
     return [[key, value]];
   });

@@ -79,6 +79,9 @@ export const policySchema = z.strictObject({
   'challenge every': durationSchema
     .optional()
     .describe('How long a passed challenge counts, where the recipe does not say (safe: 8 h)'),
+  'decide within': durationSchema
+    .optional()
+    .describe('How long a unit may wait on hold, for rework or scrap, before it is overdue (safe: 24 h)'),
   'cable rated for': z.number().optional().describe('Plug-ins a cable is rated for (safe: 1500)'),
   'cable warning at': percentSchema.optional().describe('Share of the rating at which a warning is given (safe: 80 %)'),
   'scan first': z

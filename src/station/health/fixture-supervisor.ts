@@ -140,6 +140,12 @@ export class FixtureSupervisor {
     if (stop !== 'nothing') for (const { number } of options.fixtures) this.stop(number, { rule, reason });
   }
 
+  /** Golden units of the recipe are wanted here: their pass decides about units that wait. */
+  requestGoldenUnit(fixture: number): void {
+    const missing = this.#ground.options.recipe.challenge?.mustPass ?? [];
+    if (missing.length > 0) this.#ground.line.emit({ type: 'challenge-due', fixture, missing });
+  }
+
   #getCableStatus(fixture: number) {
     return assessCableLife(this.#standing.countCableCycles(fixture), this.#ground.options.policy);
   }

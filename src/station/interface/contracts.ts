@@ -15,6 +15,7 @@ import type {
   WriteIntent,
 } from '../../domain/run/run.ts';
 import type { Disposition, Verdict } from '../../domain/run/verdict.ts';
+import type { HeldUnit } from '../../domain/unit/held-unit.ts';
 import type { UnitIdentity, UnitPurpose } from '../../domain/unit/unit.ts';
 import type { DebugProbe } from '../../equipment/debug-probe.ts';
 import type { PowerSwitch } from '../../equipment/power-switch.ts';
@@ -83,6 +84,8 @@ export interface RunJudge {
     fixtures: readonly FixtureStatus[],
     refusal: Refusal | null,
   ): Promise<{ readonly verdict: Verdict; readonly attempt: number }>;
+  /** The verdict on a run as it is now, by all that has become known since; null when people have acted, and it is theirs. */
+  judgeAgain(run: RecordedRun, fixtures: readonly FixtureStatus[]): Promise<Verdict | null>;
   /** Asked once after each recorded run: what must be stopped or declared void because of it. */
   review(run: RecordedRun, fixtures: readonly FixtureStatus[]): Promise<readonly ContainmentAction[]>;
 }
@@ -90,7 +93,7 @@ export interface RunJudge {
 /** What is kept beside runs, and what people did to units: the part of the record's log that running needs. */
 export type StationNotes = Pick<
   StationLog,
-  'append' | 'findRecentEntries' | 'findNotesOfUnit' | 'readVoidedRunIds' | 'sign'
+  'append' | 'findRecentEntries' | 'findNotesOfUnit' | 'findRevisedVerdict' | 'readVoidedRunIds' | 'sign'
 >;
 
 /** Carries out one step: never throws for a unit's or the station's trouble, but turns both into the report. */
@@ -164,6 +167,8 @@ export interface StationSummary {
   readonly units: Readonly<Record<Disposition, number>>;
   /** Codes of station faults that were raised, in order. */
   readonly faults: readonly string[];
+  /** Units that still wait for something, oldest first. */
+  readonly waiting: readonly HeldUnit[];
 }
 
 /** A running station: events out, commands in. No command waits for a unit. */

@@ -4,10 +4,12 @@ import { applyDecisions } from '../../domain/decisions/decided-run.ts';
 import type { Recorded, RecordedRun } from '../../domain/run/record-sequence.ts';
 import type { Verdict } from '../../domain/run/verdict.ts';
 import { isRepair, type UnitNote } from '../../domain/unit/unit-note.ts';
+import type { JudgementInput } from '../../verdict/attempts/judgement-input.ts';
 import { judgeRun } from '../../verdict/judge.ts';
 import type { Policy } from '../../verdict/policy/policy.ts';
 import { FixtureStatusStore, MAX_RESTORED_RUNS } from '../health/fixture-status-store.ts';
 import type { FixturePlace, RunHistory, StationNotes } from '../interface/contracts.ts';
+import { buildInputAgain } from './run-judge.ts';
 
 export interface ReevaluationDeps {
   /** Of the station file; an empty list leaves every fixture as it was in the runs. */
@@ -18,40 +20,49 @@ export interface ReevaluationDeps {
   readonly clock: Clock;
 }
 
-/**
- * The verdict on the unit's last run as it is now; the run's own unless it stands at hold and nobody has freed it since. What
- * enough people have signed stands above it.
- */
+/** Judges runs of one record as they stand now; what is known of the fixtures is read once. */
+export type VerdictReevaluator = (run: RecordedRun) => Promise<Verdict>;
+
+/** The verdict on a unit's last run as it is now, without other runs to be judged. */
 export async function reevaluateVerdict(known: ReevaluationDeps, run: RecordedRun): Promise<Verdict> {
-  const notes = await known.log.findNotesOfUnit(run.unit);
-  const standing = await evaluateByRules(known, run, notes);
-  return applyDecisions(standing, run.runId, notes);
+  return createVerdictReevaluator(known)(run);
+}
+
+/**
+ * The verdict on a unit's last run as it is now; the run's own unless it stands at hold and nobody has freed it since.
+ * What enough people have signed stands above it.
+ */
+export function createVerdictReevaluator(known: ReevaluationDeps): VerdictReevaluator {
+  let station: Promise<StationNow> | null = null;
+  return async (run) => {
+    const notes = await known.log.findNotesOfUnit(run.unit);
+    station ??= readStationNow(known);
+    const standing = await evaluateByRules(known, await station, run, notes);
+    return applyDecisions(standing, run.runId, notes);
+  };
+}
+
+/** What is known of the station, whichever unit is judged. */
+type StationNow = Pick<JudgementInput, 'recentRuns' | 'fixtures' | 'voidedRunIds'>;
+
+async function readStationNow({ history, log, fixtures, clock }: ReevaluationDeps): Promise<StationNow> {
+  const recentRuns = await history.findRecentRuns(MAX_RESTORED_RUNS);
+  const standing = new FixtureStatusStore(fixtures, null, clock.readWallMs());
+  await standing.restore(log, history, recentRuns);
+  const voidedRunIds = await log.readVoidedRunIds();
+  return { recentRuns, voidedRunIds, fixtures: standing.listFixtureStatuses(clock.readWallMs(), () => []) };
 }
 
 async function evaluateByRules(
-  known: ReevaluationDeps,
+  { history, policy }: ReevaluationDeps,
+  now: StationNow,
   run: RecordedRun,
   notes: readonly Recorded<UnitNote>[],
 ): Promise<Verdict> {
-  const { history, log, policy, clock } = known;
-  const voidedRunIds = await log.readVoidedRunIds();
   const isFreed = notes.some((note) => isRepair(note) && note.sequence > run.sequence);
-  if (run.verdict.disposition !== 'hold' || isFreed || voidedRunIds.has(run.runId)) return run.verdict;
-  const recentRuns = await history.findRecentRuns(MAX_RESTORED_RUNS);
-  const standing = new FixtureStatusStore(known.fixtures, null, clock.readWallMs());
-  await standing.restore(log, history, recentRuns);
-  return judgeRun({
-    run,
-    unitRuns: (await history.findRunsOfUnit(run.unit, run.recipe.name)).filter(
-      ({ sequence }) => sequence < run.sequence,
-    ),
-    otherRuns: await history.findRunsAtOtherOperations(run.unit, run.recipe.name),
-    openIntents: await history.findOpenWriteIntents(run.unit),
-    // What failed afterwards on the station says nothing of this run; what passed does.
-    recentRuns: recentRuns.filter(
-      ({ sequence, result }) => sequence < run.sequence || (sequence > run.sequence && result === 'pass'),
-    ),
-    fixtures: standing.listFixtureStatuses(clock.readWallMs(), () => []),
-    ...{ notes, voidedRunIds, policy },
-  });
+  if (run.verdict.disposition !== 'hold' || isFreed || now.voidedRunIds.has(run.runId)) return run.verdict;
+  const unitRuns = await history.findRunsOfUnit(run.unit, run.recipe.name);
+  const otherRuns = await history.findRunsAtOtherOperations(run.unit, run.recipe.name);
+  const openIntents = await history.findOpenWriteIntents(run.unit);
+  return judgeRun(buildInputAgain(run, { ...now, unitRuns, otherRuns, openIntents, notes, policy }));
 }

@@ -164,7 +164,11 @@ function createIsolatedJudge(recipe: Recipe): Promise<RunJudge> {
     findOpenWriteIntents: async () => [],
     findIdentityConflicts: async () => [],
   };
-  const log = { findNotesOfUnit: async () => [], readVoidedRunIds: async () => new Set<string>() };
+  const log = {
+    findNotesOfUnit: async () => [],
+    readVoidedRunIds: async () => new Set<string>(),
+    findRevisedVerdict: async () => undefined,
+  };
   return createRunJudge({ history, log, recipe, policy: defaultPolicy, fixtureCount: 1 });
 }
 

@@ -1,4 +1,6 @@
 // The judge of a station: gathers what came before a run, asks the pure rules of verdict/, and remembers the last runs.
+import type { RecordedRun } from '../../domain/run/record-sequence.ts';
+import { findDecidingRun } from '../../domain/run/unit-standing.ts';
 import type { Bin, Disposition, Verdict } from '../../domain/run/verdict.ts';
 import { formatUnitName, type UnitIdentity, type UnitPurpose } from '../../domain/unit/unit.ts';
 import { getUnitKey } from '../../domain/unit/unit-matching.ts';
@@ -15,7 +17,7 @@ import { findRecordedUnitConflict, findSwappedUnitRefusal } from './identity-ref
 
 export interface RunJudgeDeps {
   readonly history: RunHistory;
-  readonly log: Pick<StationNotes, 'findNotesOfUnit' | 'readVoidedRunIds'>;
+  readonly log: Pick<StationNotes, 'findNotesOfUnit' | 'readVoidedRunIds' | 'findRevisedVerdict'>;
   readonly policy: Policy;
   readonly recipe: Recipe;
   readonly fixtureCount: number;
@@ -38,7 +40,8 @@ export async function createRunJudge(ground: RunJudgeDeps): Promise<RunJudge> {
     admit: async (unit, purpose) => {
       if (getUnitKey(unit) === undefined) return null;
       const known = await past(unit);
-      const permission = decideRunPermission({ ...known, purpose });
+      const unitRuns = await applyRevisedVerdict(log, known.unitRuns, voidedRunIds);
+      const permission = decideRunPermission({ ...known, unitRuns, purpose });
       if (!permission.allowed) {
         const { rule, reason, disposition } = permission;
         return { rule, reason, disposition, failure: null };
@@ -60,6 +63,13 @@ export async function createRunJudge(ground: RunJudgeDeps): Promise<RunJudge> {
         attempt: selectCountedAttempts(known.unitRuns, voidedRunIds).length + 1,
       };
     },
+    judgeAgain: async (run, fixtures) => {
+      const known = await past(run.unit);
+      if (known.notes.some((note) => note.sequence > run.sequence && note.kind !== 'signed')) return null;
+      if (voidedRunIds.has(run.runId)) return { ...run.verdict, ...VOIDED };
+      const openIntents = await history.findOpenWriteIntents(run.unit);
+      return judgeRun(buildInputAgain(run, { ...known, recentRuns, fixtures, openIntents }));
+    },
     review: async (run, fixtures) => {
       const findings = findContainmentActions({ run, recentRuns, voidedRunIds, fixtures });
       recentRuns.unshift(toRecentRun(run));
@@ -67,6 +77,31 @@ export async function createRunJudge(ground: RunJudgeDeps): Promise<RunJudge> {
       for (const runId of findings.flatMap((finding) => finding.voids)) voidedRunIds.add(runId);
       return findings;
     },
+  };
+}
+
+/** What a hold becomes whose run was declared void. */
+const VOIDED: Pick<Verdict, 'disposition' | 'rule' | 'because' | 'instruction' | 'wouldChange'> = {
+  disposition: 'retest',
+  rule: 'D7',
+  because: ['Its run is void: the fixture was found guilty.'],
+  instruction: { do: 'retest-anywhere' },
+  wouldChange: 'A run on another fixture.',
+};
+
+/**
+ * A run with what has become known since: only what was before it, and what passed afterwards. What failed afterwards on
+ * the station says nothing of this run.
+ */
+export function buildInputAgain(run: RecordedRun, known: Omit<JudgementInput, 'run'>): JudgementInput {
+  return {
+    ...known,
+    run,
+    unitRuns: known.unitRuns.filter(({ sequence }) => sequence < run.sequence),
+    recentRuns: known.recentRuns.filter(
+      ({ sequence, result }) => sequence < run.sequence || (sequence > run.sequence && result === 'pass'),
+    ),
+    isAgain: true,
   };
 }
 
@@ -90,6 +125,17 @@ function findRouteRefusal(
     reason: message,
     failure: { code: 'identity/no-earlier-operation', message, site: {}, evidence: [evidence] },
   };
+}
+
+/** The unit's last run that says anything stands at what was judged of it since. */
+async function applyRevisedVerdict(
+  log: Pick<StationNotes, 'findRevisedVerdict'>,
+  runs: readonly RecordedRun[],
+  voidedRunIds: ReadonlySet<string>,
+): Promise<readonly RecordedRun[]> {
+  const last = findDecidingRun(runs, voidedRunIds);
+  const verdict = last?.verdict.disposition === 'hold' ? await log.findRevisedVerdict(last.runId) : undefined;
+  return verdict ? runs.map((run) => (run === last ? { ...run, verdict } : run)) : runs;
 }
 
 /** A unit that was refused for what was decided before keeps that decision. */

@@ -87,7 +87,12 @@ export function selectSameSignatureFailures(failures: readonly RunAttempt[]): re
 
 /** On how many fixtures they were made. */
 export function countFixtures(attempts: readonly RunAttempt[]): number {
-  return new Set(attempts.map(({ fixture }) => fixture)).size;
+  return listFixtures(attempts).length;
+}
+
+/** The fixtures on which they were made, each once, in the order of the attempts. */
+export function listFixtures(attempts: readonly RunAttempt[]): readonly number[] {
+  return [...new Set(attempts.map(({ fixture }) => fixture))];
 }
 
 /** Attempts that still speak of their fixture: those since it was last released from a stop. */

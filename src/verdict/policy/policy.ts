@@ -30,6 +30,8 @@ export interface PolicyNumbers {
   readonly signatures: number;
   /** Hours after which golden and known-bad units must be run again at the latest; a recipe may only name fewer. */
   readonly challengeHours: number;
+  /** Hours after which a unit on hold, in rework or proposed for scrap is overdue for its disposition. */
+  readonly dispositionHours: number;
   /** Plug-ins a cable is rated for. */
   readonly cableRatedCycles: number;
   /** Share of the rating at which a warning is given. */
@@ -63,6 +65,7 @@ export const policyBounds: {
   fixturesToCondemn: { safe: 2, least: 2, most: 3 },
   signatures: { safe: 2, least: 2, most: 4 },
   challengeHours: { safe: 8, least: 1, most: 24 },
+  dispositionHours: { safe: 24, least: 1, most: 168 },
   cableRatedCycles: { safe: 1500, least: 100, most: 10_000 },
   cableWarnShare: { safe: 0.8, least: 0.5, most: 0.95 },
   scanFirstSeconds: { safe: 20, least: 0, most: 60 },

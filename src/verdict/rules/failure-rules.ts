@@ -1,7 +1,7 @@
 // Rules for a run that failed: rework where the evidence is certain, scrap at most proposed, and never at the first failure.
 
 import { canProveDeadFlash } from '../attempts/dead-flash-proof.ts';
-import { countFixtures, selectSameSignatureFailures } from '../attempts/run-attempt.ts';
+import { countFixtures, listFixtures, selectSameSignatureFailures } from '../attempts/run-attempt.ts';
 import {
   findIndependentProof,
   hasFixturePassedSince,
@@ -172,6 +172,7 @@ export const failureRules: readonly VerdictRule[] = [
       wouldChange: `A golden unit on ${describeFixtures(selectSameSignatureFailures(facts.failures))}: if it passes, the unit goes to rework; if it fails, the station is at fault.`,
       suspects: ['unit', 'station'],
       reason: 'Waiting for a pass of other units on its fixtures.',
+      awaitsFixtures: listFixtures(selectSameSignatureFailures(facts.failures)),
     }),
   },
   {

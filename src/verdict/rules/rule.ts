@@ -14,6 +14,8 @@ export interface RuleDecision {
   readonly suspects?: readonly Suspect[];
   /** False when the run does not use up the unit's budget. */
   readonly counts?: boolean;
+  /** Fixtures on which a pass of other units would decide. */
+  readonly awaitsFixtures?: readonly number[];
   /** For the tag on the unit. */
   readonly reason?: string;
 }

@@ -109,5 +109,7 @@ async function formatSessionResult({ summary, batchPage }: SessionResult): Promi
   const { formatCount } = await import('../../../report/text/format-numbers.ts');
   const units = Object.entries(summary.units).filter(([, count]) => count > 0);
   const counts = units.map(([disposition, count]) => `${count} ${disposition}`).join(', ');
-  return `${formatCount(summary.runs, 'run')}; units: ${counts || 'none'}\nbatch page: ${batchPage}\n`;
+  const waiting =
+    summary.waiting.length > 0 ? `${formatCount(summary.waiting.length, 'unit')} waiting: flashline hold\n` : '';
+  return `${formatCount(summary.runs, 'run')}; units: ${counts || 'none'}\n${waiting}batch page: ${batchPage}\n`;
 }

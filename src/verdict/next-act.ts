@@ -1,0 +1,59 @@
+// What has to happen next to a unit by its verdict, and who must do it: no verdict but a pass and scrap is without one.
+
+import type { RunRecord } from '../domain/run/run.ts';
+import type { Verdict } from '../domain/run/verdict.ts';
+import type { HeldUnit, NextAct } from '../domain/unit/held-unit.ts';
+import { formatUnitName } from '../domain/unit/unit.ts';
+import { analysisHoldRules, isForReviewBoard } from './history/analysis.ts';
+import type { Policy } from './policy/policy.ts';
+
+const MS_PER_HOUR = 3_600_000;
+
+/** Holds that an engineer settles and releases, by rule. */
+const ENGINEER_ACTS: Readonly<Record<string, string>> = {
+  D2: 'Settle which label belongs to which unit, then release it',
+  D4a: 'Send it to the line of its own product, or back where it came from',
+  D11: 'Decide about the lot: release it, sort it, or send it to rework untested',
+  D13c: 'Bring the missing proof: the same over SWD once more, or a golden pass on its fixture',
+  D15a: 'Find why its runs do not end, then release it',
+};
+
+/** Null for a unit that has come to its end. */
+function findNextAct(verdict: Verdict): NextAct | null {
+  switch (verdict.disposition) {
+    case 'pass':
+    case 'scrap':
+      return null;
+    case 'retest':
+      return { who: 'operator', act: 'Run it again' };
+    case 'rework':
+      return { who: 'technician', act: 'Repair it, and say what was wrong: flashline repaired' };
+    case 'scrap-proposed':
+      return { who: 'review-board', act: 'Sign scrap, or use as is' };
+    case 'hold':
+      return findNextActOnHold(verdict);
+  }
+}
+
+function findNextActOnHold(verdict: Verdict): NextAct {
+  const { rule, awaitsFixtures = [] } = verdict;
+  if (awaitsFixtures.length > 0)
+    return { who: 'technician', act: `Run a golden unit, or two others, on fixture ${awaitsFixtures.join(' or ')}` };
+  if (analysisHoldRules.includes(rule))
+    return { who: 'engineer', act: 'Analyse it (flash read over SWD, contacts), then release or repair it' };
+  if (isForReviewBoard(verdict)) return { who: 'review-board', act: 'Decide: regrade, return, scrap or use as is' };
+  return { who: 'engineer', act: ENGINEER_ACTS[rule] ?? 'Look at it, then release or repair it' };
+}
+
+/** The unit of this run as it waits; null when it has come to its end or waits only for its next run. */
+export function describeHeldUnit(
+  run: Pick<RunRecord, 'runId' | 'unit' | 'endedAt'>,
+  verdict: Verdict,
+  { dispositionHours }: Pick<Policy, 'dispositionHours'>,
+): HeldUnit | null {
+  const next = findNextAct(verdict);
+  if (!next || verdict.disposition === 'retest') return null;
+  const { disposition, rule } = verdict;
+  const due = new Date(Date.parse(run.endedAt) + dispositionHours * MS_PER_HOUR).toISOString();
+  return { ...next, runId: run.runId, unit: formatUnitName(run.unit), disposition, rule, since: run.endedAt, due };
+}
