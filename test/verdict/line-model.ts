@@ -1,7 +1,8 @@
 // A line of fixtures in rounds, for calibrating the stop rules: units of a known make-up, retested elsewhere as the rules of the trade say.
 import { createSeededRandom } from '../../src/base/random.ts';
 import type { RunAttempt } from '../../src/verdict/attempts/run-attempt.ts';
-import { findStopReason, groupVisitsByFixture } from '../../src/verdict/fixtures/stop-rules.ts';
+import { groupVisitsByFixture } from '../../src/verdict/fixtures/fixture-visits.ts';
+import { findStopReason } from '../../src/verdict/fixtures/stop-rules.ts';
 import type { FailureClass } from '../../src/verdict/symptoms/failure-class.ts';
 import { fixtures } from './runs.ts';
 

@@ -2,11 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { selectCountedAttempts } from '../../src/verdict/attempts/run-attempt.ts';
 import {
   type FixtureVisit,
-  findStopReason,
   groupVisitsByFixture,
-  stopThresholds,
   type VisitsByFixture,
-} from '../../src/verdict/fixtures/stop-rules.ts';
+} from '../../src/verdict/fixtures/fixture-visits.ts';
+import { findStopReason, stopThresholds } from '../../src/verdict/fixtures/stop-rules.ts';
 import { runLine } from './line-model.ts';
 import { aRun, judgeAll } from './runs.ts';
 
@@ -18,6 +17,7 @@ const visits = (pattern: string): readonly FixtureVisit[] =>
       ({ '.': 'passed', r: 'reproduced', x: 'refuted', y: 'refuted', z: 'refuted', h: 'unit-first' } as const)[
         letter
       ] ?? 'open',
+    isUnitsOwn: letter === 'h',
     class: ({ '.': '', h: 'F5', b: 'F8', y: 'F8', c: 'F1', z: 'F1' } as Record<string, string>)[letter] ?? 'F3',
   }));
 const book = (...lists: readonly (readonly FixtureVisit[])[]): VisitsByFixture => ({
@@ -39,8 +39,8 @@ describe('stop rules for one fixture', () => {
     ['....rrrrrrrr', null],
     ['x.x.x.x', 'S3'],
     ['h.h.h.h', null],
-    ['....hhh', 'S1'],
-    [`${'x......y......z......'.repeat(3)}`, 'S4'],
+    ['....hhh', null],
+    ['....hhhhhhhh', null],
   ])('%s: %s', (pattern, rule) => {
     expect(ruleFor(pattern)).toBe(rule);
   });
@@ -54,6 +54,13 @@ describe('stop rules for one fixture', () => {
     const weak = `${'.....a....b.....c...'.repeat(5)}`;
     expect(ruleFor(weak, '.'.repeat(100))).toBe('S5');
     expect(ruleFor(weak, weak)).toBeNull();
+  });
+
+  it('takes for usual what the other fixtures show, and asks for longer rows there', () => {
+    const noisy = '..a..x..y..r..x..a.z'.repeat(20);
+    expect(ruleFor('.....aaa', noisy)).toBeNull();
+    expect(ruleFor('.....aaaaaa', noisy)).toBe('S1');
+    expect(ruleFor('x.x.x.x', noisy)).toBeNull();
   });
 
   it('says how it came to it, in words', () => {
@@ -108,15 +115,20 @@ describe('all stop rules together, on a modelled line of eight fixtures (3 % bad
   it.each([
     ['in many ways', {}],
     ['mostly in one way', { commonClass: 0.25 }],
-  ])('stop a sound fixture at most once in 10,000 units, whose own trouble shows %s', (_, common) => {
-    const result = runLine({ ...line, ...common, seed: 'sound', units: 20_000, badFixture: 0, mainClass: 1 });
-    const stops = [...result.wrongStops.values()].reduce((sum, count) => sum + count, 0);
-    expect(stops / (result.units / 10_000)).toBeLessThanOrEqual(1);
-  });
+  ])(
+    'stop a sound fixture at most once in 10,000 units, whose own trouble shows %s',
+    (_, common) => {
+      const result = runLine({ ...line, ...common, seed: 'sound', units: 20_000, badFixture: 0, mainClass: 1 });
+      const stops = [...result.wrongStops.values()].reduce((sum, count) => sum + count, 0);
+      expect(stops / (result.units / 10_000)).toBeLessThanOrEqual(1);
+    },
+    120_000,
+  );
 
   it.each([
     ['mostly in one way', 7, 0.8],
-    ['in all ways', 7, 0.35],
+    // A third of these failures look like the unit's own flash, which convicts no fixture.
+    ['in all ways', 8, 0.35],
   ])(
     'stop a fixture that fails three units in ten %s after a median of at most %i failing units',
     (_, most, mainClass) => {
@@ -125,6 +137,7 @@ describe('all stop rules together, on a modelled line of eight fixtures (3 % bad
       expect(failuresUntilStop.length).toBeGreaterThan(80);
       expect(median).toBeLessThanOrEqual(most);
     },
+    120_000,
   );
 
   it('have the thresholds that were calibrated', () => {

@@ -18,6 +18,8 @@ export interface FixtureProof {
   readonly shown: ReadonlyMap<string, ReferenceUnitProof>;
   /** Name of the unit -> how often in a row it behaved otherwise than it must, up to now. */
   readonly contradicted: ReadonlyMap<string, number>;
+  /** Places in the record of the golden passes in a row up to now, newest first; bounded. */
+  readonly goldenRow: readonly number[];
   /** Places in the record of the last golden pass and failure. */
   readonly goldenPass: number | null;
   readonly goldenFail: number | null;
@@ -26,6 +28,7 @@ export interface FixtureProof {
 export const emptyFixtureProof: FixtureProof = {
   shown: new Map(),
   contradicted: new Map(),
+  goldenRow: [],
   goldenPass: null,
   goldenFail: null,
 };
@@ -53,10 +56,19 @@ export function updateFixtureProof(
   const shown = { sequence, atMs: Date.parse(run.endedAt) };
   return {
     ...(name ? updateReferenceUnitProof(proof, name, hasExpectedResult(challenge, name, run) ? shown : null) : proof),
+    goldenRow: extendGoldenRow(proof, run),
     goldenPass: run.purpose === 'golden' && run.result === 'pass' ? sequence : proof.goldenPass,
     goldenFail: run.purpose === 'golden' && run.result !== 'pass' ? sequence : proof.goldenFail,
   };
 }
+
+/** A golden unit that fails ends the row; known-bad units say nothing of it. */
+function extendGoldenRow({ goldenRow }: FixtureProof, { purpose, result, sequence }: RecordedRun): readonly number[] {
+  if (purpose !== 'golden') return goldenRow;
+  return result === 'pass' ? [sequence, ...goldenRow].slice(0, MAX_GOLDEN_ROW) : [];
+}
+
+const MAX_GOLDEN_ROW = 10;
 
 /** The proof of one unit, shown just now or not shown: then what it had shown before no longer counts. */
 function updateReferenceUnitProof(

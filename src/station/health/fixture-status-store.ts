@@ -22,6 +22,27 @@ const MAX_RESTORED_LOG_ENTRIES = 1_000;
 /** No cable is rated for more (policy bounds), so nobody counts further. */
 const MAX_CABLE_CYCLES = policyBounds.cableRatedCycles.most;
 
+/** Stops of one fixture after which it needs more than one proof. */
+const STOPS_TO_ESCALATE = 3;
+const MAX_RULE_STOPS = 10;
+/** Stops are remembered for so many places in the record: a few shifts of a busy station. */
+const STOP_MEMORY = 20_000;
+/** At three failures in ten 17 % of fixtures get through, at one in ten 59 %: by one golden pass alone it is 70 % and 90 %. */
+const GOLDEN_PASSES_IN_A_ROW = 5;
+/** So many stopped fixtures at one hub are no coincidence. */
+const MIN_SHARING_FIXTURES = 2;
+
+/** Rules that stop a fixture because units fail there. */
+function isFixtureRule(rule: string): boolean {
+  return /^S\d/.test(rule);
+}
+
+/** `1-4.2` hangs at the hub `1-4`; a port of the host's own has none. */
+function getHubPath(portPath: string): string | null {
+  const at = portPath.lastIndexOf('.');
+  return at < 0 ? null : portPath.slice(0, at);
+}
+
 export interface StopState {
   readonly rule: string;
   readonly reason: string;
@@ -35,6 +56,8 @@ interface FixtureState {
   /** Plug-ins of the cable: every run is one. */
   cycles: number;
   stopped: StopState | null;
+  /** Places in the record where rules about its failures stopped it: mild trouble comes back after every release. */
+  ruleStops: readonly number[];
   /** Where in the record it was stopped and last released. */
   stoppedAt: number;
   releasedAt: number | null;
@@ -61,6 +84,7 @@ export class FixtureStatusStore {
           cableSince: 0,
           cycles: 0,
           stopped: null,
+          ruleStops: [],
           stoppedAt: 0,
           releasedAt: null,
           proof: emptyFixtureProof,
@@ -94,7 +118,11 @@ export class FixtureStatusStore {
   /** At this place in the record; a stop that is just being written comes after every run until now. */
   stop(fixture: number, { rule, reason }: StopState, sequence = this.#lastRun): void {
     const standing = this.#standings.get(fixture);
-    if (standing) Object.assign(standing, { stopped: { rule, reason }, stoppedAt: sequence });
+    if (!standing) return;
+    const ruleStops = isFixtureRule(rule)
+      ? [...standing.ruleStops, sequence].slice(-MAX_RULE_STOPS)
+      : standing.ruleStops;
+    Object.assign(standing, { stopped: { rule, reason }, stoppedAt: sequence, ruleStops });
   }
 
   release(fixture: number, sequence: number): void {
@@ -129,12 +157,40 @@ export class FixtureStatusStore {
     return this.#standings.get(fixture)?.cycles ?? 0;
   }
 
-  /** Reference units that must behave rightly here before a stopped fixture is released. */
+  /**
+   * Reference units that must behave rightly here before a stopped fixture is released. One golden pass proves little of a
+   * fixture that fails one unit in ten: where it was released again and again, as many golden passes in a row are asked for.
+   */
   findMissingProofForRelease(fixture: number): readonly string[] {
     const standing = this.#standings.get(fixture);
-    return standing && this.#challenge
-      ? findMissingProofAfter(standing.proof, this.#challenge, standing.stoppedAt)
-      : [];
+    if (!standing || !this.#challenge) return [];
+    const missing = findMissingProofAfter(standing.proof, this.#challenge, standing.stoppedAt);
+    if (missing.length > 0 || !this.isEscalated(fixture)) return missing;
+    const row = standing.proof.goldenRow.filter((sequence) => sequence > standing.stoppedAt).length;
+    return row < GOLDEN_PASSES_IN_A_ROW ? this.#challenge.mustPass.slice(0, 1) : [];
+  }
+
+  /** It was stopped by rules about its failures again and again within its last runs: a release by one proof does not help. */
+  isEscalated(fixture: number): boolean {
+    const standing = this.#standings.get(fixture);
+    return standing !== undefined && this.#selectRecentStops(standing).length >= STOPS_TO_ESCALATE;
+  }
+
+  #selectRecentStops({ ruleStops }: FixtureState): readonly number[] {
+    return ruleStops.filter((sequence) => sequence > this.#lastRun - STOP_MEMORY);
+  }
+
+  /** Other fixtures that rules have stopped and that hang at the same hub, by the path of the port above them; null without. */
+  findSharedHub(fixture: number): { readonly hub: string; readonly fixtures: readonly number[] } | null {
+    const own = this.#standings.get(fixture);
+    const hub = own && getHubPath(own.place.portPath);
+    if (!hub) return null;
+    const stopped = [...this.#standings.values()].filter(
+      (other) => this.#selectRecentStops(other).length > 0 && getHubPath(other.place.portPath) === hub,
+    );
+    const elsewhere = [...this.#standings.values()].some(({ place }) => getHubPath(place.portPath) !== hub);
+    const fixtures = stopped.map(({ place }) => place.number);
+    return elsewhere && fixtures.length >= MIN_SHARING_FIXTURES ? { hub, fixtures } : null;
   }
 
   /** Reference units that should be run here again: nothing shown within the challenge's period, or since `sinceMs`. */

@@ -30,6 +30,9 @@ const stopHints = {
   recipe: 'Stop here: run a unit of an earlier lot, then release the fixtures.',
 };
 
+const SHARED_HINT = 'Check that hub, its supply and its cable to the host before the fixtures themselves.';
+const AGAIN_HINT = 'Call an engineer: port, hub, supply. It is released only after five golden passes in a row.';
+
 export class FixtureSupervisor {
   readonly #ground: FixtureSupervisorDeps;
   readonly #standing: FixtureStatusStore;
@@ -99,6 +102,20 @@ export class FixtureSupervisor {
     this.#standing.stop(fixture, stop);
     void this.#ground.note('fixture-stopped', { fixture, ...stop });
     this.#ground.fixtureOf(fixture)?.hold(stop.rule, stop.reason);
+    this.#raiseRepeatedTrouble(fixture);
+  }
+
+  /** A cable does not cure what fixtures share, nor what comes back after every release: somebody else has to look. */
+  #raiseRepeatedTrouble(fixture: number): void {
+    const shared = this.#standing.findSharedHub(fixture);
+    if (shared) {
+      const { hub, fixtures } = shared;
+      const message = `Fixtures ${fixtures.join(', ')} were stopped for failures and share the hub at port ${hub}.`;
+      this.#ground.faults.raise(null, { code: 'station/shared-cause', message, hint: SHARED_HINT });
+    }
+    if (!this.#standing.isEscalated(fixture)) return;
+    const message = `Fixture ${fixture} was stopped again and again for failures: a new cable has not cured it.`;
+    this.#ground.faults.raise(fixture, { code: 'station/fixture-again', message, hint: AGAIN_HINT });
   }
 
   /** Lets a fixture work again. Throws StationError `station/not-proven`, `station/cable-worn`, `record/...`. */

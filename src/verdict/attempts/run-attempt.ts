@@ -22,6 +22,8 @@ export interface RunAttempt {
   readonly ordinal: number;
   /** Null for a pass. */
   readonly diagnosis: Diagnosis | null;
+  /** The rule that decided; left out for a run that is not judged yet. */
+  readonly rule?: string;
 }
 
 /** The attempt that a run was, the `ordinal`-th of its unit; null for one that says nothing of the unit (error, interrupted, void, aborted before a failure). */
@@ -56,8 +58,29 @@ export interface RecentRun extends RecordedRun {
 /** A run as it is kept for looking back: rules over many runs ask what failed and how, never for the evidence of what passed. */
 export function toRecentRun(run: RecordedRun): RecentRun {
   const steps = run.steps.map((step) => (step.result === 'passed' ? { ...step, evidence: [] } : step));
-  return { ...run, steps, asAttempt: toRunAttempt(run, run.attempt) };
+  return { ...run, steps, asAttempt: toJudgedAttempt(run) };
 }
+
+function toJudgedAttempt(run: RecordedRun): RunAttempt | null {
+  const attempt = toRunAttempt(run, run.attempt);
+  return attempt && { ...attempt, rule: run.verdict.rule };
+}
+
+/**
+ * Attempts that speak of the lot: those that count, and those that a rule left out of the unit's own count because they
+ * say nothing of the unit alone: another product, the lot itself.
+ */
+export function selectLotAttempts(
+  runs: readonly RecentRun[],
+  voidedRunIds: ReadonlySet<string>,
+): readonly RunAttempt[] {
+  const spoken = runs.map((run) =>
+    LOT_RULES.includes(run.verdict.rule) ? { ...run, verdict: { ...run.verdict, countsAgainstUnit: true } } : run,
+  );
+  return selectCountedAttempts(spoken, voidedRunIds);
+}
+
+const LOT_RULES: readonly string[] = ['D4a', 'D11'];
 
 /** Attempts of production units among finished runs, voided and uncounted ones left out; the order is kept. */
 export function selectCountedAttempts(
@@ -68,7 +91,7 @@ export function selectCountedAttempts(
   const attempts: RunAttempt[] = [];
   for (const run of runs) {
     if (!run.verdict.countsAgainstUnit || !purposes.includes(run.purpose) || voidedRunIds.has(run.runId)) continue;
-    const attempt = run.asAttempt === undefined ? toRunAttempt(run, run.attempt) : run.asAttempt;
+    const attempt = run.asAttempt === undefined ? toJudgedAttempt(run) : run.asAttempt;
     if (attempt) attempts.push(attempt);
   }
   return attempts;

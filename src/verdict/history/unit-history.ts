@@ -5,7 +5,7 @@ import { compareUnits } from '../../domain/unit/unit-matching.ts';
 import { findDeadFlashProof } from '../attempts/dead-flash-proof.ts';
 import type { FixtureStatus, JudgementInput } from '../attempts/judgement-input.ts';
 import { type RunAttempt, selectCountedAttempts, toRunAttempt } from '../attempts/run-attempt.ts';
-import { findFixtureSuspicion, listEarlierAttempts } from '../fixtures/containment.ts';
+import { findFixtureSuspicion, listEarlierAttempts, listLotAttempts } from '../fixtures/containment.ts';
 import { findLotSuspicion } from '../fixtures/lot-suspicion.ts';
 import type { StopReason } from '../fixtures/stop-rules.ts';
 import { type Diagnosis, diagnoseRun } from '../symptoms/diagnose.ts';
@@ -74,7 +74,7 @@ export function analyseHistory(input: JudgementInput): UnitHistory {
     fixturesToCondemn: Math.min(input.policy.fixturesToCondemn, Math.max(1, input.fixtures.length)),
     fixture: input.fixtures.find(({ number }) => number === run.fixture),
     fixtureSuspicion: own && findFixtureSuspicion(own, earlier, input.fixtures),
-    lotSuspicion: own && findLotSuspicion(own, earlier, input.fixtures),
+    lotSuspicion: own && findLotSuspicion(own, listLotAttempts(input), input.fixtures),
   };
 }
 

@@ -23,6 +23,16 @@ export function calculateFisherProbability(
   return Math.min(1, probability);
 }
 
+/** The probability of at least `count` of `total` when each has this chance, independently. */
+export function calculateBinomialTail(count: number, total: number, chance: number): number {
+  let probability = 0;
+  for (let seen = count; seen <= total; seen += 1) {
+    const logChance = seen * Math.log(chance) + (total - seen) * Math.log(1 - chance);
+    probability += Math.exp(calculateLogBinomial(total, seen) + logChance);
+  }
+  return Math.min(1, probability);
+}
+
 /** Page's cumulative sum: log odds added up, never below zero; the result is the last value. */
 export function calculateCusum(steps: readonly number[]): number {
   return steps.reduce((sum, step) => Math.max(0, sum + step), 0);
