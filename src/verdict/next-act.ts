@@ -12,7 +12,7 @@ const MS_PER_HOUR = 3_600_000;
 /** Holds that an engineer settles and releases, by rule. */
 const ENGINEER_ACTS: Readonly<Record<string, string>> = {
   D2: 'Settle which label belongs to which unit, then release it',
-  D4a: 'Send it to the line of its own product, or back where it came from',
+  D4a: 'Send it to the line of its own product, or return it to whoever sent it',
   D11: 'Decide about the lot: release it, sort it, or send it to rework untested',
   D13c: 'Bring the missing proof: the same over SWD once more, or a golden pass on its fixture',
   D15a: 'Find why its runs do not end, then release it',

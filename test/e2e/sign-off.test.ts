@@ -93,7 +93,7 @@ describe('two engineers without quality', () => {
     await sign('E. Ngineer', 'engineer');
     expect((await sign('A. Nother', 'engineer')).out).toContain('quality');
     expect(await why(unit, folder)).toContain(`Unit ${unit.label}: scrap proposed`);
-    expect(await exported(unit, folder)).toBe('hold');
+    expect(await exported(unit, folder)).toBe('scrap-proposed');
     const { runs } = await shift({ folder, recipe, day: 2 }, async (line) => {
       await line.test(unit, 3);
     });
