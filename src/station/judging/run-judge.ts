@@ -1,6 +1,7 @@
 // The judge of a station: gathers what came before a run, asks the pure rules of verdict/, and remembers the last runs.
+
+import { findDecidingRun } from '../../domain/decisions/unit-standing.ts';
 import type { RecordedRun } from '../../domain/run/record-sequence.ts';
-import { findDecidingRun } from '../../domain/run/unit-standing.ts';
 import type { Bin, Disposition, Verdict } from '../../domain/run/verdict.ts';
 import { formatUnitName, type UnitIdentity, type UnitPurpose } from '../../domain/unit/unit.ts';
 import { getUnitKey } from '../../domain/unit/unit-matching.ts';
