@@ -1,7 +1,8 @@
 // What happened at the station, in the past tense: the screen, the log and the tests listen; nobody answers.
+
+import type { HeldUnit } from './decisions/held-unit.ts';
 import type { RunHeader, RunRecord, StepPhase, StepRecord } from './run/run.ts';
 import type { Verdict } from './run/verdict.ts';
-import type { HeldUnit } from './unit/held-unit.ts';
 import type { UnitIdentity } from './unit/unit.ts';
 
 /** Every event carries the station's sequence number and both clocks. */

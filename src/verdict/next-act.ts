@@ -1,8 +1,8 @@
 // What has to happen next to a unit by its verdict, and who must do it: no verdict but a pass and scrap is without one.
 
+import type { HeldUnit, NextAct } from '../domain/decisions/held-unit.ts';
 import type { RunRecord } from '../domain/run/run.ts';
 import type { Verdict } from '../domain/run/verdict.ts';
-import type { HeldUnit, NextAct } from '../domain/unit/held-unit.ts';
 import { formatUnitName } from '../domain/unit/unit.ts';
 import { analysisHoldRules, isForReviewBoard } from './history/analysis.ts';
 import type { Policy } from './policy/policy.ts';

@@ -1,8 +1,8 @@
 // The station's events as plain lines, for logs and pipes: one line per thing a person would want to know.
 import { clipText, toVisibleText } from '../../base/visible-text.ts';
+import type { HeldUnit } from '../../domain/decisions/held-unit.ts';
 import type { StationEvent } from '../../domain/events.ts';
 import type { RunRecord } from '../../domain/run/run.ts';
-import type { HeldUnit } from '../../domain/unit/held-unit.ts';
 import { formatUnitName } from '../../domain/unit/unit.ts';
 import { en } from '../../screen/messages/en.ts';
 import { formatInstruction } from '../../screen/messages/instruction-text.ts';

@@ -1,6 +1,6 @@
 // Units that wait, as a table: the oldest first, what is overdue marked, and how many wait for whom.
 import { toVisibleText } from '../../base/visible-text.ts';
-import { actorLabels, type HeldUnit } from '../../domain/unit/held-unit.ts';
+import { actorLabels, type HeldUnit } from '../../domain/decisions/held-unit.ts';
 import { formatShortDuration } from '../../screen/messages/durations.ts';
 
 /** One line per unit, then how many wait for whom. */

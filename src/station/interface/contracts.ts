@@ -1,6 +1,7 @@
 // What the station asks of the rooms around it (a journal, a history, a judge), and what it offers to the screen and to cli.
 import type { Clock } from '../../base/clock.ts';
 import type { Random } from '../../base/random.ts';
+import type { HeldUnit } from '../../domain/decisions/held-unit.ts';
 import type { StationEvent } from '../../domain/events.ts';
 import type { Person } from '../../domain/people/person.ts';
 import type { Failure } from '../../domain/run/failure.ts';
@@ -15,7 +16,6 @@ import type {
   WriteIntent,
 } from '../../domain/run/run.ts';
 import type { Disposition, Verdict } from '../../domain/run/verdict.ts';
-import type { HeldUnit } from '../../domain/unit/held-unit.ts';
 import type { UnitIdentity, UnitPurpose } from '../../domain/unit/unit.ts';
 import type { DebugProbe } from '../../equipment/debug-probe.ts';
 import type { PowerSwitch } from '../../equipment/power-switch.ts';

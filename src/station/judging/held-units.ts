@@ -1,8 +1,9 @@
 // Units on hold at a running station: judged again by each run that may decide, told when they may go on, and named at the end.
+
+import type { HeldUnit } from '../../domain/decisions/held-unit.ts';
 import type { UnstampedEvent } from '../../domain/events.ts';
 import type { RecordedRun } from '../../domain/run/record-sequence.ts';
 import type { Verdict } from '../../domain/run/verdict.ts';
-import type { HeldUnit } from '../../domain/unit/held-unit.ts';
 import { createUnitLinker, type UnitLinker } from '../../domain/unit/unit-linking.ts';
 import type { FixtureStatus } from '../../verdict/attempts/judgement-input.ts';
 import { describeHeldUnit } from '../../verdict/next-act.ts';

@@ -1,6 +1,7 @@
 // Every unit of a record that waits for something, judged by what is known now, oldest first.
+
+import type { HeldUnit } from '../../domain/decisions/held-unit.ts';
 import type { RecordedRun } from '../../domain/run/record-sequence.ts';
-import type { HeldUnit } from '../../domain/unit/held-unit.ts';
 import { isRepair } from '../../domain/unit/unit-note.ts';
 import { describeHeldUnit } from '../../verdict/next-act.ts';
 import { createVerdictReevaluator, type ReevaluationDeps } from './reevaluate-verdict.ts';
