@@ -11,11 +11,11 @@ import {
   truncateSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { toCanonicalJson } from '../../base/canonical-json.ts';
 import { computeSha256Hex } from '../../base/digest.ts';
 import { getErrorMessage, StationError } from '../../base/station-error.ts';
-import { openOwnerOnlyFile } from '../store/record-folder.ts';
+import { openOwnerOnlyFile, syncFolder } from '../store/record-folder.ts';
 import type { ChainHead } from './chain.ts';
 
 const HEAD_FILE = 'chain-head.log';
@@ -98,9 +98,10 @@ export function formatHeadLines(heads: readonly SignedHead[]): string {
   return heads.map((head) => `${toCanonicalJson(head)}\n`).join('');
 }
 
-/** Adds one line and syncs it. Throws StationError `record/cannot-write`. */
+/** Adds one line and syncs it, a new file with its name in the folder. Throws StationError `record/cannot-write`. */
 export function appendHead(file: string, head: SignedHead): void {
   wrapHeadFileErrors(file, 'record/cannot-write', () => {
+    const isNew = !existsSync(file);
     const handle = openOwnerOnlyFile(file, 'end');
     try {
       writeSync(handle, formatHeadLines([head]));
@@ -108,6 +109,8 @@ export function appendHead(file: string, head: SignedHead): void {
     } finally {
       closeSync(handle);
     }
+    // Without it a loss of power keeps the records and takes the file that vouches for them.
+    if (isNew) syncFolder(dirname(file));
   });
 }
 
@@ -122,6 +125,7 @@ export function writeHeadFile(file: string, heads: readonly SignedHead[]): void 
       closeSync(handle);
     }
     renameSync(`${file}.new`, file);
+    syncFolder(dirname(file));
   });
 }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Populations with a hidden truth: five thousand units of the shipped one, the same again to the same
 # record, a short form of all of them, and a thousand runs transfer by transfer on the virtual bench beside the model.
-# limit: 900 s
+# limit: 600 s
 set -u
 cd "$(dirname "$0")/../../.." || exit 1
 export PATH=$PWD/node_modules/.bin:$PATH
