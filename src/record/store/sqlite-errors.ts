@@ -1,5 +1,6 @@
 // SQLite's errors in the station's words: what the disk or another program did, and what a person does about it.
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
 import { StationError } from '../../base/station-error.ts';
 
 /** SQLITE_IOERR_FSYNC, an extended result code. */
@@ -70,6 +71,12 @@ function convertSqliteError(error: unknown, file: string): unknown {
       );
     case CORRUPT:
     case NOT_A_DATABASE:
+      if (isReadable(file) && isSoundToAFreshReader(file))
+        return because(
+          'cannot-write',
+          'The disk of the record gave a wrong answer once',
+          'Check the disk and its cable, then start the station again: the record was read anew and is whole.',
+        );
       return isReadable(file)
         ? because(
             'damaged',
@@ -87,6 +94,23 @@ function convertSqliteError(error: unknown, file: string): unknown {
 /** What people do when the record's file is out of reach. */
 export const PUT_THE_DISK_BACK =
   'Connect and mount the disk again, start the station, and run "flashline verify": the record may well be whole. Test again what was not shown as recorded.';
+
+/**
+ * Whether a connection of its own finds the file sound: one read that failed leaves SQLite with a page that looks damaged.
+ * Reads the whole file, which matters no more to a station that has just lost its record.
+ */
+function isSoundToAFreshReader(file: string): boolean {
+  try {
+    const database = new DatabaseSync(file, { readOnly: true });
+    try {
+      return database.prepare('PRAGMA quick_check(1)').get()?.['quick_check'] === 'ok';
+    } finally {
+      database.close();
+    }
+  } catch {
+    return false;
+  }
+}
 
 const PAGE_BYTES = 4_096;
 
