@@ -84,10 +84,6 @@ async function downloadTargets(
     const report = await downloadFirmware(session, { name, sha256, alternate, bytes: segments[0]!.bytes }, options);
     addFlashEvidence(context, report);
     reports.push(report);
-    if (!report.failure && !report.readBack) {
-      const text = `${name} cannot be read back from this device: what comes up when it starts is the proof`;
-      context.addEvidence({ kind: 'note', text });
-    }
     if (report.failure || report.manifestation !== 'stays') break;
   }
   return reports;
@@ -104,6 +100,10 @@ function buildProtocolFailure({ recipe }: StepContext, session: DfuSession): Fai
 function addFlashEvidence(context: StepContext, report: ImageReport): void {
   if ('flash' in report) context.addEvidence(report.flash);
   if ('readBack' in report && report.readBack) context.addEvidence(report.readBack);
+  else if ('flash' in report && !report.failure) {
+    const text = `${report.flash.image} cannot be read back from this device: what comes up when it starts is the proof`;
+    context.addEvidence({ kind: 'note', text });
+  }
 }
 
 /** The check of a recipe finds an image that is not in one piece; one that gets here is none of a recipe that was checked. */

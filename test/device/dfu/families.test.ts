@@ -54,6 +54,30 @@ describe.each(dfuseFamilies)('a DfuSe device of the family %s', (_, personality)
   });
 });
 
+describe('a DfuSe device that cannot be read back', () => {
+  const personality = dfuPersonalities['black-magic-probe'];
+  const { address } = personality.regions[1]!;
+  const bytes = imageBytes(6 * 1024);
+  const input = { name: 'app', sha256: '', alternate: 0, segments: [{ address, bytes }] };
+
+  it('is written whole, and nothing is called verified', async () => {
+    const unit = await deviceOnBench({ personality });
+    const session = await unit.open();
+    expect(session.identity).toMatchObject({ protocol: 'dfuse', canUpload: false });
+    const report = await flashImage(session, input);
+    expect(report.failure).toBeNull();
+    expect(report.readBack).toBeNull();
+    expect(unit.board.memory.readBytes(address, bytes.length)).toEqual(bytes);
+    const fates = report.flash.sectors.filter(({ fate }) => fate !== 'untouched').map(({ fate }) => fate);
+    expect(new Set(fates)).toEqual(new Set(['written']));
+  });
+
+  it('still fails when it refuses an erase', async () => {
+    const unit = await deviceOnBench({ personality, refusedEraseAddress: address });
+    expect((await flashImage(await unit.open(), input)).failure).toMatchObject({ code: 'dfu/erase-failed' });
+  });
+});
+
 describe.each(plainFamilies)('a plain DFU device of the family %s', (_, personality) => {
   const alternate = personality.slotAddresses!.length - 1;
   const slot = personality.slotAddresses![alternate]!;
