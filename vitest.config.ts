@@ -9,8 +9,7 @@ export default defineConfig({
     isolate: false,
     pool: 'threads',
     maxWorkers: '100%',
-    // No test waits for the clock on the wall: this only ends one that hangs, on a machine with other work too.
-    testTimeout: 60_000,
+    testTimeout: 20_000,
     // What a file prepares once may be a whole batch at the bench.
     hookTimeout: 60_000,
   },
