@@ -38,6 +38,58 @@ describe('a file whose pieces leave a settings sector between them', () => {
   });
 });
 
+describe('an ELF linked behind a bootloader, its own headers in the first segment', () => {
+  const loader = imageBytes(0x5000, 31);
+
+  it('leaves the bootloader alone but for the sector that both are in, which is named', async () => {
+    const { run, board, erased } = await flashOnRom(caseFile('app.elf'), '', { 134217728: loader });
+    expect(run.result).toBe('pass');
+    expect(rangesOf(run).pieces).toEqual([{ address: 0x0800_5000, sizeBytes: 0x100 }]);
+    expect(erased).toEqual([0x0800_4000]);
+    expect(board.flash.read(0x0800_0000, 0x4000)).toEqual(loader.subarray(0, 0x4000));
+    expect(rangesOf(run).lost).toContainEqual({ address: 0x0800_4000, sizeBytes: 0x1000 });
+  });
+
+  it('leaves all of it alone with keep', async () => {
+    const { run, board } = await flashOnRom(caseFile('app.elf'), ', rest of sector: keep', { 134217728: loader });
+    expect(run.result).toBe('pass');
+    expect(board.flash.read(0x0800_0000, 0x5000)).toEqual(loader);
+  });
+});
+
+describe('a text file that was taken for a raw binary', () => {
+  const expected = (from: number, sizeBytes: number) => ({ address: from, sizeBytes });
+
+  it.each([
+    ['utf8-bom.hex', expected(0x0800_0000, 32)],
+    ['motorola.s19', expected(0x0800_0000, 16)],
+  ])('(%s) is read as what it is, and its text never gets into flash', async (name, piece) => {
+    const text = readFileSync(caseFile(name));
+    const { run, board } = await flashOnRom(caseFile(name), '', { 134283264: SETTINGS });
+    expect(run.result).toBe('pass');
+    expect(rangesOf(run).pieces).toEqual([piece]);
+    expect(Buffer.from(board.flash.read(0x0800_0000, 4096)).includes(text.subarray(0, 12))).toBe(false);
+    expect(board.flash.read(0x0801_0000, SETTINGS.length)).toEqual(SETTINGS);
+  });
+});
+
+describe('an Intel HEX record over a border of 64 KiB', () => {
+  it('goes on behind it', async () => {
+    const { run, board, erased } = await flashOnRom(caseFile('linear.hex'), '', { 134217728: SETTINGS });
+    expect(run.result).toBe('pass');
+    expect(rangesOf(run).pieces).toEqual([{ address: 0x0800_fff0, sizeBytes: 32 }]);
+    expect(board.flash.read(0x0800_fff0, 32)).toEqual(Uint8Array.from({ length: 32 }, (_, at) => at));
+    expect(board.flash.read(0x0800_0000, SETTINGS.length)).toEqual(SETTINGS);
+    expect(erased).toEqual([0x0800_c000, 0x0801_0000]);
+  });
+
+  it('goes on at the start of its segment where the file has segments, which is in no memory of this unit', () => {
+    expect(problemsOf(readFileSync(caseFile('segment.hex')), STM32)).toEqual([
+      expect.stringMatching(/^the image covers 0x00010000 to 0x0001000f, .* outside of Internal Flash$/),
+    ]);
+  });
+});
+
 describe('a DfuSe file with two targets', () => {
   const parts = { flash: imageBytes(3000, 5), serial: imageBytes(5000, 6) };
   const file = encodeDfuseFile(
