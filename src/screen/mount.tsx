@@ -34,6 +34,8 @@ export interface MountedBoard {
   flush(): Promise<void>;
   /** Restores the terminal; safe to call twice. */
   unmount(): Promise<void>;
+  /** Restores the terminal and says there that the station is gone: the shell's own word was lost under the board. */
+  unmountAbandoned(): Promise<void>;
 }
 
 /** Shows the board until it is unmounted. */
@@ -60,14 +62,21 @@ export function mountBoard(options: MountBoardOptions): MountedBoard {
       isScreenReaderEnabled: isSpoken,
     },
   );
+  const unmount = async (): Promise<void> => {
+    store.stop();
+    app.unmount();
+    await app.waitUntilExit();
+  };
   return {
     showEvent: (event) => store.showEvent(event),
     replaceState: (state) => store.replaceState(state),
     flush: () => app.waitUntilRenderFlush(),
-    unmount: async () => {
-      store.stop();
-      app.unmount();
-      await app.waitUntilExit();
+    unmount,
+    unmountAbandoned: async () => {
+      await unmount();
+      await new Promise<void>((resolve) =>
+        stdout.write(`\r\nflashline: ${look.texts.stationGone}\r\n`, () => resolve()),
+      );
     },
   };
 }

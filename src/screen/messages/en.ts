@@ -166,6 +166,7 @@ export const en = {
   readOnly: 'watching only',
   tooSmall: (columns: number, rows: number) =>
     `This window is ${columns}x${rows}: the board needs 80x24. Make it larger.`,
+  stationGone: 'The station ended without a word. What it showed as done is on record; start it again to go on.',
   lost: (time: string) => `NO SIGN OF LIFE from the station for ${time}`,
   help: [
     'Put a unit into a fixture that says EMPTY: the run starts by itself.',

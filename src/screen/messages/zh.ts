@@ -152,6 +152,7 @@ export const zh: Messages = {
   keysBack: 'Esc 返回 · 方向键：其他工位 · PgDn 更多',
   readOnly: '仅查看',
   tooSmall: (columns, rows) => `窗口为 ${columns}x${rows}，看板需要 80x24，请放大窗口。`,
+  stationGone: '测试站意外终止。已显示完成的单元均已记录；请重新启动以继续。',
   lost: (time) => `测试站已 ${time} 无响应`,
   help: [
     '将产品放入显示“空”的工位：自动开始运行。',

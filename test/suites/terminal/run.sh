@@ -193,12 +193,12 @@ check 'and is left in order' waits hung 'ended with 130' 60
 station killed 120x40 "$flashline demo --pace 3"
 waits killed 'RUNNING|SCAN LABEL' 30 || true
 kill -9 "$(pgrep -P "$(t list-panes -t killed -F '#{pane_pid}')" -f 'flashline.js demo' | head -n 1)"
-check 'kill -9 tells the shell' waits killed 'ended with 137' 15
+check 'kill -9 of the station takes the board off and says so' waits killed 'The station ended without a word' 15
 t send-keys -t killed 'reset' Enter
 check 'and the terminal takes commands again' answers killed
 
 # 8. other eyes, other terminals, and none
-mkdir plain chinese colourless # a demonstration has its folder to itself
+mkdir plain chinese colourless spoken # a demonstration has its folder to itself
 (cd plain && exec timeout 120 "$flashline" demo --pace 60 --plain </dev/null >../plain.txt 2>&1) &
 plain=$!
 t new-session -d -s chinese -c "$work/chinese" -x 120 -y 40 "LC_ALL=zh_CN.UTF-8 $flashline demo --pace 3"
@@ -209,7 +209,7 @@ t kill-session -t chinese
 check 'without colours a result fills its tile with a pattern' waits colourless '(PASS|RETEST).*[░▓]{6}' 60
 check 'and nothing is coloured' is_colourless colourless
 t kill-session -t colourless
-t new-session -d -s spoken -x 120 -y 40 "$flashline demo --pace 3 --screen-reader"
+t new-session -d -s spoken -c "$work/spoken" -x 120 -y 40 "$flashline demo --pace 3 --screen-reader"
 check 'a screen reader is told sentences' waits spoken 'Fixture 8: [A-Z]+.*\.' 40
 t kill-session -t spoken
 station poor 80x24 "TERM=linux $flashline demo --pace 3"
@@ -219,7 +219,7 @@ t send-keys -t poor C-c
 t send-keys -t poor C-c
 check 'and ended' waits poor 'ended with 130' 60
 wait "$plain"
-check 'plain lines where there is no terminal' grep -q 'Put it in the GREEN bin' plain.txt
+check 'plain lines where there is no terminal' grep -q 'Put it in the BLUE bin' plain.txt
 check 'and no control character in them' no_control plain.txt
 
 echo "$passed passed, $failed failed"

@@ -14,15 +14,19 @@ function serveBoard(): void {
   let nowMs = 0;
   let heardAtMs = systemClock.readMonotonicMs();
   const commands = openCommands();
-  const leave = (): void => {
-    void (board?.unmount() ?? Promise.resolve()).then(() => process.exit());
+  const leave = (isAbandoned: boolean): void => {
+    void (isAbandoned ? board?.unmountAbandoned() : board?.unmount())?.finally(() => process.exit());
+    if (!board) process.exit();
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
   process.stdout.on('error', () => process.exit(1));
-  process.on('disconnect', leave);
+  process.on('disconnect', () => {
+    tolerateLostTerminal();
+    leave(true);
+  });
   process.on('message', (message: MessageToBoard) => {
     heardAtMs = systemClock.readMonotonicMs();
-    if ('end' in message) return leave();
+    if ('end' in message) return leave(false);
     if ('refused' in message) return commands.refuse(message.refused, message.reason);
     nowMs = message.nowMs;
     if ('look' in message)
@@ -35,6 +39,20 @@ function serveBoard(): void {
     else for (const event of message.events) board?.showEvent(event);
     tell({ took: true });
   });
+}
+
+/** The shell of a station that was killed takes its terminal back at once; then its settings are not ours to change. */
+function tolerateLostTerminal(): void {
+  const { stdin } = process;
+  const setRawMode = stdin.setRawMode?.bind(stdin);
+  if (!setRawMode) return;
+  stdin.setRawMode = (isRaw) => {
+    try {
+      return setRawMode(isRaw);
+    } catch {
+      return stdin;
+    }
+  };
 }
 
 interface BoardGround {
