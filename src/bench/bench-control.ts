@@ -51,7 +51,6 @@ export async function sendBenchCommand(path: string, order: BenchCommand): Promi
     if (answer.ok) return answer;
     throw new StationError({
       code: 'bench/refused',
-      kind: 'input',
       message: answer.message,
       hint: '`flashline bench list` shows the ports, `flashline bench faults` the faults.',
     });

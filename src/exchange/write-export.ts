@@ -19,7 +19,7 @@ const FLUSH_CHARACTERS = 256 * 1024;
 const NOT_WRITTEN = {
   code: 'export/not-written',
   hint: 'Check that the folder may be written and has room, then export again: the records are not changed by an export.',
-};
+} as const;
 
 interface OpenFile {
   readonly path: string;

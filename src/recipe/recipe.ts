@@ -190,6 +190,5 @@ export function findRecipeImage(recipe: Recipe, name: string): RecipeImage {
     code: 'recipe/unknown-image',
     message: `${recipe.file} has no image ${name}`,
     hint: 'check the recipe with: flashline check',
-    kind: 'input',
   });
 }

@@ -136,7 +136,7 @@ function createPageLookup(reports: ReadonlyMap<string, string>, folder: string):
 const NOT_WRITTEN = {
   code: 'report/not-written',
   hint: 'Check that the reports folder exists, may be written and has room. The record itself is safe; write the report again with `flashline report`.',
-};
+} as const;
 
 /** Writes beside the file, flushes, then puts it in its place: a reader sees the old or the new, never a half. */
 async function writeFileAtomically(path: string, text: string): Promise<void> {

@@ -193,7 +193,6 @@ class RunningStation implements Station, SharedFixtureDeps {
     if (problem === null) return;
     throw new StationError({
       code: 'station/cannot-start',
-      kind: 'input',
       message: `Nothing was started: ${problem}`,
       hint: 'start by hand only a unit that the bus does not show, in a fixture that says EMPTY',
     });
@@ -368,16 +367,14 @@ class RunningStation implements Station, SharedFixtureDeps {
 function createLabelStandsError(message: string): StationError {
   return new StationError({
     code: 'station/label-stands',
-    kind: 'input',
     message,
     hint: 'A label can be taken back until the first write; after that, have the unit held.',
   });
 }
 
-function createCannotSignError(code: string, message: string): StationError {
+function createCannotSignError(code: 'nothing-to-sign' | 'nobody-logged-in', message: string): StationError {
   return new StationError({
     code: `station/${code}`,
-    kind: 'input',
     message,
     hint: 'Who signs is who is logged in; a unit is signed while it waits to be put away.',
   });

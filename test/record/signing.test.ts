@@ -90,7 +90,7 @@ describe('a signed recipe', () => {
 
   it('cannot be signed with something that is no key, and the key is not quoted', () => {
     expect(() => signFile(sha256, 'secret text', SIGNED_AT)).toThrow(
-      expect.objectContaining({ code: 'record/key', message: expect.not.stringContaining('secret') }),
+      expect.objectContaining({ code: 'record/signing-key', message: expect.not.stringContaining('secret') }),
     );
   });
 });

@@ -115,7 +115,11 @@ describe('the board on a terminal', () => {
   });
 
   it('tells what the station refused', async () => {
-    const refused = new StationError({ code: 'x', kind: 'input', message: 'Nobody is logged in', hint: 'press o' });
+    const refused = new StationError({
+      code: 'station/nobody-logged-in',
+      message: 'Nobody is logged in',
+      hint: 'press o',
+    });
     const { type, text } = boardOnTerminal({ onCommand: () => Promise.reject(refused) });
     await type('s');
     await type('\r');

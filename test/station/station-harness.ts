@@ -303,7 +303,7 @@ function logOf(memory: Memory, now: () => string): StationNotes {
     sign: async ({ runId, decision, person, reason }, policy) => {
       const signature = { runId, decision, by: person.id, role: person.role, reason };
       const problem = findSignatureProblem(signature, memory.signatures, policy);
-      if (problem) throw new StationError({ ...problem, code: `record/${problem.code}`, kind: 'input' });
+      if (problem) throw new StationError({ ...problem, code: `record/${problem.code}` });
       memory.signatures.push({ ...signature, at: now() });
       const missing = findMissingSignatures({ runId, decision }, memory.signatures, policy);
       return { missing: describeMissingSignatures(missing) };

@@ -41,7 +41,6 @@ function createListenError(
 ): StationError {
   return new StationError({
     code: 'bench/cannot-listen',
-    kind: 'input',
     message: `the bench cannot listen on port ${tcpPort} of ${host}: ${cause.message}`,
     hint: 'End the program that has this port, or name another one and an address of this machine: --tcp 3241 --host 127.0.0.1',
     cause,

@@ -23,5 +23,5 @@ export function parseWholeNumber(text: string): number {
 
 /** What was typed cannot be taken as it is: exit code 2. */
 export function createArgumentError(message: string, hint: string): StationError {
-  return new StationError({ code: 'cli/argument', kind: 'input', message, hint });
+  return new StationError({ code: 'cli/argument', message, hint });
 }

@@ -14,7 +14,6 @@ export function chooseStation(name: string | undefined): StationPlan {
   if (files.length === 1) return loadStation(files[0]!);
   throw new StationError({
     code: 'cli/which-station',
-    kind: 'input',
     message: files.length === 0 ? 'there is no station file here' : 'there are several station files here',
     hint: 'name one with --station, or write it once with: flashline teach',
   });
@@ -29,7 +28,6 @@ export function chooseRecordFolder(options: { readonly record?: string; readonly
   if (folders.length === 1) return folders[0]!;
   throw new StationError({
     code: 'cli/which-record',
-    kind: 'input',
     message:
       folders.length === 0 ? 'there is no record here yet' : `there are several records here: ${folders.join(', ')}`,
     hint: 'name one with --record FOLDER or --station NAME',

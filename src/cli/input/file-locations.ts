@@ -28,7 +28,6 @@ export function findRecipeOrStationFile(kind: InputFolder, name: string): string
     known.length > 0 ? `name a file, or one of: ${known.sort().join(', ')}` : `name a file, or put one into ${kind}/`;
   throw new StationError({
     code: 'cli/no-such-file',
-    kind: 'input',
     message: `there is no ${INPUT_FOLDERS[kind]} ${name}`,
     hint: kind === 'stations' ? `${names}; flashline teach writes one for a bench of your own` : names,
   });

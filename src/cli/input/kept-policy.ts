@@ -50,7 +50,6 @@ export async function adoptStationFile(
   if (!hasPermission(by.role, 'adopt-station-file'))
     throw new StationError({
       code: 'record/not-allowed',
-      kind: 'input',
       message: `${by.id} (${by.role}) may not adopt a station file`,
       hint: 'Ask somebody of quality or an engineer.',
     });
@@ -78,7 +77,6 @@ function computePolicyDigest({ mode, bench, policy, keyringFile, headsFolder }: 
 function createOtherFileError({ file }: StationPolicyBody, plan: StationPlan): StationError {
   return new StationError({
     code: 'record/other-station-file',
-    kind: 'input',
     message: `${plan.file} says otherwise about people or policy than the record, which goes by ${file}`,
     hint: 'Use the station file that the record goes by, or have somebody whom it lists take over this one: flashline adopt.',
   });

@@ -136,7 +136,6 @@ function chooseOwnStation(station: string, file: string | undefined): StationPla
   if (plan.name === station) return plan;
   throw new StationError({
     code: 'record/other-station',
-    kind: 'input',
     message: `The record is that of station "${station}", and ${plan.file} is the file of "${plan.name}"`,
     hint: 'Name the station file of this record, or leave --station out.',
   });
@@ -164,8 +163,8 @@ function findPlanByStationName(station: string): StationPlan | null {
 
 function replaceHint(error: unknown, hint: string): unknown {
   if (!isStationError(error) || error.code !== 'record/in-use') return error;
-  const { code, message, kind } = error;
-  return new StationError({ code, message, hint, kind, cause: error });
+  const { code, message } = error;
+  return new StationError({ code, message, hint, cause: error });
 }
 
 /** The policy that a backup keeps: who may restore it. A file that is none is found out when it is restored. */

@@ -49,7 +49,6 @@ function readStationKeyring(file: string | null): Keyring {
     if (cause instanceof StationError) throw cause;
     throw new StationError({
       code: 'record/keyring',
-      kind: 'input',
       message: `The keyring ${file} cannot be read (${getErrorMessage(cause)})`,
       hint: 'Put the keyring where the station file says, or correct the station file.',
       cause,

@@ -70,4 +70,4 @@ export function lockPorts({ bench, fixtures }: StationPlan, clock: Clock): Lock 
 const NO_FOLDER = {
   code: 'record/cannot-open',
   hint: 'Have root make /run/flashline for the users of the stations, or check the rights on your home folder.',
-};
+} as const;

@@ -45,7 +45,6 @@ export async function holdRecipeFloor(
 function createOlderError(name: string, revision: string, floor: string): StationError {
   return new StationError({
     code: 'recipe/older',
-    kind: 'input',
     message: `${name} revision ${revision} is older than revision ${floor}, which ran here in production`,
     hint: 'Run the newer revision. To run the older one once more, an engineer or quality says why: --operator NAME --allow-older "REASON".',
   });
@@ -54,7 +53,6 @@ function createOlderError(name: string, revision: string, floor: string): Statio
 function createNobodyError(): StationError {
   return new StationError({
     code: 'recipe/older',
-    kind: 'input',
     message: 'An older revision runs only in the name of somebody who may allow it',
     hint: 'Say who allows it: --operator NAME.',
   });

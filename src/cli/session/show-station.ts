@@ -160,7 +160,6 @@ function createBoardCommandHandler(station: Station, plan: StationPlan): BoardCo
 function createNotLoggedInError(): StationError {
   return new StationError({
     code: 'cli/nobody-logged-in',
-    kind: 'input',
     message: 'Nobody is logged in',
     hint: 'log in first: press o',
   });

@@ -1,12 +1,16 @@
 // What can be wrong with a firmware file: one finding per problem, thrown or listed.
+
 import { StationError } from '../../base/station-error.ts';
+import type { StationErrorCode } from '../../base/station-error-codes.ts';
 
 /** Where in a file: line and column of a text, counted from 1, or the offset of a byte. */
 export type FilePlace = { readonly line: number; readonly column: number } | { readonly offset: number };
 
+type FirmwareErrorCode = Extract<StationErrorCode, `firmware/${string}`>;
+
 /** One problem of a file: `code` is `firmware/...`, `message` has the numbers, `hint` says what to do next. */
 export interface FirmwareProblem {
-  readonly code: `firmware/${string}`;
+  readonly code: FirmwareErrorCode;
   readonly message: string;
   readonly hint: string;
   readonly place?: FilePlace;
@@ -20,11 +24,11 @@ export interface FirmwareNote {
 
 /** The problem as the error of whoever gave the file (kind `input`, exit code 2). `place` says where, when that can be said. */
 export class FirmwareError extends StationError {
-  declare readonly code: `firmware/${string}`;
+  declare readonly code: FirmwareErrorCode;
   readonly place: FilePlace | null;
 
   constructor(problem: FirmwareProblem) {
-    super({ code: problem.code, message: problem.message, hint: problem.hint, kind: 'input' });
+    super({ code: problem.code, message: problem.message, hint: problem.hint });
     this.name = 'FirmwareError';
     this.place = problem.place ?? null;
   }

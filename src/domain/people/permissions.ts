@@ -57,7 +57,6 @@ export function assertPermission(person: Person, verb: Permission): void {
   if (hasPermission(person.role, verb)) return;
   throw new StationError({
     code: 'record/not-allowed',
-    kind: 'input',
     message: `${person.id} (${person.role}) may not ${verb.replaceAll('-', ' ')}`,
     hint: `Ask somebody with the role ${permissions[verb].join(' or ')}.`,
   });

@@ -80,7 +80,6 @@ export function decodeRecording({ deflatedBase64, isComplete }: RecordingEvidenc
   } catch (cause) {
     throw new StationError({
       code: 'replay/damaged',
-      kind: 'input',
       message: 'the recording in this file is damaged',
       hint: 'Export the run again from its record.',
       cause,

@@ -54,7 +54,6 @@ export function buildSingleImageRecipe(image: SingleImage, surroundings: LoadRec
   const hints = problems.flatMap(({ hint }) => hint ?? []);
   throw new StationError({
     code: 'flash/refused',
-    kind: 'input',
     message: `${image.file} is not flashed: ${problems.map(({ message }) => message).join('; ')}`,
     hint: hints[0] ?? 'look into it with: flashline firmware inspect FILE',
   });
@@ -137,7 +136,6 @@ function formatUsbTarget(target: UsbTarget | null): string | null {
 function createUnknownDeviceError(file: string): StationError {
   return new StationError({
     code: 'flash/which-device',
-    kind: 'input',
     message: `${file} does not say which device it is for`,
     hint: 'say so: --usb 2b04:d006 for a Photon, --usb 0483:df11 for an STM32 ROM loader',
   });

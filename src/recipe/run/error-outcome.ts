@@ -42,25 +42,33 @@ function buildSystemErrorRecord({ code, message }: SystemError): ErrorRecord {
   };
 }
 
-const USB_FAILURES: Partial<Record<UsbErrorKind, FailureCode>> = {
+const USB_FAILURES = {
   stalled: 'usb/stalled',
   gone: 'usb/gone',
   silent: 'usb/silent',
-};
+} as const satisfies Partial<Record<UsbErrorKind, FailureCode>>;
 
 const USB_HINTS: Partial<Record<UsbErrorKind, string>> = {
   busy: 'close the program that holds the device (ModemManager, dfu-util, another station), then start the unit again',
   'no-access': 'install the udev rules for this product, then plug the unit in again',
 };
 
+/** What only the device itself can do. */
+function isUnitFault(kind: UsbErrorKind): kind is keyof typeof USB_FAILURES {
+  return kind in USB_FAILURES;
+}
+
 function convertUsbError(error: UsbError): StepOutcome {
-  const code = USB_FAILURES[error.kind];
-  if (code) return createFailedOutcome(code, error.message, [buildUsbErrorEvidence(error)], { command: error.request });
+  const { kind } = error;
+  if (isUnitFault(kind)) {
+    const code = USB_FAILURES[kind];
+    return createFailedOutcome(code, error.message, [buildUsbErrorEvidence(error)], { command: error.request });
+  }
   return createErroredOutcome(
     new StationError({
-      code: `usb/${error.kind}`,
+      code: `usb/${kind}`,
       message: error.message,
-      hint: USB_HINTS[error.kind] ?? 'try another port and another cable; the unit was not judged',
+      hint: USB_HINTS[kind] ?? 'try another port and another cable; the unit was not judged',
     }),
   );
 }

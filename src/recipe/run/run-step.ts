@@ -190,7 +190,6 @@ function createUnknownKindOutcome(name: string): StepOutcome {
       code: 'recipe/unknown-step',
       message: `no kind of step is called ${name}`,
       hint: 'check the recipe with: flashline check',
-      kind: 'input',
     }),
   );
 }

@@ -109,7 +109,6 @@ function fillArgument(arg: string, { unit, fixture }: StepContext): string {
       code: 'exec/unknown-value',
       message: `an argument asks for the ${name} of the unit, which is not known yet`,
       hint: 'put this step after the one that learns it, such as serial-verify',
-      kind: 'input',
     });
   });
 }

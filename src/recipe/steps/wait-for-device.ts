@@ -74,6 +74,5 @@ function resolveUsbId(usb: 'dfu' | 'serial' | UsbId, { file, unit }: Recipe): Us
     code: 'recipe/no-serial-id',
     message: `${file} waits for the serial device but does not say what USB id it has`,
     hint: 'add serial to the unit in the recipe, such as: serial: { usb: 2b04:c006 }',
-    kind: 'input',
   });
 }

@@ -112,7 +112,6 @@ function findOnlyPiece(image: RecipeImage): FirmwareSegment {
   if (piece && others.length === 0) return piece;
   throw new StationError({
     code: 'recipe/several-pieces',
-    kind: 'input',
     message: `${image.name} is in ${others.length + 1} pieces, and a bootloader is stored in one`,
     hint: 'name the raw binary of the bootloader',
   });

@@ -1,5 +1,7 @@
 // What is wrong with a recipe or station file, shown the way a compiler shows it: place, source line, caret, and what to do.
+
 import { StationError } from '../../base/station-error.ts';
+import type { StationErrorCode } from '../../base/station-error-codes.ts';
 
 /** One problem at one place. `line` and `column` count from 1; `caret` stands under `sourceLine`, blanks in front. */
 export interface Problem {
@@ -40,11 +42,10 @@ function formatProblem({ file, line, column, message, hint, sourceLine, caret }:
 }
 
 /** All problems of a file as the one error that ends the command with exit code 2. */
-export function createProblemsError(code: string, file: string, problems: readonly Problem[]): StationError {
+export function createProblemsError(code: StationErrorCode, file: string, problems: readonly Problem[]): StationError {
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
   return new StationError({
     code,
-    kind: 'input',
     message: `${file} has ${count}\n${formatProblems(problems)}`,
     hint: `correct the file and check it again: flashline check ${file}`,
   });

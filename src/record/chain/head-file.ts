@@ -15,6 +15,7 @@ import { dirname, join } from 'node:path';
 import { toCanonicalJson } from '../../base/canonical-json.ts';
 import { computeSha256Hex } from '../../base/digest.ts';
 import { getErrorMessage, StationError } from '../../base/station-error.ts';
+import type { StationErrorCode } from '../../base/station-error-codes.ts';
 import { openOwnerOnlyFile, syncFolder } from '../store/record-folder.ts';
 import type { ChainHead } from './chain.ts';
 
@@ -140,7 +141,7 @@ function parseHead(line: string): SignedHead | undefined {
   }
 }
 
-function wrapHeadFileErrors<T>(file: string, code: string, work: () => T): T {
+function wrapHeadFileErrors<T>(file: string, code: StationErrorCode, work: () => T): T {
   try {
     return work();
   } catch (error) {

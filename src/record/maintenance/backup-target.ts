@@ -96,7 +96,6 @@ function describeForeignFile(record: Database, file: string): string | undefined
 function createPlaceError(file: string, why: string): StationError {
   return new StationError({
     code: 'record/backup-place',
-    kind: 'input',
     message: `The backup is not written to ${file}: ${why}`,
     hint: 'Name a new file outside every record, best on another disk. Nothing was changed.',
   });

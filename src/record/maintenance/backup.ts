@@ -152,7 +152,6 @@ function assertNothingLost(directory: string, head: ChainHead): void {
   if (lost === 0) return;
   throw new StationError({
     code: 'record/would-lose',
-    kind: 'input',
     message: `The record in ${directory} holds ${lost} records that the backup does not`,
     hint: 'Back the record up first. To restore all the same, add --force: the present record is set aside.',
   });
@@ -185,7 +184,6 @@ function setRecordAside(directory: string, stamp: string): string | null {
 function createBackupDamagedError(file: string, what: string): StationError {
   return new StationError({
     code: 'record/backup-damaged',
-    kind: 'input',
     message: `${file} cannot be used as a backup: ${what}`,
     hint: 'Take an older backup, or make a new one from a record that "flashline verify" finds whole.',
   });

@@ -68,7 +68,6 @@ function setHeadsAside(directory: string, stamp: string): void {
 function createChangedError(directory: string, { text }: ChainFault): StationError {
   return new StationError({
     code: 'record/damaged',
-    kind: 'input',
     message: `Nobody can vouch for the record in ${directory}: ${text}`,
     hint: 'Keep the folder as it is and restore the last backup with "flashline restore".',
   });

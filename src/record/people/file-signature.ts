@@ -126,7 +126,6 @@ export function assertSignatureTrusted(
   if (standing.standing === 'trusted') return;
   throw new StationError({
     code: `recipe/${standing.standing}`,
-    kind: 'input',
     message: `${name} is refused in production: ${standing.why}`,
     hint: 'Have an engineer or quality check the recipe and sign it: flashline recipe sign.',
   });
@@ -191,8 +190,7 @@ function parsePrivateKey(pem: string): ReturnType<typeof createPrivateKey> {
     // Said below, without quoting anything of a private key.
   }
   throw new StationError({
-    code: 'record/key',
-    kind: 'input',
+    code: 'record/signing-key',
     message: 'The signing key is not an Ed25519 private key in PEM form',
     hint: 'Name the file that "flashline key new" wrote.',
   });
@@ -216,7 +214,6 @@ function createUntrustedStatus(
 function createKeyringError(what: string): StationError {
   return new StationError({
     code: 'record/keyring',
-    kind: 'input',
     message: `The keyring cannot be used: ${what}`,
     hint: 'Put the keyring back from a copy that quality released.',
   });

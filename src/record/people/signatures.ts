@@ -83,7 +83,6 @@ function assertUndecided({ decision }: SignatureInput, decisions: readonly SignO
   if (!decided) return;
   throw new StationError({
     code: 'record/already-decided',
-    kind: 'input',
     message: `People have decided already: ${decided.decision}, signed by ${decided.by.join(' and ')}`,
     hint: 'See where the unit stands, and by which rule: flashline why UNIT',
   });
@@ -116,7 +115,6 @@ function findSignedRun(database: Database, runId: string): SignedRun {
   if (run) return run;
   throw new StationError({
     code: 'record/no-run',
-    kind: 'input',
     message: `There is no finished run ${runId}`,
     hint: 'Take the run id from the unit page or from "flashline report".',
   });
@@ -174,5 +172,5 @@ export function assertReason({ id }: Person, reason: string): void {
 const MIN_REASON_CHARACTERS = 3;
 
 function createSignatureError({ code, message, hint }: SignatureProblem): StationError {
-  return new StationError({ code: `record/${code}`, kind: 'input', message, hint });
+  return new StationError({ code: `record/${code}`, message, hint });
 }

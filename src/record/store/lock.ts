@@ -155,7 +155,7 @@ function createInUseError(what: string, owner: LockOwner | undefined, cause: unk
 const UNUSABLE = {
   code: 'record/cannot-open',
   hint: 'Check that the folder exists and that its rights allow writing.',
-};
+} as const;
 
 function createLockError(file: string, cause: unknown): StationError {
   return new StationError({

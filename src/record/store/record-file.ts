@@ -40,7 +40,6 @@ export function openRecordFileForReading(directory: string): Database {
   if (!existsSync(file)) {
     throw new StationError({
       code: 'record/none',
-      kind: 'input',
       message: `There is no record in ${directory}`,
       hint: 'Name the folder in which the station keeps its record, or run a batch first.',
     });
@@ -84,7 +83,6 @@ function claimForStation(database: Database, station: string): void {
   if (owner === undefined || owner === station) return;
   throw new StationError({
     code: 'record/other-station',
-    kind: 'input',
     message: `${database.file} is the record of station "${owner}", not of "${station}"`,
     hint: 'Give each station a folder of its own, or put the old name back into the station file.',
   });
@@ -93,7 +91,6 @@ function claimForStation(database: Database, station: string): void {
 function createNewerRecordError(file: string, version: number): StationError {
   return new StationError({
     code: 'record/newer',
-    kind: 'input',
     message: `${file} was written by a newer Flashline (tables of version ${version}, this program knows ${migrations.length})`,
     hint: 'Start the newer program, or restore a backup made before the update. Nothing was changed.',
   });
@@ -102,7 +99,6 @@ function createNewerRecordError(file: string, version: number): StationError {
 function createOlderRecordError(file: string): StationError {
   return new StationError({
     code: 'record/older',
-    kind: 'input',
     message: `${file} was written by an older Flashline and has not been brought up to date`,
     hint: 'Start the station once: it brings its record up to date by itself.',
   });

@@ -82,4 +82,4 @@ function closeToOthers(path: string): void {
 const NO_FOLDER = {
   code: 'record/cannot-open',
   hint: 'Check the path of the record in the station file and the rights on its parent folder.',
-};
+} as const;

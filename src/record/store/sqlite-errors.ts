@@ -1,7 +1,9 @@
 // SQLite's errors in the station's words: what the disk or another program did, and what a person does about it.
+
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { StationError } from '../../base/station-error.ts';
+import type { StationErrorCode } from '../../base/station-error-codes.ts';
 
 /** SQLITE_IOERR_FSYNC, an extended result code. */
 const SYNC_FAILED = 10 | (4 << 8);
@@ -34,38 +36,38 @@ export function wrapSqliteErrors<T>(file: string, work: () => T): T {
 
 /** The station's word for an SQLite error; anything else (a bug of ours) comes back as it is. */
 function convertSqliteError(error: unknown, file: string): unknown {
-  const code = (error as { errcode?: unknown }).errcode;
-  if (typeof code !== 'number') return error;
-  const because = (what: string, message: string, hint: string): StationError =>
+  const resultCode = (error as { errcode?: unknown }).errcode;
+  if (typeof resultCode !== 'number') return error;
+  const because = (code: StationErrorCode, message: string, hint: string): StationError =>
     new StationError({
-      code: `record/${what}`,
+      code,
       message: `${message}: ${file} (${(error as Error).message})`,
       hint,
       cause: error,
     });
-  if (code === SYNC_FAILED)
+  if (resultCode === SYNC_FAILED)
     return because(
-      'cannot-write',
+      'record/cannot-write',
       'The disk did not take what was written to the record',
       'Check the disk, then start the station again. Nothing is recorded until then.',
     );
-  switch (code & 0xff) {
+  switch (resultCode & 0xff) {
     case FULL:
       return because(
-        'no-room',
+        'record/no-room',
         'The disk has no room for the record',
         'Free space on the disk, then start the station again.',
       );
     case READ_ONLY:
     case IO_ERROR:
       return because(
-        'cannot-write',
+        'record/cannot-write',
         'The disk of the record cannot be read or written',
         'Check that the disk is connected and its folder may be written, then start the station again: the record may well be whole. Restore a backup only if "flashline verify" finds damage.',
       );
     case CANNOT_OPEN:
       return because(
-        'cannot-open',
+        'record/cannot-open',
         'The record cannot be opened',
         'Check that the folder exists, that its rights allow writing, and that not too many files are open.',
       );
@@ -79,13 +81,17 @@ function convertSqliteError(error: unknown, file: string): unknown {
         );
       return isReadable(file)
         ? because(
-            'damaged',
+            'record/damaged',
             'The record file is damaged',
             'Keep the file as it is, run "flashline verify", and restore the last backup with "flashline restore".',
           )
-        : because('disk-gone', 'The disk of the record is gone', PUT_THE_DISK_BACK);
+        : because('record/disk-gone', 'The disk of the record is gone', PUT_THE_DISK_BACK);
     case BUSY:
-      return because('busy', 'Another program keeps the record locked', 'Close the program that has the file open.');
+      return because(
+        'record/busy',
+        'Another program keeps the record locked',
+        'Close the program that has the file open.',
+      );
     default:
       return error;
   }

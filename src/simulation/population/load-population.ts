@@ -90,7 +90,6 @@ const MERGED_SECTIONS: readonly string[] = [
 function createCircleError(file: string): StationError {
   return new StationError({
     code: 'population/circle',
-    kind: 'input',
     message: `${file} is like a population that is like it, or more than ${MAX_DEPTH} stand one on the other`,
     hint: 'correct "like" in these files',
   });

@@ -11,7 +11,6 @@ export function selectFixturesForRecipe(plan: StationPlan, recipe: Recipe): Stat
   if (fixtures.length > 0) return { ...plan, fixtures };
   throw new StationError({
     code: 'station/no-fixture',
-    kind: 'input',
     message: usesProbe
       ? `${recipe.file} works by a debug probe, and no fixture of ${plan.name} has one`
       : `every fixture of ${plan.name} is a rework bench, and ${recipe.file} is no rework`,

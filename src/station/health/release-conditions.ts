@@ -16,7 +16,6 @@ export function assertReleaseAllowed(standing: FixtureStatusStore, fixture: numb
   if (missing.length > 0) {
     throw new StationError({
       code: 'station/not-proven',
-      kind: 'input',
       message: `Fixture ${fixture} was stopped (${standing.getStop(fixture)!.reason}) and has not been proved since`,
       hint: `Run on it first: ${missing.join(', ')}.`,
     });
@@ -25,7 +24,6 @@ export function assertReleaseAllowed(standing: FixtureStatusStore, fixture: numb
   if (state !== 'blocked') return;
   throw new StationError({
     code: 'station/cable-worn',
-    kind: 'input',
     message: `The cable of fixture ${fixture} is worn out (${cycles} of ${ratedCycles} plug-ins)`,
     hint: 'Replace the cable, then say so: flashline cable replace.',
   });

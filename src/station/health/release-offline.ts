@@ -49,7 +49,6 @@ async function restoreFixtureStatus(
 function createNotStoppedError(fixture: number): StationError {
   return new StationError({
     code: 'station/not-stopped',
-    kind: 'input',
     message: `Fixture ${fixture} is not stopped`,
     hint: 'A fixture with a fault of the station works again as soon as the fault is gone.',
   });

@@ -114,7 +114,6 @@ function findRecipeStep(recipe: Recipe, recorded: StepRecord): RecipeStep {
   if (step) return step;
   throw new StationError({
     code: 'replay/other-recipe',
-    kind: 'input',
     message: `the recipe has no step ${recorded.id}`,
     hint: 'Replay with the recipe of the run: its SHA-256 is in the file.',
   });
@@ -190,7 +189,6 @@ const absentEquipment: Pick<FixtureEquipment, 'probe' | 'operator' | 'programs'>
 function createOtherRecipeError(run: RunRecord, recipe: Recipe): StationError {
   return new StationError({
     code: 'replay/other-recipe',
-    kind: 'input',
     message: `the run was done with ${run.recipe.name} and other images than ${recipe.name} names`,
     hint: 'Name the recipe of the run with --recipe; its name and SHA-256 are in the file.',
   });

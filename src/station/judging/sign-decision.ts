@@ -33,7 +33,6 @@ export async function signDecision(deps: SigningDeps, request: SignatureRequest)
 function createSignatureRefusedError(reason: string): StationError {
   return new StationError({
     code: 'sign/not-in-order',
-    kind: 'input',
     message: reason,
     hint: 'See where the unit stands, and by which rule: flashline why UNIT',
   });

@@ -68,5 +68,5 @@ function findOnlyUnitForBin(bin: Bin, { toPutAway, isInFixture }: CardCommandHan
 }
 
 function createUnusedCardError(message: string): StationError {
-  return new StationError({ code: 'station/card-without-use', kind: 'input', message, hint: 'scan another card' });
+  return new StationError({ code: 'station/card-without-use', message, hint: 'scan another card' });
 }

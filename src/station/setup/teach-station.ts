@@ -22,7 +22,6 @@ export function teachFixtures(text: string, taught: readonly FixtureBinding[]): 
   if (document.errors.length > 0 || !isMap(document.contents)) {
     throw new StationError({
       code: 'station/not-yaml',
-      kind: 'input',
       message: 'the station file cannot be read',
       hint: '`flashline check FILE` shows what is wrong with it; correct that first.',
     });

@@ -23,7 +23,7 @@ export interface ServeBenchOptions {
   readonly seed: string;
 }
 
-const NO_SOCKET = { code: 'bench/no-socket', hint: 'Check that the folder one works in may be written.' };
+const NO_SOCKET = { code: 'bench/no-socket', hint: 'Check that the folder one works in may be written.' } as const;
 
 /** Resolves when a signal ended it. Throws StationError `bench/...`. */
 export async function serveBench(terminal: Terminal, options: ServeBenchOptions): Promise<void> {
@@ -62,7 +62,6 @@ function findKernelPorts(count: number): readonly VhciPort[] {
   if (places.length >= count) return places.slice(0, count);
   throw new StationError({
     code: 'bench/too-many-ports',
-    kind: 'input',
     message: `the kernel's virtual host controller has ${places.length} ports, not ${count}`,
     hint: 'Ask for fewer ports.',
   });

@@ -146,7 +146,6 @@ function listReferenceUnits({ challenge, name }: Recipe, file: string): readonly
   }
   throw new StationError({
     code: 'cli/no-reference-units',
-    kind: 'input',
     message: `Recipe ${name} names no golden and no known-bad units`,
     hint: `Add a challenge set to ${file}: must pass, must fail.`,
   });

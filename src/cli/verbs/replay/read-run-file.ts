@@ -23,5 +23,5 @@ export function readRunFile(file: string): RunRecord {
 const NAME_ONE = 'Name the .json file beside the page of a unit.';
 
 function createRunFileError(message: string, hint: string, cause?: unknown): StationError {
-  return new StationError({ code: 'replay/no-run', kind: 'input', message, hint, cause });
+  return new StationError({ code: 'replay/no-run', message, hint, cause });
 }

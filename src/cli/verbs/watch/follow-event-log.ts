@@ -73,7 +73,6 @@ function parseEventLogLine(raw: string): EventLogLine | undefined {
 function createNoEventLogError(file: string): StationError {
   return new StationError({
     code: 'cli/no-station-running',
-    kind: 'input',
     message: `no station has run with this record yet (there is no ${file})`,
     hint: 'start one with flashline run, then watch it from here',
   });

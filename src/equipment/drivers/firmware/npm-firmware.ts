@@ -42,7 +42,6 @@ export function requireFirmwareSet(name: string): FirmwareSet {
     code: 'firmware/unknown-set',
     message: `there is no firmware set "${name}"`,
     hint: `name one of: ${firmwareSets.map((one) => one.name).join(', ')}`,
-    kind: 'input',
   });
 }
 

@@ -211,6 +211,5 @@ function createOutOfFlashError(pieces: readonly AddressRange[]): StationError {
     code: 'swd/out-of-flash',
     message: `${sizeBytes} bytes at ${formatHex32(address)} do not lie in flash`,
     hint: 'correct the address in the recipe',
-    kind: 'input',
   });
 }

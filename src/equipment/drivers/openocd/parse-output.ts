@@ -1,6 +1,8 @@
 // What OpenOCD's words mean: facts echoed by our script, and the failure that a stage's log lines name.
+
 import { formatHex32 } from '../../../base/bytes.ts';
 import { StationError } from '../../../base/station-error.ts';
+import type { StationErrorCode } from '../../../base/station-error-codes.ts';
 import type { ProbeFailureCode } from '../../debug-probe.ts';
 import { stm32f2SectorNumbers } from '../../stm32f2-sectors.ts';
 import type { OpenocdRun } from './openocd-process.ts';
@@ -73,7 +75,11 @@ const logPatterns: readonly LogPattern[] = [
 const CLOSE_OTHER_PROGRAM_HINT = 'close the program that holds the probe, then start the unit again';
 
 /** Trouble of the station: what OpenOCD says, a code, and what the person at the bench does next. */
-const stationErrorPatterns: readonly { readonly says: RegExp; readonly code: string; readonly hint: string }[] = [
+const stationErrorPatterns: readonly {
+  readonly says: RegExp;
+  readonly code: StationErrorCode;
+  readonly hint: string;
+}[] = [
   {
     says: /open failed|no ST-LINK detected|serial mismatch|cannot connect to stlink server|unable to find a matching CMSIS-DAP|unable to open ftdi device|Failed to connect|No J-Link device found|No device found|Invalid serial number/,
     code: 'swd/no-probe',
@@ -198,7 +204,7 @@ function createProbeLostError(probe: string, stage: string): StationError {
 }
 
 function createOpenocdError(fields: {
-  readonly code: string;
+  readonly code: StationErrorCode;
   readonly message: string;
   readonly hint: string;
 }): StationError {

@@ -58,6 +58,5 @@ function requirePlainWord(text: string): string {
     code: 'swd/bad-probe',
     message: `"${text}" cannot be the serial number or USB port of a probe`,
     hint: 'correct the probe in the station file: letters, digits, point, colon, dash',
-    kind: 'input',
   });
 }
