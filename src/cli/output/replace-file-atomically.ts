@@ -15,7 +15,6 @@ export function replaceFileAtomically(file: string, content: Uint8Array | string
   if (isRecordFolder(dirname(resolve(file))))
     throw new StationError({
       code: 'cli/argument',
-      kind: 'input',
       message: `${file} lies in the folder of a record`,
       hint: 'name a file elsewhere',
     });

@@ -1,26 +1,48 @@
-// `flashline help VERB ...`: a verb explained, also one within a group.
+// `flashline help VERB ...`: a verb explained, also one within a group; `flashline help CODE`: a code that was printed.
 import type { Command } from 'commander';
+import { type StationErrorCode, stationErrors } from '../../base/station-error-codes.ts';
+import { type FailureCode, failureCodes } from '../../domain/run/failure.ts';
 import { findNearestWord } from '../../recipe/yaml/nearest-word.ts';
 import { createArgumentError } from '../input/arguments.ts';
+import { exitCodes } from '../output/exit-codes.ts';
 import type { AddVerb } from './program.ts';
 
-export const addHelp: AddVerb = (program) => {
+export const addHelp: AddVerb = (program, { terminal }) => {
   program
     .command('help')
-    .description('explain a verb')
-    .argument('[verb...]', 'as in: batch open')
-    .action((words: readonly string[]) => words.reduce(findVerb, program).outputHelp());
+    .description('explain a verb, or a code that was printed')
+    .argument('[verb...]', 'as in: batch open; a code, as in: record/key; or "codes": all of them')
+    .action((words: readonly string[]) => {
+      const [word = ''] = words;
+      if (word === 'codes') terminal.writeOut(codes.map(explainCode).join('\n'));
+      else if (word.includes('/')) terminal.writeOut(explainCode(word));
+      else words.reduce(findVerb, program).outputHelp();
+    });
 };
+
+const codes: readonly string[] = [...Object.keys(failureCodes), ...Object.keys(stationErrors)];
+
+function explainCode(code: string): string {
+  if (Object.hasOwn(failureCodes, code))
+    return `${code}: ${failureCodes[code as FailureCode]}.\n  A failure of the unit: flashline why tells what it means for this one.\n`;
+  if (!Object.hasOwn(stationErrors, code))
+    throw createUnknownError(`there is no code ${code}`, code, codes, 'flashline help codes');
+  const { kind, means, remedy } = stationErrors[code as StationErrorCode];
+  const who =
+    kind === 'input'
+      ? `A file or an argument has to change (exit code ${exitCodes.usage}).`
+      : `The bench or the machine needs somebody (exit code ${exitCodes.station}).`;
+  return `${code}: ${means}\n  ${remedy}\n  ${who}\n`;
+}
 
 function findVerb(group: Command, word: string): Command {
   const found = group.commands.find((verb) => verb.name() === word || verb.aliases().includes(word));
   if (found) return found;
-  const near = findNearestWord(
-    word,
-    group.commands.map((verb) => verb.name()),
-  );
-  throw createArgumentError(
-    `${group.name()} has no verb ${word}`,
-    near === undefined ? 'list them all: flashline help' : `did you mean ${near}?`,
-  );
+  const names = group.commands.map((verb) => verb.name());
+  throw createUnknownError(`${group.name()} has no verb ${word}`, word, names, 'flashline help');
+}
+
+function createUnknownError(message: string, word: string, known: readonly string[], listVerb: string): Error {
+  const near = findNearestWord(word, known);
+  return createArgumentError(message, near === undefined ? `list them all: ${listVerb}` : `did you mean ${near}?`);
 }

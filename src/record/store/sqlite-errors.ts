@@ -75,7 +75,7 @@ function convertSqliteError(error: unknown, file: string): unknown {
     case NOT_A_DATABASE:
       if (isReadable(file) && isSoundToAFreshReader(file))
         return because(
-          'cannot-write',
+          'record/cannot-write',
           'The disk of the record gave a wrong answer once',
           'Check the disk and its cable, then start the station again: the record was read anew and is whole.',
         );
