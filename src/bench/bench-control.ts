@@ -3,6 +3,8 @@ import { rmSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { getErrorMessage, StationError } from '../base/station-error.ts';
 import type { PortPath } from '../equipment/usb.ts';
+import type { DfuPersonalityName } from './dfu-device/dfu-personality.ts';
+import { isDfuPersonalityName } from './dfu-device/find-personality.ts';
 import { type FaultName, faultNames } from './faults/fault-library.ts';
 import { isTransferFault, type PlannedTransferFault, type ServedBench, type ServedPortState } from './served-bench.ts';
 
@@ -14,6 +16,7 @@ const MAX_LINE_CHARACTERS = 65_536;
 
 export type BenchCommand =
   | { readonly do: 'plug'; readonly port: PortPath; readonly fault: FaultName; readonly mishap?: PlannedTransferFault }
+  | { readonly do: 'plug-device'; readonly port: PortPath; readonly device: DfuPersonalityName }
   | { readonly do: 'unplug'; readonly port: PortPath }
   | { readonly do: 'power'; readonly port: PortPath; readonly on: boolean }
   | { readonly do: 'list' }
@@ -52,7 +55,7 @@ export async function sendBenchCommand(path: string, order: BenchCommand): Promi
     throw new StationError({
       code: 'bench/refused',
       message: answer.message,
-      hint: '`flashline bench list` shows the ports, `flashline bench faults` the faults.',
+      hint: '`flashline bench list` shows the ports, `flashline bench faults` the faults, `flashline bench devices` the devices.',
     });
   } finally {
     socket.destroy();
@@ -103,6 +106,10 @@ function executeBenchCommand(order: BenchCommand, bench: ServedBench): BenchRepl
       if (!faultNames.includes(order.fault)) throw new RangeError(`there is no fault "${order.fault}"`);
       if (order.mishap && !isTransferFault(order.mishap.mishap)) throw new RangeError('there is no such mishap');
       bench.plug(order.port, order.fault, order.mishap);
+      break;
+    case 'plug-device':
+      if (!isDfuPersonalityName(order.device)) throw new RangeError(`there is no device "${order.device}"`);
+      bench.plugDevice(order.port, order.device);
       break;
     case 'unplug':
       if (!bench.unplug(order.port)) throw new RangeError(`port ${order.port} is empty`);

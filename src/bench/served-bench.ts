@@ -4,6 +4,8 @@ import { computeSha256Hex } from '../base/digest.ts';
 import type { Random } from '../base/random.ts';
 import type { PortPath } from '../equipment/usb.ts';
 import type { VirtualBoard } from './board/virtual-board.ts';
+import { createDfuDevice } from './dfu-device/dfu-device-board.ts';
+import { type DfuPersonalityName, dfuPersonalities } from './dfu-device/dfu-personality.ts';
 import { createFaultyBoard, type FaultName } from './faults/fault-library.ts';
 import { injectTransferFault, interceptBoard, type TransferFault, transferFaults } from './faults/intercepted-board.ts';
 import type { FlashMemory } from './flash/flash-memory.ts';
@@ -32,6 +34,8 @@ export interface PlannedTransferFault {
 export interface ServedBench {
   /** Puts a board into an empty port. Throws RangeError for a port that is taken or does not exist. */
   plug(portPath: PortPath, fault: FaultName, mishap?: PlannedTransferFault): void;
+  /** Puts a device of a DFU family into an empty port, in DFU mode. Throws like `plug`. */
+  plugDevice(portPath: PortPath, family: DfuPersonalityName): void;
   /** Takes the board out; false when the port was empty. */
   unplug(portPath: PortPath): boolean;
   switchPower(portPath: PortPath, on: boolean): void;
@@ -42,8 +46,8 @@ export interface ServedBench {
 }
 
 interface PluggedBoard {
-  readonly fault: FaultName;
-  readonly flash: FlashMemory | undefined;
+  readonly fault: FaultName | null;
+  readonly readFlash: ((address: number, sizeBytes: number) => Uint8Array) | undefined;
   requestCount: number;
 }
 
@@ -82,6 +86,11 @@ export function createServedBench(options: ServedBenchOptions): ServedBench {
       counts.set(portPath, count);
       plugged.set(portPath, made.state);
     },
+    plugDevice: (portPath, family) => {
+      const made = createServedDevice(family);
+      portAt(portPath).plug(made.board);
+      plugged.set(portPath, made.state);
+    },
     unplug: (portPath) => {
       plugged.delete(portPath);
       return portAt(portPath).unplug() !== undefined;
@@ -89,8 +98,8 @@ export function createServedBench(options: ServedBenchOptions): ServedBench {
     switchPower: (portPath, on) => portAt(portPath).switchPower(on),
     listPorts: () => [...ports.values()].map((port) => describePortState(port, plugged.get(port.portPath))),
     hashFlash: (portPath, address, sizeBytes) => {
-      const flash = plugged.get(portPath)?.flash;
-      return flash ? computeSha256Hex(flash.read(address, sizeBytes)) : null;
+      const readFlash = plugged.get(portPath)?.readFlash;
+      return readFlash ? computeSha256Hex(readFlash(address, sizeBytes)) : null;
     },
   };
 }
@@ -100,12 +109,23 @@ export function isTransferFault(name: string): name is TransferFault {
   return transferFaults.some((known) => known === name);
 }
 
+interface ServedBoard {
+  readonly board: VirtualBoard;
+  readonly state: PluggedBoard;
+}
+
+function createServedDevice(family: DfuPersonalityName): ServedBoard {
+  const device = createDfuDevice({ personality: dfuPersonalities[family] });
+  const readFlash = device.memory.readBytes.bind(device.memory);
+  return countRequests(device, { fault: null, readFlash, requestCount: 0 });
+}
+
 function createServedBoard(
   stock: BoardFactory,
   random: Random,
   fault: FaultName,
   mishap: PlannedTransferFault | undefined,
-): { readonly board: VirtualBoard; readonly state: PluggedBoard } {
+): ServedBoard {
   let flash: FlashMemory | undefined;
   const noting: BoardFactory = {
     createPhoton: (photon) => {
@@ -115,14 +135,16 @@ function createServedBoard(
     },
   };
   const board = createFaultyBoard(fault, { stock: noting, random });
-  const state: PluggedBoard = { fault, flash, requestCount: 0 };
-  const counted = interceptBoard(board, {
-    answerRequest: () => {
-      state.requestCount += 1;
-      return undefined;
-    },
-  });
-  return { board: mishap ? injectTransferFault(counted, mishap.ordinal, mishap.mishap) : counted, state };
+  const served = countRequests(board, { fault, readFlash: flash?.read.bind(flash), requestCount: 0 });
+  return mishap ? { ...served, board: injectTransferFault(served.board, mishap.ordinal, mishap.mishap) } : served;
+}
+
+function countRequests(board: VirtualBoard, state: PluggedBoard): ServedBoard {
+  const answerRequest = (): undefined => {
+    state.requestCount += 1;
+    return undefined;
+  };
+  return { board: interceptBoard(board, { answerRequest }), state };
 }
 
 function describePortState(port: ServedPort, plugged: PluggedBoard | undefined): ServedPortState {

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { concatBytes, parseHex, toHex } from '../../src/base/bytes.ts';
 import { createVirtualClock, type VirtualClock } from '../../src/base/clock.ts';
+import { computeSha256Hex } from '../../src/base/digest.ts';
 import { createSeededRandom } from '../../src/base/random.ts';
 import { sendBenchCommand, serveBenchControl } from '../../src/bench/bench-control.ts';
 import { createServedBench, type ServedBench } from '../../src/bench/served-bench.ts';
@@ -31,6 +32,21 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 describe('a served bench', () => {
+  it('has devices of other families, in DFU mode and with flash that can be asked for', async () => {
+    const path = join(folder, 'bench.sock');
+    const control = await serveBenchControl(path, bench);
+    await sendBenchCommand(path, { do: 'plug-device', port: '1-1', device: 'stm32l476' });
+    await clock.advance(START_MS);
+    const [port] = (await sendBenchCommand(path, { do: 'list' })).ports;
+    expect(port).toMatchObject({ board: 'STM32L4', fault: null, kind: 'dfu' });
+    const range = { do: 'flash-sha256', port: '1-1', address: 0x0800_0000, sizeBytes: 4 } as const;
+    const blank = computeSha256Hex(Uint8Array.of(255, 255, 255, 255));
+    expect((await sendBenchCommand(path, range)).sha256).toBe(blank);
+    const unknown = { do: 'plug-device', port: '1-2', device: 'stm32x' as 'stm32l476' } as const;
+    await expect(sendBenchCommand(path, unknown)).rejects.toThrow('there is no device "stm32x"');
+    control.close();
+  });
+
   it('takes orders over its socket and tells what is in which port', async () => {
     const path = join(folder, 'bench.sock');
     const control = await serveBenchControl(path, bench);

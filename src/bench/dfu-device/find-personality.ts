@@ -1,5 +1,9 @@
 // Which virtual device stands for a recipe's product: by USB id, and by its memory map where families share one.
-import { type DfuPersonality, dfuPersonalities } from './dfu-personality.ts';
+import { type DfuPersonality, type DfuPersonalityName, dfuPersonalities } from './dfu-personality.ts';
+
+export function isDfuPersonalityName(name: string): name is DfuPersonalityName {
+  return Object.hasOwn(dfuPersonalities, name);
+}
 
 /** Undefined when no family has this id in DFU mode. Where several have it, the one that names this very map, else none. */
 export function findDfuPersonality(

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The real USB and serial stack: a guest kernel takes virtual Photons for real ones, with npm usb, serialport and dfu-util.
-# packages: qemu-system-x86 busybox-static cpio kmod binutils xz-utils dfu-util
+# The real USB and serial stack: a guest kernel takes virtual Photons for real ones, with npm usb, serialport and dfu-util; beside them a device in C.
+# packages: qemu-system-x86 busybox-static cpio kmod binutils xz-utils dfu-util gcc libc6-dev
 # limit: 900 s
 set -u
 export PATH=$PWD/node_modules/.bin:$PATH
@@ -13,6 +13,7 @@ case $? in
 esac
 rm -rf "$cache/js"
 tsc -p test/suites/usb/tsconfig.json || exit 1
+cc -O1 -Wall -Wextra -Werror -o "$cache/dfu-gadget" test/suites/usb/gadget/dfu-gadget.c || exit 1
 cp package.json "$cache/js/package.json"
 cp -r recipes "$cache/js/recipes"
 # Two boards behind hubs that qemu emulates: their simulator runs here, at full speed, and sees the bus resets.

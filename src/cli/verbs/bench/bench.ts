@@ -19,7 +19,7 @@ interface ServeOptions {
 export const addBench: AddVerb = (program, cli) => {
   const bench = program
     .command('bench')
-    .description('virtual units for a real kernel: serve, plug, unplug, list, faults');
+    .description('virtual units for a real kernel: serve, plug, unplug, list, faults, devices');
   bench
     .command('serve')
     .description('offer virtual Photons over USB/IP until Ctrl-C; other terminals plug units in')
@@ -34,11 +34,16 @@ export const addBench: AddVerb = (program, cli) => {
     .command('plug')
     .description('put a unit into a port of the served bench')
     .argument('<port>', 'as `flashline bench list` shows it')
-    .argument('[fault]', 'its fault, as `flashline bench faults` lists them', 'good')
-    .action(async (port: PortPath, name: string) => {
+    .argument('[fault]', 'a Photon with this fault, as `flashline bench faults` lists them', 'good')
+    .option('--device <name>', 'instead of a Photon: a device as `flashline bench devices` lists them, in DFU mode')
+    .action(async (port: PortPath, name: string, options: { device?: string }) => {
+      if (options.device !== undefined) {
+        const { readDeviceName } = await import('../../input/device-name.ts');
+        return sendBenchOrder(cli, { do: 'plug-device', port, device: readDeviceName(options.device) });
+      }
       const { readFaultNames } = await import('../../input/fault-names.ts');
       const [fault = 'good'] = readFaultNames(name);
-      await sendBenchOrder(cli, { do: 'plug', port, fault });
+      return sendBenchOrder(cli, { do: 'plug', port, fault });
     });
   bench
     .command('unplug')
@@ -56,6 +61,20 @@ export const addBench: AddVerb = (program, cli) => {
       const { faultNames, faults } = await import('../../../bench/faults/fault-library.ts');
       const width = Math.max(...faultNames.map((name) => name.length));
       for (const name of faultNames) cli.terminal.writeOut(`${name.padEnd(width)}  ${faults[name].summary}\n`);
+    });
+  bench
+    .command('devices')
+    .description('list the devices of other families that the bench has, with their USB id and the DFU they speak')
+    .action(async () => {
+      const { dfuPersonalities } = await import('../../../bench/dfu-device/dfu-personality.ts');
+      const { formatDeviceUsbId } = await import('../../../recipe/unit/device-at-port.ts');
+      const width = Math.max(...Object.keys(dfuPersonalities).map((name) => name.length));
+      for (const [name, device] of Object.entries(dfuPersonalities)) {
+        const protocol = device.protocol === 'dfuse' ? 'DfuSe' : 'plain DFU';
+        cli.terminal.writeOut(
+          `${name.padEnd(width)}  ${formatDeviceUsbId(device)}  ${protocol.padEnd(9)}  ${device.name}\n`,
+        );
+      }
     });
 };
 
@@ -75,7 +94,8 @@ async function sendBenchOrder(cli: Cli, given: BenchCommand): Promise<void> {
   const { sendBenchCommand, BENCH_SOCKET } = await import('../../../bench/bench-control.ts');
   const { ports } = await sendBenchCommand(BENCH_SOCKET, given);
   for (const { portPath, board, fault, kind, isConnected } of ports) {
-    const state = board === null ? 'empty' : `${fault}: ${board}, ${kind ?? 'not on the bus'}`;
+    const name = fault === null ? board : `${fault}: ${board}`;
+    const state = board === null ? 'empty' : `${name}, ${kind ?? 'not on the bus'}`;
     cli.terminal.writeOut(`${portPath.padEnd(8)} ${state}${isConnected ? ', taken by a host' : ''}\n`);
   }
 }

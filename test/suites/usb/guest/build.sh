@@ -36,7 +36,7 @@ add() {
   strip --strip-debug "root/mod/$name.ko"
   echo "$name" >>root/mod/order
 }
-for module in virtio_pci 9pnet_virtio 9p overlay vhci-hcd cdc-acm xhci_pci; do add "$module"; done
+for module in virtio_pci 9pnet_virtio 9p overlay vhci-hcd cdc-acm xhci_pci dummy_hcd gadgetfs; do add "$module"; done
 
 # udevd lies in the initramfs, not in the host's tree: overlay file systems may not nest.
 mkdir -p root/udev/usr/{bin,lib/systemd,lib/udev/rules.d} root/udev/etc/udev

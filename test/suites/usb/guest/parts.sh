@@ -8,7 +8,7 @@ export PATH=$PATH:/usr/sbin:/sbin
 skip() { echo "skipped ($*)"; exit 77; }
 
 [ "$(uname -m)" = x86_64 ] || skip "the guest needs an x86_64 machine; this one is $(uname -m)"
-for tool in qemu-system-x86_64 busybox cpio modinfo strip xz dpkg-deb dfu-util dfu-suffix; do
+for tool in qemu-system-x86_64 busybox cpio modinfo strip xz dpkg-deb dfu-util dfu-suffix cc; do
   command -v "$tool" >/dev/null || skip "$tool is not installed and could not be"
 done
 ldd "$(readlink -f "$(command -v busybox)")" 2>&1 | grep -q 'not a dynamic' || skip 'busybox is not the static one'
@@ -28,7 +28,9 @@ dpkg-deb --fsys-tarfile "$kernel"_*.deb | tar x -C kernel --wildcards './boot/vm
   './lib/modules/*/kernel/fs/fscache/*' './lib/modules/*/kernel/fs/overlayfs/*' || skip "could not unpack $kernel"
 dpkg-deb -x udev_*.deb udev || skip 'could not unpack udev'
 rm -f ./*.deb
-grep -q 'CONFIG_USBIP_VHCI_HCD=[my]' kernel/boot/config-* || skip "$kernel has no vhci-hcd"
+for option in USBIP_VHCI_HCD USB_DUMMY_HCD USB_GADGETFS; do
+  grep -q "CONFIG_$option=[my]" kernel/boot/config-* || skip "$kernel has no $option"
+done
 bash "$here/build.sh" "$PWD" >build.log 2>&1 || { tail -5 build.log; skip 'the guest could not be built'; }
 rm -rf kernel udev
 touch "$ready"

@@ -19,6 +19,11 @@ export function dfuUtil(
   return run('dfu-util', ['-d', id, '-p', portPath satisfies PortPath, '-a', '0', ...words]);
 }
 
+/** dfu-util on an alternate setting of the device at that port, whatever it calls itself in run-time mode and in DFU mode. */
+export function dfuUtilAt({ portPath }: UsbDeviceInfo, ...words: readonly string[]): Promise<Witness> {
+  return run('dfu-util', ['-p', portPath, ...words]);
+}
+
 export function dfuSuffix(...words: readonly string[]): Promise<Witness> {
   return run('dfu-suffix', words);
 }

@@ -1,6 +1,7 @@
 // The served bench as the guest's tests see it: orders over its socket, and real equipment behind the kernel.
 import { systemClock } from '../../../../src/base/clock.ts';
 import { BENCH_SOCKET, type BenchCommand, sendBenchCommand } from '../../../../src/bench/bench-control.ts';
+import type { DfuPersonalityName } from '../../../../src/bench/dfu-device/dfu-personality.ts';
 import type { FaultName } from '../../../../src/bench/faults/fault-library.ts';
 import type { PlannedTransferFault, ServedPortState } from '../../../../src/bench/served-bench.ts';
 import type { PowerSwitch } from '../../../../src/equipment/power-switch.ts';
@@ -28,6 +29,11 @@ export async function listPorts(): Promise<readonly ServedPortState[]> {
 
 export async function plug(port: PortPath, fault: FaultName, mishap?: PlannedTransferFault): Promise<void> {
   await order({ do: 'plug', port, fault, ...(mishap && { mishap }) });
+}
+
+/** A device of a DFU family, in DFU mode. */
+export async function plugDevice(port: PortPath, device: DfuPersonalityName): Promise<void> {
+  await order({ do: 'plug-device', port, device });
 }
 
 export async function unplug(port: PortPath): Promise<void> {

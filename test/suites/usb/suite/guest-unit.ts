@@ -2,6 +2,7 @@
 import { systemClock } from '../../../../src/base/clock.ts';
 import { computeSha256Hex } from '../../../../src/base/digest.ts';
 import { type FlashReport, flashImage } from '../../../../src/device/dfu/flash/flash-image.ts';
+import { detachDevice } from '../../../../src/device/dfu/session/detach-device.ts';
 import { type DfuSession, openDfuSession } from '../../../../src/device/dfu/session/dfu-session.ts';
 import { touchSerialPort } from '../../../../src/device/serial/touch.ts';
 import { createNodeSerialPorts } from '../../../../src/equipment/drivers/serial/node-serialport.ts';
@@ -22,9 +23,16 @@ const signal = new AbortController().signal;
 
 /** The device at the port as soon as one is there in DFU mode. */
 export async function dfuAt(port: PortPath): Promise<UsbDeviceInfo> {
-  const isDfu = ({ portPath, productId }: UsbDeviceInfo): boolean =>
-    portPath === port && (productId === 0xd006 || productId === 0x607f);
-  return found(`a DFU device at ${port}`, async () => (await usb.list()).find(isDfu));
+  return deviceAt(port, ({ productId }) => productId === 0xd006 || productId === 0x607f);
+}
+
+/** The device at the port as soon as one is there that is wanted. */
+export async function deviceAt(
+  port: PortPath,
+  isWanted: (device: UsbDeviceInfo) => boolean = () => true,
+): Promise<UsbDeviceInfo> {
+  const isIt = (device: UsbDeviceInfo): boolean => device.portPath === port && isWanted(device);
+  return found(`a wanted device at ${port}`, async () => (await usb.list()).find(isIt));
 }
 
 /** The serial port at the place as soon as it is there. */
@@ -39,14 +47,27 @@ export async function touchIntoDfu(port: PortPath): Promise<UsbDeviceInfo> {
   return dfuAt(port);
 }
 
-/** A DFU session with the device at the port, closed after the deed. */
+/** A DFU session with the Photon at the port, closed after the deed. */
 export async function withDfu<Result>(port: PortPath, deed: (session: DfuSession) => Promise<Result>): Promise<Result> {
-  const session = await openDfuSession(usb, await dfuAt(port), { clock, signal });
+  return withSession(await dfuAt(port), deed);
+}
+
+/** A DFU session with that device, closed after the deed. */
+export async function withSession<Result>(
+  device: UsbDeviceInfo,
+  deed: (session: DfuSession) => Promise<Result>,
+): Promise<Result> {
+  const session = await openDfuSession(usb, device, { clock, signal });
   try {
     return await deed(session);
   } finally {
     await session.close();
   }
+}
+
+/** Asks running firmware into DFU mode by its run-time interface. */
+export function detach(device: UsbDeviceInfo): Promise<void> {
+  return detachDevice(usb, device, { clock, signal });
 }
 
 /** Flashes the bytes at the address and verifies them. */

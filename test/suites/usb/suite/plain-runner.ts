@@ -93,7 +93,7 @@ async function within(deed: Deed, limitMs: number): Promise<void> {
 function textOf(failure: unknown): string {
   const error = failure instanceof Error ? failure : new Error(String(failure));
   const cause = error.cause === undefined ? '' : `\n  because: ${textOf(error.cause)}`;
-  return `  ${error.stack?.split('\n').slice(0, 14).join('\n  ') ?? error.message}${cause}`;
+  return `  ${error.stack?.split('\n').slice(0, 40).join('\n  ') ?? error.message}${cause}`;
 }
 
 interface Expectation {
