@@ -30,7 +30,7 @@ export const corners: Readonly<Record<string, readonly (readonly string[])[]>> =
     ['.'],
     ['debug-port'],
   ],
-  cli: [['output'], ['input'], ['session'], ['verbs'], ['.']],
+  cli: [['output'], ['options'], ['input'], ['session'], ['verbs'], ['.']],
   device: [['firmware', 'serial'], ['dfu']],
   'device/dfu': [['protocol'], ['session'], ['flash'], ['photon']],
   equipment: [['.'], ['recording', 'drivers']],

@@ -2,10 +2,10 @@
 import { findNearestWord } from '../../recipe/yaml/nearest-word.ts';
 import type { ReadableRecord } from '../../record/read-record.ts';
 import type { RunFilter } from '../../record/store/run-filter.ts';
-import { createArgumentError } from './arguments.ts';
+import { createArgumentError } from '../options/arguments.ts';
+import type { RecordOptions } from '../options/record-options.ts';
 import { assertBatchOnRecord } from './find-batch.ts';
 import { findFixture } from './find-fixture.ts';
-import type { RecordOptions } from './record-option.ts';
 import { findPlanOfRecord } from './with-record.ts';
 
 /**

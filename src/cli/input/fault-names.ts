@@ -1,7 +1,7 @@
 // Names of the virtual bench's faults as they are typed: checked, with the nearest one where one is misspelt.
 import { type FaultName, faultNames } from '../../bench/faults/fault-library.ts';
 import { findNearestWord } from '../../recipe/yaml/nearest-word.ts';
-import { createArgumentError } from './arguments.ts';
+import { createArgumentError } from '../options/arguments.ts';
 
 /** The faults of a list by comma. Throws StationError `cli/argument`. */
 export function readFaultNames(list: string): readonly FaultName[] {

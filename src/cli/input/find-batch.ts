@@ -2,7 +2,7 @@
 import { findNearestWord } from '../../recipe/yaml/nearest-word.ts';
 import type { LogEntry, StationLogReader } from '../../record/log/station-log.ts';
 import type { ReadableRecord } from '../../record/read-record.ts';
-import { createArgumentError } from './arguments.ts';
+import { createArgumentError } from '../options/arguments.ts';
 
 /** Openings and closings looked back on. */
 export const LOG_LOOK_BACK = 10_000;

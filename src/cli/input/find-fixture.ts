@@ -1,6 +1,6 @@
 // A fixture that is named on the command line, found in its station.
 import type { FixturePlan, StationPlan } from '../../station/file/station-plan.ts';
-import { createArgumentError } from './arguments.ts';
+import { createArgumentError } from '../options/arguments.ts';
 
 /** Throws StationError `cli/argument` for a number that the station has not. */
 export function findFixture({ name, fixtures }: StationPlan, number: number): FixturePlan {

@@ -6,7 +6,7 @@ import type { StationLogReader } from '../../record/log/station-log.ts';
 import type { History } from '../../record/runs/history.ts';
 import type { Policy } from '../../verdict/policy/policy.ts';
 import { decideRunPermission, type RunPermission } from '../../verdict/run-permission.ts';
-import { createArgumentError } from './arguments.ts';
+import { createArgumentError } from '../options/arguments.ts';
 
 /** The run that says where the unit stands. Throws StationError `cli/argument` for a unit that never ran. */
 export async function findStandingRun({ history, log }: UnitRecord, name: string): Promise<RecordedRun> {

@@ -7,7 +7,7 @@ import type { Person } from '../../domain/people/person.ts';
 import type { StationLog, StationLogReader, StationPolicyBody } from '../../record/log/station-log.ts';
 import type { StationPlan } from '../../station/file/station-plan.ts';
 import { defaultPolicy, type Policy } from '../../verdict/policy/policy.ts';
-import { findPerson } from './person-options.ts';
+import { findPerson } from '../options/person-options.ts';
 
 /** What the record keeps of its station file, as it was last taken over; null before the first start of this version. */
 export async function readKeptStation(

@@ -1,6 +1,6 @@
 // An image file that is named on the command line.
 import { readInputFile } from '../../recipe/yaml/input-file.ts';
-import { createArgumentError } from './arguments.ts';
+import { createArgumentError } from '../options/arguments.ts';
 
 /** More than any image, with the symbols of an ELF file. */
 const MAX_FILE_BYTES = 16 * 1024 * 1024;

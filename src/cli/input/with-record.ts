@@ -9,11 +9,11 @@ import { openReadableFile, openReadableRecord, type ReadableRecord } from '../..
 import { checkStation } from '../../station/file/load-station.ts';
 import type { StationPlan } from '../../station/file/station-plan.ts';
 import { defaultPolicy, type Policy } from '../../verdict/policy/policy.ts';
+import { createArgumentError } from '../options/arguments.ts';
+import type { RecordOptions } from '../options/record-options.ts';
 import { programVersion } from '../output/version.ts';
-import { createArgumentError } from './arguments.ts';
 import { chooseRecordFolder, chooseStation } from './choose-station.ts';
 import { readKeptPolicy, readKeptStation, takeOverStationFile } from './kept-policy.ts';
-import type { RecordOptions } from './record-option.ts';
 
 /** Opens the record for reading, also beside a running station, and closes it after the work. */
 export async function withReadableRecord<Result>(

@@ -3,7 +3,7 @@ import type { Disposition, Instruction } from '../../domain/run/verdict.ts';
 import { en } from '../../screen/messages/en.ts';
 import { formatInstruction } from '../../screen/messages/instruction-text.ts';
 import type { BoardState } from '../../screen/state/board-state.ts';
-import type { BoardDisplayOptions } from '../input/board-options.ts';
+import type { BoardDisplayOptions } from '../options/board-options.ts';
 import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
 import type { Terminal } from '../output/terminal.ts';
 import type { Assembly } from './assemble-station.ts';

@@ -9,7 +9,7 @@ import type { BoardState } from '../../screen/state/board-state.ts';
 import type { StationPlan } from '../../station/file/station-plan.ts';
 import type { Station } from '../../station/interface/contracts.ts';
 import { resolveOperator } from '../../station/operators/resolve-operator.ts';
-import type { BoardDisplayOptions } from '../input/board-options.ts';
+import type { BoardDisplayOptions } from '../options/board-options.ts';
 import { formatEventLine } from '../output/event-lines.ts';
 import type { TextWeight } from '../output/output-queue.ts';
 import type { Terminal } from '../output/terminal.ts';

@@ -9,8 +9,8 @@ import { processUnitQueue, type QueuedUnitOutcome } from '../../simulation/demo/
 import type { DemoUnit } from '../../simulation/demo/demo-units.ts';
 import { selectFixturesForRecipe } from '../../station/file/select-fixtures.ts';
 import type { StationPlan } from '../../station/file/station-plan.ts';
-import type { BoardDisplayOptions } from '../input/board-options.ts';
 import { buildLoadRecipeOptions } from '../input/load-recipe-options.ts';
+import type { BoardDisplayOptions } from '../options/board-options.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { assembleStation, createBenchEquipment } from './assemble-station.ts';
 import { runSession } from './run-session.ts';

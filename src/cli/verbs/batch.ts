@@ -2,9 +2,9 @@
 import type { Command } from 'commander';
 import type { LogEntry } from '../../record/log/station-log.ts';
 import type { ProductionFigures } from '../../record/statistics/statistics.ts';
-import { createArgumentError, parsePositiveNumber } from '../input/arguments.ts';
-import { addPersonOptions, type PersonOptions } from '../input/person-options.ts';
-import { addRecordOption, type RecordOptions } from '../input/record-option.ts';
+import { createArgumentError, parsePositiveNumber } from '../options/arguments.ts';
+import { addPersonOptions, type PersonOptions } from '../options/person-options.ts';
+import { addRecordOption, type RecordOptions } from '../options/record-options.ts';
 import type { AddVerb, Cli } from './program.ts';
 
 export const addBatch: AddVerb = (program, cli) => {
@@ -30,7 +30,7 @@ function addOpen(batch: Command, cli: Cli): void {
     .addHelpText('after', OPEN_HELP)
     .action(async (name: string, options: OpenOptions) => {
       const { withWritableRecord, END_THE_STATION_FIRST } = await import('../input/with-record.ts');
-      const { findPerson } = await import('../input/person-options.ts');
+      const { findPerson } = await import('../options/person-options.ts');
       const { readBatchState } = await import('../input/find-batch.ts');
       const { assertPermission } = await import('../../domain/people/permissions.ts');
       const targetCount = options.units === undefined ? null : parsePositiveNumber(options.units, '--units');
@@ -59,7 +59,7 @@ function addClose(batch: Command, cli: Cli): void {
   const close = batch.command('close').description('close a batch').argument('<batch>', 'its name');
   addPersonOptions(addRecordOption(close)).action(async (name: string, options: RecordOptions & PersonOptions) => {
     const { withWritableRecord } = await import('../input/with-record.ts');
-    const { findPerson } = await import('../input/person-options.ts');
+    const { findPerson } = await import('../options/person-options.ts');
     const { assertBatchOnRecord, readBatchState } = await import('../input/find-batch.ts');
     const { assertPermission } = await import('../../domain/people/permissions.ts');
     await withWritableRecord(options, WHILE_RUNNING, async ({ record, policy }) => {

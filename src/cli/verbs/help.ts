@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { type StationErrorCode, stationErrors } from '../../base/station-error-codes.ts';
 import { type FailureCode, failureCodes } from '../../domain/run/failure.ts';
 import { findNearestWord } from '../../recipe/yaml/nearest-word.ts';
-import { createArgumentError } from '../input/arguments.ts';
+import { createArgumentError } from '../options/arguments.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import type { AddVerb } from './program.ts';
 

@@ -1,7 +1,7 @@
 // `flashline bench ...`: virtual units plugged into a real kernel, and the faults they can have, without any hardware.
 import type { BenchCommand } from '../../../bench/bench-control.ts';
 import type { PortPath } from '../../../equipment/usb.ts';
-import { parsePositiveNumber } from '../../input/arguments.ts';
+import { parsePositiveNumber } from '../../options/arguments.ts';
 import type { AddVerb, Cli } from '../program.ts';
 
 const DEFAULT_PORTS = '8';

@@ -1,7 +1,7 @@
 // `flashline demo` and `npm start`: a whole batch on the virtual bench, every fault of the library in it, ending by itself.
 import { existsSync, rmSync } from 'node:fs';
-import { parsePositiveFactor } from '../../input/arguments.ts';
-import { addBoardOptions, type BoardDisplayOptions } from '../../input/board-options.ts';
+import { parsePositiveFactor } from '../../options/arguments.ts';
+import { addBoardOptions, type BoardDisplayOptions } from '../../options/board-options.ts';
 import { exitCodes } from '../../output/exit-codes.ts';
 import type { AddVerb, Cli } from '../program.ts';
 

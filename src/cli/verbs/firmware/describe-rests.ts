@@ -7,7 +7,7 @@ import { type MemoryMap, parseMemoryMap } from '../../../domain/memory/memory-ma
 import { findProductMemories } from '../../../recipe/load/product-memories.ts';
 import { findProductOfPlatform } from '../../../recipe/load/single-image-recipe.ts';
 import type { UsbId } from '../../../recipe/recipe.ts';
-import { createArgumentError } from '../../input/arguments.ts';
+import { createArgumentError } from '../../options/arguments.ts';
 
 /** The rest of a sector that the file fills only in part. */
 interface SectorRest {

@@ -2,8 +2,8 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { formatHex16 } from '../../../base/bytes.ts';
-import { createArgumentError, parseWholeNumber } from '../../input/arguments.ts';
 import { FIRMWARE_FOLDER } from '../../input/file-locations.ts';
+import { createArgumentError, parseWholeNumber } from '../../options/arguments.ts';
 import { exitCodes } from '../../output/exit-codes.ts';
 import { replaceFileAtomically } from '../../output/replace-file-atomically.ts';
 import type { AddVerb, Cli } from '../program.ts';

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import type { RunRecord } from '../../../domain/run/run.ts';
 import type { StationPlan } from '../../../station/file/station-plan.ts';
-import { parsePositiveNumber, parseWholeNumber } from '../../input/arguments.ts';
+import { parsePositiveNumber, parseWholeNumber } from '../../options/arguments.ts';
 import { exitCodes } from '../../output/exit-codes.ts';
 import type { AddVerb, Cli } from '../program.ts';
 

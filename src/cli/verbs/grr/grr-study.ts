@@ -22,8 +22,8 @@ import {
   type GrrUnit,
   toGrrTrial,
 } from '../../../verdict/quality/grr.ts';
-import type { BoardDisplayOptions } from '../../input/board-options.ts';
 import { buildLoadRecipeOptions } from '../../input/load-recipe-options.ts';
+import type { BoardDisplayOptions } from '../../options/board-options.ts';
 import type { Terminal } from '../../output/terminal.ts';
 import { type Assembly, assembleStation, createBenchEquipment } from '../../session/assemble-station.ts';
 import { createRealEquipment } from '../../session/real-equipment.ts';

@@ -1,9 +1,9 @@
 // `flashline grr`: runs the golden and known-bad units ten times at each fixture and judges the fixtures by it.
 import type { GrrReport } from '../../../verdict/quality/grr.ts';
-import { createArgumentError } from '../../input/arguments.ts';
-import { addBoardOptions, type BoardDisplayOptions } from '../../input/board-options.ts';
-import { addFilterOptions, type FilterOptions } from '../../input/filter-options.ts';
-import { addRecordOption, type RecordOptions } from '../../input/record-option.ts';
+import { createArgumentError } from '../../options/arguments.ts';
+import { addBoardOptions, type BoardDisplayOptions } from '../../options/board-options.ts';
+import { addFilterOptions, type FilterOptions } from '../../options/filter-options.ts';
+import { addRecordOption, type RecordOptions } from '../../options/record-options.ts';
 import { exitCodes } from '../../output/exit-codes.ts';
 import type { AddVerb, Cli } from '../program.ts';
 
@@ -41,7 +41,7 @@ async function buildGrrReport(cli: Cli, options: GrrOptions): Promise<GrrReport>
 async function readGrrReport(options: GrrOptions): Promise<GrrReport> {
   const { analyseGrr, collectGrrLimits, readRecordedGrrTrial } = await import('../../../verdict/quality/grr.ts');
   const { withReadableRecord } = await import('../../input/with-record.ts');
-  const { buildRunFilter } = await import('../../input/filter-options.ts');
+  const { buildRunFilter } = await import('../../options/filter-options.ts');
   const { assertFilterOnRecord } = await import('../../input/check-run-filter.ts');
   const filter = buildRunFilter(options);
   return withReadableRecord(options, async (record) => {

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { StationError } from '../../../base/station-error.ts';
 import { type Role, roles } from '../../../domain/people/person.ts';
 import type { Keyring, KeyringEntry } from '../../../record/people/file-signature.ts';
-import { createArgumentError, parsePositiveNumber } from '../../input/arguments.ts';
+import { createArgumentError, parsePositiveNumber } from '../../options/arguments.ts';
 import { replaceFileAtomically } from '../../output/replace-file-atomically.ts';
 import type { AddVerb, Cli } from '../program.ts';
 

@@ -1,6 +1,6 @@
 // `flashline recipe`: a recipe drawn as the machine that will run it, and signed by who answers for it.
 import type { Command } from 'commander';
-import { createArgumentError } from '../../input/arguments.ts';
+import { createArgumentError } from '../../options/arguments.ts';
 import { replaceFileAtomically } from '../../output/replace-file-atomically.ts';
 import type { AddVerb, Cli } from '../program.ts';
 

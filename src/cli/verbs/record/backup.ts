@@ -1,7 +1,7 @@
 // `flashline backup` and `flashline restore`: the whole record in one file, and back.
 
-import { addPersonOptions, type PersonOptions } from '../../input/person-options.ts';
-import { addRecordOption, type RecordOptions } from '../../input/record-option.ts';
+import { addPersonOptions, type PersonOptions } from '../../options/person-options.ts';
+import { addRecordOption, type RecordOptions } from '../../options/record-options.ts';
 import type { AddVerb } from '../program.ts';
 
 export const addBackup: AddVerb = (program, cli) => {
@@ -34,7 +34,7 @@ export const addRestore: AddVerb = (program, cli) => {
     const { restoreRecord } = await import('../../../record/maintenance/backup.ts');
     const { systemClock } = await import('../../../base/clock.ts');
     const { programVersion } = await import('../../output/version.ts');
-    const { findPerson } = await import('../../input/person-options.ts');
+    const { findPerson } = await import('../../options/person-options.ts');
     const { report, setAside } = restoreRecord({
       file,
       directory: chooseRecordFolder(options),

@@ -5,9 +5,9 @@ import type { RunRecord } from '../../../domain/run/run.ts';
 import type { ExportFormat } from '../../../exchange/export-format.ts';
 import type { WrittenExport } from '../../../exchange/write-export.ts';
 import type { RunFilter } from '../../../record/store/run-filter.ts';
-import { createArgumentError } from '../../input/arguments.ts';
-import type { FilterOptions } from '../../input/filter-options.ts';
-import { addRecordOption, type RecordOptions } from '../../input/record-option.ts';
+import { createArgumentError } from '../../options/arguments.ts';
+import type { FilterOptions } from '../../options/filter-options.ts';
+import { addRecordOption, type RecordOptions } from '../../options/record-options.ts';
 import type { AddVerb, Cli } from '../program.ts';
 
 interface ExportChoice extends RecordOptions, Pick<FilterOptions, 'batch' | 'fixture' | 'recipe'> {
@@ -135,7 +135,7 @@ function hasStartedSince({ startedAt }: RunRecord, sinceMs: number | null): bool
 async function parseRunSelection(
   choice: ExportChoice,
 ): Promise<{ readonly filter: RunFilter; readonly sinceMs: number | null }> {
-  const { buildRunFilter } = await import('../../input/filter-options.ts');
+  const { buildRunFilter } = await import('../../options/filter-options.ts');
   const { since, ...rest } = choice;
   if (since === undefined || !since.includes('T')) return { filter: buildRunFilter(choice), sinceMs: null };
   const sinceMs = Date.parse(since);
@@ -145,7 +145,7 @@ async function parseRunSelection(
 
 async function buildExportOptions({ processCode, repairCode, location, procedure }: ExportChoice) {
   const { defaultExportOptions } = await import('../../../exchange/export-format.ts');
-  const { parsePositiveNumber } = await import('../../input/arguments.ts');
+  const { parsePositiveNumber } = await import('../../options/arguments.ts');
   return {
     ...defaultExportOptions,
     ...(processCode !== undefined && { processCode: parsePositiveNumber(processCode, '--process-code') }),

@@ -7,9 +7,9 @@ import type { RunRecord } from '../../../domain/run/run.ts';
 import type { ReadableRecord } from '../../../record/read-record.ts';
 import type { RunFilter } from '../../../record/store/run-filter.ts';
 import type { TableReport } from '../../../report/write-report.ts';
-import { createArgumentError, parsePositiveNumber } from '../../input/arguments.ts';
-import { parseDay } from '../../input/filter-options.ts';
-import { addRecordOption, type RecordOptions } from '../../input/record-option.ts';
+import { createArgumentError, parsePositiveNumber } from '../../options/arguments.ts';
+import { parseDay } from '../../options/filter-options.ts';
+import { addRecordOption, type RecordOptions } from '../../options/record-options.ts';
 import type { AddVerb, Cli } from '../program.ts';
 
 interface ReportOptions extends RecordOptions {

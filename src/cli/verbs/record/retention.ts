@@ -1,7 +1,7 @@
 // `flashline retention`: drops bulky evidence of old runs and leaves every run, every verdict and every proof in place.
-import { parsePositiveNumber } from '../../input/arguments.ts';
-import { addPersonOptions, type PersonOptions } from '../../input/person-options.ts';
-import { addRecordOption, type RecordOptions } from '../../input/record-option.ts';
+import { parsePositiveNumber } from '../../options/arguments.ts';
+import { addPersonOptions, type PersonOptions } from '../../options/person-options.ts';
+import { addRecordOption, type RecordOptions } from '../../options/record-options.ts';
 import type { AddVerb } from '../program.ts';
 
 interface RetentionOptions extends RecordOptions, PersonOptions {
@@ -21,7 +21,7 @@ export const addRetention: AddVerb = (program, cli) => {
     .addHelpText('after', HELP)
     .action(async (options: RetentionOptions) => {
       const { withWritableRecord, END_THE_STATION_FIRST } = await import('../../input/with-record.ts');
-      const { findPerson } = await import('../../input/person-options.ts');
+      const { findPerson } = await import('../../options/person-options.ts');
       const { systemClock } = await import('../../../base/clock.ts');
       const keptMs = parsePositiveNumber(options.keepDays, '--keep-days') * MS_PER_DAY;
       await withWritableRecord(options, END_THE_STATION_FIRST, async ({ record, policy }) => {

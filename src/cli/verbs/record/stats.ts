@@ -2,8 +2,8 @@
 
 import type { Statistics } from '../../../record/statistics/statistics.ts';
 import type { RunFilter } from '../../../record/store/run-filter.ts';
-import { addFilterOptions, type FilterOptions } from '../../input/filter-options.ts';
-import { addRecordOption, type RecordOptions } from '../../input/record-option.ts';
+import { addFilterOptions, type FilterOptions } from '../../options/filter-options.ts';
+import { addRecordOption, type RecordOptions } from '../../options/record-options.ts';
 import type { AddVerb, Cli } from '../program.ts';
 
 type StatsOptions = RecordOptions & FilterOptions & { readonly json?: boolean };
@@ -42,7 +42,7 @@ async function printStats(cli: Cli, options: StatsOptions): Promise<void> {
   const { readLineQuality } = await import('./read-line-quality.ts');
   const { toVisibleText } = await import('../../../base/visible-text.ts');
   const { withReadableRecord } = await import('../../input/with-record.ts');
-  const { buildRunFilter } = await import('../../input/filter-options.ts');
+  const { buildRunFilter } = await import('../../options/filter-options.ts');
   const { assertFilterOnRecord } = await import('../../input/check-run-filter.ts');
   const { chooseTextStyle } = await import('../../output/text-style.ts');
   const filter = buildRunFilter(options);

@@ -1,7 +1,7 @@
 // `flashline verify`: proves that no record was edited, removed, swapped or cut off since it was written.
 import type { ChainFault } from '../../../record/chain/chain-check.ts';
 import type { VerifyReport } from '../../../record/maintenance/verify.ts';
-import { addRecordOption, type RecordOptions } from '../../input/record-option.ts';
+import { addRecordOption, type RecordOptions } from '../../options/record-options.ts';
 import { exitCodes } from '../../output/exit-codes.ts';
 import type { AddVerb } from '../program.ts';
 

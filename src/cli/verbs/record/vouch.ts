@@ -1,7 +1,7 @@
 // `flashline vouch`: somebody of quality answers for a record whose key or heads were lost.
 
-import { addPersonOptions, type PersonOptions } from '../../input/person-options.ts';
-import { addRecordOption, type RecordOptions } from '../../input/record-option.ts';
+import { addPersonOptions, type PersonOptions } from '../../options/person-options.ts';
+import { addRecordOption, type RecordOptions } from '../../options/record-options.ts';
 import type { AddVerb } from '../program.ts';
 
 interface VouchOptions extends RecordOptions, PersonOptions {
@@ -20,7 +20,7 @@ export const addVouch: AddVerb = (program, cli) => {
     const { vouchForRecord } = await import('../../../record/maintenance/vouch.ts');
     const { systemClock } = await import('../../../base/clock.ts');
     const { programVersion } = await import('../../output/version.ts');
-    const { findPerson } = await import('../../input/person-options.ts');
+    const { findPerson } = await import('../../options/person-options.ts');
     const { directory, station, policy } = await findRecordOwner(options);
     const by = findPerson(policy, options);
     const answered = vouchForRecord({

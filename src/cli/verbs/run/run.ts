@@ -1,7 +1,7 @@
 // `flashline run`: a batch at a station, from its first unit to its last.
 import type { StationPlan } from '../../../station/file/station-plan.ts';
-import { parsePositiveFactor, parsePositiveNumber } from '../../input/arguments.ts';
-import { addBoardOptions, type BoardDisplayOptions } from '../../input/board-options.ts';
+import { parsePositiveFactor, parsePositiveNumber } from '../../options/arguments.ts';
+import { addBoardOptions, type BoardDisplayOptions } from '../../options/board-options.ts';
 import { type SessionResult, toSessionExitCode } from '../../session/session-result.ts';
 import type { AddVerb, Cli } from '../program.ts';
 

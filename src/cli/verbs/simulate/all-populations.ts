@@ -1,8 +1,8 @@
 // `flashline simulate --population all`: every population file, so many at once, in one table with every goal that is set.
 import { writeFileSync } from 'node:fs';
 import type { PopulationResult } from '../../../simulation/population-table.ts';
-import { parsePositiveNumber } from '../../input/arguments.ts';
 import { listInputFiles } from '../../input/file-locations.ts';
+import { parsePositiveNumber } from '../../options/arguments.ts';
 import { exitCodes } from '../../output/exit-codes.ts';
 import type { Cli } from '../program.ts';
 import { buildJobArguments, readSimulation, type SimulateOptions } from './simulate-options.ts';

@@ -2,7 +2,7 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { makeFolder } from '../../../base/make-folder.ts';
-import { createArgumentError } from '../../input/arguments.ts';
+import { createArgumentError } from '../../options/arguments.ts';
 import type { LotLine } from './simulation-jobs.ts';
 
 export interface FinishedLots {

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import type { SimulationOptions } from '../../../simulation/simulate-population.ts';
 import type { TestStrategy } from '../../../simulation/test-strategies.ts';
-import { createArgumentError, parsePositiveNumber } from '../../input/arguments.ts';
+import { createArgumentError, parsePositiveNumber } from '../../options/arguments.ts';
 
 export interface SimulateOptions {
   readonly population: string;

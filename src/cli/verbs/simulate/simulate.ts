@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import type { SimulationOptions } from '../../../simulation/simulate-population.ts';
 import type { TestStrategy } from '../../../simulation/test-strategies.ts';
-import { parsePositiveNumber } from '../../input/arguments.ts';
+import { parsePositiveNumber } from '../../options/arguments.ts';
 import { exitCodes } from '../../output/exit-codes.ts';
 import { replaceFileAtomically } from '../../output/replace-file-atomically.ts';
 import type { AddVerb, Cli } from '../program.ts';

@@ -1,7 +1,7 @@
 // `flashline adopt`: a station file in a new place, or with other people, is taken over in somebody's name.
 
-import { addPersonOptions, type PersonOptions } from '../../input/person-options.ts';
-import { addRecordOption, type RecordOptions } from '../../input/record-option.ts';
+import { addPersonOptions, type PersonOptions } from '../../options/person-options.ts';
+import { addRecordOption, type RecordOptions } from '../../options/record-options.ts';
 import type { AddVerb } from '../program.ts';
 
 interface AdoptOptions extends RecordOptions, PersonOptions {

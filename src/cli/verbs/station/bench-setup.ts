@@ -1,5 +1,5 @@
 // `flashline ports`, `teach`, `doctor` and `udev`: from a table with hubs and cables to a station file that fits it.
-import { parsePositiveNumber } from '../../input/arguments.ts';
+import { parsePositiveNumber } from '../../options/arguments.ts';
 import { exitCodes } from '../../output/exit-codes.ts';
 import type { AddVerb, Cli } from '../program.ts';
 

@@ -1,7 +1,7 @@
 // `flashline cable replace FIXTURE`: a new cable, whose plug-ins are counted from zero.
-import { createArgumentError, parsePositiveNumber } from '../../input/arguments.ts';
-import { addPersonOptions, type PersonOptions } from '../../input/person-options.ts';
-import { addRecordOption, type RecordOptions } from '../../input/record-option.ts';
+import { createArgumentError, parsePositiveNumber } from '../../options/arguments.ts';
+import { addPersonOptions, type PersonOptions } from '../../options/person-options.ts';
+import { addRecordOption, type RecordOptions } from '../../options/record-options.ts';
 import type { AddVerb } from '../program.ts';
 
 interface CableOptions extends RecordOptions, PersonOptions {
@@ -18,7 +18,7 @@ export const addCable: AddVerb = (program, cli) => {
   addPersonOptions(addRecordOption(replace)).action(async (text: string, options: CableOptions) => {
     const { withWritableRecord, END_THE_STATION_FIRST } = await import('../../input/with-record.ts');
     const { findFixture } = await import('../../input/find-fixture.ts');
-    const { findPerson } = await import('../../input/person-options.ts');
+    const { findPerson } = await import('../../options/person-options.ts');
     const fixture = parsePositiveNumber(text, 'fixture');
     await withWritableRecord(options, END_THE_STATION_FIRST, async ({ record, policy, plan }) => {
       const by = findPerson(policy, options);

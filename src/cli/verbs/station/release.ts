@@ -1,10 +1,10 @@
 // `flashline release`: a stopped fixture, or a unit on hold, allowed to work again by somebody who says why.
 import type { ChallengeSet } from '../../../recipe/recipe.ts';
 import type { StationPlan } from '../../../station/file/station-plan.ts';
-import { createArgumentError, parsePositiveNumber } from '../../input/arguments.ts';
-import { addPersonOptions, type PersonOptions } from '../../input/person-options.ts';
-import { addRecordOption, type RecordOptions } from '../../input/record-option.ts';
 import type { WritableRecord } from '../../input/with-record.ts';
+import { createArgumentError, parsePositiveNumber } from '../../options/arguments.ts';
+import { addPersonOptions, type PersonOptions } from '../../options/person-options.ts';
+import { addRecordOption, type RecordOptions } from '../../options/record-options.ts';
 import type { AddVerb, Cli } from '../program.ts';
 
 interface ReleaseOptions extends RecordOptions, PersonOptions {
@@ -45,7 +45,7 @@ async function releaseFixture(cli: Cli, fixture: number, options: ReleaseOptions
   const { withWritableRecord, END_THE_STATION_FIRST } = await import('../../input/with-record.ts');
   const { findFixture } = await import('../../input/find-fixture.ts');
   const { releaseFixtureOffline } = await import('../../../station/health/release-offline.ts');
-  const { findPerson } = await import('../../input/person-options.ts');
+  const { findPerson } = await import('../../options/person-options.ts');
   const { systemClock } = await import('../../../base/clock.ts');
   await withWritableRecord(options, END_THE_STATION_FIRST, async (writable) => {
     const { record, policy } = writable;
@@ -101,7 +101,7 @@ async function findShownChallenge(
 async function releaseUnit(cli: Cli, name: string, options: ReleaseOptions): Promise<void> {
   const { withWritableRecord, END_THE_STATION_FIRST } = await import('../../input/with-record.ts');
   const { selectStandingRun, checkRunPermission, findUnitRuns } = await import('../../input/find-unit.ts');
-  const { findPerson } = await import('../../input/person-options.ts');
+  const { findPerson } = await import('../../options/person-options.ts');
   const { applyDecisions } = await import('../../../domain/decisions/decided-run.ts');
   await withWritableRecord(options, END_THE_STATION_FIRST, async ({ record, policy }) => {
     const by = findPerson(policy, options);

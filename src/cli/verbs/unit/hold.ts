@@ -1,6 +1,6 @@
 // `flashline hold`: every unit that waits, since when, for what, and who must act, oldest first.
 
-import { addRecordOption, type RecordOptions } from '../../input/record-option.ts';
+import { addRecordOption, type RecordOptions } from '../../options/record-options.ts';
 import type { AddVerb, Cli } from '../program.ts';
 
 interface HoldOptions extends RecordOptions {

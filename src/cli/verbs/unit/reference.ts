@@ -1,9 +1,9 @@
 // `flashline reference`: golden and known-bad units, which prove the tester and are never judged themselves.
 import type { Command } from 'commander';
 import { type FailureCode, failureCodes } from '../../../domain/run/failure.ts';
-import { createArgumentError } from '../../input/arguments.ts';
-import { addPersonOptions, type PersonOptions } from '../../input/person-options.ts';
-import { addRecordOption, type RecordOptions } from '../../input/record-option.ts';
+import { createArgumentError } from '../../options/arguments.ts';
+import { addPersonOptions, type PersonOptions } from '../../options/person-options.ts';
+import { addRecordOption, type RecordOptions } from '../../options/record-options.ts';
 import type { AddVerb, Cli } from '../program.ts';
 
 interface AddOptions extends RecordOptions, PersonOptions {
@@ -30,7 +30,7 @@ function addAdd(reference: Command, cli: Cli): void {
     .addHelpText('after', HELP)
     .action(async (label: string, text: string, options: AddOptions) => {
       const { withWritableRecord, END_THE_STATION_FIRST } = await import('../../input/with-record.ts');
-      const { findPerson } = await import('../../input/person-options.ts');
+      const { findPerson } = await import('../../options/person-options.ts');
       const purpose = parsePurpose(text);
       const code = parseExpectedCode(purpose, options.code);
       await withWritableRecord(options, END_THE_STATION_FIRST, async ({ record, policy }) => {

@@ -2,8 +2,8 @@
 
 import { Option } from 'commander';
 import { type RepairFinding, repairFindings } from '../../../domain/unit/unit-note.ts';
-import { addPersonOptions, type PersonOptions } from '../../input/person-options.ts';
-import { addRecordOption, type RecordOptions } from '../../input/record-option.ts';
+import { addPersonOptions, type PersonOptions } from '../../options/person-options.ts';
+import { addRecordOption, type RecordOptions } from '../../options/record-options.ts';
 import type { AddVerb } from '../program.ts';
 
 interface RepairedOptions extends RecordOptions, PersonOptions {
@@ -28,7 +28,7 @@ export const addRepaired: AddVerb = (program, cli) => {
     .action(async (name: string, options: RepairedOptions) => {
       const { withWritableRecord, END_THE_STATION_FIRST } = await import('../../input/with-record.ts');
       const { findStandingRun, findUnitRuns } = await import('../../input/find-unit.ts');
-      const { findPerson } = await import('../../input/person-options.ts');
+      const { findPerson } = await import('../../options/person-options.ts');
       await withWritableRecord(options, END_THE_STATION_FIRST, async ({ record, policy }) => {
         const by = findPerson(policy, options);
         const { unit } = await findStandingRun(record, name);

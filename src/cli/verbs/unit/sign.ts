@@ -4,10 +4,10 @@ import type { SignOffDecision } from '../../../domain/people/signature.ts';
 import type { RecordedRun } from '../../../domain/run/record-sequence.ts';
 import type { RunRecord } from '../../../domain/run/run.ts';
 import type { StationRecord } from '../../../record/open-record.ts';
-import { createArgumentError } from '../../input/arguments.ts';
-import { addPersonOptions, type PersonOptions } from '../../input/person-options.ts';
-import { addRecordOption, type RecordOptions } from '../../input/record-option.ts';
 import type { WritableRecord } from '../../input/with-record.ts';
+import { createArgumentError } from '../../options/arguments.ts';
+import { addPersonOptions, type PersonOptions } from '../../options/person-options.ts';
+import { addRecordOption, type RecordOptions } from '../../options/record-options.ts';
 import type { AddVerb, Cli } from '../program.ts';
 
 interface SignOptions extends RecordOptions, PersonOptions {
@@ -42,7 +42,7 @@ Nothing is scrapped that no rule has proposed for scrap: see flashline why UNIT.
 
 async function signUnit(cli: Cli, what: string, options: SignOptions): Promise<void> {
   const { withWritableRecord, END_THE_STATION_FIRST } = await import('../../input/with-record.ts');
-  const { findPerson } = await import('../../input/person-options.ts');
+  const { findPerson } = await import('../../options/person-options.ts');
   const { signDecision } = await import('../../../station/judging/sign-decision.ts');
   const decision = parseDecision(options);
   await withWritableRecord(options, END_THE_STATION_FIRST, async ({ record, policy, plan }) => {

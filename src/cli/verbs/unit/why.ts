@@ -1,6 +1,6 @@
 // `flashline why UNIT`: where a unit stands, by which rule, on what evidence, and what would change it.
 
-import { addRecordOption, type RecordOptions } from '../../input/record-option.ts';
+import { addRecordOption, type RecordOptions } from '../../options/record-options.ts';
 import type { AddVerb, Cli } from '../program.ts';
 
 interface WhyOptions extends RecordOptions {

@@ -1,6 +1,6 @@
 // Shows a station's tape: the board on a terminal, plain lines in a pipe, NDJSON for machines.
 import { systemClock } from '../../../base/clock.ts';
-import type { BoardDisplayOptions } from '../../input/board-options.ts';
+import type { BoardDisplayOptions } from '../../options/board-options.ts';
 import { formatEventLine } from '../../output/event-lines.ts';
 import type { Terminal } from '../../output/terminal.ts';
 import type { EventLogLine } from '../../session/event-log.ts';

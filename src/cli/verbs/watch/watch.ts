@@ -1,6 +1,6 @@
 // `flashline watch`: the board of a station that runs in another terminal, to look at and no more.
-import { addBoardOptions, type BoardDisplayOptions } from '../../input/board-options.ts';
-import { addRecordOption, type RecordOptions } from '../../input/record-option.ts';
+import { addBoardOptions, type BoardDisplayOptions } from '../../options/board-options.ts';
+import { addRecordOption, type RecordOptions } from '../../options/record-options.ts';
 import { exitCodes } from '../../output/exit-codes.ts';
 import type { AddVerb, Cli } from '../program.ts';
 
