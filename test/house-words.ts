@@ -3,17 +3,17 @@
 /** First words of exported functions. A new verb is added here, in order, once nothing on the list says it. */
 export const verbs: ReadonlySet<string> = new Set(
   `accepts acknowledge add admit adopt analyse answer append apply assemble assert assess assign attach attempt
-   await back build calculate can check choose claim clamp classify clean clear clip close collect compare
-   compile compute concat convert correct corrupt count create cut cycle decide decode define describe detach
-   detect determine diagnose disconnect download draw drop encode enter escape estimate evaluate examine execute
-   expand expect explain fail fetch finalize find fingerprint fit flash flush follow format garble get grade
-   group has hash have hide hold identify ignore increment index inject install intercept is iterate join judge
-   learn leave limit list listen load locate lock make match measure merge migrate mount name normalize observe
-   open parse pick place plan plug prepare print process read record recover reduce reevaluate refine release
-   remove render replace replay report require resolve restore retest review run sanitize scope seal select
-   send serve set shift should show sign simulate sort spawn speak stall start store study suggest sum
-   summarise supervise sync take tally teach to touch track trim truncate trust unplug update use verify vouch
-   was watch wear with wrap write`.split(/\s+/),
+   await back bind build calculate can check choose claim clamp classify clean clear clip close collect compare
+   compile compute concat convert correct corrupt count create cut cycle decide declare decode define describe
+   detach detect determine diagnose disconnect download draw drop encode enter escape estimate evaluate examine
+   execute expand expect explain export fail fetch finalize find fingerprint fit flash flush follow format garble
+   get grade group has hash have hide hold identify ignore increment index inject inspect install intercept is
+   iterate join judge learn leave limit list listen load locate lock make match measure merge migrate mount name
+   normalize observe open parse pick place plan plug prepare print process read record recover reduce reevaluate
+   refine release remove render replace replay report require resolve restore retest review revoke run sanitize
+   scope seal select send serve set shift should show sign simulate sort spawn speak stall start store study
+   suggest sum summarise supervise sync take tally teach to touch track trim truncate trust unplug update use
+   verify vouch was watch wear with wrap write`.split(/\s+/),
 );
 
 /** Names that say themselves better without a verb: a template tag, and reducers, as programmers call them. */

@@ -174,6 +174,15 @@ describe('the house', () => {
     expect(strays).toEqual([]);
   });
 
+  it('loads code late only from the list of verbs, and where it is native or draws', () => {
+    const late = files.filter(({ text }) => /\bimport\(/.test(withoutComments(text))).map(({ path }) => path);
+    expect(late).toEqual([
+      'src/cli/session/load-real-equipment.ts',
+      'src/cli/session/show-station.ts',
+      'src/cli/verb-list.ts',
+    ]);
+  });
+
   it('opens every file with one sentence that says what it is for', () => {
     const silent = files
       .filter((file) => !/^(\/\/ .{20,}|\/\*\* .{20,})/.test(file.text.replace(/^#!.*\n/, '')))

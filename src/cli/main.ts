@@ -1,8 +1,8 @@
 // The program's entry: runs one command line, flushes what was said, and leaves with its exit code.
 
 import { createProcessTerminal } from './output/terminal.ts';
+import { runProgram } from './program.ts';
 import { programVerbs } from './verb-list.ts';
-import { runProgram } from './verbs/program.ts';
 
 const terminal = createProcessTerminal();
 const exitCode = await runProgram(process.argv.slice(2), terminal, programVerbs);

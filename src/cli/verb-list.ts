@@ -1,74 +1,138 @@
-// Every verb of the program, in the order in which help lists them.
-
-import { addBatch } from './verbs/batch.ts';
-import { addBench } from './verbs/bench/bench.ts';
-import { addCompletion } from './verbs/completion/completion.ts';
-import { addDemo } from './verbs/demo/demo.ts';
-import { addFirmware } from './verbs/firmware/firmware.ts';
-import { addFlash } from './verbs/flash/flash.ts';
-import { addGrr } from './verbs/grr/grr.ts';
-import { addHelp } from './verbs/help.ts';
-import type { AddVerb } from './verbs/program.ts';
-import { addCheck } from './verbs/recipe/check.ts';
-import { addKey } from './verbs/recipe/key.ts';
-import { addRecipe } from './verbs/recipe/recipe.ts';
-import { addSchema } from './verbs/recipe/schema.ts';
-import { addBackup, addRestore } from './verbs/record/backup.ts';
-import { addExport } from './verbs/record/export.ts';
-import { addReport } from './verbs/record/report.ts';
-import { addRetention } from './verbs/record/retention.ts';
-import { addStats } from './verbs/record/stats.ts';
-import { addVerify } from './verbs/record/verify.ts';
-import { addVouch } from './verbs/record/vouch.ts';
-import { addReplay } from './verbs/replay/replay.ts';
-import { addRun } from './verbs/run/run.ts';
-import { addSimulate } from './verbs/simulate/simulate.ts';
-import { addAdopt } from './verbs/station/adopt.ts';
-import { addDoctor, addPorts, addTeach, addUdev } from './verbs/station/bench-setup.ts';
-import { addCable } from './verbs/station/cable.ts';
-import { addRelease } from './verbs/station/release.ts';
-import { addHold } from './verbs/unit/hold.ts';
-import { addReference } from './verbs/unit/reference.ts';
-import { addRepaired } from './verbs/unit/repaired.ts';
-import { addSign } from './verbs/unit/sign.ts';
-import { addWhy } from './verbs/unit/why.ts';
-import { addWatch } from './verbs/watch/watch.ts';
+// Every verb of the program, in the order in which help lists them, with the one place from which its work is loaded.
+import { closeBatchVerb, listBatchesVerb, openBatchVerb } from './verbs/batch/batch-verbs.ts';
+import {
+  listDevicesVerb,
+  listFaultsVerb,
+  listPortsVerb,
+  plugVerb,
+  serveVerb,
+  unplugVerb,
+} from './verbs/bench/bench-verbs.ts';
+import { demoVerb } from './verbs/demo/demo-verb.ts';
+import {
+  addSuffixVerb,
+  checkSuffixVerb,
+  fetchVerb,
+  inspectVerb,
+  removeSuffixVerb,
+} from './verbs/firmware/firmware-verbs.ts';
+import { flashVerb } from './verbs/flash/flash-verb.ts';
+import { grrVerb } from './verbs/grr/grr-verb.ts';
+import { completionVerb, helpVerb } from './verbs/help/help-verbs.ts';
+import {
+  checkVerb,
+  graphVerb,
+  newKeyVerb,
+  revokeKeyVerb,
+  schemaVerb,
+  signRecipeVerb,
+} from './verbs/recipe/recipe-verbs.ts';
+import {
+  backupVerb,
+  exportVerb,
+  reportBatchVerb,
+  reportDayVerb,
+  reportFixtureVerb,
+  reportUnitVerb,
+  restoreVerb,
+  retentionVerb,
+  statsVerb,
+  verifyVerb,
+  vouchVerb,
+} from './verbs/record/record-verbs.ts';
+import { replayVerb } from './verbs/replay/replay-verb.ts';
+import { runVerb } from './verbs/run/run-verb.ts';
+import { simulateVerb } from './verbs/simulate/simulate-verb.ts';
+import {
+  adoptVerb,
+  doctorVerb,
+  portsVerb,
+  releaseVerb,
+  replaceCableVerb,
+  teachVerb,
+  udevVerb,
+} from './verbs/station/station-verbs.ts';
+import {
+  addReferenceVerb,
+  holdVerb,
+  listReferencesVerb,
+  repairedVerb,
+  signVerb,
+  whyVerb,
+} from './verbs/unit/unit-verbs.ts';
+import { type AddVerb, bindGroup, bindVerb } from './verbs/verb.ts';
+import { watchVerb } from './verbs/watch/watch-verb.ts';
 
 export const programVerbs: readonly AddVerb[] = [
-  addRun,
-  addDemo,
-  addWatch,
-  addFlash,
-  addBatch,
-  addCheck,
-  addSchema,
-  addRecipe,
-  addKey,
-  addFirmware,
-  addWhy,
-  addHold,
-  addReplay,
-  addSign,
-  addRepaired,
-  addRelease,
-  addCable,
-  addReference,
-  addGrr,
-  addReport,
-  addStats,
-  addExport,
-  addVerify,
-  addVouch,
-  addPorts,
-  addTeach,
-  addAdopt,
-  addDoctor,
-  addUdev,
-  addBench,
-  addSimulate,
-  addBackup,
-  addRestore,
-  addRetention,
-  addCompletion,
-  addHelp,
+  bindVerb(runVerb, async () => (await import('./verbs/run/run-batch.ts')).runBatch),
+  bindVerb(demoVerb, async () => (await import('./verbs/demo/run-demo.ts')).runDemo),
+  bindVerb(watchVerb, async () => (await import('./verbs/watch/watch-station.ts')).watchStation),
+  bindVerb(flashVerb, async () => (await import('./verbs/flash/flash-file.ts')).flashFile),
+  bindGroup('batch', 'open, close and list batches', [
+    bindVerb(openBatchVerb, async () => (await import('./verbs/batch/open-batch.ts')).openBatchOnRecord),
+    bindVerb(closeBatchVerb, async () => (await import('./verbs/batch/close-batch.ts')).closeBatchOnRecord),
+    bindVerb(listBatchesVerb, async () => (await import('./verbs/batch/list-batches.ts')).listBatches),
+  ]),
+  bindVerb(checkVerb, async () => (await import('./verbs/recipe/check.ts')).checkFiles),
+  bindVerb(schemaVerb, async () => (await import('./verbs/recipe/schema.ts')).printSchema),
+  bindGroup('recipe', 'look at a recipe, or sign it', [
+    bindVerb(graphVerb, async () => (await import('./verbs/recipe/recipe.ts')).printGraph),
+    bindVerb(signRecipeVerb, async () => (await import('./verbs/recipe/recipe.ts')).signRecipe),
+  ]),
+  bindGroup('key', 'make keys that sign recipes, and keep the keyring', [
+    bindVerb(newKeyVerb, async () => (await import('./verbs/recipe/key.ts')).makeKey),
+    bindVerb(revokeKeyVerb, async () => (await import('./verbs/recipe/key.ts')).revokeKey),
+  ]),
+  bindGroup('firmware', 'inspect, suffix and fetch firmware images', [
+    bindVerb(inspectVerb, async () => (await import('./verbs/firmware/firmware.ts')).inspectImage),
+    bindGroup('suffix', 'the DFU suffix, byte for byte as dfu-suffix writes it', [
+      bindVerb(addSuffixVerb, async () => (await import('./verbs/firmware/firmware.ts')).addSuffix),
+      bindVerb(checkSuffixVerb, async () => (await import('./verbs/firmware/firmware.ts')).checkSuffix),
+      bindVerb(removeSuffixVerb, async () => (await import('./verbs/firmware/firmware.ts')).removeSuffix),
+    ]),
+    bindVerb(fetchVerb, async () => (await import('./verbs/firmware/firmware.ts')).fetchSets),
+  ]),
+  bindVerb(whyVerb, async () => (await import('./verbs/unit/why.ts')).explainWhy),
+  bindVerb(holdVerb, async () => (await import('./verbs/unit/hold.ts')).printHeldUnits),
+  bindVerb(replayVerb, async () => (await import('./verbs/replay/replay-run-file.ts')).replayRunFile),
+  bindVerb(signVerb, async () => (await import('./verbs/unit/sign.ts')).signUnit),
+  bindVerb(repairedVerb, async () => (await import('./verbs/unit/repaired.ts')).recordRepair),
+  bindVerb(releaseVerb, async () => (await import('./verbs/station/release.ts')).releaseFixtureOrUnit),
+  bindGroup('cable', 'keep count of cables', [
+    bindVerb(replaceCableVerb, async () => (await import('./verbs/station/cable.ts')).replaceCable),
+  ]),
+  bindGroup('reference', 'register and list golden and known-bad units', [
+    bindVerb(addReferenceVerb, async () => (await import('./verbs/unit/add-reference.ts')).addReferenceUnit),
+    bindVerb(listReferencesVerb, async () => (await import('./verbs/unit/list-references.ts')).listReferenceUnits),
+  ]),
+  bindVerb(grrVerb, async () => (await import('./verbs/grr/judge-fixtures.ts')).judgeFixtures),
+  bindGroup('report', 'write pages, and print tables, of what is on record', [
+    bindVerb(reportUnitVerb, async () => (await import('./verbs/record/report.ts')).reportUnit),
+    bindVerb(reportBatchVerb, async () => (await import('./verbs/record/report.ts')).reportBatch),
+    bindVerb(reportFixtureVerb, async () => (await import('./verbs/record/report.ts')).reportFixture),
+    bindVerb(reportDayVerb, async () => (await import('./verbs/record/report.ts')).reportDay),
+  ]),
+  bindVerb(statsVerb, async () => (await import('./verbs/record/stats.ts')).printStats),
+  bindVerb(exportVerb, async () => (await import('./verbs/record/export.ts')).exportRuns),
+  bindVerb(verifyVerb, async () => (await import('./verbs/record/verify.ts')).verifyRecordAndHeads),
+  bindVerb(vouchVerb, async () => (await import('./verbs/record/vouch.ts')).vouchInPerson),
+  bindVerb(portsVerb, async () => (await import('./verbs/station/bench-setup.ts')).printPorts),
+  bindVerb(teachVerb, async () => (await import('./verbs/station/bench-setup.ts')).teachPorts),
+  bindVerb(adoptVerb, async () => (await import('./verbs/station/adopt.ts')).adoptStationInPerson),
+  bindVerb(doctorVerb, async () => (await import('./verbs/station/bench-setup.ts')).runDoctor),
+  bindVerb(udevVerb, async () => (await import('./verbs/station/bench-setup.ts')).printUdevRules),
+  bindGroup('bench', 'virtual units for a real kernel: serve, plug, unplug, list, faults, devices', [
+    bindVerb(serveVerb, async () => (await import('./verbs/bench/bench.ts')).serveVirtualBench),
+    bindVerb(plugVerb, async () => (await import('./verbs/bench/bench.ts')).plugUnit),
+    bindVerb(unplugVerb, async () => (await import('./verbs/bench/bench.ts')).unplugUnit),
+    bindVerb(listPortsVerb, async () => (await import('./verbs/bench/bench.ts')).listPorts),
+    bindVerb(listFaultsVerb, async () => (await import('./verbs/bench/bench.ts')).listFaults),
+    bindVerb(listDevicesVerb, async () => (await import('./verbs/bench/bench.ts')).listDevices),
+  ]),
+  bindVerb(simulateVerb, async () => (await import('./verbs/simulate/simulate.ts')).runSimulation),
+  bindVerb(backupVerb, async () => (await import('./verbs/record/back-up-and-restore.ts')).backUpToFile),
+  bindVerb(restoreVerb, async () => (await import('./verbs/record/back-up-and-restore.ts')).restoreBackup),
+  bindVerb(retentionVerb, async () => (await import('./verbs/record/drop-old-evidence.ts')).dropOldEvidence),
+  bindVerb(completionVerb, async () => (await import('./verbs/help/print-completion.ts')).printCompletion),
+  bindVerb(helpVerb, async () => (await import('./verbs/help/explain.ts')).explainWords),
 ];

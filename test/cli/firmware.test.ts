@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { toHex } from '../../src/base/bytes.ts';
 import { buildSyntheticRelease } from '../../src/bench/photon/synthetic-images.ts';
-import { addFirmware } from '../../src/cli/verbs/firmware/firmware.ts';
-import { runProgram } from '../../src/cli/verbs/program.ts';
+import { runProgram } from '../../src/cli/program.ts';
+import { programVerbs } from '../../src/cli/verb-list.ts';
 import { encodeDfuseFile } from '../../src/device/firmware/formats/dfuse-file.ts';
 import { buildElf } from '../device/firmware/built-elf.ts';
 
@@ -136,6 +136,6 @@ async function typed(...args: readonly string[]) {
     writeErr: (text: string) => void err.push(text),
     ...{ isInteractive: false, columns: 100, rows: 30, environment: {} },
   };
-  const code = await runProgram(['firmware', ...args], terminal, [addFirmware]);
+  const code = await runProgram(['firmware', ...args], terminal, programVerbs);
   return { code, out: out.join(''), err: err.join('') };
 }

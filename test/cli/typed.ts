@@ -1,8 +1,8 @@
 // A command line as it is typed, in a folder of its own: what it prints, and how it ends.
 
 import type { Terminal } from '../../src/cli/output/terminal.ts';
+import { runProgram } from '../../src/cli/program.ts';
 import { programVerbs } from '../../src/cli/verb-list.ts';
-import { runProgram } from '../../src/cli/verbs/program.ts';
 
 export interface Typed {
   readonly code: number;

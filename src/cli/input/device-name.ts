@@ -2,7 +2,7 @@
 import { type DfuPersonalityName, dfuPersonalities } from '../../bench/dfu-device/dfu-personality.ts';
 import { isDfuPersonalityName } from '../../bench/dfu-device/find-personality.ts';
 import { findNearestWord } from '../../recipe/yaml/nearest-word.ts';
-import { createArgumentError } from './arguments.ts';
+import { createArgumentError } from '../options/arguments.ts';
 
 /** Throws StationError `cli/argument`. */
 export function readDeviceName(name: string): DfuPersonalityName {

@@ -1,25 +1,17 @@
 // Which runs are meant, as it is typed: days, a batch, a fixture, a recipe.
-import type { Command } from 'commander';
 import type { RunFilter } from '../../record/store/run-filter.ts';
 import { createArgumentError, parsePositiveNumber } from './arguments.ts';
+import { type TypedInput, takeText } from './verb-input.ts';
 
-export interface FilterOptions {
-  readonly since?: string;
-  readonly until?: string;
-  readonly batch?: string;
-  readonly fixture?: string;
-  readonly recipe?: string;
-}
+export const filterOptions = {
+  since: takeText('day', 'from this day on, as in 2026-01-05'),
+  until: takeText('day', 'up to this day, that day included'),
+  batch: takeText('name', 'of this batch'),
+  fixture: takeText('number', 'at this fixture'),
+  recipe: takeText('name', 'with the recipe of this name'),
+};
 
-/** The options of FilterOptions. */
-export function addFilterOptions(command: Command): Command {
-  return command
-    .option('--since <day>', 'from this day on, as in 2026-01-05')
-    .option('--until <day>', 'up to this day, that day included')
-    .option('--batch <name>', 'of this batch')
-    .option('--fixture <number>', 'at this fixture')
-    .option('--recipe <name>', 'with the recipe of this name');
-}
+export type FilterOptions = TypedInput<typeof filterOptions>;
 
 /** The filter that was typed. Throws StationError `cli/argument`. */
 export function buildRunFilter({ since, until, batch, fixture, recipe }: FilterOptions): RunFilter {

@@ -1,22 +1,17 @@
 // Who says something to the record: a name, and the role that the station file gives it or, where it lists nobody, that is stated.
 
-import type { Command } from 'commander';
 import { findPersonByName, type Person, type Role, roles } from '../../domain/people/person.ts';
 import { findNearestWord } from '../../recipe/yaml/nearest-word.ts';
 import type { Policy } from '../../verdict/policy/policy.ts';
 import { createArgumentError } from './arguments.ts';
+import { requireText, type TypedInput, takeText } from './verb-input.ts';
 
-export interface PersonOptions {
-  readonly name: string;
-  readonly role?: string;
-}
+export const personOptions = {
+  name: requireText('name', 'who says so, as in the station file'),
+  role: takeText('role', `where the station file lists nobody: ${roles.join(', ')}`),
+};
 
-/** The options of PersonOptions. */
-export function addPersonOptions(command: Command): Command {
-  return command
-    .requiredOption('--name <name>', 'who says so, as in the station file')
-    .option('--role <role>', `where the station file lists nobody: ${roles.join(', ')}`);
-}
+export type PersonOptions = TypedInput<typeof personOptions>;
 
 /** The person of that name. Throws StationError `cli/argument`: not listed, or listed with another role, or no role at all. */
 export function findPerson(policy: Policy, { name, role }: PersonOptions): Person {

@@ -12,6 +12,7 @@ import type { StationPlan } from '../../../station/file/station-plan.ts';
 import type { Station } from '../../../station/interface/contracts.ts';
 import type { Terminal } from '../../output/terminal.ts';
 import { assembleStation, createBenchEquipment, type Equipment } from '../../session/assemble-station.ts';
+import { loadRealEquipment } from '../../session/load-real-equipment.ts';
 import { runSession } from '../../session/run-session.ts';
 import type { DisplayMode } from '../../session/show-station.ts';
 
@@ -88,12 +89,11 @@ function createVirtualDeps({ plan, fault }: SingleUnitSessionOptions): SingleUni
   };
 }
 
-/** The unit is put in by a person. Loads native code, so only when it is wanted. */
+/** The unit is put in by a person. */
 async function createRealDeps(plan: StationPlan): Promise<SingleUnitSessionDeps> {
-  const { createRealEquipment } = await import('../../session/real-equipment.ts');
   const nothing = (): void => undefined;
   return {
-    equipment: createRealEquipment(plan, systemClock),
+    equipment: await loadRealEquipment(plan, systemClock),
     clock: systemClock,
     start: nothing,
     plug: nothing,

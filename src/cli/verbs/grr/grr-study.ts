@@ -26,7 +26,7 @@ import { buildLoadRecipeOptions } from '../../input/load-recipe-options.ts';
 import type { BoardDisplayOptions } from '../../options/board-options.ts';
 import type { Terminal } from '../../output/terminal.ts';
 import { type Assembly, assembleStation, createBenchEquipment } from '../../session/assemble-station.ts';
-import { createRealEquipment } from '../../session/real-equipment.ts';
+import { loadRealEquipment } from '../../session/load-real-equipment.ts';
 import { runSession } from '../../session/run-session.ts';
 import type { DisplayMode } from '../../session/show-station.ts';
 
@@ -108,7 +108,7 @@ async function runOnVirtualBench(request: GrrStudyOptions, recipe: Recipe, study
 
 /** People put the units in; the shift ends when nothing is wanted any more, or when they end it. */
 async function runOnRealBench(request: GrrStudyOptions, recipe: Recipe, study: GrrStudy): Promise<void> {
-  const equipment = createRealEquipment(request.plan, systemClock);
+  const equipment = await loadRealEquipment(request.plan, systemClock);
   const random = createSeededRandom(`${request.batch}/${systemClock.readWallMs()}`);
   const assembly = await assembleStation({
     ...pickSharedOptions(request),

@@ -1,28 +1,28 @@
 // `flashline check FILE...`: every problem of recipes, station files and populations at once, as a compiler would show it.
-import type { ImageNote } from '../../../recipe/load/image-notes.ts';
-import type { Problem } from '../../../recipe/yaml/problems.ts';
-import { exitCodes } from '../../output/exit-codes.ts';
-import type { AddVerb } from '../program.ts';
 
-export const addCheck: AddVerb = (program, cli) => {
-  program
-    .command('check')
-    .description('check recipes, station files and populations, and show every problem with its place')
-    .argument('<files...>', 'recipes, station files or populations, or names of shipped ones')
-    .option('--json', 'one JSON object per file on standard output')
-    .action(async (names: readonly string[], options: { json?: boolean }) => {
-      const { formatProblems } = await import('../../../recipe/yaml/problems.ts');
-      let problemCount = 0;
-      for (const name of names) {
-        const { file, problems, notes, summary } = await checkFile(name);
-        problemCount += problems.length;
-        if (options.json) cli.terminal.writeOut(`${JSON.stringify({ file, problems, notes })}\n`);
-        else if (problems.length > 0) cli.terminal.writeErr(`${formatProblems(problems)}\n`);
-        else cli.terminal.writeOut([`${file}: ${summary}, no problems\n`, ...notes.map(formatNote)].join(''));
-      }
-      if (problemCount > 0) cli.exit(exitCodes.usage);
-    });
-};
+import { isStationError } from '../../../base/station-error.ts';
+import { type ImageNote, listImageNotes } from '../../../recipe/load/image-notes.ts';
+import { checkRecipe } from '../../../recipe/load/load-recipe.ts';
+import { formatProblems, type Problem } from '../../../recipe/yaml/problems.ts';
+import { checkPopulation, isPopulationFile } from '../../../simulation/population/load-population.ts';
+import { checkStation, isStationFile } from '../../../station/file/load-station.ts';
+import { findRecipeOrStationFile } from '../../input/file-locations.ts';
+import { buildLoadRecipeOptions } from '../../input/load-recipe-options.ts';
+import { exitCodes } from '../../output/exit-codes.ts';
+import type { Cli, VerbInput } from '../verb.ts';
+import type { checkVerb } from './recipe-verbs.ts';
+
+export function checkFiles(cli: Cli, { files, json }: VerbInput<typeof checkVerb>): void {
+  let problemCount = 0;
+  for (const name of files) {
+    const { file, problems, notes, summary } = checkFile(name);
+    problemCount += problems.length;
+    if (json) cli.terminal.writeOut(`${JSON.stringify({ file, problems, notes })}\n`);
+    else if (problems.length > 0) cli.terminal.writeErr(`${formatProblems(problems)}\n`);
+    else cli.terminal.writeOut([`${file}: ${summary}, no problems\n`, ...notes.map(formatNote)].join(''));
+  }
+  if (problemCount > 0) cli.exit(exitCodes.usage);
+}
 
 interface CheckedFile {
   readonly file: string;
@@ -38,14 +38,8 @@ function formatNote({ image, message }: ImageNote): string {
 }
 
 /** Synthetic images are accepted here: whether a unit may be given one is for the bench it is on to say. */
-async function checkFile(name: string): Promise<CheckedFile> {
-  const { checkRecipe } = await import('../../../recipe/load/load-recipe.ts');
-  const { listImageNotes } = await import('../../../recipe/load/image-notes.ts');
-  const { checkStation, isStationFile } = await import('../../../station/file/load-station.ts');
-  const { checkPopulation, isPopulationFile } = await import('../../../simulation/population/load-population.ts');
-  const { buildLoadRecipeOptions } = await import('../../input/load-recipe-options.ts');
-  const { findRecipeOrStationFile } = await import('../../input/file-locations.ts');
-  const file = await resolveFileToCheck(name);
+function checkFile(name: string): CheckedFile {
+  const file = resolveFileToCheck(name);
   if (isPopulationFile(file)) {
     const { population, problems } = checkPopulation(file, (like) => findRecipeOrStationFile('populations', like));
     return { file, problems, notes: [], summary: `population ${population?.name}: ${population?.title}` };
@@ -65,9 +59,7 @@ async function checkFile(name: string): Promise<CheckedFile> {
 }
 
 /** A file, or a shipped recipe, station or population by its name; what is neither is told by whoever reads it. */
-async function resolveFileToCheck(name: string): Promise<string> {
-  const { findRecipeOrStationFile } = await import('../../input/file-locations.ts');
-  const { isStationError } = await import('../../../base/station-error.ts');
+function resolveFileToCheck(name: string): string {
   for (const kind of ['recipes', 'stations', 'populations'] as const) {
     try {
       return findRecipeOrStationFile(kind, name);

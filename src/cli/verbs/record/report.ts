@@ -4,69 +4,51 @@ import { type DecidedRun, listRepairsAfterRun, listRunSignatures } from '../../.
 import { periodParts } from '../../../domain/quality/period.ts';
 import { removeRecordSequence } from '../../../domain/run/record-sequence.ts';
 import type { RunRecord } from '../../../domain/run/run.ts';
+import { findChromium, printPdf } from '../../../equipment/drivers/chromium.ts';
 import type { ReadableRecord } from '../../../record/read-record.ts';
 import type { RunFilter } from '../../../record/store/run-filter.ts';
-import type { TableReport } from '../../../report/write-report.ts';
+import { collectLotDistributions } from '../../../report/summary/lot-distribution.ts';
+import { formatBatchSummary } from '../../../report/terminal/summary-lines.ts';
+import {
+  type TableReport,
+  writeBatchReport,
+  writeFixtureReport,
+  writePeriodReport,
+  writeUnitReport,
+} from '../../../report/write-report.ts';
+import { assertBatchOnRecord } from '../../input/find-batch.ts';
+import { findUnitRuns } from '../../input/find-unit.ts';
+import { findPlanOfRecord, withReadableRecord } from '../../input/with-record.ts';
 import { createArgumentError, parsePositiveNumber } from '../../options/arguments.ts';
 import { parseDay } from '../../options/filter-options.ts';
-import { addRecordOption, type RecordOptions } from '../../options/record-options.ts';
-import type { AddVerb, Cli } from '../program.ts';
+import { applySignOffs, readDecidedRuns } from '../../output/decided-runs.ts';
+import { chooseTextStyle } from '../../output/text-style.ts';
+import type { Cli, VerbInput } from '../verb.ts';
+import type { PageOptions, reportBatchVerb, reportDayVerb, reportFixtureVerb, reportUnitVerb } from './record-verbs.ts';
 
-interface ReportOptions extends RecordOptions {
-  readonly out: string;
-  readonly plain?: boolean;
-  readonly pdf?: boolean;
+export async function reportUnit(cli: Cli, { unit, ...options }: VerbInput<typeof reportUnitVerb>): Promise<void> {
+  await withReadableRecord(options, (record) => writeUnitPages(cli, record, unit, options));
 }
 
-interface DayOptions extends ReportOptions {
-  readonly until?: string;
-  readonly by: string;
+export async function reportBatch(cli: Cli, { batch, ...options }: VerbInput<typeof reportBatchVerb>): Promise<void> {
+  await withReadableRecord(options, (record) => writeBatchPage(cli, record, batch, options));
 }
 
-const DEFAULT_OUT = 'reports';
-
-export const addReport: AddVerb = (program, cli) => {
-  const report = program.command('report').description('write pages, and print tables, of what is on record');
-  const withPlace = (name: string, description: string, argument: string, told: string) =>
-    addRecordOption(report.command(name).description(description).argument(argument, told))
-      .option('--out <folder>', 'where pages are written', DEFAULT_OUT)
-      .option('--pdf', 'print each page to PDF as well, with the Chromium of this machine');
-  withPlace('unit', 'pages of all runs of a unit', '<unit>', 'label or device id').action(
-    async (unit: string, options: ReportOptions) =>
-      withReportRecord(options, (record) => reportUnit(cli, record, unit, options)),
-  );
-  withPlace('batch', 'page, CSV and table of a batch', '<batch>', 'name of the batch').action(
-    async (batch: string, options: ReportOptions) =>
-      withReportRecord(options, (record) => reportBatch(cli, record, batch, options)),
-  );
-  withPlace('fixture', 'page, CSV and table of a fixture', '<number>', 'number of the fixture').action(
-    async (number: string, options: ReportOptions) =>
-      withReportRecord(options, (record) =>
-        reportFixture(cli, record, parsePositiveNumber(number, 'fixture'), options),
-      ),
-  );
-  withPlace('day', 'page, CSV and table of a day, or of the days up to another', '<day>', 'as in 2026-01-05')
-    .option('--until <day>', 'last day, when there are more')
-    .option('--by <part>', `parts on the page: ${periodParts.join(', ')}`, 'hour')
-    .action(async (day: string, options: DayOptions) =>
-      withReportRecord(options, (record) => reportDay(cli, record, day, options)),
-    );
-};
-
-async function withReportRecord(
-  options: ReportOptions,
-  work: (record: ReadableRecord) => Promise<void>,
+export async function reportFixture(
+  cli: Cli,
+  { fixture, ...options }: VerbInput<typeof reportFixtureVerb>,
 ): Promise<void> {
-  const { withReadableRecord } = await import('../../input/with-record.ts');
-  await withReadableRecord(options, work);
+  const number = parsePositiveNumber(fixture, 'fixture');
+  await withReadableRecord(options, (record) => writeFixturePage(cli, record, number, options));
 }
 
-async function reportUnit(cli: Cli, record: ReadableRecord, unit: string, options: ReportOptions): Promise<void> {
-  const { writeUnitReport } = await import('../../../report/write-report.ts');
-  const { collectLotDistributions } = await import('../../../report/summary/lot-distribution.ts');
-  const { applySignOffs } = await import('../../output/decided-runs.ts');
-  const { findUnitRuns } = await import('../../input/find-unit.ts');
-  const { findPlanOfRecord } = await import('../../input/with-record.ts');
+export async function reportDay(cli: Cli, options: DayOptions): Promise<void> {
+  await withReadableRecord(options, (record) => writeDayPage(cli, record, options));
+}
+
+type DayOptions = VerbInput<typeof reportDayVerb>;
+
+async function writeUnitPages(cli: Cli, record: ReadableRecord, unit: string, options: PageOptions): Promise<void> {
   const { history, log } = record;
   const policy = findPlanOfRecord(record, options)?.policy;
   const runs = await findUnitRuns(history, unit);
@@ -85,9 +67,7 @@ async function reportUnit(cli: Cli, record: ReadableRecord, unit: string, option
   }
 }
 
-async function reportBatch(cli: Cli, record: ReadableRecord, batch: string, options: ReportOptions): Promise<void> {
-  const { writeBatchReport } = await import('../../../report/write-report.ts');
-  const { assertBatchOnRecord } = await import('../../input/find-batch.ts');
+async function writeBatchPage(cli: Cli, record: ReadableRecord, batch: string, options: PageOptions): Promise<void> {
   await assertBatchOnRecord(record, batch);
   const runs = await findRunsToReport(
     record,
@@ -98,28 +78,29 @@ async function reportBatch(cli: Cli, record: ReadableRecord, batch: string, opti
   await printTableReport(cli, await writeBatchReport(options.out, batch, runs), options);
 }
 
-async function reportFixture(cli: Cli, record: ReadableRecord, fixture: number, options: ReportOptions): Promise<void> {
-  const { writeFixtureReport } = await import('../../../report/write-report.ts');
+async function writeFixturePage(
+  cli: Cli,
+  record: ReadableRecord,
+  fixture: number,
+  options: PageOptions,
+): Promise<void> {
   const runs = await findRunsToReport(record, { fixture }, `at fixture ${fixture}`, SEE_WHAT_THERE_IS);
   await printTableReport(cli, await writeFixtureReport(options.out, fixture, runs), options);
 }
 
-async function reportDay(cli: Cli, record: ReadableRecord, day: string, options: DayOptions): Promise<void> {
+async function writeDayPage(cli: Cli, record: ReadableRecord, { day, ...options }: DayOptions): Promise<void> {
   const since = parseDay(day, 'day');
   const { until = since, by } = options;
   parseDay(until, '--until');
   const partBy = periodParts.find((part) => part === by);
   if (!partBy) throw createArgumentError(`a page has no parts by ${by}`, `parts are: ${periodParts.join(', ')}`);
-  const { writePeriodReport } = await import('../../../report/write-report.ts');
   const name = until === since ? since : `${since} to ${until}`;
   const runs = await findRunsToReport(record, { since, until }, `of ${name}`, SEE_WHAT_THERE_IS);
   await printTableReport(cli, await writePeriodReport(options.out, name, runs, { partBy }), options);
 }
 
 /** Prints the summary as a table, then where its files are. */
-async function printTableReport(cli: Cli, { summary, page, csv }: TableReport, { pdf }: ReportOptions): Promise<void> {
-  const { formatBatchSummary } = await import('../../../report/terminal/summary-lines.ts');
-  const { chooseTextStyle } = await import('../../output/text-style.ts');
+async function printTableReport(cli: Cli, { summary, page, csv }: TableReport, { pdf }: PageOptions): Promise<void> {
   for (const line of formatBatchSummary(summary, chooseTextStyle(cli.terminal))) cli.terminal.writeOut(`${line}\n`);
   cli.terminal.writeOut(`\n${csv}\n`);
   await printReportPage(cli, page, pdf);
@@ -129,7 +110,6 @@ async function printTableReport(cli: Cli, { summary, page, csv }: TableReport, {
 async function printReportPage(cli: Cli, page: string, pdf = false): Promise<void> {
   cli.terminal.writeOut(`${page}\n`);
   if (!pdf) return;
-  const { findChromium, printPdf } = await import('../../../equipment/drivers/chromium.ts');
   const browser = await findChromium(cli.terminal.environment['PATH'] ?? '');
   if (!browser)
     throw createArgumentError('there is no Chromium to print with', 'install it, or print the page from any browser');
@@ -145,7 +125,6 @@ async function findRunsToReport(
   what: string,
   hint: string,
 ): Promise<AsyncIterable<DecidedRun>> {
-  const { readDecidedRuns } = await import('../../output/decided-runs.ts');
   for (const _ of record.history.iterateRuns(filter)) return readDecidedRuns(record, filter);
   throw createArgumentError(`there is no run ${what} on record`, hint);
 }

@@ -1,24 +1,22 @@
 // `flashline verify`: proves that no record was edited, removed, swapped or cut off since it was written.
-import type { ChainFault } from '../../../record/chain/chain-check.ts';
-import type { VerifyReport } from '../../../record/maintenance/verify.ts';
-import { addRecordOption, type RecordOptions } from '../../options/record-options.ts';
-import { exitCodes } from '../../output/exit-codes.ts';
-import type { AddVerb } from '../program.ts';
 
-export const addVerify: AddVerb = (program, cli) => {
-  addRecordOption(program.command('verify').description('prove that the record is whole and unaltered'))
-    .option('--heads <file...>', 'heads of this record that are kept elsewhere; those of the station file are known')
-    .option('--json', 'one JSON object on standard output')
-    .action(async (options: RecordOptions & { readonly json?: boolean; readonly heads?: readonly string[] }) => {
-      const { verifyRecord } = await import('../../../record/maintenance/verify.ts');
-      const { findRecordOwner, listHeadMirrors } = await import('../../input/with-record.ts');
-      const { directory, plan } = await findRecordOwner(options);
-      const report = verifyRecord(directory, [...listHeadMirrors(plan), ...(options.heads ?? [])]);
-      if (options.json) cli.terminal.writeOut(`${JSON.stringify(report)}\n`);
-      else for (const line of describeVerifyReport(report)) cli.terminal.writeOut(`${line}\n`);
-      if (report.faults.length > 0) cli.exit(exitCodes.station);
-    });
-};
+import type { ChainFault } from '../../../record/chain/chain-check.ts';
+import { type VerifyReport, verifyRecord } from '../../../record/maintenance/verify.ts';
+import { findRecordOwner, listHeadMirrors } from '../../input/with-record.ts';
+import { exitCodes } from '../../output/exit-codes.ts';
+import type { Cli, VerbInput } from '../verb.ts';
+import type { verifyVerb } from './record-verbs.ts';
+
+export async function verifyRecordAndHeads(
+  cli: Cli,
+  { json, heads = [], ...choice }: VerbInput<typeof verifyVerb>,
+): Promise<void> {
+  const { directory, plan } = await findRecordOwner(choice);
+  const report = verifyRecord(directory, [...listHeadMirrors(plan), ...heads]);
+  if (json) cli.terminal.writeOut(`${JSON.stringify(report)}\n`);
+  else for (const line of describeVerifyReport(report)) cli.terminal.writeOut(`${line}\n`);
+  if (report.faults.length > 0) cli.exit(exitCodes.station);
+}
 
 function describeVerifyReport({
   recordCount,

@@ -1,37 +1,19 @@
 // `flashline vouch`: somebody of quality answers for a record whose key or heads were lost.
 
-import { addPersonOptions, type PersonOptions } from '../../options/person-options.ts';
-import { addRecordOption, type RecordOptions } from '../../options/record-options.ts';
-import type { AddVerb } from '../program.ts';
+import { systemClock } from '../../../base/clock.ts';
+import { vouchForRecord } from '../../../record/maintenance/vouch.ts';
+import { findRecordOwner } from '../../input/with-record.ts';
+import { findPerson } from '../../options/person-options.ts';
+import { programVersion } from '../../output/version.ts';
+import type { Cli, VerbInput } from '../verb.ts';
+import type { vouchVerb } from './record-verbs.ts';
 
-interface VouchOptions extends RecordOptions, PersonOptions {
-  readonly reason: string;
+export async function vouchInPerson({ terminal }: Cli, options: VerbInput<typeof vouchVerb>): Promise<void> {
+  const { directory, station, policy } = await findRecordOwner(options);
+  const by = findPerson(policy, options);
+  const { reason } = options;
+  const program = `flashline ${programVersion}`;
+  for (const { text } of vouchForRecord({ directory, station, by, reason, clock: systemClock, program }))
+    terminal.writeOut(`${text}\n`);
+  terminal.writeOut(`${by.id} vouches for the record of ${station}: its next start says so\n`);
 }
-
-export const addVouch: AddVerb = (program, cli) => {
-  const vouch = program
-    .command('vouch')
-    .description(
-      'answer for a record whose key or heads were lost; it is proved as far as it can be, and says who answered',
-    )
-    .requiredOption('--reason <text>', 'what was looked into, and what was found');
-  addPersonOptions(addRecordOption(vouch)).action(async (options: VouchOptions) => {
-    const { findRecordOwner } = await import('../../input/with-record.ts');
-    const { vouchForRecord } = await import('../../../record/maintenance/vouch.ts');
-    const { systemClock } = await import('../../../base/clock.ts');
-    const { programVersion } = await import('../../output/version.ts');
-    const { findPerson } = await import('../../options/person-options.ts');
-    const { directory, station, policy } = await findRecordOwner(options);
-    const by = findPerson(policy, options);
-    const answered = vouchForRecord({
-      directory,
-      station,
-      by,
-      reason: options.reason,
-      clock: systemClock,
-      program: `flashline ${programVersion}`,
-    });
-    for (const { text } of answered) cli.terminal.writeOut(`${text}\n`);
-    cli.terminal.writeOut(`${by.id} vouches for the record of ${station}: its next start says so\n`);
-  });
-};

@@ -9,7 +9,7 @@ import { buildLoadRecipeOptions } from '../../input/load-recipe-options.ts';
 import type { BoardDisplayOptions } from '../../options/board-options.ts';
 import type { Terminal } from '../../output/terminal.ts';
 import { assembleStation } from '../../session/assemble-station.ts';
-import { createRealEquipment } from '../../session/real-equipment.ts';
+import { loadRealEquipment } from '../../session/load-real-equipment.ts';
 import { runSession } from '../../session/run-session.ts';
 import type { SessionResult } from '../../session/session-result.ts';
 import type { DisplayMode } from '../../session/show-station.ts';
@@ -35,7 +35,7 @@ export async function runRealSession(options: RealSessionOptions): Promise<Sessi
   const assembly = await assembleStation({
     plan,
     recipe,
-    equipment: createRealEquipment(plan, clock),
+    equipment: await loadRealEquipment(plan, clock),
     batch: { name: options.batch, targetCount: options.targetCount },
     operator: options.operator,
     ...(options.allowOlder === undefined ? {} : { allowOlder: options.allowOlder }),

@@ -1,20 +1,22 @@
 // `flashline simulate --population all`: every population file, so many at once, in one table with every goal that is set.
+
 import { writeFileSync } from 'node:fs';
-import type { PopulationResult } from '../../../simulation/population-table.ts';
+import { hasMetGoals } from '../../../simulation/figures/figures.ts';
+import { formatPopulationTable, type PopulationResult } from '../../../simulation/population-table.ts';
+import { countLots, sumLotTallies } from '../../../simulation/simulate-population.ts';
 import { listInputFiles } from '../../input/file-locations.ts';
 import { parsePositiveNumber } from '../../options/arguments.ts';
 import { exitCodes } from '../../output/exit-codes.ts';
-import type { Cli } from '../program.ts';
-import { buildJobArguments, readSimulation, type SimulateOptions } from './simulate-options.ts';
-import type { LotLine } from './simulation-jobs.ts';
+import type { Cli } from '../verb.ts';
+import { buildJobArguments, readSimulation } from './simulate-options.ts';
+import type { SimulateOptions } from './simulate-verb.ts';
+import { type LotLine, runSimulationJobs } from './simulation-jobs.ts';
 
 /** Name that stands for all populations. */
 export const ALL_POPULATIONS = 'all';
 
 /** Runs every population, each in a process of its own, and prints the table. Exits with 1 when a goal is missed. */
 export async function compareAllPopulations(cli: Cli, options: SimulateOptions, jobs: number): Promise<void> {
-  const { formatPopulationTable } = await import('../../../simulation/population-table.ts');
-  const { hasMetGoals } = await import('../../../simulation/figures/figures.ts');
   const files = listInputFiles('populations');
   const results: PopulationResult[] = [];
   const waiting = files.map((file, at) => ({ file, at }));
@@ -33,9 +35,7 @@ export async function compareAllPopulations(cli: Cli, options: SimulateOptions, 
 }
 
 async function runPopulation(options: SimulateOptions): Promise<PopulationResult> {
-  const { countLots, sumLotTallies } = await import('../../../simulation/simulate-population.ts');
-  const { runSimulationJobs } = await import('./simulation-jobs.ts');
-  const { population } = await readSimulation(options);
+  const { population } = readSimulation(options);
   const most = options.units === undefined ? Number.POSITIVE_INFINITY : parsePositiveNumber(options.units, '--units');
   const units = Math.min(population.sampleUnits, most);
   const lots = Array.from({ length: countLots(units, population) }, (_, lot) => lot);

@@ -1,38 +1,24 @@
 // What `flashline simulate` is told: options as written, and the simulation that they describe.
+
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { findSyntheticImage } from '../../../bench/photon/find-synthetic-image.ts';
+import { createImageSource } from '../../../recipe/load/image-source.ts';
+import { loadRecipe } from '../../../recipe/load/load-recipe.ts';
+import { stepKinds } from '../../../recipe/steps/step-kinds.ts';
+import { loadPopulation } from '../../../simulation/population/load-population.ts';
 import type { SimulationOptions } from '../../../simulation/simulate-population.ts';
-import type { TestStrategy } from '../../../simulation/test-strategies.ts';
+import { type TestStrategy, testStrategies } from '../../../simulation/test-strategies.ts';
+import { loadStation } from '../../../station/file/load-station.ts';
+import { FIRMWARE_FOLDER, findRecipeOrStationFile as findFile } from '../../input/file-locations.ts';
 import { createArgumentError, parsePositiveNumber } from '../../options/arguments.ts';
-
-export interface SimulateOptions {
-  readonly population: string;
-  readonly units?: string;
-  readonly seed: string;
-  readonly recipe: string;
-  readonly station: string;
-  readonly jobs?: string;
-  readonly json?: boolean;
-  readonly baselines: boolean;
-  readonly markdown?: string;
-  readonly resume?: string;
-  readonly regime: string;
-  readonly lots?: string;
-}
+import type { SimulateOptions } from './simulate-verb.ts';
 
 /** Memory as a disk: the record is synced at every step, and what is simulated need not survive a power cut. */
 const MEMORY_FOLDER = '/dev/shm';
 
 /** Reads population, recipe and station. Throws StationError for what cannot be read. */
-export async function readSimulation(options: SimulateOptions): Promise<SimulationOptions> {
-  const { loadStation } = await import('../../../station/file/load-station.ts');
-  const { loadRecipe } = await import('../../../recipe/load/load-recipe.ts');
-  const { createImageSource } = await import('../../../recipe/load/image-source.ts');
-  const { stepKinds } = await import('../../../recipe/steps/step-kinds.ts');
-  const { findSyntheticImage } = await import('../../../bench/photon/find-synthetic-image.ts');
-  const { loadPopulation } = await import('../../../simulation/population/load-population.ts');
-  const { testStrategies } = await import('../../../simulation/test-strategies.ts');
-  const { FIRMWARE_FOLDER, findRecipeOrStationFile: findFile } = await import('../../input/file-locations.ts');
+export function readSimulation(options: SimulateOptions): SimulationOptions {
   const images = createImageSource([FIRMWARE_FOLDER], findSyntheticImage);
   const population = loadPopulation(findFile('populations', options.population), (name) =>
     findFile('populations', name),

@@ -1,53 +1,36 @@
 // `flashline simulate`: whole shifts on virtual time, with a hidden truth to hold the verdicts against.
+
 import { availableParallelism } from 'node:os';
-import type { SimulationOptions } from '../../../simulation/simulate-population.ts';
-import type { TestStrategy } from '../../../simulation/test-strategies.ts';
+import { systemClock } from '../../../base/clock.ts';
+import { evaluateFigures, hasMetGoals } from '../../../simulation/figures/figures.ts';
+import {
+  countLots,
+  countUnitsOfLot,
+  hashLotRecords,
+  type SimulationOptions,
+  simulatePopulationLot,
+  sumLotTallies,
+} from '../../../simulation/simulate-population.ts';
+import { formatSimulationReport } from '../../../simulation/simulation-report.ts';
+import { baselineStrategies, type TestStrategy } from '../../../simulation/test-strategies.ts';
 import { parsePositiveNumber } from '../../options/arguments.ts';
 import { exitCodes } from '../../output/exit-codes.ts';
 import { replaceFileAtomically } from '../../output/replace-file-atomically.ts';
-import type { AddVerb, Cli } from '../program.ts';
+import type { Cli } from '../verb.ts';
 import { ALL_POPULATIONS, compareAllPopulations } from './all-populations.ts';
 import { type FinishedLots, noFinishedLots, openFinishedLots } from './finished-lots.ts';
-import { buildJobArguments, readSimulation, type SimulateOptions } from './simulate-options.ts';
-import type { LotLine } from './simulation-jobs.ts';
+import { buildJobArguments, readSimulation } from './simulate-options.ts';
+import type { SimulateOptions } from './simulate-verb.ts';
+import { type LotLine, runSimulationJobs } from './simulation-jobs.ts';
 
 /** Each baseline runs this many units of the same population at most. */
 const BASELINE_UNITS = 2_500;
 
-export const addSimulate: AddVerb = (program, cli) => {
-  program
-    .command('simulate')
-    .description('run whole shifts on virtual time, with units whose truth is known, and hold the verdicts against it')
-    .option(
-      '--population <name>',
-      'a population file, the name of one in populations/, or "all" for a table of them',
-      'shipped',
-    )
-    .option(
-      '--units <number>',
-      'units presented; as many as the population names when left out; with "all" at most so many of each',
-    )
-    .option('--seed <text>', 'the same seed gives the same record, byte for byte', '1')
-    .option('--recipe <name>', 'a recipe file, or the name of one in recipes/', 'photon-line')
-    .option('--station <name>', 'a station file, or the name of one in stations/', 'virtual-8')
-    .option('--jobs <number>', 'processes that share the work; one for each processor when left out')
-    .option('--no-baselines', 'leave out the other ways of working beside it')
-    .option('--markdown <file>', 'write the result to a file as well')
-    .option('--resume <file>', 'keep each lot in this file as it ends, and leave out those it already has')
-    .option('--json', 'one JSON object on the last line of standard output')
-    .option('--regime <name>', 'way of working', 'flashline')
-    .option('--lots <numbers>', 'only these lots, each as one line of JSON')
-    .action(async (options: SimulateOptions) => runSimulation(cli, options));
-};
-
-async function runSimulation(cli: Cli, options: SimulateOptions): Promise<void> {
+export async function runSimulation(cli: Cli, options: SimulateOptions): Promise<void> {
   const jobs = options.jobs === undefined ? availableParallelism() : parsePositiveNumber(options.jobs, '--jobs');
   if (options.population === ALL_POPULATIONS) return compareAllPopulations(cli, options, jobs);
-  const simulation = await readSimulation(options);
+  const simulation = readSimulation(options);
   if (options.lots !== undefined) return runLots(cli, simulation, options.lots.split(',').map(Number));
-  const { evaluateFigures, hasMetGoals } = await import('../../../simulation/figures/figures.ts');
-  const { formatSimulationReport } = await import('../../../simulation/simulation-report.ts');
-  const { hashLotRecords, sumLotTallies } = await import('../../../simulation/simulate-population.ts');
   const { seed, units, population } = simulation;
   const finished = openResumeFile(options);
   const results = await runTestStrategy(cli, simulation, options, { regime: 'flashline', units, jobs, finished });
@@ -93,8 +76,6 @@ async function runTestStrategy(
   options: SimulateOptions,
   run: TestStrategyRun,
 ): Promise<readonly LotLine[]> {
-  const { countLots, countUnitsOfLot } = await import('../../../simulation/simulate-population.ts');
-  const { runSimulationJobs } = await import('./simulation-jobs.ts');
   const { regime, units, jobs, finished } = run;
   const count = countLots(units, population);
   const results = finished.done.filter(
@@ -120,8 +101,6 @@ async function runBaselines(
   options: SimulateOptions,
   run: Pick<TestStrategyRun, 'units' | 'jobs'>,
 ) {
-  const { baselineStrategies } = await import('../../../simulation/test-strategies.ts');
-  const { sumLotTallies } = await import('../../../simulation/simulate-population.ts');
   const units = Math.min(run.units, BASELINE_UNITS);
   return Promise.all(
     baselineStrategies.map(async (regime) => {
@@ -137,8 +116,6 @@ async function runBaselines(
 }
 
 async function runLots(cli: Cli, simulation: SimulationOptions, lots: readonly number[]): Promise<void> {
-  const { simulatePopulationLot } = await import('../../../simulation/simulate-population.ts');
-  const { systemClock } = await import('../../../base/clock.ts');
   for (const lot of lots) {
     const before = process.cpuUsage();
     const startedMs = systemClock.readMonotonicMs();

@@ -1,51 +1,27 @@
 // `flashline ports`, `teach`, `doctor` and `udev`: from a table with hubs and cables to a station file that fits it.
+
+import { readMachineFacts } from '../../../equipment/drivers/machine-facts.ts';
+import { readUsbTree } from '../../../equipment/drivers/usb/sysfs-usb.ts';
+import { findBenchWarnings, formatBenchTree } from '../../../station/setup/bench-tree.ts';
+import { checkMachine } from '../../../station/setup/doctor.ts';
+import { renderUdevRules } from '../../../station/setup/udev-rules.ts';
+import { chooseStation } from '../../input/choose-station.ts';
 import { parsePositiveNumber } from '../../options/arguments.ts';
 import { exitCodes } from '../../output/exit-codes.ts';
-import type { AddVerb, Cli } from '../program.ts';
+import type { Cli, VerbInput } from '../verb.ts';
+import { readHubFacts } from './read-hub-facts.ts';
+import type { doctorVerb, portsVerb, teachVerb } from './station-verbs.ts';
+import { teachFixturePorts } from './teach-fixtures.ts';
 
-export const addPorts: AddVerb = (program, cli) => {
-  program
-    .command('ports')
-    .description('show the USB tree: what is where, which ports are free, and what will slow units down')
-    .option('--station <name>', 'a station file, whose fixtures are shown at their ports')
-    .action(async (options: { station?: string }) => printPorts(cli, options.station));
-};
+export async function teachPorts({ terminal }: Cli, { file, from }: VerbInput<typeof teachVerb>): Promise<void> {
+  await teachFixturePorts(terminal, file, parsePositiveNumber(from, '--from'));
+}
 
-export const addTeach: AddVerb = (program, cli) => {
-  program
-    .command('teach')
-    .description('bind fixtures to USB ports by plugging one unit after another, and write the station file')
-    .argument('[file]', 'the station file; written anew when it is not there', 'station.yaml')
-    .option('--from <number>', 'number of the first fixture', '1')
-    .action(async (file: string, options: { from: string }) => {
-      const { teachFixturePorts } = await import('./teach-fixtures.ts');
-      await teachFixturePorts(cli.terminal, file, parsePositiveNumber(options.from, '--from'));
-    });
-};
+export function printUdevRules({ terminal }: Cli): void {
+  terminal.writeOut(renderUdevRules());
+}
 
-export const addDoctor: AddVerb = (program, cli) => {
-  program
-    .command('doctor')
-    .description('examine this machine as a station, and give a remedy for everything that is wrong')
-    .option('--station <name>', 'a station file, whose hubs are asked as well')
-    .option('--json', 'one JSON object per check on standard output')
-    .action(async (options: { station?: string; json?: boolean }) => runDoctor(cli, options));
-};
-
-export const addUdev: AddVerb = (program, cli) => {
-  program
-    .command('udev')
-    .description('print the udev rules that a station needs')
-    .action(async () => {
-      const { renderUdevRules } = await import('../../../station/setup/udev-rules.ts');
-      cli.terminal.writeOut(renderUdevRules());
-    });
-};
-
-async function printPorts(cli: Cli, station: string | undefined): Promise<void> {
-  const { readUsbTree } = await import('../../../equipment/drivers/usb/sysfs-usb.ts');
-  const { formatBenchTree, findBenchWarnings } = await import('../../../station/setup/bench-tree.ts');
-  const { chooseStation } = await import('../../input/choose-station.ts');
+export function printPorts(cli: Cli, { station }: VerbInput<typeof portsVerb>): void {
   const fixtures = station === undefined ? [] : chooseStation(station).fixtures;
   const tree = readUsbTree();
   const lines = formatBenchTree(tree, fixtures);
@@ -53,11 +29,7 @@ async function printPorts(cli: Cli, station: string | undefined): Promise<void> 
   for (const warning of findBenchWarnings(tree, fixtures)) cli.terminal.writeOut(`warning: ${warning}\n`);
 }
 
-async function runDoctor(cli: Cli, options: { station?: string; json?: boolean }): Promise<void> {
-  const { readMachineFacts } = await import('../../../equipment/drivers/machine-facts.ts');
-  const { checkMachine } = await import('../../../station/setup/doctor.ts');
-  const { readHubFacts } = await import('./read-hub-facts.ts');
-  const { chooseStation } = await import('../../input/choose-station.ts');
+export async function runDoctor(cli: Cli, options: VerbInput<typeof doctorVerb>): Promise<void> {
   const plan = options.station === undefined ? undefined : chooseStation(options.station);
   const facts = await readMachineFacts(plan?.recordFolder ?? '.');
   const findings = checkMachine(facts, plan ? await readHubFacts(plan) : []);

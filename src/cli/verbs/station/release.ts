@@ -1,52 +1,35 @@
 // `flashline release`: a stopped fixture, or a unit on hold, allowed to work again by somebody who says why.
+
+import { systemClock } from '../../../base/clock.ts';
+import { applyDecisions } from '../../../domain/decisions/decided-run.ts';
+import { loadRecipe } from '../../../recipe/load/load-recipe.ts';
 import type { ChallengeSet } from '../../../recipe/recipe.ts';
 import type { StationPlan } from '../../../station/file/station-plan.ts';
-import type { WritableRecord } from '../../input/with-record.ts';
+import { MAX_RESTORED_RUNS } from '../../../station/health/fixture-status-store.ts';
+import { releaseFixtureOffline } from '../../../station/health/release-offline.ts';
+import { findRecipeOrStationFile } from '../../input/file-locations.ts';
+import { findFixture } from '../../input/find-fixture.ts';
+import { checkRunPermission, findUnitRuns, selectStandingRun } from '../../input/find-unit.ts';
+import { buildLoadRecipeOptions } from '../../input/load-recipe-options.ts';
+import { END_THE_STATION_FIRST, type WritableRecord, withWritableRecord } from '../../input/with-record.ts';
 import { createArgumentError, parsePositiveNumber } from '../../options/arguments.ts';
-import { addPersonOptions, type PersonOptions } from '../../options/person-options.ts';
-import { addRecordOption, type RecordOptions } from '../../options/record-options.ts';
-import type { AddVerb, Cli } from '../program.ts';
+import { findPerson } from '../../options/person-options.ts';
+import type { Cli, VerbInput } from '../verb.ts';
+import type { releaseVerb } from './station-verbs.ts';
 
-interface ReleaseOptions extends RecordOptions, PersonOptions {
-  readonly unit?: string;
-  readonly cause: string;
-  readonly recipe?: string;
+type ReleaseOptions = VerbInput<typeof releaseVerb>;
+
+/** A fixture or a unit, whichever is named. */
+export async function releaseFixtureOrUnit(cli: Cli, options: ReleaseOptions): Promise<void> {
+  const { fixture, unit } = options;
+  if ((fixture === undefined) === (unit === undefined))
+    throw createArgumentError('it is not said what is released', 'give the number of a fixture, or --unit LABEL');
+  await (unit === undefined
+    ? releaseFixture(cli, parsePositiveNumber(fixture!, 'fixture'), options)
+    : releaseUnit(cli, unit, options));
 }
 
-export const addRelease: AddVerb = (program, cli) => {
-  const release = program
-    .command('release')
-    .description('let a stopped fixture, or a unit on hold, work again')
-    .argument('[fixture]', 'number of the fixture')
-    .option('--unit <unit>', 'label or device id of a unit on hold, instead of a fixture')
-    .option('--recipe <name>', 'for a fixture that a rule stopped: the recipe whose challenge set it has shown')
-    .requiredOption('--cause <text>', 'what was wrong and what was done');
-  addPersonOptions(addRecordOption(release))
-    .addHelpText('after', HELP)
-    .action(async (fixture: string | undefined, options: ReleaseOptions) => {
-      if ((fixture === undefined) === (options.unit === undefined))
-        throw createArgumentError('it is not said what is released', 'give the number of a fixture, or --unit LABEL');
-      await (options.unit === undefined
-        ? releaseFixture(cli, parsePositiveNumber(fixture!, 'fixture'), options)
-        : releaseUnit(cli, options.unit, options));
-    });
-};
-
-const HELP = `
-Examples:
-  flashline release 3 --cause "cable replaced" --name "T. Nician" --recipe photon-2.3.1
-  flashline release --unit P000000017 --cause "label corrected" --name "Q. Uality"
-
-A fixture that a rule stopped must first show that it passes the golden units and fails the known-bad ones, each with its
-code: those run on a stopped fixture. A unit that waits for rework needs a repair: flashline repaired.
-`;
-
 async function releaseFixture(cli: Cli, fixture: number, options: ReleaseOptions): Promise<void> {
-  const { withWritableRecord, END_THE_STATION_FIRST } = await import('../../input/with-record.ts');
-  const { findFixture } = await import('../../input/find-fixture.ts');
-  const { releaseFixtureOffline } = await import('../../../station/health/release-offline.ts');
-  const { findPerson } = await import('../../options/person-options.ts');
-  const { systemClock } = await import('../../../base/clock.ts');
   await withWritableRecord(options, END_THE_STATION_FIRST, async (writable) => {
     const { record, policy } = writable;
     const plan = requirePlan(writable);
@@ -73,10 +56,6 @@ async function findShownChallenge(
   fixture: number,
   name: string | undefined,
 ): Promise<ChallengeSet | null> {
-  const { loadRecipe } = await import('../../../recipe/load/load-recipe.ts');
-  const { buildLoadRecipeOptions } = await import('../../input/load-recipe-options.ts');
-  const { findRecipeOrStationFile } = await import('../../input/file-locations.ts');
-  const { MAX_RESTORED_RUNS } = await import('../../../station/health/fixture-status-store.ts');
   const last = (await record.history.findRecentRuns(MAX_RESTORED_RUNS)).find(
     (run) => run.fixture === fixture && run.purpose !== 'engineering',
   );
@@ -99,10 +78,6 @@ async function findShownChallenge(
 }
 
 async function releaseUnit(cli: Cli, name: string, options: ReleaseOptions): Promise<void> {
-  const { withWritableRecord, END_THE_STATION_FIRST } = await import('../../input/with-record.ts');
-  const { selectStandingRun, checkRunPermission, findUnitRuns } = await import('../../input/find-unit.ts');
-  const { findPerson } = await import('../../options/person-options.ts');
-  const { applyDecisions } = await import('../../../domain/decisions/decided-run.ts');
   await withWritableRecord(options, END_THE_STATION_FIRST, async ({ record, policy }) => {
     const by = findPerson(policy, options);
     const runs = await findUnitRuns(record.history, name);

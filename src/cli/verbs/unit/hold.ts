@@ -1,33 +1,15 @@
 // `flashline hold`: every unit that waits, since when, for what, and who must act, oldest first.
 
-import { addRecordOption, type RecordOptions } from '../../options/record-options.ts';
-import type { AddVerb, Cli } from '../program.ts';
+import { systemClock } from '../../../base/clock.ts';
+import { listHeldUnits } from '../../../station/judging/list-held-units.ts';
+import { defaultPolicy } from '../../../verdict/policy/policy.ts';
+import { findPlanOfRecord, withReadableRecord } from '../../input/with-record.ts';
+import { formatHeldUnits } from '../../output/held-units-table.ts';
 
-interface HoldOptions extends RecordOptions {
-  readonly json?: boolean;
-}
+import type { Cli, VerbInput } from '../verb.ts';
+import type { holdVerb } from './unit-verbs.ts';
 
-export const addHold: AddVerb = (program, cli) => {
-  const hold = program
-    .command('hold')
-    .description('list units on hold, in rework or proposed for scrap: since when, waiting for what, who must act');
-  addRecordOption(hold)
-    .option('--json', 'one JSON object per unit on standard output')
-    .addHelpText('after', HELP)
-    .action(async (options: HoldOptions) => printHeldUnits(cli, options));
-};
-
-const HELP = `
-The oldest unit comes first. One that waits longer than the station's policy allows (decide within) is OVERDUE: whoever
-must act, quality is told. Each unit's whole story: flashline why UNIT
-`;
-
-async function printHeldUnits(cli: Cli, options: HoldOptions): Promise<void> {
-  const { findPlanOfRecord, withReadableRecord } = await import('../../input/with-record.ts');
-  const { listHeldUnits } = await import('../../../station/judging/list-held-units.ts');
-  const { defaultPolicy } = await import('../../../verdict/policy/policy.ts');
-  const { systemClock } = await import('../../../base/clock.ts');
-  const { formatHeldUnits } = await import('../../output/held-units-table.ts');
+export async function printHeldUnits(cli: Cli, options: VerbInput<typeof holdVerb>): Promise<void> {
   const units = await withReadableRecord(options, async (record) => {
     const plan = findPlanOfRecord(record, options);
     const { history, log } = record;

@@ -1,49 +1,22 @@
 // `flashline sign UNIT|RUN`: one person's signature under scrap, use-as-is or a repair that cannot be undone.
 
+import { systemClock } from '../../../base/clock.ts';
+import { findDecidingRun } from '../../../domain/decisions/unit-standing.ts';
 import type { SignOffDecision } from '../../../domain/people/signature.ts';
 import type { RecordedRun } from '../../../domain/run/record-sequence.ts';
 import type { RunRecord } from '../../../domain/run/run.ts';
+import { formatUnitName } from '../../../domain/unit/unit.ts';
 import type { StationRecord } from '../../../record/open-record.ts';
-import type { WritableRecord } from '../../input/with-record.ts';
+import { reevaluateVerdict } from '../../../station/judging/reevaluate-verdict.ts';
+import { signDecision } from '../../../station/judging/sign-decision.ts';
+import { findStandingRun } from '../../input/find-unit.ts';
+import { END_THE_STATION_FIRST, type WritableRecord, withWritableRecord } from '../../input/with-record.ts';
 import { createArgumentError } from '../../options/arguments.ts';
-import { addPersonOptions, type PersonOptions } from '../../options/person-options.ts';
-import { addRecordOption, type RecordOptions } from '../../options/record-options.ts';
-import type { AddVerb, Cli } from '../program.ts';
+import { findPerson } from '../../options/person-options.ts';
+import type { Cli, VerbInput } from '../verb.ts';
+import type { signVerb } from './unit-verbs.ts';
 
-interface SignOptions extends RecordOptions, PersonOptions {
-  readonly scrap?: boolean;
-  readonly useAsIs?: boolean;
-  readonly rework?: boolean;
-  readonly reason: string;
-}
-
-export const addSign: AddVerb = (program, cli) => {
-  const sign = program
-    .command('sign')
-    .description('sign that a unit is scrapped, used as it is, or repaired beyond return')
-    .argument('<unit-or-run>', 'label, device id or run id')
-    .option('--scrap', 'confirm a proposal of scrap')
-    .option('--use-as-is', 'pass a unit that stands at hold, rework or scrap proposed')
-    .option('--rework', 'consent to a repair that cannot be undone, such as one that erases its keys')
-    .requiredOption('--reason <text>', 'why, in a few words');
-  addPersonOptions(addRecordOption(sign))
-    .addHelpText('after', HELP)
-    .action(async (what: string, options: SignOptions) => signUnit(cli, what, options));
-};
-
-const HELP = `
-Examples:
-  flashline sign P000000017 --scrap --name "E. Ngineer" --reason "sector 7 dead over DFU and SWD"
-  flashline sign P000000017 --scrap --name "Q. Uality" --reason "agreed"
-
-Scrap and use-as-is stand when as many different people have signed as the station asks for, one of them quality.
-Nothing is scrapped that no rule has proposed for scrap: see flashline why UNIT.
-`;
-
-async function signUnit(cli: Cli, what: string, options: SignOptions): Promise<void> {
-  const { withWritableRecord, END_THE_STATION_FIRST } = await import('../../input/with-record.ts');
-  const { findPerson } = await import('../../options/person-options.ts');
-  const { signDecision } = await import('../../../station/judging/sign-decision.ts');
+export async function signUnit(cli: Cli, { what, ...options }: VerbInput<typeof signVerb>): Promise<void> {
   const decision = parseDecision(options);
   await withWritableRecord(options, END_THE_STATION_FIRST, async ({ record, policy, plan }) => {
     const person = findPerson(policy, options);
@@ -53,7 +26,7 @@ async function signUnit(cli: Cli, what: string, options: SignOptions): Promise<v
   });
 }
 
-function parseDecision({ scrap, useAsIs, rework }: SignOptions): SignOffDecision {
+function parseDecision({ scrap, useAsIs, rework }: Partial<VerbInput<typeof signVerb>>): SignOffDecision {
   const given: readonly SignOffDecision[] = [
     ...(scrap ? (['scrap'] as const) : []),
     ...(useAsIs ? (['use-as-is'] as const) : []),
@@ -67,7 +40,6 @@ function parseDecision({ scrap, useAsIs, rework }: SignOptions): SignOffDecision
 }
 
 async function findRunToSign(record: StationRecord, what: string): Promise<RecordedRun> {
-  const { findStandingRun } = await import('../../input/find-unit.ts');
   const run = await record.history.findRun(what);
   if (run === undefined) return findStandingRun(record, what);
   await assertDecidingRun(record, run);
@@ -76,8 +48,6 @@ async function findRunToSign(record: StationRecord, what: string): Promise<Recor
 
 /** An older run says nothing of where its unit stands, so nothing can be signed about it. */
 async function assertDecidingRun({ history, log }: StationRecord, run: RecordedRun): Promise<void> {
-  const { findDecidingRun } = await import('../../../domain/decisions/unit-standing.ts');
-  const { formatUnitName } = await import('../../../domain/unit/unit.ts');
   const runs = await history.findRunsOfUnit(run.unit, run.recipe.name);
   const deciding = findDecidingRun(runs, await log.readVoidedRunIds());
   if (deciding === undefined || deciding.runId === run.runId) return;
@@ -89,8 +59,6 @@ async function assertDecidingRun({ history, log }: StationRecord, run: RecordedR
 
 /** The run with the verdict that stands now: a hold may have become a proposal of scrap since. */
 async function reevaluateRun(run: RecordedRun, { record, policy, plan }: WritableRecord): Promise<RunRecord> {
-  const { reevaluateVerdict } = await import('../../../station/judging/reevaluate-verdict.ts');
-  const { systemClock } = await import('../../../base/clock.ts');
   const { history, log } = record;
   const known = { fixtures: plan?.fixtures ?? [], policy, history, log, clock: systemClock };
   return { ...run, verdict: await reevaluateVerdict(known, run) };

@@ -1,30 +1,17 @@
 // `flashline why UNIT`: where a unit stands, by which rule, on what evidence, and what would change it.
 
-import { addRecordOption, type RecordOptions } from '../../options/record-options.ts';
-import type { AddVerb, Cli } from '../program.ts';
+import { systemClock } from '../../../base/clock.ts';
+import { toVisibleText } from '../../../base/visible-text.ts';
+import { reevaluateVerdict } from '../../../station/judging/reevaluate-verdict.ts';
+import { explainUnit } from '../../../verdict/explain-unit.ts';
+import { checkRunPermission, findUnitRuns, selectStandingRun } from '../../input/find-unit.ts';
+import { readKeptPolicy } from '../../input/kept-policy.ts';
+import { findPlanOfRecord, withReadableRecord } from '../../input/with-record.ts';
 
-interface WhyOptions extends RecordOptions {
-  readonly json?: boolean;
-}
+import type { Cli, VerbInput } from '../verb.ts';
+import type { whyVerb } from './unit-verbs.ts';
 
-export const addWhy: AddVerb = (program, cli) => {
-  const command = program
-    .command('why')
-    .description('tell why a unit stands where it stands, with rule, evidence and history')
-    .argument('<unit>', 'label or device id');
-  addRecordOption(command)
-    .option('--json', 'one JSON object on standard output')
-    .action(async (unit: string, options: WhyOptions) => printExplanation(cli, unit, options));
-};
-
-async function printExplanation(cli: Cli, unit: string, options: WhyOptions): Promise<void> {
-  const { findPlanOfRecord, withReadableRecord } = await import('../../input/with-record.ts');
-  const { reevaluateVerdict } = await import('../../../station/judging/reevaluate-verdict.ts');
-  const { readKeptPolicy } = await import('../../input/kept-policy.ts');
-  const { systemClock } = await import('../../../base/clock.ts');
-  const { selectStandingRun, checkRunPermission, findUnitRuns } = await import('../../input/find-unit.ts');
-  const { explainUnit } = await import('../../../verdict/explain-unit.ts');
-  const { toVisibleText } = await import('../../../base/visible-text.ts');
+export async function explainWhy(cli: Cli, { unit, ...options }: VerbInput<typeof whyVerb>): Promise<void> {
   await withReadableRecord(options, async (record) => {
     const runs = await findUnitRuns(record.history, unit);
     const notes = await record.log.findNotesOfUnit(runs.at(-1)!.unit);

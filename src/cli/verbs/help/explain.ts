@@ -1,24 +1,19 @@
 // `flashline help VERB ...`: a verb explained, also one within a group; `flashline help CODE`: a code that was printed.
 import type { Command } from 'commander';
-import { type StationErrorCode, stationErrors } from '../../base/station-error-codes.ts';
-import { type FailureCode, failureCodes } from '../../domain/run/failure.ts';
-import { findNearestWord } from '../../recipe/yaml/nearest-word.ts';
-import { createArgumentError } from '../options/arguments.ts';
-import { exitCodes } from '../output/exit-codes.ts';
-import type { AddVerb } from './program.ts';
+import { type StationErrorCode, stationErrors } from '../../../base/station-error-codes.ts';
+import { type FailureCode, failureCodes } from '../../../domain/run/failure.ts';
+import { findNearestWord } from '../../../recipe/yaml/nearest-word.ts';
+import { createArgumentError } from '../../options/arguments.ts';
+import { exitCodes } from '../../output/exit-codes.ts';
+import type { Cli, VerbInput } from '../verb.ts';
+import type { helpVerb } from './help-verbs.ts';
 
-export const addHelp: AddVerb = (program, { terminal }) => {
-  program
-    .command('help')
-    .description('explain a verb, or a code that was printed')
-    .argument('[verb...]', 'as in: batch open; a code, as in: record/key; or "codes": all of them')
-    .action((words: readonly string[]) => {
-      const [word = ''] = words;
-      if (word === 'codes') terminal.writeOut(codes.map(explainCode).join('\n'));
-      else if (word.includes('/')) terminal.writeOut(explainCode(word));
-      else words.reduce(findVerb, program).outputHelp();
-    });
-};
+export function explainWords({ terminal, program }: Cli, { words = [] }: VerbInput<typeof helpVerb>): void {
+  const [word = ''] = words;
+  if (word === 'codes') terminal.writeOut(codes.map(explainCode).join('\n'));
+  else if (word.includes('/')) terminal.writeOut(explainCode(word));
+  else words.reduce(findVerb, program).outputHelp();
+}
 
 const codes: readonly string[] = [...Object.keys(failureCodes), ...Object.keys(stationErrors)];
 

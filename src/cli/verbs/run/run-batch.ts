@@ -1,0 +1,83 @@
+// `flashline run`: a batch at a station, from its first unit to its last.
+
+import { createSeededRandom } from '../../../base/random.ts';
+import { formatCount } from '../../../report/text/format-numbers.ts';
+import { createDemoUnits } from '../../../simulation/demo/demo-units.ts';
+import type { StationPlan } from '../../../station/file/station-plan.ts';
+import { resolveOperator } from '../../../station/operators/resolve-operator.ts';
+import { chooseStation } from '../../input/choose-station.ts';
+import { readFaultNames } from '../../input/fault-names.ts';
+import { findRecipeOrStationFile } from '../../input/file-locations.ts';
+import { parsePositiveFactor, parsePositiveNumber } from '../../options/arguments.ts';
+import { type SessionResult, toSessionExitCode } from '../../session/session-result.ts';
+import { chooseDisplayMode } from '../../session/show-station.ts';
+import { runVirtualSession } from '../../session/virtual-session.ts';
+import type { Cli, VerbInput } from '../verb.ts';
+import { runRealSession } from './real-session.ts';
+import type { runVerb } from './run-verb.ts';
+
+/** Units put in at a virtual bench when no number is named. */
+const DEFAULT_VIRTUAL_UNITS = 8;
+/** Batches take their labels from here on; all fit into the shortest pattern of the shipped recipes. */
+const MAX_LABELS = 900_000;
+
+type RunOptions = VerbInput<typeof runVerb>;
+
+export async function runBatch(cli: Cli, options: RunOptions): Promise<void> {
+  const plan = chooseStation(options.station);
+  const units = options.units === undefined ? null : parsePositiveNumber(options.units, '--units');
+  const end = await (plan.bench === 'virtual' ? runVirtual : runReal)(cli, plan, options, units);
+  if (!options.json) cli.terminal.writeOut(formatSessionResult(end));
+  cli.exit(toSessionExitCode(end));
+}
+
+async function runVirtual(
+  cli: Cli,
+  plan: StationPlan,
+  options: RunOptions,
+  units: number | null,
+): Promise<SessionResult> {
+  const random = createSeededRandom(options.seed);
+  const faulty = readFaultNames(options.faults);
+  const goodCount = Math.max(0, (units ?? DEFAULT_VIRTUAL_UNITS) - faulty.length);
+  return runVirtualSession({
+    plan,
+    recipeFile: findRecipeOrStationFile('recipes', options.recipe),
+    batch: options.batch,
+    // Each batch has units of its own: a label that comes again on another board would rightly be held.
+    tray: ({ unit }) => {
+      const batch = random.fork(options.batch);
+      return createDemoUnits(batch, faulty, goodCount, { unit, firstLabel: batch.drawInteger(MAX_LABELS) });
+    },
+    random,
+    pace: parsePositiveFactor(options.pace, '--pace'),
+    operator: options.operator === undefined ? null : resolveOperator(plan.policy, options.operator),
+    ...(options.allowOlder === undefined ? {} : { allowOlder: options.allowOlder }),
+    reportsFolder: plan.reportsFolder,
+    terminal: cli.terminal,
+    showing: chooseDisplayMode(cli.terminal, options),
+    board: options,
+  });
+}
+
+async function runReal(cli: Cli, plan: StationPlan, options: RunOptions, units: number | null): Promise<SessionResult> {
+  return runRealSession({
+    plan,
+    recipeFile: findRecipeOrStationFile('recipes', options.recipe),
+    batch: options.batch,
+    targetCount: units,
+    operator: options.operator === undefined ? null : resolveOperator(plan.policy, options.operator),
+    ...(options.allowOlder === undefined ? {} : { allowOlder: options.allowOlder }),
+    terminal: cli.terminal,
+    showing: chooseDisplayMode(cli.terminal, options),
+    board: options,
+  });
+}
+
+function formatSessionResult({ summary, batchPage }: SessionResult): string {
+  const units = Object.entries(summary.units).filter(([, count]) => count > 0);
+  const counts = units.map(([disposition, count]) => `${count} ${disposition}`).join(', ');
+  const waiting =
+    summary.waiting.length > 0 ? `${formatCount(summary.waiting.length, 'unit')} waiting: flashline hold\n` : '';
+  return `${formatCount(summary.runs, 'run')}; units: ${counts || 'none'}\n${waiting}batch page: ${batchPage}\n`;
+}
