@@ -60,6 +60,7 @@ export class DfuDevice extends ChipBoard {
       personality,
       memory: this.memory,
       startApplication: () => this.#restart('application'),
+      restart: () => this.#restart('loader'),
       ...(refusedEraseAddress !== undefined && { refusedEraseAddress }),
     });
   }

@@ -23,6 +23,8 @@ const FIRST_DATA_BLOCK = 2;
 const BLOCK_MS = 2;
 /** From the GETSTATUS that shows dfuMANIFEST to leaving the bus. */
 const MANIFEST_MS = 10;
+/** From new option bytes to the reset that takes them. */
+const RELOAD_MS = 20;
 
 export interface DfuLoaderOptions {
   readonly personality: DfuPersonality;
@@ -31,6 +33,8 @@ export interface DfuLoaderOptions {
   readonly refusedEraseAddress?: number;
   /** Ends this program and starts what was loaded. */
   readonly startApplication: () => void;
+  /** Begins anew, as after a reset of the chip. */
+  readonly restart: () => void;
 }
 
 export class DfuLoader implements BoardProgram, ControlRequestHandler {
@@ -49,6 +53,7 @@ export class DfuLoader implements BoardProgram, ControlRequestHandler {
   #stallsLeft = 0;
   #clearsLeft = 0;
   #startInMs: number | undefined;
+  #restartInMs: number | undefined;
   #nextBlock = 0;
   /** A new image was taken: the next bus reset starts it. */
   #hasManifested = false;
@@ -61,11 +66,16 @@ export class DfuLoader implements BoardProgram, ControlRequestHandler {
   }
 
   get nextEventMs(): number | undefined {
-    return this.#startInMs;
+    return this.#restartInMs ?? this.#startInMs;
   }
 
   advanceTime(ms: number): void {
     this.#busyMs = Math.max(0, this.#busyMs - ms);
+    if (this.#restartInMs !== undefined) {
+      this.#restartInMs -= ms;
+      if (this.#restartInMs <= 0) this.#options.restart();
+      return;
+    }
     if (this.#startInMs === undefined) return;
     this.#startInMs -= ms;
     if (this.#startInMs > 0) return;
@@ -221,6 +231,7 @@ export class DfuLoader implements BoardProgram, ControlRequestHandler {
     if (!memory.holds(address, data.length)) return dfuStatus.address;
     this.#busyMs += BLOCK_MS;
     const result = memory.programBytes(address, data);
+    if (this.#habits.restartsAtOptionBytes && memory.isRewritable(address)) this.#restartInMs = RELOAD_MS;
     return result === 'unaligned' || result === 'outside' ? dfuStatus.address : undefined;
   }
 

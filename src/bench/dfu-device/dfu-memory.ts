@@ -69,7 +69,12 @@ export class DfuMemory {
     return true;
   }
 
-  /** Programs bytes: bits go from 1 to 0; a unit with ECC that is programmed again is spoilt. */
+  /** Whether it is written without an erase before. */
+  isRewritable(address: number): boolean {
+    return this.#find(address)?.isErasable === false;
+  }
+
+  /** Programs bytes: bits go from 1 to 0, where cells are erased before; a unit with ECC that is programmed again is spoilt. */
   programBytes(address: number, bytes: Uint8Array): ProgramResult {
     if (!this.holds(address, bytes.length)) return 'outside';
     const unit = this.#writeUnitBytes;
@@ -78,12 +83,14 @@ export class DfuMemory {
     for (let start = 0; start < bytes.length; start += unit) {
       const part = bytes.subarray(start, start + unit);
       const before = this.readBytes(address + start, part.length);
-      const isDouble = unit > 1 && before.some((byte) => byte !== ERASED);
+      const isRewritable = this.isRewritable(address + start);
+      const isDouble = unit > 1 && !isRewritable && before.some((byte) => byte !== ERASED);
       if (isDouble) {
         this.doubleWriteCount += 1;
         result = 'not-erased';
       }
-      for (let at = 0; at < part.length; at += 1) this.#cell(address + start + at, part[at]! & before[at]!);
+      for (let at = 0; at < part.length; at += 1)
+        this.#cell(address + start + at, isRewritable ? part[at]! : part[at]! & before[at]!);
     }
     return result;
   }

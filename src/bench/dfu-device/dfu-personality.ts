@@ -13,6 +13,8 @@ export interface DfuHabits {
   readonly bogusPollMs?: number;
   /** Leaves the bus at the request to leave, before any answer (GD32VF103). */
   readonly leavesUnanswered?: boolean;
+  /** Resets itself to take new option bytes (AN3156 §4.4, STM32L4). */
+  readonly restartsAtOptionBytes?: boolean;
 }
 
 export interface DfuPersonality {
@@ -132,7 +134,7 @@ export const dfuPersonalities = {
   ),
   stm32l072: describeStRom(
     'STM32L0',
-    [buildFlash(1536, 128), buildOptionBytes(0x1ff8_0000, 32)],
+    [buildFlash(1536, 128), buildOptionBytes(0x1ff8_0000, 32), buildOptionBytes(0x0808_0000, 6 * KIB)],
     [
       '@Internal Flash  /0x08000000/1536*128 g',
       '@Option Bytes  /0x1FF80000/01*032 e',
@@ -150,7 +152,7 @@ export const dfuPersonalities = {
     'STM32L4',
     [buildFlash(256, 2 * KIB), buildOptionBytes(0x1fff_7800, 40), buildOptionBytes(0x1fff_7000, KIB)],
     ['@Internal Flash  /0x08000000/0256*0002Kg', L4_OPTIONS, L4_OTP],
-    { writeUnitBytes: 8, habits: { pollStalls: 2 } },
+    { writeUnitBytes: 8, habits: { pollStalls: 2, restartsAtOptionBytes: true } },
   ),
   stm32l4r9: describeStRom(
     'STM32L4+',

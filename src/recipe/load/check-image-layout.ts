@@ -3,6 +3,7 @@ import { formatHex32 } from '../../base/bytes.ts';
 import { type FirmwareSegment, findSegmentEnd } from '../../device/firmware/firmware-image.ts';
 import { findDependencyProblems } from '../../device/firmware/particle/check-module.ts';
 import { decodeModuleHeader, type ModuleHeader } from '../../device/firmware/particle/particle-module.ts';
+import { findGuardedContent } from '../../domain/memory/guarded-memory.ts';
 import {
   type DfuseSector,
   findFirstAddressOutside,
@@ -79,9 +80,12 @@ function checkPiece(piece: FirmwareSegment, map: MemoryMap, at: ProblemAt): read
     return [
       at('address', `the image covers ${formatPiece(piece)}, and ${formatHex32(outside)} is outside of ${map.name}`),
     ];
-  const closed = findSectorsInRange(map, address, bytes.length).find(
-    ({ erasable, writable }) => !erasable || !writable,
-  );
+  const guarded = findGuardedContent(map, address, bytes.length);
+  if (guarded) {
+    const hint = guarded === 'option bytes' ? 'write the step option-bytes, which reads them back' : null;
+    return [at('address', `${formatHex32(address)} lies in ${guarded}, which no image is written to`, hint)];
+  }
+  const closed = findSectorsInRange(map, address, bytes.length).find(({ writable }) => !writable);
   if (!closed) return [];
   return [at('address', `the sector at ${formatHex32(closed.address)} of ${map.name} cannot be written`)];
 }

@@ -34,7 +34,10 @@ function listRestNotes(
   { alternate, segments }: RecipeImageTarget,
   map: MemoryMap | undefined,
 ): readonly ImageNote[] {
-  const sectors = write === 'swd' ? stm32f2SectorNumbers.map(locateStm32f2Sector) : (map?.sectors ?? []);
+  const sectors =
+    write === 'swd'
+      ? stm32f2SectorNumbers.map(locateStm32f2Sector)
+      : (map?.sectors ?? []).filter(({ erasable }) => erasable);
   return joinRanges(findSectorRests(toRanges(segments), sectors)).map((range) => ({
     image: name,
     message: `${formatRange(range)} ${EFFECTS[restOfSector]}`,

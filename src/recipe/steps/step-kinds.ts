@@ -8,6 +8,7 @@ import { enterDfu } from './enter-dfu.ts';
 import { exec } from './exec.ts';
 import { identityCheck } from './identity-check.ts';
 import { operatorPrompt } from './operator-prompt.ts';
+import { optionBytes } from './option-bytes.ts';
 import { powerCycle, powerOff } from './power.ts';
 import { serialVerify } from './serial-verify.ts';
 import { swdDump } from './swd-dump.ts';
@@ -22,6 +23,7 @@ export const stepKinds: readonly StepKind[] = [
   waitForDevice,
   bootloaderCheck,
   dfuFlash,
+  optionBytes,
   serialVerify,
   identityCheck,
   operatorPrompt,

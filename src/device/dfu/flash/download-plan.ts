@@ -1,5 +1,6 @@
 // Plans a download before the first transfer: which sectors are erased, which blocks go where, and what is refused.
 import { formatHex32 } from '../../../base/bytes.ts';
+import { findGuardedContent } from '../../../domain/memory/guarded-memory.ts';
 import {
   type DfuseSector,
   findFirstAddressOutside,
@@ -117,12 +118,14 @@ function findSegmentProblems(
   { map, firstFreeAddress = 0, wordBytes = DEFAULT_WORD_BYTES }: Omit<DownloadPlanInput, 'transferSizeBytes'>,
 ): readonly RangeProblem[] {
   const outside = findFirstAddressOutside(map, address, bytes.length);
-  const closed = findSectorsInRange(map, address, bytes.length).find((sector) => !sector.writable || !sector.erasable);
+  const closed = findSectorsInRange(map, address, bytes.length).find((sector) => !sector.writable);
+  const guarded = findGuardedContent(map, address, bytes.length);
   const problems: RangeProblem[] = [];
   if (address % wordBytes !== 0) problems.push({ address, reason: 'does not begin a word' });
   if (outside !== undefined) problems.push({ address: outside, reason: `is outside the memory “${map.name}”` });
   if (closed)
     problems.push({ address: Math.max(address, closed.address), reason: 'lies in a sector that is read only' });
+  if (guarded) problems.push({ address, reason: `lies in ${guarded}, which no image is written to` });
   if (address < firstFreeAddress) problems.push({ address, reason: 'is guarded by the bootloader' });
   return problems;
 }

@@ -142,7 +142,8 @@ class FlashJob {
   /** What erasing these sectors would take along, where the recipe does not leave that to the erase. */
   async #readRests(content: SectorContent, { sectors }: DownloadPlan): Promise<readonly FirmwareSegment[]> {
     if ((this.#options.restOfSector ?? 'erase') === 'erase') return [];
-    return this.#runStage('compare', () => content.readRests(sectors));
+    const erased = sectors.filter(({ erasable }) => erasable);
+    return this.#runStage('compare', () => content.readRests(erased));
   }
 
   /** Once the sectors are erased: the image with what is kept, or with what erased flash reads in the gaps of its words. */
@@ -199,7 +200,7 @@ class FlashJob {
     return this.#runStage('erase', async () => {
       const total = plan.sectors.reduce((sum, sector) => sum + sector.sizeBytes, 0);
       const progress = this.#createProgress('erase', total);
-      for (const sector of plan.sectors) {
+      for (const sector of plan.sectors.filter(({ erasable }) => erasable)) {
         const { index, address, sizeBytes } = sector;
         this.#erased.push(sector);
         const startedMs = this.#session.clock.readMonotonicMs();
