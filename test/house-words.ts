@@ -37,7 +37,7 @@ export const corners: Readonly<Record<string, readonly (readonly string[])[]>> =
   'equipment/drivers': [['usb', 'openocd', 'firmware'], ['serial'], ['.']],
   exchange: [['.'], ['formats']],
   domain: [['memory', 'people'], ['unit'], ['run'], ['decisions', 'quality'], ['.']],
-  recipe: [['yaml', '.'], ['measure'], ['unit'], ['load', 'run'], ['steps']],
+  recipe: [['yaml', '.'], ['measure'], ['unit'], ['load', 'run', 'draft'], ['steps']],
   record: [['store'], ['chain', 'statistics'], ['people'], ['runs'], ['log'], ['maintenance'], ['.']],
   report: [['text'], ['page', 'summary'], ['unit', 'batch', 'terminal'], ['.']],
   screen: [['state'], ['messages', 'input'], ['frame'], ['store'], ['components'], ['.']],

@@ -23,6 +23,7 @@ import {
   checkVerb,
   graphVerb,
   newKeyVerb,
+  newRecipeVerb,
   revokeKeyVerb,
   schemaVerb,
   signRecipeVerb,
@@ -75,7 +76,8 @@ export const programVerbs: readonly AddVerb[] = [
   ]),
   bindVerb(checkVerb, async () => (await import('./verbs/recipe/check.ts')).checkFiles),
   bindVerb(schemaVerb, async () => (await import('./verbs/recipe/schema.ts')).printSchema),
-  bindGroup('recipe', 'look at a recipe, or sign it', [
+  bindGroup('recipe', 'write a first recipe for a device, look at a recipe, or sign it', [
+    bindVerb(newRecipeVerb, async () => (await import('./verbs/recipe/new-recipe.ts')).writeNewRecipe),
     bindVerb(graphVerb, async () => (await import('./verbs/recipe/recipe.ts')).printGraph),
     bindVerb(signRecipeVerb, async () => (await import('./verbs/recipe/recipe.ts')).signRecipe),
   ]),

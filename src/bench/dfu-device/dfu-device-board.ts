@@ -34,6 +34,13 @@ export class DfuDevice extends ChipBoard {
     this.memory = new DfuMemory(options.personality.regions, options.personality.writeUnitBytes);
   }
 
+  /** As if an application had been flashed, which shows this version. */
+  loadApplication(version = 0x0100): void {
+    const { slotAddresses, regions } = this.#options.personality;
+    const head = Uint8Array.of(1, 2, 3, 4, version & 0xff, version >> 8);
+    this.memory.fillBytes(slotAddresses?.[0] ?? regions[0]!.address, head);
+  }
+
   override get uniqueId(): Uint8Array {
     return new TextEncoder().encode(this.#options.personality.serial.padEnd(12, '0').slice(0, 12));
   }

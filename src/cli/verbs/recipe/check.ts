@@ -3,6 +3,7 @@
 import { isStationError } from '../../../base/station-error.ts';
 import { type ImageNote, listImageNotes } from '../../../recipe/load/image-notes.ts';
 import { checkRecipe } from '../../../recipe/load/load-recipe.ts';
+import { listProofNotes } from '../../../recipe/load/proof-notes.ts';
 import { formatProblems, type Problem } from '../../../recipe/yaml/problems.ts';
 import { checkPopulation, isPopulationFile } from '../../../simulation/population/load-population.ts';
 import { checkStation, isStationFile } from '../../../station/file/load-station.ts';
@@ -49,7 +50,7 @@ function checkFile(name: string): CheckedFile {
     return { file, problems, notes: [], summary: `station ${plan?.name} with ${plan?.fixtures.length} fixtures` };
   }
   const { recipe, problems } = checkRecipe(file, buildLoadRecipeOptions('virtual'));
-  const notes = recipe ? listImageNotes(recipe) : [];
+  const notes = recipe ? [...listImageNotes(recipe), ...listProofNotes(recipe)] : [];
   return {
     file,
     problems,

@@ -26,6 +26,31 @@ export const graphVerb = declareVerb({
   arguments: { file: requireText('file', 'a recipe, or the name of a shipped one') },
 });
 
+export const newRecipeVerb = declareVerb({
+  name: 'new',
+  description: 'ask the device that is plugged in, and write a first recipe for it',
+  arguments: { file: takeTextOr('recipe.yaml', 'file', 'the recipe; never written over one that is there') },
+  options: {
+    image: takeText('file', 'the firmware: named in the recipe, pinned by its SHA-256'),
+    address: takeText('address', 'where a raw binary goes; the first free sector when left out'),
+    alt: takeText('number', 'the alternate setting that it goes to'),
+    port: takeText('port', 'where the device hangs, as `flashline ports` shows it, when several are plugged in'),
+    detach: takeFlag('ask running firmware into DFU mode by its run-time DFU interface'),
+    device: takeText('name', 'ask a device of the virtual bench instead (`flashline bench devices`)'),
+  },
+  help: `
+Examples:
+  flashline recipe new board.yaml --image application.bin     # the one DFU device that is plugged in
+  flashline recipe new board.yaml --image app.hex --port 1-4  # the one at that port
+  flashline recipe new board.yaml --image app.bin --detach    # firmware that runs and can be asked into DFU mode
+  flashline recipe new try.yaml --image app.bin --device stm32l476
+
+The device is only asked, never written. The recipe has its USB id, the DFU it speaks, its memories, the image, and a
+step that proves what cannot be read back. What only people know stands there as YOUR-...: change it, then
+  flashline check board.yaml
+`,
+});
+
 export const signRecipeVerb = declareVerb({
   name: 'sign',
   description: 'sign a recipe, for stations in production: the signature goes into FILE.sig',
