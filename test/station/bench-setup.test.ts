@@ -10,6 +10,7 @@ import { buildChildPortPath, findBenchWarnings, formatBenchTree } from '../../sr
 import { checkMachine } from '../../src/station/setup/doctor.ts';
 import { createStationText, teachFixtures } from '../../src/station/setup/teach-station.ts';
 import { renderUdevRules, UDEV_RULES_FILE } from '../../src/station/setup/udev-rules.ts';
+import { findUnknownUsbIds } from '../../src/station/setup/unit-usb-ids.ts';
 
 const ROOT = hub('1-0', { portCount: 2 });
 
@@ -110,7 +111,7 @@ describe('teaching a station file', () => {
 
 describe('the doctor', () => {
   it('finds nothing on a machine that is in order', () => {
-    const findings = checkMachine(SOUND, [{ hub: '1-4', switching: 'each-port' }]);
+    const findings = checkMachine(SOUND, [{ hub: '1-4', switching: 'each-port' }], [PHOTON]);
     expect(findings.filter(({ standing }) => standing !== 'good')).toEqual([]);
   });
 
@@ -122,29 +123,53 @@ describe('the doctor', () => {
     ['udev rules', { udevRules: '' }, /flashline udev/],
     ['Permissions', { closedDevices: [{ portPath: '1-4', file: '/dev/bus/usb/001/004' }] }, /plug the units in again/],
     ['Group', { groups: ['users'] }, /usermod -aG dialout operator/],
-    ['ModemManager', { isModemManagerRunning: true, udevRules: '2b04' }, /mask --now ModemManager/],
+    ['ModemManager', { isModemManagerRunning: true, udevRules: KNOWN_TO_UDEV }, /mask --now ModemManager/],
     ['Serial ports', { heldPorts: [{ device: '/dev/ttyACM0', holder: 'minicom (process 7)' }] }, /end those programs/],
     ['Disk', { freeBytes: 1e9 }, /make room/],
     ['Clock', { isClockSynchronized: false }, /set-ntp/],
     ['OpenOCD', { openocd: null }, /apt-get install openocd/],
   ])('names what is wrong with %s, alone, and its remedy', (what, facts, remedy) => {
-    const wrong = checkMachine({ ...SOUND, ...facts }, []).filter(({ standing }) => standing !== 'good');
+    const wrong = checkMachine({ ...SOUND, ...facts }, [], [PHOTON]).filter(({ standing }) => standing !== 'good');
     expect(wrong.map((finding) => finding.what)).toEqual([what]);
     expect(wrong[0]!.remedy).toMatch(remedy);
   });
 
   it.each(['all-ports-together', 'none', 'missing', 'unknown'] as const)('warns of a hub that is %s', (switching) => {
-    const [wrong] = checkMachine(SOUND, [{ hub: '1-4', switching }]).filter(({ standing }) => standing !== 'good');
+    const [wrong] = checkMachine(SOUND, [{ hub: '1-4', switching }], [PHOTON]).filter(
+      ({ standing }) => standing !== 'good',
+    );
     expect(wrong).toMatchObject({ what: 'Hub 1-4', remedy: expect.any(String) });
   });
 
-  it('is content with the rules that it recommends', () => {
-    const facts = { ...SOUND, udevRules: renderUdevRules(), isModemManagerRunning: true };
-    expect(checkMachine(facts, []).filter(({ standing }) => standing !== 'good')).toEqual([]);
+  it.each([
+    ['a vendor alone', 'ATTR{idVendor}=="2FE3", MODE="0666"', true],
+    ['a pattern', 'ATTRS{idVendor}=="1209|2fe?", ATTRS{idProduct}=="ff[ef]f", TAG+="uaccess"', true],
+    ['a rule over two lines', 'ATTRS{idVendor}=="2fe3", \\\n  GROUP="dialout"', true],
+    ['another product', 'ATTRS{idVendor}=="2fe3", ATTRS{idProduct}=="0100", MODE="0666"', false],
+    ['a rule that gives nothing', 'ATTRS{idVendor}=="2fe3", SYMLINK+="board"', false],
+    ['a comment', '# ATTRS{idVendor}=="2fe3", MODE="0666"', false],
+  ])('reads udev rules as udev does: %s', (_, rule, isKnown) => {
+    const board = { vendorId: 0x2fe3, productId: 0xffff };
+    expect(findUnknownUsbIds(`KERNEL=="x"\n${rule}\n`, [board], 'access')).toEqual(isKnown ? [] : [board]);
+  });
+
+  it('is content with the rules that it recommends, for the units of the recipes in use and no others', () => {
+    const board = { vendorId: 0x2fe3, productId: 0xffff, product: 'MCUboot board' };
+    const other = { ...board, vendorId: 0x1209, product: 'Other' };
+    const facts = { ...SOUND, udevRules: renderUdevRules([PHOTON, board]), isModemManagerRunning: true };
+    expect(checkMachine(facts, [], [PHOTON, board]).filter(({ standing }) => standing !== 'good')).toEqual([]);
+    const wrong = checkMachine(facts, [], [PHOTON, board, other]).filter(({ standing }) => standing !== 'good');
+    expect(wrong.map(({ what, says }) => [what, says])).toEqual([
+      ['udev rules', 'do not know 1209:ffff (Other)'],
+      ['ModemManager', 'talks to every new serial port for seconds, also of 1209:ffff (Other)'],
+    ]);
     expect(renderUdevRules()).toContain(UDEV_RULES_FILE);
     for (const id of ['2b04', '1d50', '0483']) expect(renderUdevRules()).toContain(`ATTRS{idVendor}=="${id}"`);
   });
 });
+
+const PHOTON = { vendorId: 0x2b04, productId: 0xc006, product: 'Particle Photon' };
+const KNOWN_TO_UDEV = 'ATTRS{idVendor}=="2b04", MODE="0660"';
 
 const SOUND: MachineFacts = {
   nodeVersion: '24.21.0',
@@ -154,7 +179,7 @@ const SOUND: MachineFacts = {
   groups: ['users', 'dialout'],
   hasUsb: true,
   isUdevRunning: true,
-  udevRules: 'ATTRS{idVendor}=="2b04", ENV{ID_MM_DEVICE_IGNORE}="1"',
+  udevRules: `${KNOWN_TO_UDEV}, ENV{ID_MM_DEVICE_IGNORE}="1"`,
   isModemManagerRunning: false,
   usb: [],
   closedDevices: [],

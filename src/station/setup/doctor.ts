@@ -1,6 +1,7 @@
 // What is wrong with a machine as a station, and the remedy for each; pure: facts in, findings out.
 import type { MachineFacts } from '../../equipment/drivers/machine-facts.ts';
 import { UDEV_RULES_FILE } from './udev-rules.ts';
+import { findUnknownUsbIds, formatUnitUsbId, type UnitUsbId } from './unit-usb-ids.ts';
 
 /** `bad`: units cannot be tested like this; `warning`: they can, but it will hurt some day. */
 export interface DoctorFinding {
@@ -22,17 +23,21 @@ const MIN_NODE_VERSION: readonly [number, number] = [22, 18];
 const MIN_FREE_BYTES = 10 * 1024 ** 3;
 const CRITICAL_FREE_BYTES = 1024 ** 3;
 
-/** Every check with its outcome, in the order in which a person would set a bench up. */
-export function checkMachine(facts: MachineFacts, hubs: readonly HubFact[]): readonly DoctorFinding[] {
+/** Every check with its outcome, in the order in which a person would set a bench up; `units` are those of the recipes in use. */
+export function checkMachine(
+  facts: MachineFacts,
+  hubs: readonly HubFact[],
+  units: readonly UnitUsbId[],
+): readonly DoctorFinding[] {
   return [
     checkNodeVersion(facts),
     checkOperatingSystem(facts),
     checkUsbHost(facts),
     checkUdev(facts),
-    checkUdevRules(facts),
+    checkUdevRules(facts, units),
     checkDeviceAccess(facts),
     checkDialoutGroup(facts),
-    checkModemManager(facts),
+    checkModemManager(facts, units),
     checkHeldPorts(facts),
     ...hubs.map(checkHubPower),
     checkDiskSpace(facts),
@@ -77,10 +82,19 @@ function checkUdev({ isUdevRunning }: MachineFacts): DoctorFinding {
   return { what: 'udev', standing: 'warning', says: 'is not running: nothing tells of units that come and go', remedy };
 }
 
-function checkUdevRules({ udevRules }: MachineFacts): DoctorFinding {
-  if (/2b04/.test(udevRules)) return createGoodFinding('udev rules', 'know the units');
+function checkUdevRules({ udevRules }: MachineFacts, units: readonly UnitUsbId[]): DoctorFinding {
+  const unknown = findUnknownUsbIds(udevRules, units, 'access');
+  if (unknown.length === 0) return createGoodFinding('udev rules', `know the units (${listIds(units)})`);
   const remedy = `flashline udev | sudo tee ${UDEV_RULES_FILE} && sudo udevadm control --reload && sudo udevadm trigger`;
-  return { what: 'udev rules', standing: 'warning', says: 'do not know the units', remedy };
+  return { what: 'udev rules', standing: 'warning', says: `do not know ${nameUnits(unknown)}`, remedy };
+}
+
+function listIds(units: readonly UnitUsbId[]): string {
+  return units.map(formatUnitUsbId).join(', ');
+}
+
+function nameUnits(units: readonly UnitUsbId[]): string {
+  return units.map((unit) => `${formatUnitUsbId(unit)} (${unit.product})`).join(', ');
 }
 
 function checkDeviceAccess({ closedDevices }: MachineFacts): DoctorFinding {
@@ -97,12 +111,20 @@ function checkDialoutGroup({ groups, isRoot, userName }: MachineFacts): DoctorFi
   return { what: 'Group', standing: 'bad', says: `${userName} is not in dialout: serial ports stay closed`, remedy };
 }
 
-function checkModemManager({ isModemManagerRunning, udevRules }: MachineFacts): DoctorFinding {
+function checkModemManager(
+  { isModemManagerRunning, udevRules }: MachineFacts,
+  units: readonly UnitUsbId[],
+): DoctorFinding {
   if (!isModemManagerRunning) return createGoodFinding('ModemManager', 'is not running');
-  if (/2b04[^\n]*ID_MM_DEVICE_IGNORE/.test(udevRules))
-    return createGoodFinding('ModemManager', 'is told to leave units alone');
+  const open = findUnknownUsbIds(udevRules, units, 'no-modem-manager');
+  if (open.length === 0) return createGoodFinding('ModemManager', 'is told to leave units alone');
   const remedy = 'install the rules of `flashline udev`, or: sudo systemctl mask --now ModemManager';
-  return { what: 'ModemManager', standing: 'bad', says: 'talks to every new serial port for seconds', remedy };
+  return {
+    what: 'ModemManager',
+    standing: 'bad',
+    says: `talks to every new serial port for seconds, also of ${nameUnits(open)}`,
+    remedy,
+  };
 }
 
 function checkHeldPorts({ heldPorts }: MachineFacts): DoctorFinding {

@@ -1,7 +1,7 @@
 // The verbs that make a machine a station and keep it one, as they are declared: ports, files, fixtures and cables.
 import { personOptions } from '../../options/person-options.ts';
 import { recordOptions } from '../../options/record-options.ts';
-import { requireText, takeFlag, takeText, takeTextOr } from '../../options/verb-input.ts';
+import { requireText, takeFlag, takeText, takeTextOr, takeTexts } from '../../options/verb-input.ts';
 import { declareVerb } from '../verb.ts';
 
 export const portsVerb = declareVerb({
@@ -22,11 +22,18 @@ export const doctorVerb = declareVerb({
   description: 'examine this machine as a station, and give a remedy for everything that is wrong',
   options: {
     station: takeText('name', 'a station file, whose hubs are asked as well'),
+    recipe: takeText('name', 'the recipe in use; those that lie here when left out, else the shipped ones'),
     json: takeFlag('one JSON object per check on standard output'),
   },
 });
 
-export const udevVerb = declareVerb({ name: 'udev', description: 'print the udev rules that a station needs' });
+export const udevVerb = declareVerb({
+  name: 'udev',
+  description: 'print the udev rules that a station needs for the units of its recipes',
+  arguments: {
+    recipes: takeTexts('recipes', 'the recipes in use; those that lie here when left out, else the shipped ones'),
+  },
+});
 
 export const adoptVerb = declareVerb({
   name: 'adopt',
