@@ -63,8 +63,8 @@ export function leaveUnanswered(reply: 'gone' | 'hang'): ControlOutcome {
 /** What one kind of device adds to the standard requests. */
 export interface ControlRequestHandler {
   readonly presence: BusPresence;
-  /** Configuration 1 was chosen, or unchosen; not called for a choice that changes nothing. */
-  onConfigurationChanged(chosen: boolean): void;
+  /** Configuration 1 was chosen, or unchosen; not called for a choice that changes nothing. Gives how long the device takes, ms. */
+  onConfigurationChanged(chosen: boolean): number;
   /** Standard, class and vendor requests to an interface. */
   handleInterfaceRequest(setup: SetupPacket, data: Uint8Array): ControlOutcome;
   /** Highest wIndex of an interface request that is looked at. */
@@ -136,8 +136,7 @@ export class ControlEndpoint {
     if (chosen > 1) return stallRequest(setup);
     if (chosen === this.#configuration) return acknowledgeRequest();
     this.#configuration = chosen;
-    this.#owner.onConfigurationChanged(chosen === 1);
-    return acknowledgeRequest();
+    return acknowledgeRequest(this.#owner.onConfigurationChanged(chosen === 1));
   }
 
   #answerGetDescriptor(setup: SetupPacket): ControlOutcome {

@@ -58,7 +58,9 @@ export class DfuApplication implements BoardProgram, ControlRequestHandler {
 
   receiveSerial(): void {}
 
-  onConfigurationChanged(): void {}
+  onConfigurationChanged(): number {
+    return 0;
+  }
 
   handleControlTransfer(setupBytes: Uint8Array, data: Uint8Array): ControlOutcome {
     return this.#endpoint.handleControlTransfer(parseSetupPacket(setupBytes), data);

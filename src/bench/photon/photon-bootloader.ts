@@ -36,6 +36,8 @@ const SHARED_DFU_SERIAL = '00000000010C';
 const WINUSB_GUID = '{37fb5f90-1a34-4929-933b-8a27e1850033}';
 const P1_DFU_PRODUCT_ID = 0xd008;
 const FIRST_ALTERNATE_STRING = 6;
+/** The build that clears error flags at SET_CONFIGURATION keeps that request waiting (recorded of 2015-02-02). */
+const CLEAR_FLAGS_MS = 10;
 
 /** The bootloader of one generation, started on a board. */
 export class PhotonBootloader implements BoardProgram, ControlRequestHandler {
@@ -95,11 +97,11 @@ export class PhotonBootloader implements BoardProgram, ControlRequestHandler {
     return this.#endpoint.handleControlTransfer(parseSetupPacket(setupBytes), data);
   }
 
-  onConfigurationChanged(chosen: boolean): void {
-    if (chosen && this.#traits.staleFlags === 'cleared-at-configuration') {
-      this.#hardware.flash.clearStatusFlags(FLASH_ERROR_FLAGS);
-    }
+  onConfigurationChanged(chosen: boolean): number {
     this.#dfu.onConfigurationChanged();
+    if (!chosen || this.#traits.staleFlags !== 'cleared-at-configuration') return 0;
+    this.#hardware.flash.clearStatusFlags(FLASH_ERROR_FLAGS);
+    return CLEAR_FLAGS_MS;
   }
 
   handleInterfaceRequest(setup: SetupPacket, data: Uint8Array): ControlOutcome {

@@ -95,7 +95,9 @@ export class PhotonSystem implements BoardProgram, ControlRequestHandler {
     return this.#endpoint.handleControlTransfer(parseSetupPacket(setupBytes), data);
   }
 
-  onConfigurationChanged(): void {}
+  onConfigurationChanged(): number {
+    return 0;
+  }
 
   handleInterfaceRequest(setup: SetupPacket, data: Uint8Array): ControlOutcome {
     if (((setup.requestType >> 5) & 3) === 0) {

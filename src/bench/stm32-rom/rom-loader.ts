@@ -103,7 +103,9 @@ export class RomLoader implements BoardProgram, ControlRequestHandler {
 
   receiveSerial(): void {}
 
-  onConfigurationChanged(): void {}
+  onConfigurationChanged(): number {
+    return 0;
+  }
 
   handleControlTransfer(setupBytes: Uint8Array, data: Uint8Array): ControlOutcome {
     if (this.#hung) return leaveUnanswered('hang');
