@@ -48,6 +48,22 @@ describe('rules that speak of a pass', () => {
     expect(last.verdict.because.join()).toContain('usual is');
   });
 
+  it('D16: a sector that erases far slower than its data sheet allows marks the very first unit, and no other', async () => {
+    const shop = unitShop();
+    const journey = await shift({}, async (line) => {
+      await line.test(shop.make('slow-erase'), 1);
+      await line.test(shop.make(), 2);
+    });
+    expectDecisions(journey, ['D16 pass', 'D17 pass']);
+    const evidence = journey.runs[0]!.steps.flatMap((step) => step.evidence);
+    expect(evidence).toContainEqual({
+      kind: 'note',
+      text: expect.stringMatching(
+        /^Sector 5 took 60\d\d ms to erase; by the data sheets flash of its size takes at most 4500 ms$/,
+      ),
+    });
+  });
+
   it('D16a: a unit for which a step had to be repeated passes as marginal', async () => {
     const journey = await shift({}, async (line) => {
       await line.test(unitShop().make('hub-drop'), 1);

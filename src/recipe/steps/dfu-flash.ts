@@ -1,5 +1,6 @@
 // Step dfu-flash: writes images over DFU, reads each back, compares, and starts the unit.
 import { z } from 'zod';
+import { findSlowErase } from '../../device/dfu/flash/erase-times.ts';
 import type { DfuSession } from '../../device/dfu/session/dfu-session.ts';
 import { type FirmwareSegment, findSegmentEnd } from '../../device/firmware/firmware-image.ts';
 import type { FlashImageEvidence } from '../../domain/run/evidence.ts';
@@ -110,6 +111,21 @@ function recordFlashMeasurements(
   }
   if (programMs > 0)
     recordStepMeasurement(context, limits, { name: 'write rate', unit: 'kB/s', value: writtenBytes / programMs });
+  markSlowErase(context, flashed);
+}
+
+/** No erase is waited for longer than this, so that no unit fails by the time alone. */
+const MAX_ERASE_MS = 12_000;
+
+/** A sector far slower than its data sheet allows passes, and passes as marginal: recipes need not say so. */
+function markSlowErase(context: StepContext, flashed: readonly FlashImageEvidence[]): void {
+  const slow = findSlowErase(flashed.flatMap(({ sectors }) => sectors));
+  if (!slow) return;
+  const { sector, eraseMs, maxMs } = slow;
+  const text = `Sector ${sector.sector} took ${eraseMs} ms to erase; by the data sheets flash of its size takes at most ${maxMs} ms`;
+  context.addEvidence({ kind: 'note', text });
+  const limits = { comparator: 'LE', low: MAX_ERASE_MS, marginalShare: 1 - maxMs / MAX_ERASE_MS } as const;
+  context.measure({ name: 'erase beyond the data sheet', unit: 'ms', value: Math.min(eraseMs, MAX_ERASE_MS), limits });
 }
 
 /** Bootloaders from 0.7.0 to 1.2.1 reach the DCT through the system parts, and hang when asked after those were rewritten (A6). */

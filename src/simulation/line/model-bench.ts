@@ -166,8 +166,11 @@ function buildPassedReport(kind: string, { fate, unit }: PortSocket, surrounding
   if (kind === 'serial-verify') {
     surroundings.updateUnit({ identity: { ...surroundings.unit.identity, deviceId: unit.deviceId } });
   }
-  const evidence = kind === 'bootloader-check' ? getFaultCondition(fate.condition).bootloader : [];
-  return { result: 'passed', measurements: [], evidence };
+  const { bootloader, marginal } = getFaultCondition(fate.condition);
+  const evidence = kind === 'bootloader-check' ? bootloader : [];
+  const measurements =
+    kind === 'dfu-flash' && marginal ? [{ ...marginal, limits: null, result: 'marginal', atMs: 0 } as const] : [];
+  return { result: 'passed', measurements, evidence };
 }
 
 const abortedReport: StepReport = { result: 'aborted', measurements: [], evidence: [] };

@@ -3,6 +3,7 @@
 import type { FaultName } from '../../bench/faults/fault-library.ts';
 import type { Evidence, UsbErrorEvidence } from '../../domain/run/evidence.ts';
 import type { FailureCode, FailureSite } from '../../domain/run/failure.ts';
+import type { Measurement } from '../../domain/run/measurement.ts';
 
 /** Where and how a run in a condition fails. */
 export interface ConditionFailure {
@@ -24,6 +25,8 @@ export interface FaultCondition {
   readonly failure: ConditionFailure | null;
   /** Bootloader generation as the check finds it, and how it stands. */
   readonly bootloader: readonly Evidence[];
+  /** A value that the flash step marks on a unit that passes. */
+  readonly marginal?: Pick<Measurement, 'name' | 'unit' | 'value'>;
 }
 
 /** How long a step of each kind takes on a unit in good order (measured on the virtual bench), ms. */
@@ -119,7 +122,10 @@ const lostInFlash = createFailingCondition('dfu-flash', 'dfu/write-vanished', 6_
 const conditions = {
   good: createPassingCondition(),
   blank: createPassingCondition(),
-  'slow-erase': createPassingCondition(),
+  'slow-erase': {
+    ...createPassingCondition(),
+    marginal: { name: 'erase beyond the data sheet', unit: 'ms', value: 6_001 },
+  },
   'write-protected-sector': createPassingCondition(),
   'benign-early-leave': createPassingCondition(),
   'stale-bootloader': createPassingCondition(buildBootloaderEvidence('v0.7.0', 101, 'stale')),
