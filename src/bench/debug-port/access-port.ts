@@ -29,14 +29,17 @@ export class AccessPort {
   #tar = 0;
   #isSticky = false;
 
-  /** A register of the debug port. */
-  readDebugPort(register: number): number {
+  /** A register of the debug port. Without debug power requests to power up stay unanswered. */
+  readDebugPort(register: number, hasPower = true): number {
     switch (register & 0xc) {
       case debugPortRegister.DPIDR_ABORT:
         return SWD_ID;
       case debugPortRegister.CTRL_STAT:
         return (
-          (this.#control | ((this.#control & POWER_REQUESTS) << 1) | (this.#isSticky ? stat.stickyError : 0)) >>> 0
+          (this.#control |
+            (hasPower ? (this.#control & POWER_REQUESTS) << 1 : 0) |
+            (this.#isSticky ? stat.stickyError : 0)) >>>
+          0
         );
       default:
         return 0;

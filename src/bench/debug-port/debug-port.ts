@@ -9,6 +9,8 @@ import { readProtectionLevel } from './flash-registers.ts';
 export interface ProbeFaults {
   /** The wires touch nothing. */
   readonly isLoose?: boolean;
+  /** The chip never acknowledges that its debug part has power. */
+  readonly hasNoDebugPower?: boolean;
   /** What the probe measures, mV; 3300 when left out. */
   readonly supplyMv?: number;
   /** After so many commands the probe is gone from the host. */
@@ -49,6 +51,10 @@ export class DebugPort {
     const { lostAfterCommands = Number.POSITIVE_INFINITY, hangsAfterCommands = Number.POSITIVE_INFINITY } = this.faults;
     if (this.#commandCount > lostAfterCommands) return 'vanish';
     return this.#commandCount > hangsAfterCommands ? 'hang' : 'answer';
+  }
+
+  get hasDebugPower(): boolean {
+    return this.faults.hasNoDebugPower !== true;
   }
 
   get supplyMv(): number {

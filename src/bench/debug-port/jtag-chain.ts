@@ -139,7 +139,7 @@ class DebugPortTap extends Tap {
 
   #accessDebugPort(isRead: boolean, register: number, data: number): void {
     this.#onAccess();
-    if (isRead) this.#result = this.#accessPort.readDebugPort(register);
+    if (isRead) this.#result = this.#accessPort.readDebugPort(register, this.#port.hasDebugPower);
     else if (register !== 0) this.#accessPort.writeDebugPort(register, data);
   }
 

@@ -121,7 +121,7 @@ export class StlinkCommands {
   #readDap(port: number, register: number): Uint8Array {
     const value = this.#port.runOnCore((core) =>
       port === DEBUG_PORT_NUMBER
-        ? this.#accessPort.readDebugPort(register)
+        ? this.#accessPort.readDebugPort(register, this.#port.hasDebugPower)
         : this.#accessPort.readAccessPort(core, port, register),
     );
     return value === undefined ? packWords(result.DP_ERROR, 0) : packWords(result.OK, value);

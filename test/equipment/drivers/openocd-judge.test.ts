@@ -74,6 +74,42 @@ describe('a run of OpenOCD', () => {
     expect(findLoggedFailure(inStage(stage, line), stage)).toMatchObject(named);
   });
 
+  it.each(['connect', 'halt', 'identify'])(
+    'is a unit without debug power that ends stage %s without a complaint',
+    (stage) => {
+      const lines = inStage(stage, 'Info : clock speed 1000 kHz', 'shutdown command invoked');
+      expect(findLoggedFailure(lines, stage)).toMatchObject({ code: 'swd/no-target' });
+      expect(findLoggedFailure(inStage(stage, 'Error: something new'), stage)).toBeUndefined();
+      expect(findOpenocdStationError(ended(lines), 'V1', stage)).toBeUndefined();
+    },
+  );
+
+  it.each([
+    ['halt', 'Error: Could not find MEM-AP to control the core', 'swd/no-target'],
+    ['halt', 'Error: Debug AP not available, reset NOT asserted!', 'swd/no-target'],
+    ['connect', 'Error: IR capture error; saw 0x0f not 0x01', 'swd/no-target'],
+    ['connect', 'Error: Invalid ACK (7) in DAP response', 'swd/no-target'],
+    ['connect', 'Error: JTAG scan chain interrogation failed: all zeroes', 'swd/no-target'],
+    ['halt', 'Error: Timeout during WAIT recovery', 'swd/no-target'],
+    ['halt', 'Error: Target not halted', 'swd/no-target'],
+    ['identify', 'Error: Failed to read memory at 0x1FFF7A22', 'swd/no-target'],
+    ['write 0x0', 'Error: timed out waiting for flash', 'swd/write-timeout'],
+    ['verify', 'Error: checksum mismatch - attempting binary compare', 'swd/verify-mismatch'],
+    ['dump', 'Error: Failed to read memory at 0x08000000', 'swd/read-failed'],
+    ['unprotect', 'Error: stm32x device protected', 'swd/unlock-failed'],
+  ])('in stage %s, as measured with 0.12, %s is %s', (stage, line, code) => {
+    expect(findLoggedFailure(inStage(stage, line), stage)).toMatchObject({ code });
+  });
+
+  it.each([
+    ["Error: Error on socket 'Failed to connect'", 'swd/no-probe'],
+    ['Error: open failed', 'swd/no-probe'],
+    ['Error: Invalid serial number: ABC123', 'swd/no-probe'],
+    ["Error: couldn't open nope.bin", 'swd/openocd-confused'],
+  ])('is the station’s, as measured with 0.12: %s', (line, code) => {
+    expect(findOpenocdStationError(ended([line]), 'V1', 'start')).toMatchObject({ code });
+  });
+
   it('does not take for a stage’s failure what was said while its protection was put back', () => {
     const lines = [...inStage('erase', 'Error: timed out waiting for flash'), 'Error: stm32x device protected'];
     expect(findLoggedFailure(lines, 'erase')).toEqual({

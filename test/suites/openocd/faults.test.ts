@@ -56,6 +56,14 @@ const unitFaults: readonly UnitFault[] = [
     spoil: ({ board }) => board.flash.injectEraseFault(0, { kind: 'partial', offset: 0x140 }),
   },
   {
+    what: 'the chip’s debug part has no power',
+    code: 'swd/no-target',
+    deed: examine,
+    spoil: ({ port }) => {
+      port.faults = { hasNoDebugPower: true };
+    },
+  },
+  {
     what: 'nothing is on the wires',
     code: 'swd/no-target',
     deed: examine,

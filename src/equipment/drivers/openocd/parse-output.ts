@@ -152,11 +152,21 @@ export interface LoggedFailure {
   readonly sector?: number;
 }
 
+/**
+ * OpenOCD 0.12 gives up without a word of complaint where the chip does not acknowledge that its debug part has power: the
+ * probe is there and answers, and what is wrong is behind its wires.
+ */
+const SILENT_STAGES = /^(connect|halt|identify)$/;
+const NO_DEBUG_POWER: LoggedFailure = {
+  code: 'swd/no-target',
+  said: 'the chip does not acknowledge debug power: check its supply and the wires to it',
+};
+
 /** The unit's failure in the stage that was not done; undefined when no row knows it. */
 export function findLoggedFailure(lines: readonly string[], stage: string): LoggedFailure | undefined {
   const own = selectStageLines(lines, stage);
   const saying = logPatterns.find((row) => row.stage.test(stage) && own.some((line) => row.says.test(line)));
-  if (!saying) return undefined;
+  if (!saying) return SILENT_STAGES.test(stage) && !own.some(isComplaint) ? NO_DEBUG_POWER : undefined;
   return { code: saying.code, said: findFirstMatch(own, saying.says), ...findFailurePlace(own) };
 }
 
@@ -179,9 +189,13 @@ function findFailurePlace(lines: readonly string[]): { readonly address?: number
   return {};
 }
 
+function isComplaint(line: string): boolean {
+  return line.startsWith('Error: ');
+}
+
 /** The first complaint that fits, without its prefix; else the first complaint, else what was said last. */
 function findFirstMatch(lines: readonly string[], says: RegExp): string {
-  const complaints = lines.filter((line) => line.startsWith('Error: '));
+  const complaints = lines.filter(isComplaint);
   const line = complaints.find((one) => says.test(one)) ?? lines.find((one) => says !== anyText && says.test(one));
   return (line ?? complaints[0] ?? lines.at(-1) ?? 'nothing was said').replace(/^Error: /, '');
 }
