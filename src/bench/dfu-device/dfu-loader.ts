@@ -177,10 +177,10 @@ export class DfuLoader implements BoardProgram, ControlRequestHandler {
     return answerWithData(setup, memory.readBytes(address, setup.length));
   }
 
-  #computeAddress(block: number): number {
-    const { protocol, transferSizeBytes, slotAddresses } = this.#options.personality;
-    if (protocol === 'dfuse') return this.#pointer + (block - FIRST_DATA_BLOCK) * transferSizeBytes;
-    return (slotAddresses?.[this.#alternate] ?? 0) + block * transferSizeBytes;
+  #computeAddress(block: number, blockBytes: number = this.#options.personality.transferSizeBytes): number {
+    const { protocol, slotAddresses } = this.#options.personality;
+    if (protocol === 'dfuse') return this.#pointer + (block - FIRST_DATA_BLOCK) * blockBytes;
+    return (slotAddresses?.[this.#alternate] ?? 0) + block * blockBytes;
   }
 
   /** In dfuDNLOAD-SYNC the work begins and dfuDNBUSY is shown; asked again, the device waits for its end. */
@@ -228,7 +228,7 @@ export class DfuLoader implements BoardProgram, ControlRequestHandler {
     const { protocol, slotAddresses } = this.#options.personality;
     if (protocol === 'dfuse' && block === 0) return this.#runCommand(data);
     const { memory } = this.#options;
-    const address = this.#computeAddress(block);
+    const address = this.#computeAddress(block, this.#habits.addressesByPayload ? data.length : undefined);
     if (protocol === 'dfu') this.#eraseAhead(address, data.length, slotAddresses?.[this.#alternate] ?? 0);
     if (!memory.holds(address, data.length)) return dfuStatus.address;
     this.#busyMs += BLOCK_MS;

@@ -13,6 +13,8 @@ export interface DfuHabits {
   readonly bogusPollMs?: number;
   /** Leaves the bus at the request to leave, before any answer (GD32VF103). */
   readonly leavesUnanswered?: boolean;
+  /** Takes the length of the block that arrives for the size of all blocks before it (usbd-dfu #6). */
+  readonly addressesByPayload?: boolean;
   /** Resets itself to take new option bytes (AN3156 §4.4, STM32L4). */
   readonly restartsAtOptionBytes?: boolean;
 }

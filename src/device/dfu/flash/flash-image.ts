@@ -11,6 +11,7 @@ import {
   type RestPolicy,
   toRanges,
 } from '../../firmware/sector-rest.ts';
+import { FIRST_DATA_BLOCK } from '../protocol/dfu-constants.ts';
 import { type DfuError, type DfuSite, isDfuError } from '../protocol/dfu-error.ts';
 import { toDfuFailure } from '../session/dfu-failure.ts';
 import type { DfuSession } from '../session/dfu-session.ts';
@@ -214,11 +215,14 @@ class FlashJob {
   #write(plan: DownloadPlan): Promise<void> {
     return this.#runStage('write', async () => {
       const progress = this.#createProgress('write', countPlanBytes(plan));
+      const { needsAddressPerBlock } = this.#session;
       for (const run of plan.runs) {
-        await this.#session.setAddress(run.address, { stage: 'write', command: 'SET_ADDRESS' });
+        const place: DfuSite = { stage: 'write', command: 'SET_ADDRESS' };
+        if (!needsAddressPerBlock) await this.#session.setAddress(run.address, place);
         for (const block of run.blocks) {
+          if (needsAddressPerBlock) await this.#session.setAddress(block.address, place);
           const site: DfuSite = { stage: 'write', command: 'DNLOAD', address: block.address, block: block.block };
-          await this.#session.write(block.number, block.bytes, site);
+          await this.#session.write(needsAddressPerBlock ? FIRST_DATA_BLOCK : block.number, block.bytes, site);
           this.#fates.mark(block.sectors, 'written');
           progress(block.bytes.length);
         }

@@ -89,6 +89,14 @@ export class DfuSession {
     return this.#fingerprint;
   }
 
+  /**
+   * Devices of unknown make are told the address of each block that is written, as dfu-util does for all: some take the
+   * length of a short last block for the size of all (usbd-dfu #6). Known ones count blocks from one address (UM0424 §4).
+   */
+  get needsAddressPerBlock(): boolean {
+    return this.#fingerprint.generation === 'unknown';
+  }
+
   updateModuleVersion(moduleVersion: number): void {
     this.#fingerprint = refineFingerprint(this.#fingerprint, moduleVersion);
   }

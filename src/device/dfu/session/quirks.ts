@@ -16,8 +16,6 @@ export interface DfuQuirks {
   readonly staysBusy?: boolean;
   /** CLRSTATUS is stalled although it works. */
   readonly stallsClearStatus?: boolean;
-  /** Counts block numbers from the last SET_ADDRESS wrongly: the address is set before each block. */
-  readonly needsAddressPerBlock?: boolean;
   /** The memory map that is true, where the device names a false one; undefined keeps the device's. */
   readonly correctMap?: (name: string, info: UsbDeviceInfo) => string | undefined;
 }
