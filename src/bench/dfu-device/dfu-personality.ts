@@ -150,6 +150,12 @@ export const dfuPersonalities = {
     ['@Internal Flash  /0x08000000/512*256 g', '@Option Bytes  /0x1FF80000/01*032 e'],
     { writeUnitBytes: 4, eraseMs: 4 },
   ),
+  stm32l552: describeStRom(
+    'STM32L5',
+    [buildFlash(256, 2 * KIB), buildOptionBytes(0x4002_2040, 36)],
+    ['@Internal Flash   /0x08000000/256*02Kg', '@Option Bytes   /0x40022040/01*36 e'],
+    { writeUnitBytes: 8 },
+  ),
   stm32l476: describeStRom(
     'STM32L4',
     [buildFlash(256, 2 * KIB), buildOptionBytes(0x1fff_7800, 40), buildOptionBytes(0x1fff_7000, KIB)],
@@ -203,6 +209,24 @@ export const dfuPersonalities = {
     [buildFlash(8, KIB), buildFlash(120, KIB, 0x0800_2000)],
     ['@Internal Flash   /0x08000000/8*001Ka,120*001Kg'],
     { vendorId: 0x1d50, productId: 0x6017, attributes: 0x09, transferSizeBytes: 1024 },
+  ),
+  'spark-core': describeStRom(
+    'Spark Core',
+    [buildFlash(108, KIB, 0x0800_5000), buildFlash(512, 4 * KIB, 0)],
+    ['@Internal Flash  /0x08000000/20*001Ka,108*001Kg', '@SPI Flash : SST25x/0x00000000/512*04Kg'],
+    { vendorId: 0x1d50, productId: 0x607f, bcdDevice: 0x0200, serial: '6D73366E3735', transferSizeBytes: 1024 },
+  ),
+  electron: describeStRom(
+    'Particle Electron',
+    [buildFlash(1, 16 * KIB, 0x0800_c000), buildFlash(1, 64 * KIB, 0x0801_0000), buildFlash(7, 128 * KIB, 0x0802_0000)],
+    ['@Internal Flash   /0x08000000/03*016Ka,01*016Kg,01*064Kg,07*128Kg', '@DCT Flash   /0x00000000/01*016Kg'],
+    { vendorId: 0x2b04, productId: 0xd00a, bcdDevice: 0x0250, transferSizeBytes: 4096, eraseMs: 1000 },
+  ),
+  'particle-gen3': describeStRom(
+    'Particle Gen 3',
+    [buildFlash(243, 4 * KIB, 0x1000), buildFlash(8, 4 * KIB, 0xf_8000)],
+    ['@Internal Flash   /0x00000000/1*004Ka,47*004Kg,192*004Kg,4*004Kg,4*004Ka,8*004Kg'],
+    { vendorId: 0x2b04, productId: 0xd00c, bcdDevice: 0x0251, transferSizeBytes: 4096, eraseMs: 90 },
   ),
   mcuboot: {
     name: 'MCUboot under Zephyr',

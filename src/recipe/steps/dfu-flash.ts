@@ -10,7 +10,7 @@ import { createLimitsSchema, type NamedLimits } from '../measure/limits-schema.t
 import { recordStepMeasurement } from '../measure/step-measurements.ts';
 import { findRecipeImage, type RecipeImage } from '../recipe.ts';
 import { defineStep, type StepContext, type StepOutcome } from '../step.ts';
-import { awaitPort, buildUsbEvidence, detectDeviceMode, formatDeviceUsbId } from '../unit/device-at-port.ts';
+import { awaitPort, buildUsbEvidence, detectDeviceMode, formatDeviceUsbId, hasUsbId } from '../unit/device-at-port.ts';
 import { checkUnitKeys, startUnit, withUnitInDfu } from '../unit/unit-in-dfu.ts';
 import { writeRecipeImage } from '../unit/write-image.ts';
 import { durationSchema } from '../yaml/quantity-schemas.ts';
@@ -68,7 +68,9 @@ export const dfuFlash = defineStep({
 
 async function writeImages(parameters: Parameters, context: StepContext, session: DfuSession): Promise<StepOutcome> {
   const { fingerprint } = session;
-  if (fingerprint.isForeign && !context.recipe.permits.includes('erase-foreign-bootloader')) {
+  // A Core in a recipe for Cores is what it should be; a Photon with a bootloader of 2014, which has the same id, is not.
+  const isProduct = fingerprint.generation === 'core' && hasUsbId(session.info, context.recipe.unit.dfu);
+  if (fingerprint.isForeign && !isProduct && !context.recipe.permits.includes('erase-foreign-bootloader')) {
     const message = `The bootloader is ${fingerprint.generation}: it is not to be erased over DFU`;
     return createFailedOutcome('bootloader/foreign', message, [session.buildIdentityEvidence()]);
   }

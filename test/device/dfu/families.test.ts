@@ -14,6 +14,7 @@ import { downloadFirmware } from '../../../src/device/dfu/flash/download-firmwar
 import { flashImage } from '../../../src/device/dfu/flash/flash-image.ts';
 import { detachDevice } from '../../../src/device/dfu/session/detach-device.ts';
 import { leaveDfu } from '../../../src/device/dfu/session/leave-dfu.ts';
+import { findSectorAt, parseMemoryMap } from '../../../src/domain/memory/memory-map.ts';
 import { type BenchUnit, imageBytes, unitOnBench } from './bench-unit.ts';
 
 const all = Object.entries(dfuPersonalities) as readonly [DfuPersonalityName, DfuPersonality][];
@@ -22,7 +23,10 @@ const dfuseFamilies = all.filter(([, one]) => one.protocol === 'dfuse' && canUpl
 const plainFamilies = all.filter(([, one]) => one.protocol === 'dfu');
 
 describe.each(dfuseFamilies)('a DfuSe device of the family %s', (_, personality) => {
-  const region = personality.regions.at(-1)!.isErasable ? personality.regions.at(-1)! : personality.regions[0]!;
+  const map = parseMemoryMap(personality.alternateNames[0]!)!;
+  const region = personality.regions.findLast(
+    ({ address, isErasable }) => isErasable && findSectorAt(map, address) !== undefined,
+  )!;
   const bytes = imageBytes(region.sectorBytes + 4096);
   const input = { name: 'app', sha256: '', alternate: 0, segments: [{ address: region.address, bytes }] };
 
