@@ -68,6 +68,16 @@ describe('one odd thing about a device', () => {
     }
   });
 
+  it('does not matter when the first of several interfaces in DFU mode names no memory', async () => {
+    const second = [9, 4, 1, 0, 0, 0xfe, 1, 2, 5];
+    const identity = await identify({
+      parts: [setting({ alternate: 0, name: 4 }), FUNCTIONAL, second, FUNCTIONAL],
+      names: (index) => (index === 5 ? MAP : 'Settings'),
+    });
+    expect(identity).toMatchObject({ interfaceNumber: 1, protocol: 'dfuse', memories: [{ alternate: 0, name: MAP }] });
+    expect(identity.remarks).toEqual(['interface 0 is in DFU mode too and is not used']);
+  });
+
   it('does not matter when names are missing or shared', async () => {
     const identity = await identify({
       parts: [

@@ -69,8 +69,7 @@ export async function readDfuIdentity(
 ): Promise<DfuIdentity> {
   const descriptor = await readDeviceDescriptor(device, site);
   const configuration = await readConfiguration(device, site);
-  const { found, others } = chooseInterface(configuration, site);
-  const names = await readAlternateNames(device, found);
+  const { found, names, others } = await chooseInterface(device, configuration, site);
   const { quirks, applied } = findDfuQuirks(device.info, names);
   const memories = found.alternates.map(({ alternate }, at) => {
     const name = names[at]! === '' ? (knownMaps.get(alternate) ?? '') : names[at]!;
@@ -122,14 +121,30 @@ async function readConfiguration(device: UsbDevice, site: DfuSite): Promise<Uint
   return configuration;
 }
 
-/** The first interface in DFU mode; the others are named in the report. */
-function chooseInterface(
+/** An interface in DFU mode with the names of its alternate settings. */
+interface NamedInterface {
+  readonly found: DfuInterface;
+  readonly names: readonly string[];
+}
+
+/** Of the interfaces in DFU mode the first that names a memory map, else the first; the others are named in the report. */
+async function chooseInterface(
+  device: UsbDevice,
   configuration: Uint8Array,
   site: DfuSite,
-): { readonly found: DfuInterface; readonly others: readonly DfuInterface[] } {
+): Promise<NamedInterface & { readonly others: readonly DfuInterface[] }> {
   const interfaces = decodeDfuInterfaces(configuration);
-  const [found, ...others] = interfaces.filter(({ mode }) => mode === 'dfu');
-  if (found) return { found, others };
+  const able: NamedInterface[] = [];
+  for (const found of interfaces.filter(({ mode }) => mode === 'dfu')) {
+    const names = await readAlternateNames(device, found);
+    able.push({ found, names });
+    if (names.some((name) => parseMemoryMap(name))) break;
+  }
+  const chosen = able.find(({ names }) => names.some((name) => parseMemoryMap(name))) ?? able[0];
+  if (chosen) {
+    const others = interfaces.filter(({ mode }) => mode === 'dfu').filter((one) => one !== chosen.found);
+    return { ...chosen, others };
+  }
   if (interfaces.length > 0) {
     throw createNotDfuError('it is in run-time mode; its firmware has to be asked to detach first', site);
   }

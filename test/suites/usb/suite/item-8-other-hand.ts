@@ -2,11 +2,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { computeSha256Hex } from '../../../../src/base/digest.ts';
+import { createRealEquipment } from '../../../../src/cli/session/real-equipment.ts';
 import { type DownloadReport, downloadFirmware } from '../../../../src/device/dfu/flash/download-firmware.ts';
 import type { UsbDeviceInfo } from '../../../../src/equipment/usb.ts';
 import { dfuUtilAt } from './dfu-util.ts';
 import { findGadgetPort, plugPlainGadget, readGadgetMemory, unplugGadget } from './gadget.ts';
-import { detach, deviceAt, imageBytes, withSession } from './guest-unit.ts';
+import { clock, detach, deviceAt, imageBytes, withSession } from './guest-unit.ts';
+import { runOneUnitEach } from './one-unit-each.ts';
 
 const SIZE_BYTES = 10_001;
 const RUNTIME_PRODUCT = 0x0d33;
@@ -68,6 +70,26 @@ export function defineOtherHand(): void {
       });
     }
 
+    it('passes a whole recipe: asked to detach, flashed, and proved by the version that comes up; another version fails', async () => {
+      for (const [version, result] of [
+        ['5.01', 'pass'],
+        ['5.02', 'fail'],
+      ] as const) {
+        plugPlainGadget('-a', '1');
+        await send(await inDfuMode(), imageOf(0x0500, 8), (session) => session.reset());
+        await inRunTime(0x0500);
+        writeFileSync(FILE, imageOf(0x0501, 9));
+        const { runs } = await runOneUnitEach({
+          ...{ name: `other-hand-${result}`, ports: [port], recipeText: renderRecipe(version) },
+          equip: (plan) => ({ ...createRealEquipment(plan, clock), powerFor: () => null }),
+          onRecorded: unplugGadget,
+        });
+        const run = runs.get(port);
+        expect(run?.result, JSON.stringify(run?.failure ?? run?.error)).toBe(result);
+        if (result === 'fail') expect(run?.failure?.code).toBe('serial/wrong-version');
+      }
+    });
+
     it('whose memory is too small for the image fails with the status that dfu-util tells too', async () => {
       plugPlainGadget('-a', '7', '-s', '4096');
       const device = await inDfuMode();
@@ -82,6 +104,24 @@ export function defineOtherHand(): void {
       expect(text).toMatch(/status\(8\)|out of range/i);
     });
   });
+}
+
+function renderRecipe(version: string): string {
+  return `
+flashline: 1
+product: Other hand
+part: OTHER
+recipe: other-hand
+revision: A
+unit:
+  dfu: { usb: 1209:0d32, protocol: dfu }
+images:
+  application: { file: ${FILE}, sha256: ${computeSha256Hex(imageOf(0x0501, 9))} }
+steps:
+  - enter-dfu: { by: detach, within: 40 s }
+  - dfu-flash: { images: [application], start within: 40 s }
+  - wait-for-device: { usb: 1209:0d33, version: '${version}', within: 40 s }
+`;
 }
 
 /** An image whose version the application shows. */
