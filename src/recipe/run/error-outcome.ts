@@ -50,7 +50,7 @@ const USB_FAILURES = {
 
 const USB_HINTS: Partial<Record<UsbErrorKind, string>> = {
   busy: 'close the program that holds the device (ModemManager, dfu-util, another station), then start the unit again',
-  'no-access': 'install the udev rules for this product, then plug the unit in again',
+  'no-access': 'install the rules that `flashline udev` prints for this recipe, then plug the unit in again',
 };
 
 /** What only the device itself can do. */

@@ -42,7 +42,7 @@ export const serialSymptoms = {
       class: 'F9',
       operator: 'Another program talks on the unit’s serial port.',
       engineer:
-        'The unit echoes AT commands: ModemManager probes new serial ports for about ten seconds. Install the udev rule with ID_MM_DEVICE_IGNORE for 2b04 and 1d50, or mask the service.',
+        'The unit echoes AT commands: ModemManager probes new serial ports for about ten seconds. Install the rules that `flashline udev` prints for the recipes in use, or mask the service.',
       suspects: ['station'],
       when: ({ received }) => /(^|[\r\n])AT[\r\n+E]/.test(Buffer.from(received).toString('latin1')),
     },

@@ -15,7 +15,7 @@ const stationErrorPatterns: readonly StationErrorPattern[] = [
     id: 'G1',
     operator: 'The station may not use its port.',
     engineer:
-      'The system refuses access (G1, G37, G43): install the udev rule for 2b04, 1d50 and 0483 with MODE 0666 and ID_MM_DEVICE_IGNORE, then plug in again. On Windows the WinUSB driver is missing (G2, G3); bootloaders from 0.6.0 ask for it by themselves.',
+      'The system refuses access (G1, G37, G43): install the rules that `flashline udev` prints for the recipes in use, then plug in again. On Windows the WinUSB driver is missing (G2, G3); bootloaders from 0.6.0 ask for it by themselves.',
   },
   {
     code: /busy|locked|in-use/,
