@@ -49,7 +49,14 @@ export function flashChip(options: ChipOptions): FlashChip {
 export function sessionOnChip(chip: FlashChip, options: ChipOptions, clock: Clock): DfuSession {
   const transferSizeBytes = options.transferSizeBytes ?? 2048;
   const identity: DfuIdentity = {
-    ...{ protocol: 'dfuse', canUpload: true, isManifestationTolerant: false, interfaceNumber: 0, transferSizeBytes },
+    ...{
+      protocol: 'dfuse',
+      canUpload: true,
+      isManifestationTolerant: false,
+      hasShortBlocks: false,
+      interfaceNumber: 0,
+      transferSizeBytes,
+    },
     ...{ quirks: {}, appliedQuirks: [], remarks: [] },
     functional: { attributes: 0x0b, detachTimeoutMs: 255, transferSizeBytes, bcdDfu: 0x011a },
     memories: options.maps.map((name, alternate) => ({ alternate, name, map: parseMemoryMap(name)! })),

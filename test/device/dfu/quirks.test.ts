@@ -9,6 +9,7 @@ import {
 import { downloadFirmware } from '../../../src/device/dfu/flash/download-firmware.ts';
 import { type FlashReport, flashImage } from '../../../src/device/dfu/flash/flash-image.ts';
 import { findDfuQuirks } from '../../../src/device/dfu/session/quirks.ts';
+import { readDfuMemory } from '../../../src/device/dfu/session/read-memory.ts';
 import { type BenchUnit, imageBytes, photonOnBench, unitOnBench } from './bench-unit.ts';
 
 const FLASH = 0x0800_0000;
@@ -155,6 +156,30 @@ describe('a device that takes a short block for the size of all', () => {
 
   it('fails with a dead sector', async () => {
     expect((await flashInto(odd, place, breakFirstSector)).failure).toMatchObject({ code: 'dfu/verify-mismatch' });
+  });
+});
+
+describe('a transfer size beyond what a host sends at once', () => {
+  const place = 0x9000_0000;
+  const large: DfuPersonality = { ...dfuPersonalities.numworks, transferSizeBytes: 8192 };
+
+  it('is cut, each block gets an address, and the image is held', async () => {
+    const bytes = imageBytes(30_000, 4);
+    const unit = await deviceOf(large);
+    const session = await unit.open();
+    expect(session.identity).toMatchObject({ transferSizeBytes: 4096, hasShortBlocks: true });
+    expect(session.identity.remarks).toEqual([
+      'transfer size 8192 is more than a host sends at once: blocks of 4096 bytes are sent',
+    ]);
+    expect((await flashImage(session, inputAt(place, bytes))).failure).toBeNull();
+    expect(unit.board.memory.readBytes(place, bytes.length)).toEqual(bytes);
+    expect(unit.board.memory.readBytes(place + bytes.length, 9000).every((byte) => byte === 0xff)).toBe(true);
+    expect(await readDfuMemory(session, { alternate: 0, address: place, sizeBytes: bytes.length })).toEqual(bytes);
+    expect((await flashImage(session, inputAt(place, bytes))).flash.skipped).toBe(true);
+  });
+
+  it('still fails with a dead sector', async () => {
+    expect((await flashInto(large, place, breakFirstSector)).failure).toMatchObject({ code: 'dfu/verify-mismatch' });
   });
 });
 

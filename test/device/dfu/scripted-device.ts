@@ -66,6 +66,7 @@ export function sessionOn(device: UsbDevice, clock: Clock, options: Partial<Open
     protocol: 'dfuse',
     canUpload: true,
     isManifestationTolerant: false,
+    hasShortBlocks: false,
     quirks: {},
     appliedQuirks: [],
     remarks: [],

@@ -41,6 +41,8 @@ export interface DownloadPlanInput {
   readonly transferSizeBytes: number;
   /** What the flash programs at once; 4 when left out. */
   readonly wordBytes?: number;
+  /** Each block gets a run, and so an address, of its own. */
+  readonly hasShortBlocks?: boolean;
   /** Addresses below this are refused though the map allows them (a Photon's bootloader guards them). */
   readonly firstFreeAddress?: number;
 }
@@ -58,10 +60,11 @@ const DEFAULT_WORD_BYTES = 4;
 /** Throws DfuError `memory-map` (stage erase) when any byte would go where the device does not take it. */
 export function planDownload(input: DownloadPlanInput): DownloadPlan {
   requireRoom(input);
-  const { map, transferSizeBytes, wordBytes = DEFAULT_WORD_BYTES } = input;
+  const { map, transferSizeBytes, hasShortBlocks = false, wordBytes = DEFAULT_WORD_BYTES } = input;
   const blockBytes = transferSizeBytes - (transferSizeBytes % wordBytes) || transferSizeBytes;
   // Block numbers count transfers of full size: blocks that are cut to whole words need an address each.
-  const runBytes = blockBytes === transferSizeBytes ? MAX_BLOCKS_PER_RUN * transferSizeBytes : blockBytes;
+  const isCounted = blockBytes === transferSizeBytes && !hasShortBlocks;
+  const runBytes = isCounted ? MAX_BLOCKS_PER_RUN * transferSizeBytes : blockBytes;
   const runs = input.segments.flatMap((segment) => splitIntoChunks(segment, runBytes));
   let block = 0;
   const planned = runs.map((run) => {

@@ -135,9 +135,9 @@ class FlashJob {
   }
 
   #plan(segments: readonly FirmwareSegment[], wordBytes: number): DownloadPlan {
-    const { transferSizeBytes } = this.#session.identity;
+    const { transferSizeBytes, hasShortBlocks } = this.#session.identity;
     const firstFreeAddress = findFirstFreeAddress(this.#session, this.#input.alternate);
-    return planDownload({ segments, map: this.#map, transferSizeBytes, firstFreeAddress, wordBytes });
+    return planDownload({ segments, map: this.#map, transferSizeBytes, hasShortBlocks, firstFreeAddress, wordBytes });
   }
 
   /** What erasing these sectors would take along, where the recipe does not leave that to the erase. */

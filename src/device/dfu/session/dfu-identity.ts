@@ -32,7 +32,10 @@ export interface DfuIdentity {
   readonly protocol: 'dfuse' | 'dfu';
   readonly interfaceNumber: number;
   readonly functional: DfuFunctional;
+  /** Bytes of a block: the device's own size, or the most that a host sends at once. */
   readonly transferSizeBytes: number;
+  /** Blocks are shorter than the device counts them: each needs an address of its own. */
+  readonly hasShortBlocks: boolean;
   /** False: what was written cannot be read back. */
   readonly canUpload: boolean;
   /** True: the device stays on the bus after the image was taken (DFU 1.1 §7). */
@@ -52,6 +55,8 @@ const US_ENGLISH = 0x0409;
 const MAX_STRING_BYTES = 255;
 /** Smaller blocks than one flash word cannot be addressed. */
 const MIN_TRANSFER_BYTES = 8;
+/** Linux sends and takes no more than a page in one control transfer. */
+const MAX_TRANSFER_BYTES = 4096;
 /** A device that names no packet size either. */
 const FALLBACK_TRANSFER_BYTES = 64;
 
@@ -81,12 +86,13 @@ export async function readDfuIdentity(
   });
   const transferSizeBytes = chooseTransferSize(found.functional, descriptor);
   const functional = found.functional ?? { ...ASSUMED_FUNCTIONAL, transferSizeBytes };
+  const hasShortBlocks = functional.transferSizeBytes > transferSizeBytes;
   const canUpload = (functional.attributes & dfuAttributes.canUpload) !== 0;
   const protocol = quirks.protocol ?? detectProtocol(functional, canUpload, memories);
   if ((functional.attributes & dfuAttributes.canDownload) === 0) throw createNotDfuError('it takes no download', site);
   if (protocol === 'dfuse') assertSomeMap(memories, site);
   return {
-    ...{ protocol, functional, transferSizeBytes, canUpload, memories, quirks, appliedQuirks: applied },
+    ...{ protocol, functional, transferSizeBytes, hasShortBlocks, canUpload, memories, quirks, appliedQuirks: applied },
     interfaceNumber: found.interfaceNumber,
     isManifestationTolerant: (functional.attributes & dfuAttributes.manifestationTolerant) !== 0,
     remarks: listRemarks(found, { transferSizeBytes, names, others, memories }),
@@ -165,10 +171,10 @@ async function readAlternateNames(device: UsbDevice, { alternates }: DfuInterfac
   return names;
 }
 
-/** Zero, or less than a flash word, is no size: then one packet is. */
+/** Zero, or less than a flash word, is no size: then one packet is. More than a host can send is cut to what it can. */
 function chooseTransferSize(functional: DfuFunctional | null, { maxPacketBytes }: DeviceDescriptor): number {
   const told = functional?.transferSizeBytes ?? 0;
-  if (told >= MIN_TRANSFER_BYTES) return told;
+  if (told >= MIN_TRANSFER_BYTES) return Math.min(told, MAX_TRANSFER_BYTES);
   return maxPacketBytes >= MIN_TRANSFER_BYTES ? maxPacketBytes : FALLBACK_TRANSFER_BYTES;
 }
 
@@ -210,7 +216,7 @@ function listRemarks(
     ...(functional === null ? ['it has no DFU functional descriptor: DFU 1.0 without upload is assumed'] : []),
     ...(bcd === BCD_DFUSE_SWAPPED ? ['bcdDFUVersion 1a01 is taken for 011a'] : []),
     ...(functional !== null && functional.transferSizeBytes !== seen.transferSizeBytes
-      ? [`transfer size ${functional.transferSizeBytes} is no size: blocks of ${seen.transferSizeBytes} bytes are sent`]
+      ? [describeOddSize(functional.transferSizeBytes, seen.transferSizeBytes)]
       : []),
     ...unnamed.map(({ alternate }) => `the name of alternate ${alternate} cannot be read`),
     ...seen.others.map(({ interfaceNumber }) => `interface ${interfaceNumber} is in DFU mode too and is not used`),
@@ -267,4 +273,9 @@ function createGarbageError(what: string, site: DfuSite): DfuError {
 
 function createNotDfuError(what: string, site: DfuSite): DfuError {
   return new DfuError({ kind: 'not-dfuse', site, message: `the device cannot be flashed over DFU: ${what}` });
+}
+
+function describeOddSize(toldBytes: number, usedBytes: number): string {
+  const why = toldBytes > usedBytes ? 'is more than a host sends at once' : 'is no size';
+  return `transfer size ${toldBytes} ${why}: blocks of ${usedBytes} bytes are sent`;
 }

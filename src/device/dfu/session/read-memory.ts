@@ -21,17 +21,23 @@ export async function readDfuMemory(session: DfuSession, range: MemoryRange): Pr
   const outside = findFirstAddressOutside(session.requireMemory(alternate).map, address, sizeBytes);
   if (outside !== undefined) throw createOutsideMapError(outside, site);
   await session.selectMemory(alternate);
-  await session.setAddress(address, site);
-  await session.endTransfer({ ...site, command: 'ABORT' });
-  const blockBytes = session.identity.transferSizeBytes;
+  const { transferSizeBytes: blockBytes, hasShortBlocks } = session.identity;
   const blocks: Uint8Array[] = [];
   for (let offset = 0; offset < sizeBytes; offset += blockBytes) {
-    const number = FIRST_DATA_BLOCK + blocks.length;
     const place = { ...site, address: address + offset };
+    if (offset > 0 && hasShortBlocks) await session.endTransfer({ ...place, command: 'ABORT' });
+    if (offset === 0 || hasShortBlocks) await pointTo(session, place);
+    const number = FIRST_DATA_BLOCK + (hasShortBlocks ? 0 : blocks.length);
     blocks.push(await session.read(number, Math.min(blockBytes, sizeBytes - offset), place));
   }
   await session.endTransfer({ ...site, command: 'ABORT' });
   return concatBytes(...blocks);
+}
+
+/** The next block that is read begins there. */
+async function pointTo(session: DfuSession, site: DfuSite & { readonly address: number }): Promise<void> {
+  await session.setAddress(site.address, site);
+  await session.endTransfer({ ...site, command: 'ABORT' });
 }
 
 /** The bytes of several ranges, sorted and disjoint; those that lie within one transfer are read together. As `readDfuMemory`. */
