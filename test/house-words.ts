@@ -25,7 +25,8 @@ export const corners: Readonly<Record<string, readonly (readonly string[])[]>> =
   bench: [
     ['flash'],
     ['board'],
-    ['photon', 'stm32-rom', 'dfu-device', 'ports', 'usbip'],
+    ['dfu-device'],
+    ['photon', 'stm32-rom', 'ports', 'usbip'],
     ['faults'],
     ['.'],
     ['debug-port'],

@@ -5,6 +5,7 @@ import { DfuApplication } from './dfu-application.ts';
 import { DfuLoader } from './dfu-loader.ts';
 import { DfuMemory } from './dfu-memory.ts';
 import type { DfuPersonality } from './dfu-personality.ts';
+import { createMemoryMedium } from './loader-medium.ts';
 
 const START_MS = 200;
 /** Bytes 4 and 5 of a loaded image tell its version, as bcdDevice shows it. */
@@ -65,10 +66,9 @@ export class DfuDevice extends ChipBoard {
     const { personality, refusedEraseAddress } = this.#options;
     return new DfuLoader({
       personality,
-      memory: this.memory,
+      medium: createMemoryMedium(this.memory, { eraseMs: personality.eraseMs, refusedEraseAddress }),
       startApplication: () => this.#restart('application'),
       restart: () => this.#restart('loader'),
-      ...(refusedEraseAddress !== undefined && { refusedEraseAddress }),
     });
   }
 

@@ -11,16 +11,14 @@ import {
   stallRequest,
 } from '../board/control-endpoint.ts';
 import type { BusPresence, ControlOutcome } from '../board/virtual-board.ts';
-import type { DfuMemory } from './dfu-memory.ts';
 import type { DfuHabits, DfuPersonality } from './dfu-personality.ts';
 import { buildLoaderPresence } from './dfu-presence.ts';
 import { buildStatusAnswer, dfuAttribute, dfuRequest, dfuState, dfuStatus } from './dfu-protocol.ts';
+import type { LoaderMedium } from './loader-medium.ts';
 
 /** DfuSe commands in block 0 (UM0424). */
-const command = { get: 0x00, setAddress: 0x21, erase: 0x41 } as const;
+const command = { get: 0x00, setAddress: 0x21, erase: 0x41, readUnprotect: 0x92 } as const;
 const FIRST_DATA_BLOCK = 2;
-/** Writing a block takes about this. */
-const BLOCK_MS = 2;
 /** From the GETSTATUS that shows dfuMANIFEST to leaving the bus. */
 const MANIFEST_MS = 10;
 /** From new option bytes to the reset that takes them. */
@@ -28,9 +26,7 @@ const RELOAD_MS = 20;
 
 export interface DfuLoaderOptions {
   readonly personality: DfuPersonality;
-  readonly memory: DfuMemory;
-  /** Address whose erase the flash controller refuses; the device tells errERASE. */
-  readonly refusedEraseAddress?: number;
+  readonly medium: LoaderMedium;
   /** Ends this program and starts what was loaded. */
   readonly startApplication: () => void;
   /** Begins anew, as after a reset of the chip. */
@@ -50,6 +46,7 @@ export class DfuLoader implements BoardProgram, ControlRequestHandler {
   #pending: { readonly block: number; readonly data: Uint8Array } | undefined;
   #busyMs = 0;
   #pollMs = 0;
+  #isHung = false;
   #stallsLeft = 0;
   #clearsLeft = 0;
   #startInMs: number | undefined;
@@ -63,6 +60,7 @@ export class DfuLoader implements BoardProgram, ControlRequestHandler {
     this.#habits = options.personality.habits ?? {};
     this.#pointer = options.personality.regions[0]!.address;
     this.presence = buildLoaderPresence(options.personality);
+    if (this.#habits.startsInError) this.#fail(dfuStatus.firmware);
   }
 
   get nextEventMs(): number | undefined {
@@ -95,6 +93,7 @@ export class DfuLoader implements BoardProgram, ControlRequestHandler {
   }
 
   handleControlTransfer(setupBytes: Uint8Array, data: Uint8Array): ControlOutcome {
+    if (this.#isHung) return leaveUnanswered('hang');
     return this.#endpoint.handleControlTransfer(parseSetupPacket(setupBytes), data);
   }
 
@@ -161,20 +160,22 @@ export class DfuLoader implements BoardProgram, ControlRequestHandler {
   }
 
   #upload(setup: SetupPacket): ControlOutcome {
-    const { personality, memory } = this.#options;
+    const { personality, medium } = this.#options;
     if (!this.#has(dfuAttribute.canUpload)) return stallRequest(setup);
     if (this.#state !== dfuState.idle && this.#state !== dfuState.uploadIdle) return this.#refuse(setup);
     const address = this.#computeAddress(setup.value);
     if (personality.protocol === 'dfuse' && setup.value === 0) {
-      return answerWithData(setup, Uint8Array.of(command.get, command.setAddress, command.erase));
+      const known = [command.get, command.setAddress, command.erase];
+      return answerWithData(setup, Uint8Array.from(medium.unlock ? [...known, command.readUnprotect] : known));
     }
-    if (!memory.holds(address, 1)) {
+    if (medium.isLocked) return this.#refuse(setup, dfuStatus.vendor);
+    if (!medium.holds(address, 1)) {
       if (personality.protocol === 'dfuse') return this.#refuse(setup, dfuStatus.target);
       this.#returnToIdle();
       return answerWithData(setup, new Uint8Array(0));
     }
     this.#state = dfuState.uploadIdle;
-    return answerWithData(setup, memory.readBytes(address, setup.length));
+    return answerWithData(setup, medium.readBytes(address, setup.length));
   }
 
   #computeAddress(block: number, blockBytes: number = this.#options.personality.transferSizeBytes): number {
@@ -227,24 +228,26 @@ export class DfuLoader implements BoardProgram, ControlRequestHandler {
   #runBlock(block: number, data: Uint8Array): number | undefined {
     const { protocol, slotAddresses } = this.#options.personality;
     if (protocol === 'dfuse' && block === 0) return this.#runCommand(data);
-    const { memory } = this.#options;
+    const { medium } = this.#options;
+    if (medium.isLocked) return dfuStatus.vendor;
     const address = this.#computeAddress(block, this.#habits.addressesByPayload ? data.length : undefined);
     if (protocol === 'dfu') this.#eraseAhead(address, data.length, slotAddresses?.[this.#alternate] ?? 0);
-    if (!memory.holds(address, data.length)) return dfuStatus.address;
-    this.#busyMs += BLOCK_MS;
-    const result = memory.programBytes(address, data);
-    if (this.#habits.restartsAtOptionBytes && memory.isRewritable(address)) this.#restartInMs = RELOAD_MS;
-    return result === 'unaligned' || result === 'outside' ? dfuStatus.address : undefined;
+    if (!medium.holds(address, data.length)) return protocol === 'dfu' ? dfuStatus.address : dfuStatus.target;
+    const { status, busyMs, isStuck = false } = medium.programBytes(address, data);
+    this.#busyMs += busyMs;
+    this.#isHung ||= isStuck;
+    if (this.#habits.restartsAtOptionBytes && medium.isRewritable(address)) this.#restartInMs = RELOAD_MS;
+    return status;
   }
 
   /** A plain DFU device erases by itself what it is about to write. */
   #eraseAhead(address: number, sizeBytes: number, slot: number): void {
-    const { memory, personality } = this.#options;
+    const { medium, personality } = this.#options;
     for (const region of personality.regions) {
       for (let at = 0; at < region.sectorCount; at += 1) {
         const start = region.address + at * region.sectorBytes;
         const isEntered = start >= address && start < address + sizeBytes;
-        if (isEntered || (address === slot && start === slot)) memory.eraseSector(start);
+        if (isEntered || (address === slot && start === slot)) medium.eraseSector(start);
       }
     }
   }
@@ -252,22 +255,36 @@ export class DfuLoader implements BoardProgram, ControlRequestHandler {
   #runCommand(data: Uint8Array): number | undefined {
     const [code] = data;
     if (code === command.get && data.length === 1) return undefined;
+    if (code === command.readUnprotect && data.length === 1) return this.#unlock();
+    if (code === command.erase && data.length === 1) return this.#erase((medium) => medium.eraseAll?.());
     if (data.length !== 5) return dfuStatus.stalledPacket;
     const address = new DataView(data.buffer, data.byteOffset).getUint32(1, true);
     if (code === command.setAddress) {
-      if (!this.#options.memory.holds(address, 1)) return dfuStatus.target;
+      if (!this.#options.medium.holds(address, 1)) return dfuStatus.target;
       this.#pointer = address;
       return undefined;
     }
-    return code === command.erase ? this.#eraseSector(address) : dfuStatus.stalledPacket;
+    return code === command.erase ? this.#erase((medium) => medium.eraseSector(address)) : dfuStatus.stalledPacket;
   }
 
-  #eraseSector(address: number): number | undefined {
-    const { memory, personality, refusedEraseAddress } = this.#options;
-    if (refusedEraseAddress === address) return dfuStatus.erase;
-    if (!memory.eraseSector(address)) return dfuStatus.target;
-    this.#busyMs += personality.eraseMs;
-    this.#pollMs = personality.eraseMs;
+  /** Removing read protection erases everything and resets the chip. */
+  #unlock(): number | undefined {
+    const { medium, restart } = this.#options;
+    if (!medium.unlock) return dfuStatus.stalledPacket;
+    medium.unlock();
+    restart();
+    return undefined;
+  }
+
+  #erase(operate: (medium: LoaderMedium) => ReturnType<LoaderMedium['eraseSector']> | undefined): number | undefined {
+    const { medium } = this.#options;
+    if (medium.isLocked) return dfuStatus.vendor;
+    const outcome = operate(medium);
+    if (!outcome) return dfuStatus.stalledPacket;
+    if (outcome.status !== undefined) return outcome.status;
+    this.#busyMs += outcome.busyMs;
+    this.#pollMs = outcome.pollMs;
+    this.#isHung ||= outcome.isStuck ?? false;
     this.#stallsLeft = this.#habits.pollStalls ?? 0;
     this.#clearsLeft = this.#habits.clearsToEndBusy ?? 0;
     return undefined;

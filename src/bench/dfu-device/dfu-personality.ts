@@ -15,6 +15,8 @@ export interface DfuHabits {
   readonly leavesUnanswered?: boolean;
   /** Takes the length of the block that arrives for the size of all blocks before it (usbd-dfu #6). */
   readonly addressesByPayload?: boolean;
+  /** Begins in dfuERROR with errFIRMWARE, as the ROM does that finds no application. */
+  readonly startsInError?: boolean;
   /** Resets itself to take new option bytes (AN3156 §4.4, STM32L4). */
   readonly restartsAtOptionBytes?: boolean;
 }
@@ -30,6 +32,8 @@ export interface DfuPersonality {
   /** bmAttributes of the functional descriptor (DFU 1.1 §4.1.3). */
   readonly attributes: number;
   readonly transferSizeBytes: number;
+  /** wDetachTimeOut; 1 s when left out. */
+  readonly detachTimeoutMs?: number;
   readonly alternateNames: readonly string[];
   /** Address of each alternate setting's first byte for plain DFU; DfuSe addresses are absolute. */
   readonly slotAddresses?: readonly number[];
@@ -77,6 +81,19 @@ function buildOptionBytes(address: number, sizeBytes: number): MemoryRegion {
 const F0_OPTIONS = '@Option Bytes  /0x1FFFF800/01*016 e';
 const L4_OPTIONS = '@Option Bytes  /0x1FFF7800/01*040 e';
 const L4_OTP = '@OTP Memory /0x1FFF7000/01*0001Ke';
+
+/** The F405 in its ROM loader with all its memories; its flash is that of the chip it is on. */
+export const stm32f405Rom: DfuPersonality = describeStRom(
+  'STM32F405 in its ROM loader',
+  [{ address: 0x0800_0000, sectorCount: 1, sectorBytes: 1024 * KIB, isErasable: true }],
+  [
+    '@Internal Flash  /0x08000000/04*016Kg,01*064Kg,07*128Kg',
+    '@Option Bytes  /0x1FFFC000/01*016 g',
+    '@OTP Memory /0x1FFF7800/01*512 g,01*016 g',
+    '@Device Feature/0xFFFF0000/01*004 g',
+  ],
+  { detachTimeoutMs: 255 },
+);
 
 /** Names as AN2606 loaders and the devices named in each row send them. */
 export const dfuPersonalities = {

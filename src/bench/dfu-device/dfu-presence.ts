@@ -64,7 +64,8 @@ function buildSetting(alternate: number, protocol: number, nameIndex: number): U
   return Uint8Array.of(9, 4, 0, alternate, 0, CLASS.dfu, CLASS.subclass, protocol, nameIndex);
 }
 
-function buildFunctional({ attributes, transferSizeBytes, bcdDfu }: DfuPersonality): Uint8Array {
+function buildFunctional(personality: DfuPersonality): Uint8Array {
+  const { attributes, transferSizeBytes, bcdDfu, detachTimeoutMs = DETACH_TIMEOUT_MS } = personality;
   const u16 = (value: number): readonly number[] => [value & 0xff, value >> 8];
-  return Uint8Array.of(9, 0x21, attributes, ...u16(DETACH_TIMEOUT_MS), ...u16(transferSizeBytes), ...u16(bcdDfu));
+  return Uint8Array.of(9, 0x21, attributes, ...u16(detachTimeoutMs), ...u16(transferSizeBytes), ...u16(bcdDfu));
 }

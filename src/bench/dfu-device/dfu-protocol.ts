@@ -27,7 +27,17 @@ export const dfuState = {
 } as const;
 
 /** bStatus. */
-export const dfuStatus = { ok: 0, target: 1, write: 3, erase: 4, address: 8, notDone: 9, stalledPacket: 15 } as const;
+export const dfuStatus = {
+  ok: 0,
+  target: 1,
+  write: 3,
+  erase: 4,
+  address: 8,
+  notDone: 9,
+  firmware: 10,
+  vendor: 11,
+  stalledPacket: 15,
+} as const;
 
 /** bmAttributes. */
 export const dfuAttribute = { canDownload: 1, canUpload: 2, manifestationTolerant: 4, willDetach: 8 } as const;

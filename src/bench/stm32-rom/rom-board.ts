@@ -1,11 +1,13 @@
 // A plain STM32 board held in its ROM loader by BOOT0: after leaving it runs its application, which has no USB.
 import type { Random } from '../../base/random.ts';
 import { type BootCause, type BootDecision, ChipBoard } from '../board/chip-board.ts';
+import { DfuLoader } from '../dfu-device/dfu-loader.ts';
+import { stm32f405Rom } from '../dfu-device/dfu-personality.ts';
+import { createFlashMedium } from '../dfu-device/loader-medium.ts';
 import type { FlashContent } from '../flash/flash-content.ts';
 import { FlashMemory } from '../flash/flash-memory.ts';
 import { FLASH_BASE } from '../flash/flash-sectors.ts';
 import { hasVectorTable } from '../flash/vector-table.ts';
-import { RomLoader } from './rom-loader.ts';
 
 const ROM_START_MS = 200;
 
@@ -47,7 +49,13 @@ export class RomBoard extends ChipBoard {
     };
     return {
       delayMs: ROM_START_MS,
-      start: () => new RomLoader({ hardware: this, serial: this.serial, startsInError, jump }),
+      start: () =>
+        new DfuLoader({
+          personality: { ...stm32f405Rom, serial: this.serial, habits: { startsInError } },
+          medium: createFlashMedium(this.flash),
+          startApplication: jump,
+          restart: () => this.reset(),
+        }),
     };
   }
 }
