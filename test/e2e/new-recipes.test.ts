@@ -62,6 +62,19 @@ describe('flashline recipe new', () => {
     expect((await type('check', file)).out).toContain('application: nothing proves it: a plain DFU device');
   });
 
+  it('writes no recipe that puts an image into option bytes or one-time memory', async () => {
+    const { file, folder } = folderWithImage(Uint8Array.of(0xaa, 0xff, 0xef, 0xfb));
+    for (const [alternate, address, content] of [
+      ['1', '0x1FFF7800', 'option bytes'],
+      ['2', '0x1FFF7000', 'one-time memory'],
+    ] as const) {
+      const words = ['--image', join(folder, 'app.bin'), '--address', address, '--alt', alternate];
+      const { code, err } = await type('recipe', 'new', file, '--device', 'stm32l476', ...words);
+      expect(err).toContain(`lies in ${content}, which no image is written to`);
+      expect(code).toBe(2);
+    }
+  });
+
   it('writes no recipe where the image does not fit, over another file, or for a device that is none', async () => {
     const { file, folder } = folderWithImage(new Uint8Array(200 * 1024).fill(3));
     const image = join(folder, 'app.bin');
