@@ -4,7 +4,7 @@ import { type } from './typed.ts';
 
 describe('the language of the board', () => {
   it('is one of the catalogues, and any other is refused with those that there are', async () => {
-    const { code, err } = await type('demo', '--language', 'de');
+    const { code, err } = await type('demo', '--language', 'xx');
     expect(code).toBe(2);
     expect(err).toContain(`Allowed choices are ${Object.keys(messagesByLanguage).join(', ')}.`);
   });

@@ -57,6 +57,15 @@ describe('a card to sign', () => {
     expect(line.ofType('scrap-signed').filter(({ missing }) => missing === null)).toEqual([]);
   });
 
+  it('logs in nobody whom a station that lists people does not list', async () => {
+    const line = await openWorkbench({ change: { policy: { ...defaultPolicy, people } } });
+    await line.station.start();
+    for (const name of ['erin', 'Mallory']) line.station.scan(`FLASHLINE/test/OPERATOR/${name}`);
+    await line.settle();
+    expect(line.ofType('operator-changed').map(({ operator }) => operator)).toEqual(['kim', 'Erin']);
+    expect(line.ofType('scan-refused')).toMatchObject([{ reason: 'Mallory is not listed at this station' }]);
+  });
+
   it('signs nothing that no rule has proposed for scrap', async () => {
     const line = await openWorkbench({ change: { policy: { ...defaultPolicy, people } } });
     await line.station.start();

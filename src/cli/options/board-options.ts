@@ -2,7 +2,7 @@
 import { type TypedInput, takeChoice, takeFlag, takeText } from './verb-input.ts';
 
 /** Named here as well, so that help needs none of their words; a test holds them against the catalogues. */
-const LANGUAGES = ['en', 'zh'];
+const LANGUAGES = ['en', 'de', 'es', 'zh'];
 
 export const boardOptions = {
   language: takeChoice(LANGUAGES, 'code', 'language of the board'),

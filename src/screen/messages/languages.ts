@@ -1,8 +1,10 @@
 // The languages of the operator's screen: a missing or misspelt string does not compile; a new language is one file and one line.
+import { de } from './de.ts';
 import { en, type Messages } from './en.ts';
+import { es } from './es.ts';
 import { zh } from './zh.ts';
 
-export const messagesByLanguage = { en, zh } as const satisfies Record<string, Messages>;
+export const messagesByLanguage = { en, de, es, zh } as const satisfies Record<string, Messages>;
 
 export type Language = keyof typeof messagesByLanguage;
 
