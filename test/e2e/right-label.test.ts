@@ -6,13 +6,13 @@ import type { RunRecord } from '../../src/domain/run/run.ts';
 import { sampleRecipe } from '../station/sample-recipe.ts';
 import { lasting, openWorkbench } from '../station/station-harness.ts';
 
-/** More with LABEL_SEEDS=10000; every seed is printed when it fails. */
+/** More with `npm run test:labels`; every seed is printed when it fails. */
 const SEED_COUNT = Number(process.env['LABEL_SEEDS'] ?? 60);
 const UNIT_COUNT = 8;
 const FIXTURE_COUNT = 4;
 
 describe('whatever the order and the delays of inserting and scanning', () => {
-  it('no unit is ever recorded under a label that was not scanned for it, and each is recorded or held', async () => {
+  it(`over ${SEED_COUNT} seeds no unit is ever recorded under a label that was not scanned for it, and each is recorded or held`, async () => {
     const first = Number(process.env['LABEL_SEED'] ?? 1);
     const seen = { kept: 0, queued: 0, refused: 0, takenBack: 0, dropped: 0 };
     for (let seed = first; seed < first + SEED_COUNT; seed += 1) {
