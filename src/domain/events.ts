@@ -108,6 +108,8 @@ export type StationEvent = EventStamp &
         readonly fixture: number;
         readonly question: string;
         readonly choices: readonly string[];
+        /** Those of the choices with which the step passes. */
+        readonly passing?: readonly string[];
         readonly expiresInMs: number | null;
       }
     | { readonly type: 'prompt-closed'; readonly promptId: string; readonly answer: string | null }

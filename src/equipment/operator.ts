@@ -5,6 +5,8 @@ export interface OperatorQuestion {
   readonly text: string;
   /** Empty for free text. */
   readonly choices: readonly string[];
+  /** Those of the choices with which the step passes; whatever is not among them is confirmed before it counts. */
+  readonly passing?: readonly string[];
   readonly timeoutMs: number | null;
 }
 

@@ -87,7 +87,11 @@ const anyView: fc.Arbitrary<Partial<View>> = fc.record({
   chosenFixture: fc.constantFrom(null, 1, 5, 77),
   scroll: fc.nat(40),
 });
-const anyLook = fc.record({ locale: fc.constantFrom('en', 'zh'), ascii: fc.boolean(), colours: fc.boolean() });
+const anyLook = fc.record({
+  locale: fc.constantFrom('en', 'de', 'es', 'zh'),
+  ascii: fc.boolean(),
+  colours: fc.boolean(),
+});
 
 describe('any frame', () => {
   it('has exactly as many lines and cells as the screen, and no control character of a unit', () => {

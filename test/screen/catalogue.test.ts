@@ -8,6 +8,8 @@ describe('a language', () => {
     ['zh', 'zh'],
     ['zh_CN.UTF-8', 'zh'],
     ['en_GB.UTF-8', 'en'],
+    ['de_AT.UTF-8', 'de'],
+    ['es_MX.UTF-8', 'es'],
     ['C', 'en'],
     ['xx', 'en'],
     [undefined, 'en'],

@@ -55,12 +55,24 @@ describe('keys', () => {
     expect(pressAll([key('c'), enter], boardAfter([opened([1])])).commands).toEqual([]);
   });
 
-  it('answer the oldest question by its number, at once or after Enter', () => {
-    const answer = { do: 'answer', promptId: 'prompt-1', answer: 'no' };
-    expect(pressAll([key('a'), { typed: '2', ended: true }]).commands).toEqual([answer]);
-    expect(pressAll([key('a'), key('2'), enter]).commands).toEqual([answer]);
+  it('answer the oldest question by its number: at once where that passes, after Enter where it fails', () => {
+    const answer = (given: string) => ({ do: 'answer', promptId: 'prompt-1', answer: given });
+    expect(pressAll([key('a'), key('1')]).commands).toEqual([answer('yes')]);
+    expect(pressAll([key('a'), key('2')]).commands).toEqual([]);
+    expect(pressAll([key('a'), { typed: '2', ended: true }]).commands).toEqual([]);
+    expect(pressAll([key('a'), key('2'), enter]).commands).toEqual([answer('no')]);
+    expect(pressAll([key('a'), key('2'), 'escape', enter]).commands).toEqual([]);
     expect(pressAll([key('a'), key('7'), enter]).commands).toEqual([]);
     expect(pressAll([key('2'), enter]).commands).toEqual([]);
+  });
+
+  it('confirm every answer of a question that does not say which ones pass, as logs from before do not', () => {
+    const asked = { ...signatureAsked, choices: ['yes', 'no'] };
+    const board = boardAfter([opened([1, 2]), asked]);
+    expect(pressAll([key('a'), key('1')], board).commands).toEqual([]);
+    expect(pressAll([key('a'), key('1'), enter], board).commands).toEqual([
+      { do: 'answer', promptId: 'prompt-9', answer: 'yes' },
+    ]);
   });
 
   it('answer a question that offers no answers in their own words', () => {

@@ -54,7 +54,7 @@ describe('the second screens, letter by letter', () => {
     ['yield', { page: 'yield' }],
     ['log-in', { asking: { for: 'login', entry: 'Ki' } }],
   ] as const)('%s is as it was looked at', (name, view) => {
-    for (const locale of ['en', 'zh']) {
+    for (const locale of ['en', 'de', 'es', 'zh']) {
       const text = textOf(busyBoard(8), SIZES[1]!, { view, locale });
       expectGolden(`test/golden/screen/${name}-${locale}.txt`, text);
     }

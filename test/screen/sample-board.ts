@@ -200,6 +200,7 @@ export function busyBoard(fixtureCount: number): BoardState {
             fixture: fixtureCount < 8 ? 3 : 7,
             question: 'Does the LED breathe cyan?',
             choices: ['yes', 'no'],
+            passing: ['yes'],
             expiresInMs: 30_000,
           },
         ] as const)

@@ -41,7 +41,9 @@ export const operatorPrompt = defineStep({
 async function askOperator(parameters: z.output<typeof schema>, context: StepContext): Promise<StepOutcome> {
   const { fixture, signal, step } = context;
   const { text, choices, pass, measure } = parameters;
-  const question = { fixture: fixture.number, text, choices, timeoutMs: step.timeoutMs - ANSWER_MARGIN_MS };
+  const timeoutMs = step.timeoutMs - ANSWER_MARGIN_MS;
+  const passing = choices.filter((choice) => pass === null || pass.includes(choice));
+  const question = { fixture: fixture.number, text, choices, passing, timeoutMs };
   const { answer, operator } = await fixture.operator.ask(question, signal);
   if (answer === undefined) return createFailedOutcome('operator/no-answer', `Nobody answered: ${text}`);
   const evidence = { kind: 'operator' as const, question: text, answer, ...(operator !== null && { operator }) };

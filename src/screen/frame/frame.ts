@@ -2,6 +2,7 @@
 import { toVisibleText } from '../../base/visible-text.ts';
 import type { PendingQuestion, View } from '../input/key-bindings.ts';
 import { formatShortDuration } from '../messages/durations.ts';
+import type { Messages } from '../messages/en.ts';
 import type { BoardState } from '../state/board-state.ts';
 import { computeMaxScroll, renderBatchBody, renderDetailsBody, renderHelpBody, renderYieldBody } from './page-lines.ts';
 import { createSegment, type Line } from './styled-line.ts';
@@ -59,7 +60,7 @@ export function formatPendingQuestion(asking: PendingQuestion, { texts }: Theme)
       return `${texts.askPutAway(unit, bin)}  ${texts.askYes}`;
     }
     case 'answer':
-      return `${texts.askAnswer(asking.prompt.fixture, toVisibleText(asking.answer))}  ${texts.askYes}`;
+      return formatFailingAnswer(asking.prompt.fixture, toVisibleText(asking.answer), texts);
     case 'stop':
       return `${texts.askStop(asking.fixture)}  ${texts.askYes}`;
     case 'take-back':
@@ -75,4 +76,8 @@ export function formatPendingQuestion(asking: PendingQuestion, { texts }: Theme)
     case 'release':
       return `${texts.askCause(asking.fixture)} ${toVisibleText(asking.entry)}_  ${texts.askEnter}`;
   }
+}
+
+function formatFailingAnswer(fixture: number, answer: string, texts: Messages): string {
+  return `${texts.askAnswer(fixture, answer)}  ${texts.askAnswerKeys(answer)}`;
 }

@@ -1,4 +1,4 @@
-// What the person at the screen looks at and is asked, and how keys change it: pure. Nothing reaches the station without Enter.
+// What the person at the screen looks at and is asked, and how keys change it: pure. Nothing but an answer that passes reaches the station without Enter.
 import type { BoardState, FailingUnit, OpenPrompt } from '../state/board-state.ts';
 
 export type Page = 'board' | 'details' | 'batch' | 'help' | 'yield';
@@ -125,13 +125,9 @@ function toBoardCommand(asking: PendingQuestion): BoardCommand | null {
   }
 }
 
-function reduceTypedKeys(
-  view: View,
-  { typed, ended }: { typed: string; ended: boolean },
-  state: BoardState,
-): KeyOutcome {
+function reduceTypedKeys(view: View, { typed }: { typed: string }, state: BoardState): KeyOutcome {
   if (typed === '') return toKeyOutcome({ ...view, page: view.page === 'details' ? 'board' : 'details', scroll: 0 });
-  if (/^\d+$/.test(typed)) return reduceTypedNumber(view, Number(typed), ended, state);
+  if (/^\d+$/.test(typed)) return reduceTypedNumber(view, Number(typed), state);
   const fixture = findChosenFixture(view, state);
   switch (typed) {
     case '?':
@@ -161,8 +157,8 @@ function reduceTypedKeys(
   }
 }
 
-/** On the page of a fixture that asks something a number is an answer; everywhere else it is a fixture. */
-function reduceTypedNumber(view: View, number: number, ended: boolean, state: BoardState): KeyOutcome {
+/** On the page of a fixture that asks something a number is an answer, taken at once where it passes; everywhere else it is a fixture. */
+function reduceTypedNumber(view: View, number: number, state: BoardState): KeyOutcome {
   const fixture = findChosenFixture(view, state);
   const prompt = state.prompts.find((open) => open.fixture === fixture);
   if (view.page !== 'details' || !prompt) {
@@ -173,7 +169,10 @@ function reduceTypedNumber(view: View, number: number, ended: boolean, state: Bo
   const answer = prompt.choices[number - 1];
   if (answer === undefined) return toKeyOutcome(view);
   const asking: PendingQuestion = { for: 'answer', prompt, answer };
-  return ended ? { view, command: toBoardCommand(asking) } : toKeyOutcome({ ...view, asking });
+  // Enter in the same burst ends what is typed, it confirms nothing that has not been shown.
+  return prompt.passing.includes(answer)
+    ? { view, command: toBoardCommand(asking) }
+    : toKeyOutcome({ ...view, asking });
 }
 
 /** The question of the chosen fixture, else the one that waits longest. */

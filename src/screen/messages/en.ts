@@ -150,7 +150,8 @@ export const en = {
   serial: 'Serial, last lines',
   health: (failed: number, runs: number) => `${failed} of ${runs} runs failed here`,
   askPutAway: (unit: string, bin: string) => `Is ${unit} put away (${bin})?`,
-  askAnswer: (fixture: number, answer: string) => `Answer "${answer}" for fixture ${fixture}?`,
+  askAnswer: (fixture: number, answer: string) => `Fixture ${fixture}: "${answer}" counts as a failure.`,
+  askAnswerKeys: (answer: string) => `Enter: record ${answer} · Esc: back`,
   askStop: (fixture: number) => `Stop fixture ${fixture} and abort its run?`,
   askTakeBack: (label: string, fixture: number | null) =>
     fixture === null ? `Take label ${label} back?` : `Take label ${label} back from fixture ${fixture}?`,
@@ -174,7 +175,7 @@ export const en = {
     '',
     'arrows, or a number     choose a fixture',
     'Enter                   details of the chosen fixture',
-    'a, then 1 2 3, Enter    answer the chosen fixture, or who waits longest',
+    'a, then 1 2 3           answer the chosen fixture, or who waits longest',
     'k, Enter                take back the label that was scanned last',
     'c, Enter                confirm: the unit is in its bin',
     'b   y                   the batch; how first-pass yield is counted',

@@ -137,7 +137,8 @@ export const zh: Messages = {
   serial: '串口最后几行',
   health: (failed, runs) => `此工位 ${runs} 次运行中 ${failed} 次失败`,
   askPutAway: (unit, bin) => `${unit} 已放好（${bin}）？`,
-  askAnswer: (fixture, answer) => `${fixture} 号工位回答“${answer}”？`,
+  askAnswer: (fixture, answer) => `${fixture} 号工位：“${answer}”将记为不合格。`,
+  askAnswerKeys: (answer) => `回车：记录 ${answer} · Esc：返回`,
   askStop: (fixture) => `停用 ${fixture} 号工位并中止运行？`,
   askTakeBack: (label, fixture) =>
     fixture === null ? `撤回标签 ${label}？` : `从 ${fixture} 号工位撤回标签 ${label}？`,
@@ -160,7 +161,7 @@ export const zh: Messages = {
     '',
     '方向键，或数字         选择工位',
     '回车                   所选工位的详情',
-    'a，然后 1 2 3，回车    回答所选工位的提问，或等待最久的',
+    'a，然后 1 2 3          回答所选工位的提问，或等待最久的',
     'k，回车                撤回刚扫描的标签',
     'c，回车                确认：产品已放入料箱',
     'b   y                  批次；直通率的计算方法',

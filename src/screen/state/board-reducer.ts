@@ -167,12 +167,13 @@ function applyScrapSignature(state: BoardState, { runId, by, missing, atMs }: Ev
 }
 
 function toOpenPrompt(event: EventOf<'prompt-opened'>) {
-  const { promptId, fixture, choices, expiresInMs } = event;
+  const { promptId, fixture, choices, passing = [], expiresInMs } = event;
   return {
     promptId,
     fixture,
     question: sanitizeText(event.question),
     choices,
+    passing,
     expiresAtMs: expiresInMs === null ? null : event.atMs + expiresInMs,
   };
 }

@@ -120,6 +120,8 @@ export interface OpenPrompt {
   readonly fixture: number;
   readonly question: string;
   readonly choices: readonly string[];
+  /** Choices with which the step passes; all others are confirmed. */
+  readonly passing: readonly string[];
   readonly expiresAtMs: number | null;
 }
 

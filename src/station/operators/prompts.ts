@@ -24,8 +24,8 @@ export function openPrompts(clock: Clock, emit: (event: UnstampedEvent) => void)
   const ask = async (question: OperatorQuestion, signal: AbortSignal): Promise<OperatorAnswer> => {
     signal.throwIfAborted();
     const promptId = `prompt-${++asked}`;
-    const { fixture, text, choices, timeoutMs } = question;
-    emit({ type: 'prompt-opened', promptId, fixture, question: text, choices, expiresInMs: timeoutMs });
+    const { fixture, text, choices, passing = [], timeoutMs } = question;
+    emit({ type: 'prompt-opened', promptId, fixture, question: text, choices, passing, expiresInMs: timeoutMs });
     let answered: string | null = null;
     try {
       const given = await waitForAnswer(clock, question, signal, (settle) => open.set(promptId, { question, settle }));

@@ -125,12 +125,14 @@ station asks 120x40 "$flashline run --station line-16.yaml --recipe asking.yaml 
 check 'a fixture that asks says so' waits asks '\? QUESTION' 40
 t send-keys -t asks a
 check 'a shows the question that waits longest' waits asks '^  QUESTION .*\[1\] it does  \[2\] no' 30
-t send-keys -t asks 1
-check 'a number asks for Enter first' waits asks 'Answer "it does" for fixture' 30
-t send-keys -t asks Enter
-waits asks 'Esc back' 20 || true
+t send-keys -t asks 2
+check 'a number that fails the unit asks for Enter first' waits asks 'Enter: record no · Esc: back' 30
 t send-keys -t asks Escape
-check 'Enter answers it' waits asks 'done  pass 1 ' 30
+waits asks 'Esc back' 20 || true
+t send-keys -t asks 1
+waits asks 'RUNNING|done  pass 1 ' 20 || true
+t send-keys -t asks Escape
+check 'a number that passes it answers at once' waits asks 'done  pass 1 ' 30
 check 'and the next unit runs there, while others still ask' waits_for_both asks '▶ RUNNING' '\? QUESTION' 20
 t send-keys -t asks -l 'FLASHLINE/line-16/ANSWER/it does'
 t send-keys -t asks Enter
