@@ -1,25 +1,30 @@
 // One style for every page: light and dark, screen and A4, system fonts, colours that colour-blind readers tell apart.
 
-/** Each tone has an ink (text, strokes), a wash (grounds) and is always accompanied by a word and a shape. */
+/**
+ * Each tone has an ink (text, strokes), a wash (grounds) and is always accompanied by a word and a shape. A disposition
+ * has the colour of its bin (binColours), as its tile on the board has.
+ */
 export const pageStyle = `
 :root{color-scheme:light dark;
 --paper:#f6f5f1;--card:#fff;--ink:#1b1f24;--soft:#59626d;--faint:#8b939c;--line:#dddbd3;--grid:#ebe9e2;--bar:#b9c0c8;
---pass:#00634a;--pass-wash:#dcf1e9;--pass-fill:#5fb89a;
+--link:#0b4c85;--image:#6ba6da;
+--pass:#0b4c85;--pass-wash:#dbeaf8;--pass-fill:#6ba6da;
 --fail:#a33200;--fail-wash:#fde6d8;--fail-fill:#e8793a;
---retest:#735000;--retest-wash:#fcefcb;--retest-fill:#e5b13c;
---rework:#78305f;--rework-wash:#f6e2ee;--rework-fill:#c880ad;
---hold:#0b4c85;--hold-wash:#dbeaf8;--hold-fill:#6ba6da;
---scrap:#1b1f24;--scrap-wash:#e3e4e6;--scrap-fill:#5d646c;
+--retest:#4a525b;--retest-wash:#f3f3f1;--retest-fill:#d3d7db;
+--rework:#735000;--rework-wash:#fcefcb;--rework-fill:#e5b13c;
+--hold:#1b1f24;--hold-wash:#e3e4e6;--hold-fill:#5d646c;
+--scrap:#8f1414;--scrap-wash:#fbdcdc;--scrap-fill:#d2554f;
 --station:#5a3d8a;--station-wash:#ebe4f7;--station-fill:#a48cd0;
 --quiet:#5b646e;--quiet-wash:#eeeeea;--quiet-fill:#c3c7cb}
 @media (prefers-color-scheme:dark){:root{
 --paper:#14171a;--card:#1c2024;--ink:#e9ebed;--soft:#a9b1ba;--faint:#7b848d;--line:#343a41;--grid:#282d33;--bar:#59636e;
---pass:#6fd3b0;--pass-wash:#12332a;--pass-fill:#2f8a6b;
+--link:#8fc4f4;--image:#3b78b0;
+--pass:#8fc4f4;--pass-wash:#142d45;--pass-fill:#3b78b0;
 --fail:#ff9d66;--fail-wash:#43210f;--fail-fill:#c1561b;
---retest:#f0c560;--retest-wash:#3a2e0e;--retest-fill:#a97c14;
---rework:#e5a5cb;--rework-wash:#3b2032;--rework-fill:#96507c;
---hold:#8fc4f4;--hold-wash:#142d45;--hold-fill:#3b78b0;
---scrap:#f2f3f4;--scrap-wash:#3a3f45;--scrap-fill:#9aa1a8;
+--retest:#d5dade;--retest-wash:#2a2f34;--retest-fill:#8b939c;
+--rework:#f0c560;--rework-wash:#3a2e0e;--rework-fill:#a97c14;
+--hold:#f2f3f4;--hold-wash:#3a3f45;--hold-fill:#9aa1a8;
+--scrap:#ff9a94;--scrap-wash:#451616;--scrap-fill:#b8423c;
 --station:#c7b2f0;--station-wash:#2c2343;--station-fill:#745bab;
 --quiet:#a9b1ba;--quiet-wash:#272c31;--quiet-fill:#4a525a}}
 *{box-sizing:border-box}
@@ -33,7 +38,7 @@ h2{font-size:17px;line-height:1.3;margin:0 0 12px;font-weight:650}
 h2 small{font-weight:400;color:var(--soft);font-size:13.5px;margin-left:8px}
 h3{font-size:14px;margin:18px 0 6px}
 p{margin:0 0 8px}
-a{color:var(--hold)}
+a{color:var(--link)}
 .soft{color:var(--soft)}.small{font-size:13px}.num{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 table{border-collapse:collapse;width:100%;font-size:14px}
 th{font-weight:600;color:var(--soft);font-size:12.5px;text-align:left;padding:4px 12px 4px 0;border-bottom:1px solid var(--line);vertical-align:bottom}
@@ -46,7 +51,7 @@ svg text{font:12px system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","DejaVu
 svg text.mono{font-family:ui-monospace,"SF Mono","Cascadia Mono",Consolas,"DejaVu Sans Mono",monospace;font-size:11.5px}
 svg text.s{fill:var(--soft)}svg text.e{text-anchor:end}svg text.c{text-anchor:middle}svg text.b{font-weight:650}
 .axis{stroke:var(--line);fill:none}.grid{stroke:var(--grid);fill:none}.lot{fill:var(--bar)}.curve{stroke:var(--soft);fill:none;stroke-width:1.2}
-.image{fill:var(--hold-fill);stroke:var(--card);stroke-width:1}
+.image{fill:var(--image);stroke:var(--card);stroke-width:1}
 .limit{stroke:var(--ink);stroke-width:1.6;fill:none}.leader{stroke:var(--faint);fill:none}
 .g{display:inline-block;width:1.1em;height:1.1em;vertical-align:-.18em;margin-right:.4em;fill:none;stroke:currentColor;stroke-width:3;stroke-linecap:round;stroke-linejoin:round}
 .gs{fill:none;stroke:currentColor;stroke-width:3.4;stroke-linecap:round;stroke-linejoin:round}

@@ -33,7 +33,7 @@ export const dispositionLabels: Readonly<Record<Disposition, StatusLabel>> = {
   retest: { word: 'Retest', shape: 'turn', tone: 'retest' },
   rework: { word: 'Rework', shape: 'wrench', tone: 'rework' },
   hold: { word: 'Hold', shape: 'pause', tone: 'hold' },
-  'scrap-proposed': { word: 'Scrap proposed', shape: 'question', tone: 'fail' },
+  'scrap-proposed': { word: 'Scrap proposed', shape: 'question', tone: 'scrap' },
   scrap: { word: 'Scrap', shape: 'bin', tone: 'scrap' },
 };
 
