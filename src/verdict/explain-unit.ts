@@ -1,5 +1,6 @@
 // Why a unit stands where it stands: its whole history as lines that a person can read.
 
+import { isForReviewBoard } from '../domain/decisions/sign-off.ts';
 import type { Recorded, RecordedRun } from '../domain/run/record-sequence.ts';
 import type { RunRecord } from '../domain/run/run.ts';
 import type { Verdict } from '../domain/run/verdict.ts';
@@ -41,7 +42,10 @@ export function explainUnit(story: ExplainUnitInput): readonly string[] {
 /** The command by which people go on; nothing where they have decided. */
 function describeNextCommand({ disposition, rule }: Verdict, name: string): string {
   const repaired = ` Repair it, then say so: flashline repaired ${name} --cause "…" --name "…"`;
-  if (disposition === 'rework' || rule === 'D15') return repaired;
+  const signing = `wo people decide: flashline sign ${name} --scrap --reason "…" --name "…" (or --use-as-is).`;
+  if (rule === 'D15') return `${repaired} Or t${signing}`;
+  if (isForReviewBoard({ disposition, rule })) return ` T${signing}`;
+  if (disposition === 'rework') return repaired;
   if (disposition === 'hold')
     return ` Whoever may release it says so: flashline release --unit ${name} --cause "…" --name "…"`;
   if (disposition !== 'scrap-proposed') return '';

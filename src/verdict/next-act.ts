@@ -1,10 +1,11 @@
 // What has to happen next to a unit by its verdict, and who must do it: no verdict but a pass and scrap is without one.
 
 import type { HeldUnit, NextAct } from '../domain/decisions/held-unit.ts';
+import { isForReviewBoard } from '../domain/decisions/sign-off.ts';
 import type { RunRecord } from '../domain/run/run.ts';
 import type { Verdict } from '../domain/run/verdict.ts';
 import { formatUnitName } from '../domain/unit/unit.ts';
-import { analysisHoldRules, isForReviewBoard } from './history/analysis.ts';
+import { analysisHoldRules } from './history/analysis.ts';
 import type { Policy } from './policy/policy.ts';
 
 const MS_PER_HOUR = 3_600_000;
@@ -41,7 +42,8 @@ function findNextActOnHold(verdict: Verdict): NextAct {
     return { who: 'technician', act: `Run a golden unit, or two others, on fixture ${awaitsFixtures.join(' or ')}` };
   if (analysisHoldRules.includes(rule))
     return { who: 'engineer', act: 'Analyse it (flash read over SWD, contacts), then release or repair it' };
-  if (isForReviewBoard(verdict)) return { who: 'review-board', act: 'Decide: regrade, return, scrap or use as is' };
+  if (isForReviewBoard(verdict))
+    return { who: 'review-board', act: 'Sign scrap (to return or regrade it too: say so in the reason) or use as is' };
   return { who: 'engineer', act: ENGINEER_ACTS[rule] ?? 'Look at it, then release or repair it' };
 }
 

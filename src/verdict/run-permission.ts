@@ -1,13 +1,14 @@
 // Whether a unit may be run at all, asked before anything is done to it: its retest budget, and where it stands.
 
 import { applyDecisions } from '../domain/decisions/decided-run.ts';
+import { isForReviewBoard } from '../domain/decisions/sign-off.ts';
 import { findDecidingRun } from '../domain/decisions/unit-standing.ts';
 import type { Recorded, RecordedRun } from '../domain/run/record-sequence.ts';
 import type { Disposition, Verdict } from '../domain/run/verdict.ts';
 import type { UnitPurpose } from '../domain/unit/unit.ts';
 import type { UnitNote } from '../domain/unit/unit-note.ts';
 import { selectCountedAttempts } from './attempts/run-attempt.ts';
-import { countSpentRuns, findAnalysisReleases, isForReviewBoard } from './history/analysis.ts';
+import { countSpentRuns, findAnalysisReleases } from './history/analysis.ts';
 import { listRepairSequences, selectAttemptsSinceRepair } from './history/repairs.ts';
 import type { Policy } from './policy/policy.ts';
 

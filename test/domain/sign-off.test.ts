@@ -115,6 +115,23 @@ describe('a decision', () => {
     expect(findSigningObstacle('use-as-is', { ...held, disposition: 'retest' })).toContain('Use-as-is is for');
   });
 
+  it.each(['D10b', 'D12a', 'D12b', 'D13a', 'D15'])(
+    'of scrap is for a hold by %s too, which only people end',
+    (rule) => {
+      expect(findSigningObstacle('scrap', { ...held, disposition: 'hold', rule })).toBeNull();
+      expect(findSigningObstacle('scrap', { ...held, disposition: 'rework', rule })).toContain(
+        'not for the review board',
+      );
+    },
+  );
+
+  it('of scrap is not for a hold that a golden unit, an engineer or a further run ends', () => {
+    for (const rule of ['D2', 'D4a', 'D6a', 'D8b', 'D10', 'D10a', 'D11', 'D13c', 'D15a'])
+      expect(findSigningObstacle('scrap', { ...held, disposition: 'hold', rule }), rule).toContain(
+        'not for the review',
+      );
+  });
+
   it('makes scrap of a proposal, and keeps names and reasons', () => {
     const verdict = applySignOff(proposed, { runId: 'r', decision: 'scrap' }, [sign('Ada'), sign('Ben', 'quality')]);
     expect(verdict).toMatchObject({ disposition: 'scrap', rule: 'D14', instruction: { bin: 'scrap' } });

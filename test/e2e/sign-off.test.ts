@@ -35,7 +35,6 @@ describe('D14: a unit for which scrap is proposed', () => {
     const unit = shop.make('erase-silence');
     await shift({ folder, recipe }, (line) => failRepairedTwice(line, unit));
     const sign = signing(unit, folder, 'scrap');
-    expect((await sign('E. Ngineer', 'engineer')).err).toContain('Scrap was not proposed for this unit');
     await shift({ folder, recipe, day: 1 }, async (line) => {
       await line.test(shop.make('good', 'GOLDEN-1'), 2);
     });
@@ -58,6 +57,31 @@ describe('D14: a unit for which scrap is proposed', () => {
     expect(runs[0]).toMatchObject({ result: 'void', verdict: { instruction: { do: 'put-in-bin', bin: 'scrap' } } });
     expect(runs[0]!.steps.filter(({ phase }) => phase === 'main')).toEqual([]);
     expect((await type('verify', ...recordIn(folder))).code).toBe(0);
+  });
+});
+
+describe('D14: a unit on hold for the review board', () => {
+  it('is scrap when two people have signed, without a proposal that its failures cannot give, and waits no longer', async () => {
+    const folder = newFolder();
+    const unit = unitShop().make('erase-silence');
+    await shift({ folder }, (line) => failRepairedTwice(line, unit));
+    const told = await why(unit, folder);
+    expect(told).toContain(`Two people decide: flashline sign ${unit.label} --scrap`);
+    expect(told).not.toContain('flashline release');
+    expect((await type('hold', ...recordIn(folder))).out).toContain('two people (review board)');
+    const sign = signing(unit, folder, 'scrap');
+    expect((await sign('E. Ngineer', 'engineer', 'return to the supplier')).out).toContain(
+      '1 more to sign: of quality',
+    );
+    expect(await why(unit, folder)).toContain(`Unit ${unit.label}: hold`);
+    expect((await sign('Q. Uality', 'quality', 'return to the supplier')).out).toContain('the decision stands');
+    expect(await why(unit, folder)).toMatch(new RegExp(`Unit ${unit.label}: scrap.*\\(rule D14\\)`));
+    expect((await type('hold', ...recordIn(folder))).out).not.toContain(unit.label);
+    const { runs } = await shift({ folder, day: 1 }, async (line) => {
+      await line.test(unit, 3);
+    });
+    expect(runs.map(decision)).toEqual(['D14 scrap']);
+    expect(await exported(unit, folder)).toBe('scrap');
   });
 });
 
@@ -150,6 +174,8 @@ describe('D14a: a unit on hold', () => {
       be('good');
       await line.test(unit, 2);
     });
+    const scrap = await signing(unit, folder, 'scrap')('E. Ngineer', 'engineer');
+    expect(scrap.err).toContain('Scrap was not proposed for this unit');
     const sign = signing(unit, folder, 'use-as-is');
     expect((await sign('E. Ngineer', 'engineer', 'for the test bench only')).out).toContain('1 more to sign');
     expect((await sign('Q. Uality', 'quality', 'for the test bench only')).out).toContain('the decision stands');

@@ -115,11 +115,21 @@ export function findSignatureProblem(
   return null;
 }
 
+/** Holds that neither a release nor another test ends: two people decide (material review board), or a repair with a finding. */
+const reviewBoardRules: readonly string[] = ['D12a', 'D12b', 'D10b', 'D13a', 'D15'];
+
+/** Whether the hold waits for the material review board, which may scrap the unit without a proposal. */
+export function isForReviewBoard({ disposition, rule }: Pick<Verdict, 'disposition' | 'rule'>): boolean {
+  return disposition === 'hold' && reviewBoardRules.includes(rule);
+}
+
 /** Why a decision cannot be signed about a unit that stands there; null when it can. */
 export function findSigningObstacle(decision: SignOffDecision, { disposition, rule }: Verdict): string | null {
   const { from } = requirements[decision];
   if (from === null || from.includes(disposition)) return null;
-  if (decision === 'scrap') return `Scrap was not proposed for this unit: it stands at ${disposition} (${rule}).`;
+  if (decision === 'scrap' && isForReviewBoard({ disposition, rule })) return null;
+  if (decision === 'scrap')
+    return `Scrap was not proposed for this unit, and it is not for the review board: it stands at ${disposition} (${rule}).`;
   return `Use-as-is is for a unit on hold, in rework or proposed for scrap; this one stands at ${disposition} (${rule}).`;
 }
 
@@ -184,7 +194,7 @@ export function applySignOff(
     disposition: getSignedDisposition(decision),
     rule: isScrap ? 'D14' : 'D14a',
     ruleText: isScrap
-      ? 'Scrap was proposed, and authorised people have signed it.'
+      ? 'Scrap was proposed, or the review board had to decide, and authorised people have signed it.'
       : 'Authorised people have signed that the unit is used as it is.',
     because: [
       ...verdict.because,

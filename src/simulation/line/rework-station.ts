@@ -1,7 +1,7 @@
 // Engineers and the rework bench of a simulated line: they go through what is held, rework, sign, and send units back.
 
 import type { Random } from '../../base/random.ts';
-import { findSigningObstacle } from '../../domain/decisions/sign-off.ts';
+import { findSigningObstacle, isForReviewBoard } from '../../domain/decisions/sign-off.ts';
 import type { Person } from '../../domain/people/person.ts';
 import type { Evidence } from '../../domain/run/evidence.ts';
 import type { FailureCode } from '../../domain/run/failure.ts';
@@ -12,7 +12,7 @@ import type { UnitIdentity } from '../../domain/unit/unit.ts';
 import type { StationRecord } from '../../record/open-record.ts';
 import type { Station } from '../../station/interface/contracts.ts';
 import type { JudgementInput } from '../../verdict/attempts/judgement-input.ts';
-import { analysisHoldRules, isForReviewBoard } from '../../verdict/history/analysis.ts';
+import { analysisHoldRules } from '../../verdict/history/analysis.ts';
 import { judgeRun } from '../../verdict/judge.ts';
 import type { Policy } from '../../verdict/policy/policy.ts';
 import type { UnitEnd } from '../figures/unit-end.ts';

@@ -1,19 +1,10 @@
 // Holds that wait for an analysis: which rules make them, when somebody released the unit from one, and what runs that gives it.
-import type { Verdict } from '../../domain/run/verdict.ts';
 import type { RunAttempt } from '../attempts/run-attempt.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { RepairHistory } from './repairs.ts';
 
 /** Rules that hold a unit until somebody has looked into it; a release from any other hold speaks of something else. */
 export const analysisHoldRules: readonly string[] = ['D6a', 'D10', 'D10a'];
-
-/** Holds that neither a release nor another test ends: two people decide (material review board), or a repair with a finding. */
-const reviewBoardRules: readonly string[] = ['D12a', 'D12b', 'D10b', 'D13a', 'D15'];
-
-/** Whether the hold waits for the material review board. */
-export function isForReviewBoard({ disposition, rule }: Pick<Verdict, 'disposition' | 'rule'>): boolean {
-  return disposition === 'hold' && reviewBoardRules.includes(rule);
-}
 
 /** Where the unit was released from being held for analysis, oldest first. */
 export function findAnalysisReleases({

@@ -29,7 +29,7 @@ export const signVerb = declareVerb({
   description: 'sign that a unit is scrapped, used as it is, or repaired beyond return',
   arguments: { what: requireText('unit-or-run', 'label, device id or run id') },
   options: {
-    scrap: takeFlag('confirm a proposal of scrap'),
+    scrap: takeFlag('confirm a proposal of scrap, or scrap what waits for the review board'),
     useAsIs: takeFlag('pass a unit that stands at hold, rework or scrap proposed'),
     rework: takeFlag('consent to a repair that cannot be undone, such as one that erases its keys'),
     reason: requireText('text', 'why, in a few words'),
@@ -42,7 +42,8 @@ Examples:
   flashline sign P000000017 --scrap --name "Q. Uality" --reason "agreed"
 
 Scrap and use-as-is stand when as many different people have signed as the station asks for, one of them quality.
-Nothing is scrapped that no rule has proposed for scrap: see flashline why UNIT.
+Scrap needs a rule's proposal, or a hold that only the review board ends (D10b, D12a, D12b, D13a, D15); a unit that is
+returned or regraded is lost to this line as well: say which in the reason. See flashline hold and flashline why UNIT.
 `,
 });
 
