@@ -115,7 +115,7 @@ describe('a decision', () => {
     expect(findSigningObstacle('use-as-is', { ...held, disposition: 'retest' })).toContain('Use-as-is is for');
   });
 
-  it.each(['D10b', 'D12a', 'D12b', 'D13a', 'D15'])(
+  it.each(['D4b', 'D10b', 'D12a', 'D12b', 'D13a', 'D15'])(
     'of scrap is for a hold by %s too, which only people end',
     (rule) => {
       expect(findSigningObstacle('scrap', { ...held, disposition: 'hold', rule })).toBeNull();

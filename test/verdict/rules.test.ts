@@ -19,6 +19,7 @@ import {
   noted,
   passesOn,
   place,
+  probed,
   probeWords,
   twiceWithPowerOff,
 } from './runs.ts';
@@ -91,6 +92,15 @@ describe('the decision table', () => {
       reason: 'Replace the bootloader over SWD.',
       symptom: 'G6',
     });
+  });
+
+  it('holds a chip that is closed for ever for the review board, and never sends it to rework (D4b)', () => {
+    expect(decisions(judgeAll([aRun({ code: 'swd/read-protected', evidence: [probed('0x0fffcced')] })]))).toEqual([
+      'D4b hold',
+    ]);
+    expect(decisions(judgeAll([aRun({ code: 'swd/read-protected', evidence: [probed('0x0fff00ed')] })]))).toEqual([
+      'D4 rework',
+    ]);
   });
 
   it('holds another product instead of reworking it (D4a)', () => {

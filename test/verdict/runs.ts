@@ -220,3 +220,16 @@ export const foundingBootloader: readonly Evidence[] = [
   },
   { kind: 'bootloader', generation: 'spark-2014-11-20', standing: 'foreign' },
 ];
+
+/** What a probe saw that read these option bytes. */
+export function probed(optcr: string): Evidence {
+  return {
+    kind: 'probe',
+    operation: 'examine',
+    probe: 'bench',
+    exitCode: 0,
+    stages: ['examine'],
+    facts: { optcr },
+    log: [],
+  };
+}

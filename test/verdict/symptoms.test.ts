@@ -3,7 +3,7 @@ import type { Evidence, UsbErrorEvidence } from '../../src/domain/run/evidence.t
 import { type FailureCode, failureCodes } from '../../src/domain/run/failure.ts';
 import { diagnoseRun, symptomTable } from '../../src/verdict/symptoms/diagnose.ts';
 import { findStationSymptom } from '../../src/verdict/symptoms/station-error.ts';
-import { aRun, foundingBootloader, honestBootloader, type RunOptions } from './runs.ts';
+import { aRun, foundingBootloader, honestBootloader, probed, type RunOptions } from './runs.ts';
 
 const usbError = (error: UsbErrorEvidence['error'], more: Partial<UsbErrorEvidence> = {}): Evidence => ({
   kind: 'usb-error',
@@ -157,6 +157,8 @@ const rows: readonly (readonly [row: string, cls: string, seen: RunOptions])[] =
   ['G32a', 'F2', { code: 'bootloader/corrupt' }],
   ['G33', 'F6', { code: 'swd/write-protected' }],
   ['G34', 'F6', { code: 'swd/read-protected' }],
+  ['G34', 'F6', { code: 'swd/read-protected', evidence: [probed('0x0fff00ed')] }],
+  ['G34e', 'F6', { code: 'swd/read-protected', evidence: [probed('0x0fffcced')] }],
   ['G34u', 'F6', { code: 'swd/unlock-failed' }],
   ['G35', 'F12', { code: 'serial/gone', evidence: [usbError('busy')] }],
   ['G36', 'F9', { code: 'serial/garbled', evidence: [received('AT\r\nAT+GCAP\r\n')] }],

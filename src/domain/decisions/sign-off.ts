@@ -116,7 +116,7 @@ export function findSignatureProblem(
 }
 
 /** Holds that neither a release nor another test ends: two people decide (material review board), or a repair with a finding. */
-const reviewBoardRules: readonly string[] = ['D12a', 'D12b', 'D10b', 'D13a', 'D15'];
+const reviewBoardRules: readonly string[] = ['D4b', 'D12a', 'D12b', 'D10b', 'D13a', 'D15'];
 
 /** Whether the hold waits for the material review board, which may scrap the unit without a proposal. */
 export function isForReviewBoard({ disposition, rule }: Pick<Verdict, 'disposition' | 'rule'>): boolean {
@@ -129,7 +129,7 @@ export function findSigningObstacle(decision: SignOffDecision, { disposition, ru
   if (from === null || from.includes(disposition)) return null;
   if (decision === 'scrap' && isForReviewBoard({ disposition, rule })) return null;
   if (decision === 'scrap')
-    return `Scrap was not proposed for this unit, and it is not for the review board: it stands at ${disposition} (${rule}).`;
+    return `Scrap was not proposed for this unit: it stands at ${disposition} (${rule}), which is not for the review board.`;
   return `Use-as-is is for a unit on hold, in rework or proposed for scrap; this one stands at ${disposition} (${rule}).`;
 }
 

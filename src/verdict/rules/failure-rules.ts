@@ -37,6 +37,19 @@ export const failureRules: readonly VerdictRule[] = [
     }),
   },
   {
+    id: 'D4b',
+    text: 'Read protection of level 2 is for ever: no rework, the review board decides.',
+    applies: ({ diagnosis }) => diagnosis?.symptom.remedy === 'none',
+    decide: ({ input: { run } }) => ({
+      disposition: 'hold',
+      instruction: sendToBin('hold'),
+      because: [run.failure!.message],
+      wouldChange: 'Over SWD: option bytes that read another level.',
+      suspects: ['unit'],
+      reason: 'Closed for ever: no rework opens it.',
+    }),
+  },
+  {
     id: 'D4',
     text: 'Foreign or damaged bootloader, or protected memory: the evidence is certain at once, the unit goes to rework over SWD.',
     applies: (facts) => facts.diagnosis?.symptom.remedy !== undefined && canBeRepaired(facts),

@@ -1,5 +1,6 @@
 // Symptoms over SWD, the path that is independent of the bootloader: what a debug probe found.
 import type { FailureCode } from '../../domain/run/failure.ts';
+import type { FailureFacts } from './failure-facts.ts';
 import type { Symptom, SymptomRows } from './symptom.ts';
 
 const notErasing: Symptom = {
@@ -21,6 +22,11 @@ const failedOverSwd: Symptom = {
   suspects: ['unit'],
   hard: true,
 };
+
+/** Read protection level 2 in bits 15 to 8 of the option control register, as the probe told it. */
+function isClosedForEver({ probe }: FailureFacts): boolean {
+  return ((Number(probe?.facts['optcr'] ?? 0) >>> 8) & 0xff) === 0xcc;
+}
 
 /** Rows for the codes `swd/*`. */
 export const probeSymptoms = {
@@ -46,11 +52,21 @@ export const probeSymptoms = {
   ],
   'swd/read-protected': [
     {
+      id: 'G34e',
+      class: 'F6',
+      operator: 'This unit’s debug port is closed for ever.',
+      engineer:
+        'The option bytes read RDP level 2 (CC): the chip refuses every later change of them, and no rework opens it. It was set on purpose, or by a glitch while option bytes were rewritten. Whether the unit is of use as it is, people decide.',
+      suspects: ['unit', 'lot'],
+      when: isClosedForEver,
+      remedy: 'none',
+    },
+    {
       id: 'G34',
       class: 'F6',
       operator: 'This unit’s debug port is closed by read protection.',
       engineer:
-        'RDP is not level 0: set on purpose, or by a glitch while option bytes were rewritten. DFU does not notice level 1. Removing it erases everything, keys included: keep the DCT over DFU first. Level 2 is for ever.',
+        'RDP is not level 0: set on purpose, or by a glitch while option bytes were rewritten. DFU does not notice level 1. Removing it erases everything, keys included: keep the DCT over DFU first.',
       suspects: ['lot', 'unit'],
       remedy: 'remove-protection',
     },

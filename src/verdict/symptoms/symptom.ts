@@ -3,8 +3,8 @@ import type { Suspect } from '../../domain/run/verdict.ts';
 import type { FailureClass } from './failure-class.ts';
 import type { FailureFacts } from './failure-facts.ts';
 
-/** What rework has to do, where the evidence itself says so. */
-export type Remedy = 'replace-bootloader' | 'remove-protection' | 'sort-out';
+/** What rework has to do, where the evidence itself says so; `none`: nothing ever helps. */
+export type Remedy = 'replace-bootloader' | 'remove-protection' | 'sort-out' | 'none';
 
 export interface Symptom {
   /** `G7` is row 7 of the table of known symptoms; a letter after it tells faces of one row apart; `P` rows are this program's own. */
