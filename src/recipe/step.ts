@@ -88,6 +88,11 @@ export interface StepContext {
 /** What a station gives for one step. Its signal ends the run; `runStep` adds the deadline and collects what is observed. */
 export type StepInput = Omit<StepContext, 'measure' | 'addEvidence'>;
 
+export const unitValueNames = ['label', 'device id', 'MAC address', 'port path'] as const;
+
+/** A value of the unit, or of its place, that a recipe may put into a text. */
+export type UnitValueName = (typeof unitValueNames)[number];
+
 /** A kind of step. Adding one = one file in recipe/steps/ and one line in its index. */
 export interface StepKind<Parameters = unknown> {
   /** As written in recipes: `dfu-flash`. */
@@ -100,6 +105,10 @@ export interface StepKind<Parameters = unknown> {
   readonly shorthand?: string;
   /** Names of the recipe's images that the step uses, so that the loader can find those that are missing. */
   readonly imagesUsed?: (parameters: Parameters) => readonly string[];
+  /** Values of the unit that the parameters put into texts: the loader refuses one that no step before it can tell. */
+  readonly valuesAsked?: (parameters: Parameters) => readonly UnitValueName[];
+  /** Values of the unit that the step may learn, beside what its USB serial number says. */
+  readonly valuesReported?: (parameters: Parameters) => readonly UnitValueName[];
   /** Ways of writing that the step has; an image that says another is not for it. Any way when left out. */
   readonly writes?: readonly WriteMode[];
   /** True for a step that works by a debug probe: only fixtures that have one are open to its recipe. */

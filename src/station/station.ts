@@ -4,7 +4,7 @@ import { StationError } from '../base/station-error.ts';
 import type { StationEvent } from '../domain/events.ts';
 import type { Person } from '../domain/people/person.ts';
 import type { RecordedRun } from '../domain/run/record-sequence.ts';
-import type { ErrorRecord } from '../domain/run/run.ts';
+import { type ErrorRecord, isRecipeError } from '../domain/run/run.ts';
 import type { UsbBusEvent } from '../equipment/usb.ts';
 import type { LogEntries, LogKind } from '../record/log/station-log.ts';
 import type { FixtureStatus } from '../verdict/attempts/judgement-input.ts';
@@ -248,6 +248,10 @@ class RunningStation implements Station, SharedFixtureDeps {
     this.#batch.add(run);
     this.#raiseNotices();
     this.#toPutAway.add(run);
+    if (run.error && isRecipeError(run.error)) {
+      this.#faults.raise(null, { ...run.error, message: `The recipe is wrong: ${run.error.message}` });
+      void this.finish();
+    }
     void this.care
       .handleRecordedRun(run)
       .then(() => this.#held.onRunRecorded(run))

@@ -545,3 +545,44 @@ describe('files that are no recipe', () => {
     ]);
   });
 });
+
+describe('values of the unit in texts', () => {
+  const MAC = '        - { send: m, expect: ';
+  const question = (send: string) => changed(MAC, `        - { send: '${send}' }\n${MAC}`);
+
+  it('a name that is not known is underlined inside its text, with the nearest one', () => {
+    expect(problemsOf(question('SERIAL {labl}'))).toEqual([
+      [
+        '{labl}',
+        'no value of a unit is called "labl"',
+        'did you mean "label"?; braces that are meant as they are: {{labl}}',
+      ],
+    ]);
+    const { problems } = checkRecipe(write(question('SERIAL {labl}')), virtual);
+    expect(problems[0]).toMatchObject({ column: demoColumn(question('SERIAL {labl}'), '{labl}') });
+    expect(
+      problemsOf(changed('  - power-off', "  - exec: { program: /x, sha256: '', args: ['-s={serial}'] }")),
+    ).toEqual(expect.arrayContaining([['{serial}', 'no value of a unit is called "serial"', expect.any(String)]]));
+  });
+
+  it('a value that no step before can tell is refused where it is asked for', () => {
+    expect(problemsOf(question('MAC {MAC address}'))).toEqual([
+      [
+        '{MAC address}',
+        'nothing tells the MAC address of a unit before this step',
+        'put a step before it that asks the unit for it',
+      ],
+    ]);
+    const unlabelled = question('{label}').replace("label: { pattern: '^P\\d{9}$' }", 'label: { from: none }');
+    expect(problemsOf(unlabelled)).toEqual([
+      ['{label}', 'nothing tells the label of a unit before this step', 'units of this recipe have no label'],
+    ]);
+    expect(problemsOf(question('{label} {device id} {port path}'))).toEqual([]);
+  });
+
+  const demoColumn = (text: string, word: string): number =>
+    text
+      .split('\n')
+      .find((line) => line.includes(word))!
+      .indexOf(word) + 1;
+});

@@ -1,4 +1,5 @@
 // How a shift ended, and what the shell is told of it.
+import { isRecipeError } from '../../domain/run/run.ts';
 import type { Disposition } from '../../domain/run/verdict.ts';
 import type { StationSummary } from '../../station/interface/contracts.ts';
 import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
@@ -14,7 +15,8 @@ export interface SessionResult {
 export function toSessionExitCode({ summary, endedBy }: SessionResult): ExitCode {
   if (endedBy !== null) return endedBy;
   const isUnrecorded = summary.faults.some((code) => code.startsWith('record/'));
-  if (isUnrecorded || (summary.faults.length > 0 && summary.runs === 0)) return exitCodes.station;
+  const isRecipeWrong = summary.faults.some((code) => isRecipeError({ code }));
+  if (isUnrecorded || isRecipeWrong || (summary.faults.length > 0 && summary.runs === 0)) return exitCodes.station;
   const others = (Object.keys(summary.units) as Disposition[]).some(
     (disposition) => disposition !== 'pass' && summary.units[disposition] > 0,
   );

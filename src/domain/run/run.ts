@@ -26,6 +26,11 @@ export interface ErrorRecord {
   readonly hint: string;
 }
 
+/** True when the recipe itself is wrong, which says nothing of a unit and ends the batch: codes `recipe/...`. */
+export function isRecipeError(error: Pick<ErrorRecord, 'code'> | null): boolean {
+  return error?.code.startsWith('recipe/') === true;
+}
+
 /** One attempt of one step; a repeated step is another record with the next attempt number. */
 export interface StepRecord {
   /** The step's id in the recipe. */

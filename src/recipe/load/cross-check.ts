@@ -1,6 +1,7 @@
 // What no section of a recipe can tell by itself: references, permissions, layout, and whether the whole makes sense.
 import { readMemoryMap } from '../../domain/memory/memory-map.ts';
 import type { ChallengeSet } from '../recipe.ts';
+import type { UnitValueName } from '../step.ts';
 import { suggestKnownWord } from '../yaml/nearest-word.ts';
 import type { Problem } from '../yaml/problems.ts';
 import type { YamlSource } from '../yaml/yaml-source.ts';
@@ -30,6 +31,7 @@ export function checkAcrossSections(
     ...checkImageLayout(source, images.images, product),
     ...checkImageUses(source, images, steps),
     ...checkWriteModes(source, images, steps),
+    ...(unit ? checkValueUses(source, unit, steps) : []),
     ...steps.misplacedLast.map((path) =>
       source.createProblemAt(
         path,
@@ -111,6 +113,33 @@ function checkImageUses(
       ),
     ),
   ];
+}
+
+/** ST's ROM loader, whose USB serial number is no device id. */
+const ST_ROM_LOADER = { vendorId: 0x0483, productId: 0xdf11 };
+
+/** A value that no step before can tell would be missed only when a unit is in the fixture. */
+function checkValueUses(
+  source: YamlSource,
+  { label, dfu, serial }: WrittenUnit,
+  { valueUses }: StepLists,
+): readonly Problem[] {
+  const isRomLoader = dfu.usb.vendorId === ST_ROM_LOADER.vendorId && dfu.usb.productId === ST_ROM_LOADER.productId;
+  const told = new Set<UnitValueName>(['port path']);
+  if (label?.from !== 'none') told.add('label');
+  if (!isRomLoader || serial) told.add('device id');
+  return valueUses.flatMap((step) => {
+    const missing = step.asked.filter((value) => !told.has(value));
+    for (const value of step.told) told.add(value);
+    return missing.map((value) =>
+      source.createProblemAt(
+        step.path,
+        `nothing tells the ${value} of a unit before this step`,
+        value === 'label' ? 'units of this recipe have no label' : 'put a step before it that asks the unit for it',
+        { word: `{${value}}` },
+      ),
+    );
+  });
 }
 
 /** A bootloader for the probe is nothing for DFU, and an image in the OTA slot nothing for the probe. */

@@ -1,7 +1,7 @@
 // The lists of steps of a recipe: each step to its kind, its id and its retry, groups kept together, references checked.
 import { z } from 'zod';
 import type { Permit, RecipeGroup, RecipeStep, WriteMode } from '../recipe.ts';
-import type { StepKind } from '../step.ts';
+import type { StepKind, UnitValueName } from '../step.ts';
 import { suggestKnownWord } from '../yaml/nearest-word.ts';
 import type { Problem } from '../yaml/problems.ts';
 import { isContainer, parseFilePart, readValueAt } from '../yaml/schema-problems.ts';
@@ -40,6 +40,12 @@ export interface StepLists {
   readonly imageUses: readonly ImageUse[];
   /** Where steps stand that must be the last of `steps` and are not. */
   readonly misplacedLast: readonly YamlPath[];
+  /** In the order in which they run: what each step asks for of the unit, what it may tell of it, and where it stands. */
+  readonly valueUses: readonly {
+    readonly asked: readonly UnitValueName[];
+    readonly told: readonly UnitValueName[];
+    readonly path: YamlPath;
+  }[];
   /** Permissions that steps need, and where. */
   readonly permitUses: readonly { readonly permit: Permit; readonly path: YamlPath }[];
 }
@@ -98,6 +104,11 @@ export function readSteps(source: YamlSource, kinds: readonly StepKind[], proble
     misplacedLast: drafts
       .filter((draft) => draft.kind.isLast && draft !== main.at(-1))
       .map(({ path, kind }) => [...path, kind.kind]),
+    valueUses: drafts.map(({ kind, parameters, path }) => ({
+      asked: kind.valuesAsked?.(parameters) ?? [],
+      told: kind.valuesReported?.(parameters) ?? [],
+      path: [...path, kind.kind],
+    })),
     permitUses: drafts.flatMap(({ kind, parameters, path }) =>
       (kind.permitsUsed?.(parameters) ?? []).map((permit) => ({ permit, path: [...path, kind.kind] })),
     ),

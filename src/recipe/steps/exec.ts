@@ -6,6 +6,7 @@ import type { ProgramResult } from '../../equipment/programs.ts';
 import { createFailedOutcome } from '../failed-outcome.ts';
 import { capturedSchema, recordCapturedMeasurements } from '../measure/captured-groups.ts';
 import { defineStep, type StepContext, type StepOutcome } from '../step.ts';
+import { listValuesAsked, resolveUnitText, unitTextSchema } from '../unit/unit-text.ts';
 import { patternSchema } from '../yaml/pattern-schema.ts';
 import { durationSchema } from '../yaml/quantity-schemas.ts';
 
@@ -20,9 +21,11 @@ const schema = z
       .regex(/^[0-9a-f]{64}$/, { error: 'a SHA-256 is 64 hex digits in lower case' })
       .describe('SHA-256 of the executable, as the station lists it'),
     args: z
-      .array(z.string())
+      .array(unitTextSchema)
       .default([])
-      .describe('Arguments, each passed on as it is; {device id}, {label} and {port path} stand for the unit’s own'),
+      .describe(
+        'Arguments, each passed on as it is; {label}, {device id}, {MAC address} and {port path} stand for the unit’s own',
+      ),
     'exit code': z.number().int().min(0).max(255).default(0).describe('The exit code that passes'),
     expect: patternSchema.optional().describe('A regular expression that the output holds; named groups are captured'),
     measure: z.array(capturedSchema).default([]).describe('Captured numbers and texts kept as measurements'),
@@ -45,6 +48,7 @@ export const exec = defineStep({
   kind: 'exec',
   summary: 'Run an outside program that the station allows',
   schema,
+  valuesAsked: ({ args }) => args.flatMap(listValuesAsked),
   defaultTimeoutMs: 60_000,
   run: runAllowedProgram,
 });
@@ -56,7 +60,7 @@ async function runAllowedProgram(parameters: Parameters, context: StepContext): 
     {
       path: parameters.program,
       sha256: parameters.sha256,
-      args: parameters.args.map((arg) => fillArgument(arg, context)),
+      args: parameters.args.map((arg) => resolveUnitText(arg, context)),
       timeoutMs: parameters.withinMs,
       maxOutputBytes: MAX_OUTPUT_BYTES,
     },
@@ -92,25 +96,6 @@ function judgeProgramResult(parameters: Parameters, context: StepContext, result
   }
   recordCapturedMeasurements(context, parameters.measure, new Map(Object.entries(match?.groups ?? {})));
   return { result: 'passed' };
-}
-
-/** One argument with the unit's own values in it: always one argument, whatever the values hold. Throws StationError. */
-function fillArgument(arg: string, { unit, fixture }: StepContext): string {
-  const values: Readonly<Record<string, string | undefined>> = {
-    'device id': unit.identity.deviceId,
-    label: unit.identity.label,
-    'port path': fixture.portPath,
-  };
-  return arg.replace(/\{([^{}]*)\}/g, (whole, name: string) => {
-    if (!Object.hasOwn(values, name)) return whole;
-    const value = values[name];
-    if (value !== undefined) return value;
-    throw new StationError({
-      code: 'exec/unknown-value',
-      message: `an argument asks for the ${name} of the unit, which is not known yet`,
-      hint: 'put this step after the one that learns it, such as serial-verify',
-    });
-  });
 }
 
 /** A program that breaks has judged nothing. */

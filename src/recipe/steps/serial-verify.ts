@@ -9,8 +9,15 @@ import { createLimitsSchema } from '../measure/limits-schema.ts';
 import { recordStepMeasurement } from '../measure/step-measurements.ts';
 import { defineStep, type StepContext, type StepOutcome } from '../step.ts';
 import { awaitSerialPort, createPortMissingFailure, openSerialPort } from '../unit/serial-port.ts';
-import { judgeSerialAnswer, parseReportedIdentity, serialQuestionSchema } from '../unit/serial-question.ts';
+import {
+  judgeSerialAnswer,
+  listValuesReported,
+  parseReportedIdentity,
+  resolveSerialQuestion,
+  serialQuestionSchema,
+} from '../unit/serial-question.ts';
 import { verifyUnitIdentity } from '../unit/unit-identity.ts';
+import { listValuesAsked } from '../unit/unit-text.ts';
 import { baudSchema, durationSchema } from '../yaml/quantity-schemas.ts';
 
 const schema = z
@@ -38,6 +45,12 @@ export const serialVerify = defineStep({
   kind: 'serial-verify',
   summary: 'Ask the running unit over its serial port and check the answers',
   schema,
+  valuesAsked: ({ ask }) =>
+    ask.flatMap(({ send }, at) => {
+      const told = ask.slice(0, at).flatMap(listValuesReported);
+      return listValuesAsked(send).filter((value) => !told.includes(value));
+    }),
+  valuesReported: ({ ask }) => ask.flatMap(listValuesReported),
   defaultTimeoutMs: 60_000,
   run: verifySerial,
 });
@@ -83,7 +96,8 @@ async function askQuestions(
     if (failure) return { result: 'failed', failure };
   }
   let slowestMs = 0;
-  for (const [index, ask] of parameters.ask.entries()) {
+  for (const [index, written] of parameters.ask.entries()) {
+    const ask = resolveSerialQuestion(written, context);
     context.reportProgress(`ask ${formatQuestion(ask.send)}`, index, parameters.ask.length);
     const answer = await conversation.ask(new TextEncoder().encode(ask.send), ask.withinMs);
     slowestMs = Math.max(slowestMs, answer.replyMs ?? 0);

@@ -34,6 +34,7 @@ export const swdDump = defineStep({
   summary: 'Read flash by the debug probe, and compare it with an image',
   schema,
   usesProbe: true,
+  valuesReported: () => ['device id'],
   shorthand: 'image',
   imagesUsed: ({ image }) => (image === undefined ? [] : [image]),
   defaultTimeoutMs: 180_000,

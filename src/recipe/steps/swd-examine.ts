@@ -34,6 +34,7 @@ export const swdExamine = defineStep({
   summary: 'Look at the chip through the debug probe: identity, supply, protection, blank sectors',
   schema,
   usesProbe: true,
+  valuesReported: () => ['device id'],
   permitsUsed: ({ whenReadProtected }) => (whenReadProtected === 'remove' ? ['remove-read-protection'] : []),
   defaultTimeoutMs: 600_000,
   run: async (parameters, context) => {

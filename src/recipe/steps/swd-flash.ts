@@ -38,6 +38,7 @@ export const swdFlash = defineStep({
   summary: 'Write images by the debug probe, compare, and set the write protection',
   schema,
   usesProbe: true,
+  valuesReported: () => ['device id'],
   shorthand: 'images',
   imagesUsed: ({ images }) => images,
   writes: ['swd', 'dfu'],

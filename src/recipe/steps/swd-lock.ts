@@ -18,6 +18,7 @@ export const swdLock = defineStep({
   summary: 'Close the debug port by read protection, and prove that it is closed',
   schema,
   usesProbe: true,
+  valuesReported: () => ['device id'],
   isLast: true,
   defaultTimeoutMs: 180_000,
   run: ({ offForMs }, context) => lockDebugPort(offForMs, context),

@@ -10,21 +10,26 @@ import type { MeasuredValue } from '../../domain/run/measurement.ts';
 import type { UnitIdentity } from '../../domain/unit/unit.ts';
 import { createFailedOutcome } from '../failed-outcome.ts';
 import { capturedSchema, recordCapturedMeasurements } from '../measure/captured-groups.ts';
-import type { StepContext, StepOutcome } from '../step.ts';
+import type { StepContext, StepOutcome, UnitValueName } from '../step.ts';
 import { patternSchema } from '../yaml/pattern-schema.ts';
 import { durationSchema, quotedTextSchema } from '../yaml/quantity-schemas.ts';
 import { judgeModules } from './check-modules.ts';
 import { compareReported, type ReportedIdentity, verifyUnitIdentity } from './unit-identity.ts';
+import { resolveUnitText, unitTextSchema } from './unit-text.ts';
 
 const ESCAPES: Readonly<Record<string, string>> = { r: '\r', n: '\n', t: '\t', '\\': '\\' };
 
-const sendSchema = quotedTextSchema
-  .describe('What is sent, as it is, without a line end; \\r, \\n, \\t and \\xHH stand for what they name')
-  .transform((text) =>
-    text.replace(/\\(?:x([0-9a-fA-F]{2})|([rnt\\]))/g, (_whole, hex: string | undefined, letter: string) =>
-      hex === undefined ? ESCAPES[letter]! : String.fromCharCode(Number.parseInt(hex, 16)),
-    ),
+const sendSchema = unitTextSchema
+  .transform((text) => text.map((part) => (typeof part === 'string' ? resolveEscapes(part) : part)))
+  .describe(
+    'What is sent, without a line end; \\r, \\n, \\t and \\xHH stand for what they name, {label}, {device id}, {MAC address} and {port path} for the unit’s own',
   );
+
+function resolveEscapes(text: string): string {
+  return text.replace(/\\(?:x([0-9a-fA-F]{2})|([rnt\\]))/g, (_whole, hex: string | undefined, letter: string) =>
+    hex === undefined ? ESCAPES[letter]! : String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+}
 
 /** How a recipe writes one question with all that is asked of its answer. */
 export const serialQuestionSchema = z
@@ -71,8 +76,22 @@ export const serialQuestionSchema = z
     withinMs: given.within,
   }));
 
-/** One question as the step has it. */
-type SerialQuestion = z.output<typeof serialQuestionSchema>;
+/** One question as the recipe has it. */
+type WrittenQuestion = z.output<typeof serialQuestionSchema>;
+
+/** One question with the unit's own values in it. */
+type SerialQuestion = Omit<WrittenQuestion, 'send'> & { readonly send: string };
+
+/** The question as this unit is asked. Throws StationError `recipe/unknown-value` where a value is not known yet. */
+export function resolveSerialQuestion(ask: WrittenQuestion, context: StepContext): SerialQuestion {
+  return { ...ask, send: resolveUnitText(ask.send, context) };
+}
+
+/** Values of the unit that its answer may tell. */
+export function listValuesReported({ send, expect }: WrittenQuestion): readonly UnitValueName[] {
+  const tellsMacAddress = (send.length === 1 && send[0] === 'm') || expect?.groupNames.includes('macAddress');
+  return tellsMacAddress ? ['device id', 'MAC address'] : ['device id'];
+}
 
 /**
  * Holds one answer to everything the recipe says of it; the first that is missed is the failure. `known` is what was known

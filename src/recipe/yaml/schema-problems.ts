@@ -79,6 +79,11 @@ function convertIssue(issue: Issue, source: YamlSource, part: FilePart): readonl
   const own = issue.message.startsWith(LIBRARY_MESSAGE_MARK) ? undefined : issue.message;
   const notes = own === undefined ? issue.message.split(LIBRARY_MESSAGE_MARK).slice(1) : [];
   switch (issue.code) {
+    case 'custom': {
+      const { word, hint = null } = (issue.params ?? {}) as { readonly word?: string; readonly hint?: string };
+      const message = own ?? describeBound(issue);
+      return [source.createProblemAt(path, message, hint, word === undefined ? 'value' : { word })];
+    }
     case 'unrecognized_keys':
       return issue.keys.map((key) =>
         source.createProblemAt([...path, key], `unknown key "${key}"`, suggestKnownWord(key, notes), 'key'),

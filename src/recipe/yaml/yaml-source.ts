@@ -7,8 +7,8 @@ import { type Problem, sortProblems } from './problems.ts';
 /** Keys and list indexes from the top of the file to a value. */
 export type YamlPath = readonly PropertyKey[];
 
-/** A value's own text or the key in front of it. */
-type YamlPart = 'key' | 'value';
+/** A value's own text, the key in front of it, or a word inside the value. */
+type YamlPart = 'key' | 'value' | { readonly word: string };
 
 /** When `problems` is not empty the file is no sound YAML, and `data` is not worth judging. */
 export interface YamlSource {
@@ -38,7 +38,7 @@ export function readYaml(file: string, bytes: Uint8Array): YamlSource {
       [...parsed.faults, ...faults.filter(parsed.isReliable)].map((fault) => buildProblem(file, parsed, fault)),
     ),
     createProblemAt: (path, message, hint = null, part = 'value') =>
-      buildProblem(file, parsed, { ...findSpanAt(tree, path, part), message, hint }),
+      buildProblem(file, parsed, { ...findPartAt(tree, parsed.text, { path, part }), message, hint }),
     readWrittenText: (path) => readTextAt(tree, path),
     findWordPath: (path, word) => findPathOfWord(tree, path, word) ?? path,
   };
@@ -75,7 +75,24 @@ function walkPath(tree: Tree, path: YamlPath): readonly PathStep[] {
   return steps;
 }
 
-function findSpanAt(tree: Tree, path: YamlPath, part: YamlPart): { readonly at: number; readonly end: number } {
+interface Span {
+  readonly at: number;
+  readonly end: number;
+}
+
+/** A word that is not written in the value as it is, because of an escape, is shown by the whole value. */
+function findPartAt(
+  tree: Tree,
+  text: string,
+  { path, part }: { readonly path: YamlPath; readonly part: YamlPart },
+): Span {
+  if (typeof part === 'string') return findSpanAt(tree, path, part);
+  const value = findSpanAt(tree, path, 'value');
+  const inside = text.slice(value.at, value.end).indexOf(part.word);
+  return inside < 0 ? value : { at: value.at + inside, end: value.at + inside + part.word.length };
+}
+
+function findSpanAt(tree: Tree, path: YamlPath, part: 'key' | 'value'): Span {
   const steps = walkPath(tree, path);
   const last = steps.at(-1)!;
   const isWhole = steps.length === path.length + 1;

@@ -1,5 +1,6 @@
 // Rules that come before the unit's own: reference units, the station's trouble, identity, runs that tell nothing, guilty fixtures.
 
+import { isRecipeError } from '../../domain/run/run.ts';
 import { isUnitFailure } from '../attempts/run-attempt.ts';
 import { findSimultaneousFailures } from '../fixtures/simultaneous-failures.ts';
 import type { UnitHistory } from '../history/unit-history.ts';
@@ -30,7 +31,10 @@ export const stationRules: readonly VerdictRule[] = [
     id: 'D15a',
     text: 'A unit whose runs keep ending without telling anything of it is held.',
     applies: (facts) =>
-      !isUnitFailure(facts.input.run) && facts.input.run.result !== 'pass' && hasTooManyUncountedRuns(facts),
+      !isUnitFailure(facts.input.run) &&
+      !isRecipeError(facts.input.run.error) &&
+      facts.input.run.result !== 'pass' &&
+      hasTooManyUncountedRuns(facts),
     decide: (facts) => ({
       disposition: 'hold',
       instruction: sendToBin('hold'),
@@ -135,6 +139,7 @@ function isCausedByStation({ input, diagnosis }: UnitHistory): boolean {
 
 function explainInconclusiveRun({ input: { run, isAgain }, fixture }: UnitHistory): string | null {
   if (run.result === 'interrupted') return 'The run was interrupted before its end.';
+  if (isRecipeError(run.error)) return `The recipe is wrong: ${run.error?.message}.`;
   if (run.result === 'void') return 'The run is void.';
   if (run.result === 'aborted' && run.failure === null) return 'The run was aborted before anything had failed.';
   if (isAgain) return null;
@@ -154,5 +159,5 @@ function hasTooManyUncountedRuns(facts: UnitHistory): boolean {
 /** Runs since the last that counted which told nothing of the unit. */
 function countUncountedRuns({ input }: UnitHistory): number {
   const lastCounted = input.unitRuns.findLastIndex((run) => run.verdict.countsAgainstUnit);
-  return input.unitRuns.length - 1 - lastCounted;
+  return input.unitRuns.slice(lastCounted + 1).filter(({ error }) => !isRecipeError(error)).length;
 }

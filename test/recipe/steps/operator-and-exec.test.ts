@@ -69,20 +69,20 @@ describe('exec', () => {
 
   it('gives each argument as it is, with the unit’s own values in their places', async () => {
     const programs = runner();
-    const args = ['--port={port path}', '; rm -rf /', '$(id)', '{unknown}', '{toString}'];
+    const args = ['--port={port path}', '; rm -rf /', '$(id)', '{"json":{"a":1}}', '{{label}}'];
     expect(outcomeOf(await run(programs, { args }))).toBe('passed');
     expect(programs.requests).toMatchObject([
       {
         path: '/opt/test',
         sha256,
-        args: ['--port=1-4.3', '; rm -rf /', '$(id)', '{unknown}', '{toString}'],
+        args: ['--port=1-4.3', '; rm -rf /', '$(id)', '{"json":{"a":1}}', '{label}'],
         timeoutMs: 10_000,
       },
     ]);
   });
 
   it('cannot run before what it asks for is known', async () => {
-    expect(outcomeOf(await run(runner(), { args: ['{device id}'] }))).toBe('exec/unknown-value');
+    expect(outcomeOf(await run(runner(), { args: ['{device id}'] }))).toBe('recipe/unknown-value');
   });
 
   it.each([

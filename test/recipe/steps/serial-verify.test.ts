@@ -178,6 +178,12 @@ describe('serial-verify', () => {
     expect(connection.sent).toEqual(['AT\r\n\u001b\\']);
   });
 
+  it('sends the unit’s own values in their places, and braces about anything else as they are', async () => {
+    const { fixture, connection } = scripted((_question, port) => port.say('ok\r\n'));
+    await fixture.step('serial-verify', { ask: [{ send: 'SET {"port":"{port path}"} {{label}}\\x7blabel}\\r' }] });
+    expect(connection.sent).toEqual(['SET {"port":"1-4.3"} {label}{label}\r']);
+  });
+
   it('keeps captured values as measurements with limits', async () => {
     const { fixture } = scripted((_question, port) => port.say('supply 3.31 V, mode run\r\n'));
     const measure = [
