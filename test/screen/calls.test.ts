@@ -10,6 +10,7 @@ import {
   opened,
   recorded,
   removed,
+  signatureAsked,
   started,
   unitOf,
 } from './sample-board.ts';
@@ -31,6 +32,20 @@ describe('a station that ends', () => {
     const ending = boardAfter([opened([1, 2]), attached(2), { type: 'batch-ending', batch: 'B-17' }]);
     expect(ending.tiles.map(({ face }) => face)).toEqual(['closed', 'busy']);
     expect(boardAfter(removed(2, unitOf(2)), ending).tiles.map(({ face }) => face)).toEqual(['closed', 'closed']);
+  });
+});
+
+describe('what was refused just now', () => {
+  it('is seen however many questions are open', () => {
+    const fixtures = [1, 2, 3, 4, 5, 6, 7, 8];
+    const asked = fixtures.map((fixture) => ({ ...signatureAsked, fixture, promptId: `prompt-${fixture}` }));
+    const refused = { type: 'scan-refused', text: 'P9', reason: 'nobody waits for it' } as const;
+    const frame = frameOf(boardAfter([opened(fixtures), ...asked, refused]));
+    for (const [columns, rows] of [
+      [80, 24],
+      [120, 40],
+    ] as const)
+      expect(renderFrame(frame, { columns, rows }).join('\n')).toContain('Scan "P9" not taken: nobody waits for it');
   });
 });
 

@@ -19,12 +19,13 @@ export function renderAlarmLines(state: BoardState, look: Theme): readonly Line[
       return [createSegment(` ${glyphs.alarm} ${texts.alarm}${where}: ${alarm.text} ${alarm.hint} `, 'alarm', true)];
     }),
     ...(isEnding ? [[createSegment(` ${glyphs.alarm} ${texts.ending} `, 'attention', true)] as Line] : []),
+    // Soon gone again, and the answer to what somebody did just now: open questions never push it out of sight.
+    ...(isFresh ? [[createSegment(` ! ${formatNotice(state.notice!, look)}`, 'attention')] as Line] : []),
     ...state.prompts
       .toSorted((left, right) => left.fixture - right.fixture)
       .map((prompt): Line => {
         return [createSegment(` ? ${formatOpenPrompt(prompt, look)}  ${texts.pressToAnswer} `, 'attention', true)];
       }),
-    ...(isFresh ? [[createSegment(` ! ${formatNotice(state.notice!, look)}`, 'attention')] as Line] : []),
     ...formatDueChallenges(state.tiles, look).map(
       (text): Line => [createSegment(` ${glyphs.alarm} ${text}`, 'attention')],
     ),
