@@ -8,10 +8,10 @@ import {
   type SetupPacket,
   stallRequest,
 } from '../board/control-endpoint.ts';
+import { dfuAttribute, dfuRequest } from '../board/dfu-protocol.ts';
 import type { BusPresence, ControlOutcome } from '../board/virtual-board.ts';
 import type { DfuPersonality } from './dfu-personality.ts';
 import { buildApplicationPresence } from './dfu-presence.ts';
-import { dfuAttribute, dfuRequest } from './dfu-protocol.ts';
 
 /** How long the application looks after DETACH before it goes. */
 const DETACH_MS = 20;

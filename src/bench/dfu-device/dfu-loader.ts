@@ -10,10 +10,10 @@ import {
   type SetupPacket,
   stallRequest,
 } from '../board/control-endpoint.ts';
+import { buildStatusAnswer, dfuAttribute, dfuRequest, dfuState, dfuStatus } from '../board/dfu-protocol.ts';
 import type { BusPresence, ControlOutcome } from '../board/virtual-board.ts';
 import type { DfuHabits, DfuPersonality } from './dfu-personality.ts';
 import { buildLoaderPresence } from './dfu-presence.ts';
-import { buildStatusAnswer, dfuAttribute, dfuRequest, dfuState, dfuStatus } from './dfu-protocol.ts';
 import type { LoaderMedium } from './loader-medium.ts';
 
 /** DfuSe commands in block 0 (UM0424). */
