@@ -36,8 +36,12 @@ export const dfuStatus = {
   notDone: 9,
   firmware: 10,
   vendor: 11,
+  unknown: 14,
   stalledPacket: 15,
 } as const;
+
+/** The first byte of a DfuSe command, which block 0 carries (UM0424). */
+export const dfuseCommand = { get: 0x00, setAddress: 0x21, erase: 0x41, readUnprotect: 0x92 } as const;
 
 /** bmAttributes. */
 export const dfuAttribute = { canDownload: 1, canUpload: 2, manifestationTolerant: 4, willDetach: 8 } as const;

@@ -10,14 +10,19 @@ import {
   type SetupPacket,
   stallRequest,
 } from '../board/control-endpoint.ts';
-import { buildStatusAnswer, dfuAttribute, dfuRequest, dfuState, dfuStatus } from '../board/dfu-protocol.ts';
+import {
+  buildStatusAnswer,
+  dfuAttribute,
+  dfuRequest,
+  dfuState,
+  dfuStatus,
+  dfuseCommand,
+} from '../board/dfu-protocol.ts';
 import type { BusPresence, ControlOutcome } from '../board/virtual-board.ts';
 import type { DfuHabits, DfuPersonality } from './dfu-personality.ts';
 import { buildLoaderPresence } from './dfu-presence.ts';
 import type { LoaderMedium } from './loader-medium.ts';
 
-/** DfuSe commands in block 0 (UM0424). */
-const command = { get: 0x00, setAddress: 0x21, erase: 0x41, readUnprotect: 0x92 } as const;
 const FIRST_DATA_BLOCK = 2;
 /** From the GETSTATUS that shows dfuMANIFEST to leaving the bus. */
 const MANIFEST_MS = 10;
@@ -165,8 +170,8 @@ export class DfuLoader implements BoardProgram, ControlRequestHandler {
     if (this.#state !== dfuState.idle && this.#state !== dfuState.uploadIdle) return this.#refuse(setup);
     const address = this.#computeAddress(setup.value);
     if (personality.protocol === 'dfuse' && setup.value === 0) {
-      const known = [command.get, command.setAddress, command.erase];
-      return answerWithData(setup, Uint8Array.from(medium.unlock ? [...known, command.readUnprotect] : known));
+      const known = [dfuseCommand.get, dfuseCommand.setAddress, dfuseCommand.erase];
+      return answerWithData(setup, Uint8Array.from(medium.unlock ? [...known, dfuseCommand.readUnprotect] : known));
     }
     if (medium.isLocked) return this.#refuse(setup, dfuStatus.vendor);
     if (!medium.holds(address, 1)) {
@@ -254,17 +259,17 @@ export class DfuLoader implements BoardProgram, ControlRequestHandler {
 
   #runCommand(data: Uint8Array): number | undefined {
     const [code] = data;
-    if (code === command.get && data.length === 1) return undefined;
-    if (code === command.readUnprotect && data.length === 1) return this.#unlock();
-    if (code === command.erase && data.length === 1) return this.#erase((medium) => medium.eraseAll?.());
+    if (code === dfuseCommand.get && data.length === 1) return undefined;
+    if (code === dfuseCommand.readUnprotect && data.length === 1) return this.#unlock();
+    if (code === dfuseCommand.erase && data.length === 1) return this.#erase((medium) => medium.eraseAll?.());
     if (data.length !== 5) return dfuStatus.stalledPacket;
     const address = new DataView(data.buffer, data.byteOffset).getUint32(1, true);
-    if (code === command.setAddress) {
+    if (code === dfuseCommand.setAddress) {
       if (!this.#options.medium.holds(address, 1)) return dfuStatus.target;
       this.#pointer = address;
       return undefined;
     }
-    return code === command.erase ? this.#erase((medium) => medium.eraseSector(address)) : dfuStatus.stalledPacket;
+    return code === dfuseCommand.erase ? this.#erase((medium) => medium.eraseSector(address)) : dfuStatus.stalledPacket;
   }
 
   /** Removing read protection erases everything and resets the chip. */

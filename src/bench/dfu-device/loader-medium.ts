@@ -1,8 +1,9 @@
 // What a DFU loader works on: the memory of a generic device, or the flash controller of an STM32 with its protections.
+
+import { dfuStatus } from '../board/dfu-protocol.ts';
 import { FLASH_ERROR_FLAGS, type FlashMemory, type FlashOutcome } from '../flash/flash-memory.ts';
 import { FLASH_BASE, FLASH_END_ADDRESS, findFlashSector } from '../flash/flash-sectors.ts';
 import type { DfuMemory } from './dfu-memory.ts';
-import { dfuStatus } from './dfu-protocol.ts';
 
 /** How an operation went. `status` is what the loader tells of it; left out when it tells no error. */
 interface MediumOutcome {

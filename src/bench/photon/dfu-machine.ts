@@ -9,6 +9,7 @@ import {
   type SetupPacket,
   stallRequest,
 } from '../board/control-endpoint.ts';
+import { buildStatusAnswer, dfuRequest, dfuState, dfuStatus, dfuseCommand } from '../board/dfu-protocol.ts';
 import type { ControlOutcome } from '../board/virtual-board.ts';
 import { BusFault } from '../flash/flash-memory.ts';
 import type { BootloaderTraits } from './bootloader-generations.ts';
@@ -17,27 +18,8 @@ import type { DfuMedium, MediumOutcome } from './dfu-media.ts';
 /** Bytes per block: an address is the pointer and (block - 2) times this, whatever the length asked for. */
 export const BLOCK_BYTES = 4096;
 
-const request = { DETACH: 0, DNLOAD: 1, UPLOAD: 2, GETSTATUS: 3, CLRSTATUS: 4, GETSTATE: 5, ABORT: 6 } as const;
-
-const state = {
-  appIdle: 0,
-  idle: 2,
-  downloadSync: 3,
-  busy: 4,
-  downloadIdle: 5,
-  manifestSync: 6,
-  manifest: 7,
-  waitReset: 8,
-  uploadIdle: 9,
-  error: 10,
-  /** No state of DFU's: a status code that the source puts where a state belongs. */
-  invalid: 15,
-} as const;
-
-const command = { getCommands: 0x00, setAddress: 0x21, erase: 0x41 } as const;
-
-const STATUS_OK = 0;
-const STATUS_UNKNOWN = 14;
+/** No state of DFU's: a status code that the source puts where a state belongs. */
+const INVALID_STATE = 15;
 
 /** From here up to the first system part nothing is erased or written. */
 const PROTECTED = { start: 0x0800_0000, end: 0x0802_0000 };
@@ -53,11 +35,11 @@ const CABLE_OFF_MS = 3;
 const WRITE_ROUNDS = 3;
 
 const ABORTABLE_STATES: ReadonlySet<number> = new Set([
-  state.idle,
-  state.downloadSync,
-  state.downloadIdle,
-  state.manifestSync,
-  state.uploadIdle,
+  dfuState.idle,
+  dfuState.downloadSync,
+  dfuState.downloadIdle,
+  dfuState.manifestSync,
+  dfuState.uploadIdle,
 ]);
 
 interface DfuMachineDeps {
@@ -72,8 +54,8 @@ export class DfuMachine {
   readonly #traits: BootloaderTraits;
   readonly #media: readonly DfuMedium[];
   readonly #machine: DfuMachineDeps;
-  #state: number = state.appIdle;
-  #status = STATUS_OK;
+  #state: number = dfuState.appIdle;
+  #status: number = dfuStatus.ok;
   #pollMs = 0;
   #pointer = POWER_ON_POINTER;
   #alternate = 0;
@@ -111,9 +93,9 @@ export class DfuMachine {
 
   /** SET_CONFIGURATION took or gave back the interface: a pending block is dropped. */
   onConfigurationChanged(): void {
-    this.#state = state.idle;
+    this.#state = dfuState.idle;
     this.#pending = undefined;
-    if (!this.#traits.statusSurvivesConfiguration) this.#status = STATUS_OK;
+    if (!this.#traits.statusSurvivesConfiguration) this.#status = dfuStatus.ok;
     this.#clearPollTime();
   }
 
@@ -126,19 +108,19 @@ export class DfuMachine {
 
   handleRequest(setup: SetupPacket, data: Uint8Array): ControlOutcome {
     switch (setup.request) {
-      case request.DETACH:
+      case dfuRequest.detach:
         return this.#detach();
-      case request.DNLOAD:
+      case dfuRequest.download:
         return this.#download(setup, data);
-      case request.UPLOAD:
+      case dfuRequest.upload:
         return this.#upload(setup);
-      case request.GETSTATUS:
+      case dfuRequest.getStatus:
         return this.#getStatus(setup);
-      case request.CLRSTATUS:
+      case dfuRequest.clearStatus:
         return this.#clearStatus();
-      case request.GETSTATE:
+      case dfuRequest.getState:
         return answerUntruncated(setup, Uint8Array.of(this.#state));
-      case request.ABORT:
+      case dfuRequest.abort:
         this.#abortTransfer();
         return acknowledgeRequest();
       default:
@@ -149,8 +131,8 @@ export class DfuMachine {
   #abortTransfer(): void {
     if (!ABORTABLE_STATES.has(this.#state)) return;
     this.#pending = undefined;
-    this.#status = STATUS_OK;
-    this.#enterState(state.idle);
+    this.#status = dfuStatus.ok;
+    this.#enterState(dfuState.idle);
   }
 
   #detach(): ControlOutcome {
@@ -160,37 +142,37 @@ export class DfuMachine {
   }
 
   #download(setup: SetupPacket, data: Uint8Array): ControlOutcome {
-    if (this.#state !== state.idle && this.#state !== state.downloadIdle) return stallRequest(setup);
+    if (this.#state !== dfuState.idle && this.#state !== dfuState.downloadIdle) return stallRequest(setup);
     if (setup.length === 0) {
-      this.#enterState(state.manifestSync);
+      this.#enterState(dfuState.manifestSync);
       return acknowledgeRequest();
     }
     this.#fillBuffer(data);
     this.#pending = { block: setup.value, length: setup.length };
-    this.#state = state.downloadSync;
+    this.#state = dfuState.downloadSync;
     return acknowledgeRequest();
   }
 
   #upload(setup: SetupPacket): ControlOutcome {
     if (setup.length === 0) {
-      this.#enterState(state.idle);
+      this.#enterState(dfuState.idle);
       return acknowledgeRequest();
     }
-    if (this.#state !== state.idle && this.#state !== state.uploadIdle) {
+    if (this.#state !== dfuState.idle && this.#state !== dfuState.uploadIdle) {
       this.#pending = undefined;
       return stallRequest(setup);
     }
     if (setup.value === 0) {
-      this.#enterState(setup.length > 3 ? state.idle : state.uploadIdle);
-      const commands = Uint8Array.of(command.getCommands, command.setAddress, command.erase);
+      this.#enterState(setup.length > 3 ? dfuState.idle : dfuState.uploadIdle);
+      const commands = Uint8Array.of(dfuseCommand.get, dfuseCommand.setAddress, dfuseCommand.erase);
       this.#fillBuffer(commands);
       return answerUntruncated(setup, commands);
     }
     if (setup.value === 1) {
-      this.#enterState(state.invalid);
+      this.#enterState(INVALID_STATE);
       return stallRequest(setup);
     }
-    this.#enterState(state.uploadIdle);
+    this.#enterState(dfuState.uploadIdle);
     return this.#answerUpload(setup);
   }
 
@@ -215,27 +197,27 @@ export class DfuMachine {
   }
 
   #clearStatus(): ControlOutcome {
-    const wasError = this.#state === state.error;
-    this.#status = wasError ? STATUS_OK : STATUS_UNKNOWN;
-    this.#enterState(wasError ? state.idle : state.error);
+    const wasError = this.#state === dfuState.error;
+    this.#status = wasError ? dfuStatus.ok : dfuStatus.unknown;
+    this.#enterState(wasError ? dfuState.idle : dfuState.error);
     return acknowledgeRequest();
   }
 
   #getStatus(setup: SetupPacket): ControlOutcome {
-    if (this.#state === state.downloadSync && this.#pending) return this.#runPendingBlock(this.#pending);
-    if (this.#state === state.downloadSync) this.#enterState(state.downloadIdle);
-    if (this.#state === state.manifestSync) return this.#leaveDfu(setup);
+    if (this.#state === dfuState.downloadSync && this.#pending) return this.#runPendingBlock(this.#pending);
+    if (this.#state === dfuState.downloadSync) this.#enterState(dfuState.downloadIdle);
+    if (this.#state === dfuState.manifestSync) return this.#leaveDfu(setup);
     return answerUntruncated(setup, this.#buildStatusBytes(this.#state));
   }
 
   #leaveDfu(setup: SetupPacket): ControlOutcome {
-    this.#state = state.waitReset;
+    this.#state = dfuState.manifestWaitReset;
     if (this.#traits.leave === 'reset-after-500-ms') {
       this.#untilResetMs = RESET_DELAY_MS;
-      return answerUntruncated(setup, this.#buildStatusBytes(state.downloadIdle));
+      return answerUntruncated(setup, this.#buildStatusBytes(dfuState.downloadIdle));
     }
     this.#pollMs = 1;
-    const data = this.#buildStatusBytes(state.manifest);
+    const data = this.#buildStatusBytes(dfuState.manifest);
     this.#machine.reset();
     return { reply: 'gone', at: 'after-last-data-before-status', data, busyMs: CABLE_OFF_MS };
   }
@@ -243,8 +225,8 @@ export class DfuMachine {
   /** The work runs when the six bytes have gone out and before the status stage: the host waits there. */
   #runPendingBlock(pending: { readonly block: number; readonly length: number }): ControlOutcome {
     this.#pollMs = this.#findPollTimeMs(pending.block) ?? this.#pollMs;
-    const data = this.#buildStatusBytes(state.busy);
-    this.#state = state.busy;
+    const data = this.#buildStatusBytes(dfuState.busy);
+    this.#state = dfuState.busy;
     try {
       const { result, busyMs } = this.#performBlock(pending);
       if (result === 'stuck') return this.#hangProcessor('hang', data, busyMs);
@@ -253,7 +235,7 @@ export class DfuMachine {
         return { reply: 'gone', at: 'after-last-data-before-status', data, busyMs };
       }
       this.#pending = undefined;
-      this.#enterState(state.downloadSync);
+      this.#enterState(dfuState.downloadSync);
       const tells = result === 'nacked' || (result !== 'ok' && this.#traits.flashError === 'stall');
       return tells ? { reply: 'stall', at: 'status', data, busyMs } : { reply: 'ok', data, busyMs };
     } catch (error) {
@@ -281,10 +263,11 @@ export class DfuMachine {
     readonly busyMs: number;
   } {
     const code = this.#buffer[0];
-    if (code === command.getCommands && length === 1) return { result: 'ok', busyMs: 0 };
-    if (length !== 5 || (code !== command.setAddress && code !== command.erase)) return { result: 'nacked', busyMs: 0 };
+    if (code === dfuseCommand.get && length === 1) return { result: 'ok', busyMs: 0 };
+    if (length !== 5 || (code !== dfuseCommand.setAddress && code !== dfuseCommand.erase))
+      return { result: 'nacked', busyMs: 0 };
     this.#pointer = new DataView(this.#buffer.buffer).getUint32(1, true);
-    if (code === command.setAddress) return { result: 'ok', busyMs: 0 };
+    if (code === dfuseCommand.setAddress) return { result: 'ok', busyMs: 0 };
     const medium = this.#findWritableMedium(this.#pointer);
     return medium ? medium.erase(this.#pointer) : { result: 'refused', busyMs: 0 };
   }
@@ -322,7 +305,7 @@ export class DfuMachine {
   /** Taken from the pointer as it is before the command; undefined leaves the old value. */
   #findPollTimeMs(block: number): number | undefined {
     const medium = this.#findMedium(this.#pointer);
-    return block === 0 && this.#buffer[0] === command.erase ? medium?.erasePollMs : medium?.writePollMs;
+    return block === 0 && this.#buffer[0] === dfuseCommand.erase ? medium?.erasePollMs : medium?.writePollMs;
   }
 
   #enterState(next: number): void {
@@ -335,7 +318,7 @@ export class DfuMachine {
   }
 
   #buildStatusBytes(shown: number): Uint8Array {
-    return Uint8Array.of(this.#status, this.#pollMs & 0xff, (this.#pollMs >> 8) & 0xff, 0, shown, 0);
+    return buildStatusAnswer(this.#status, this.#pollMs, shown);
   }
 
   #fillBuffer(data: Uint8Array): void {

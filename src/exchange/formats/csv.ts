@@ -3,7 +3,7 @@
 import { type CsvCell, formatCsvLine } from '../../domain/csv.ts';
 import type { Measurement } from '../../domain/run/measurement.ts';
 import type { RunRecord, StepRecord } from '../../domain/run/run.ts';
-import { formatUnitName } from '../../domain/unit/unit.ts';
+import { buildRunCells, type RunColumn } from '../../domain/run-cells.ts';
 import type { ExportFormat, ExportPiece, RunSource } from '../export-format.ts';
 import { createRunTimes } from '../run-times.ts';
 
@@ -29,7 +29,7 @@ export const csv: ExportFormat = {
   },
 };
 
-const RUN_COLUMNS = ['run_id', 'started_at', 'batch', 'unit', 'device_id', 'product', 'recipe', 'revision', 'station', 'fixture', 'operator', 'purpose', 'attempt', 'result', 'disposition', 'rule', 'failure_code', 'duration_ms'] as const; // biome-ignore format: one table
+const RUN_COLUMNS = ['run_id', 'started_at', 'batch', 'unit', 'device_id', 'product', 'recipe', 'revision', 'station', 'fixture', 'operator', 'purpose', 'attempt', 'result', 'disposition', 'rule', 'failure_code', 'duration_ms'] as const satisfies readonly RunColumn[]; // biome-ignore format: one table
 
 const LONG_COLUMNS = ['run_id', 'unit', 'batch', 'station', 'fixture', 'recipe', 'step', 'step_attempt', 'measurement', 'value', 'text', 'unit_of_measure', 'comparator', 'low', 'high', 'expected', 'result', 'measured_at'] as const; // biome-ignore format: one table
 
@@ -52,12 +52,7 @@ function buildLongCells(
   const { name, value, unit, limits, result } = measurement;
   const expected = limits?.expected;
   return [
-    run.runId,
-    formatUnitName(run.unit),
-    run.batch,
-    run.station,
-    run.fixture,
-    run.recipe.name,
+    ...buildRunCells(run, ['run_id', 'unit', 'batch', 'station', 'fixture', 'recipe']),
     step.id,
     step.attempt,
     name,
@@ -81,31 +76,7 @@ function formatWideLine(run: RunRecord, columns: WideColumns): string {
       if (at !== undefined) values[at] = measurement.value;
     }
   }
-  return formatCsvLine([...buildRunCells(run), ...values]);
-}
-
-function buildRunCells(run: RunRecord): readonly CsvCell[] {
-  const { unit, recipe, verdict, failure, error } = run;
-  return [
-    run.runId,
-    run.startedAt,
-    run.batch,
-    formatUnitName(unit),
-    unit.deviceId ?? null,
-    run.product,
-    recipe.name,
-    recipe.revision,
-    run.station,
-    run.fixture,
-    run.operator,
-    run.purpose,
-    run.attempt,
-    run.result,
-    verdict.disposition,
-    verdict.rule,
-    failure?.code ?? error?.code ?? null,
-    run.durationMs,
-  ];
+  return formatCsvLine([...buildRunCells(run, RUN_COLUMNS), ...values]);
 }
 
 /** A column per step and name, in the order in which they first come; steps done again fill the same column. */

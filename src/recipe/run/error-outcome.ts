@@ -2,11 +2,11 @@
 import { getErrorMessage, isStationError, StationError } from '../../base/station-error.ts';
 import { isDfuError } from '../../device/dfu/protocol/dfu-error.ts';
 import { toDfuFailure } from '../../device/dfu/session/dfu-failure.ts';
-import type { Evidence } from '../../domain/run/evidence.ts';
 import type { FailureCode } from '../../domain/run/failure.ts';
 import type { ErrorRecord } from '../../domain/run/run.ts';
 import { isSerialError, type SerialError, type SerialErrorKind } from '../../equipment/serial.ts';
 import { isUsbError, type UsbError, type UsbErrorKind } from '../../equipment/usb.ts';
+import { buildUsbErrorEvidence } from '../../equipment/usb-error-evidence.ts';
 import { createFailedOutcome } from '../failed-outcome.ts';
 import type { StepOutcome } from '../step.ts';
 
@@ -71,16 +71,6 @@ function convertUsbError(error: UsbError): StepOutcome {
       hint: USB_HINTS[kind] ?? 'try another port and another cable; the unit was not judged',
     }),
   );
-}
-
-function buildUsbErrorEvidence(error: UsbError): Evidence {
-  return {
-    kind: 'usb-error',
-    error: error.kind,
-    request: error.request,
-    afterMs: error.afterMs,
-    message: error.message,
-  };
 }
 
 const SERIAL_HINTS: Partial<Record<SerialErrorKind, string>> = {

@@ -1,9 +1,10 @@
 // Turns trouble on the DFU line into the unit's failure: code, place, and the evidence for it.
 
-import type { DfuStatusEvidence, Evidence, UsbErrorEvidence } from '../../../domain/run/evidence.ts';
+import type { DfuStatusEvidence, Evidence } from '../../../domain/run/evidence.ts';
 import type { Failure, FailureCode, FailureSite } from '../../../domain/run/failure.ts';
-import { isUsbError, type UsbError } from '../../../equipment/usb.ts';
-import type { DfuError, DfuErrorKind, DfuSite, DfuStage } from '../protocol/dfu-error.ts';
+import { isUsbError } from '../../../equipment/usb.ts';
+import { buildUsbErrorEvidence } from '../../../equipment/usb-error-evidence.ts';
+import type { DfuError, DfuErrorKind, DfuStage } from '../protocol/dfu-error.ts';
 import type { DfuStatus } from '../protocol/dfu-wire.ts';
 import type { PostFailureState } from './post-failure-state.ts';
 
@@ -75,24 +76,13 @@ function findFailureCode(error: DfuError): FailureCode {
 }
 
 function buildErrorEvidence(error: DfuError, context: DfuFailureContext): readonly Evidence[] {
-  if (isUsbError(error.cause)) return [buildUsbErrorEvidence(error.cause, error.site, context.afterwards)];
+  if (isUsbError(error.cause)) {
+    const { cause, site } = error;
+    const evidence = buildUsbErrorEvidence(cause, `${cause.request} (${site.command})`);
+    return [{ ...evidence, ...(context.afterwards !== undefined && { afterwards: context.afterwards }) }];
+  }
   if (error.status) return [buildStatusEvidence(error.status)];
   return [{ kind: 'note', text: error.message }];
-}
-
-function buildUsbErrorEvidence(
-  error: UsbError,
-  site: DfuSite,
-  afterwards: PostFailureState | undefined,
-): UsbErrorEvidence {
-  return {
-    kind: 'usb-error',
-    error: error.kind,
-    request: `${error.request} (${site.command})`,
-    afterMs: Math.round(error.afterMs),
-    message: error.message,
-    ...(afterwards !== undefined && { afterwards }),
-  };
 }
 
 function describePostFailureState(error: DfuError, afterwards: PostFailureState | undefined): string {
