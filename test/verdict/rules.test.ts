@@ -1,10 +1,6 @@
+// The decision table, rule by rule.
 import { describe, expect, it } from 'vitest';
-import type { Recorded, RecordedRun } from '../../src/domain/run/record-sequence.ts';
-import type { UnjudgedRun } from '../../src/domain/run/run.ts';
-import type { RepairFinding } from '../../src/domain/unit/unit-note.ts';
-import type { JudgementInput } from '../../src/verdict/attempts/judgement-input.ts';
 import { judgeRun } from '../../src/verdict/judge.ts';
-import { defaultPolicy } from '../../src/verdict/policy/policy.ts';
 import { decisionTable } from '../../src/verdict/rules/decision-table.ts';
 import {
   aRun,
@@ -15,8 +11,6 @@ import {
   input,
   judgeAll,
   judged,
-  minute,
-  noted,
   passesOn,
   place,
   probed,
@@ -148,44 +142,6 @@ describe('the decision table', () => {
     expect(decisions(runs)).toEqual(['D5 retest', 'D6 retest', 'D6 retest', 'D6 pass']);
   });
 
-  it('holds a unit whose flash failed once, even when it passes afterwards (D6a)', () => {
-    expect(decisions(judgeAll([aRun(eraseRefused), aRun({ fixture: 2, at: 1 })]))).toEqual(['D5 retest', 'D6a hold']);
-  });
-
-  describe('a unit that was held for analysis', () => {
-    const held = judgeAll([aRun(eraseRefused), aRun({ fixture: 2, at: 1 })]);
-    const released = noted({ kind: 'released', at: minute(10), by: 'Ada', reason: 'read twice over SWD, clean' });
-    const onwards = (
-      first: readonly RecordedRun[],
-      notes: JudgementInput['notes'],
-      next: readonly Recorded<UnjudgedRun>[],
-    ) =>
-      next.reduce<readonly RecordedRun[]>((unitRuns, run) => {
-        const verdict = judgeRun(input(run, { unitRuns, notes, recentRuns: unitRuns.toReversed() }));
-        return unitRuns.concat(judged(run, verdict, unitRuns.length + 1));
-      }, first);
-    const passes = [3, 4, 5, 6].map((fixture) => aRun({ fixture, at: 10 + fixture * 4 }));
-
-    it('and released passes after four passes since, not fewer (D6b)', () => {
-      const runs = onwards(held, [released], passes);
-      expect(decisions(runs).slice(2)).toEqual(['D6 retest', 'D6 retest', 'D6 retest', 'D6b pass']);
-      expect(runs.at(-1)!.verdict.marks).toEqual(['no-fault-found']);
-    });
-
-    it('is held again without the release, after one of before, and for good after another failure (D10b)', () => {
-      expect(decisions(onwards(held, [], passes.slice(0, 2))).slice(2)).toEqual(['D6a hold', 'D6a hold']);
-      const early = noted({ ...released, at: minute(-10) });
-      expect(decisions(onwards(held, [early], passes))[2]).toBe('D6a hold');
-      const failing = [aRun({ ...eraseRefused, fixture: 3, at: 20 })];
-      expect(decisions(onwards(held, [released], failing))[2]).toBe('D10b hold');
-    });
-
-    it('is not freed by a release that spoke of something else', () => {
-      const first = judgeAll([aRun(eraseRefused)]);
-      expect(decisions(onwards(first, [released], [aRun({ fixture: 2, at: 20 })]))[1]).toBe('D6a hold');
-    });
-  });
-
   it('reworks a unit whose flash fails alike on two fixtures that pass others (D8)', () => {
     const runs = judgeAll([aRun(eraseRefused), aRun({ ...eraseRefused, fixture: 2, at: 3 })], {
       recentRuns: passesOn(1, 1),
@@ -226,45 +182,6 @@ describe('the decision table', () => {
   it('does not take the same class at another place in flash for the same failure (D10)', () => {
     const runs = [aRun(eraseRefused), aRun({ ...eraseRefused, site: { sector: 7 }, fixture: 2, at: 3 })];
     expect(decisions(judgeAll(runs, { recentRuns: passesOn(1, 1) }))).toEqual(['D5 retest', 'D10 hold']);
-  });
-
-  it('passes a repaired unit as reworked (D12)', () => {
-    const failed = judgeAll([aRun(eraseRefused), aRun({ ...eraseRefused, fixture: 2, at: 3 })]);
-    const repair = { kind: 'repaired', at: minute(30), by: 'Ada', cause: 'protection removed' } as const;
-    const judgeAfter = (finding: RepairFinding) =>
-      judgeRun(input(aRun({ at: 40 }), { unitRuns: failed, notes: [noted({ ...repair, finding })] }));
-    for (const finding of ['protection', 'part'] as const)
-      expect(judgeAfter(finding)).toMatchObject({ rule: 'D12', disposition: 'pass', marks: ['reworked'] });
-    for (const finding of ['contact', 'nothing'] as const)
-      expect(judgeAfter(finding)).toMatchObject({ rule: 'D12b', disposition: 'hold' });
-  });
-
-  describe('a pass after a repair that found nothing (D12b)', () => {
-    const condemned = judgeAll([1, 2, 3].map((fixture) => aRun({ ...vanished, fixture, at: fixture * 3 })));
-    const notes = [noted({ kind: 'repaired', at: minute(30), by: 'Ada', cause: 'cleaned' })];
-    const passes = (count: number, fixtureOf: (at: number) => number, needed: number) => {
-      const runs = Array.from({ length: count }, (_, at) => aRun({ fixture: fixtureOf(at), at: 40 + at }));
-      return runs.reduce<readonly RecordedRun[]>((unitRuns, run) => {
-        const policy = { ...defaultPolicy, passesAfterUnexplainedRepair: needed };
-        return unitRuns.concat(judged(run, judgeRun(input(run, { unitRuns, notes, policy })), unitRuns.length + 1));
-      }, condemned);
-    };
-
-    it('is held for the review board at a station that says nothing else', () => {
-      expect(decisions(passes(2, (at) => at + 1, 0)).slice(3)).toEqual(['D12b hold', 'D12b hold']);
-    });
-
-    it('counts as often in a row as the policy says, and on two fixtures', () => {
-      const expected = ['D12b retest', 'D12b retest', 'D12 pass'];
-      expect(decisions(passes(3, (at) => at + 1, 3)).slice(3)).toEqual(expected);
-      expect(decisions(passes(3, () => 1, 3)).slice(3)).toEqual(['D12b retest', 'D12b retest', 'D12b retest']);
-    });
-
-    it('ends at the next failure, whatever it is (D12a)', () => {
-      const before = passes(1, () => 4, 3);
-      const run = aRun({ code: 'serial/garbled', fixture: 5, at: 60 });
-      expect(judgeRun(input(run, { unitRuns: before, notes }))).toMatchObject({ rule: 'D12a', disposition: 'hold' });
-    });
   });
 
   it('proposes scrap only when fixtures, golden unit, independent path and class agree (D13)', () => {
@@ -396,34 +313,6 @@ describe('the board of the founding thread', () => {
     expect(decisions(runs)).toEqual(['D5 retest', 'D8a retest', 'D8 rework']);
     for (const word of ['write-protected', 'dead flash', 'FLASH_SR'])
       expect(runs[0]!.verdict.engineerText).toContain(word);
-  });
-});
-
-describe('a repaired unit', () => {
-  const repair = { kind: 'repaired', at: minute(30), by: 'Ada', cause: 'flash exchanged', finding: 'part' } as const;
-  const notes = [noted(repair)];
-  const condemned = judgeAll([aRun(eraseRefused), aRun({ ...eraseRefused, fixture: 2, at: 3 })]);
-
-  it('that fails as before goes back to rework at once, and is held when repairs are spent (D12a)', () => {
-    const again = (more: JudgementInput['notes']) =>
-      judgeRun(input(aRun({ ...eraseRefused, fixture: 3, at: 40 }), { unitRuns: condemned, notes: more }));
-    expect(again(notes)).toMatchObject({ rule: 'D12a', disposition: 'rework' });
-    const between = judgeAll([aRun({ ...eraseRefused, at: 33 })]);
-    const spent = judgeRun(
-      input(aRun({ ...eraseRefused, fixture: 3, at: 40 }), {
-        unitRuns: [...condemned, ...between],
-        notes: [...notes, noted({ ...repair, at: minute(35) })],
-      }),
-    );
-    expect(spent).toMatchObject({ rule: 'D12a', disposition: 'hold' });
-    expect(spent.wouldChange).toContain('a golden pass on fixture 3 after the failure');
-  });
-
-  it('that fails in another way is tried elsewhere like any other', () => {
-    const verdict = judgeRun(
-      input(aRun({ code: 'serial/garbled', fixture: 3, at: 40 }), { unitRuns: condemned, notes }),
-    );
-    expect(verdict).toMatchObject({ rule: 'D5', disposition: 'retest' });
   });
 });
 
