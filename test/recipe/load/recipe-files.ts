@@ -17,7 +17,7 @@ export function removeRecipes(): void {
 }
 
 export const release: SyntheticRelease = buildSyntheticRelease('2.3.1');
-export const p1 = buildSyntheticRelease('2.3.1', 8);
+const p1 = buildSyntheticRelease('2.3.1', 8);
 const madeImages: Readonly<Record<string, Uint8Array>> = {
   'photon-bootloader@2.3.1': release.bootloader.bytes,
   'photon-system-part1@2.3.1': release.systemPart1.bytes,
