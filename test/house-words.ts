@@ -31,7 +31,7 @@ export const corners: Readonly<Record<string, readonly (readonly string[])[]>> =
     ['.'],
     ['debug-port'],
   ],
-  cli: [['output'], ['options'], ['input'], ['session'], ['verbs'], ['.']],
+  cli: [['output'], ['options', 'reference'], ['input'], ['session'], ['verbs'], ['.']],
   device: [['firmware', 'serial'], ['dfu']],
   'device/dfu': [['protocol'], ['session'], ['flash'], ['photon']],
   equipment: [['.'], ['recording', 'drivers']],

@@ -18,7 +18,7 @@ import {
 } from './verbs/firmware/firmware-verbs.ts';
 import { flashVerb } from './verbs/flash/flash-verb.ts';
 import { grrVerb } from './verbs/grr/grr-verb.ts';
-import { completionVerb, helpVerb } from './verbs/help/help-verbs.ts';
+import { completionVerb, explainVerb, helpVerb } from './verbs/help/help-verbs.ts';
 import {
   checkVerb,
   graphVerb,
@@ -96,6 +96,7 @@ export const programVerbs: readonly AddVerb[] = [
   ]),
   bindVerb(whyVerb, async () => (await import('./verbs/unit/why.ts')).explainWhy),
   bindVerb(holdVerb, async () => (await import('./verbs/unit/hold.ts')).printHeldUnits),
+  bindVerb(explainVerb, async () => (await import('./verbs/help/explain-word.ts')).explainWord),
   bindVerb(replayVerb, async () => (await import('./verbs/replay/replay-run-file.ts')).replayRunFile),
   bindVerb(signVerb, async () => (await import('./verbs/unit/sign.ts')).signUnit),
   bindVerb(repairedVerb, async () => (await import('./verbs/unit/repaired.ts')).recordRepair),

@@ -57,6 +57,12 @@ const requirements: Readonly<Record<SignOffDecision, SignOffRequirement>> = {
   rework: { permission: 'sign-rework', people: 1, oneOf: null, disposition: 'rework', from: null },
 };
 
+/** The rules by which people decide, in words. */
+export const signOffRuleTexts = {
+  D14: 'Scrap was proposed, or the review board had to decide, and authorised people have signed it.',
+  D14a: 'Authorised people have signed that the unit is used as it is.',
+} as const;
+
 /** What the unit is once the decision stands. */
 export function getSignedDisposition(decision: SignOffDecision): Disposition {
   return requirements[decision].disposition;
@@ -193,9 +199,7 @@ export function applySignOff(
     ...verdict,
     disposition: getSignedDisposition(decision),
     rule: isScrap ? 'D14' : 'D14a',
-    ruleText: isScrap
-      ? 'Scrap was proposed, or the review board had to decide, and authorised people have signed it.'
-      : 'Authorised people have signed that the unit is used as it is.',
+    ruleText: signOffRuleTexts[isScrap ? 'D14' : 'D14a'],
     because: [
       ...verdict.because,
       ...signed.map(({ by, role, at, reason: why }) => `${by} (${role}) signed ${decision} at ${at}: ${why}`),

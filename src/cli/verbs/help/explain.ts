@@ -1,33 +1,32 @@
 // `flashline help VERB ...`: a verb explained, also one within a group; `flashline help CODE`: a code that was printed.
 import type { Command } from 'commander';
-import { type StationErrorCode, stationErrors } from '../../../base/station-error-codes.ts';
-import { type FailureCode, failureCodes } from '../../../domain/run/failure.ts';
 import { findNearestWord } from '../../../recipe/yaml/nearest-word.ts';
 import { createArgumentError } from '../../options/arguments.ts';
-import { exitCodes } from '../../output/exit-codes.ts';
+import { buildReference } from '../../reference/build-reference.ts';
 import type { Cli, VerbInput } from '../verb.ts';
+import { explainWord } from './explain-word.ts';
 import type { helpVerb } from './help-verbs.ts';
 
-export function explainWords({ terminal, program }: Cli, { words = [] }: VerbInput<typeof helpVerb>): void {
+export function explainWords(cli: Cli, { words = [] }: VerbInput<typeof helpVerb>): void {
   const [word = ''] = words;
-  if (word === 'codes') terminal.writeOut(codes.map(explainCode).join('\n'));
-  else if (word.includes('/')) terminal.writeOut(explainCode(word));
-  else words.reduce(findVerb, program).outputHelp();
+  if (word === 'codes') cli.terminal.writeOut(listCodeLines());
+  else if (isReferenceWord(words, cli.program)) explainWord(cli, { words });
+  else words.reduce(findVerb, cli.program).outputHelp();
 }
 
-const codes: readonly string[] = [...Object.keys(failureCodes), ...Object.keys(stationErrors)];
+function listCodeLines(): string {
+  const codes = buildReference().filter(({ kind }) => kind === 'failure code' || kind === 'station error');
+  return codes.map(({ word, means }) => `${word}: ${means}\n`).join('');
+}
 
-function explainCode(code: string): string {
-  if (Object.hasOwn(failureCodes, code))
-    return `${code}: ${failureCodes[code as FailureCode]}.\n  A failure of the unit: flashline why tells what it means for this one.\n`;
-  if (!Object.hasOwn(stationErrors, code))
-    throw createUnknownError(`there is no code ${code}`, code, codes, 'flashline help codes');
-  const { kind, means, remedy } = stationErrors[code as StationErrorCode];
-  const who =
-    kind === 'input'
-      ? `A file or an argument has to change (exit code ${exitCodes.usage}).`
-      : `The bench or the machine needs somebody (exit code ${exitCodes.station}).`;
-  return `${code}: ${means}\n  ${remedy}\n  ${who}\n`;
+/** A verb is explained as a verb, whatever else has its name. */
+function isReferenceWord(words: readonly string[], program: Command): boolean {
+  const asked = words.join(' ').toLowerCase();
+  if (asked.includes('/')) return true;
+  return (
+    !program.commands.some((verb) => verb.name() === words[0]) &&
+    buildReference().some(({ word }) => word.toLowerCase() === asked)
+  );
 }
 
 function findVerb(group: Command, word: string): Command {
