@@ -1,9 +1,7 @@
 // Where the bytes of a recipe's images come from: files beside the recipe, the firmware store, or the virtual bench.
 import { dirname, isAbsolute, join } from 'node:path';
+import { MAX_FIRMWARE_FILE_BYTES } from '../../device/firmware/firmware-limits.ts';
 import { readInputFile } from '../yaml/input-file.ts';
-
-/** Larger than any image of the family, debug information of an ELF file included. */
-const MAX_IMAGE_BYTES = 16 * 1024 * 1024;
 
 /** How a recipe writes an image that exists only on the virtual bench: `synthetic:photon-system-part1@2.3.1`. */
 export const SYNTHETIC_PREFIX = 'synthetic:';
@@ -49,7 +47,7 @@ function makeSyntheticImage(
 
 function findImageInFolders(file: string, folders: readonly string[]): FoundImage {
   const places = isAbsolute(file) ? [file] : folders.map((folder) => join(folder, file));
-  const found = places.map((place) => readInputFile(place, MAX_IMAGE_BYTES));
+  const found = places.map((place) => readInputFile(place, MAX_FIRMWARE_FILE_BYTES));
   const usable = found.find((one) => 'bytes' in one || !one.isMissing);
   if (usable) return usable;
   const near = found.flatMap((one) => ('hint' in one && one.hint !== null ? [one.hint] : []))[0];

@@ -3,6 +3,7 @@ import { formatHex16, formatHex32 } from '../../base/bytes.ts';
 import { isStationError } from '../../base/station-error.ts';
 import type { FirmwareNote, FirmwareProblem } from '../../device/firmware/firmware-error.ts';
 import { countImageBytes } from '../../device/firmware/firmware-image.ts';
+import { MAX_IMAGE_BYTES } from '../../device/firmware/firmware-limits.ts';
 import { isSuffixForDevice } from '../../device/firmware/formats/dfu-suffix.ts';
 import { decodeModuleHeader, type ModuleHeader } from '../../device/firmware/particle/particle-module.ts';
 import { placeFirmwareImage } from '../../device/firmware/place-firmware-image.ts';
@@ -10,8 +11,6 @@ import { readFirmwareImage } from '../../device/firmware/read-firmware-image.ts'
 import { reviewFirmwareImage } from '../../device/firmware/review-firmware-image.ts';
 import type { RecipeImageTarget, UsbId } from '../recipe.ts';
 
-/** Largest image: more than the flash of any part of the family. */
-const MAX_SIZE_BYTES = 2 * 1024 * 1024;
 /** Each piece is sent with an address of its own: linkers make some ten. */
 const MAX_PIECES = 1024;
 const DEFAULT_ALTERNATE = 0;
@@ -94,8 +93,8 @@ function findPlacementProblem(
   address: number | undefined,
 ): PlacementProblem | undefined {
   const sizeBytes = targets.reduce((sum, target) => sum + countImageBytes(target), 0);
-  if (sizeBytes > MAX_SIZE_BYTES)
-    return createPlacementProblem(`the file holds ${sizeBytes} bytes; at most ${MAX_SIZE_BYTES} are flashed`);
+  if (sizeBytes > MAX_IMAGE_BYTES)
+    return createPlacementProblem(`the file holds ${sizeBytes} bytes; at most ${MAX_IMAGE_BYTES} are flashed`);
   const pieceCount = targets.reduce((sum, { segments }) => sum + segments.length, 0);
   if (pieceCount > MAX_PIECES)
     return createPlacementProblem(`the file is in ${pieceCount} pieces; at most ${MAX_PIECES} are flashed`);
