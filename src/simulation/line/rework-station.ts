@@ -41,11 +41,13 @@ const FLASH_DEFECTS: readonly string[] = [
 
 /** The engineering bench runs a unit so often in a round, and so many rounds at most; its own trouble fails that share. */
 const RUNS_PER_ROUND = 20;
-const BENCH_ROUNDS = 5;
+const BENCH_ROUNDS = 25;
+/** No unit is used on fewer: two rounds without a failure say little of one that fails in twenty. */
+const LEAST_ROUNDS_TO_USE = 5;
 const BENCH_FAIL_SHARE = 0.005;
 /** A unit that fails this share of them, and that often, is scrap; one that fails less than that is used. */
 const UNUSABLE_FROM = 0.08;
-const LEAST_FAILURES = 3;
+const LEAST_FAILURES = 4;
 const USABLE_UP_TO = 0.01;
 
 /** What careless rework leaves: a contact that opens now and then. */
@@ -165,7 +167,7 @@ export class ReworkStation {
         if (random.drawBoolean(Math.max(BENCH_FAIL_SHARE, truth.isCovered ? truth.failShare : 0))) failures += 1;
       const share = failures / (round * RUNS_PER_ROUND);
       if (failures >= LEAST_FAILURES && share > UNUSABLE_FROM) return false;
-      if (round > 1 && share <= USABLE_UP_TO) return true;
+      if (round >= LEAST_ROUNDS_TO_USE && share <= USABLE_UP_TO) return true;
     }
     return false;
   }
