@@ -23,14 +23,19 @@ export function findRecipeOrStationFile(kind: InputFolder, name: string): string
   const places = [join(kind, `${name}.yaml`), join(SHIPPED, kind, `${name}.yaml`)];
   const found = places.find((place) => existsSync(place));
   if (found) return found;
-  const known = listInputFiles(kind).map((file) => basename(file, '.yaml'));
+  const known = listInputNames(kind);
   const names =
-    known.length > 0 ? `name a file, or one of: ${known.sort().join(', ')}` : `name a file, or put one into ${kind}/`;
+    known.length > 0 ? `name a file, or one of: ${known.join(', ')}` : `name a file, or put one into ${kind}/`;
   throw new StationError({
     code: 'cli/no-such-file',
     message: `there is no ${INPUT_FOLDERS[kind]} ${name}`,
     hint: kind === 'stations' ? `${names}; flashline teach writes one for a bench of your own` : names,
   });
+}
+
+/** The names that can be typed for files of that folder, here and shipped, in order. */
+export function listInputNames(kind: InputFolder): readonly string[] {
+  return listInputFiles(kind).map((file) => basename(file, '.yaml'));
 }
 
 /** Every file of that folder here, and of the shipped one where none of that name is here, in the order of their names. */

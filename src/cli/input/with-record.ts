@@ -1,18 +1,16 @@
 // A station's record as verbs need it: open for reading while the station runs, or for writing while it rests.
-import { existsSync, globSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
 import { systemClock } from '../../base/clock.ts';
 import { isStationError, StationError } from '../../base/station-error.ts';
 import { getHeadMirrorPath } from '../../record/chain/head-file.ts';
 import { openRecord, type StationRecord } from '../../record/open-record.ts';
 import { openReadableFile, openReadableRecord, type ReadableRecord } from '../../record/read-record.ts';
-import { checkStation } from '../../station/file/load-station.ts';
 import type { StationPlan } from '../../station/file/station-plan.ts';
 import { defaultPolicy, type Policy } from '../../verdict/policy/policy.ts';
 import { createArgumentError } from '../options/arguments.ts';
 import type { RecordOptions } from '../options/record-options.ts';
 import { programVersion } from '../output/version.ts';
-import { chooseRecordFolder, chooseStation } from './choose-station.ts';
+import { chooseRecordFolder, chooseStation, findPlanByStationName } from './choose-station.ts';
 import { readKeptPolicy, readKeptStation, takeOverStationFile } from './kept-policy.ts';
 
 /** Opens the record for reading, also beside a running station, and closes it after the work. */
@@ -126,6 +124,7 @@ function chooseRecordLocation(choice: RecordOptions): RecordLocation {
   const { station } = reading;
   reading.close();
   const isNamed = choice.station !== undefined;
+  // Nobody gets round the policy of the station file that lies here by naming the folder of the record instead.
   const plan = isNamed ? chooseOwnStation(station, choice.station) : findPlanByStationName(station);
   return { directory, station, plan, isNamed };
 }
@@ -152,13 +151,6 @@ export function findPlanOfRecord(
 /** The station that is named, or that works here: who may do something where there may be no record to ask. */
 export function findLocalPlan({ station }: RecordOptions): StationPlan | null {
   return station === undefined && !existsSync('station.yaml') ? null : chooseStation(station);
-}
-
-/** The station file here that has this name: nobody gets round its policy by naming the folder of the record instead. */
-function findPlanByStationName(station: string): StationPlan | null {
-  const files = [...(existsSync('station.yaml') ? ['station.yaml'] : []), ...globSync('stations/*.yaml')];
-  const plans = files.flatMap((file) => checkStation(resolve(file)).plan ?? []);
-  return plans.find(({ name }) => name === station) ?? null;
 }
 
 function replaceHint(error: unknown, hint: string): unknown {

@@ -19,6 +19,10 @@ export interface InputWord<Value, Is extends Presence = Presence> {
   readonly fallback?: string;
   readonly choices?: readonly string[];
   readonly parse?: (text: string) => Value;
+  /** The environment variable that gives it when it is not typed. */
+  readonly variable?: string;
+  /** Keys of other options that make the variable count for nothing when they are typed. */
+  readonly yieldsTo?: readonly string[];
 }
 
 /** Words by their keys, in the order of help; of arguments, in the order in which they are typed. */
@@ -41,6 +45,16 @@ export function requireText(placeholder: string, description: string): InputWord
 /** Text that may be left out. */
 export function takeText(placeholder: string, description: string): InputWord<string, 'optional'> {
   return { presence: 'optional', description, placeholder };
+}
+
+/** Text that an environment variable gives when neither it nor an option of `yieldsTo` is typed. */
+export function takeTextOrVariable(
+  variable: string,
+  yieldsTo: readonly string[],
+  placeholder: string,
+  description: string,
+): InputWord<string, 'optional'> {
+  return { presence: 'optional', description, placeholder, variable, yieldsTo };
 }
 
 /** Text that is `fallback` when it is left out. */
@@ -116,8 +130,10 @@ export function createOption(key: string, word: InputWord<unknown>): Option {
   const dots = word.isRepeated ? '...' : '';
   const [open, close] = word.isTextOptional ? '[]' : '<>';
   const text = word.placeholder === null ? '' : ` ${open}${word.placeholder}${dots}${close}`;
-  const option = new Option(`--${word.isNegated ? 'no-' : ''}${name}${text}`, word.description);
+  const description = word.isRequired ? `${word.description} (required)` : word.description;
+  const option = new Option(`--${word.isNegated ? 'no-' : ''}${name}${text}`, description);
   if (word.isRequired) option.makeOptionMandatory();
+  if (word.variable !== undefined) option.env(word.variable);
   return applyValueRules(option, word);
 }
 

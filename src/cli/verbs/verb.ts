@@ -1,5 +1,7 @@
 // A verb as it is declared: its name, the words it is given, what help says; and, apart from that, where its work is loaded from.
+import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
+import { findLastUsedRecord } from '../input/last-used-record.ts';
 import { createArgument, createOption, type InputWords, type TypedInput } from '../options/verb-input.ts';
 import type { ExitCode } from '../output/exit-codes.ts';
 import type { Terminal } from '../output/terminal.ts';
@@ -53,10 +55,28 @@ export function bindVerb<Declared extends Verb>(
     command.action(async (...typed: readonly unknown[]) => {
       const given = argumentKeys.map((key, at) => [key, typed[at]]).filter(([, value]) => value !== undefined);
       const work = await load();
+      const options = readTypedOptions(command, verb.options ?? {});
+      if ('record' in (verb.options ?? {})) nameChosenRecord(cli.terminal, options);
       // The words were built from this very declaration.
-      await work(cli, { ...Object.fromEntries(given), ...command.opts() } as VerbInput<Declared>);
+      await work(cli, { ...Object.fromEntries(given), ...options } as VerbInput<Declared>);
     });
   };
+}
+
+/** What was typed, and what the environment gives where nothing that was typed speaks against it. */
+function readTypedOptions(command: Command, words: InputWords): Readonly<Record<string, unknown>> {
+  const isTyped = (key: string): boolean => command.getOptionValueSource(key) === 'cli';
+  const isOverruled = (key: string): boolean =>
+    command.getOptionValueSource(key) === 'env' && (words[key]?.yieldsTo ?? []).some(isTyped);
+  return Object.fromEntries(Object.entries(command.opts()).filter(([key]) => !isOverruled(key)));
+}
+
+/** Says which record is meant where several lie here and nobody named one. */
+function nameChosenRecord({ writeErr }: Terminal, { record, station }: Readonly<Record<string, unknown>>): void {
+  if (record !== undefined || station !== undefined || existsSync('station.yaml')) return;
+  const lastUsed = findLastUsedRecord();
+  if (!lastUsed || lastUsed.others.length === 0) return;
+  writeErr(`record ${lastUsed.folder}, used last; --record names another: ${lastUsed.others.join(', ')}\n`);
 }
 
 /** Verbs under one word: `batch open`. */

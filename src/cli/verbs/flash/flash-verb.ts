@@ -1,5 +1,6 @@
 // `flashline flash FILE` as it is declared.
 import { parseWholeNumber } from '../../options/arguments.ts';
+import { stationOption } from '../../options/record-options.ts';
 import {
   requireText,
   takeFlag,
@@ -16,7 +17,7 @@ export const flashVerb = declareVerb({
   arguments: { file: requireText('file', 'raw binary, .dfu, DfuSe, Intel HEX, S-record, UF2 or ELF') },
   options: {
     fixture: requireText('number', 'where the unit is, or will be plugged in'),
-    station: takeText('name', 'a station file; station.yaml when left out'),
+    station: stationOption,
     address: takeParsed(parseWholeNumber, 'address', 'where a file goes that does not say so itself: 0x08020000'),
     alternate: takeParsed(parseWholeNumber, 'number', 'alternate setting of the DFU interface'),
     usb: takeText('id', 'the unit in DFU mode, where the file does not tell: 2b04:d006'),

@@ -1,14 +1,18 @@
 // `flashline run`: a batch at a station, from its first unit to its last.
 
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { createSeededRandom } from '../../../base/random.ts';
+import type { StationError } from '../../../base/station-error.ts';
+import { getRecordFilePath } from '../../../record/store/record-folder.ts';
 import { formatCount } from '../../../report/text/format-numbers.ts';
 import { createDemoUnits } from '../../../simulation/demo/demo-units.ts';
 import type { StationPlan } from '../../../station/file/station-plan.ts';
 import { resolveOperator } from '../../../station/operators/resolve-operator.ts';
 import { chooseStation } from '../../input/choose-station.ts';
 import { readFaultNames } from '../../input/fault-names.ts';
-import { findRecipeOrStationFile } from '../../input/file-locations.ts';
-import { parsePositiveFactor, parsePositiveNumber } from '../../options/arguments.ts';
+import { findRecipeOrStationFile, listInputNames } from '../../input/file-locations.ts';
+import { createArgumentError, parsePositiveFactor, parsePositiveNumber } from '../../options/arguments.ts';
 import { type SessionResult, toSessionExitCode } from '../../session/session-result.ts';
 import { chooseDisplayMode } from '../../session/show-station.ts';
 import { runVirtualSession } from '../../session/virtual-session.ts';
@@ -18,17 +22,47 @@ import type { runVerb } from './run-verb.ts';
 
 /** Units put in at a virtual bench when no number is named. */
 const DEFAULT_VIRTUAL_UNITS = 8;
+/** Runs at the virtual bench as it is. */
+const EXAMPLE_RECIPE = 'photon-demo';
 /** Batches take their labels from here on; all fit into the shortest pattern of the shipped recipes. */
 const MAX_LABELS = 900_000;
 
-type RunOptions = VerbInput<typeof runVerb>;
+type RunInput = VerbInput<typeof runVerb>;
+type RunOptions = RunInput & { readonly recipe: string; readonly batch: string };
 
-export async function runBatch(cli: Cli, options: RunOptions): Promise<void> {
+export async function runBatch(cli: Cli, options: RunInput): Promise<void> {
+  const { recipe, batch } = options;
+  if (recipe === undefined || batch === undefined) throw createIncompleteRunError(options);
   const plan = chooseStation(options.station);
+  nameNewRecord(cli, plan);
   const units = options.units === undefined ? null : parsePositiveNumber(options.units, '--units');
-  const end = await (plan.bench === 'virtual' ? runVirtual : runReal)(cli, plan, options, units);
+  const end = await (plan.bench === 'virtual' ? runVirtual : runReal)(cli, plan, { ...options, recipe, batch }, units);
   if (!options.json) cli.terminal.writeOut(formatSessionResult(end));
   cli.exit(toSessionExitCode(end));
+}
+
+/** In the wrong folder a station would begin a new record, and know nothing of its units. */
+function nameNewRecord({ terminal }: Cli, { recordFolder }: StationPlan): void {
+  if (existsSync(getRecordFilePath(recordFolder))) return;
+  terminal.writeErr(`a new record begins in ${resolve(recordFolder)}: nothing is on record there yet\n`);
+}
+
+/** What there is to choose from, and a whole line to type. */
+function createIncompleteRunError({ recipe, batch, station }: RunInput): StationError {
+  const missing = [...(recipe === undefined ? ['--recipe'] : []), ...(batch === undefined ? ['--batch'] : [])];
+  const recipes = listInputNames('recipes');
+  const stations = listInputNames('stations');
+  const exampleRecipe = recipe ?? recipes.find((name) => name === EXAMPLE_RECIPE) ?? recipes[0] ?? 'NAME';
+  const example = ['flashline run', `--recipe ${exampleRecipe}`, `--batch ${batch ?? 'B1'}`];
+  if (station === undefined && !existsSync('station.yaml')) example.push(`--station ${stations.at(-1) ?? 'NAME'}`);
+  return createArgumentError(
+    `run needs ${missing.join(' and ')}`,
+    [
+      `type for example: ${example.join(' ')}`,
+      `  recipes: ${recipes.join(', ')}`,
+      `  stations: ${stations.join(', ')}`,
+    ].join('\n'),
+  );
 }
 
 async function runVirtual(

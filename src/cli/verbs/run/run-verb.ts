@@ -1,6 +1,7 @@
 // `flashline run` as it is declared.
 import { boardOptions } from '../../options/board-options.ts';
-import { requireText, takeText, takeTextOr } from '../../options/verb-input.ts';
+import { stationOption } from '../../options/record-options.ts';
+import { takeText, takeTextOr } from '../../options/verb-input.ts';
 import { declareVerb } from '../verb.ts';
 
 export const runVerb = declareVerb({
@@ -8,9 +9,9 @@ export const runVerb = declareVerb({
   description: 'run a batch: units are tested as they are plugged in, until the target or Ctrl-C',
   options: {
     ...boardOptions,
-    recipe: requireText('name', 'a recipe file, or the name of one in recipes/'),
-    batch: requireText('name', 'name of the batch, as it stands in every record'),
-    station: takeText('name', 'a station file; station.yaml when left out'),
+    recipe: takeText('name', 'a recipe file, or the name of one in recipes/ (required)'),
+    batch: takeText('name', 'name of the batch, as it stands in every record (required)'),
+    station: stationOption,
     units: takeText('number', 'end after this many units have been put away'),
     operator: takeText('name', 'who works here'),
     allowOlder: takeText('reason', 'production only: why an older revision than ran here may run once more'),
@@ -22,5 +23,11 @@ export const runVerb = declareVerb({
     seed: takeTextOr('1', 'text', 'virtual bench only: what differs between its units'),
     pace: takeTextOr('12', 'factor', 'virtual bench only: how much faster than real time it runs'),
   },
-  help: '\nFirst Ctrl-C: running units finish. Second: they are aborted and power goes off.\n',
+  help: `
+Examples:
+  flashline run --recipe photon-2.3.1 --batch B42                                       # the station of this folder
+  flashline run --recipe photon-demo --station virtual-8 --batch TRY --faults bad-cable # the virtual bench
+
+First Ctrl-C: running units finish. Second: they are aborted and power goes off.
+`,
 });

@@ -1,13 +1,13 @@
 // The verbs that make a machine a station and keep it one, as they are declared: ports, files, fixtures and cables.
 import { personOptions } from '../../options/person-options.ts';
-import { recordOptions } from '../../options/record-options.ts';
+import { recordOptions, stationOption } from '../../options/record-options.ts';
 import { requireText, takeFlag, takeText, takeTextOr, takeTexts } from '../../options/verb-input.ts';
 import { declareVerb } from '../verb.ts';
 
 export const portsVerb = declareVerb({
   name: 'ports',
   description: 'show the USB tree: what is where, which ports are free, and what will slow units down',
-  options: { station: takeText('name', 'a station file, whose fixtures are shown at their ports') },
+  options: { station: { ...stationOption, description: 'a station file, whose fixtures are shown at their ports' } },
 });
 
 export const teachVerb = declareVerb({
@@ -21,7 +21,7 @@ export const doctorVerb = declareVerb({
   name: 'doctor',
   description: 'examine this machine as a station, and give a remedy for everything that is wrong',
   options: {
-    station: takeText('name', 'a station file, whose hubs are asked as well'),
+    station: { ...stationOption, description: 'a station file, whose hubs are asked as well' },
     recipe: takeText('name', 'the recipe in use; those that lie here when left out, else the shipped ones'),
     json: takeFlag('one JSON object per check on standard output'),
   },
