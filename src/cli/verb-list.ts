@@ -19,6 +19,7 @@ import {
 import { flashVerb } from './verbs/flash/flash-verb.ts';
 import { grrVerb } from './verbs/grr/grr-verb.ts';
 import { completionVerb, explainVerb, helpVerb } from './verbs/help/help-verbs.ts';
+import { initVerb } from './verbs/init/init-verb.ts';
 import {
   checkVerb,
   graphVerb,
@@ -65,6 +66,7 @@ import { type AddVerb, bindGroup, bindVerb } from './verbs/verb.ts';
 import { watchVerb } from './verbs/watch/watch-verb.ts';
 
 export const programVerbs: readonly AddVerb[] = [
+  bindVerb(initVerb, async () => (await import('./verbs/init/make-project.ts')).makeProject),
   bindVerb(runVerb, async () => (await import('./verbs/run/run-batch.ts')).runBatch),
   bindVerb(demoVerb, async () => (await import('./verbs/demo/run-demo.ts')).runDemo),
   bindVerb(watchVerb, async () => (await import('./verbs/watch/watch-station.ts')).watchStation),

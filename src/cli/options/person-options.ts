@@ -38,7 +38,8 @@ export function findPerson(policy: Policy, { name, role }: PersonOptions): Perso
 
 const LIST_THEM = 'an engineer adds people to the station file, under people';
 
-function parseRole(text: string): Role {
+/** Throws StationError `cli/argument`. */
+export function parseRole(text: string): Role {
   const role = roles.find((one) => one === text);
   if (role) return role;
   throw createArgumentError(`there is no role ${text}`, `the roles are ${roles.join(', ')}`);

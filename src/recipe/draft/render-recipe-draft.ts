@@ -25,20 +25,24 @@ export interface DraftRecipeInput {
   /** The firmware that was asked into DFU mode; null when the device was found there. */
   readonly running: Pick<UsbDeviceInfo, 'vendorId' | 'productId' | 'bcdDevice'> | null;
   readonly image: DraftImage | null;
+  /** Product and part number, where a person has said them. */
+  readonly product?: string;
+  readonly part?: string;
 }
 
 /** The recipe as the text of its file. Nothing of the device gets in unquoted: its strings are its own. */
 export function renderRecipeDraft(input: DraftRecipeInput): string {
   const { info, image } = input;
-  const product = cleanText(info.product ?? '') || `Device ${formatId(info)}`;
+  const product = input.product === undefined ? cleanText(info.product ?? '') : cleanSaidText(input.product);
+  const name = product || `Device ${formatId(info)}`;
   return [
     '# yaml-language-server: $schema=recipe.schema.json',
     `# Written by asking the device ${formatId(info)}. What only people know stands here as YOUR-...`,
     '',
     'flashline: 1',
-    `product: ${quote(product)}`,
-    'part: YOUR-PART-NUMBER',
-    `recipe: ${nameRecipe(product)}`,
+    `product: ${quote(name)}`,
+    `part: ${input.part === undefined ? 'YOUR-PART-NUMBER' : quote(cleanSaidText(input.part))}`,
+    `recipe: ${formatRecipeName(name)}`,
     'revision: A',
     '',
     'unit:',
@@ -184,6 +188,11 @@ function formatId({ vendorId, productId }: UsbId): string {
 const MAX_PRODUCT_CHARACTERS = 80;
 const MAX_NAME_CHARACTERS = 64;
 
+/** What a person has said keeps its letters. */
+function cleanSaidText(text: string): string {
+  return text.replace(/\p{C}/gu, '').trim().slice(0, MAX_PRODUCT_CHARACTERS);
+}
+
 function cleanText(text: string): string {
   return text
     .replace(/[^\x20-\x7e]/g, '')
@@ -191,8 +200,10 @@ function cleanText(text: string): string {
     .slice(0, MAX_PRODUCT_CHARACTERS);
 }
 
-function nameRecipe(product: string): string {
-  const words = product.toLowerCase().match(/[a-z0-9]+/g) ?? ['device'];
+/** The name of a recipe for a product: its letters and digits, in lower case. */
+export function formatRecipeName(product: string): string {
+  const plain = product.normalize('NFKD').replace(/\p{M}/gu, '');
+  const words = plain.toLowerCase().match(/[a-z0-9]+/g) ?? ['device'];
   return words.join('-').slice(0, MAX_NAME_CHARACTERS);
 }
 
