@@ -18,7 +18,7 @@ import {
 } from './verbs/firmware/firmware-verbs.ts';
 import { flashVerb } from './verbs/flash/flash-verb.ts';
 import { grrVerb } from './verbs/grr/grr-verb.ts';
-import { completionVerb, explainVerb, helpVerb } from './verbs/help/help-verbs.ts';
+import { completionVerb, explainVerb, helpVerb, manualVerb } from './verbs/help/help-verbs.ts';
 import { initVerb } from './verbs/init/init-verb.ts';
 import {
   checkVerb,
@@ -139,5 +139,6 @@ export const programVerbs: readonly AddVerb[] = [
   bindVerb(restoreVerb, async () => (await import('./verbs/record/back-up-and-restore.ts')).restoreBackup),
   bindVerb(retentionVerb, async () => (await import('./verbs/record/drop-old-evidence.ts')).dropOldEvidence),
   bindVerb(completionVerb, async () => (await import('./verbs/help/print-completion.ts')).printCompletion),
+  bindVerb(manualVerb, async () => (await import('./verbs/help/print-manual.ts')).printManual),
   bindVerb(helpVerb, async () => (await import('./verbs/help/explain.ts')).explainWords),
 ];

@@ -21,6 +21,12 @@ describe('the reference', () => {
     },
   );
 
+  it('has the help of every verb as the program prints it now (npm run docs writes it anew)', async () => {
+    const { out } = await type('manual', '--format', 'markdown');
+    expect(existsSync('docs/reference/commands.md')).toBe(true);
+    await expect(out).toMatchFileSnapshot('../../docs/reference/commands.md');
+  });
+
   it('says of every word what it means', () => {
     expect(reference.filter(({ means }) => means === '').map(({ word }) => word)).toEqual([]);
   });

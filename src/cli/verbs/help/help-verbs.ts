@@ -1,5 +1,5 @@
 // The verbs that explain the others, as they are declared.
-import { requireChoice, requireTexts, takeFlag, takeTexts } from '../../options/verb-input.ts';
+import { requireChoice, requireTexts, takeChoiceOr, takeFlag, takeTexts } from '../../options/verb-input.ts';
 import { declareVerb } from '../verb.ts';
 
 export const helpVerb = declareVerb({
@@ -23,6 +23,16 @@ Examples:
   flashline explain record/in-use       trouble of the station, with its remedy
   flashline explain dfu-flash           a step, with all its keys
   flashline explain signatures          every key of that name
+`,
+});
+
+export const manualVerb = declareVerb({
+  name: 'manual',
+  description: 'print the help of every verb as one man page',
+  options: { format: takeChoiceOr('man', ['man', 'markdown'], 'format', 'how it is written') },
+  help: `
+Example:
+  flashline manual > /usr/local/share/man/man1/flashline.1
 `,
 });
 
