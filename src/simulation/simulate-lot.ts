@@ -4,6 +4,7 @@ import { formatIsoMoment } from '../base/moment.ts';
 import { createSeededRandom, type Random } from '../base/random.ts';
 import type { StationEvent } from '../domain/events.ts';
 import type { RunRecord } from '../domain/run/run.ts';
+import type { Verdict } from '../domain/run/verdict.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { openRecord, type StationRecord } from '../record/open-record.ts';
 import type { FixturePlace, RunJudge, Station } from '../station/interface/contracts.ts';
@@ -219,6 +220,19 @@ class LotSimulation implements LineContext {
     this.#endUnit(unit, 'pass, by the wrong bin');
   }
 
+  /** The screen says where a unit out of the bin goes now; the operator walks there between two units. */
+  #followRevisedVerdict(runId: string, { disposition, rule, marks }: Verdict): void {
+    const unit = this.#reworkStation.takeUnit(runId);
+    if (!unit) return;
+    if (disposition === 'retest') this.#returnUnit(unit);
+    else if (disposition === 'pass') this.#endUnit(unit, marks.length > 0 ? 'pass, marked' : 'pass');
+    else {
+      if (disposition === 'rework') unit.wasSentToRework = true;
+      this.#score.onUnitBinned(unit, rule);
+      this.#reworkStation.addUnit(unit);
+    }
+  }
+
   #returnUnit(unit: LineUnit): void {
     this.#score.onUnitReturned(unit);
     this.#operator.returnUnit(unit);
@@ -293,6 +307,9 @@ class LotSimulation implements LineContext {
       case 'run-recorded':
         this.#rememberRun(event.run, event.place);
         this.#operator.onRunRecorded(event.run);
+        break;
+      case 'verdict-revised':
+        this.#followRevisedVerdict(event.runId, event.verdict);
         break;
       case 'fixture-emptied':
         this.#operator.scheduleLoad(event.fixture);

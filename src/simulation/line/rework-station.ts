@@ -85,6 +85,13 @@ export class ReworkStation {
     return this.#waiting.length;
   }
 
+  /** Takes the unit of that run out of what waits; undefined when it is not there. */
+  takeUnit(runId: string): LineUnit | undefined {
+    const unit = this.#waiting.find(({ lastRun }) => lastRun?.runId === runId);
+    if (unit) this.#waiting = this.#waiting.filter((other) => other !== unit);
+    return unit;
+  }
+
   /** Goes once through everything that waits. */
   async processHeldUnits(): Promise<void> {
     const units = this.#waiting;
