@@ -39,16 +39,16 @@ const FLASH_DEFECTS: readonly string[] = [
   'foreign-bootloader-dead-flash',
 ];
 
-/** The engineering bench runs a unit so often in a round, and so many rounds at most; its own trouble fails that share. */
-const RUNS_PER_ROUND = 20;
-const BENCH_ROUNDS = 25;
-/** No unit is used on fewer: two rounds without a failure say little of one that fails in twenty. */
-const LEAST_ROUNDS_TO_USE = 5;
+/**
+ * The engineering bench runs a unit until Wald's sequential test decides between its own trouble and a unit that fails as
+ * rarely as one can that counts as bad. The odds bound how often it errs: a good unit is scrapped once in a million.
+ */
 const BENCH_FAIL_SHARE = 0.005;
-/** A unit that fails this share of them, and that often, is scrap; one that fails less than that is used. */
-const UNUSABLE_FROM = 0.08;
-const LEAST_FAILURES = 4;
-const USABLE_UP_TO = 0.01;
+const BAD_FAIL_SHARE = 0.05;
+const ODDS_TO_SCRAP = 1e6;
+const ODDS_TO_USE = 1e3;
+/** A unit between the two may be run for ever; after so many runs it is left undecided. */
+const MOST_BENCH_RUNS = 5_000;
 
 /** What careless rework leaves: a contact that opens now and then. */
 const spoiltUnit: UnitTruth = { ...goodUnit, condition: 'unplug-in-flash', failShare: 0.5, isCurable: false };
@@ -158,25 +158,27 @@ export class ReworkStation {
     this.#waiting.push(unit);
   }
 
-  /** Two people decide by what the engineering bench shows: run again and again, until the share of failures speaks. */
+  /** Two people decide by what the engineering bench shows: run again and again, until the failures speak. */
   async #holdReviewBoard(unit: LineUnit, verdict: Verdict): Promise<void> {
-    const isUsable = this.#isUsableAtBench(unit);
-    const decision = isUsable ? 'use-as-is' : 'scrap';
-    if (findSigningObstacle(decision, verdict) !== null) return this.#deps.onUnitEnded(unit, 'hold');
-    await this.#sign(unit, decision, isUsable ? 'no failure at the bench' : 'fails at the bench as well');
+    const decision = this.#decideAtBench(unit);
+    if (decision === null || findSigningObstacle(decision, verdict) !== null)
+      return this.#deps.onUnitEnded(unit, 'hold');
+    await this.#sign(unit, decision, decision === 'scrap' ? 'fails at the bench as well' : 'no failure at the bench');
   }
 
-  #isUsableAtBench({ truth }: LineUnit): boolean {
+  /** Null when as many runs as there may be do not decide. */
+  #decideAtBench({ truth }: LineUnit): 'scrap' | 'use-as-is' | null {
     const { random } = this.#deps;
-    let failures = 0;
-    for (let round = 1; round <= BENCH_ROUNDS; round += 1) {
-      for (let run = 0; run < RUNS_PER_ROUND; run += 1)
-        if (random.drawBoolean(Math.max(BENCH_FAIL_SHARE, truth.isCovered ? truth.failShare : 0))) failures += 1;
-      const share = failures / (round * RUNS_PER_ROUND);
-      if (failures >= LEAST_FAILURES && share > UNUSABLE_FROM) return false;
-      if (round >= LEAST_ROUNDS_TO_USE && share <= USABLE_UP_TO) return true;
+    const failShare = Math.max(BENCH_FAIL_SHARE, truth.isCovered ? truth.failShare : 0);
+    let logOdds = 0;
+    for (let run = 0; run < MOST_BENCH_RUNS; run += 1) {
+      logOdds += random.drawBoolean(failShare)
+        ? Math.log(BAD_FAIL_SHARE / BENCH_FAIL_SHARE)
+        : Math.log((1 - BAD_FAIL_SHARE) / (1 - BENCH_FAIL_SHARE));
+      if (logOdds >= Math.log(ODDS_TO_SCRAP)) return 'scrap';
+      if (logOdds <= -Math.log(ODDS_TO_USE)) return 'use-as-is';
     }
-    return false;
+    return null;
   }
 
   /** A unit of another product goes to the line of its own. */
