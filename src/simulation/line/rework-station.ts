@@ -18,6 +18,7 @@ import type { Policy } from '../../verdict/policy/policy.ts';
 import type { UnitEnd } from '../figures/unit-end.ts';
 import { goodUnit, gradeTruth, isSteady, type UnitTruth } from '../population/line-truth.ts';
 import type { Population } from '../population/population.ts';
+import { decideAtBench } from './decide-at-bench.ts';
 import type { LineUnit } from './line-unit.ts';
 
 const engineer: Person = { id: 'Enno', role: 'engineer' };
@@ -38,17 +39,6 @@ const FLASH_DEFECTS: readonly string[] = [
   'old-bootloader',
   'foreign-bootloader-dead-flash',
 ];
-
-/**
- * The engineering bench runs a unit until Wald's sequential test decides between its own trouble and a unit that fails as
- * rarely as one can that counts as bad. The odds bound how often it errs: a good unit is scrapped once in a million.
- */
-const BENCH_FAIL_SHARE = 0.005;
-const BAD_FAIL_SHARE = 0.05;
-const ODDS_TO_SCRAP = 1e6;
-const ODDS_TO_USE = 1e3;
-/** A unit between the two may be run for ever; after so many runs it is left undecided. */
-const MOST_BENCH_RUNS = 5_000;
 
 /** What careless rework leaves: a contact that opens now and then. */
 const spoiltUnit: UnitTruth = { ...goodUnit, condition: 'unplug-in-flash', failShare: 0.5, isCurable: false };
@@ -160,25 +150,10 @@ export class ReworkStation {
 
   /** Two people decide by what the engineering bench shows: run again and again, until the failures speak. */
   async #holdReviewBoard(unit: LineUnit, verdict: Verdict): Promise<void> {
-    const decision = this.#decideAtBench(unit);
+    const decision = decideAtBench(unit.truth, this.#deps.random);
     if (decision === null || findSigningObstacle(decision, verdict) !== null)
       return this.#deps.onUnitEnded(unit, 'hold');
     await this.#sign(unit, decision, decision === 'scrap' ? 'fails at the bench as well' : 'no failure at the bench');
-  }
-
-  /** Null when as many runs as there may be do not decide. */
-  #decideAtBench({ truth }: LineUnit): 'scrap' | 'use-as-is' | null {
-    const { random } = this.#deps;
-    const failShare = Math.max(BENCH_FAIL_SHARE, truth.isCovered ? truth.failShare : 0);
-    let logOdds = 0;
-    for (let run = 0; run < MOST_BENCH_RUNS; run += 1) {
-      logOdds += random.drawBoolean(failShare)
-        ? Math.log(BAD_FAIL_SHARE / BENCH_FAIL_SHARE)
-        : Math.log((1 - BAD_FAIL_SHARE) / (1 - BENCH_FAIL_SHARE));
-      if (logOdds >= Math.log(ODDS_TO_SCRAP)) return 'scrap';
-      if (logOdds <= -Math.log(ODDS_TO_USE)) return 'use-as-is';
-    }
-    return null;
   }
 
   /** A unit of another product goes to the line of its own. */
