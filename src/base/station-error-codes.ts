@@ -51,6 +51,7 @@ export const stationErrors = {
   'firmware/several-families': input('The UF2 file holds images for several chips.', 'Say with cpu: in the recipe, --cpu on the command line, which chip the unit has.'),
   'firmware/store': station('The folder of the firmware store cannot be made.', 'Check the path and the rights on its parent folder.'),
   'firmware/suffix-exists': input('The file has a DFU suffix already.', 'Remove it first.'),
+  'firmware/too-many-pieces': input('The firmware file is in more pieces than any program is.', 'Export the file again from the build, as one piece for each part of the memory.'),
   'firmware/trailing-bytes': input('The firmware file has bytes after its end.', 'Get the file again, or see what was appended to it.'),
   'firmware/truncated': input('The firmware file ends too early.', 'Get the file again: it was cut off.'),
   'firmware/unknown-set': input('There is no firmware set of this name.', 'Name one of those that the message lists.'),

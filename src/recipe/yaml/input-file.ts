@@ -16,7 +16,8 @@ export function readInputFile(file: string, limitBytes: number): InputFile {
       return createRefusedFile(`${file} is ${status.isDirectory() ? 'a folder' : 'no ordinary file'}`);
     if (status.size > limitBytes)
       return createRefusedFile(`${file} has ${status.size} bytes; at most ${limitBytes} are read`);
-    return { bytes: new Uint8Array(readFileSync(file)) };
+    const { buffer, byteOffset, length } = readFileSync(file);
+    return { bytes: new Uint8Array(buffer, byteOffset, length) };
   } catch (error) {
     return createUnreadableFile(file, (error as NodeJS.ErrnoException).code ?? 'unknown error');
   }

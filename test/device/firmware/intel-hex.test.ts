@@ -71,6 +71,41 @@ describe('Intel HEX', () => {
     expect(notes.map(({ code }) => code)).toEqual(['firmware/several-ends', 'firmware/repeated-bytes']);
   });
 
+  it('in any order of its records is the same image', () => {
+    const records = Array.from({ length: 40 }, (_, at) =>
+      record(0, at * 3 + (at > 20 ? 100 : 0), [at, at + 1, at + 2]),
+    );
+    const expected = segmentsOf(...records, END);
+    expect(expected).toHaveLength(2);
+    fc.assert(
+      fc.property(fc.shuffledSubarray(records, { minLength: 40 }), (shuffled) => {
+        expect(segmentsOf(...shuffled, END)).toEqual(expected);
+      }),
+    );
+  });
+
+  it('that overlaps in any order is refused by the two lines that contradict each other', () => {
+    const contradicting = [record(0, 0, [1, 2, 3, 4]), record(0, 2, [3, 9]), record(0, 8, [0])];
+    fc.assert(
+      fc.property(fc.shuffledSubarray(contradicting, { minLength: 3 }), (shuffled) => {
+        const lines = [0, 1].map((at) => shuffled.indexOf(contradicting[at]!) + 1).toSorted();
+        expect(thrownBy(text(...shuffled, END)).message).toMatch(
+          new RegExp(`0x00000003: line ${lines[0]}, column \\d+ and line ${lines[1]}, column`),
+        );
+      }),
+    );
+  });
+
+  it('in more pieces than a program can have is refused', () => {
+    const lines = Array.from({ length: 65_537 }, (_, at) => {
+      const address = at * 2;
+      const base = address % 0x10000 === 0 ? [record(4, 0, [0, address >> 16])] : [];
+      return [...base, record(0, address % 0x10000, [at & 0xff])];
+    }).flat();
+    expect(thrownBy(text(...lines, END)).code).toBe('firmware/too-many-pieces');
+    expect(segmentsOf(...lines.slice(0, -1), END)).toHaveLength(65_536);
+  });
+
   it('brings back any bytes at any address', () => {
     fc.assert(
       fc.property(
@@ -145,6 +180,12 @@ describe('Intel HEX', () => {
       'line 2, column 4: the record runs beyond',
     ],
     ['no byte at all', text(END), 'firmware/empty', 'no byte to write'],
+    [
+      'a line break within a record, in the place of a digit',
+      new TextEncoder().encode(`:04000000010203\n4F2\n${END}`),
+      'firmware/format',
+      'line 1, column 16: the end of the line is no hex digit',
+    ],
   ])('with %s is refused, and the message says so', (_, file, code, message) => {
     const error = thrownBy(file);
     expect([error.code, error.message]).toEqual([code, expect.stringContaining(message)]);

@@ -1,6 +1,6 @@
 // ELF: the sections of a linked 32-bit little-endian program that are loaded, at the addresses where they are stored.
 import { formatHex32, toDataView } from '../../../base/bytes.ts';
-import { type AssembledSegments, assembleSegments, type FilePiece } from '../assemble-segments.ts';
+import { type AssembledSegments, assemblePieces, type FilePiece } from '../assemble-segments.ts';
 import { findCpuCore } from '../cpu.ts';
 import { createFirmwareError, createTruncatedError, type FirmwareError } from '../firmware-error.ts';
 
@@ -67,9 +67,9 @@ export function decodeElf(file: Uint8Array, cpu?: string): AssembledSegments {
   checkMachine(file, cpu);
   const segments = listEntries(file, PROGRAM_TABLE).map((at) => decodeProgramHeader(file, at));
   const sectionOffsets = listEntries(file, SECTION_TABLE);
-  if (sectionOffsets.length === 0) return assembleSegments(segments.flatMap((one) => readSegment(file, one)));
+  if (sectionOffsets.length === 0) return assemblePieces(segments.flatMap((one) => readSegment(file, one)));
   const sections = sectionOffsets.map((at) => decodeSectionHeader(file, at)).filter(isLoaded);
-  return assembleSegments(sections.map((section) => readSection(file, section, segments)));
+  return assemblePieces(sections.map((section) => readSection(file, section, segments)));
 }
 
 interface ProgramHeader {

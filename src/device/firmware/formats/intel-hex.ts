@@ -4,10 +4,11 @@ import { createTruncatedTextError, type FirmwareNote } from '../firmware-error.t
 import {
   createAfterEndError,
   createRecordError,
-  decodeHexDigits,
   decodeRecordText,
   formatHexByte,
+  HexDigitDecoder,
   listRecordLines,
+  sumRecordBytes,
   type TextLine,
 } from './record-text.ts';
 
@@ -27,6 +28,7 @@ const COUNT_AT = 1;
 const ADDRESS_AT = 3;
 const TYPE_AT = 7;
 const DATA_AT = 9;
+const CHECKSUM_DIGITS = 2;
 
 /**
  * Segments of the file. A record that runs over 64 KiB goes on at the next address, after a segment base (type 02) at
@@ -35,24 +37,34 @@ const DATA_AT = 9;
  */
 export function decodeIntelHex(file: Uint8Array): AssembledSegments {
   const text = decodeRecordText(file);
-  const pieces: FilePiece[] = [];
+  let endCount = 0;
+  const { segments, notes } = assembleSegments((visit) => {
+    endCount = walkRecords(text.bytes, visit);
+  }, text.bytes.length >> 1);
+  return { segments, notes: [...text.notes, ...describeEnds(endCount), ...notes] };
+}
+
+/** Visits the bytes of every data record; gives how many end records there are. */
+function walkRecords(text: Uint8Array, visit: (piece: FilePiece) => void): number {
+  const digits = new HexDigitDecoder(text, FORMAT_NAME);
   let base: AddressBase = { address: 0, isSegment: false };
   let end: TextLine | null = null;
   let endCount = 0;
   let lastLine = 0;
-  for (const line of listRecordLines(text.bytes)) {
-    const record = decodeRecord(text.bytes, line);
+  const announceSize = (start: number): number =>
+    text[start] === COLON ? DATA_AT + digits.decodeByte(start + COUNT_AT) * 2 + CHECKSUM_DIGITS : Number.NaN;
+  for (const line of listRecordLines(text, announceSize)) {
+    const record = decodeRecord(text, line, digits);
     lastLine = line.number;
     if (record.type === 'end') {
       end ??= line;
       endCount += 1;
     } else if (end) throw createAfterEndError(FORMAT_NAME, line, end);
-    else if (record.type === 'data') pieces.push(...placeRecord(record, base));
+    else if (record.type === 'data') visitRecord(record, base, visit);
     else base = computeNextBase(record, base);
   }
   if (!end) throw createTruncatedTextError(FORMAT_NAME, lastLine);
-  const { segments, notes } = assembleSegments(pieces);
-  return { segments, notes: [...text.notes, ...describeEnds(endCount), ...notes] };
+  return endCount;
 }
 
 interface AddressBase {
@@ -68,17 +80,17 @@ interface HexRecord {
   readonly bytes: Uint8Array;
 }
 
-function decodeRecord(text: Uint8Array, line: TextLine): HexRecord {
+function decodeRecord(text: Uint8Array, line: TextLine, digits: HexDigitDecoder): HexRecord {
   const createError = (at: number, what: string) => createRecordError({ formatName: FORMAT_NAME, line, at, what });
   if (text[line.start] !== COLON) throw createError(0, 'this is not a record, which begins with ":"');
-  const raw = decodeHexDigits(text, line, { skip: COUNT_AT, formatName: FORMAT_NAME });
+  const raw = digits.decode(line, COUNT_AT);
   const dataBytes = raw.length - 5;
   if (dataBytes < 0) throw createError(0, `the record is too short: ${raw.length} bytes`);
   if (raw[0] !== dataBytes) throw createError(COUNT_AT, `the record says ${raw[0]} bytes and has ${dataBytes}`);
-  const sum = raw.subarray(0, -1).reduce((total, byte) => (total + byte) & 0xff, 0);
-  const checksum = (0x100 - sum) & 0xff;
-  if (raw.at(-1) !== checksum) {
-    const what = `the checksum is ${formatHexByte(raw.at(-1)!)}, the bytes give ${formatHexByte(checksum)}`;
+  const checksum = (0x100 - sumRecordBytes(raw)) & 0xff;
+  const stored = raw[raw.length - 1]!;
+  if (stored !== checksum) {
+    const what = `the checksum is ${formatHexByte(stored)}, the bytes give ${formatHexByte(checksum)}`;
     const at = DATA_AT + dataBytes * 2;
     throw createRecordError({ formatName: FORMAT_NAME, line, at, what, code: 'firmware/checksum' });
   }
@@ -90,19 +102,21 @@ function decodeRecord(text: Uint8Array, line: TextLine): HexRecord {
   return { line, type, offset: (raw[1]! << 8) | raw[2]!, bytes: raw.subarray(4, -1) };
 }
 
-function placeRecord({ line, offset, bytes }: HexRecord, base: AddressBase): readonly FilePiece[] {
+function visitRecord({ line, offset, bytes }: HexRecord, base: AddressBase, visit: (piece: FilePiece) => void): void {
   const address = base.address + offset;
   const place = { line: line.number, column: line.column + DATA_AT };
   const room = SEGMENT_BYTES - offset;
-  if (!base.isSegment || bytes.length <= room) {
-    if (address + bytes.length <= ADDRESS_END) return [{ address, bytes, place }];
+  if (base.isSegment && bytes.length > room) {
+    visit({ address, bytes: bytes.subarray(0, room), place });
+    const column = place.column + room * 2;
+    visit({ address: base.address, bytes: bytes.subarray(room), place: { ...place, column } });
+    return;
+  }
+  if (address + bytes.length > ADDRESS_END) {
     const what = 'the record runs beyond address 0xffffffff';
     throw createRecordError({ formatName: FORMAT_NAME, line, at: ADDRESS_AT, what });
   }
-  return [
-    { address, bytes: bytes.subarray(0, room), place },
-    { address: base.address, bytes: bytes.subarray(room), place: { ...place, column: place.column + room * 2 } },
-  ];
+  visit({ address, bytes, place });
 }
 
 /** Start addresses are for who runs the program: a programmer does not use them. */

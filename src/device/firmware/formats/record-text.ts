@@ -41,40 +41,88 @@ export function decodeRecordText(file: Uint8Array): RecordText {
   return { bytes, notes: [{ code: 'firmware/utf16', message: 'the file is UTF-16 text; it is read as such' }] };
 }
 
-/** The lines that hold something: not blank, not a comment (`#`, `;` or `//`). */
-export function* listRecordLines(bytes: Uint8Array): Generator<TextLine> {
+/**
+ * The lines that hold something: not blank, not a comment (`#`, `;` or `//`). `announceSize` gives how many characters
+ * the record says it has that would begin there, NaN for none: where a line ends just there it is not searched.
+ */
+export function* listRecordLines(bytes: Uint8Array, announceSize: (start: number) => number): Generator<TextLine> {
   let number = 1;
   for (let start = 0; start < bytes.length; number += 1) {
-    let end = start;
-    while (end < bytes.length && bytes[end] !== LF && bytes[end] !== CR) end += 1;
-    const line = trimLine(bytes, number, start, end);
+    const announced = start + announceSize(start);
+    const isWhole = isLineEnd(bytes, announced) && !isLineEnd(bytes, announced - 1);
+    const end = isWhole ? announced : findLineEnd(bytes, start);
+    const line = isWhole ? { number, column: 1, start, end } : trimLine(bytes, number, start, end);
     if (line.start < line.end) yield line;
     start = bytes[end] === CR && bytes[end + 1] === LF ? end + 2 : end + 1;
   }
 }
 
-/** The bytes that the digits of the line stand for, behind the `skip` first characters; throws with the column of what is no digit. */
-export function decodeHexDigits(
-  bytes: Uint8Array,
-  line: TextLine,
-  { skip, formatName }: { readonly skip: number; readonly formatName: string },
-): Uint8Array {
-  const start = line.start + skip;
-  const count = (line.end - start) >> 1;
-  const decoded = new Uint8Array(count);
-  for (let at = 0; at < count; at += 1) {
-    const high = HEX_VALUES[bytes[start + at * 2]!]!;
-    const low = HEX_VALUES[bytes[start + at * 2 + 1]!]!;
-    if (high > 15 || low > 15) {
-      const wrong = start + at * 2 + (high > 15 ? 0 : 1);
-      const what = `${describeCharacter(bytes[wrong]!)} is no hex digit`;
-      throw createRecordError({ formatName, line, at: wrong - line.start, what });
-    }
-    decoded[at] = (high << 4) | low;
+function findLineEnd(bytes: Uint8Array, start: number): number {
+  let end = start;
+  while (!isLineEnd(bytes, end)) end += 1;
+  return end;
+}
+
+function isLineEnd(bytes: Uint8Array, at: number): boolean {
+  return at === bytes.length || isLineBreak(bytes[at]);
+}
+
+function isLineBreak(character: number | undefined): boolean {
+  return character === LF || character === CR;
+}
+
+/** Bytes of the longest record: 255 that its count tells, and what stands around them. */
+const MAX_RECORD_BYTES = 260;
+
+/** Decodes the digits of one line after another. */
+export class HexDigitDecoder {
+  readonly #text: Uint8Array;
+  readonly #formatName: string;
+  readonly #decoded = new Uint8Array(MAX_RECORD_BYTES);
+
+  constructor(text: Uint8Array, formatName: string) {
+    this.#text = text;
+    this.#formatName = formatName;
   }
-  if ((line.end - start) % 2 === 0) return decoded;
-  const at = line.end - 1 - line.start;
-  throw createRecordError({ formatName, line, at, what: 'a digit stands alone; a byte has two' });
+
+  /** The byte whose digits begin there; NaN where none do. */
+  decodeByte(at: number): number {
+    const high = HEX_VALUES[this.#text[at] ?? 0]!;
+    const low = HEX_VALUES[this.#text[at + 1] ?? 0]!;
+    return (high | low) > 15 ? Number.NaN : (high << 4) | low;
+  }
+
+  /**
+   * The bytes that the digits of the line stand for, behind the `skip` first characters; they hold until the next line is
+   * decoded. Throws with the column of what is no digit.
+   */
+  decode(line: TextLine, skip: number): Uint8Array {
+    const text = this.#text;
+    const start = line.start + skip;
+    const count = (line.end - start) >> 1;
+    const decoded = count > MAX_RECORD_BYTES ? new Uint8Array(count) : this.#decoded;
+    for (let at = 0; at < count; at += 1) {
+      const high = HEX_VALUES[text[start + at * 2]!]!;
+      const low = HEX_VALUES[text[start + at * 2 + 1]!]!;
+      if ((high | low) > 15) throw this.#createDigitError(line, start + at * 2 + (high > 15 ? 0 : 1));
+      decoded[at] = (high << 4) | low;
+    }
+    if ((line.end - start) % 2 === 0) return decoded.subarray(0, count);
+    const at = line.end - 1 - line.start;
+    throw createRecordError({ formatName: this.#formatName, line, at, what: 'a digit stands alone; a byte has two' });
+  }
+
+  #createDigitError(line: TextLine, wrong: number): FirmwareError {
+    const what = `${describeCharacter(this.#text[wrong]!)} is no hex digit`;
+    return createRecordError({ formatName: this.#formatName, line, at: wrong - line.start, what });
+  }
+}
+
+/** The sum of the bytes before the last one, which holds the checksum, in one byte. */
+export function sumRecordBytes(record: Uint8Array): number {
+  let sum = 0;
+  for (let at = 0; at < record.length - 1; at += 1) sum += record[at]!;
+  return sum & 0xff;
 }
 
 /** A fault of one record: `at` counts the characters from its first one. */
@@ -161,6 +209,7 @@ function findUtf16Order(file: Uint8Array): 'little' | 'big' | null {
 }
 
 function describeCharacter(code: number): string {
+  if (isLineBreak(code)) return 'the end of the line';
   return code > SPACE && code < 0x7f
     ? `"${String.fromCharCode(code)}"`
     : `the character 0x${toHex(Uint8Array.of(code))}`;

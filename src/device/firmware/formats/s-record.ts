@@ -4,10 +4,11 @@ import { createTruncatedTextError } from '../firmware-error.ts';
 import {
   createAfterEndError,
   createRecordError,
-  decodeHexDigits,
   decodeRecordText,
   formatHexByte,
+  HexDigitDecoder,
   listRecordLines,
+  sumRecordBytes,
   type TextLine,
 } from './record-text.ts';
 
@@ -35,13 +36,20 @@ const ADDRESS_AT = 4;
  */
 export function decodeSRecord(file: Uint8Array): AssembledSegments {
   const text = decodeRecordText(file);
-  const pieces: FilePiece[] = [];
+  const { segments, notes } = assembleSegments((visit) => walkRecords(text.bytes, visit), text.bytes.length >> 1);
+  return { segments, notes: [...text.notes, ...notes] };
+}
+
+function walkRecords(text: Uint8Array, visit: (piece: FilePiece) => void): void {
+  const digits = new HexDigitDecoder(text, FORMAT_NAME);
   let dataRecords = 0;
   let end: TextLine | null = null;
   let isCounted = false;
   let lastLine = 0;
-  for (const line of listRecordLines(text.bytes)) {
-    const record = decodeRecord(text.bytes, line);
+  const announceSize = (start: number): number =>
+    LETTER_S.includes(text[start]!) ? ADDRESS_AT + digits.decodeByte(start + COUNT_AT) * 2 : Number.NaN;
+  for (const line of listRecordLines(text, announceSize)) {
+    const record = decodeRecord(text, line, digits);
     lastLine = line.number;
     if (end && !END_TYPES.includes(record.type)) throw createAfterEndError(FORMAT_NAME, line, end);
     if (END_TYPES.includes(record.type)) end ??= line;
@@ -51,12 +59,10 @@ export function decodeSRecord(file: Uint8Array): AssembledSegments {
     } else if (record.type !== HEADER) {
       dataRecords += 1;
       isCounted = false;
-      pieces.push(placeRecord(record));
+      visit(placeRecord(record));
     }
   }
   if (!end && !isCounted) throw createTruncatedTextError(FORMAT_NAME, lastLine);
-  const { segments, notes } = assembleSegments(pieces);
-  return { segments, notes: [...text.notes, ...notes] };
 }
 
 interface SRecord {
@@ -67,25 +73,26 @@ interface SRecord {
   readonly bytes: Uint8Array;
 }
 
-function decodeRecord(text: Uint8Array, line: TextLine): SRecord {
+function decodeRecord(text: Uint8Array, line: TextLine, digits: HexDigitDecoder): SRecord {
   const createError = (at: number, what: string) => createRecordError({ formatName: FORMAT_NAME, line, at, what });
   if (!LETTER_S.includes(text[line.start]!)) throw createError(0, 'this is not a record, which begins with "S"');
   const type = (text[line.start + TYPE_AT] ?? 0) - DIGIT_0;
   const addressBytes = ADDRESS_BYTES[type];
   if (addressBytes === undefined || line.end - line.start < ADDRESS_AT)
     throw createError(TYPE_AT, 'the record type is unknown');
-  const raw = decodeHexDigits(text, line, { skip: COUNT_AT, formatName: FORMAT_NAME });
+  const raw = digits.decode(line, COUNT_AT);
   if (raw[0] !== raw.length - 1)
     throw createError(COUNT_AT, `the record says ${raw[0]} bytes and has ${raw.length - 1}`);
   if (raw.length < addressBytes + 2) throw createError(COUNT_AT, `the record is too short: ${raw.length} bytes`);
-  const sum = raw.subarray(0, -1).reduce((total, byte) => (total + byte) & 0xff, 0);
-  const checksum = 0xff - sum;
-  if (raw.at(-1) !== checksum) {
-    const what = `the checksum is ${formatHexByte(raw.at(-1)!)}, the bytes give ${formatHexByte(checksum)}`;
+  const checksum = 0xff - sumRecordBytes(raw);
+  const stored = raw[raw.length - 1]!;
+  if (stored !== checksum) {
+    const what = `the checksum is ${formatHexByte(stored)}, the bytes give ${formatHexByte(checksum)}`;
     const at = COUNT_AT + (raw.length - 1) * 2;
     throw createRecordError({ formatName: FORMAT_NAME, line, at, what, code: 'firmware/checksum' });
   }
-  const address = raw.subarray(1, 1 + addressBytes).reduce((value, byte) => value * 256 + byte, 0);
+  let address = 0;
+  for (let at = 1; at <= addressBytes; at += 1) address = address * 256 + raw[at]!;
   return { line, type, address, addressBytes, bytes: raw.subarray(1 + addressBytes, -1) };
 }
 

@@ -1,6 +1,6 @@
 // UF2: blocks of 512 bytes, each with its own address, its number and the chip family that it is for.
 import { formatHex32, toDataView } from '../../../base/bytes.ts';
-import { type AssembledSegments, assembleSegments, type FilePiece } from '../assemble-segments.ts';
+import { type AssembledSegments, assemblePieces, type FilePiece } from '../assemble-segments.ts';
 import { findChipFamily, isFamilyForCpu } from '../cpu.ts';
 import { createFirmwareError, createTruncatedError, type FirmwareError, type FirmwareNote } from '../firmware-error.ts';
 
@@ -43,7 +43,7 @@ export function decodeUf2(file: Uint8Array, cpu: string | undefined): AssembledS
   const { familyId, members } = selectFamily(blocks, cpu);
   checkComplete(members);
   const flashed = members.filter(({ isMainFlash }) => isMainFlash);
-  const { segments, notes } = assembleSegments(flashed);
+  const { segments, notes } = assemblePieces(flashed);
   const skipped = members.length - flashed.length;
   return { segments, notes: [describeFamily(familyId), ...describeSkippedBlocks(skipped), ...notes] };
 }
