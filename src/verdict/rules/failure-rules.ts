@@ -9,6 +9,7 @@ import {
   type UnitHistory,
 } from '../history/unit-history.ts';
 import { describeAttempts, describeFixtures, retestElsewhere, sendToBin } from './next-instruction.ts';
+import { hasPassBetweenFailures, isReproduced } from './reproduced-failures.ts';
 import type { VerdictRule } from './rule.ts';
 import {
   findMissingProbeScrapEvidence,
@@ -18,9 +19,6 @@ import {
   selectDfuAttempts,
 } from './scrap-evidence.ts';
 
-/** Failures of a class that one-off trouble can make need one more than the two of hard evidence. */
-const MIN_HARD_FAILURES = 2;
-const MIN_SOFT_FAILURES = 3;
 /** Final decisions on a failure, in order. */
 export const failureRules: readonly VerdictRule[] = [
   {
@@ -276,24 +274,6 @@ function hasFailedAsBeforeRepair({ beforeRepair, failures, fixturesToCondemn }: 
   const failureClass = failures.at(-1)?.diagnosis?.symptom.class;
   const alikeBefore = beforeRepair.filter(({ diagnosis }) => diagnosis?.symptom.class === failureClass);
   return alikeBefore.length > 0 && countFixtures([...alikeBefore, ...failures]) >= Math.min(2, fixturesToCondemn);
-}
-
-/** The last failure was seen alike often enough on enough fixtures, and nothing else was seen. */
-function isReproduced(facts: UnitHistory): boolean {
-  const same = selectSameSignatureFailures(facts.failures);
-  const hard = facts.diagnosis?.symptom.hard === true;
-  const enough = Math.max(hard ? MIN_HARD_FAILURES : MIN_SOFT_FAILURES, facts.fixturesToCondemn);
-  return (
-    same.length >= enough &&
-    countFixtures(same) >= facts.fixturesToCondemn &&
-    same.length === facts.failures.length &&
-    !hasPassBetweenFailures(facts)
-  );
-}
-
-function hasPassBetweenFailures({ attempts }: UnitHistory): boolean {
-  const firstFailure = attempts.findIndex((attempt) => !attempt.passed);
-  return attempts.slice(firstFailure).some((attempt) => attempt.passed);
 }
 
 function isFixtureConfirmed(facts: UnitHistory): boolean {
