@@ -81,6 +81,7 @@ class RunningStation implements Station, SharedFixtureDeps {
       ...options,
       listFixtureStatuses: () => this.listFixtureStatuses(),
       emit: (event) => this.line.emit(event),
+      requestGoldenUnit: (fixture) => this.care.requestGoldenUnit(fixture),
     });
     this.newRunId = createRunIdGenerator(clock, options.random.fork('run ids'));
     this.labels = this.#openLabelQueue([]);
@@ -260,7 +261,9 @@ class RunningStation implements Station, SharedFixtureDeps {
         if (this.#batch.isComplete) void this.finish();
       });
     this.options.clock.clearTimeout(this.#idleTimer);
-    this.#idleTimer = this.options.clock.setTimeout(() => this.#requestGoldenUnits(), IDLE_MS);
+    this.#idleTimer = this.options.clock.setTimeout(() => {
+      void this.#held.review().then(() => this.#requestGoldenUnits());
+    }, IDLE_MS);
   }
 
   /** The line rests or ends: nothing passes by itself on the fixtures that units on hold wait for. */

@@ -32,7 +32,7 @@ function buildVerdict(rule: VerdictRule, facts: UnitHistory): Verdict {
     instruction: decision.instruction,
     countsAgainstUnit: decision.counts ?? true,
     ...(decision.reason === undefined ? {} : { reason: decision.reason }),
-    ...(decision.awaitsFixtures ? { awaitsFixtures: decision.awaitsFixtures } : {}),
+    ...(decision.awaitsFixtures?.length ? { awaitsFixtures: decision.awaitsFixtures } : {}),
     ...(diagnosis ? { symptom: diagnosis.symptom.id, failureClass: diagnosis.symptom.class } : {}),
     ...(facts.failures.length > 0
       ? { likelihood: roundLikelihood(calculateCauseLikelihood(collectObservations(facts))) }

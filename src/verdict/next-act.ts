@@ -19,6 +19,14 @@ const ENGINEER_ACTS: Readonly<Record<string, string>> = {
   D15a: 'Find why its runs do not end, then release it',
 };
 
+/** Holds in which passes of other units count for nothing. */
+const GOLDEN_UNIT_RULES: readonly string[] = ['D13c', 'D13d'];
+
+/** Whether only a golden unit on the fixtures that it waits for decides about it. */
+export function isForGoldenUnit({ rule, awaitsFixtures = [] }: Pick<Verdict, 'rule' | 'awaitsFixtures'>): boolean {
+  return GOLDEN_UNIT_RULES.includes(rule) && awaitsFixtures.length > 0;
+}
+
 /** Null for a unit that has come to its end. */
 function findNextAct(verdict: Verdict): NextAct | null {
   switch (verdict.disposition) {
@@ -38,6 +46,8 @@ function findNextAct(verdict: Verdict): NextAct | null {
 
 function findNextActOnHold(verdict: Verdict): NextAct {
   const { rule, awaitsFixtures = [] } = verdict;
+  if (isForGoldenUnit(verdict))
+    return { who: 'technician', act: `Run a golden unit on fixture ${awaitsFixtures.join(' and ')}` };
   if (awaitsFixtures.length > 0)
     return { who: 'technician', act: `Run a golden unit, or two others, on fixture ${awaitsFixtures.join(' or ')}` };
   if (analysisHoldRules.includes(rule))

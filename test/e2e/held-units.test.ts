@@ -1,6 +1,8 @@
 // Nothing waits that the record already decides, nobody waits unnamed, and no batch closes in silence.
 import { afterAll, describe, expect, it } from 'vitest';
+import { judgeRun } from '../../src/verdict/judge.ts';
 import { type } from '../cli/typed.ts';
+import { aRun, input, probeWords, twiceWithPowerOff } from '../verdict/runs.ts';
 import {
   challengeSet,
   decision,
@@ -74,6 +76,49 @@ describe('a unit that waits for a pass of others on its fixtures (D8b)', () => {
     });
   });
 });
+
+describe('a unit in rework that a probe proves dead', () => {
+  it('has the golden unit asked for on the fixture of its failure (D13d), and its pass proposes scrap (D13)', async () => {
+    const shop = unitShop();
+    const unit = shop.make('dead-sector');
+    const { summary } = await shift({ recipe: onSyntheticImages('photon-demo', challengeSet) }, async (line) => {
+      await condemn(line, unit);
+      for (const fixture of [2, 2]) await line.test(shop.make(), fixture);
+      await line.clock.sleep(1_000);
+      await proveDeadOverSwd(line, unit);
+      const resting = line.events.length;
+      await line.clock.sleep(70_000);
+      expect(revisions(line).at(-1)).toMatchObject({
+        before: { rule: 'D8', disposition: 'rework' },
+        verdict: { rule: 'D13d', disposition: 'hold', awaitsFixtures: [2] },
+      });
+      const asked = line.events.slice(resting).filter((event) => event.type === 'challenge-due');
+      expect(asked[0]).toMatchObject({ fixture: 2, missing: ['GOLDEN-1'] });
+      await line.test(shop.make('good', 'GOLDEN-1'), 2);
+      await line.clock.sleep(1_000);
+      expect(await line.test(unit, 3)).toMatchObject({ result: 'void', verdict: { disposition: 'scrap-proposed' } });
+    });
+    expect(summary.waiting).toMatchObject([{ unit: unit.label, rule: 'D13', who: 'review-board' }]);
+  });
+});
+
+/** At the rework bench, which writes into the same record: one sector fails twice, with the power off between. */
+async function proveDeadOverSwd({ record, runs }: Line, unit: Unit): Promise<void> {
+  const like = runs.find((run) => run.unit.label === unit.label)!;
+  const { sequence: _sequence, ...made } = twiceWithPowerOff(
+    aRun({
+      code: 'swd/erase-timeout',
+      site: { sector: 7 },
+      stepKind: 'swd-flash',
+      recipe: 'photon-rework',
+      evidence: [probeWords()],
+    }),
+  );
+  const run = { ...made, runId: 'rework-1', station: like.station, unit: like.unit, purpose: 'engineering' as const };
+  const verdict = judgeRun(input(run));
+  await record.journal.beginRun(run);
+  await record.journal.finishRun({ ...run, verdict, attempt: 1 });
+}
 
 describe('flashline hold', () => {
   it('names every unit that waits, the oldest first, and who must act; a repaired one waits for its test', async () => {

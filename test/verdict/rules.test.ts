@@ -11,6 +11,8 @@ import {
   input,
   judgeAll,
   judged,
+  minute,
+  noted,
   passesOn,
   place,
   probed,
@@ -205,11 +207,41 @@ describe('the decision table', () => {
       instruction: { do: 'put-in-bin', bin: 'hold' },
     });
     expect(again({ otherRuns: [] }).disposition).toBe('rework');
-    expect(again({ fixtures: fixtures() }).disposition).toBe('hold');
-    expect(
-      again({ fixtures: fixtures(8, { 2: { lastGoldenPass: place(9) }, 1: { openFaults: ['usb/busy'] } }) })
-        .disposition,
-    ).toBe('rework');
+    expect(again({ fixtures: fixtures() })).toMatchObject({
+      rule: 'D13d',
+      disposition: 'hold',
+      awaitsFixtures: [2],
+      wouldChange: 'Missing for a proposal of scrap: a golden pass on fixture 2 after the failure.',
+    });
+    const inDoubt = fixtures(8, { 2: { lastGoldenPass: place(9) }, 1: { openFaults: ['usb/busy'] } });
+    expect(again({ fixtures: inDoubt })).toMatchObject({ rule: 'D13d', awaitsFixtures: [1] });
+    expect(again({ fixtures: fixtures(8, { 2: { lastGoldenFail: place(9) } }) })).toMatchObject({ rule: 'D9' });
+  });
+
+  it('leaves a unit that is dead over SWD to the review board where the fixtures have not shown it alike (D13e)', () => {
+    const probe = aRun({
+      code: 'swd/erase-timeout',
+      site: { sector: 5 },
+      stepKind: 'swd-flash',
+      recipe: 'photon-rework',
+      evidence: [probeWords()],
+      at: 20,
+    });
+    const twice = twiceWithPowerOff(probe);
+    const otherRuns = [judged(twice, judgeRun(input(twice)))];
+    const notes = (finding: 'nothing' | 'part') => [
+      noted({ kind: 'repaired', at: minute(30), by: 'Ada', cause: 'flash exchanged', finding }),
+    ];
+    const foreign = aRun({ code: 'bootloader/corrupt', at: 1 });
+    expect(judgeRun(input(foreign))).toMatchObject({ rule: 'D4', disposition: 'rework' });
+    expect(judgeRun(input(foreign, { otherRuns }))).toMatchObject({ rule: 'D13e', disposition: 'hold' });
+    const unitRuns = judgeAll([aRun(eraseRefused)]);
+    const passed = aRun({ fixture: 2, at: 3 });
+    expect(judgeRun(input(passed, { unitRuns }))).toMatchObject({ rule: 'D6a' });
+    expect(judgeRun(input(passed, { unitRuns, otherRuns }))).toMatchObject({ rule: 'D13e', disposition: 'hold' });
+    const later = aRun({ ...eraseRefused, fixture: 2, at: 40 });
+    expect(judgeRun(input(later, { unitRuns, otherRuns, notes: notes('nothing') }))).toMatchObject({ rule: 'D13e' });
+    expect(judgeRun(input(later, { otherRuns, notes: notes('part') }))).toMatchObject({ rule: 'D5' });
   });
 
   it.each([

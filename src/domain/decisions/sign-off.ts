@@ -122,7 +122,7 @@ export function findSignatureProblem(
 }
 
 /** Holds that neither a release nor another test ends: two people decide (material review board), or a repair with a finding. */
-const reviewBoardRules: readonly string[] = ['D4b', 'D12a', 'D12b', 'D10b', 'D13a', 'D15'];
+const reviewBoardRules: readonly string[] = ['D4b', 'D12a', 'D12b', 'D10b', 'D13a', 'D13e', 'D15'];
 
 /** Whether the hold waits for the material review board, which may scrap the unit without a proposal. */
 export function isForReviewBoard({ disposition, rule }: Pick<Verdict, 'disposition' | 'rule'>): boolean {

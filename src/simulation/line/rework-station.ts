@@ -28,7 +28,7 @@ const technician: Person = { id: 'Tam', role: 'technician' };
 /** A unit that came to nothing so often stays where it is. */
 const MAX_VISITS = 6;
 /** Holds that end by what passes on a fixture or over SWD, and how often people look for it. */
-const AWAITED_RULES: readonly string[] = ['D8b', 'D13a', 'D13c'];
+const AWAITED_RULES: readonly string[] = ['D8b', 'D13a', 'D13c', 'D13d'];
 const MAX_WAITS = 100;
 /** Flash that a probe shows for what it is. */
 const FLASH_DEFECTS: readonly string[] = [

@@ -6,8 +6,9 @@ import type { RecordedRun } from '../../domain/run/record-sequence.ts';
 import type { Verdict } from '../../domain/run/verdict.ts';
 import { createUnitLinker, type UnitLinker } from '../../domain/unit/unit-linking.ts';
 import type { FixtureStatus } from '../../verdict/attempts/judgement-input.ts';
-import { describeHeldUnit } from '../../verdict/next-act.ts';
+import { describeHeldUnit, isForGoldenUnit } from '../../verdict/next-act.ts';
 import type { Policy } from '../../verdict/policy/policy.ts';
+import { isEndOfRework } from '../../verdict/rules/proof-rules.ts';
 import type { RunJudge, StationNotes } from '../interface/contracts.ts';
 
 export interface HeldUnitsDeps {
@@ -16,7 +17,12 @@ export interface HeldUnitsDeps {
   readonly policy: Policy;
   readonly listFixtureStatuses: () => readonly FixtureStatus[];
   readonly emit: (event: UnstampedEvent) => void;
+  /** A golden unit is wanted on a fixture: nothing else decides about a unit that waits. */
+  readonly requestGoldenUnit: (fixture: number) => void;
 }
+
+/** How often units whose state changes away from the station, at the rework bench, are judged again. */
+const REVIEW_INTERVAL_MS = 600_000;
 
 interface OpenHold {
   readonly run: RecordedRun;
@@ -29,6 +35,7 @@ export class HeldUnits {
   readonly #linker: UnitLinker = createUnitLinker();
   /** One judgement after another: each sees what the one before has settled. */
   #queue: Promise<void> = Promise.resolve();
+  #lastReviewMs = 0;
 
   constructor(deps: HeldUnitsDeps) {
     this.#deps = deps;
@@ -40,13 +47,23 @@ export class HeldUnits {
     if (this.#open.size > 0) this.#announce();
   }
 
+  /** Judges everything that waits by what the record holds now: a probe may have spoken at another bench. */
+  review(): Promise<void> {
+    this.#queue = this.#queue
+      .then(() => this.#judgeAgain(() => true))
+      .then((isRevised) => {
+        if (isRevised) this.#announce();
+      });
+    return this.#queue;
+  }
+
   /** A run is recorded, and what follows from it for fixtures is done. */
   onRunRecorded(run: RecordedRun): Promise<void> {
     const before = this.#open.size;
     this.#follow(run);
     const changed = this.#open.size !== before || this.#find(run) !== undefined;
     this.#queue = this.#queue
-      .then(() => this.#judgeAgain(run))
+      .then(() => this.#judgeAgain(this.#isReviewDue(run) ? () => true : (hold) => canDecide(run, hold)))
       .then((isRevised) => {
         if (changed || isRevised) this.#announce();
       });
@@ -71,20 +88,35 @@ export class HeldUnits {
     const name = this.#linker(run.unit) ?? run.runId;
     if (run.result === 'void' && this.#open.has(name)) return;
     this.#open.delete(name);
-    if (describeHeldUnit(run, run.verdict, this.#deps.policy)) this.#open.set(name, { run, verdict: run.verdict });
+    if (!describeHeldUnit(run, run.verdict, this.#deps.policy)) return;
+    this.#open.set(name, { run, verdict: run.verdict });
+    this.#askForGoldenUnit(run.verdict);
+  }
+
+  /** At once: other units never decide it, and the line may not rest for hours. */
+  #askForGoldenUnit(verdict: Verdict): void {
+    if (isForGoldenUnit(verdict)) for (const fixture of verdict.awaitsFixtures!) this.#deps.requestGoldenUnit(fixture);
   }
 
   #find({ runId }: RecordedRun): OpenHold | undefined {
     return [...this.#open.values()].find(({ run }) => run.runId === runId);
   }
 
+  #isReviewDue({ endedAt }: RecordedRun): boolean {
+    const nowMs = Date.parse(endedAt);
+    if (nowMs - this.#lastReviewMs < REVIEW_INTERVAL_MS) return false;
+    this.#lastReviewMs = nowMs;
+    return true;
+  }
+
   /** True when a verdict has changed. */
-  async #judgeAgain(by: RecordedRun): Promise<boolean> {
+  async #judgeAgain(mayChange: (hold: OpenHold) => boolean): Promise<boolean> {
     let isRevised = false;
     for (const [name, hold] of [...this.#open]) {
-      if (!canDecide(by, hold)) continue;
+      if (!mayChange(hold) || !canChange(hold)) continue;
       const verdict = await this.#deps.judge.judgeAgain(hold.run, this.#deps.listFixtureStatuses());
       if (!verdict || this.#open.get(name) !== hold || isSameDecision(verdict, hold.verdict)) continue;
+      if (hold.verdict.disposition === 'rework' && !isEndOfRework(verdict)) continue;
       await this.#revise(name, hold, verdict);
       isRevised = true;
     }
@@ -96,6 +128,7 @@ export class HeldUnits {
     await this.#deps.log.append('verdict-revised', { runId: run.runId, verdict });
     const before = hold.verdict;
     hold.verdict = verdict;
+    this.#askForGoldenUnit(verdict);
     if (!describeHeldUnit(run, verdict, this.#deps.policy)) this.#open.delete(name);
     this.#deps.emit({
       type: 'verdict-revised',
@@ -110,6 +143,11 @@ export class HeldUnits {
   #announce(): void {
     this.#deps.emit({ type: 'held-units-changed', units: this.list() });
   }
+}
+
+/** What people have to decide or to repair changes by what the rework bench shows; a proposal stands. */
+function canChange({ verdict }: OpenHold): boolean {
+  return verdict.disposition === 'hold' || verdict.disposition === 'rework';
 }
 
 /** A pass on a fixture that the unit waits for, or a reference unit on any: everything else cannot change a hold. */

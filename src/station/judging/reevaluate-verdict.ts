@@ -7,6 +7,7 @@ import { isRepair, type UnitNote } from '../../domain/unit/unit-note.ts';
 import type { JudgementInput } from '../../verdict/attempts/judgement-input.ts';
 import { judgeRun } from '../../verdict/judge.ts';
 import type { Policy } from '../../verdict/policy/policy.ts';
+import { isEndOfRework } from '../../verdict/rules/proof-rules.ts';
 import { FixtureStatusStore, MAX_RESTORED_RUNS } from '../health/fixture-status-store.ts';
 import type { FixturePlace, RunHistory, StationNotes } from '../interface/contracts.ts';
 import { buildInputAgain } from './run-judge.ts';
@@ -29,7 +30,8 @@ export async function reevaluateVerdict(known: ReevaluationDeps, run: RecordedRu
 }
 
 /**
- * The verdict on a unit's last run as it is now; the run's own unless it stands at hold and nobody has freed it since.
+ * The verdict on a unit's last run as it is now; the run's own unless it stands at hold, or at rework and a probe has
+ * spoken since, and nobody has freed it.
  * What enough people have signed stands above it.
  */
 export function createVerdictReevaluator(known: ReevaluationDeps): VerdictReevaluator {
@@ -60,9 +62,12 @@ async function evaluateByRules(
   notes: readonly Recorded<UnitNote>[],
 ): Promise<Verdict> {
   const isFreed = notes.some((note) => isRepair(note) && note.sequence > run.sequence);
-  if (run.verdict.disposition !== 'hold' || isFreed || now.voidedRunIds.has(run.runId)) return run.verdict;
+  const { disposition } = run.verdict;
+  if ((disposition !== 'hold' && disposition !== 'rework') || isFreed || now.voidedRunIds.has(run.runId))
+    return run.verdict;
   const unitRuns = await history.findRunsOfUnit(run.unit, run.recipe.name);
   const otherRuns = await history.findRunsAtOtherOperations(run.unit, run.recipe.name);
   const openIntents = await history.findOpenWriteIntents(run.unit);
-  return judgeRun(buildInputAgain(run, { ...now, unitRuns, otherRuns, openIntents, notes, policy }));
+  const verdict = judgeRun(buildInputAgain(run, { ...now, unitRuns, otherRuns, openIntents, notes, policy }));
+  return disposition === 'rework' && !isEndOfRework(verdict) ? run.verdict : verdict;
 }

@@ -135,7 +135,8 @@ async function applyRevisedVerdict(
   voidedRunIds: ReadonlySet<string>,
 ): Promise<readonly RecordedRun[]> {
   const last = findDecidingRun(runs, voidedRunIds);
-  const verdict = last?.verdict.disposition === 'hold' ? await log.findRevisedVerdict(last.runId) : undefined;
+  const mayBeRevised = last?.verdict.disposition === 'hold' || last?.verdict.disposition === 'rework';
+  const verdict = mayBeRevised ? await log.findRevisedVerdict(last.runId) : undefined;
   return verdict ? runs.map((run) => (run === last ? { ...run, verdict } : run)) : runs;
 }
 

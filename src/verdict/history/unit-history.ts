@@ -1,5 +1,6 @@
 // A unit's history as the rules weigh it: what counts, since when, and what other fixtures, people and probes have said since.
 
+import { getRecordSequence } from '../../domain/run/record-sequence.ts';
 import { createUnitLinker } from '../../domain/unit/unit-linking.ts';
 import { compareUnits } from '../../domain/unit/unit-matching.ts';
 import { findDeadFlashProof } from '../attempts/dead-flash-proof.ts';
@@ -85,13 +86,16 @@ function collectUnitAttempts(input: JudgementInput): readonly RunAttempt[] {
   return own ? [...before, own] : before;
 }
 
-/** The probe's word that flash is dead, whoever asks: from rework runs, and from this unit's runs where they used a probe. */
-export function findIndependentProof({
-  otherRuns,
-  unitRuns,
-  run,
-}: Pick<JudgementInput, 'otherRuns' | 'unitRuns' | 'run'>): string | null {
-  return findDeadFlashProof([...otherRuns, ...unitRuns, run]);
+/**
+ * The probe's word that flash is dead, whoever asks: from rework runs, and from this unit's runs where they used a probe. A
+ * repair since that has found something makes it another unit's.
+ */
+export function findIndependentProof(
+  input: Pick<JudgementInput, 'otherRuns' | 'unitRuns' | 'run' | 'notes'>,
+): string | null {
+  const mended = listRepairs(input).findLast(({ findings }) => findings.some((finding) => finding !== 'nothing'));
+  const runs = [...input.otherRuns, ...input.unitRuns, input.run];
+  return findDeadFlashProof(runs.filter((run) => getRecordSequence(run) > (mended?.sequence ?? 0)));
 }
 
 /** Proof that a failure's fixture can pass a unit: a golden unit, or `WITNESSES` other units, passed there afterwards. */

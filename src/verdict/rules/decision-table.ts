@@ -12,6 +12,7 @@
 //   D12a a repaired unit that fails as before goes back at once (the sheet's own D12: no new round of retests)
 //   D13a repairs spent, evidence for scrap incomplete
 //   D13b the run over SWD itself completes the evidence; D13c it lacks one of the two proofs
+//   D13d proved dead over SWD: only a golden pass is missing; D13e the fixtures have not shown the same
 //   D15a runs that never tell anything (pulled out, aborted) are bounded too
 //   D16a passed only because the recipe's own retry repeated a step
 //   D17  the clean pass; D18 reference units

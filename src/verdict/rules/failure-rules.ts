@@ -9,6 +9,7 @@ import {
   type UnitHistory,
 } from '../history/unit-history.ts';
 import { describeAttempts, describeFixtures, retestElsewhere, sendToBin } from './next-instruction.ts';
+import { boardProofRule, goldenProofRule } from './proof-rules.ts';
 import { hasPassBetweenFailures, isReproduced } from './reproduced-failures.ts';
 import type { VerdictRule } from './rule.ts';
 import {
@@ -16,6 +17,7 @@ import {
   findMissingScrapEvidence,
   hasFailedOnEnoughFixtures,
   isFlashFailure,
+  listFixturesToProveForProbe,
   selectDfuAttempts,
 } from './scrap-evidence.ts';
 
@@ -93,6 +95,8 @@ export const failureRules: readonly VerdictRule[] = [
       reason: `${facts.diagnosis!.symptom.operator} Scrap proposed.`,
     }),
   },
+  goldenProofRule,
+  boardProofRule,
   {
     id: 'D12a',
     text: 'A repaired unit that fails as it did before the repair, or at all after a repair that found nothing, is not tried on every fixture again: back to rework while a repair with a finding is left, else held for the review board.',
@@ -139,6 +143,7 @@ export const failureRules: readonly VerdictRule[] = [
       wouldChange: `Missing for a proposal of scrap: ${findMissingProbeScrapEvidence(facts).join('; ')}.`,
       suspects: ['unit'],
       reason: 'Flash fails over SWD; evidence for scrap incomplete.',
+      awaitsFixtures: listFixturesToProveForProbe(facts) ?? [],
     }),
   },
   {
@@ -291,7 +296,7 @@ function hasFailedSinceAnalysis({ analysisCount, isAnalysed, failures }: UnitHis
 }
 
 function canBeRepaired({ repairCount, input }: UnitHistory): boolean {
-  return repairCount < input.policy.repairs;
+  return repairCount < input.policy.repairs && findIndependentProof(input) === null;
 }
 
 function describeProbeTest({ diagnosis }: UnitHistory): string {

@@ -6,6 +6,7 @@ import { countFixtures, isUnitFailure, type RunAttempt } from '../attempts/run-a
 import type { UnitHistory } from '../history/unit-history.ts';
 import { describeMarginalValues } from '../quality/marginal.ts';
 import { describeAttempts, describeFixtures, retestElsewhere, sendToBin } from './next-instruction.ts';
+import { boardProofRule } from './proof-rules.ts';
 import type { VerdictRule } from './rule.ts';
 import { hasFailedOnEnoughFixtures } from './scrap-evidence.ts';
 
@@ -34,6 +35,7 @@ export const passRules: readonly VerdictRule[] = [
       };
     },
   },
+  { ...boardProofRule, applies: (facts) => hasPassed(facts) && boardProofRule.applies(facts) },
   {
     id: 'D6a',
     text: 'Evidence out of the unit’s own flash or firmware is not wiped out by a pass: the unit is held.',

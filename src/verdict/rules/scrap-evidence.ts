@@ -3,6 +3,7 @@
 import type { JudgementInput } from '../attempts/judgement-input.ts';
 import {
   countFixtures,
+  listFixtures,
   type RunAttempt,
   selectCountedAttempts,
   selectSameSignatureFailures,
@@ -17,26 +18,48 @@ const SCRAP_CLASSES_WITH_PROOF: readonly string[] = ['F3', 'F5'];
 const FLASH_CLASSES: readonly string[] = ['F3', 'F4', 'F5', 'F6', 'F7'];
 
 /** What rule D13 still lacks, in words; empty when scrap may be proposed. */
-export function findMissingScrapEvidence({ input, failures, diagnosis, repairCount }: UnitHistory): readonly string[] {
+export function findMissingScrapEvidence(facts: UnitHistory): readonly string[] {
+  return [...findMissingUnitEvidence(facts), ...findMissingFixtureEvidence(facts.failures, facts.input)];
+}
+
+/**
+ * Where a golden unit has to run when nothing else is missing for a proposal of scrap: the fixture of the last failure, or
+ * those with an open stop or fault. Null when more is missing than what fixtures have to show, or nothing at all.
+ */
+export function listFixturesToProve(facts: UnitHistory): readonly number[] | null {
+  return findMissingUnitEvidence(facts).length > 0 ? null : selectFixturesToProve(facts.failures, facts.input);
+}
+
+/** What rule D13b still lacks, in words: the probe's proof, and the other one, from the fixtures. */
+export function findMissingProbeScrapEvidence(facts: UnitHistory): readonly string[] {
+  return [...findMissingUnitProbeEvidence(facts), ...findMissingFixtureEvidence(selectDfuFailures(facts), facts.input)];
+}
+
+/** As `listFixturesToProve`, for rule D13b. Fixtures are numbers of the station that asks: of another's, none is named. */
+export function listFixturesToProveForProbe(facts: UnitHistory): readonly number[] | null {
+  if (findMissingUnitProbeEvidence(facts).length > 0) return null;
+  const failures = selectDfuFailures(facts);
+  return failures.every(({ station }) => station === facts.input.run.station)
+    ? selectFixturesToProve(failures, facts.input)
+    : null;
+}
+
+function findMissingUnitEvidence({ input, failures, diagnosis, repairCount }: UnitHistory): readonly string[] {
   const { fixturesToCondemn, repairs } = input.policy;
   const same = selectSameSignatureFailures(failures);
   const proof = findIndependentProof(input);
   return dropPresentEvidence([
     countFixtures(same) < fixturesToCondemn && `a failure on ${fixturesToCondemn} fixtures`,
     checkSecondCable(same),
-    checkGoldenPassAfter(failures.at(-1), input),
     proof === null && repairCount < repairs && 'the same failure over SWD, or the repairs spent',
-    checkSoundFixtures(same, input),
     !isScrapClass(diagnosis, proof !== null) && 'a kind of failure that cannot be repaired',
   ]);
 }
 
-/** What rule D13b still lacks, in words: the probe's proof, and the other one, from the fixtures. */
-export function findMissingProbeScrapEvidence(facts: UnitHistory): readonly string[] {
+function findMissingUnitProbeEvidence(facts: UnitHistory): readonly string[] {
   const { input } = facts;
   const { fixturesToCondemn } = input.policy;
-  const attempts = selectDfuAttempts(facts);
-  const failures = attempts.filter(({ passed, diagnosis }) => !passed && isFlashFailure(diagnosis));
+  const failures = selectDfuFailures(facts);
   const same = selectSameSignatureFailures(failures);
   return dropPresentEvidence([
     findIndependentProof(input) === null &&
@@ -44,10 +67,23 @@ export function findMissingProbeScrapEvidence(facts: UnitHistory): readonly stri
     countFixtures(same) < fixturesToCondemn && `the same failure in flash over DFU on ${fixturesToCondemn} fixtures`,
     checkSecondCable(same),
     same.length < failures.length && 'failures over DFU that are alike',
-    attempts.some(({ passed }) => passed) && 'runs over DFU without a pass among them',
-    checkGoldenPassAfter(failures.at(-1), input),
-    checkSoundFixtures(same, input),
+    selectDfuAttempts(facts).some(({ passed }) => passed) && 'runs over DFU without a pass among them',
   ]);
+}
+
+/** What the fixtures of these failures have to show. */
+function findMissingFixtureEvidence(failures: readonly RunAttempt[], input: JudgementInput): readonly string[] {
+  return dropPresentEvidence([
+    checkGoldenPassAfter(failures.at(-1), input),
+    selectTroubledFixtures(failures, input).length > 0 && 'fixtures without open stops or faults',
+  ]);
+}
+
+function selectFixturesToProve(failures: readonly RunAttempt[], input: JudgementInput): readonly number[] | null {
+  const last = failures.at(-1);
+  const unproved = last && checkGoldenPassAfter(last, input) !== false ? [last.fixture] : [];
+  const fixtures = [...new Set([...unproved, ...selectTroubledFixtures(failures, input)])];
+  return fixtures.length > 0 ? fixtures : null;
 }
 
 /** It failed on as many fixtures as make it intermittent when it passes as well: two, or the only one. */
@@ -58,6 +94,10 @@ export function hasFailedOnEnoughFixtures({ failures, fixturesToCondemn }: UnitH
 /** What the unit did at other operations since its last repair. */
 export function selectDfuAttempts({ input }: UnitHistory): readonly RunAttempt[] {
   return selectAttemptsSinceRepair(selectCountedAttempts(input.otherRuns, input.voidedRunIds), input);
+}
+
+function selectDfuFailures(facts: UnitHistory): readonly RunAttempt[] {
+  return selectDfuAttempts(facts).filter(({ passed, diagnosis }) => !passed && isFlashFailure(diagnosis));
 }
 
 /** A failure of an erase, a write or a comparison, which is all that a probe can confirm. */
@@ -81,10 +121,11 @@ function checkGoldenPassAfter(last: RunAttempt | undefined, input: JudgementInpu
   return !hasPassed && `a golden pass on fixture ${last?.fixture ?? '?'} after the failure`;
 }
 
-function checkSoundFixtures(failures: readonly RunAttempt[], { fixtures }: JudgementInput): MissingEvidence {
+/** Fixtures of failures like the last that a stop or a fault leaves in doubt. */
+function selectTroubledFixtures(failures: readonly RunAttempt[], { fixtures }: JudgementInput): readonly number[] {
+  const failedOn = listFixtures(selectSameSignatureFailures(failures));
   const troubled = fixtures.filter(({ stopped, openFaults }) => stopped !== null || openFaults.length > 0);
-  const isOpen = troubled.some(({ number }) => failures.some(({ fixture }) => fixture === number));
-  return isOpen && 'fixtures without open stops or faults';
+  return troubled.flatMap(({ number }) => (failedOn.includes(number) ? [number] : []));
 }
 
 function isScrapClass(diagnosis: Diagnosis | null, isProven: boolean): boolean {

@@ -42,7 +42,7 @@ Examples:
   flashline sign P000000017 --scrap --name "Q. Uality" --reason "agreed"
 
 Scrap and use-as-is stand when as many different people have signed as the station asks for, one of them quality.
-Scrap needs a rule's proposal, or a hold that only the review board ends (D4b, D10b, D12a, D12b, D13a, D15); a unit that is
+Scrap needs a rule's proposal, or a hold that only the review board ends (D4b, D10b, D12a, D12b, D13a, D13e, D15); a unit that is
 returned or regraded is lost to this line as well: say which in the reason. See flashline hold and flashline why UNIT.
 `,
 });
