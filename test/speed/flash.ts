@@ -1,7 +1,8 @@
 // Flashing part 1 of the founding thread, in the Photon's own times on a virtual clock, against what physics allows.
 import { parseHex } from '../../src/base/bytes.ts';
 import type { BootloaderGeneration } from '../../src/bench/photon/bootloader-generations.ts';
-import { type FlashReport, flashImage } from '../../src/device/dfu/flash/flash-image.ts';
+import { flashImage } from '../../src/device/dfu/flash/flash-image.ts';
+import type { FlashReport } from '../../src/device/dfu/flash/flash-journal.ts';
 import type { UsbDevice } from '../../src/equipment/usb.ts';
 import { imageBytes, photonOnBench } from '../device/dfu/bench-unit.ts';
 import type { SpeedMeasure } from './measure.ts';

@@ -1,12 +1,8 @@
 // One image of the recipe written to the unit: its intent announced, its progress shown, its evidence kept.
 import { StationError } from '../../base/station-error.ts';
 import { type DownloadReport, downloadFirmware } from '../../device/dfu/flash/download-firmware.ts';
-import {
-  type FlashOptions,
-  type FlashReport,
-  flashImage,
-  requireMemoryFor,
-} from '../../device/dfu/flash/flash-image.ts';
+import { type FlashOptions, flashImage, requireMemoryFor } from '../../device/dfu/flash/flash-image.ts';
+import type { FlashReport } from '../../device/dfu/flash/flash-journal.ts';
 import { storeBootloaderInOtaSlot } from '../../device/dfu/photon/ota-slot.ts';
 import type { DfuSession } from '../../device/dfu/session/dfu-session.ts';
 import type { FirmwareSegment } from '../../device/firmware/firmware-image.ts';

@@ -1,12 +1,8 @@
 // Flashing on the virtual bench: what reaches the flash, what a failure is called, and what is left alone.
 import { describe, expect, it } from 'vitest';
 import type { FlashOperation } from '../../../src/bench/flash/flash-memory.ts';
-import {
-  type FlashInput,
-  type FlashOptions,
-  type FlashReport,
-  flashImage,
-} from '../../../src/device/dfu/flash/flash-image.ts';
+import { type FlashOptions, flashImage } from '../../../src/device/dfu/flash/flash-image.ts';
+import type { FlashInput, FlashReport } from '../../../src/device/dfu/flash/flash-journal.ts';
 import { type BenchUnit, imageBytes, photonOnBench } from './bench-unit.ts';
 
 const PART_1 = 0x0802_0000;

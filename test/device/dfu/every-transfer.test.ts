@@ -1,6 +1,7 @@
 // Every control transfer of one flash fails once in each way: the class is right, the end is bounded, the next unit passes.
 import { afterAll, describe, expect, it } from 'vitest';
-import { type FlashInput, flashImage } from '../../../src/device/dfu/flash/flash-image.ts';
+import { flashImage } from '../../../src/device/dfu/flash/flash-image.ts';
+import type { FlashInput } from '../../../src/device/dfu/flash/flash-journal.ts';
 import { type DfuErrorKind, isDfuError } from '../../../src/device/dfu/protocol/dfu-error.ts';
 import { toDfuFailure } from '../../../src/device/dfu/session/dfu-failure.ts';
 import { openDfuSession } from '../../../src/device/dfu/session/dfu-session.ts';

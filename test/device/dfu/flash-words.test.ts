@@ -2,12 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createVirtualClock } from '../../../src/base/clock.ts';
-import {
-  type FlashInput,
-  type FlashOptions,
-  type FlashReport,
-  flashImage,
-} from '../../../src/device/dfu/flash/flash-image.ts';
+import { type FlashOptions, flashImage } from '../../../src/device/dfu/flash/flash-image.ts';
+import type { FlashInput, FlashReport } from '../../../src/device/dfu/flash/flash-journal.ts';
 import { findFlashWordBytes } from '../../../src/device/dfu/flash/flash-word.ts';
 import type { FirmwareSegment } from '../../../src/device/firmware/firmware-image.ts';
 import { parseMemoryMap } from '../../../src/domain/memory/memory-map.ts';

@@ -7,7 +7,8 @@ import {
   dfuPersonalities,
 } from '../../../src/bench/dfu-device/dfu-personality.ts';
 import { downloadFirmware } from '../../../src/device/dfu/flash/download-firmware.ts';
-import { type FlashReport, flashImage } from '../../../src/device/dfu/flash/flash-image.ts';
+import { flashImage } from '../../../src/device/dfu/flash/flash-image.ts';
+import type { FlashReport } from '../../../src/device/dfu/flash/flash-journal.ts';
 import { findDfuQuirks } from '../../../src/device/dfu/session/quirks.ts';
 import { readDfuMemory } from '../../../src/device/dfu/session/read-memory.ts';
 import { type BenchUnit, imageBytes, photonOnBench, unitOnBench } from './bench-unit.ts';

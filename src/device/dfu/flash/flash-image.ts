@@ -1,37 +1,18 @@
 // Flashes one image: compare, erase, write, read back, with every sector's fate and every failure's place.
 
-import { type DfuseSector, findSectorAt, type MemoryMap } from '../../../domain/memory/memory-map.ts';
-import type { FlashImageEvidence, ReadBackEvidence, SectorStatus } from '../../../domain/run/evidence.ts';
-import type { Failure } from '../../../domain/run/failure.ts';
-import { countImageBytes, type FirmwareSegment } from '../../firmware/firmware-image.ts';
-import {
-  findFirstUsedAddress,
-  findSectorRests,
-  joinRanges,
-  type RestPolicy,
-  toRanges,
-} from '../../firmware/sector-rest.ts';
+import type { DfuseSector, MemoryMap } from '../../../domain/memory/memory-map.ts';
+import type { FirmwareSegment } from '../../firmware/firmware-image.ts';
+import { findFirstUsedAddress, type RestPolicy } from '../../firmware/sector-rest.ts';
 import { FIRST_DATA_BLOCK } from '../protocol/dfu-constants.ts';
 import { type DfuError, type DfuSite, isDfuError } from '../protocol/dfu-error.ts';
 import { toDfuFailure } from '../session/dfu-failure.ts';
 import type { DfuSession } from '../session/dfu-session.ts';
-import { buildReadBackEvidence, compareFlash, type FlashComparison, hideOtherBytes } from './compare-flash.ts';
+import { compareFlash, type FlashComparison, hideOtherBytes } from './compare-flash.ts';
 import { buildMismatchFailure, buildNotBlankFailure } from './content-failures.ts';
 import { type DownloadPlan, limitDownloadPlan, planDownload, requireRoom } from './download-plan.ts';
+import { type FlashInput, FlashJournal, type FlashReport, type FlashStage } from './flash-journal.ts';
 import { findFlashWordBytes } from './flash-word.ts';
 import { SectorContent } from './sector-content.ts';
-import { SectorStatuses } from './sector-statuses.ts';
-
-/** What is to be in one memory. `sha256` is the published file's, for the record. */
-export interface FlashInput {
-  readonly name: string;
-  readonly sha256: string;
-  /** Sorted and disjoint; what is between them is not the image's. */
-  readonly segments: readonly FirmwareSegment[];
-  readonly alternate: number;
-}
-
-type FlashStage = 'compare' | 'erase' | 'write' | 'verify';
 
 export interface FlashOptions {
   /** Leave sectors alone whose read-back already holds the image; default true. */
@@ -44,16 +25,6 @@ export interface FlashOptions {
   readonly onProgress?: (stage: FlashStage, done: number, total: number) => void;
   /** Awaited once before the first erase; not called when nothing has to be erased. */
   readonly intend?: (intent: { image: string; address: number; sizeBytes: number }) => Promise<void>;
-}
-
-/** What happened. A failure of the unit is a value here; what is thrown is the station's trouble or the signal's reason. */
-export interface FlashReport {
-  readonly flash: FlashImageEvidence;
-  /** Null when the run ended before the comparison. */
-  readonly readBack: ReadBackEvidence | null;
-  /** Class requests per stage: what `flashline bench` counts. */
-  readonly transfers: Readonly<Record<FlashStage, number>>;
-  readonly failure: Failure | null;
 }
 
 /**
@@ -89,42 +60,40 @@ function findFirstFreeAddress(session: DfuSession, alternate: number): number {
 
 const NO_MAP: MemoryMap = { name: '', sectors: [] };
 
-/** One flashing from first comparison to last; keeps the times, the counts and the map. */
+/** One flashing from first comparison to last. */
 class FlashJob {
   readonly #session: DfuSession;
   readonly #input: FlashInput;
   readonly #options: FlashOptions;
-  readonly #durationMs: Record<FlashStage, number> = { compare: 0, erase: 0, write: 0, verify: 0 };
-  readonly #transfers: Record<FlashStage, number> = { compare: 0, erase: 0, write: 0, verify: 0 };
-  readonly #erased: DfuseSector[] = [];
+  readonly #restOfSector: RestPolicy;
   #map = NO_MAP;
-  #fates = new SectorStatuses(NO_MAP);
-  #blockCount = 0;
-  #isRestProved = false;
+  #journal: FlashJournal;
 
   constructor(session: DfuSession, input: FlashInput, options: FlashOptions) {
     this.#session = session;
     this.#input = input;
     this.#options = options;
+    this.#restOfSector = options.restOfSector ?? 'erase';
+    this.#journal = new FlashJournal(session, input, NO_MAP);
   }
 
   async run(): Promise<FlashReport> {
     const { alternate, segments } = this.#input;
     const map = requireMemoryFor(this.#session, this.#input);
     this.#map = map;
-    this.#fates = new SectorStatuses(map);
+    this.#journal = new FlashJournal(this.#session, this.#input, map);
     const wordBytes = this.#options.wordBytes ?? findFlashWordBytes(map);
     const content = new SectorContent(this.#session, { segments, alternate, wordBytes });
     await this.#session.selectMemory(alternate);
-    const whole = this.#plan(await this.#runStage('compare', () => content.readWholeWords()), wordBytes);
-    this.#blockCount = whole.blockCount;
+    const whole = this.#plan(await this.#journal.runStage('compare', () => content.readWholeWords()), wordBytes);
+    this.#journal.setBlockCount(whole.blockCount);
     const found = await this.#compareBefore(whole);
     const plan = found ? limitDownloadPlan(whole, found.differing) : whole;
-    if (found && plan.sectors.length === 0) return this.#buildReport(true, found);
+    if (found && plan.sectors.length === 0) return this.#buildReport(found, true);
     const rests = await this.#readRests(content, plan);
-    const usedAddress = this.#options.restOfSector === 'refuse' ? findFirstUsedAddress(rests) : undefined;
+    const usedAddress = this.#restOfSector === 'refuse' ? findFirstUsedAddress(rests) : undefined;
     if (usedAddress !== undefined) {
-      const report = this.#buildReport(false, null);
+      const report = this.#buildReport(null);
       return { ...report, failure: buildNotBlankFailure(usedAddress, { map, flash: report.flash }) };
     }
     await this.#recordWriteIntent(whole);
@@ -142,9 +111,9 @@ class FlashJob {
 
   /** What erasing these sectors would take along, where the recipe does not leave that to the erase. */
   async #readRests(content: SectorContent, { sectors }: DownloadPlan): Promise<readonly FirmwareSegment[]> {
-    if ((this.#options.restOfSector ?? 'erase') === 'erase') return [];
+    if (this.#restOfSector === 'erase') return [];
     const erased = sectors.filter(({ erasable }) => erasable);
-    return this.#runStage('compare', () => content.readRests(erased));
+    return this.#journal.runStage('compare', () => content.readRests(erased));
   }
 
   /** Once the sectors are erased: the image with what is kept, or with what erased flash reads in the gaps of its words. */
@@ -153,16 +122,13 @@ class FlashJob {
     plan: DownloadPlan,
     { rests, wordBytes }: { readonly rests: readonly FirmwareSegment[]; readonly wordBytes: number },
   ): Promise<{ readonly write: DownloadPlan; readonly verify: DownloadPlan }> {
-    if (this.#options.restOfSector === 'keep') {
+    if (this.#restOfSector === 'keep') {
       const { written, expected } = content.merge(plan.sectors, rests);
       return { write: this.#plan(written, wordBytes), verify: this.#plan(expected, wordBytes) };
     }
     if (!content.hasWordGaps) return { write: plan, verify: plan };
-    const segments = await this.#runStage('write', () => content.readWholeWords());
-    const filled = limitDownloadPlan(
-      this.#plan(segments, wordBytes),
-      new Set(plan.sectors.map((sector) => sector.index)),
-    );
+    const segments = await this.#journal.runStage('write', () => content.readWholeWords());
+    const filled = limitDownloadPlan(this.#plan(segments, wordBytes), new Set(listIndices(plan.sectors)));
     return { write: filled, verify: filled };
   }
 
@@ -170,8 +136,8 @@ class FlashJob {
   async buildFailedReport(error: DfuError): Promise<FlashReport> {
     const needsLook = error.kind === 'gone' || error.kind === 'silent' || error.kind === 'stalled';
     const afterwards = needsLook ? await this.#session.observePostFailureState() : undefined;
-    if (error.kind !== 'memory-map') this.#markFailed(error.site);
-    const report = this.#buildReport(false, null);
+    if (error.kind !== 'memory-map') this.#journal.markFailed(error.site);
+    const report = this.#buildReport(null);
     const failure = toDfuFailure(error, {
       image: this.#input.name,
       ...(afterwards !== undefined && { afterwards }),
@@ -183,12 +149,10 @@ class FlashJob {
   /** What is there already; undefined when it does not matter. Identical sectors count as verified. */
   async #compareBefore(plan: DownloadPlan): Promise<FlashComparison | undefined> {
     if (this.#options.keepIdentical === false || !this.#session.identity.canUpload) return undefined;
-    const found = await this.#runStage('compare', () => this.#compare(plan, 'compare', true));
+    const found = await this.#journal.runStage('compare', () => this.#compare(plan, 'compare', true));
     const toWrite = limitDownloadPlan(plan, found.differing).sectors;
-    this.#mark(
-      plan.sectors.filter((sector) => !toWrite.includes(sector)),
-      'verified',
-    );
+    const untouched = plan.sectors.filter((sector) => !toWrite.includes(sector));
+    this.#journal.mark(listIndices(untouched), 'verified');
     return found;
   }
 
@@ -198,22 +162,19 @@ class FlashJob {
   }
 
   #erase(plan: DownloadPlan): Promise<void> {
-    return this.#runStage('erase', async () => {
+    return this.#journal.runStage('erase', async () => {
       const total = plan.sectors.reduce((sum, sector) => sum + sector.sizeBytes, 0);
       const progress = this.#createProgress('erase', total);
       for (const sector of plan.sectors.filter(({ erasable }) => erasable)) {
         const { index, address, sizeBytes } = sector;
-        this.#erased.push(sector);
-        const startedMs = this.#session.clock.readMonotonicMs();
-        await this.#session.erase(address, index);
-        this.#fates.markErased(index, Math.round(this.#session.clock.readMonotonicMs() - startedMs));
+        await this.#journal.runErase(sector, () => this.#session.erase(address, index));
         progress(sizeBytes);
       }
     });
   }
 
   #write(plan: DownloadPlan): Promise<void> {
-    return this.#runStage('write', async () => {
+    return this.#journal.runStage('write', async () => {
       const progress = this.#createProgress('write', countPlanBytes(plan));
       const { needsAddressPerBlock } = this.#session;
       for (const run of plan.runs) {
@@ -223,7 +184,7 @@ class FlashJob {
           if (needsAddressPerBlock) await this.#session.setAddress(block.address, place);
           const site: DfuSite = { stage: 'write', command: 'DNLOAD', address: block.address, block: block.block };
           await this.#session.write(needsAddressPerBlock ? FIRST_DATA_BLOCK : block.number, block.bytes, site);
-          this.#fates.mark(block.sectors, 'written');
+          this.#journal.mark(block.sectors, 'written');
           progress(block.bytes.length);
         }
       }
@@ -233,15 +194,15 @@ class FlashJob {
 
   /** A device without upload proves nothing here: what comes up when it was started does. */
   async #verify(plan: DownloadPlan): Promise<FlashReport> {
-    if (!this.#session.identity.canUpload) return this.#buildReport(false, null);
+    if (!this.#session.identity.canUpload) return this.#buildReport(null);
     const comparison = hideOtherBytes(
-      await this.#runStage('verify', () => this.#compare(plan, 'verify', false)),
+      await this.#journal.runStage('verify', () => this.#compare(plan, 'verify', false)),
       this.#input.segments,
     );
-    this.#mark(plan.sectors, 'verified');
-    this.#fates.mark(comparison.differing, 'mismatch');
-    this.#isRestProved = comparison.differentByteCount === 0;
-    const report = this.#buildReport(false, comparison);
+    this.#journal.mark(listIndices(plan.sectors), 'verified');
+    this.#journal.mark(comparison.differing, 'mismatch');
+    if (comparison.differentByteCount === 0) this.#journal.markRestProved();
+    const report = this.#buildReport(comparison);
     return comparison.differentByteCount === 0
       ? report
       : {
@@ -258,60 +219,8 @@ class FlashJob {
     });
   }
 
-  #buildReport(skipped: boolean, comparison: FlashComparison | null): FlashReport {
-    const { name, sha256, segments, alternate } = this.#input;
-    const durationMs = this.#durationMs;
-    return {
-      flash: {
-        kind: 'flash-image',
-        ...{ image: name, sha256, alternate, skipped },
-        address: segments[0]?.address ?? 0,
-        sizeBytes: countImageBytes(this.#input),
-        eraseMs: Math.round(durationMs.erase),
-        programMs: Math.round(durationMs.write),
-        verifyMs: Math.round(durationMs.compare + durationMs.verify),
-        transferCount: Object.values(this.#transfers).reduce((sum, count) => sum + count, 0),
-        blockCount: this.#blockCount,
-        sectors: this.#fates.listSectorStatuses(),
-        pieces: toRanges(segments),
-        ...this.#describeRests(),
-      },
-      readBack: comparison && buildReadBackEvidence(name, comparison),
-      transfers: { ...this.#transfers },
-      failure: null,
-    };
-  }
-
-  /** What became of the rest of the sectors that were erased; a rest that was blank is not told. */
-  #describeRests(): Pick<FlashImageEvidence, 'kept' | 'lost'> {
-    const { restOfSector = 'erase' } = this.#options;
-    const rests = joinRanges(findSectorRests(toRanges(this.#input.segments), this.#erased));
-    if (rests.length === 0 || restOfSector === 'refuse') return {};
-    return restOfSector === 'keep' && this.#isRestProved ? { kept: rests } : { lost: rests };
-  }
-
-  #mark(sectors: readonly DfuseSector[], fate: SectorStatus['fate']): void {
-    this.#fates.mark(
-      sectors.map((sector) => sector.index),
-      fate,
-    );
-  }
-
-  #markFailed({ stage, address }: DfuSite): void {
-    const sector = address === undefined ? undefined : findSectorAt(this.#map, address);
-    if (sector && stage === 'erase') this.#mark([sector], 'erase-failed');
-    if (sector && stage === 'write') this.#mark([sector], 'write-failed');
-  }
-
-  async #runStage<Answer>(stage: FlashStage, run: () => Promise<Answer>): Promise<Answer> {
-    const startedMs = this.#session.clock.readMonotonicMs();
-    const startCount = this.#session.transfers.count;
-    try {
-      return await run();
-    } finally {
-      this.#durationMs[stage] += this.#session.clock.readMonotonicMs() - startedMs;
-      this.#transfers[stage] += this.#session.transfers.count - startCount;
-    }
+  #buildReport(comparison: FlashComparison | null, skipped = false): FlashReport {
+    return this.#journal.buildReport(this.#restOfSector, comparison, { skipped });
   }
 
   #createProgress(stage: FlashStage, total: number): (bytes: number) => void {
@@ -321,6 +230,10 @@ class FlashJob {
       this.#options.onProgress?.(stage, done, total);
     };
   }
+}
+
+function listIndices(sectors: readonly DfuseSector[]): readonly number[] {
+  return sectors.map(({ index }) => index);
 }
 
 function countPlanBytes(plan: DownloadPlan): number {

@@ -1,6 +1,7 @@
 // The only way to a new bootloader over DFU: store it in the OTA slot, set the DCT flag, let the running system install it.
 import type { Failure } from '../../../domain/run/failure.ts';
-import { type FlashInput, type FlashOptions, type FlashReport, flashImage } from '../flash/flash-image.ts';
+import { type FlashOptions, flashImage } from '../flash/flash-image.ts';
+import type { FlashInput, FlashReport } from '../flash/flash-journal.ts';
 import { isDfuError } from '../protocol/dfu-error.ts';
 import { toDfuFailure } from '../session/dfu-failure.ts';
 import type { DfuSession } from '../session/dfu-session.ts';

@@ -1,7 +1,8 @@
 // One unit at one port of the guest: waited for, brought into DFU mode, flashed, all through the real drivers.
 import { systemClock } from '../../../../src/base/clock.ts';
 import { computeSha256Hex } from '../../../../src/base/digest.ts';
-import { type FlashReport, flashImage } from '../../../../src/device/dfu/flash/flash-image.ts';
+import { flashImage } from '../../../../src/device/dfu/flash/flash-image.ts';
+import type { FlashReport } from '../../../../src/device/dfu/flash/flash-journal.ts';
 import { detachDevice } from '../../../../src/device/dfu/session/detach-device.ts';
 import { type DfuSession, openDfuSession } from '../../../../src/device/dfu/session/dfu-session.ts';
 import { touchSerialPort } from '../../../../src/device/serial/touch.ts';
