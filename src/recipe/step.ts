@@ -118,6 +118,8 @@ export interface StepKind<Parameters = unknown> {
   /** Permissions that the parameters need; a recipe that does not give them is refused. */
   readonly permitsUsed?: (parameters: Parameters) => readonly Permit[];
   readonly defaultTimeoutMs: number;
+  /** For each full MiB of the step's images, where no time is written. */
+  readonly addedTimeoutMs?: number;
   /** Throws UsbError, SerialError, DfuError, StationError: `runStep` alone turns them into outcomes. */
   run(parameters: Parameters, context: StepContext): Promise<StepOutcome>;
 }

@@ -15,7 +15,7 @@ export function shippedRecipes(): readonly Recipe[] {
 function readShipped(file: string): Recipe {
   const source = readYaml(file, readFileSync(file));
   const problems: Problem[] = [...source.problems];
-  const { setup, main, teardown, recovery, groups } = readSteps(source, stepKinds, problems);
+  const { setup, main, teardown, recovery, groups } = readSteps(source, stepKinds, { problems, images: [] });
   if (problems.length > 0) throw new Error(`${file}: ${problems[0]!.message}`);
   const written = source.data as { readonly 'on failure'?: string };
   const onFailure = written['on failure'] === 'run all' ? 'run-all' : 'stop';

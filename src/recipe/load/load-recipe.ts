@@ -71,19 +71,20 @@ function readSections(
   const unit = parseFilePart(unitSchema, source, part('unit'), problems);
   const product = resolveMemories(unit);
   const firmwareSet = readValueAt(source.data, ['firmware']);
+  const readings = readImages({
+    ...{ source, images, problems },
+    firmwareSet: typeof firmwareSet === 'string' ? firmwareSet : undefined,
+    hasOtaSlot: unit === undefined || product.hasOtaSlot,
+    dfu: unit?.dfu.usb,
+    dfuProtocol: unit?.dfu.protocol ?? 'dfuse',
+    cpu: unit?.cpu,
+  });
   return {
     header,
     unit,
     product,
-    images: readImages({
-      ...{ source, images, problems },
-      firmwareSet: typeof firmwareSet === 'string' ? firmwareSet : undefined,
-      hasOtaSlot: unit === undefined || product.hasOtaSlot,
-      dfu: unit?.dfu.usb,
-      dfuProtocol: unit?.dfu.protocol ?? 'dfuse',
-      cpu: unit?.cpu,
-    }),
-    steps: readSteps(source, stepKinds, problems),
+    images: readings,
+    steps: readSteps(source, stepKinds, { problems, images: readings.images }),
     challenge: part('challenge').value === undefined ? null : readChallengeSet(source, problems),
   };
 }

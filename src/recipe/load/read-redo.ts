@@ -67,9 +67,14 @@ function isLaterStep(order: readonly string[], id: string, ownIds: readonly stri
   return order.indexOf(id) > Math.max(...ownIds.map((own) => order.indexOf(own)));
 }
 
+/** A step that needs no parameter names no image. */
+const NO_IMAGES: ReadonlyMap<string, number> = new Map();
+
 function buildBareStep(kind: StepKind): readonly (readonly [string, RecipeStep])[] {
   const { success, data } = kind.schema.safeParse({});
   if (!success) return [];
   const fields = { id: undefined, title: undefined, timeout: undefined, retry: undefined };
-  return [[kind.kind, buildRecipeStep({ kind, path: [], fields, parameters: data, group: null }, kind.kind)]];
+  return [
+    [kind.kind, buildRecipeStep({ kind, path: [], fields, parameters: data, group: null }, kind.kind, NO_IMAGES)],
+  ];
 }

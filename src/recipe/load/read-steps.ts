@@ -1,6 +1,14 @@
 // The lists of steps of a recipe: each step to its kind, its id and its retry, groups kept together, references checked.
 import { z } from 'zod';
-import type { Permit, RecipeGroup, RecipeStep, WriteMode } from '../recipe.ts';
+import { countImageBytes } from '../../device/firmware/firmware-image.ts';
+import {
+  listImagePieces,
+  type Permit,
+  type RecipeGroup,
+  type RecipeImage,
+  type RecipeStep,
+  type WriteMode,
+} from '../recipe.ts';
 import type { StepKind, UnitValueName } from '../step.ts';
 import { suggestKnownWord } from '../yaml/nearest-word.ts';
 import type { Problem } from '../yaml/problems.ts';
@@ -52,6 +60,13 @@ export interface StepLists {
 
 const groupSchema = z.strictObject({ ...groupFields, steps: z.unknown() });
 
+/** What reading steps adds to, and what it needs to know of the recipe's images. */
+export interface ReadStepsOptions {
+  readonly problems: Problem[];
+  /** Those that could be read: large ones give their steps more time. */
+  readonly images: readonly RecipeImage[];
+}
+
 interface ReadStepsDeps {
   readonly source: YamlSource;
   readonly kinds: readonly StepKind[];
@@ -60,7 +75,11 @@ interface ReadStepsDeps {
 }
 
 /** Reads `setup`, `steps` and `teardown`; what is wrong with them is added to `problems`. */
-export function readSteps(source: YamlSource, kinds: readonly StepKind[], problems: Problem[]): StepLists {
+export function readSteps(
+  source: YamlSource,
+  kinds: readonly StepKind[],
+  { problems, images }: ReadStepsOptions,
+): StepLists {
   const reading: ReadStepsDeps = { source, kinds, problems, groups: [] };
   const problemsBefore = problems.length;
   const setup = readStepList(reading, ['setup']);
@@ -79,8 +98,11 @@ export function readSteps(source: YamlSource, kinds: readonly StepKind[], proble
     );
   }
   const ids = assignStepIds(reading, drafts);
+  const imageBytes = new Map(
+    images.map((image) => [image.name, countImageBytes({ segments: listImagePieces(image) })]),
+  );
   const toSteps = (list: readonly StepDraft[]): readonly RecipeStep[] =>
-    list.map((draft) => buildRecipeStep(draft, ids.get(draft)!));
+    list.map((draft) => buildRecipeStep(draft, ids.get(draft)!, imageBytes));
   const steps = toSteps(drafts);
   return {
     setup: toSteps(setup),

@@ -21,6 +21,8 @@ export interface GroupDraft {
   readonly retry: RetryPolicy;
 }
 
+const MIB = 1024 * 1024;
+
 type StepFields = z.output<typeof stepFieldsSchema>;
 
 /** What every step may say beside its kind. */
@@ -59,13 +61,18 @@ function claimFreeId(kind: string, taken: Set<string>): string {
 }
 
 /** The step as it goes into the recipe. */
-export function buildRecipeStep({ kind, fields, parameters, group }: StepDraft, id: string): RecipeStep {
+export function buildRecipeStep(
+  { kind, fields, parameters, group }: StepDraft,
+  id: string,
+  imageBytes: ReadonlyMap<string, number>,
+): RecipeStep {
+  const bytes = (kind.imagesUsed?.(parameters) ?? []).reduce((sum, name) => sum + (imageBytes.get(name) ?? 0), 0);
   return {
     id,
     kind: kind.kind,
     title: fields.title ?? null,
     parameters,
-    timeoutMs: fields.timeout ?? kind.defaultTimeoutMs,
+    timeoutMs: fields.timeout ?? kind.defaultTimeoutMs + Math.floor(bytes / MIB) * (kind.addedTimeoutMs ?? 0),
     retry: buildRetryPolicy(fields.retry),
     group,
   };

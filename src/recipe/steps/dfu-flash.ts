@@ -52,6 +52,8 @@ export const dfuFlash = defineStep({
   imagesUsed: ({ images }) => images,
   writes: ['dfu', 'ota-slot'],
   defaultTimeoutMs: 180_000,
+  // Slow external flash: some 6 s to erase and 8 s to program a MiB, and it is read before and after at 1 MB/s and less.
+  addedTimeoutMs: 20_000,
   run: async (parameters, context) => {
     let left: UsbDeviceInfo | undefined;
     const deed = async (session: DfuSession): Promise<StepOutcome> => {

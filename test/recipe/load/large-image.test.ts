@@ -45,6 +45,13 @@ describe('an image of external flash', () => {
     expect(pieces.map(({ address, bytes }) => [address, bytes.length])).toEqual([[0x90000000, 64 * 1024 * 1024]]);
   });
 
+  it('gives the step that writes it more time: 180 s, and 20 s for each MiB', () => {
+    const times = [8192, 4 * 1024 * 1024, MAX_IMAGE_BYTES].map(
+      (sizeBytes) => check(sizeBytes).recipe!.main.find(({ kind }) => kind === 'dfu-flash')!.timeoutMs,
+    );
+    expect(times).toEqual([180_000, 260_000, 1_460_000]);
+  });
+
   it('that is a byte longer is refused with both numbers', () => {
     const [problem] = check(MAX_IMAGE_BYTES + 1).problems;
     expect(problem?.message).toContain('67108865 bytes; at most 67108864');
