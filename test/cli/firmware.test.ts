@@ -69,6 +69,16 @@ describe('flashline firmware inspect', () => {
     expect(problems).toMatchObject([{ code: 'firmware/checksum', place: { line: 2, column: 12 } }]);
   });
 
+  it('judges a suffix by the device that is said, and refuses what is no device', async () => {
+    const ids = ['--vendor', '2b04', '--product', 'd008'];
+    await typed('suffix', 'add', file, ...ids);
+    const words = ['inspect', file, '--address', '0x080A0000', '--usb'];
+    expect((await typed(...words, '2b04:d008')).code).toBe(0);
+    const { code, out } = await typed(...words, '2b04:d006');
+    expect([code, out]).toEqual([2, expect.stringContaining('it is for 2b04:d008, the unit is 2b04:d006')]);
+    expect((await typed(...words, 'photon')).err).toContain('"photon" is no USB id');
+  });
+
   it('reads an ELF file for the processor that is said', async () => {
     writeFileSync(file, buildElf({ sections: [{ address: 0x08000000, bytes: [1, 2] }], machine: 243 }));
     expect((await typed('inspect', file)).out).toContain('it is for RISC-V (machine 243), not for ARM');

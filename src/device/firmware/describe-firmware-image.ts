@@ -14,7 +14,7 @@ import { findBootloaderReleases, findSystemModuleRelease } from './particle/devi
 import { decodeModule, type ParticleModule } from './particle/particle-module.ts';
 import { placeFirmwareImage } from './place-firmware-image.ts';
 import { type ReadFirmwareImageOptions, readFirmwareImage } from './read-firmware-image.ts';
-import { reviewFirmwareImage } from './review-firmware-image.ts';
+import { type ReviewOptions, reviewFirmwareImage } from './review-firmware-image.ts';
 
 /** One run of bytes that would be written; `alternate` is null where the file names none. */
 export interface SegmentDescription {
@@ -45,6 +45,8 @@ export interface FirmwareImageDescription {
 export interface DescribeFirmwareImageOptions extends ReadFirmwareImageOptions {
   readonly address?: number | undefined;
   readonly alternate?: number | undefined;
+  /** The unit in DFU mode, where it is known. */
+  readonly device?: ReviewOptions['device'];
 }
 
 /** Never throws for a bad file: what is wrong with it is in `problems`. */
@@ -53,7 +55,10 @@ export function describeFirmwareImage(
   options: DescribeFirmwareImageOptions = {},
 ): FirmwareImageDescription {
   const { image, targets, problems } = tryReadImage(file, options);
-  const review = image && targets.length > 0 ? reviewFirmwareImage(image, { targets, cpu: options.cpu }) : null;
+  const review =
+    image && targets.length > 0
+      ? reviewFirmwareImage(image, { targets, cpu: options.cpu, device: options.device })
+      : null;
   const first = image?.targets[0]?.segments[0];
   const module = first ? (decodeModule(first.bytes) ?? null) : null;
   return {

@@ -1,10 +1,9 @@
 // One image file as pieces with their addresses and memories, whatever its format; or why it cannot be meant.
-import { formatHex16, formatHex32 } from '../../base/bytes.ts';
+import { formatHex32 } from '../../base/bytes.ts';
 import { isStationError } from '../../base/station-error.ts';
 import type { FirmwareNote, FirmwareProblem } from '../../device/firmware/firmware-error.ts';
 import { countImageBytes } from '../../device/firmware/firmware-image.ts';
 import { MAX_IMAGE_BYTES } from '../../device/firmware/firmware-limits.ts';
-import { isSuffixForDevice } from '../../device/firmware/formats/dfu-suffix.ts';
 import { decodeModuleHeader, type ModuleHeader } from '../../device/firmware/particle/particle-module.ts';
 import { placeFirmwareImage } from '../../device/firmware/place-firmware-image.ts';
 import { readFirmwareImage } from '../../device/firmware/read-firmware-image.ts';
@@ -55,18 +54,12 @@ export function placeImage(
 ): PlacedImage | PlacementProblem {
   try {
     const image = readFirmwareImage(file, { fileName, format, cpu });
-    const { usbTarget } = image;
-    if (usbTarget && dfu && !isSuffixForDevice(usbTarget, dfu)) {
-      return createPlacementProblem(
-        `the file says that it is for ${formatTargetUsbId(usbTarget)}, the unit is ${formatTargetUsbId(dfu)}`,
-      );
-    }
     const placed = placeFirmwareImage(image, { address, alternate });
     const targets = placed.map((target) => ({
       alternate: target.alternate ?? alternate ?? DEFAULT_ALTERNATE,
       segments: target.segments,
     }));
-    const { problems, notes } = reviewFirmwareImage(image, { targets: placed, cpu, isMovedByUnit });
+    const { problems, notes } = reviewFirmwareImage(image, { targets: placed, cpu, isMovedByUnit, device: dfu });
     return (
       findPlacementProblem(targets, address) ?? {
         targets,
@@ -105,8 +98,4 @@ function findPlacementProblem(
 
 function createPlacementProblem(message: string): PlacementProblem {
   return { part: 'file', message, hint: null };
-}
-
-function formatTargetUsbId({ vendorId, productId }: UsbId): string {
-  return `${formatHex16(vendorId)}:${formatHex16(productId)}`;
 }

@@ -99,6 +99,10 @@ function readRecipeImage(reading: ReadImagesOptions, name: string, written: Writ
       'a plain DFU device takes one piece by block numbers, and the file has several with gaps between them';
     problems.push(source.createProblemAt([...path, 'file'], message, 'name the raw binary that its vendor gives out'));
   }
+  if (isPlainDfu && written['rest of sector'] !== 'erase') {
+    const message = 'a plain DFU device erases by itself, and nobody can ask what is beside the image';
+    problems.push(source.createProblemAt([...path, 'rest of sector'], message, 'leave this out'));
+  }
   problems.push(
     ...placed.problems.map(({ part, message, hint }) => source.createProblemAt([...path, part], message, hint)),
   );

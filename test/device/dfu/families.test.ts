@@ -76,6 +76,22 @@ describe('a DfuSe device that cannot be read back', () => {
     expect(new Set(fates)).toEqual(new Set(['written']));
   });
 
+  it.each([
+    ['an image that begins inside of a flash word', 1, {}, 'leaves 0x08002000 in one of its flash words'],
+    ['an image whose rest of sector is to be kept', 0, { restOfSector: 'keep' }, 'says rest of sector: keep'],
+    ['an image whose rest of sector must be blank', 0, { restOfSector: 'refuse' }, 'says rest of sector: refuse'],
+  ] as const)('is not erased for %s: that would have to be read', async (_, offset, options, message) => {
+    const unit = await deviceOnBench({ personality });
+    const session = await unit.open();
+    const transfers = session.transfers.count;
+    const moved = { ...input, segments: [{ address: address + offset, bytes }] };
+    await expect(flashImage(session, moved, options)).rejects.toMatchObject({
+      code: 'recipe/needs-read-back',
+      message: expect.stringContaining(message),
+    });
+    expect(session.transfers.count).toBe(transfers);
+  });
+
   it('still fails when it refuses an erase', async () => {
     const unit = await deviceOnBench({ personality, refusedEraseAddress: address });
     expect((await flashImage(await unit.open(), input)).failure).toMatchObject({ code: 'dfu/erase-failed' });

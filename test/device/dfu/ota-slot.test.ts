@@ -38,6 +38,29 @@ describe('a bootloader for the OTA slot', () => {
     },
   );
 
+  it('leaves what lies behind it in its sector, where the recipe keeps the rest of sector', async () => {
+    const unit = await photonOnBench({ ...WHOLE, generation: 'v2.3.1' });
+    const behind = Uint8Array.from({ length: 64 }, (_, at) => at);
+    const address = SLOT + IMAGE.bytes.length + 100;
+    unit.board.flash.forceBytes(address, behind);
+    const session = await unit.open();
+    const report = await storeBootloaderInOtaSlot(session, IMAGE, { restOfSector: 'keep' });
+    expect(report.failure).toBeNull();
+    expect(unit.board.flash.read(SLOT, IMAGE.bytes.length)).toEqual(IMAGE.bytes);
+    expect(unit.board.flash.read(address, behind.length)).toEqual(behind);
+    expect('flash' in report && report.flash.kept).toEqual([
+      { address: SLOT + IMAGE.bytes.length, sizeBytes: 0x2_0000 - IMAGE.bytes.length },
+    ]);
+    expect(await flagOf(session)).toBe(0xa5);
+  });
+
+  it('is not stored over anything, where the recipe refuses that', async () => {
+    const unit = await photonOnBench({ ...WHOLE, generation: 'v2.3.1' });
+    unit.board.flash.forceBytes(SLOT + 0x1_0000, Uint8Array.of(1));
+    const report = await storeBootloaderInOtaSlot(await unit.open(), IMAGE, { restOfSector: 'refuse' });
+    expect(report.failure).toMatchObject({ code: 'flash/not-blank', site: { address: SLOT + 0x1_0000 } });
+  });
+
   it('is what the unit runs after its system has started once', async () => {
     const unit = await photonOnBench({ ...WHOLE, generation: 'v0.7.0' });
     const session = await unit.open();

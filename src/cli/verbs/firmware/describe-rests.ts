@@ -63,7 +63,8 @@ function findUsbId({ suffix, module }: FirmwareImageDescription): UsbId | undefi
   return product ? parseUsbId(product.dfu) : undefined;
 }
 
-function parseUsbId(text: string): UsbId {
+/** `2b04:d006`, as it is typed. Throws the error of an argument. */
+export function parseUsbId(text: string): UsbId {
   const [, vendor, product] = /^([0-9a-f]{4}):([0-9a-f]{4})$/i.exec(text) ?? [];
   if (vendor === undefined || product === undefined)
     throw createArgumentError(`"${text}" is no USB id`, 'write it as in 2b04:d006');

@@ -14,7 +14,10 @@ export const inspectVerb = declareVerb({
     alternate: takeParsed(parseWholeNumber, 'number', 'only this target of a DfuSe file with several'),
     format: takeParsed(parseFormat, 'format', 'raw: these very bytes, whatever they look like'),
     cpu: takeText('name', 'the unit’s processor: cortex-m, risc-v, other, or a family such as stm32f4'),
-    usb: takeText('id', 'the unit in DFU mode, where the file does not tell: what is erased beside it goes by that'),
+    usb: takeText(
+      'id',
+      'the unit in DFU mode: what is erased beside the file goes by that, and a suffix for another is told',
+    ),
     memory: takeText('map', "the unit's memory as dfu-util -l prints it, where it is no known product"),
     json: takeFlag('one JSON object on standard output'),
   },

@@ -20,12 +20,13 @@ import { exitCodes } from '../../output/exit-codes.ts';
 import { replaceFileAtomically } from '../../output/replace-file-atomically.ts';
 import type { Cli, VerbInput } from '../verb.ts';
 import { formatImageDescription } from './describe-image.ts';
-import { describeRests, formatRests } from './describe-rests.ts';
+import { describeRests, formatRests, parseUsbId } from './describe-rests.ts';
 import type { addSuffixVerb, checkSuffixVerb, fetchVerb, inspectVerb, removeSuffixVerb } from './firmware-verbs.ts';
 
 export function inspectImage(cli: Cli, { file, ...options }: VerbInput<typeof inspectVerb>): void {
   checkCpu(options.cpu);
-  const described = describeFirmwareImage(readImageFile(file), { ...options, fileName: basename(file) });
+  const device = options.usb === undefined ? undefined : parseUsbId(options.usb);
+  const described = describeFirmwareImage(readImageFile(file), { ...options, device, fileName: basename(file) });
   const rests = described.problems.length > 0 ? null : describeRests(described, options);
   if (options.json) cli.terminal.writeOut(`${JSON.stringify({ ...described, rests })}\n`);
   else {

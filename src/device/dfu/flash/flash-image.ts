@@ -1,5 +1,4 @@
 // Flashes one image: compare, erase, write, read back, with every sector's fate and every failure's place.
-
 import type { DfuseSector, MemoryMap } from '../../../domain/memory/memory-map.ts';
 import type { FirmwareSegment } from '../../firmware/firmware-image.ts';
 import { findFirstUsedAddress, type RestPolicy } from '../../firmware/sector-rest.ts';
@@ -12,7 +11,7 @@ import { buildMismatchFailure, buildNotBlankFailure } from './content-failures.t
 import { type DownloadPlan, limitDownloadPlan, planDownload, requireRoom } from './download-plan.ts';
 import { type FlashInput, FlashJournal, type FlashReport, type FlashStage } from './flash-journal.ts';
 import { findFlashWordBytes } from './flash-word.ts';
-import { SectorContent } from './sector-content.ts';
+import { requireNothingRead, SectorContent } from './sector-content.ts';
 
 export interface FlashOptions {
   /** Leave sectors alone whose read-back already holds the image; default true. */
@@ -31,7 +30,8 @@ export interface FlashOptions {
  * Flashes an image into the memory of its alternate setting and proves it by reading everything back. Only sectors that
  * hold a byte of it are erased. Plans first: an image that the memory does not take fails before the first transfer. A
  * stall, a silence or a departure in erase or write is the unit's failure and is not asked about again. Needs and leaves
- * the device in dfuIDLE, unless it failed.
+ * the device in dfuIDLE, unless it failed. Throws StationError `recipe/needs-read-back` where the image cannot be written
+ * without reading a device that has no upload.
  */
 export async function flashImage(
   session: DfuSession,
@@ -84,6 +84,7 @@ class FlashJob {
     this.#journal = new FlashJournal(this.#session, this.#input, map);
     const wordBytes = this.#options.wordBytes ?? findFlashWordBytes(map);
     const content = new SectorContent(this.#session, { segments, alternate, wordBytes });
+    if (!this.#session.identity.canUpload) requireNothingRead(this.#input.name, this.#restOfSector, content);
     await this.#session.selectMemory(alternate);
     const whole = this.#plan(await this.#journal.runStage('compare', () => content.readWholeWords()), wordBytes);
     this.#journal.setBlockCount(whole.blockCount);

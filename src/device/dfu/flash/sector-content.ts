@@ -1,7 +1,16 @@
 // What is sent beside the bytes of an image: the ends of flash words, and what a sector held that is to be kept.
+import { formatHex32 } from '../../../base/bytes.ts';
+import { StationError } from '../../../base/station-error.ts';
 import type { AddressRange } from '../../../domain/run/evidence.ts';
 import { type FirmwareSegment, joinSegments } from '../../firmware/firmware-image.ts';
-import { clipSegments, dropBlankWords, findSectorRests, findWordGaps, toRanges } from '../../firmware/sector-rest.ts';
+import {
+  clipSegments,
+  dropBlankWords,
+  findSectorRests,
+  findWordGaps,
+  type RestPolicy,
+  toRanges,
+} from '../../firmware/sector-rest.ts';
 import type { DfuSession } from '../session/dfu-session.ts';
 import { readDfuRanges } from '../session/read-memory.ts';
 
@@ -35,6 +44,11 @@ export class SectorContent {
     return this.#gaps.length > 0;
   }
 
+  /** Where the first flash word has room beside the image; undefined where every word is the image's alone. */
+  get firstGapAddress(): number | undefined {
+    return this.#gaps[0]?.address;
+  }
+
   /**
    * The image in whole flash words, as they would be now: before an erase the gaps hold what the unit has there, after it
    * what its erased flash reads. Nothing is asked where there are none.
@@ -62,4 +76,24 @@ export class SectorContent {
   #read(ranges: readonly AddressRange[]): Promise<readonly FirmwareSegment[]> {
     return readDfuRanges(this.#session, this.#input.alternate, ranges);
   }
+}
+
+/** What would have to be read from a device without upload is told before the first transfer. Throws StationError `recipe/needs-read-back`. */
+export function requireNothingRead(name: string, restOfSector: RestPolicy, { firstGapAddress }: SectorContent): void {
+  if (restOfSector !== 'erase') {
+    throw createReadNeededError(
+      `${name} says rest of sector: ${restOfSector}`,
+      'leave "rest of sector" out, and give the image sectors of its own',
+    );
+  }
+  if (firstGapAddress === undefined) return;
+  throw createReadNeededError(
+    `${name} leaves ${formatHex32(firstGapAddress)} in one of its flash words to what the unit has there`,
+    'have the linker begin and end each part on a whole flash word',
+  );
+}
+
+function createReadNeededError(what: string, hint: string): StationError {
+  const message = `nothing was erased: ${what}, and this device cannot be read`;
+  return new StationError({ code: 'recipe/needs-read-back', message, hint });
 }
