@@ -1,8 +1,7 @@
 // OpenOCD's own words, as its version 0.12 said them, and what the driver makes of each.
 import { describe, expect, it } from 'vitest';
+import { findLoggedFailure, findOpenocdStationError } from '../../../src/equipment/drivers/openocd/failure-words.ts';
 import {
-  findLoggedFailure,
-  findOpenocdStationError,
   parseBlankSectors,
   parseOpenocdRun,
   parseOptionBytes,
@@ -79,6 +78,8 @@ describe('a run of OpenOCD', () => {
     (stage) => {
       const lines = inStage(stage, 'Info : clock speed 1000 kHz', 'shutdown command invoked');
       expect(findLoggedFailure(lines, stage)).toMatchObject({ code: 'swd/no-target' });
+      const isLow = 'Error: target voltage may be too low for reliable debugging';
+      expect(findLoggedFailure(inStage(stage, isLow), stage)).toMatchObject({ code: 'swd/no-target' });
       expect(findLoggedFailure(inStage(stage, 'Error: something new'), stage)).toBeUndefined();
       expect(findOpenocdStationError(ended(lines), 'V1', stage)).toBeUndefined();
     },
@@ -97,7 +98,16 @@ describe('a run of OpenOCD', () => {
     ['verify', 'Error: checksum mismatch - attempting binary compare', 'swd/verify-mismatch'],
     ['dump', 'Error: Failed to read memory at 0x08000000', 'swd/read-failed'],
     ['unprotect', 'Error: stm32x device protected', 'swd/unlock-failed'],
-  ])('in stage %s, as measured with 0.12, %s is %s', (stage, line, code) => {
+    ['connect', 'Warn : JTAG tap: stm32f2x.cpu       UNEXPECTED: 0x1ba01477 (mfg: 0x23b (ARM Ltd))', 'swd/wrong-chip'],
+    ['connect', 'Warn : UNEXPECTED idcode: 0x0bb11477', 'swd/wrong-chip'],
+    ['connect', 'Error: TAP stm32f2x.cpu does not have valid IDCODE (idcode=0x0)', 'swd/no-target'],
+    ['connect', 'Error: Vref too low. Check Target Power', 'swd/low-voltage'],
+    ['connect', 'Error: Debug regions are unpowered, an unexpected reset might have happened', 'swd/no-target'],
+    ['connect', 'Error: CMSIS-DAP failed to connect in mode (1)', 'swd/no-target'],
+    ['halt', "Error: Can't read MEM-AP, the corresponding core might be turned off", 'swd/no-target'],
+    ['write 0x0', 'Error: Timeout during WAIT recovery', 'swd/half-written'],
+    ['write 0x0', 'Error: JTAG-DP STICKY ERROR', 'swd/half-written'],
+  ])('in stage %s, as 0.12 says it, %s is %s', (stage, line, code) => {
     expect(findLoggedFailure(inStage(stage, line), stage)).toMatchObject({ code });
   });
 
@@ -133,6 +143,33 @@ describe('a run of OpenOCD', () => {
     ["embedded:startup.tcl:26: Error: Can't find interface/ftdi/particle-ftdi.cfg", {}, 'swd/no-probe-file'],
   ])('is the station’s trouble: %s %o', (line, changes, code) => {
     expect(findOpenocdStationError(ended([line], changes), 'st-link V1', 'write 0x0')).toMatchObject({ code });
+  });
+
+  it.each([
+    [['Error: libusb_open() failed with LIBUSB_ERROR_ACCESS', 'Error: open failed'], 'swd/no-access'],
+    [
+      ['Error: unable to open CMSIS-DAP device 0xd28:0x204', 'Error: unable to find a matching CMSIS-DAP device'],
+      'swd/no-access',
+    ],
+    [
+      [
+        'Error: libusb_open() failed with LIBUSB_ERROR_ACCESS',
+        "Error: unable to open ftdi device with vid 0403, pid 6010, description '*', serial '*' at bus location '*'",
+      ],
+      'swd/no-access',
+    ],
+    [['Error: claim interface failed', 'Error: open failed'], 'swd/probe-busy'],
+    [['Error: libusb_claim_interface() failed with LIBUSB_ERROR_BUSY', 'Error: open failed'], 'swd/probe-busy'],
+    [['Error: mode (transport) not supported by device', 'Error: open failed'], 'swd/openocd-confused'],
+    [['Error: Multiple devices found, specify the desired device'], 'swd/no-probe'],
+    [['Error: Debug Adapter has to be specified, see "adapter driver" command'], 'swd/openocd-confused'],
+    [["embedded:startup.tcl:28: Error: Can't find target/stm32f2x.cfg"], 'swd/openocd-confused'],
+  ])('is the station’s trouble by its reason, not by what follows from it: %j', (lines, code) => {
+    expect(findOpenocdStationError(ended(lines), 'V1', 'start')).toMatchObject({ code });
+  });
+
+  it('has the supply of a J-Link as of an ST-LINK', () => {
+    expect(parseOpenocdRun({ lines: ['Info : VTarget = 0.012 V'], exitCode: 1 }).supplyMv).toBe(12);
   });
 
   it('is another program’s probe when the connection ends before the unit is reached, and a lost one after', () => {

@@ -196,6 +196,16 @@ describe('a probe over SWD', () => {
     });
   });
 
+  it('says what it measures where a unit without power does not answer', async () => {
+    await withProbed({}, async (set) => {
+      set.port.faults = { hasNoDebugPower: true, supplyMv: 12 };
+      expect(await examine(set)).toMatchObject({
+        code: 'swd/no-target',
+        message: expect.stringMatching(/the probe measures 1\d mV at the unit, which needs 2700 mV/),
+      });
+    });
+  });
+
   it('closes the debug port and sees it closed; opening it again erases everything', async () => {
     await withProbed({}, async (set) => {
       expect(await set.probe.setReadProtection(1, unhurried)).toMatchObject({ ok: true });

@@ -3,17 +3,11 @@ import { existsSync } from 'node:fs';
 import type { Clock } from '../../../base/clock.ts';
 import { StationError } from '../../../base/station-error.ts';
 import type { ProbeEvidence } from '../../../domain/run/evidence.ts';
-import type { ProbeFailure, ProbeOptions } from '../../debug-probe.ts';
+import type { ProbeFailure, ProbeFailureCode, ProbeOptions } from '../../debug-probe.ts';
 import { locateStm32f2Sector, stm32f2SectorNumbers } from '../../stm32f2-sectors.ts';
+import { findFirstComplaint, findLoggedFailure, findOpenocdStationError } from './failure-words.ts';
 import { type OpenocdRun, runOpenocd } from './openocd-process.ts';
-import {
-  findFirstComplaint,
-  findLoggedFailure,
-  findOpenocdStationError,
-  type ParsedOpenocdRun,
-  parseOpenocdRun,
-  parseOptionBytes,
-} from './parse-output.ts';
+import { MIN_SUPPLY_MV, type ParsedOpenocdRun, parseOpenocdRun, parseOptionBytes } from './parse-output.ts';
 import { buildProbeCommands, formatProbeName, type ProbeAddress } from './probe-address.ts';
 import { OPENOCD_SCRIPT_NAME } from './tcl-script.ts';
 
@@ -121,7 +115,14 @@ function findUnitFailure(
     (/^erase/.test(stage) ? sectors[0] : undefined);
   const { code, address, said } = named;
   const where = { ...(address !== undefined && { address }), ...(sector !== undefined && { sector }) };
-  return { ok: false, code, message: `${probe}, ${stage}: ${said}`, ...where, evidence };
+  const message = `${probe}, ${stage}: ${said}${describeSupply(named.code, read.supplyMv)}`;
+  return { ok: false, code, message, ...where, evidence };
+}
+
+/** A unit that does not answer because it has no power is told by the probe, which measures it. */
+function describeSupply(code: ProbeFailureCode, supplyMv: number | null): string {
+  if (code !== 'swd/no-target' || supplyMv === null || supplyMv >= MIN_SUPPLY_MV) return '';
+  return `; the probe measures ${supplyMv} mV at the unit, which needs ${MIN_SUPPLY_MV} mV`;
 }
 
 function isInSector(sector: number, address: number | undefined): boolean {
