@@ -3,7 +3,7 @@
 import { formatIsoMoment } from '../base/moment.ts';
 import { countImageBytes } from '../device/firmware/firmware-image.ts';
 import type { Person } from '../domain/people/person.ts';
-import type { RecordedRun } from '../domain/run/record-sequence.ts';
+import type { RecordedRun } from '../domain/run/record-place.ts';
 import type { RunHeader } from '../domain/run/run.ts';
 import type { UnitIdentity, UnitPurpose } from '../domain/unit/unit.ts';
 import { listImagePieces } from '../recipe/recipe.ts';

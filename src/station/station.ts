@@ -3,7 +3,7 @@ import type { TimerHandle } from '../base/clock.ts';
 import { StationError } from '../base/station-error.ts';
 import type { StationEvent } from '../domain/events.ts';
 import type { Person } from '../domain/people/person.ts';
-import type { RecordedRun } from '../domain/run/record-sequence.ts';
+import type { RecordedRun } from '../domain/run/record-place.ts';
 import { type ErrorRecord, isRecipeError } from '../domain/run/run.ts';
 import type { UsbBusEvent } from '../equipment/usb.ts';
 import type { LogEntries, LogKind } from '../record/log/station-log.ts';

@@ -1,7 +1,7 @@
 // Why a unit stands where it stands: its whole history as lines that a person can read.
 
 import { isForReviewBoard } from '../domain/decisions/sign-off.ts';
-import type { Recorded, RecordedRun } from '../domain/run/record-sequence.ts';
+import { getRecordPlace, type Recorded, type RecordedRun, sortByPlace } from '../domain/run/record-place.ts';
 import type { RunRecord } from '../domain/run/run.ts';
 import type { Verdict } from '../domain/run/verdict.ts';
 import { formatUnitName } from '../domain/unit/unit.ts';
@@ -69,15 +69,13 @@ function formatVerdictLines(verdict: Verdict): readonly string[] {
 function formatHistoryLines({ runs, notes, voidedRunIds }: ExplainUnitInput): readonly string[] {
   const told = [
     ...runs.map((run) => ({
-      place: run.sequence,
+      ...getRecordPlace(run),
       at: run.endedAt,
-      line: formatRunLine(run, voidedRunIds.has(run.runId)),
+      text: formatRunLine(run, voidedRunIds.has(run.runId)),
     })),
-    ...notes.map((note) => ({ place: note.sequence, at: note.at, line: formatNoteLine(note) })),
+    ...notes.map((note) => ({ ...getRecordPlace(note), at: note.at, text: formatNoteLine(note) })),
   ];
-  return told
-    .toSorted((left, right) => left.place - right.place)
-    .map(({ at, line }) => `  ${at.slice(0, 10)} ${at.slice(11, 19)}  ${line}`);
+  return sortByPlace(told).map(({ at, text }) => `  ${at.slice(0, 10)} ${at.slice(11, 19)}  ${text}`);
 }
 
 function formatRunLine(run: RunRecord, voided: boolean): string {

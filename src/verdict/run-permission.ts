@@ -2,14 +2,14 @@
 
 import { applyDecisions } from '../domain/decisions/decided-run.ts';
 import { isForReviewBoard } from '../domain/decisions/sign-off.ts';
-import { findDecidingRun } from '../domain/decisions/unit-standing.ts';
-import type { Recorded, RecordedRun } from '../domain/run/record-sequence.ts';
+import { listDecidingRuns } from '../domain/decisions/unit-standing.ts';
+import { isAfter, type Recorded, type RecordedRun } from '../domain/run/record-place.ts';
 import type { Disposition, Verdict } from '../domain/run/verdict.ts';
 import type { UnitPurpose } from '../domain/unit/unit.ts';
 import type { UnitNote } from '../domain/unit/unit-note.ts';
-import { selectCountedAttempts } from './attempts/run-attempt.ts';
+import { selectCountedAttempts, sortStrictestLast } from './attempts/run-attempt.ts';
 import { countSpentRuns, findAnalysisReleases } from './history/analysis.ts';
-import { listRepairSequences, selectAttemptsSinceRepair } from './history/repairs.ts';
+import { listRepairs, selectAttemptsSinceRepair } from './history/repairs.ts';
 import type { Policy } from './policy/policy.ts';
 
 /** May the unit be run? If not: the rule and what to tell the operator. */
@@ -44,14 +44,16 @@ export function decideRunPermission(question: RunPermissionInput): RunPermission
     return { allowed: true, runsLeft: policy.runsWithoutRepair };
   const scrapped = { rule: 'D14', disposition: 'scrap' } as const;
   if (isScrapped(notes)) return refuseRun(scrapped, 'This unit was scrapped. Put it in the scrap bin.');
-  const last = findDecidingRun(question.unitRuns, question.voidedRunIds);
-  const standing = last && applyDecisions(last.verdict, last.runId, notes);
-  const isFree = last === undefined || isReleasedOrRepaired(last, question);
-  if (standing && isBlockingVerdict(standing) && !isFree) return refuseRun(standing, describeBlock(standing));
+  const deciding = listDecidingRuns(sortStrictestLast(question.unitRuns), question.voidedRunIds);
+  const standings = deciding.map((run) => ({ run, verdict: applyDecisions(run.verdict, run.runId, notes) }));
+  const block = standings.findLast(
+    ({ run, verdict }) => isBlockingVerdict(verdict) && !isReleasedOrRepaired(run, question),
+  );
+  if (block) return refuseRun(block.verdict, describeBlock(block.verdict));
   const spent = countRunsSinceGrant(question);
   const runsLeft = policy.runsWithoutRepair - spent;
   if (runsLeft > 0) return { allowed: true, runsLeft };
-  const isPass = standing?.disposition === 'pass';
+  const isPass = standings.at(-1)?.verdict.disposition === 'pass';
   return refuseRun(
     { rule: 'D15', disposition: isPass ? 'pass' : 'hold' },
     isPass
@@ -76,17 +78,17 @@ function isBlockingVerdict({ disposition }: Verdict): boolean {
 
 /** Runs used up since the unit was last repaired, or analysed and released. */
 function countRunsSinceGrant(question: RunPermissionInput): number {
-  const counted = selectCountedAttempts(question.unitRuns, question.voidedRunIds);
+  const counted = selectCountedAttempts(sortStrictestLast(question.unitRuns), question.voidedRunIds);
   const attempts = selectAttemptsSinceRepair(counted, question);
-  return countSpentRuns(attempts, findAnalysisReleases(question).at(-1) ?? 0, question.policy);
+  return countSpentRuns(attempts, findAnalysisReleases(question).slice(-1), question.policy);
 }
 
-/** Released by a person, or repaired, since; what goes to rework needs the repair, what the review board decides its decision. */
-function isReleasedOrRepaired({ verdict, sequence }: RecordedRun, question: RunPermissionInput): boolean {
-  const repairs = listRepairSequences(question).slice(0, Math.max(1, question.policy.repairs));
-  if (repairs.some((repaired) => repaired > sequence)) return true;
-  if (verdict.disposition === 'rework' || isForReviewBoard(verdict)) return false;
-  return question.notes.some((note) => note.kind === 'released' && note.sequence > sequence);
+/** Released by a person, or repaired, certainly since; what goes to rework needs the repair, what the review board decides its decision. */
+function isReleasedOrRepaired(run: RecordedRun, question: RunPermissionInput): boolean {
+  const repairs = listRepairs(question).slice(0, Math.max(1, question.policy.repairs));
+  if (repairs.some((repair) => isAfter(repair, run) === 'yes')) return true;
+  if (run.verdict.disposition === 'rework' || isForReviewBoard(run.verdict)) return false;
+  return question.notes.some((note) => note.kind === 'released' && isAfter(note, run) === 'yes');
 }
 
 function describeBlock({ disposition, reason }: Verdict): string {

@@ -8,7 +8,7 @@ import { buildLoadRecipeOptions } from '../../src/cli/input/load-recipe-options.
 import { applySignOffs } from '../../src/cli/output/decided-runs.ts';
 import { normalizePersonName, type Person } from '../../src/domain/people/person.ts';
 import type { SignOffDecision } from '../../src/domain/people/signature.ts';
-import type { RecordedRun } from '../../src/domain/run/record-sequence.ts';
+import type { RecordedRun } from '../../src/domain/run/record-place.ts';
 import type { RunRecord } from '../../src/domain/run/run.ts';
 import type { Verdict } from '../../src/domain/run/verdict.ts';
 import { defaultExportOptions } from '../../src/exchange/export-format.ts';

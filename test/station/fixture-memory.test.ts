@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RecordedRun } from '../../src/domain/run/record-sequence.ts';
+import type { RecordedRun } from '../../src/domain/run/record-place.ts';
 import { FixtureStatusStore } from '../../src/station/health/fixture-status-store.ts';
 import { judgeRun } from '../../src/verdict/judge.ts';
 import { aRun, input, judged } from '../verdict/runs.ts';

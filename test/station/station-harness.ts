@@ -11,7 +11,7 @@ import {
 import type { StationEvent } from '../../src/domain/events.ts';
 import type { Signature } from '../../src/domain/people/signature.ts';
 import type { Failure, FailureCode } from '../../src/domain/run/failure.ts';
-import type { Recorded } from '../../src/domain/run/record-sequence.ts';
+import type { Recorded } from '../../src/domain/run/record-place.ts';
 import type { RunHeader, RunRecord, StepRecord } from '../../src/domain/run/run.ts';
 import type { UnitIdentity } from '../../src/domain/unit/unit.ts';
 import type { UnitNote } from '../../src/domain/unit/unit-note.ts';

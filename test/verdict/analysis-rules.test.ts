@@ -1,6 +1,6 @@
 // The rules about units that are held for analysis, and what a release from that hold is worth.
 import { describe, expect, it } from 'vitest';
-import type { Recorded, RecordedRun } from '../../src/domain/run/record-sequence.ts';
+import type { Recorded, RecordedRun } from '../../src/domain/run/record-place.ts';
 import type { UnjudgedRun } from '../../src/domain/run/run.ts';
 import type { JudgementInput } from '../../src/verdict/attempts/judgement-input.ts';
 import { judgeRun } from '../../src/verdict/judge.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { RecordedRun } from '../../src/domain/run/record-sequence.ts';
+import type { RecordedRun } from '../../src/domain/run/record-place.ts';
 import { countLookBackRuns, findContainmentActions } from '../../src/verdict/fixtures/containment.ts';
 import { judgeRun } from '../../src/verdict/judge.ts';
-import { aRun, fixtures, input, judged, passesOn, place } from './runs.ts';
+import { aRun, fixtures, input, judged, passesOn, placeAt } from './runs.ts';
 
 const record = (options: Parameters<typeof aRun>[0], more = {}): RecordedRun => {
   const run = aRun(options);
@@ -29,7 +29,7 @@ describe('who is at fault', () => {
     const run = record({ unit: 'F3', fixture: 3, at: 3, code: 'usb/gone' });
     const stopped = fixtures(8, { 3: { stopped: { rule: 'S1', reason: 'three' } } });
     expect(findContainmentActions({ ...none, fixtures: stopped, run, recentRuns: failing })).toEqual([]);
-    const released = fixtures(8, { 3: { lastRelease: place(2.9) } });
+    const released = fixtures(8, { 3: { lastRelease: placeAt(2.9) } });
     expect(findContainmentActions({ ...none, fixtures: released, run, recentRuns: failing })).toEqual([]);
   });
 
@@ -38,7 +38,7 @@ describe('who is at fault', () => {
     const history = [failing[0]!, elsewhere, failing[1]!];
     const run = record({ unit: 'F3', fixture: 3, at: 3, code: 'usb/gone' });
     expect(findContainmentActions({ ...none, run, recentRuns: history })[0]!.voids).not.toContain(failing[1]!.runId);
-    const golden = fixtures(8, { 3: { lastGoldenPass: place(1.9) } });
+    const golden = fixtures(8, { 3: { lastGoldenPass: placeAt(1.9) } });
     expect(findContainmentActions({ ...none, fixtures: golden, run, recentRuns: failing })[0]!.voids).toEqual([
       failing[0]!.runId,
       run.runId,

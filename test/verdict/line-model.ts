@@ -108,13 +108,13 @@ export function runLine(model: LineModel): LineResult {
       if (attempts.length > 1200) attempts = attempts.slice(-900);
       const visits = groupVisitsByFixture(attempts, standings);
       for (const suspect of new Set(unit.tried)) {
-        const stop = findStopReason(suspect, visits);
+        const stop = findStopReason({ station: null, number: suspect }, visits);
         if (!stop) continue;
         if (suspect === 1 && model.badFixture > 0) {
           failuresUntilStop.push(failedAtBad.size);
           failedAtBad = new Set();
         } else wrongStops.set(stop.rule, (wrongStops.get(stop.rule) ?? 0) + 1);
-        const lastRelease = at + 50_000;
+        const lastRelease = { sequence: at + 50_000 };
         standings = standings.map((one) => (one.number === suspect ? { ...one, lastRelease } : one));
       }
     }
@@ -135,7 +135,7 @@ function attempt(runId: string, unit: string, fixture: number, atMs: number, fai
     unit,
     station: 's',
     recipe: 'r',
-    fixture,
+    fixture: { station: null, number: fixture },
     cable: `c${fixture}`,
     sequence: atMs + 40_000,
     passed: failure === null,

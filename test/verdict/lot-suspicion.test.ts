@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RecordedRun } from '../../src/domain/run/record-sequence.ts';
+import type { RecordedRun } from '../../src/domain/run/record-place.ts';
 import { findContainmentActions } from '../../src/verdict/fixtures/containment.ts';
 import { judgeRun } from '../../src/verdict/judge.ts';
 import { aRun, fixtures, input, judged, type RunOptions } from './runs.ts';

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type FailureCode, failureCodes } from '../../src/domain/run/failure.ts';
-import type { Recorded, RecordedRun } from '../../src/domain/run/record-sequence.ts';
+import type { Recorded, RecordedRun } from '../../src/domain/run/record-place.ts';
 import type { UnjudgedRun } from '../../src/domain/run/run.ts';
 import type { UnitNote } from '../../src/domain/unit/unit-note.ts';
 import type { JudgementInput } from '../../src/verdict/attempts/judgement-input.ts';
-import { listRepairSequences } from '../../src/verdict/history/repairs.ts';
+import { listRepairs } from '../../src/verdict/history/repairs.ts';
 import { findIndependentProof } from '../../src/verdict/history/unit-history.ts';
 import { judgeRun } from '../../src/verdict/judge.ts';
 import { defaultPolicy } from '../../src/verdict/policy/policy.ts';
@@ -19,7 +19,7 @@ import {
   judged,
   minute,
   noted,
-  place,
+  placeAt,
   probeWords,
   type RunOptions,
 } from './runs.ts';
@@ -67,8 +67,8 @@ const anyNote: fc.Arbitrary<Recorded<UnitNote>> = fc
 const anyStandings = fc
   .array(
     fc.record({
-      lastGoldenPass: fc.option(fc.integer({ min: -10, max: 120 }).map(place)),
-      lastGoldenFail: fc.option(fc.integer({ min: -10, max: 120 }).map(place), { freq: 4 }),
+      lastGoldenPass: fc.option(fc.integer({ min: -10, max: 120 }).map(placeAt)),
+      lastGoldenFail: fc.option(fc.integer({ min: -10, max: 120 }).map(placeAt), { freq: 4 }),
       challengeOverdue: fc.constantFrom(false, false, false, true),
       openFaults: fc.constantFrom([], [], ['usb/busy']),
     }),
@@ -127,8 +127,8 @@ describe('whatever the history', () => {
       const failed = failedBefore(history);
       expect(new Set(failed.map(({ fixture }) => fixture)).size).toBeGreaterThanOrEqual(2);
       const standing = history.fixtures.find(({ number }) => number === history.run.fixture)!;
-      expect(standing.lastGoldenPass!).toBeGreaterThan(history.run.sequence!);
-      const repairsSpent = listRepairSequences(history).length >= defaultPolicy.repairs;
+      expect(standing.lastGoldenPass!.sequence).toBeGreaterThan(history.run.sequence!);
+      const repairsSpent = listRepairs(history).length >= defaultPolicy.repairs;
       expect(findIndependentProof(history) !== null || repairsSpent).toBe(true);
     };
     fc.assert(fc.property(anyHistory, proves), { numRuns: 1500 });
@@ -217,7 +217,7 @@ const condemned: fc.Arbitrary<JudgementInput> = fc
     notes: fc.array(anyNote, { maxLength: 1 }),
   })
   .map(({ probes, goldenAt, fault, second, notes }) => {
-    const standings = fixtures(4, { 1: { openFaults: fault }, [second]: { lastGoldenPass: place(goldenAt) } });
+    const standings = fixtures(4, { 1: { openFaults: fault }, [second]: { lastGoldenPass: placeAt(goldenAt) } });
     const dead = { code: 'dfu/erase-stalled', site: { sector: 5 }, earlier: honestBootloader } as const;
     const first = aRun({ ...dead, at: 101 });
     const unitRuns = [judged(first, judgeRun(input(first)))];

@@ -1,6 +1,6 @@
 // The rules about repaired units: what explains the failures before a repair, and what does not.
 import { describe, expect, it } from 'vitest';
-import type { RecordedRun } from '../../src/domain/run/record-sequence.ts';
+import type { RecordedRun } from '../../src/domain/run/record-place.ts';
 import type { RepairFinding } from '../../src/domain/unit/unit-note.ts';
 import type { JudgementInput } from '../../src/verdict/attempts/judgement-input.ts';
 import { judgeRun } from '../../src/verdict/judge.ts';

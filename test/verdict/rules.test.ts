@@ -14,7 +14,7 @@ import {
   minute,
   noted,
   passesOn,
-  place,
+  placeAt,
   probed,
   probeWords,
   twiceWithPowerOff,
@@ -156,8 +156,8 @@ describe('the decision table', () => {
     expect(decisions(runs)).toEqual(['D5 retest', 'D8b hold']);
     const again = (golden: object) =>
       judgeRun(input(runs[1]!, { unitRuns: runs.slice(0, 1), fixtures: fixtures(8, { 2: golden }) }));
-    expect(again({ lastGoldenPass: place(9) })).toMatchObject({ rule: 'D8', disposition: 'rework' });
-    expect(again({ lastGoldenFail: place(9) })).toMatchObject({
+    expect(again({ lastGoldenPass: placeAt(9) })).toMatchObject({ rule: 'D8', disposition: 'rework' });
+    expect(again({ lastGoldenFail: placeAt(9) })).toMatchObject({
       rule: 'D9',
       disposition: 'retest',
       countsAgainstUnit: false,
@@ -198,7 +198,7 @@ describe('the decision table', () => {
     });
     const twice = twiceWithPowerOff(probe);
     const otherRuns = [judged(twice, judgeRun(input(twice)))];
-    const golden = fixtures(8, { 2: { lastGoldenPass: place(9) } });
+    const golden = fixtures(8, { 2: { lastGoldenPass: placeAt(9) } });
     const again = (more: object) =>
       judgeRun(input(runs[1]!, { unitRuns: runs.slice(0, 1), fixtures: golden, otherRuns, ...more }));
     expect(again({})).toMatchObject({
@@ -213,9 +213,9 @@ describe('the decision table', () => {
       awaitsFixtures: [2],
       wouldChange: 'Missing for a proposal of scrap: a golden pass on fixture 2 after the failure.',
     });
-    const inDoubt = fixtures(8, { 2: { lastGoldenPass: place(9) }, 1: { openFaults: ['usb/busy'] } });
+    const inDoubt = fixtures(8, { 2: { lastGoldenPass: placeAt(9) }, 1: { openFaults: ['usb/busy'] } });
     expect(again({ fixtures: inDoubt })).toMatchObject({ rule: 'D13d', awaitsFixtures: [1] });
-    expect(again({ fixtures: fixtures(8, { 2: { lastGoldenFail: place(9) } }) })).toMatchObject({ rule: 'D9' });
+    expect(again({ fixtures: fixtures(8, { 2: { lastGoldenFail: placeAt(9) } }) })).toMatchObject({ rule: 'D9' });
   });
 
   it('leaves a unit that is dead over SWD to the review board where the fixtures have not shown it alike (D13e)', () => {
@@ -257,7 +257,7 @@ describe('the decision table', () => {
       apart = true,
       facts = {},
       overDfu = 2,
-      golden = { 2: { lastGoldenPass: place(9) } },
+      golden = { 2: { lastGoldenPass: placeAt(9) } },
     } = changed as {
       apart?: boolean;
       facts?: Record<string, string | number>;

@@ -1,7 +1,7 @@
 // Runs, fixtures and judgements for the tests of the verdict: a sound default, and only what a test is about spelt out.
 import type { Evidence } from '../../src/domain/run/evidence.ts';
 import { type FailureCode, type FailureSite, getFailureTitle } from '../../src/domain/run/failure.ts';
-import type { Recorded, RecordedRun } from '../../src/domain/run/record-sequence.ts';
+import type { Recorded, RecordedRun, RecordPlace } from '../../src/domain/run/record-place.ts';
 import type { RunResult, UnjudgedRun } from '../../src/domain/run/run.ts';
 import type { Verdict } from '../../src/domain/run/verdict.ts';
 import type { UnitPurpose } from '../../src/domain/unit/unit.ts';
@@ -41,6 +41,11 @@ let made = 0;
 /** Place in the record of what is recorded at that minute: unless a test says otherwise, in the order of the times. */
 export function place(minutes: number): number {
   return Date.parse(minute(minutes));
+}
+
+/** The same as the rules keep it. */
+export function placeAt(minutes: number): RecordPlace {
+  return { sequence: place(minutes) };
 }
 
 /** What somebody noted, as it is read back. */
@@ -132,11 +137,12 @@ export function fixtures(
   changed: Readonly<Record<number, Partial<FixtureStatus>>> = {},
 ): readonly FixtureStatus[] {
   return Array.from({ length: count }, (_, at) => ({
+    station: null,
     number: at + 1,
     usable: true,
     stopped: null,
     lastRelease: null,
-    lastGoldenPass: place(-5),
+    lastGoldenPass: placeAt(-5),
     lastGoldenFail: null,
     challengeOverdue: false,
     openFaults: [],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { FixtureRef } from '../../src/domain/run/fixture-ref.ts';
 import { selectCountedAttempts } from '../../src/verdict/attempts/run-attempt.ts';
 import {
   type FixtureVisit,
@@ -20,12 +21,13 @@ const visits = (pattern: string): readonly FixtureVisit[] =>
     isUnitsOwn: letter === 'h',
     class: ({ '.': '', h: 'F5', b: 'F8', y: 'F8', c: 'F1', z: 'F1' } as Record<string, string>)[letter] ?? 'F3',
   }));
+const numbered = (number: number): FixtureRef => ({ station: null, number });
 const book = (...lists: readonly (readonly FixtureVisit[])[]): VisitsByFixture => ({
-  fixtures: lists.map((_, at) => at + 1),
-  listVisits: (fixture) => lists[fixture - 1]!,
+  fixtures: lists.map((_, at) => numbered(at + 1)),
+  listVisits: ({ number }) => lists[number - 1]!,
 });
 const ruleFor = (pattern: string, neighbours = '.'.repeat(100)) =>
-  findStopReason(1, book(visits(pattern), visits(neighbours)))?.rule ?? null;
+  findStopReason(numbered(1), book(visits(pattern), visits(neighbours)))?.rule ?? null;
 
 describe('stop rules for one fixture', () => {
   it.each([
@@ -64,7 +66,9 @@ describe('stop rules for one fixture', () => {
   });
 
   it('says how it came to it, in words', () => {
-    expect(findStopReason(1, book(visits('aaa')))?.reason).toBe('3 units in a row failed here in the same way (F3)');
+    expect(findStopReason(numbered(1), book(visits('aaa')))?.reason).toBe(
+      '3 units in a row failed here in the same way (F3)',
+    );
   });
 });
 
@@ -72,7 +76,7 @@ describe('what other fixtures say of a failure', () => {
   const outcome = (runs: Parameters<typeof judgeAll>[0], fixture = 1) =>
     groupVisitsByFixture(selectCountedAttempts(judgeAll(runs), new Set()))
 
-      .listVisits(fixture)
+      .listVisits(numbered(fixture))
       .map((visit) => visit.outcome);
 
   it('leaves a failure open until the unit was tried elsewhere', () => {

@@ -1,7 +1,7 @@
 // A unit that is named on the command line, found by its label or device id in the record.
 
 import { findDecidingRun } from '../../domain/decisions/unit-standing.ts';
-import type { RecordedRun } from '../../domain/run/record-sequence.ts';
+import type { RecordedRun } from '../../domain/run/record-place.ts';
 import type { StationLogReader } from '../../record/log/station-log.ts';
 import type { History } from '../../record/runs/history.ts';
 import type { Policy } from '../../verdict/policy/policy.ts';

@@ -1,5 +1,5 @@
 // Writes each run's page as soon as it is recorded and the batch's page at the end, behind the station's back.
-import { getRecordSequence } from '../../domain/run/record-sequence.ts';
+import { getRecordPlace, isAfter } from '../../domain/run/record-place.ts';
 import type { RunRecord } from '../../domain/run/run.ts';
 import type { StationRecord } from '../../record/open-record.ts';
 import { createLotCollector } from '../../report/summary/lot-distribution.ts';
@@ -69,6 +69,6 @@ async function listEarlierRuns(
     ...(await history.findRunsAtOtherOperations(unit, recipe.name)),
     ...(await history.findRunsOfUnit(unit, recipe.name)),
   ];
-  const place = getRecordSequence(runs.find(({ runId }) => runId === run.runId));
-  return runs.filter(({ sequence }) => sequence < place);
+  const place = getRecordPlace(runs.find(({ runId }) => runId === run.runId));
+  return runs.filter((other) => isAfter(place, other) === 'yes');
 }

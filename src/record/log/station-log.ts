@@ -5,7 +5,7 @@ import type { SignOffPolicy } from '../../domain/decisions/sign-off.ts';
 import { assertPermission } from '../../domain/people/permissions.ts';
 import type { Person } from '../../domain/people/person.ts';
 import type { Signature } from '../../domain/people/signature.ts';
-import type { Recorded } from '../../domain/run/record-sequence.ts';
+import type { Recorded } from '../../domain/run/record-place.ts';
 import type { Verdict } from '../../domain/run/verdict.ts';
 import type { UnitIdentity } from '../../domain/unit/unit.ts';
 import type { Repair, UnitNote } from '../../domain/unit/unit-note.ts';

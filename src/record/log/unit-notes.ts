@@ -1,7 +1,7 @@
 // What people did to a unit between its runs: repairs, releases and signatures, found by any identity of the unit.
 
 import type { Person } from '../../domain/people/person.ts';
-import { type Recorded, removeRecordSequence } from '../../domain/run/record-sequence.ts';
+import { type Recorded, removeRecordPlace } from '../../domain/run/record-place.ts';
 import type { UnitIdentity } from '../../domain/unit/unit.ts';
 import { canBeSameUnit, listUnitKeys } from '../../domain/unit/unit-matching.ts';
 import { isRepair, type Repair, type RepairFinding, type UnitNote } from '../../domain/unit/unit-note.ts';
@@ -66,7 +66,7 @@ export function findNotesAfterRun(database: Database, runId: string): readonly R
     run.unit,
   )
     .filter((note) => isRepair(note))
-    .map((note) => removeRecordSequence<Repair>(note));
+    .map((note) => removeRecordPlace<Repair>(note));
 }
 
 function findNoteRowsBetween(database: Database, key: string, after: number, before: number): readonly NoteRow[] {

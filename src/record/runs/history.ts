@@ -1,5 +1,5 @@
 // What came before, found through indices: a unit's runs by any of its identities, the station's last runs, label conflicts.
-import type { RecordedRun } from '../../domain/run/record-sequence.ts';
+import type { RecordedRun } from '../../domain/run/record-place.ts';
 import type { RunRecord, WriteIntent } from '../../domain/run/run.ts';
 import type { UnitIdentity } from '../../domain/unit/unit.ts';
 import { canBeSameUnit, compareUnits, listUnitKeys, type UnitComparison } from '../../domain/unit/unit-matching.ts';

@@ -5,7 +5,7 @@ import { findSigningObstacle, isForReviewBoard } from '../../domain/decisions/si
 import type { Person } from '../../domain/people/person.ts';
 import type { Evidence } from '../../domain/run/evidence.ts';
 import type { FailureCode } from '../../domain/run/failure.ts';
-import { type RecordedRun, removeRecordSequence } from '../../domain/run/record-sequence.ts';
+import { type RecordedRun, removeRecordPlace } from '../../domain/run/record-place.ts';
 import type { RunHeader, RunRecord, StepRecord } from '../../domain/run/run.ts';
 import type { Verdict } from '../../domain/run/verdict.ts';
 import type { UnitIdentity } from '../../domain/unit/unit.ts';
@@ -216,7 +216,7 @@ export class ReworkStation {
       attempt: _attempt,
       verdict: _verdict,
       ...like
-    } = unit.lastRun ?? removeRecordSequence<RunRecord>(recentRuns()[0]!);
+    } = unit.lastRun ?? removeRecordPlace<RunRecord>(recentRuns()[0]!);
     const header: RunHeader = {
       ...like,
       runId: `rework-${String(this.#reworkRuns).padStart(9, '0')}`,

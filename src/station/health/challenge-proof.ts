@@ -1,5 +1,5 @@
 // Proof of the tester itself: which golden and known-bad units have shown, at each fixture, that it passes and fails rightly.
-import type { RecordedRun } from '../../domain/run/record-sequence.ts';
+import type { RecordedRun } from '../../domain/run/record-place.ts';
 import type { RunRecord } from '../../domain/run/run.ts';
 import type { UnitIdentity } from '../../domain/unit/unit.ts';
 import type { ChallengeSet } from '../../recipe/recipe.ts';

@@ -1,5 +1,5 @@
 // How each fixture stands as a tester: stops and releases, golden units, overdue proof, open faults. Survives a restart through the log.
-import type { RecordedRun } from '../../domain/run/record-sequence.ts';
+import type { RecordedRun, RecordPlace } from '../../domain/run/record-place.ts';
 import type { ChallengeSet } from '../../recipe/recipe.ts';
 import type { FixtureStatus } from '../../verdict/attempts/judgement-input.ts';
 import { policyBounds } from '../../verdict/policy/policy.ts';
@@ -217,16 +217,21 @@ export class FixtureStatusStore {
     return [...this.#standings.values()].map(({ place, cable, stopped, releasedAt, proof }) => {
       const openFaults = faultsOf(place.number);
       return {
+        station: null,
         number: place.number,
         usable: openFaults.length === 0,
         stopped,
-        lastRelease: releasedAt,
-        lastGoldenPass: proof.goldenPass,
-        lastGoldenFail: proof.goldenFail,
+        lastRelease: toRecordPlace(releasedAt),
+        lastGoldenPass: toRecordPlace(proof.goldenPass),
+        lastGoldenFail: toRecordPlace(proof.goldenFail),
         challengeOverdue: this.isOverdue(place.number, nowMs) || countContradictions(proof) > 0,
         openFaults,
         cable,
       };
     });
   }
+}
+
+function toRecordPlace(sequence: number | null): RecordPlace | null {
+  return sequence === null ? null : { sequence };
 }

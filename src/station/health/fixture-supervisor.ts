@@ -1,7 +1,7 @@
 // Fixtures as testers: what stops one, what it must show before it works again, and what follows from each run beyond its unit.
 
 import type { Person } from '../../domain/people/person.ts';
-import type { RecordedRun } from '../../domain/run/record-sequence.ts';
+import type { RecordedRun } from '../../domain/run/record-place.ts';
 import type { LogEntries, LogKind } from '../../record/log/station-log.ts';
 import type { FixtureStatus } from '../../verdict/attempts/judgement-input.ts';
 import { assessCableLife } from '../../verdict/fixtures/cable-life.ts';

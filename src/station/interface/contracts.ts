@@ -5,7 +5,7 @@ import type { HeldUnit } from '../../domain/decisions/held-unit.ts';
 import type { StationEvent } from '../../domain/events.ts';
 import type { Person } from '../../domain/people/person.ts';
 import type { Failure } from '../../domain/run/failure.ts';
-import type { RecordedRun } from '../../domain/run/record-sequence.ts';
+import type { RecordedRun } from '../../domain/run/record-place.ts';
 import type {
   ErrorRecord,
   RecipeTrust,

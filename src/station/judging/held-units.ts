@@ -2,7 +2,7 @@
 
 import type { HeldUnit } from '../../domain/decisions/held-unit.ts';
 import type { UnstampedEvent } from '../../domain/events.ts';
-import type { RecordedRun } from '../../domain/run/record-sequence.ts';
+import type { RecordedRun } from '../../domain/run/record-place.ts';
 import type { Verdict } from '../../domain/run/verdict.ts';
 import { createUnitLinker, type UnitLinker } from '../../domain/unit/unit-linking.ts';
 import type { FixtureStatus } from '../../verdict/attempts/judgement-input.ts';

@@ -1,6 +1,6 @@
 // Units that are refused for who they are: two that share an identity, one that is in two fixtures, one that took another's place.
 
-import type { Recorded, RecordedRun } from '../../domain/run/record-sequence.ts';
+import { isAfter, type Recorded, type RecordedRun } from '../../domain/run/record-place.ts';
 import type { RunRecord } from '../../domain/run/run.ts';
 import { formatUnitName, type UnitIdentity } from '../../domain/unit/unit.ts';
 import { hardwareIdentities, haveSharedIdentity } from '../../domain/unit/unit-matching.ts';
@@ -27,7 +27,7 @@ export function findSwappedUnitRefusal(
 ): Refusal | null {
   const run = recentRuns.find((other) => isSwappedIn(other, unit));
   if (!run) return null;
-  if (notes.some(({ kind, sequence }) => kind === 'released' && sequence > run.sequence)) return null;
+  if (notes.some((note) => note.kind === 'released' && isAfter(note, run) === 'yes')) return null;
   const message = `This unit took the place of ${formatUnitName(run.unit)} in a run at fixture ${run.fixture}.`;
   return createIdentityRefusal({ code: 'identity/swapped', message, holdToo: [run.unit] }, unit);
 }

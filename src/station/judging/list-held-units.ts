@@ -1,7 +1,7 @@
 // Every unit of a record that waits for something, judged by what is known now, oldest first.
 
 import type { HeldUnit } from '../../domain/decisions/held-unit.ts';
-import type { RecordedRun } from '../../domain/run/record-sequence.ts';
+import { isAfter, type RecordedRun } from '../../domain/run/record-place.ts';
 import { isRepair } from '../../domain/unit/unit-note.ts';
 import { describeHeldUnit } from '../../verdict/next-act.ts';
 import { createVerdictReevaluator, type ReevaluationDeps } from './reevaluate-verdict.ts';
@@ -17,7 +17,7 @@ export async function listHeldUnits(
     const verdict = await reevaluate(run);
     const held = describeHeldUnit(run, verdict, known.policy);
     const freed = (await known.log.findNotesOfUnit(run.unit)).findLast(
-      (note) => isRepair(note) && note.sequence > run.sequence,
+      (note) => isRepair(note) && isAfter(note, run) === 'yes',
     );
     if (held && freed) units.push({ ...held, who: 'operator', act: 'Run the full test', since: freed.at });
     else if (held) units.push(held);

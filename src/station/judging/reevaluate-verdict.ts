@@ -1,7 +1,7 @@
 // A unit on hold judged again by what became known since its last run: a golden unit passed, runs were voided, people signed.
 import type { Clock } from '../../base/clock.ts';
 import { applyDecisions } from '../../domain/decisions/decided-run.ts';
-import type { Recorded, RecordedRun } from '../../domain/run/record-sequence.ts';
+import { isAfter, type Recorded, type RecordedRun } from '../../domain/run/record-place.ts';
 import type { Verdict } from '../../domain/run/verdict.ts';
 import { isRepair, type UnitNote } from '../../domain/unit/unit-note.ts';
 import type { JudgementInput } from '../../verdict/attempts/judgement-input.ts';
@@ -61,7 +61,7 @@ async function evaluateByRules(
   run: RecordedRun,
   notes: readonly Recorded<UnitNote>[],
 ): Promise<Verdict> {
-  const isFreed = notes.some((note) => isRepair(note) && note.sequence > run.sequence);
+  const isFreed = notes.some((note) => isRepair(note) && isAfter(note, run) === 'yes');
   const { disposition } = run.verdict;
   if ((disposition !== 'hold' && disposition !== 'rework') || isFreed || now.voidedRunIds.has(run.runId))
     return run.verdict;

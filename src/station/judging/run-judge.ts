@@ -1,7 +1,7 @@
 // The judge of a station: gathers what came before a run, asks the pure rules of verdict/, and remembers the last runs.
 
 import { findDecidingRun } from '../../domain/decisions/unit-standing.ts';
-import type { RecordedRun } from '../../domain/run/record-sequence.ts';
+import { isAfter, type RecordedRun } from '../../domain/run/record-place.ts';
 import type { Bin, Disposition, Verdict } from '../../domain/run/verdict.ts';
 import { formatUnitName, type UnitIdentity, type UnitPurpose } from '../../domain/unit/unit.ts';
 import { getUnitKey } from '../../domain/unit/unit-matching.ts';
@@ -66,7 +66,7 @@ export async function createRunJudge(ground: RunJudgeDeps): Promise<RunJudge> {
     },
     judgeAgain: async (run, fixtures) => {
       const known = await past(run.unit);
-      if (known.notes.some((note) => note.sequence > run.sequence && note.kind !== 'signed')) return null;
+      if (known.notes.some((note) => isAfter(note, run) === 'yes' && note.kind !== 'signed')) return null;
       if (voidedRunIds.has(run.runId)) return { ...run.verdict, ...VOIDED };
       const openIntents = await history.findOpenWriteIntents(run.unit);
       return judgeRun(buildInputAgain(run, { ...known, recentRuns, fixtures, openIntents }));
@@ -91,16 +91,16 @@ const VOIDED: Pick<Verdict, 'disposition' | 'rule' | 'because' | 'instruction' |
 };
 
 /**
- * A run with what has become known since: only what was before it, and what passed afterwards. What failed afterwards on
+ * A run with what has become known since: only what may have been before it, and what passed afterwards. What failed afterwards on
  * the station says nothing of this run.
  */
 export function buildInputAgain(run: RecordedRun, known: Omit<JudgementInput, 'run'>): JudgementInput {
   return {
     ...known,
     run,
-    unitRuns: known.unitRuns.filter(({ sequence }) => sequence < run.sequence),
+    unitRuns: known.unitRuns.filter((other) => other.runId !== run.runId && isAfter(other, run) !== 'yes'),
     recentRuns: known.recentRuns.filter(
-      ({ sequence, result }) => sequence < run.sequence || (sequence > run.sequence && result === 'pass'),
+      (other) => other.runId !== run.runId && (isAfter(other, run) !== 'yes' || other.result === 'pass'),
     ),
     isAgain: true,
   };

@@ -1,23 +1,23 @@
 // What the judge is given: the run, what is known of the unit, the fixtures, the station, and the policy.
 
-import type { MaybeRecorded, Recorded, RecordedRun } from '../../domain/run/record-sequence.ts';
+import type { FixtureRef } from '../../domain/run/fixture-ref.ts';
+import type { MaybeRecorded, Recorded, RecordedRun, RecordPlace } from '../../domain/run/record-place.ts';
 import type { UnjudgedRun, WriteIntent } from '../../domain/run/run.ts';
 import type { UnitNote } from '../../domain/unit/unit-note.ts';
 import type { Policy } from '../policy/policy.ts';
 
 /** How a fixture stands at the moment of judging. */
-export interface FixtureStatus {
-  readonly number: number;
+export interface FixtureStatus extends FixtureRef {
   /** Configured, connected, and free of station faults. */
   readonly usable: boolean;
   /** Rule and reason of a standing stop, or null. */
   readonly stopped: { readonly rule: string; readonly reason: string } | null;
   /** Place in the record of the last release from a stop, or null; what was before it no longer speaks against the fixture. */
-  readonly lastRelease: number | null;
+  readonly lastRelease: RecordPlace | null;
   /** Place in the record of the last golden pass, or null. */
-  readonly lastGoldenPass: number | null;
+  readonly lastGoldenPass: RecordPlace | null;
   /** Place in the record of the last golden failure, or null. */
-  readonly lastGoldenFail: number | null;
+  readonly lastGoldenFail: RecordPlace | null;
   /** True when golden or known-bad units should have been run by now. */
   readonly challengeOverdue: boolean;
   /** Codes of station faults open at this fixture. */
@@ -38,7 +38,7 @@ export interface JudgementInput {
   readonly voidedRunIds: ReadonlySet<string>;
   /** The station's last finished runs, newest first, this one left out. */
   readonly recentRuns: readonly RecordedRun[];
-  /** All fixtures of the station. */
+  /** All fixtures of the station, and those of other stations of its line of which something is known. */
   readonly fixtures: readonly FixtureStatus[];
   /** Writes to this unit that an earlier run began and never finished. */
   readonly openIntents: readonly WriteIntent[];

@@ -1,22 +1,29 @@
 // One run reduced to what the rules weigh: who, where, when, passed or failed, and how.
-import { getRecordSequence, type MaybeRecorded, type RecordedRun } from '../../domain/run/record-sequence.ts';
+import { type FixtureRef, getFixtureKey, getFixtureRef } from '../../domain/run/fixture-ref.ts';
+import {
+  getRecordPlace,
+  isAfter,
+  type MaybeRecorded,
+  type RecordedRun,
+  type RecordPlace,
+  sortByPlace,
+} from '../../domain/run/record-place.ts';
 import type { UnjudgedRun } from '../../domain/run/run.ts';
+import { dispositions } from '../../domain/run/verdict.ts';
 import type { UnitIdentity } from '../../domain/unit/unit.ts';
 import { type Diagnosis, diagnoseRun } from '../symptoms/diagnose.ts';
 import type { FixtureStatus } from './judgement-input.ts';
 
-/** A run that speaks of a unit. */
-export interface RunAttempt {
+/** A run that speaks of a unit, with its place in the record; infinity for one that is not there yet. */
+export interface RunAttempt extends RecordPlace {
   readonly runId: string;
   /** Equal for runs of the same unit, also where its device id was learnt only later. */
   readonly unit: string;
   readonly station: string;
   /** Name of the operation. */
   readonly recipe: string;
-  readonly fixture: number;
+  readonly fixture: FixtureRef;
   readonly cable: string;
-  /** Its place in the record; infinity for a run that is not there yet. */
-  readonly sequence: number;
   readonly passed: boolean;
   /** Which counted run of the unit this was; 1 for a unit of which nothing was known. */
   readonly ordinal: number;
@@ -35,9 +42,9 @@ export function toRunAttempt(run: MaybeRecorded<UnjudgedRun>, ordinal: number): 
     unit: selectUnitKey(run.unit) ?? `run ${run.runId}`,
     station: run.station,
     recipe: run.recipe.name,
-    fixture: run.fixture,
+    fixture: getFixtureRef(run),
     cable: run.cable ?? `cable of ${run.station} ${run.fixture}`,
-    sequence: getRecordSequence(run),
+    ...getRecordPlace(run),
     passed,
     ordinal,
     diagnosis: passed ? null : diagnoseRun(run),
@@ -82,6 +89,11 @@ export function selectLotAttempts(
 
 const LOT_RULES: readonly string[] = ['D4a', 'D11'];
 
+/** Oldest first; of runs whose order nobody knows, the one that is worst for the unit comes last. */
+export function sortStrictestLast(runs: readonly RecordedRun[]): readonly RecordedRun[] {
+  return sortByPlace(runs, ({ verdict }) => dispositions.indexOf(verdict.disposition));
+}
+
 /** Attempts of production units among finished runs, voided and uncounted ones left out; the order is kept. */
 export function selectCountedAttempts(
   runs: readonly RecentRun[],
@@ -110,19 +122,22 @@ export function selectSameSignatureFailures(failures: readonly RunAttempt[]): re
 
 /** On how many fixtures they were made. */
 export function countFixtures(attempts: readonly RunAttempt[]): number {
-  return listFixtures(attempts).length;
+  return new Set(attempts.map(({ fixture }) => getFixtureKey(fixture))).size;
 }
 
 /** The fixtures on which they were made, each once, in the order of the attempts. */
-export function listFixtures(attempts: readonly RunAttempt[]): readonly number[] {
-  return [...new Set(attempts.map(({ fixture }) => fixture))];
+export function listFixtures(attempts: readonly RunAttempt[]): readonly FixtureRef[] {
+  return [...new Map(attempts.map(({ fixture }) => [getFixtureKey(fixture), fixture])).values()];
 }
 
-/** Attempts that still speak of their fixture: those since it was last released from a stop. */
+/** Attempts that still speak of their fixture: all but those that were certainly made before it was last released from a stop. */
 export function selectAttemptsSinceRelease(
   attempts: readonly RunAttempt[],
   fixtures: readonly FixtureStatus[],
 ): readonly RunAttempt[] {
-  const releases = new Map(fixtures.map(({ number, lastRelease }) => [number, lastRelease]));
-  return attempts.filter(({ fixture, sequence: place }) => place > (releases.get(fixture) ?? 0));
+  const releases = new Map(fixtures.map((fixture) => [getFixtureKey(fixture), fixture.lastRelease]));
+  return attempts.filter((attempt) => {
+    const release = releases.get(getFixtureKey(attempt.fixture));
+    return !release || isAfter(attempt, release) !== 'no';
+  });
 }

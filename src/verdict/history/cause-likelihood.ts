@@ -1,4 +1,6 @@
 // What the observations say by Bayes' rule: advice printed beside a verdict, never the authority for it.
+import { getFixtureKey, isSameFixture } from '../../domain/run/fixture-ref.ts';
+import type { RunAttempt } from '../attempts/run-attempt.ts';
 import type { UnitHistory } from './unit-history.ts';
 import { findIndependentProof, hasGoldenFailedSince, hasGoldenPassedSince } from './unit-history.ts';
 
@@ -75,19 +77,19 @@ function isCausePresentAt(place: ObservationPlace, cause: FailureCause): boolean
 export function collectObservations({ attempts, failures, input }: UnitHistory): readonly CauseObservation[] {
   const first = failures[0];
   if (!first) return [];
-  const placeOf = (fixture: number, station: string): ObservationPlace => {
+  const placeOf = ({ fixture, station }: RunAttempt): ObservationPlace => {
     if (station !== first.station) return 'other-station';
-    return fixture === first.fixture ? 'first-fixture' : 'other-fixture';
+    return isSameFixture(fixture, first.fixture) ? 'first-fixture' : 'other-fixture';
   };
   const runs = attempts.slice(attempts.indexOf(first)).map(
     (attempt): CauseObservation => ({
       saw: attempt.passed ? 'pass' : 'fail',
-      at: placeOf(attempt.fixture, attempt.station),
+      at: placeOf(attempt),
     }),
   );
-  const goldens = [...new Map(failures.map((failure) => [failure.fixture, failure])).values()].flatMap(
+  const goldens = [...new Map(failures.map((failure) => [getFixtureKey(failure.fixture), failure])).values()].flatMap(
     (failure): readonly CauseObservation[] => {
-      const at = placeOf(failure.fixture, failure.station);
+      const at = placeOf(failure);
       if (hasGoldenFailedSince(input, failure)) return [{ saw: 'golden-fail', at }];
       return hasGoldenPassedSince(input, failure) ? [{ saw: 'golden-pass', at }] : [];
     },

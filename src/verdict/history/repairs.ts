@@ -1,5 +1,12 @@
 // When a unit was repaired, and whether what was found there explains how it had failed.
-import type { Recorded, RecordedRun } from '../../domain/run/record-sequence.ts';
+import {
+  getRecordPlace,
+  isAfter,
+  type Recorded,
+  type RecordedRun,
+  type RecordPlace,
+  sortByPlace,
+} from '../../domain/run/record-place.ts';
 import type { RepairFinding, UnitNote } from '../../domain/unit/unit-note.ts';
 import type { RunAttempt } from '../attempts/run-attempt.ts';
 import type { FailureClass } from '../symptoms/failure-class.ts';
@@ -12,10 +19,8 @@ export interface RepairHistory {
   readonly otherRuns: readonly RecordedRun[];
 }
 
-/** One repair: everything that was done to the unit between two tests. */
-export interface UnitRepair {
-  /** Place in the record of the last thing that was done. */
-  readonly sequence: number;
+/** One repair: everything that was done to the unit between two tests, at the place of the last thing that was done. */
+export interface UnitRepair extends RecordPlace {
   /** What was found, by each note and run of this repair that says so. */
   readonly findings: readonly RepairFinding[];
 }
@@ -38,35 +43,29 @@ const CERTAIN_REMEDIES: readonly (Remedy | undefined)[] = ['replace-bootloader',
  */
 export function listRepairs({ notes, unitRuns, otherRuns }: RepairHistory): readonly UnitRepair[] {
   const noted = notes.flatMap((note) =>
-    note.kind === 'repaired' ? [{ sequence: note.sequence, findings: note.finding ? [note.finding] : [] }] : [],
+    note.kind === 'repaired' ? [{ ...getRecordPlace(note), findings: note.finding ? [note.finding] : [] }] : [],
   );
   const written = otherRuns
     .filter((run) => run.result === 'pass' && wasWrittenOverSwd(run))
-    .map(({ sequence }) => ({ sequence, findings: [] }));
+    .map((run) => ({ ...getRecordPlace(run), findings: [] }));
   const tests = [...unitRuns, ...otherRuns].filter((run) => run.result !== 'void' && !wasWrittenOverSwd(run));
   const repairs: UnitRepair[] = [];
-  for (const next of [...noted, ...written].sort((left, right) => left.sequence - right.sequence)) {
+  for (const next of sortByPlace<UnitRepair>([...noted, ...written])) {
     const last = repairs.at(-1);
-    const isTestedBetween = tests.some(({ sequence }) => sequence > (last?.sequence ?? 0) && sequence < next.sequence);
-    if (last && !isTestedBetween) {
-      repairs[repairs.length - 1] = { sequence: next.sequence, findings: [...last.findings, ...next.findings] };
+    if (last && !tests.some((test) => isAfter(test, last) === 'yes' && isAfter(next, test) === 'yes')) {
+      repairs[repairs.length - 1] = { ...next, findings: [...last.findings, ...next.findings] };
     } else repairs.push(next);
   }
   return repairs;
 }
 
-/** Where the unit was repaired, oldest first. */
-export function listRepairSequences(history: RepairHistory): readonly number[] {
-  return listRepairs(history).map(({ sequence }) => sequence);
-}
-
-/** Attempts recorded after the last repair. */
+/** Attempts recorded after the last repair, and those of which nobody knows. */
 export function selectAttemptsSinceRepair(
   attempts: readonly RunAttempt[],
   history: RepairHistory,
 ): readonly RunAttempt[] {
-  const repaired = listRepairSequences(history).at(-1) ?? 0;
-  return attempts.filter(({ sequence: place }) => place > repaired);
+  const repair = listRepairs(history).at(-1);
+  return repair ? attempts.filter((attempt) => isAfter(attempt, repair) !== 'no') : attempts;
 }
 
 /** Failures before the last repair which no repair since has explained. */
@@ -74,11 +73,12 @@ export function selectUnexplainedFailures(
   failures: readonly RunAttempt[],
   repairs: readonly UnitRepair[],
 ): readonly RunAttempt[] {
-  const last = repairs.at(-1)?.sequence ?? 0;
+  const last = repairs.at(-1);
+  if (!last) return [];
   return failures.filter(
     (failure) =>
-      failure.sequence < last &&
-      !repairs.some((repair) => repair.sequence > failure.sequence && isExplainedBy(repair, failure)),
+      isAfter(last, failure) === 'yes' &&
+      !repairs.some((repair) => isAfter(repair, failure) === 'yes' && isExplainedBy(repair, failure)),
   );
 }
 

@@ -1,11 +1,12 @@
 // A unit's history as the rules weigh it: what counts, since when, and what other fixtures, people and probes have said since.
 
-import { getRecordSequence } from '../../domain/run/record-sequence.ts';
+import { getFixtureRef, isSameFixture } from '../../domain/run/fixture-ref.ts';
+import { getRecordPlace, isAfter } from '../../domain/run/record-place.ts';
 import { createUnitLinker } from '../../domain/unit/unit-linking.ts';
 import { compareUnits } from '../../domain/unit/unit-matching.ts';
 import { findDeadFlashProof } from '../attempts/dead-flash-proof.ts';
 import type { FixtureStatus, JudgementInput } from '../attempts/judgement-input.ts';
-import { type RunAttempt, selectCountedAttempts, toRunAttempt } from '../attempts/run-attempt.ts';
+import { type RunAttempt, selectCountedAttempts, sortStrictestLast, toRunAttempt } from '../attempts/run-attempt.ts';
 import { findFixtureSuspicion, listEarlierAttempts, listLotAttempts } from '../fixtures/containment.ts';
 import { findLotSuspicion } from '../fixtures/lot-suspicion.ts';
 import type { StopReason } from '../fixtures/stop-rules.ts';
@@ -50,13 +51,15 @@ export function analyseHistory(input: JudgementInput): UnitHistory {
   const { run } = input;
   const all = collectUnitAttempts(input);
   const repairs = listRepairs(input);
-  const repaired = repairs.at(-1)?.sequence ?? 0;
-  const attempts = all.filter(({ sequence }) => sequence > repaired);
-  const beforeRepair = all.slice(0, all.length - attempts.length).filter((attempt) => !attempt.passed);
+  const repair = repairs.at(-1);
+  const attempts = repair ? all.filter((attempt) => isAfter(attempt, repair) !== 'no') : all;
+  const beforeRepair = all.filter((attempt) => !attempt.passed && !attempts.includes(attempt));
   const lastFailure = attempts.findLastIndex((attempt) => !attempt.passed);
-  const analyses = findAnalysisReleases(input).filter((sequence) => sequence > repaired);
-  const analysis = analyses.findLast((sequence) => lastFailure >= 0 && sequence > attempts[lastFailure]!.sequence);
-  const passes = attempts.slice(lastFailure + 1).filter(({ sequence: place }) => place > (analysis ?? 0));
+  const analyses = findAnalysisReleases(input).filter((release) => !repair || isAfter(release, repair) === 'yes');
+  const analysis = analyses.findLast(
+    (release) => lastFailure >= 0 && isAfter(release, attempts[lastFailure]!) === 'yes',
+  );
+  const passes = attempts.slice(lastFailure + 1).filter((pass) => !analysis || isAfter(pass, analysis) === 'yes');
   const own = all.at(-1)?.runId === run.runId && !all.at(-1)!.passed ? all.at(-1)! : null;
   const earlier = own ? listEarlierAttempts(input) : [];
   return {
@@ -70,10 +73,10 @@ export function analyseHistory(input: JudgementInput): UnitHistory {
     passesInLife: all.slice(all.findLastIndex((attempt) => !attempt.passed) + 1),
     isAnalysed: analysis !== undefined,
     analysisCount: analyses.length,
-    spentRuns: countSpentRuns(attempts, Math.max(repaired, analyses.at(-1) ?? 0), input.policy),
+    spentRuns: countSpentRuns(attempts, [repair ?? [], analyses.at(-1) ?? []].flat(), input.policy),
     repairCount: repairs.length,
     fixturesToCondemn: Math.min(input.policy.fixturesToCondemn, Math.max(1, input.fixtures.length)),
-    fixture: input.fixtures.find(({ number }) => number === run.fixture),
+    fixture: input.fixtures.find((fixture) => isSameFixture(fixture, getFixtureRef(run))),
     fixtureSuspicion: own && findFixtureSuspicion(own, earlier, input.fixtures),
     lotSuspicion: own && findLotSuspicion(own, listLotAttempts(input), input.fixtures),
   };
@@ -81,7 +84,7 @@ export function analyseHistory(input: JudgementInput): UnitHistory {
 
 /** Runs that speak of the unit and were not voided, oldest first. */
 function collectUnitAttempts(input: JudgementInput): readonly RunAttempt[] {
-  const before = selectCountedAttempts(input.unitRuns, input.voidedRunIds);
+  const before = selectCountedAttempts(sortStrictestLast(input.unitRuns), input.voidedRunIds);
   const own = input.voidedRunIds.has(input.run.runId) ? null : toRunAttempt(input.run, before.length + 1);
   return own ? [...before, own] : before;
 }
@@ -95,7 +98,7 @@ export function findIndependentProof(
 ): string | null {
   const mended = listRepairs(input).findLast(({ findings }) => findings.some((finding) => finding !== 'nothing'));
   const runs = [...input.otherRuns, ...input.unitRuns, input.run];
-  return findDeadFlashProof(runs.filter((run) => getRecordSequence(run) > (mended?.sequence ?? 0)));
+  return findDeadFlashProof(runs.filter((run) => !mended || isAfter(getRecordPlace(run), mended) === 'yes'));
 }
 
 /** Proof that a failure's fixture can pass a unit: a golden unit, or `WITNESSES` other units, passed there afterwards. */
@@ -106,28 +109,28 @@ export function hasFixturePassedSince(input: JudgementInput, failure: RunAttempt
 /** Other units that have to pass on a fixture to stand in for a golden unit; for rework only, never for scrap. */
 const MIN_CONFIRMING_UNITS = 2;
 
-/** A golden unit passed on the failure's fixture afterwards. */
-export function hasGoldenPassedSince({ fixtures }: JudgementInput, { fixture, sequence: place }: RunAttempt): boolean {
-  const standing = fixtures.find(({ number }) => number === fixture);
-  return (standing?.lastGoldenPass ?? 0) > place;
+/** A golden unit passed on the failure's fixture, certainly afterwards. */
+export function hasGoldenPassedSince({ fixtures }: JudgementInput, failure: RunAttempt): boolean {
+  const passed = fixtures.find((fixture) => isSameFixture(fixture, failure.fixture))?.lastGoldenPass ?? null;
+  return passed !== null && isAfter(passed, failure) === 'yes';
 }
 
-/** A golden unit failed on the failure's fixture afterwards, and none has passed there since. */
-export function hasGoldenFailedSince({ fixtures }: JudgementInput, { fixture, sequence: place }: RunAttempt): boolean {
-  const standing = fixtures.find(({ number }) => number === fixture);
-  const failed = standing?.lastGoldenFail ?? 0;
-  return failed > place && failed > (standing?.lastGoldenPass ?? 0);
+/** A golden unit failed on the failure's fixture afterwards, or may have, and none has certainly passed there since. */
+export function hasGoldenFailedSince({ fixtures }: JudgementInput, failure: RunAttempt): boolean {
+  const standing = fixtures.find((fixture) => isSameFixture(fixture, failure.fixture));
+  const failed = standing?.lastGoldenFail ?? null;
+  if (failed === null || isAfter(failed, failure) === 'no') return false;
+  return !standing?.lastGoldenPass || isAfter(failed, standing.lastGoldenPass) !== 'no';
 }
 
-function countConfirmingUnitsSince(
-  { recentRuns, run }: JudgementInput,
-  { fixture, sequence: place }: RunAttempt,
-): number {
+function countConfirmingUnitsSince({ recentRuns, run }: JudgementInput, failure: RunAttempt): number {
   const nameUnit = createUnitLinker();
   const units = new Set<string>();
   for (const other of recentRuns) {
-    if (other.sequence < place) break;
-    if (other.fixture !== fixture || other.result !== 'pass' || !other.verdict.countsAgainstUnit) continue;
+    const order = isAfter(other, failure);
+    if (order === 'no') break;
+    if (order === 'unknown' || !isSameFixture(getFixtureRef(other), failure.fixture)) continue;
+    if (other.result !== 'pass' || !other.verdict.countsAgainstUnit) continue;
     if (compareUnits(other.unit, run.unit).match !== 'same') units.add(nameUnit(other.unit) ?? other.runId);
   }
   return units.size;

@@ -1,14 +1,21 @@
 // Rules for a run that failed: rework where the evidence is certain, scrap at most proposed, and never at the first failure.
 
 import { canProveDeadFlash } from '../attempts/dead-flash-proof.ts';
-import { countFixtures, listFixtures, selectSameSignatureFailures } from '../attempts/run-attempt.ts';
+import { countFixtures, selectSameSignatureFailures } from '../attempts/run-attempt.ts';
 import {
   findIndependentProof,
   hasFixturePassedSince,
   hasGoldenFailedSince,
   type UnitHistory,
 } from '../history/unit-history.ts';
-import { describeAttempts, describeFixtures, retestElsewhere, sendToBin } from './next-instruction.ts';
+import {
+  describeAttempts,
+  describeFixtures,
+  formatFixture,
+  listOwnFixtures,
+  retestElsewhere,
+  sendToBin,
+} from './next-instruction.ts';
 import { boardProofRule, goldenProofRule } from './proof-rules.ts';
 import { hasPassBetweenFailures, isReproduced } from './reproduced-failures.ts';
 import type { VerdictRule } from './rule.ts';
@@ -87,7 +94,7 @@ export const failureRules: readonly VerdictRule[] = [
       instruction: sendToBin('hold'),
       because: [
         ...describeAttempts(facts.attempts),
-        `A golden unit passed on fixture ${facts.failures.at(-1)!.fixture} afterwards.`,
+        `A golden unit passed on fixture ${formatFixture(facts.failures.at(-1)!.fixture)} afterwards.`,
         findIndependentProof(facts.input) ?? `Repaired ${facts.repairCount} times without success.`,
       ],
       wouldChange: `${facts.input.policy.signatures} people decide; a pass at another station, or a clean sector over SWD, would speak against scrap.`,
@@ -124,7 +131,7 @@ export const failureRules: readonly VerdictRule[] = [
       instruction: sendToBin('hold'),
       because: [
         ...describeAttempts(selectDfuAttempts(facts)),
-        `A golden unit passed on fixture ${selectDfuAttempts(facts).at(-1)!.fixture} afterwards.`,
+        `A golden unit passed on fixture ${formatFixture(selectDfuAttempts(facts).at(-1)!.fixture)} afterwards.`,
         findIndependentProof(facts.input)!,
       ],
       wouldChange: `${facts.input.policy.signatures} people decide; a clean sector over SWD would speak against scrap.`,
@@ -188,7 +195,7 @@ export const failureRules: readonly VerdictRule[] = [
       wouldChange: `A golden unit on ${describeFixtures(selectSameSignatureFailures(facts.failures))}: if it passes, the unit goes to rework; if it fails, the station is at fault.`,
       suspects: ['unit', 'station'],
       reason: 'Waiting for a pass of other units on its fixtures.',
-      awaitsFixtures: listFixtures(selectSameSignatureFailures(facts.failures)),
+      awaitsFixtures: listOwnFixtures(selectSameSignatureFailures(facts.failures)),
     }),
   },
   {

@@ -1,11 +1,12 @@
 // Rules for a run in which everything passed: a clean pass, a pass after a failure, a pass that is not believed.
+import { isSameFixture } from '../../domain/run/fixture-ref.ts';
 import type { UnjudgedRun } from '../../domain/run/run.ts';
 import type { Mark } from '../../domain/run/verdict.ts';
 import { findEarlierOperationStatus } from '../attempts/earlier-operation.ts';
 import { countFixtures, isUnitFailure, type RunAttempt } from '../attempts/run-attempt.ts';
 import type { UnitHistory } from '../history/unit-history.ts';
 import { describeMarginalValues } from '../quality/marginal.ts';
-import { describeAttempts, describeFixtures, retestElsewhere, sendToBin } from './next-instruction.ts';
+import { describeAttempts, describeFixtures, formatFixture, retestElsewhere, sendToBin } from './next-instruction.ts';
 import { boardProofRule } from './proof-rules.ts';
 import type { VerdictRule } from './rule.ts';
 import { hasFailedOnEnoughFixtures } from './scrap-evidence.ts';
@@ -91,7 +92,7 @@ export const passRules: readonly VerdictRule[] = [
       disposition: 'pass',
       instruction: sendToBin('pass'),
       because: describeAttempts(facts.attempts),
-      wouldChange: `A further failure of this unit. Fixture ${facts.failures[0]!.fixture} keeps a suspect point.`,
+      wouldChange: `A further failure of this unit. Fixture ${formatFixture(facts.failures[0]!.fixture)} keeps a suspect point.`,
       marks: ['no-fault-found', ...collectLastingMarks(facts)],
       suspects: ['fixture'],
     }),
@@ -188,7 +189,7 @@ function hasPassed({ input }: UnitHistory): boolean {
 function isConfirmed({ attempts, failures, passesInARow, input }: UnitHistory, needed: number): boolean {
   const failedOn = failures.at(-1)!.fixture;
   const passes: readonly RunAttempt[] = attempts.slice(attempts.length - passesInARow);
-  const elsewhereToo = passes.some((attempt) => attempt.fixture !== failedOn) || input.fixtures.length < 2;
+  const elsewhereToo = passes.some((attempt) => !isSameFixture(attempt.fixture, failedOn)) || input.fixtures.length < 2;
   return passesInARow >= needed && elsewhereToo;
 }
 

@@ -1,5 +1,6 @@
 // When a unit's failures condemn it: alike, often enough, on as many fixtures as are needed, and never a pass between.
 
+import { isAfter } from '../../domain/run/record-place.ts';
 import { countFixtures, selectSameSignatureFailures } from '../attempts/run-attempt.ts';
 import type { UnitHistory } from '../history/unit-history.ts';
 
@@ -20,8 +21,8 @@ export function isReproduced(facts: UnitHistory): boolean {
   );
 }
 
-/** It passed after its first failure. */
+/** It passed after its first failure, or may have. */
 export function hasPassBetweenFailures({ attempts }: UnitHistory): boolean {
-  const firstFailure = attempts.findIndex((attempt) => !attempt.passed);
-  return attempts.slice(firstFailure).some((attempt) => attempt.passed);
+  const first = attempts.find((attempt) => !attempt.passed);
+  return first !== undefined && attempts.some((attempt) => attempt.passed && isAfter(attempt, first) !== 'no');
 }

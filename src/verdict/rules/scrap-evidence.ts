@@ -1,5 +1,6 @@
 // What has to agree before scrap may be proposed: from the fixtures (D13), and from a probe beside them (D13b).
 
+import { type FixtureRef, getFixtureKey, isSameFixture } from '../../domain/run/fixture-ref.ts';
 import type { JudgementInput } from '../attempts/judgement-input.ts';
 import {
   countFixtures,
@@ -11,6 +12,7 @@ import {
 import { selectAttemptsSinceRepair } from '../history/repairs.ts';
 import { findIndependentProof, hasGoldenPassedSince, type UnitHistory } from '../history/unit-history.ts';
 import type { Diagnosis } from '../symptoms/diagnose.ts';
+import { formatFixture } from './next-instruction.ts';
 
 /** Classes in which scrap may be proposed on hard evidence; F3 and F5 only with proof over SWD. */
 const SCRAP_CLASSES: readonly string[] = ['F4', 'F6', 'F7', 'F10', 'F11'];
@@ -82,8 +84,11 @@ function findMissingFixtureEvidence(failures: readonly RunAttempt[], input: Judg
 function selectFixturesToProve(failures: readonly RunAttempt[], input: JudgementInput): readonly number[] | null {
   const last = failures.at(-1);
   const unproved = last && checkGoldenPassAfter(last, input) !== false ? [last.fixture] : [];
-  const fixtures = [...new Set([...unproved, ...selectTroubledFixtures(failures, input)])];
-  return fixtures.length > 0 ? fixtures : null;
+  const fixtures = new Map(
+    [...unproved, ...selectTroubledFixtures(failures, input)].map((fixture) => [getFixtureKey(fixture), fixture]),
+  );
+  const isHere = [...fixtures.values()].every(({ station }) => station === null);
+  return fixtures.size > 0 && isHere ? [...fixtures.values()].map(({ number }) => number) : null;
 }
 
 /** It failed on as many fixtures as make it intermittent when it passes as well: two, or the only one. */
@@ -118,14 +123,14 @@ function checkSecondCable(failures: readonly RunAttempt[]): MissingEvidence {
 
 function checkGoldenPassAfter(last: RunAttempt | undefined, input: JudgementInput): MissingEvidence {
   const hasPassed = last !== undefined && hasGoldenPassedSince(input, last);
-  return !hasPassed && `a golden pass on fixture ${last?.fixture ?? '?'} after the failure`;
+  return !hasPassed && `a golden pass on fixture ${last ? formatFixture(last.fixture) : '?'} after the failure`;
 }
 
 /** Fixtures of failures like the last that a stop or a fault leaves in doubt. */
-function selectTroubledFixtures(failures: readonly RunAttempt[], { fixtures }: JudgementInput): readonly number[] {
+function selectTroubledFixtures(failures: readonly RunAttempt[], { fixtures }: JudgementInput): readonly FixtureRef[] {
   const failedOn = listFixtures(selectSameSignatureFailures(failures));
   const troubled = fixtures.filter(({ stopped, openFaults }) => stopped !== null || openFaults.length > 0);
-  return troubled.flatMap(({ number }) => (failedOn.includes(number) ? [number] : []));
+  return troubled.filter((fixture) => failedOn.some((failed) => isSameFixture(failed, fixture)));
 }
 
 function isScrapClass(diagnosis: Diagnosis | null, isProven: boolean): boolean {

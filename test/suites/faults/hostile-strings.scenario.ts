@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import { compilePattern } from '../../../src/base/pattern/pattern.ts';
 import { formatEventLine } from '../../../src/cli/output/event-lines.ts';
 import { matchAnswer } from '../../../src/device/serial/match-answer.ts';
-import { removeRecordSequence } from '../../../src/domain/run/record-sequence.ts';
+import { removeRecordPlace } from '../../../src/domain/run/record-place.ts';
 import type { RunRecord } from '../../../src/domain/run/run.ts';
 import { renderBatchPage } from '../../../src/report/batch/batch-page.ts';
 import { formatBatchSummary } from '../../../src/report/terminal/summary-lines.ts';
@@ -134,7 +134,7 @@ async function inRecord(directory: string): Promise<readonly string[]> {
     await record.journal.beginRun(run);
     await record.journal.finishRun(run);
     const [kept] = await record.history.findRecentRuns(1);
-    if (JSON.stringify(sorted(removeRecordSequence(kept!))) !== JSON.stringify(sorted(run)))
+    if (JSON.stringify(sorted(removeRecordPlace(kept!))) !== JSON.stringify(sorted(run)))
       failures.push(`the record changed ${JSON.stringify(payload)}`);
   }
   await record.close();

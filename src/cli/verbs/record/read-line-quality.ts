@@ -1,6 +1,6 @@
 // What the last runs of a record say of the line itself: its fixtures, its lots, and how much to believe a failure.
 
-import type { RecordedRun } from '../../../domain/run/record-sequence.ts';
+import type { RecordedRun } from '../../../domain/run/record-place.ts';
 import { createUnitLinker } from '../../../domain/unit/unit-linking.ts';
 import type { ReadableRecord } from '../../../record/read-record.ts';
 import type { RunFilter } from '../../../record/store/run-filter.ts';

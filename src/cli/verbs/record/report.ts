@@ -2,7 +2,7 @@
 
 import { type DecidedRun, listRepairsAfterRun, listRunSignatures } from '../../../domain/decisions/decided-run.ts';
 import { periodParts } from '../../../domain/quality/period.ts';
-import { removeRecordSequence } from '../../../domain/run/record-sequence.ts';
+import { removeRecordPlace } from '../../../domain/run/record-place.ts';
 import type { RunRecord } from '../../../domain/run/run.ts';
 import { findChromium, printPdf } from '../../../equipment/drivers/chromium.ts';
 import type { ReadableRecord } from '../../../record/read-record.ts';
@@ -53,7 +53,7 @@ async function writeUnitPages(cli: Cli, record: ReadableRecord, unit: string, op
   const policy = findPlanOfRecord(record, options)?.policy;
   const runs = await findUnitRuns(history, unit);
   for (const [at, recorded] of runs.entries()) {
-    const run = removeRecordSequence<RunRecord>(recorded);
+    const run = removeRecordPlace<RunRecord>(recorded);
     const decided = await applySignOffs(log, run);
     const { page } = await writeUnitReport(options.out, run, {
       history: runs.slice(0, at),

@@ -3,7 +3,7 @@
 import { systemClock } from '../../../base/clock.ts';
 import { findDecidingRun } from '../../../domain/decisions/unit-standing.ts';
 import type { SignOffDecision } from '../../../domain/people/signature.ts';
-import type { RecordedRun } from '../../../domain/run/record-sequence.ts';
+import type { RecordedRun } from '../../../domain/run/record-place.ts';
 import type { RunRecord } from '../../../domain/run/run.ts';
 import { formatUnitName } from '../../../domain/unit/unit.ts';
 import type { StationRecord } from '../../../record/open-record.ts';
