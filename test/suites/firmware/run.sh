@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # The vendor's real images: fetched, read, and flashed onto the virtual bench. The only lane that needs the network.
+# beside
 # limit: 240 s
 set -u
 export PATH=$PWD/node_modules/.bin:$PATH

@@ -2,6 +2,7 @@
 # The packages as their users get them: npm's tarball on a bare Debian with Node 20, and the .deb under a systemd of its own,
 # installed, started, stopped, upgraded and removed.
 # packages: mmdebstrap
+# beside
 # limit: 420 s
 set -u
 cd "$(dirname "$0")/../../.."

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Exports read by programs of others: XML against a schema by xmllint, tables by Python's csv, JUnit by junitparser.
 # packages: libxml2-utils python3 python3-junitparser
+# beside
 # limit: 120 s
 set -u
 for program in xmllint python3; do

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Populations with a hidden truth: five thousand units of the shipped one, the same again to the same
 # record, a short form of all of them, and a thousand runs transfer by transfer on the virtual bench beside the model.
+# beside
 # limit: 600 s
 set -u
 cd "$(dirname "$0")/../../.." || exit 1
