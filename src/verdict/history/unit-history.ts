@@ -1,7 +1,7 @@
 // A unit's history as the rules weigh it: what counts, since when, and what other fixtures, people and probes have said since.
 
 import { getFixtureRef, isSameFixture } from '../../domain/run/fixture-ref.ts';
-import { getRecordPlace, isAfter } from '../../domain/run/record-place.ts';
+import { getRecordPlace, isAfter, type RecordPlace } from '../../domain/run/record-place.ts';
 import { createUnitLinker } from '../../domain/unit/unit-linking.ts';
 import { compareUnits } from '../../domain/unit/unit-matching.ts';
 import { findDeadFlashProof } from '../attempts/dead-flash-proof.ts';
@@ -37,6 +37,7 @@ export interface UnitHistory {
   /** Attempts that use up its runs: those since the last repair or analysis, without the passes that confirm. */
   readonly spentRuns: number;
   readonly repairCount: number;
+  readonly lastRepair: RecordPlace | null;
   /** Fixtures on which a failure has to be seen here: no more than the station has. */
   readonly fixturesToCondemn: number;
   /** How this run's fixture stands. */
@@ -75,6 +76,7 @@ export function analyseHistory(input: JudgementInput): UnitHistory {
     analysisCount: analyses.length,
     spentRuns: countSpentRuns(attempts, [repair ?? [], analyses.at(-1) ?? []].flat(), input.policy),
     repairCount: repairs.length,
+    lastRepair: repair ?? null,
     fixturesToCondemn: Math.min(input.policy.fixturesToCondemn, Math.max(1, input.fixtures.length)),
     fixture: input.fixtures.find((fixture) => isSameFixture(fixture, getFixtureRef(run))),
     fixtureSuspicion: own && findFixtureSuspicion(own, earlier, input.fixtures),

@@ -6,6 +6,7 @@
 //   D5a  a second failure on the same fixture condemns nobody
 //   D6a  evidence out of the unit's own flash is not wiped out by a pass
 //   D6b  analysed and released by an engineer after such a hold: as many passes again, counted from the release
+//   D6c  failures laid to others again and again, or to the lot: as many passes as after one of its own
 //   D8a  classes that one-off trouble can make need three failures alike: with two, 0.7 % of failing units would be good ones sent to rework
 //   D8b  rework waits until one of the fixtures has passed another unit since
 //   D10a failed on two fixtures, passed on a third: intermittent

@@ -10,6 +10,7 @@ import { describeAttempts, describeFixtures, formatFixture, retestElsewhere, sen
 import { boardProofRule } from './proof-rules.ts';
 import type { VerdictRule } from './rule.ts';
 import { hasFailedOnEnoughFixtures } from './scrap-evidence.ts';
+import { setAsideRule } from './set-aside-rule.ts';
 
 /** Final decisions on a pass, in order; a pass that needs another run is left to `confirmationRule`. */
 export const passRules: readonly VerdictRule[] = [
@@ -97,6 +98,7 @@ export const passRules: readonly VerdictRule[] = [
       suspects: ['fixture'],
     }),
   },
+  setAsideRule,
   {
     id: 'D12',
     text: 'A unit that passes the full test after a repair that explains its failures passes as reworked.',
