@@ -61,6 +61,8 @@ describe('a memory map', () => {
     ['that names an address twice', '@X/0x08000000/01*016Kg/0x08000000/01*016Kg'],
     ['with an address of nine digits', '@X/0x080000000/01*016Kg'],
     ['that is cut', '@Internal Flash   /0x08000000/03*016Ka,01*0'],
+    ['that is cut before a type', '@Internal Flash   /0x08000000/03*016Ka,01*016K'],
+    ['that is cut behind a comma', '@Internal Flash   /0x08000000/03*016K,'],
   ])('%s is refused', (_, text) => {
     expect(parseMemoryMap(text)).toBeUndefined();
     expect(readMemoryMap(text).problem).toMatch(/^[a-z].{10,}/);
@@ -70,6 +72,17 @@ describe('a memory map', () => {
     expect(readMemoryMap('@X/0x08000000/02*016Kg/0x08004000/01*016Kg').problem).toBe(
       'two of its sectors overlap at 0x08004000',
     );
+  });
+
+  it.each([
+    '@Flash/0x08000000/04*016K,01*064Kg',
+    '@Flash/0x08000000/4*16 K ,01*064Kg',
+    '@Flash/0x08000000/4*16K/0x08010000/01*064Kg',
+  ])('with a run that has no type (%s) has a place for it, and no right to it', (text) => {
+    const { sectors } = parseMemoryMap(text)!;
+    expect(sectors).toHaveLength(5);
+    expect(sectors.filter(({ writable }) => writable).map(({ address }) => address)).toEqual([0x0801_0000]);
+    expect(sectors.slice(0, 4).some(({ readable, erasable }) => readable || erasable)).toBe(false);
   });
 
   it('ends where it ends: text behind it, a trailing comma, and runs of no sector are passed over', () => {

@@ -23,9 +23,10 @@ export type MemoryMapReading =
 
 // UM0424, and what devices make of it:
 //   "@" name { "/0x" address "/" count "*" size unit type { "," count "*" size unit type } [ "," ] } [ anything else ]
-//   unit: B or blank or left out 1, K 1024, M 1024 * 1024; type: a to g are bits 1 readable, 2 erasable, 4 writable
+//   unit: B or blank or left out 1, K 1024, M 1024 * 1024; type: a to g are bits 1 readable, 2 erasable, 4 writable; a run
+//   without one that more follows has a place and no rights
 const REGION = /\/\s*0x([0-9a-f]{1,8})\s*\//iy;
-const SECTORS = /\s*(\d{1,5})\s*\*\s*(\d{1,5})\s*([BKMkm]?)\s*([a-g])/y;
+const SECTORS = /\s*(\d{1,5})\s*\*\s*(\d{1,5})\s*([BKMkm]?)\s*([a-g]|(?=\s*[,/]\s*\d))/y;
 /** A region or a run of sectors that was begun: the name is cut, and what would follow is not known. */
 const REGION_BEGUN = /\/\s*0x/iy;
 const SECTORS_BEGUN = /\s*\d/y;
@@ -94,7 +95,7 @@ function readRegion(
 }
 
 function parseAccessRights(type: string): Pick<DfuseSector, 'readable' | 'erasable' | 'writable'> {
-  const bits = type.charCodeAt(0) - 'a'.charCodeAt(0) + 1;
+  const bits = type === '' ? 0 : type.charCodeAt(0) - 'a'.charCodeAt(0) + 1;
   return { readable: (bits & 1) !== 0, erasable: (bits & 2) !== 0, writable: (bits & 4) !== 0 };
 }
 

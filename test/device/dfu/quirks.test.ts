@@ -95,10 +95,11 @@ describe('a poll time that is bogus', () => {
     ['OpenPCD and OpenPICC', 0x16c0, 0x076b],
     ['SimTrace', 0x16c0, 0x0762],
     ['M-Audio Transit', 0x0763, 0x2806],
+    ['Siemens PXM 40 and PXM 50', 0x0908, 0x02c4],
   ])(
     'is not waited for with an %s, which still fails for an image that is too long',
     async (name, vendorId, productId) => {
-      const personality = { ...dfuPersonalities.openmoko, vendorId, productId };
+      const personality = { ...dfuPersonalities.openmoko, vendorId, productId, bcdDevice: 0 };
       const unit = await deviceOf(personality);
       const session = await unit.open();
       expect(session.identity.appliedQuirks.map((quirk) => quirk.name)).toEqual([name]);
