@@ -87,6 +87,8 @@ export interface ProductIdentity {
   readonly memories: ReadonlyMap<number, string>;
   /** `dfu`: plain DFU 1.0 or 1.1, which takes one image by block numbers; `dfuse`: addresses and sectors. */
   readonly dfuProtocol: DfuProtocol;
+  /** The interface that is meant, of a unit with several in DFU mode; null for the first that names a memory. */
+  readonly dfuInterface: number | null;
   /** What the unit's flash programs at once, when the recipe says it; else its memory map tells. */
   readonly flashWordBytes: number | null;
 }

@@ -25,6 +25,7 @@ export function bareRecipe(changes: Partial<Recipe> = {}): Recipe {
       serial: { vendorId: 0x2b04, productId: 0xc006 },
       memories: new Map(),
       dfuProtocol: 'dfuse',
+      dfuInterface: null,
       flashWordBytes: null,
     },
     images: [],

@@ -26,6 +26,7 @@ export function sampleRecipe(fields: Partial<Recipe> = {}): Recipe {
       serial: { vendorId: 0x2b04, productId: 0xc006 },
       memories: new Map(),
       dfuProtocol: 'dfuse',
+      dfuInterface: null,
       flashWordBytes: null,
     },
     images: [],

@@ -143,6 +143,7 @@ function buildProductIdentity({ label, dfu, serial }: WrittenUnit, { memories }:
     serial: serial?.usb ?? null,
     memories,
     dfuProtocol: dfu.protocol,
+    dfuInterface: dfu.interface ?? null,
     flashWordBytes: dfu['flash word'] ?? null,
   };
 }

@@ -122,6 +122,12 @@ export const unitSchema = z.strictObject({
         .describe(
           'dfuse: images go to addresses (STM32, GD32, Particle); dfu: plain DFU 1.0 or 1.1, the device knows where its image goes (MCUboot, TinyUSB, STM32duino)',
         ),
+      interface: z
+        .int()
+        .min(0)
+        .max(255)
+        .optional()
+        .describe('Number of the interface that is meant, where the unit has several in DFU mode'),
       foreign: z
         .union([usbIdSchema, z.array(usbIdSchema)])
         .transform((ids) => [ids].flat())

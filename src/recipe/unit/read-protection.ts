@@ -56,7 +56,10 @@ async function backUpDct(
   try {
     const entry = await enterDfuMode(context, { touchBaud, withinMs: INTO_DFU_MS });
     if (!entry.device) return entry.failure.code === 'identity/swapped' ? entry : { backup: null };
-    const session = await openDfuSession(context.fixture.usb, entry.device, context);
+    const session = await openDfuSession(context.fixture.usb, entry.device, {
+      ...context,
+      interfaceNumber: context.recipe.unit.dfuInterface,
+    });
     try {
       return { backup: await readDctCopy(session) };
     } finally {

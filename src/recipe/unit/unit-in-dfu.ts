@@ -28,6 +28,7 @@ export async function withUnitInDfu(
     ...context,
     pollEarly,
     knownMaps: context.recipe.unit.memories,
+    interfaceNumber: context.recipe.unit.dfuInterface,
   });
   try {
     context.addEvidence(session.buildIdentityEvidence());

@@ -3,7 +3,11 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { concatBytes } from '../../../src/base/bytes.ts';
 import { isDfuError } from '../../../src/device/dfu/protocol/dfu-error.ts';
-import { type DfuIdentity, readDfuIdentity } from '../../../src/device/dfu/session/dfu-identity.ts';
+import {
+  type DfuIdentity,
+  type DfuIdentityOptions,
+  readDfuIdentity,
+} from '../../../src/device/dfu/session/dfu-identity.ts';
 import { type ControlSetup, type UsbDevice, UsbError } from '../../../src/equipment/usb.ts';
 
 interface RealDevice {
@@ -15,6 +19,7 @@ interface RealDevice {
 }
 
 const MAP = '@Internal Flash  /0x08000000/04*016Kg,01*064Kg,07*128Kg';
+const SECOND_MAP = '@External Flash /0x90000000/64*64Kg';
 const vectors = JSON.parse(
   readFileSync(new URL('../../vectors/dfu-devices/real-devices.json', import.meta.url), 'utf8'),
 ) as { readonly descriptors: readonly RealDevice[] };
@@ -76,6 +81,22 @@ describe('one odd thing about a device', () => {
     });
     expect(identity).toMatchObject({ interfaceNumber: 1, protocol: 'dfuse', memories: [{ alternate: 0, name: MAP }] });
     expect(identity.remarks).toEqual(['interface 0 is in DFU mode too and is not used']);
+  });
+
+  it('with several interfaces in DFU mode is spoken to on the one that the recipe means', async () => {
+    const second = [9, 4, 1, 0, 0, 0xfe, 1, 2, 5];
+    const device = {
+      parts: [setting({ alternate: 0, name: 4 }), FUNCTIONAL, second, FUNCTIONAL],
+      names: (index: number) => (index === 5 ? SECOND_MAP : MAP),
+    };
+    expect(await identify(device)).toMatchObject({ interfaceNumber: 0, memories: [{ name: MAP }] });
+    const identity = await identify(device, { interfaceNumber: 1 });
+    expect(identity).toMatchObject({ interfaceNumber: 1, memories: [{ name: SECOND_MAP }] });
+    expect(identity.remarks).toEqual(['interface 0 is in DFU mode too and is not used']);
+    await expect(identify(device, { interfaceNumber: 2 })).rejects.toMatchObject({
+      kind: 'not-dfuse',
+      message: expect.stringContaining('no DFU interface of the number that is meant, it has 0, 1'),
+    });
   });
 
   it('does not matter when names are missing or shared', async () => {
@@ -157,13 +178,16 @@ function u16(value: number): readonly number[] {
 }
 
 /** Identity of a device with this configuration; a name is its text, or how asking for it fails. */
-function identify(device: {
-  readonly vendorId?: number;
-  readonly productId?: number;
-  readonly serialNumber?: string;
-  readonly parts: readonly (readonly number[])[];
-  readonly names: (index: number) => string;
-}): Promise<DfuIdentity> {
+function identify(
+  device: {
+    readonly vendorId?: number;
+    readonly productId?: number;
+    readonly serialNumber?: string;
+    readonly parts: readonly (readonly number[])[];
+    readonly names: (index: number) => string;
+  },
+  options: DfuIdentityOptions = {},
+): Promise<DfuIdentity> {
   const { vendorId = 0x0483, productId = 0xdf11, serialNumber = '123', parts, names } = device;
   const body = concatBytes(...parts.map((part) => Uint8Array.from(part)));
   const configuration = concatBytes(Uint8Array.of(9, 2, ...u16(9 + body.length), 1, 1, 0, 0xc0, 50), body);
@@ -196,5 +220,5 @@ function identify(device: {
     reset: async () => undefined,
     close: async () => undefined,
   };
-  return readDfuIdentity(usb, { stage: 'open', command: 'OPEN' });
+  return readDfuIdentity(usb, { stage: 'open', command: 'OPEN' }, options);
 }

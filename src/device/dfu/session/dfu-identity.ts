@@ -63,18 +63,30 @@ const FALLBACK_TRANSFER_BYTES = 64;
 /** Of a device in DFU mode without a functional descriptor: what DFU 1.0 asks of every one (§4.1.3), and no upload. */
 const ASSUMED_FUNCTIONAL = { attributes: dfuAttributes.canDownload, detachTimeoutMs: 0, bcdDfu: 0x0100 } as const;
 
+/** What is known of the device before it is asked. */
+export interface DfuIdentityOptions {
+  /** Memory strings by alternate setting: they stand in for names that cannot be read. */
+  readonly knownMaps?: ReadonlyMap<number, string> | undefined;
+  /** The interface that is meant, of a device with several in DFU mode. */
+  readonly interfaceNumber?: number | null | undefined;
+}
+
 /**
- * `knownMaps` stand in for names that cannot be read. Throws UsbError, or DfuError `not-dfuse` and `garbage`. The device
+ * Throws UsbError, or DfuError `not-dfuse` and `garbage`. The device
  * descriptor is asked for in 18 bytes (traces C17).
  */
 export async function readDfuIdentity(
   device: UsbDevice,
   site: DfuSite,
-  knownMaps: ReadonlyMap<number, string> = new Map(),
+  { knownMaps = new Map(), interfaceNumber = null }: DfuIdentityOptions = {},
 ): Promise<DfuIdentity> {
   const descriptor = await readDeviceDescriptor(device, site);
   const configuration = await readConfiguration(device, site);
-  const { found, names, others } = await chooseInterface(device, configuration, site);
+  const { found, names, others } = await chooseInterface(
+    device,
+    decodeMeantInterfaces(configuration, interfaceNumber),
+    { configuration, site },
+  );
   const { quirks, applied } = findDfuQuirks(device.info, names);
   const memories = found.alternates.map(({ alternate }, at) => {
     const name = names[at]! === '' ? (knownMaps.get(alternate) ?? '') : names[at]!;
@@ -133,13 +145,18 @@ interface NamedInterface {
   readonly names: readonly string[];
 }
 
+/** A device that has no interface of that number is told with those that it has. */
+function decodeMeantInterfaces(configuration: Uint8Array, meant: number | null): readonly DfuInterface[] {
+  const interfaces = decodeDfuInterfaces(configuration);
+  return meant === null ? interfaces : interfaces.filter(({ interfaceNumber }) => interfaceNumber === meant);
+}
+
 /** Of the interfaces in DFU mode the first that names a memory map, else the first; the others are named in the report. */
 async function chooseInterface(
   device: UsbDevice,
-  configuration: Uint8Array,
-  site: DfuSite,
+  interfaces: readonly DfuInterface[],
+  { configuration, site }: { readonly configuration: Uint8Array; readonly site: DfuSite },
 ): Promise<NamedInterface & { readonly others: readonly DfuInterface[] }> {
-  const interfaces = decodeDfuInterfaces(configuration);
   const able: NamedInterface[] = [];
   for (const found of interfaces.filter(({ mode }) => mode === 'dfu')) {
     const names = await readAlternateNames(device, found);
@@ -148,12 +165,17 @@ async function chooseInterface(
   }
   const chosen = able.find(({ names }) => names.some((name) => parseMemoryMap(name))) ?? able[0];
   if (chosen) {
-    const others = interfaces.filter(({ mode }) => mode === 'dfu').filter((one) => one !== chosen.found);
+    const others = decodeDfuInterfaces(configuration).filter(
+      ({ mode, interfaceNumber }) => mode === 'dfu' && interfaceNumber !== chosen.found.interfaceNumber,
+    );
     return { ...chosen, others };
   }
   if (interfaces.length > 0) {
     throw createNotDfuError('it is in run-time mode; its firmware has to be asked to detach first', site);
   }
+  const numbers = decodeDfuInterfaces(configuration).map((one) => one.interfaceNumber);
+  if (numbers.length > 0)
+    throw createNotDfuError(`it has no DFU interface of the number that is meant, it has ${numbers.join(', ')}`, site);
   const classes = listInterfaceClasses(configuration);
   throw createNotDfuError(
     `it has no DFU interface; ${classes.length === 0 ? 'it has none at all' : `its interfaces are of class ${classes.join(', ')}`}`,

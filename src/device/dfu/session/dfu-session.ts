@@ -7,17 +7,15 @@ import { DfuTransfers, describeDfuSite, toDfuError } from '../protocol/dfu-trans
 import { type DfuStatus, encodeErase, encodeSetAddress } from '../protocol/dfu-wire.ts';
 import { isDeviceBusy, isStatusOk, readDfuStatus } from '../protocol/get-status.ts';
 import { type BootloaderFingerprint, fingerprintBootloader, refineFingerprint } from './bootloader-fingerprint.ts';
-import { type DfuIdentity, type DfuMemory, readDfuIdentity } from './dfu-identity.ts';
+import { type DfuIdentity, type DfuIdentityOptions, type DfuMemory, readDfuIdentity } from './dfu-identity.ts';
 import { observePostFailureState, type PostFailureState } from './post-failure-state.ts';
 import { recoverToIdle } from './recover-to-idle.ts';
 
-export interface OpenDfuOptions {
+export interface OpenDfuOptions extends DfuIdentityOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** Do not wait bwPollTimeout where the generation is proven not to need it; default false: the device is obeyed. */
   readonly pollEarly?: boolean;
-  /** Memory strings by alternate setting, for a device whose own names cannot be read. */
-  readonly knownMaps?: ReadonlyMap<number, string>;
 }
 
 /** A sector erase blocks its GETSTATUS for up to 2 s; 10 s is called dead by OpenOCD too. */
@@ -44,7 +42,7 @@ export async function openDfuSession(bus: UsbBus, info: UsbDeviceInfo, options: 
   options.signal.throwIfAborted();
   const device = await wrapUsbErrors(site, () => bus.open(info));
   try {
-    const identity = await wrapUsbErrors(site, () => readDfuIdentity(device, site, options.knownMaps));
+    const identity = await wrapUsbErrors(site, () => readDfuIdentity(device, site, options));
     await wrapUsbErrors(site, () => device.claim(identity.interfaceNumber));
     const session = new DfuSession(bus, device, identity, options);
     await session.selectMemory(identity.memories[0]!.alternate);
