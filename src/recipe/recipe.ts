@@ -89,6 +89,8 @@ export interface ProductIdentity {
   readonly dfuProtocol: DfuProtocol;
   /** The interface that is meant, of a unit with several in DFU mode; null for the first that names a memory. */
   readonly dfuInterface: number | null;
+  /** False for units that are known to give nothing back (DFU without upload): then something else has to be the proof. */
+  readonly canReadBack: boolean;
   /** What the unit's flash programs at once, when the recipe says it; else its memory map tells. */
   readonly flashWordBytes: number | null;
 }

@@ -53,13 +53,39 @@ describe('flashline recipe new', () => {
     expect((await runOn(file, make())).failure).toMatchObject({ code: 'serial/wrong-version' });
   });
 
-  it('has check say when the proof is taken out of a recipe for a device that may not be read back', async () => {
+  it.each([
+    ['mcuboot', 'a plain DFU device may not be read back'],
+    ['uno-r4', 'the unit cannot be read back'],
+    ['black-magic-probe', 'the unit cannot be read back'],
+  ])('has check say when the proof is taken out of a recipe for a %s', async (family, why) => {
     const { file, folder } = folderWithImage();
-    await type('recipe', 'new', file, '--image', join(folder, 'app.bin'), '--device', 'uno-r4');
+    await type('recipe', 'new', file, '--image', join(folder, 'app.bin'), '--device', family);
     expect((await type('check', file)).out).not.toContain('nothing proves it');
     const text = readFileSync(file, 'utf8');
     writeFileSync(file, text.replace(/ {2}- operator-prompt:\n.*\n.*\n/, ''));
-    expect((await type('check', file)).out).toContain('application: nothing proves it: a plain DFU device');
+    expect((await type('check', file)).out).toContain(`application: nothing proves it: ${why}`);
+  });
+
+  it.each([
+    ['black-magic-probe', 'the unit cannot be read back'],
+    ['mcuboot', 'a plain DFU device erases by itself'],
+  ])('writes one for a %s by which check refuses to keep the rest of a sector', async (family, why) => {
+    const { file, folder } = folderWithImage();
+    await type('recipe', 'new', file, '--image', join(folder, 'app.bin'), '--device', family);
+    const text = readFileSync(file, 'utf8');
+    writeFileSync(file, text.replace('    sha256:', '    rest of sector: keep\n    sha256:'));
+    const { code, err, out } = await type('check', file);
+    expect([code, out + err]).toEqual([2, expect.stringContaining(why)]);
+  });
+
+  it('asks a device that is in error, as a ROM is that finds no application', async () => {
+    const { file, folder } = folderWithImage();
+    const words = ['--image', join(folder, 'app.bin'), '--device', 'stm32f407'];
+    expect((await type('recipe', 'new', file, ...words)).code).toBe(0);
+    const personality = { ...dfuPersonalities.stm32f407, habits: { startsInError: true } };
+    const board = createDfuDevice({ personality });
+    expect((await runOn(file, board)).result).toBe('pass');
+    expect(board.memory.readBytes(0x0800_0000, IMAGE.length)).toEqual(IMAGE);
   });
 
   it('writes no recipe that puts an image into option bytes or one-time memory', async () => {

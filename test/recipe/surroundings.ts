@@ -26,6 +26,7 @@ export function bareRecipe(changes: Partial<Recipe> = {}): Recipe {
       memories: new Map(),
       dfuProtocol: 'dfuse',
       dfuInterface: null,
+      canReadBack: true,
       flashWordBytes: null,
     },
     images: [],

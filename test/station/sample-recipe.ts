@@ -27,6 +27,7 @@ export function sampleRecipe(fields: Partial<Recipe> = {}): Recipe {
       memories: new Map(),
       dfuProtocol: 'dfuse',
       dfuInterface: null,
+      canReadBack: true,
       flashWordBytes: null,
     },
     images: [],

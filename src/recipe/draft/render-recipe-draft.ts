@@ -62,12 +62,16 @@ export function renderRecipeDraft(input: DraftRecipeInput): string {
 }
 
 function draftMemories({ info, identity }: DraftRecipeInput): readonly string[] {
-  if (identity.protocol === 'dfu') return ['    protocol: dfu # plain DFU: the device knows where its image goes'];
+  const readBack = identity.canUpload
+    ? []
+    : ['    read back: false # it has no upload: the proof is what it does afterwards'];
+  if (identity.protocol === 'dfu')
+    return ['    protocol: dfu # plain DFU: the device knows where its image goes', ...readBack];
   const lines = listMemories(info, identity).map(({ alternate, text, isCorrected }) => {
     const why = isCorrected ? ' # its own map is known to be false' : '';
     return `      ${alternate}: ${quote(text)}${why}`;
   });
-  return ['    memory: # where images may go; the map of each unit is held against it as well', ...lines];
+  return [...readBack, '    memory: # where images may go; the map of each unit is held against it as well', ...lines];
 }
 
 interface DraftMemory {

@@ -77,6 +77,7 @@ function readSections(
     hasOtaSlot: unit === undefined || product.hasOtaSlot,
     dfu: unit?.dfu.usb,
     dfuProtocol: unit?.dfu.protocol ?? 'dfuse',
+    canReadBack: unit?.dfu['read back'] ?? true,
     cpu: unit?.cpu,
   });
   return {
@@ -144,6 +145,7 @@ function buildProductIdentity({ label, dfu, serial }: WrittenUnit, { memories }:
     memories,
     dfuProtocol: dfu.protocol,
     dfuInterface: dfu.interface ?? null,
+    canReadBack: dfu['read back'],
     flashWordBytes: dfu['flash word'] ?? null,
   };
 }

@@ -6,16 +6,16 @@ import type { ImageNote } from './image-notes.ts';
 const ASKING_KINDS: ReadonlySet<string> = new Set(['serial-verify', 'exec', 'operator-prompt']);
 
 /**
- * As `flashline check` tells it: images that go to a plain DFU device, which may leave before it can be read back, with no
- * step behind that asks the unit anything. DfuSe devices are read back; one that cannot be says so in its report.
+ * As `flashline check` tells it: images that go to a plain DFU device, which may leave before it can be read back, or to
+ * one that is known to give nothing back, with no step behind that asks the unit anything.
  */
 export function listProofNotes({ unit, images, main, teardown }: Recipe): readonly ImageNote[] {
-  if (unit.dfuProtocol !== 'dfu') return [];
+  if (unit.dfuProtocol !== 'dfu' && unit.canReadBack) return [];
   const steps = [...main, ...teardown];
   const lastFlash = steps.findLastIndex(({ kind }) => kind === 'dfu-flash');
   if (lastFlash < 0 || steps.slice(lastFlash + 1).some(isAsking)) return [];
-  const message =
-    'nothing proves it: a plain DFU device may not be read back, and no step asks the unit afterwards; add wait-for-device with a version, serial-verify, exec, or an operator-prompt';
+  const why = unit.canReadBack ? 'a plain DFU device may not be read back' : 'the unit cannot be read back';
+  const message = `nothing proves it: ${why}, and no step asks the unit afterwards; add wait-for-device with a version, serial-verify, exec, or an operator-prompt`;
   return images.map(({ name }) => ({ image: name, message, range: null }));
 }
 

@@ -27,6 +27,8 @@ export interface ReadImagesOptions {
   readonly dfu: UsbId | undefined;
   /** With plain DFU a raw file needs no address: the device knows where it goes. */
   readonly dfuProtocol: DfuProtocol;
+  /** False for units without upload. */
+  readonly canReadBack: boolean;
   /** The unit's processor, when the recipe says it. */
   readonly cpu: string | undefined;
 }
@@ -99,8 +101,11 @@ function readRecipeImage(reading: ReadImagesOptions, name: string, written: Writ
       'a plain DFU device takes one piece by block numbers, and the file has several with gaps between them';
     problems.push(source.createProblemAt([...path, 'file'], message, 'name the raw binary that its vendor gives out'));
   }
-  if (isPlainDfu && written['rest of sector'] !== 'erase') {
-    const message = 'a plain DFU device erases by itself, and nobody can ask what is beside the image';
+  const isRestKnown = !isPlainDfu && (reading.canReadBack || written.write !== 'dfu');
+  if (!isRestKnown && written['rest of sector'] !== 'erase') {
+    const message = isPlainDfu
+      ? 'a plain DFU device erases by itself, and nobody can ask what is beside the image'
+      : 'what is beside the image would have to be read, and the unit cannot be read back';
     problems.push(source.createProblemAt([...path, 'rest of sector'], message, 'leave this out'));
   }
   problems.push(

@@ -137,6 +137,10 @@ export const unitSchema = z.strictObject({
         .record(z.string().regex(/^\d{1,2}$/, { error: 'name the alternate setting: 0' }), memorySchema)
         .optional()
         .describe("Memories by alternate setting, as the unit's DFU interface names them"),
+      'read back': z
+        .boolean()
+        .default(true)
+        .describe('false for a unit without upload: check then asks for another proof than the read-back'),
       'flash word': z
         .union(
           FLASH_WORDS.map((bytes) => z.literal(bytes)),
