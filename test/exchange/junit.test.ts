@@ -1,7 +1,8 @@
 // JUnit XML held to the structure of jenkins junit-10.xsd, and to the runs it was made from.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { escapeXml, junit } from '../../src/exchange/formats/junit.ts';
+import { junit } from '../../src/exchange/formats/junit.ts';
+import { renderXml } from '../../src/exchange/formats/xml.ts';
 import { sampleBatch, sampleRun } from '../report/sample-batch.ts';
 import { exportedFiles } from './export-text.ts';
 import { readXml, type XmlElement } from './xml-reader.ts';
@@ -100,7 +101,7 @@ describe('JUnit XML', () => {
   it('writes any text so that a reader gets it back, but for what XML forbids', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
-        const read = readXml(`<a b="${escapeXml(text)}">${escapeXml(text)}</a>`);
+        const read = readXml(String(renderXml`<a b="${text}">${text}</a>`));
         const kept = text.toWellFormed().replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd');
         expect([read.attributes['b'], read.text]).toEqual([kept, kept]);
       }),

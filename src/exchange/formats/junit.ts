@@ -6,6 +6,7 @@ import type { RunRecord, StepRecord } from '../../domain/run/run.ts';
 import { formatUnitName } from '../../domain/unit/unit.ts';
 import type { ExportFormat } from '../export-format.ts';
 import { runResultMap, toExportedResult } from '../result-map.ts';
+import { renderXml, type XmlMarkup } from './xml.ts';
 
 const FILE = 'junit.xml';
 const MAX_OUTPUT_CHARACTERS = 64 * 1024;
@@ -37,9 +38,11 @@ export function renderJunitSuite(run: RunRecord): string {
   const cases = buildTestCases(run);
   const count = (kind: JunitCase['kind']): number => cases.filter((item) => item.kind === kind).length;
   const name = `${formatUnitName(run.unit)} ${run.recipe.name}`;
-  return `<testsuite name="${escapeXml(name)}" tests="${cases.length}" failures="${count('failure')}" errors="${count('error')}" skipped="${count('skipped')}" time="${formatSeconds(run.durationMs)}" timestamp="${escapeXml(run.startedAt)}" hostname="${escapeXml(run.station)}" id="${escapeXml(run.runId)}" package="${escapeXml(run.recipe.name)}">
-${renderProperties(run)}${cases.map((item) => renderTestCase(run, item)).join('')}${renderTranscript(run)}</testsuite>
-`;
+  return String(
+    renderXml`<testsuite name="${name}" tests="${cases.length}" failures="${count('failure')}" errors="${count('error')}" skipped="${count('skipped')}" time="${formatSeconds(run.durationMs)}" timestamp="${run.startedAt}" hostname="${run.station}" id="${run.runId}" package="${run.recipe.name}">
+${renderProperties(run)}${cases.map((item) => renderTestCase(run, item))}${renderTranscript(run)}</testsuite>
+`,
+  );
 }
 
 /** Attempts of one step are one case: the last decides, the earlier are told in its output. */
@@ -83,14 +86,21 @@ function describeRunProblem(run: RunRecord): Pick<JunitCase, 'type' | 'message'>
   };
 }
 
-function renderTestCase(run: RunRecord, { name, ms, kind, type, message, output }: JunitCase): string {
-  const open = `<testcase name="${escapeXml(name)}" classname="${escapeXml(run.recipe.name)}" time="${formatSeconds(ms)}"`;
-  const trouble = kind === 'passed' ? '' : `<${kind} type="${escapeXml(type)}" message="${escapeXml(message)}"/>`;
-  const out = output ? `<system-out>${escapeXml(output)}</system-out>` : '';
-  return trouble || out ? `${open}>${trouble}${out}</testcase>\n` : `${open}/>\n`;
+function renderTestCase(run: RunRecord, { name, ms, kind, type, message, output }: JunitCase): XmlMarkup {
+  const about = renderXml`name="${name}" classname="${run.recipe.name}" time="${formatSeconds(ms)}"`;
+  // The schema names these elements; a kind is never text from outside.
+  const trouble = {
+    passed: null,
+    failure: renderXml`<failure type="${type}" message="${message}"/>`,
+    error: renderXml`<error type="${type}" message="${message}"/>`,
+    skipped: renderXml`<skipped type="${type}" message="${message}"/>`,
+  }[kind];
+  const out = output ? renderXml`<system-out>${output}</system-out>` : null;
+  if (!trouble && !out) return renderXml`<testcase ${about}/>\n`;
+  return renderXml`<testcase ${about}>${trouble}${out}</testcase>\n`;
 }
 
-function renderProperties(run: RunRecord): string {
+function renderProperties(run: RunRecord): XmlMarkup {
   const { unit, recipe, verdict } = run;
   const pairs: readonly (readonly [string, string | number | null | undefined])[] = [
     ['label', unit.label],
@@ -109,10 +119,11 @@ function renderProperties(run: RunRecord): string {
     ['program', run.program],
   ];
   const known = pairs.filter(([, value]) => value !== null && value !== undefined);
-  return `<properties>${known.map(([name, value]) => `<property name="${escapeXml(name)}" value="${escapeXml(String(value))}"/>`).join('')}</properties>\n`;
+  const properties = known.map(([name, value]) => renderXml`<property name="${name}" value="${String(value)}"/>`);
+  return renderXml`<properties>${properties}</properties>\n`;
 }
 
-function renderTranscript(run: RunRecord): string {
+function renderTranscript(run: RunRecord): XmlMarkup | null {
   const text = run.steps
     .flatMap((step) => step.evidence)
     .flatMap((evidence) => (evidence.kind === 'transcript' ? evidence.entries : []))
@@ -120,33 +131,8 @@ function renderTranscript(run: RunRecord): string {
       (entry) => `${entry.direction === 'sent' ? '> ' : ''}${Buffer.from(entry.rawBase64, 'base64').toString('utf8')}`,
     )
     .join('\n');
-  return text ? `<system-out>${escapeXml(text.slice(0, MAX_OUTPUT_CHARACTERS))}</system-out>\n` : '';
+  return text ? renderXml`<system-out>${text.slice(0, MAX_OUTPUT_CHARACTERS)}</system-out>\n` : null;
 }
-
-/** Text for an element or an attribute; characters that XML 1.0 §2.2 forbids become U+FFFD. */
-export function escapeXml(text: string): string {
-  if (!SPECIAL.test(text)) return text;
-  let safe = FORBIDDEN.test(text) ? text.toWellFormed().replace(FORBIDDEN_ALL, '\ufffd') : text;
-  for (const [character, reference] of REFERENCES) safe = safe.replaceAll(character, reference);
-  return safe;
-}
-
-/** Anything but plain characters that mean nothing in XML: most texts have none, and are given back as they are. */
-const SPECIAL = /[^\u0020\u0021\u0023-\u0025\u0027-\u003b\u003d\u003f-\u007e\u00a0-\ud7ff]/;
-
-const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ud800-\udfff\ufffe\uffff]/;
-const FORBIDDEN_ALL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
-
-/** In this order; line ends and tabs as references, or an attribute would lose them. */
-const REFERENCES = [
-  ['&', '&amp;'],
-  ['<', '&lt;'],
-  ['>', '&gt;'],
-  ['"', '&quot;'],
-  ['\t', '&#9;'],
-  ['\n', '&#10;'],
-  ['\r', '&#13;'],
-] as const;
 
 function formatSeconds(ms: number): string {
   return (ms / 1000).toFixed(3);
