@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import { findNearestWord, suggestKnownWord } from './nearest-word.ts';
 import type { Problem } from './problems.ts';
+import { findPurpose, listChoices, listKnownKeys } from './schema-place.ts';
 import type { YamlPath, YamlSource } from './yaml-source.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -21,24 +22,25 @@ export function parseFilePart<Output>(
   part: FilePart,
   problems: Problem[],
 ): Output | undefined {
-  const { data, error } = schema.safeParse(part.value, { error: encodeIssueHints });
-  if (error)
-    problems.push(
-      ...dropMisspeltKeyIssues(error.issues, part.value).flatMap((issue) => convertIssue(issue, source, part)),
-    );
+  const { data, error } = schema.safeParse(part.value, { error: () => UNWORDED });
+  if (error) {
+    const place: SchemaPlace = { schema, depth: 0 };
+    const issues = dropMisspeltKeyIssues(error.issues, part.value, place);
+    problems.push(...issues.flatMap((issue) => convertIssue(issue, { source, part, place })));
+  }
   return error ? undefined : data;
 }
 
 /** A key that is missing only because it is misspelt beside it is told once: as the unknown key that it is. */
-function dropMisspeltKeyIssues(issues: readonly Issue[], value: unknown): readonly Issue[] {
-  const meant = new Set(issues.flatMap(findIntendedPaths));
+function dropMisspeltKeyIssues(issues: readonly Issue[], value: unknown, place: SchemaPlace): readonly Issue[] {
+  const meant = new Set(issues.flatMap((issue) => findIntendedPaths(issue, place)));
   return issues.filter(({ path }) => readValueAt(value, path) !== undefined || !meant.has(JSON.stringify(path)));
 }
 
 /** Paths of the known keys that unknown ones come nearest to, as text. */
-function findIntendedPaths(issue: Issue): readonly string[] {
+function findIntendedPaths(issue: Issue, { schema, depth }: SchemaPlace): readonly string[] {
   if (issue.code !== 'unrecognized_keys') return [];
-  const known = issue.message.split(LIBRARY_MESSAGE_MARK).slice(1);
+  const known = listKnownKeys(schema, issue.path.slice(depth));
   return issue.keys.flatMap((key) => {
     const near = findNearestWord(key, known);
     return near === undefined ? [] : JSON.stringify([...issue.path, near]);
@@ -55,74 +57,80 @@ export function isContainer(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }
 
-/** Marks a message as the library's own, so that ours takes its place; a schema's own words have none. */
-const LIBRARY_MESSAGE_MARK = '\u0000';
+/** Stands for the library's messages, so that ours take their place; a schema's own words are kept. */
+const UNWORDED = 'not as the schema says';
 
-/** Keeps for later what only the schema knows: the keys of a map, and what a missing value is for. */
-const encodeIssueHints: z.core.$ZodErrorMap = (issue) => {
-  if (issue.code === 'unrecognized_keys')
-    return LIBRARY_MESSAGE_MARK + Object.keys(readSchemaShape(issue.inst)).join(LIBRARY_MESSAGE_MARK);
-  return LIBRARY_MESSAGE_MARK + (readSchemaDescription(issue.inst) ?? '');
-};
-
-function readSchemaShape(schema: unknown): object {
-  return (schema as { _zod?: { def?: { shape?: object } } } | undefined)?._zod?.def?.shape ?? {};
+/** A schema, and how many keys of an issue's path lead to where it begins: more than none within a union. */
+interface SchemaPlace {
+  readonly schema: z.ZodType;
+  readonly depth: number;
 }
 
-function readSchemaDescription(schema: unknown): string | undefined {
-  return (schema as z.ZodType | undefined)?.description;
+interface IssueContext {
+  readonly source: YamlSource;
+  readonly part: FilePart;
+  readonly place: SchemaPlace;
 }
 
-function convertIssue(issue: Issue, source: YamlSource, part: FilePart): readonly Problem[] {
+function convertIssue(issue: Issue, context: IssueContext): readonly Problem[] {
+  const { source, part, place } = context;
   const inside = part.shorthand !== undefined && issue.path[0] === part.shorthand ? issue.path.slice(1) : issue.path;
   const path = [...part.path, ...inside];
-  const own = issue.message.startsWith(LIBRARY_MESSAGE_MARK) ? undefined : issue.message;
-  const notes = own === undefined ? issue.message.split(LIBRARY_MESSAGE_MARK).slice(1) : [];
+  const pathInSchema = issue.path.slice(place.depth);
+  const own = issue.message === UNWORDED ? undefined : issue.message;
   switch (issue.code) {
     case 'custom': {
       const { word, hint = null } = (issue.params ?? {}) as { readonly word?: string; readonly hint?: string };
       const message = own ?? describeBound(issue);
       return [source.createProblemAt(path, message, hint, word === undefined ? 'value' : { word })];
     }
-    case 'unrecognized_keys':
+    case 'unrecognized_keys': {
+      const known = listKnownKeys(place.schema, pathInSchema);
       return issue.keys.map((key) =>
-        source.createProblemAt([...path, key], `unknown key "${key}"`, suggestKnownWord(key, notes), 'key'),
+        source.createProblemAt([...path, key], `unknown key "${key}"`, suggestKnownWord(key, known), 'key'),
       );
+    }
     case 'invalid_union':
       return own === undefined && issue.errors.length > 0
-        ? dropMisspeltKeyIssues(selectNearestBranch(issue.errors), readValueAt(part.value, issue.path)).flatMap(
-            (inner) => convertIssue({ ...inner, path: [...issue.path, ...inner.path] }, source, part),
-          )
+        ? convertNearestBranch(issue, context)
         : [source.createProblemAt(path, own ?? 'this value does not fit here')];
-    case 'invalid_key':
-      return [
-        source.createProblemAt(
-          path,
-          issue.issues[0]?.message.replaceAll(LIBRARY_MESSAGE_MARK, '') || 'this key does not fit here',
-          null,
-          'key',
-        ),
-      ];
+    case 'invalid_key': {
+      const message = issue.issues[0]?.message ?? UNWORDED;
+      return [source.createProblemAt(path, message === UNWORDED ? 'this key does not fit here' : message, null, 'key')];
+    }
     case 'invalid_value':
       return [createChoiceProblem(issue, source, { path, own, found: readValueAt(part.value, issue.path) })];
-    default:
-      return [
-        createValueProblem(issue, source, {
-          path,
-          own,
-          found: readValueAt(part.value, issue.path),
-          purpose: notes[0] ?? '',
-        }),
-      ];
+    default: {
+      const purpose = own === undefined ? findPurpose(place.schema, pathInSchema) : '';
+      const found = readValueAt(part.value, issue.path);
+      return [createValueProblem(issue, source, { path, own, found, purpose })];
+    }
   }
 }
 
-/** The branch of a union that its value comes nearest to: one that does not fail at its very type, else the first. */
-function selectNearestBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] {
-  return (
-    branches.find((issues) => !issues.some(({ code, path }) => code === 'invalid_type' && path.length === 0)) ??
-    branches[0]!
+/** The problems of the one choice of a union that the value comes nearest to. */
+function convertNearestBranch(
+  issue: Extract<Issue, { code: 'invalid_union' }>,
+  { source, part, place }: IssueContext,
+): readonly Problem[] {
+  const branch = findNearestBranch(issue.errors);
+  const schema = listChoices(place.schema, issue.path.slice(place.depth))[branch] ?? place.schema;
+  const issues = dropMisspeltKeyIssues(issue.errors[branch]!, readValueAt(part.value, issue.path), {
+    schema,
+    depth: 0,
+  });
+  const inner: SchemaPlace = { schema, depth: issue.path.length };
+  return issues.flatMap((one) =>
+    convertIssue({ ...one, path: [...issue.path, ...one.path] }, { source, part, place: inner }),
   );
+}
+
+/** The branch of a union that its value comes nearest to: one that does not fail at its very type, else the first. */
+function findNearestBranch(branches: readonly (readonly Issue[])[]): number {
+  const fitting = branches.findIndex(
+    (issues) => !issues.some(({ code, path }) => code === 'invalid_type' && path.length === 0),
+  );
+  return Math.max(0, fitting);
 }
 
 interface IssueDetail {
