@@ -80,7 +80,10 @@ class RunningStation implements Station, SharedFixtureDeps {
     this.#held = new HeldUnits({
       ...options,
       listFixtureStatuses: () => this.listFixtureStatuses(),
-      emit: (event) => this.line.emit(event),
+      emit: (event) => {
+        if (event.type === 'verdict-revised') this.#toPutAway.revise(event);
+        this.line.emit(event);
+      },
       requestGoldenUnit: (fixture) => this.care.requestGoldenUnit(fixture),
     });
     this.newRunId = createRunIdGenerator(clock, options.random.fork('run ids'));

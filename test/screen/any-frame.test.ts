@@ -172,7 +172,7 @@ describe('any frame', () => {
         "Fixture 4: SCAN LABEL. Scan the label of this unit.",
         "Fixture 5: STOPPED. Use another fixture. Call a technician to 5. Stopped (S2): three failures in a row here. A technician releases it with r.",
         "Fixture 6: EMPTY. Insert a unit.",
-        "Fixture 7: QUESTION. Unit P000000007. dfu-flash, step 3 of 5. Answer with a: Does the LED breathe cyan?",
+        "Fixture 7: QUESTION. Unit P000000007. dfu-flash, step 3 of 5. Does the LED breathe cyan? Press a to answer.",
         "Fixture 8: EMPTY. Insert a unit.",
         "SCRAP?: P000000001, in fixture 1. Lift unit from 1. Put it in the RED bin.",
         "RETEST: P000000006, lifted from 6. Put it into fixture 1 when that is free.",

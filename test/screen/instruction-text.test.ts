@@ -15,7 +15,7 @@ const instructions: readonly Instruction[] = [
 function told(instruction: Instruction, lifted: boolean, texts: (typeof messagesByLanguage)['en' | 'zh']): string {
   const unit: FailingUnit = {
     ...{ runId: 'r', key: 'k', unit: 'P000000034', disposition: 'retest', reason: '' },
-    ...{ instruction, fixture: 6, lifted, isTargetFree: true },
+    ...{ instruction, fixture: 6, lifted, isTargetFree: true, calledFrom: null },
   };
   return formatFailingInstruction(unit, texts);
 }

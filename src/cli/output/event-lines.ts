@@ -6,6 +6,7 @@ import type { RunRecord } from '../../domain/run/run.ts';
 import { formatUnitName } from '../../domain/unit/unit.ts';
 import { en } from '../../screen/messages/en.ts';
 import { formatInstruction } from '../../screen/messages/instruction-text.ts';
+import { getVerdictReason } from '../../screen/state/tile-reducer.ts';
 
 const MAX_LINE_LENGTH = 400;
 
@@ -88,7 +89,8 @@ function formatStepCause(step: RunRecord['steps'][number]): string {
 
 function formatRecordedRun(run: RunRecord): string {
   const { verdict } = run;
-  const reason = verdict.code ? ` ${verdict.code}` : '';
+  const reason =
+    verdict.disposition === 'pass' ? '' : ` ${verdict.code ?? `${getVerdictReason(run).replace(/\.$/, '')}`}`;
   const marks = verdict.marks.length > 0 ? ` [${verdict.marks.join(', ')}]` : '';
   return `fixture ${run.fixture}: ${formatUnitName(run.unit)}: ${verdict.disposition.toUpperCase()}${marks} ${verdict.rule}${reason}. ${formatInstruction(verdict.instruction, run.fixture, en)}`;
 }

@@ -55,6 +55,11 @@ export const bins = ['pass', 'retest', 'rework', 'hold', 'scrap'] as const;
 
 export type Bin = (typeof bins)[number];
 
+/** The bin of units that stand so. */
+export function getBinOf(disposition: Disposition): Bin {
+  return disposition === 'scrap-proposed' ? 'scrap' : disposition;
+}
+
 /** What people call a bin, on the board and on every page; a tile is filled with the colour of the bin that it names. */
 export const binColours: Readonly<Record<Bin, string>> = {
   pass: 'BLUE',

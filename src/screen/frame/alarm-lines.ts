@@ -18,6 +18,11 @@ export function renderAlarmLines(state: BoardState, look: Theme): readonly Line[
       const where = alarm.fixture === null ? '' : ` ${alarm.fixture}`;
       return [createSegment(` ${glyphs.alarm} ${texts.alarm}${where}: ${alarm.text} ${alarm.hint} `, 'alarm', true)];
     }),
+    ...state.failing.flatMap(({ unit, disposition, calledFrom }): readonly Line[] => {
+      if (!calledFrom) return [];
+      const text = texts.calledUnit(unit, texts.dispositions[disposition], texts.bins[calledFrom]);
+      return [[createSegment(` ${glyphs.alarm} ${text} `, 'attention', true)]];
+    }),
     ...(isEnding ? [[createSegment(` ${glyphs.alarm} ${texts.ending} `, 'attention', true)] as Line] : []),
     // Soon gone again, and the answer to what somebody did just now: open questions never push it out of sight.
     ...(isFresh ? [[createSegment(` ! ${formatNotice(state.notice!, look)}`, 'attention')] as Line] : []),

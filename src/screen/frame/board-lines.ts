@@ -4,6 +4,7 @@ import type { BoardState, Tile } from '../state/board-state.ts';
 import { countCells, createSegment, type Line, toPlainText } from './styled-line.ts';
 import type { Theme } from './theme.ts';
 import {
+  formatChoices,
   formatFixtureHealth,
   formatRunningStep,
   formatStepProgress,
@@ -60,7 +61,9 @@ export function renderPanelLines(tile: Tile, columns: number, look: Theme): read
     work === null ? [createSegment(`  ${formatTileInstruction(tile, texts)}`, 'strong')] : [createSegment(`  ${work}`)],
     [
       createSegment(
-        isResult ? `  ${tile.result!.rule} ${tile.result!.reason}` : `  ${formatFixtureHealth(tile, look)}`,
+        isResult
+          ? `  ${tile.result!.rule} ${tile.result!.reason}`
+          : `  ${tile.face === 'asking' ? formatChoices(tile.choices) : formatFixtureHealth(tile, look)}`,
         'dim',
       ),
     ],

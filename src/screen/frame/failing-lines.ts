@@ -1,6 +1,6 @@
 // The units that did not pass, until each is put away and confirmed: units to be scrapped first, and never out of sight.
 
-import { formatFailingInstruction } from '../messages/instruction-text.ts';
+import { formatFailingInstruction, formatUnitPlace } from '../messages/instruction-text.ts';
 import { type FailingUnit, isScrapUnit } from '../state/board-state.ts';
 import { countCells, createSegment, type Line } from './styled-line.ts';
 import type { Theme } from './theme.ts';
@@ -58,7 +58,7 @@ function renderUnitLine(unit: FailingUnit, look: Theme): Line {
   return [
     createSegment(word, getDispositionTone(unit.disposition), true),
     createSegment(` ${unit.unit}`, 'strong'),
-    createSegment(`  ${formatUnitPlace(unit, look)}  `),
+    createSegment(`  ${formatUnitPlace(unit, texts)}  `),
     createSegment(formatFailingInstruction(unit, texts), 'strong'),
     createSegment(`  ${unit.reason}`),
   ];
@@ -71,9 +71,5 @@ function renderRestLine(rest: readonly FailingUnit[], look: Theme): Line {
 }
 
 function formatUnitPlaces(units: readonly FailingUnit[], look: Theme): string {
-  return units.map((unit) => `${unit.unit} ${formatUnitPlace(unit, look)}`).join(', ');
-}
-
-function formatUnitPlace(unit: FailingUnit, { texts }: Theme): string {
-  return unit.lifted ? texts.inHand(unit.fixture) : texts.inFixture(unit.fixture);
+  return units.map((unit) => `${unit.unit} ${formatUnitPlace(unit, look.texts)}`).join(', ');
 }

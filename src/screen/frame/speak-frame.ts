@@ -1,6 +1,6 @@
 // The board in sentences, for a screen reader: only what a person acts on, and nothing that changes by the second.
 
-import { formatFailingInstruction } from '../messages/instruction-text.ts';
+import { formatFailingInstruction, formatUnitPlace } from '../messages/instruction-text.ts';
 import { summariseBatch } from '../state/batch-figures.ts';
 import type { Tile } from '../state/board-state.ts';
 import { renderAlarmLines } from './alarm-lines.ts';
@@ -22,7 +22,7 @@ export function speakFrame(frame: Frame): readonly string[] {
     ...renderAlarmLines(state, still).map((line) => toPlainText(line).trim()),
     ...state.tiles.map((tile) => formatTileSentence(tile, look)),
     ...state.failing.map((unit) => {
-      const where = unit.lifted ? texts.inHand(unit.fixture) : texts.inFixture(unit.fixture);
+      const where = formatUnitPlace(unit, texts);
       return `${texts.dispositions[unit.disposition]}: ${unit.unit}, ${where}. ${formatFailingInstruction(unit, texts)}`;
     }),
     `${figures.done} ${texts.done}, ${texts.firstPassYield} ${figures.firstPassYield ?? '–'}.`,

@@ -7,6 +7,7 @@ import { countCells, fitCells, wrapCells } from './styled-line.ts';
 import type { ScreenSize, Theme } from './theme.ts';
 import {
   computeRunShare,
+  formatChoices,
   formatFixtureHealth,
   formatRunningStep,
   formatStepProgress,
@@ -36,6 +37,7 @@ const NUMBER_SHARE = 1 / 5;
 /** From this width on a tile carries its whole instruction. */
 const WHOLE_INSTRUCTION_CELLS = 20;
 const MAX_INSTRUCTION_LINES = 6;
+const MAX_CHOICE_LINES = 3;
 /** Faces that wait for a person. */
 const CALLING_FACES: readonly TileFace[] = ['waiting', 'asking', 'stopped'];
 
@@ -161,7 +163,9 @@ function renderBelowHead(tile: Tile, cells: number, look: Theme): readonly strin
 }
 
 function renderInstructionRows(tile: Tile, cells: number, look: Theme): readonly string[] {
-  const lines = wrapCells(formatTileInstruction(tile, look.texts), cells, MAX_INSTRUCTION_LINES);
+  const choices = tile.face === 'asking' ? wrapCells(formatChoices(tile.choices), cells, MAX_CHOICE_LINES) : [];
+  const room = MAX_INSTRUCTION_LINES - choices.length;
+  const lines = [...wrapCells(formatTileInstruction(tile, look.texts), cells, room), ...choices];
   return cells < WHOLE_INSTRUCTION_CELLS ? lines.slice(0, 1) : lines;
 }
 

@@ -135,9 +135,14 @@ export function formatFixtureHealth(tile: Tile, { texts, glyphs }: Theme): strin
   return parts.join(' · ');
 }
 
+/** The numbered answers that a question offers. */
+export function formatChoices(choices: readonly string[]): string {
+  return choices.map((choice, at) => `[${at + 1}] ${toVisibleText(choice)}`).join('  ');
+}
+
 /** The question with its numbered choices and the time left. */
 export function formatOpenPrompt(prompt: OpenPrompt, { texts, nowMs }: Theme): string {
-  const choices = prompt.choices.map((choice, at) => `[${at + 1}] ${toVisibleText(choice)}`).join('  ');
+  const choices = formatChoices(prompt.choices);
   const left =
     prompt.expiresAtMs === null ? '' : ` (${texts.answerWithin(formatShortDuration(prompt.expiresAtMs - nowMs))})`;
   return `${texts.question} ${prompt.fixture}${left}: ${prompt.question}  ${choices}`;

@@ -16,12 +16,21 @@ export function formatInstruction(
 
 /** What is left to do with a unit of the list: one that was lifted is in a hand, and the next may be in its fixture. */
 export function formatFailingInstruction(
-  { instruction, fixture, lifted, isTargetFree }: FailingUnit,
+  { instruction, fixture, lifted, isTargetFree, calledFrom }: FailingUnit,
   texts: Messages,
 ): string {
+  if (calledFrom) {
+    return texts.takeFromBin(texts.bins[calledFrom]) + formatNextAction(instruction, fixture, texts, isTargetFree);
+  }
   return lifted
     ? formatNextAction(instruction, fixture, texts, isTargetFree)
     : formatInstruction(instruction, fixture, texts, isTargetFree);
+}
+
+/** Where a unit of the list is now. */
+export function formatUnitPlace({ fixture, lifted, calledFrom }: FailingUnit, texts: Messages): string {
+  if (calledFrom) return texts.inBin(texts.bins[calledFrom]);
+  return lifted ? texts.inHand(fixture) : texts.inFixture(fixture);
 }
 
 function formatNextAction(instruction: Instruction, fixture: number, texts: Messages, isTargetFree: boolean): string {

@@ -1,7 +1,7 @@
 // One event onto the board: (state, event) -> state, pure; the screen shows nothing else.
 import type { StationEvent } from '../../domain/events.ts';
 import type { Instruction } from '../../domain/run/verdict.ts';
-import { reduceRunRecorded, reduceRunStarted, reduceScrapSigned } from './batch-reducer.ts';
+import { reduceRunRecorded, reduceRunStarted, reduceScrapSigned, reduceVerdictRevised } from './batch-reducer.ts';
 import type { BoardState, FailingUnit, NextLabel, Notice, Tile } from './board-state.ts';
 import { createEmptyTile } from './board-state.ts';
 import { sanitizeText } from './sanitize-text.ts';
@@ -60,6 +60,7 @@ function reduceEvent(state: BoardState, event: StationEvent): BoardState {
           ...tile,
           face: 'asking',
           question: sanitizeText(event.question),
+          choices: event.choices.map(sanitizeText),
         })),
         prompts: [...state.prompts, toOpenPrompt(event)].slice(-MAX_PROMPTS),
       };
@@ -108,6 +109,11 @@ function reduceEvent(state: BoardState, event: StationEvent): BoardState {
       return reduceRunRecorded(
         updateTile(now, event.fixture, (tile) => tileReducer(tile, event)),
         event.run,
+      );
+    case 'verdict-revised':
+      return reduceVerdictRevised(
+        updateTile(now, event.fixture, (tile) => tileReducer(tile, event)),
+        event,
       );
     case 'unit-removed':
       return {

@@ -4,6 +4,7 @@ import type { UnitTally } from '../../domain/quality/yields.ts';
 import type { FailureCode } from '../../domain/run/failure.ts';
 import type { StepResult } from '../../domain/run/run.ts';
 import {
+  type Bin,
   countDispositions,
   type Disposition,
   type Instruction,
@@ -71,6 +72,8 @@ export interface Tile {
   readonly given: { readonly label: string; readonly untilMs: number; readonly isOpen: boolean } | null;
   /** What a step asks the person at the station just now. */
   readonly question: string | null;
+  /** What it may be answered with, by number from 1; empty for an answer in one's own words. */
+  readonly choices: readonly string[];
   readonly result: TileResult | null;
   /** What came out of the unit before, until the next result. */
   readonly last: { readonly unit: string; readonly disposition: Disposition } | null;
@@ -96,6 +99,8 @@ export interface FailingUnit {
   /** Where it is now: still in the fixture, or in somebody's hand. */
   readonly fixture: number;
   readonly lifted: boolean;
+  /** The bin in which it lies, where it was put away and judged again since; else null. */
+  readonly calledFrom: Bin | null;
   /** False while the fixture that it is to be put into is not empty. */
   readonly isTargetFree: boolean;
 }
@@ -215,6 +220,7 @@ export function createEmptyTile(number: number): Tile {
     asksAfter: null,
     given: null,
     question: null,
+    choices: [],
     result: null,
     last: null,
     stop: null,

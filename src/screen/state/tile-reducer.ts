@@ -2,6 +2,7 @@
 import type { StationEvent } from '../../domain/events.ts';
 import { getFailureTitle } from '../../domain/run/failure.ts';
 import type { RunRecord, StepRecord } from '../../domain/run/run.ts';
+import type { Verdict } from '../../domain/run/verdict.ts';
 import { formatUnitName } from '../../domain/unit/unit.ts';
 import type { StepLine, Tile, TileFace, TileResult } from './board-state.ts';
 import { createEmptyTile } from './board-state.ts';
@@ -57,6 +58,8 @@ export function tileReducer(tile: Tile, event: StationEvent): Tile {
       return { ...tile, face: 'busy', step: null, question: null };
     case 'run-recorded':
       return applyRunRecord(tile, event.run);
+    case 'verdict-revised':
+      return tile.result?.runId === event.runId ? { ...tile, result: reviseResult(tile.result, event.verdict) } : tile;
     case 'fixture-stopped':
       return {
         ...tile,
@@ -145,27 +148,36 @@ function applyRunRecord(tile: Tile, run: RunRecord): Tile {
 }
 
 function toTileResult(run: RunRecord): TileResult {
-  const { verdict } = run;
+  const { runId, durationMs } = run;
+  return { runId, durationMs, ...toTileVerdict(run.verdict), reason: getVerdictReason(run) };
+}
+
+function reviseResult(result: TileResult, verdict: Verdict): TileResult {
+  return { ...result, ...toTileVerdict(verdict), reason: formatVerdictReason(verdict) };
+}
+
+function toTileVerdict(verdict: Verdict): Omit<TileResult, 'runId' | 'durationMs' | 'reason'> {
   return {
-    runId: run.runId,
     disposition: verdict.disposition,
     instruction: verdict.instruction,
     marks: verdict.marks,
     rule: sanitizeText(verdict.rule),
     ruleText: sanitizeText(verdict.ruleText),
     code: verdict.code,
-    reason: getVerdictReason(run),
     because: verdict.because.map(sanitizeText),
     suspects: verdict.suspects,
     likelihood: verdict.likelihood ?? {},
     wouldChange: sanitizeText(verdict.wouldChange),
     isTargetFree: true,
-    durationMs: run.durationMs,
   };
 }
 
 /** Why a run ended as it did, in one line for the operator. */
-export function getVerdictReason({ verdict, error }: RunRecord): string {
-  const { operatorText, reason, code } = verdict;
-  return sanitizeText(operatorText || reason || (code ? getFailureTitle(code) : error?.message || verdict.ruleText));
+export function getVerdictReason({ verdict, error }: Pick<RunRecord, 'verdict' | 'error'>): string {
+  return formatVerdictReason(verdict, error?.message);
+}
+
+/** Never empty: where nothing more is known it is the rule's own sentence. */
+export function formatVerdictReason({ operatorText, reason, code, ruleText, rule }: Verdict, trouble = ''): string {
+  return sanitizeText(operatorText || reason || (code ? getFailureTitle(code) : trouble || ruleText || rule));
 }
