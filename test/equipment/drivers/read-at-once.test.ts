@@ -3,25 +3,30 @@ import { closeSync, constants, mkdtempSync, openSync, rmSync, writeFileSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { installNonblockingRead, type OpenTty } from '../../../src/equipment/drivers/serial/nonblocking-read.ts';
+import { installNonblockingRead } from '../../../src/equipment/drivers/serial/nonblocking-read.ts';
 
 let folder: string;
 let fd: number;
 let wake: (error: Error | null) => void;
 
 /** A pipe that does not block, in place of a terminal; the test says when the kernel wakes it. */
-function openPort(ownFd: number | null = fd): OpenTty {
-  const tty: OpenTty = {
-    fd: ownFd,
+function makePort(ownFd: number = fd) {
+  return {
+    fd: ownFd as number | null,
     poller: {
-      once: (_, told) => {
-        wake = told;
+      once: (_: 'readable', notify: (error: Error | null) => void) => {
+        wake = notify;
       },
     },
-    read: () => Promise.reject(new Error('the reading of the package')),
+    read: (_buffer: Buffer, _offset: number, _length: number): Promise<{ bytesRead: number; buffer: Buffer }> =>
+      Promise.reject(new Error('the reading of the package')),
   };
-  installNonblockingRead(tty);
-  return tty;
+}
+
+function openPort(ownFd?: number) {
+  const port = makePort(ownFd);
+  expect(installNonblockingRead(port)).toBe(true);
+  return port;
 }
 
 async function woken(error: Error | null = null): Promise<void> {
@@ -78,9 +83,24 @@ describe('reading a port at once', () => {
   });
 
   it('ends without a word of disconnection when the port was closed meanwhile', async () => {
-    const reading = openPort(null).read(Buffer.alloc(4), 0, 4);
+    const port = openPort();
+    port.fd = null;
+    const reading = port.read(Buffer.alloc(4), 0, 4);
     const failed = expect(reading).rejects.toMatchObject({ canceled: true });
     await woken();
     await failed;
+  });
+
+  it('leaves a port that is made otherwise to the reading of the package', () => {
+    const known = makePort();
+    const others = [null, {}, { ...known, fd: null }, { ...known, poller: {} }, { fd: known.fd, poller: known.poller }];
+    for (const port of others) expect(installNonblockingRead(port)).toBe(false);
+    expect(others.map((port) => (port as { read?: unknown } | null)?.read)).toEqual([
+      undefined,
+      undefined,
+      known.read,
+      known.read,
+      undefined,
+    ]);
   });
 });

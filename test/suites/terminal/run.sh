@@ -224,5 +224,21 @@ wait "$plain"
 check 'plain lines where there is no terminal' grep -q 'Put it in the BLUE bin' plain.txt
 check 'and no control character in them' no_control plain.txt
 
+# 10. the serial driver on a terminal device: its direct reading, and the package's own, which it falls back on
+for way in direct library; do
+  t new-session -d -s "serial-$way" -x 80 -y 24 'sleep 60'
+  device=$(t display-message -p -t "serial-$way" '#{pane_tty}')
+  "$root/node_modules/.bin/node" "$root/test/suites/terminal/read-serial.ts" "$device" "$way" >"serial-$way.txt" 2>&1 &
+  reader=$!
+  for _ in $(seq 50); do
+    kill -0 "$reader" 2>/dev/null || break
+    t send-keys -t "serial-$way" 'hello ' 'over'
+    sleep 0.2
+  done
+  wait "$reader"
+  check "the serial driver reads a terminal device, $way" grep -q "^$way: .*hello over" "serial-$way.txt"
+  t kill-session -t "serial-$way"
+done
+
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

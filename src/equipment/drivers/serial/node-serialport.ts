@@ -12,7 +12,7 @@ import {
   type SerialPorts,
 } from '../../serial.ts';
 import { openWithPermissionRetry } from '../usb/open-with-permission-retry.ts';
-import { installNonblockingRead, type OpenTty } from './nonblocking-read.ts';
+import { installNonblockingRead } from './nonblocking-read.ts';
 import { findUsbSerialPorts } from './sysfs-serial-ports.ts';
 
 /** A close is waited for no longer than this (serialport issue 2776); then the port is let go without it. */
@@ -33,19 +33,31 @@ export function classifySerialError(error: unknown): SerialErrorKind {
   return SERIAL_ERROR_PATTERNS.find(([words]) => words.test(message))?.[1] ?? 'unknown';
 }
 
-/** The machine's own serial ports, those that hang on USB. */
-export function createNodeSerialPorts(clock: Clock): SerialPorts {
+/** The machine's own serial ports, those that hang on USB. `installRead` makes reading an open port faster, where it can. */
+export function createNodeSerialPorts(
+  clock: Clock,
+  installRead: (port: unknown) => boolean = installNonblockingRead,
+): SerialPorts {
   return {
     list: async () => findUsbSerialPorts(),
     find: async (portPath) => findUsbSerialPorts().find((port) => port.portPath === portPath),
-    open: (info, { baud }) => openPort(info, baud, clock),
+    open: (info, { baud }) => openPort(info, { baud, clock, installRead }),
   };
 }
 
-async function openPort(info: SerialPortInfo, baud: number, clock: Clock): Promise<SerialConnection> {
+interface OpenPortOptions {
+  readonly baud: number;
+  readonly clock: Clock;
+  readonly installRead: (port: unknown) => boolean;
+}
+
+async function openPort(
+  info: SerialPortInfo,
+  { baud, clock, installRead }: OpenPortOptions,
+): Promise<SerialConnection> {
   // Without hupcl:false closing would drop DTR, which resets some boards.
   const port = new SerialPort({ path: info.device, baudRate: baud, autoOpen: false, hupcl: false, lock: true });
-  port.once('open', () => installNonblockingRead(port.port as OpenTty));
+  port.once('open', () => installRead(port.port));
   const connection = new NodeSerialConnection(info, port, clock);
   const open = (): Promise<void> => promisifyPortCall(info, (done) => port.open(done));
   await openWithPermissionRetry(clock, open, (error) => isSerialError(error, 'no-access'));

@@ -1,10 +1,10 @@
 // A reading for an open port of npm serialport 13: straight from the kernel's buffer, as soon as the kernel has bytes.
 import { readSync } from 'node:fs';
 
-/** What is used of an open port on Linux. Its file is open without blocking. */
-export interface OpenTty {
+/** What is used of an open port on Linux, none of which the package promises. Its file is open without blocking. */
+interface OpenTty {
   readonly fd: number | null;
-  readonly poller: { once(event: 'readable', told: (error: Error | null) => void): unknown };
+  readonly poller: { once(event: 'readable', notify: (error: Error | null) => void): unknown };
   read(
     buffer: Buffer,
     offset: number,
@@ -13,17 +13,27 @@ export interface OpenTty {
 }
 
 /**
- * Replaces the reading of the port. The package's own goes by way of the thread pool twice for every packet, once to get
- * it and once to learn that there is no more, which cost more than all that is done with the bytes.
+ * Replaces the reading of the port, and says whether it did: a port that is not made as this file knows it keeps the
+ * package's own reading, which is slower and gives the same bytes. That one goes by way of the thread pool twice for every
+ * packet, once to get it and once to learn that there is no more, which cost more than all that is done with the bytes.
  */
-export function installNonblockingRead(tty: OpenTty): void {
-  tty.read = async (buffer, offset, length) => {
+export function installNonblockingRead(port: unknown): boolean {
+  if (!isKnownTty(port)) return false;
+  port.read = async (buffer, offset, length) => {
     for (;;) {
-      await waitUntilReadable(tty);
-      const bytesRead = readAvailableBytes(tty, buffer, offset, length);
+      await waitUntilReadable(port);
+      const bytesRead = readAvailableBytes(port, buffer, offset, length);
       if (bytesRead > 0) return { bytesRead, buffer };
     }
   };
+  return true;
+}
+
+/** By what it has, which is what counts: a version of the package says nothing of the bindings under it. */
+function isKnownTty(port: unknown): port is OpenTty {
+  const { fd, poller, read } = (port ?? {}) as { readonly [Key in keyof OpenTty]?: unknown };
+  const once: unknown = (poller as { readonly once?: unknown } | undefined)?.once;
+  return typeof fd === 'number' && typeof once === 'function' && typeof read === 'function';
 }
 
 function waitUntilReadable({ poller }: OpenTty): Promise<void> {
