@@ -12,7 +12,7 @@ export const verbs: ReadonlySet<string> = new Set(
    normalize observe open parse pick place plan plug prepare print process read record recover reduce reevaluate
    refine release remove render replace replay report require resolve restore retest review revoke run sanitize
    scope seal select send serve set shift should show sign simulate sort spawn speak stall start store study
-   suggest sum summarise supervise sync take tally teach to touch track trim truncate trust unplug update use
+   suggest sum summarise supervise suspend sync take tally teach to touch track trim truncate trust unplug update use
    verify vouch was watch wear with wrap write`.split(/\s+/),
 );
 

@@ -21,6 +21,15 @@ import { grrVerb } from './verbs/grr/grr-verb.ts';
 import { completionVerb, explainVerb, helpVerb, manualVerb } from './verbs/help/help-verbs.ts';
 import { initVerb } from './verbs/init/init-verb.ts';
 import {
+  admitStationVerb,
+  lineStatusVerb,
+  lineUnitVerb,
+  migrateCentreVerb,
+  sendVerb,
+  suspendStationVerb,
+  verifyLineVerb,
+} from './verbs/line/line-verbs.ts';
+import {
   checkVerb,
   graphVerb,
   newKeyVerb,
@@ -116,6 +125,15 @@ export const programVerbs: readonly AddVerb[] = [
     bindVerb(reportBatchVerb, async () => (await import('./verbs/record/report.ts')).reportBatch),
     bindVerb(reportFixtureVerb, async () => (await import('./verbs/record/report.ts')).reportFixture),
     bindVerb(reportDayVerb, async () => (await import('./verbs/record/report.ts')).reportDay),
+  ]),
+  bindGroup('line', 'many stations, one truth: a centre that keeps every station’s record a second time', [
+    bindVerb(migrateCentreVerb, async () => (await import('./verbs/line/administer-line.ts')).migrateLine),
+    bindVerb(admitStationVerb, async () => (await import('./verbs/line/administer-line.ts')).admitToLine),
+    bindVerb(suspendStationVerb, async () => (await import('./verbs/line/administer-line.ts')).suspendOnLine),
+    bindVerb(sendVerb, async () => (await import('./verbs/line/send-record.ts')).sendRecord),
+    bindVerb(lineStatusVerb, async () => (await import('./verbs/line/administer-line.ts')).printLineStatus),
+    bindVerb(verifyLineVerb, async () => (await import('./verbs/line/administer-line.ts')).verifyLine),
+    bindVerb(lineUnitVerb, async () => (await import('./verbs/line/line-unit.ts')).printUnitOfLine),
   ]),
   bindVerb(statsVerb, async () => (await import('./verbs/record/stats.ts')).printStats),
   bindVerb(exportVerb, async () => (await import('./verbs/record/export.ts')).exportRuns),
