@@ -21,6 +21,7 @@ import {
   createLineUnit,
   createReferenceUnits,
   type LineUnit,
+  replaceDoubtedUnit,
   type UnitNames,
   wearReferenceUnit,
 } from './line/line-unit.ts';
@@ -137,9 +138,8 @@ class LotSimulation implements LineContext {
   }
 
   async runLot(): Promise<Tally> {
-    const over = new Promise<void>((resolve) => {
-      this.#over = resolve;
-    });
+    const { promise: over, resolve } = Promise.withResolvers<void>();
+    this.#over = resolve;
     await this.#openStation();
     this.#clock.runFreely();
     this.#beginShift();
@@ -323,6 +323,9 @@ class LotSimulation implements LineContext {
       case 'fixture-released':
         this.#stopped.delete(event.fixture);
         this.#operator.scheduleLoad(event.fixture);
+        break;
+      case 'station-fault-raised':
+        this.runAfter(this.population.people.technicianMs, () => replaceDoubtedUnit(this.references, event));
         break;
       case 'challenge-due':
         this.#operator.onReferenceRequested(event.fixture, event.missing);

@@ -11,6 +11,8 @@ export interface LineUnit extends ModelUnit {
   /** As printed on it; what is scanned may be another's. */
   readonly label: string;
   truth: UnitTruth;
+  /** As it was put on the line. */
+  readonly firstTruth: UnitTruth;
   readonly isReference: boolean;
   runs: number;
   failedRuns: number;
@@ -63,6 +65,7 @@ export function createLineUnit(
     deviceId,
     usbSerial: OLD_BOOTLOADERS.includes(truth.condition) ? SHARED_DFU_SERIAL : deviceId,
     truth,
+    firstTruth: truth,
     isReference: names.isReference ?? false,
     runs: 0,
     failedRuns: 0,
@@ -92,6 +95,15 @@ export function createReferenceUnits({ challenge }: Recipe, random: Random): Rea
       createLineUnit(900_000 + at, truth, random, { label: name, isReference: true }),
     ]),
   );
+}
+
+/** Somebody fetches another unit of the same name in place of the one that the station doubts. */
+export function replaceDoubtedUnit(
+  references: ReadonlyMap<string, LineUnit>,
+  fault: { readonly code: string; readonly message: string },
+): void {
+  if (fault.code !== 'station/reference-in-doubt') return;
+  for (const [name, unit] of references) if (fault.message.startsWith(`${name} `)) unit.truth = unit.firstTruth;
 }
 
 /** A reference unit is put in once more: one that dies or heals is another after so many runs. */

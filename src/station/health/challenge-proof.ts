@@ -143,7 +143,8 @@ function omitKey<Value>(map: ReadonlyMap<string, Value>, name: string): Readonly
   return new Map([...map].filter(([key]) => key !== name));
 }
 
-function findChallengeName(challenge: ChallengeSet, { label, deviceId }: UnitIdentity): string | undefined {
+/** The name by which the challenge set knows the unit. */
+export function findChallengeName(challenge: ChallengeSet, { label, deviceId }: UnitIdentity): string | undefined {
   return [label, deviceId].find(
     (name) => name !== undefined && (challenge.mustPass.includes(name) || challenge.mustFail.has(name)),
   );

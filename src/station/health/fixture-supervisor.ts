@@ -11,6 +11,7 @@ import type { StationOptions } from '../interface/contracts.ts';
 import type { EventStream } from '../interface/event-stream.ts';
 import { applyChallengePolicy, CONTRADICTIONS_TO_STOP, describeContradiction } from './challenge-proof.ts';
 import { FixtureStatusStore, type StopState } from './fixture-status-store.ts';
+import { ReferenceWatch } from './reference-watch.ts';
 import { assertReleaseAllowed, findRequiredProof } from './release-conditions.ts';
 import type { StationFaults } from './station-faults.ts';
 
@@ -31,15 +32,20 @@ const stopHints = {
 };
 
 const SHARED_HINT = 'Check that hub, its supply and its cable to the host before the fixtures themselves.';
+const REFERENCE_HINT =
+  'Put it away and run another of its kind on those fixtures. If that one behaves wrongly as well, it is what they share.';
+const REFERENCE_CODE = 'station/reference-in-doubt';
 const AGAIN_HINT = 'Call an engineer: port, hub, supply. It is released only after five golden passes in a row.';
 
 export class FixtureSupervisor {
   readonly #ground: FixtureSupervisorDeps;
   readonly #standing: FixtureStatusStore;
+  readonly #references: ReferenceWatch;
 
   constructor(ground: FixtureSupervisorDeps) {
     const { fixtures, recipe, clock, policy } = ground.options;
     this.#ground = ground;
+    this.#references = new ReferenceWatch(recipe.challenge);
     this.#standing = new FixtureStatusStore(
       fixtures,
       applyChallengePolicy(policy, recipe.challenge),
@@ -51,6 +57,7 @@ export class FixtureSupervisor {
   async restore(recentRuns: readonly RecordedRun[]): Promise<void> {
     const { log, history } = this.#ground.options;
     await this.#standing.restore(log, history, recentRuns);
+    for (const run of recentRuns.toReversed()) this.#references.addRun(run);
   }
 
   /** Tells how a fixture stands as its day begins. */
@@ -139,13 +146,24 @@ export class FixtureSupervisor {
     this.#standing.addRun(run);
     if (run.result === 'error') faults.raise(run.fixture, run.error!);
     else faults.clear(run.fixture);
-    const wrong = describeContradiction(run, options.recipe.challenge);
-    if (wrong && this.#standing.countContradictionsAt(run.fixture) >= CONTRADICTIONS_TO_STOP)
-      this.stop(run.fixture, { rule: 'C2', reason: wrong });
+    this.#checkReference(run);
     this.#checkCable(run.fixture);
     if (run.purpose === 'golden' || run.purpose === 'known-bad') this.#announceMissingProof(run.fixture);
     for (const finding of await options.judge.review(run, this.listFixtureStatuses()))
       await this.#applyFinding(finding);
+  }
+
+  /** A fixture that contradicts a reference unit is stopped, unless the unit behaves wrongly wherever it is put. */
+  #checkReference(run: RecordedRun): void {
+    const { options, faults } = this.#ground;
+    this.#references.addRun(run);
+    if (!this.#references.isAnyInDoubt) faults.clearCode(REFERENCE_CODE);
+    const wrong = describeContradiction(run, options.recipe.challenge);
+    if (!wrong) return;
+    const doubt = this.#references.findDoubt(run);
+    if (doubt) faults.raise(null, { code: REFERENCE_CODE, message: doubt.message, hint: REFERENCE_HINT });
+    else if (this.#standing.countContradictionsAt(run.fixture) >= CONTRADICTIONS_TO_STOP)
+      this.stop(run.fixture, { rule: 'C2', reason: wrong });
   }
 
   async #applyFinding({ stop, fixture, rule, reason, voids }: ContainmentAction): Promise<void> {
