@@ -18,6 +18,8 @@ export type BenchCommand =
   | { readonly do: 'plug'; readonly port: PortPath; readonly fault: FaultName; readonly mishap?: PlannedTransferFault }
   | { readonly do: 'plug-device'; readonly port: PortPath; readonly device: DfuPersonalityName }
   | { readonly do: 'unplug'; readonly port: PortPath }
+  | { readonly do: 'move'; readonly port: PortPath; readonly to: PortPath }
+  | { readonly do: 'scan'; readonly port: PortPath }
   | { readonly do: 'power'; readonly port: PortPath; readonly on: boolean }
   | { readonly do: 'list' }
   | { readonly do: 'flash-sha256'; readonly port: PortPath; readonly address: number; readonly sizeBytes: number };
@@ -26,8 +28,14 @@ export type BenchReply =
   | { readonly ok: true; readonly ports: readonly ServedPortState[]; readonly sha256?: string | null }
   | { readonly ok: false; readonly message: string };
 
+/** A bench as other terminals work it: one that a kernel has, or one that a station of this program has. */
+export interface ControllableBench extends Omit<ServedBench, 'ports'> {
+  /** Scans the label of the unit in that port at its station; left out where there is no station. */
+  scan?(port: PortPath): void;
+}
+
 /** Listens at the path until closed. Throws StationError `bench/already-served` when somebody does already. */
-export async function serveBenchControl(path: string, bench: ServedBench): Promise<{ close(): void }> {
+export async function serveBenchControl(path: string, bench: ControllableBench): Promise<{ close(): void }> {
   if (await isBenchServed(path)) {
     throw new StationError({
       code: 'bench/already-served',
@@ -70,7 +78,7 @@ function connectToBench(path: string): Promise<Socket> {
         new StationError({
           code: 'bench/not-served',
           message: `no bench is served in this folder (${path})`,
-          hint: 'Start one with `flashline bench serve` in another terminal, in the same folder.',
+          hint: 'Start one with `flashline bench serve`, or `flashline run --by-hand`, in another terminal, in the same folder.',
           cause,
         }),
       ),
@@ -87,12 +95,12 @@ async function isBenchServed(path: string): Promise<boolean> {
   }
 }
 
-function serveClient(socket: Socket, bench: ServedBench): void {
+function serveClient(socket: Socket, bench: ControllableBench): void {
   socket.on('error', () => undefined);
   readLines(socket, (line) => socket.write(`${JSON.stringify(answerCommandText(line, bench))}\n`));
 }
 
-function answerCommandText(line: string, bench: ServedBench): BenchReply {
+function answerCommandText(line: string, bench: ControllableBench): BenchReply {
   try {
     return executeBenchCommand(JSON.parse(line) as BenchCommand, bench);
   } catch (error) {
@@ -100,7 +108,7 @@ function answerCommandText(line: string, bench: ServedBench): BenchReply {
   }
 }
 
-function executeBenchCommand(order: BenchCommand, bench: ServedBench): BenchReply {
+function executeBenchCommand(order: BenchCommand, bench: ControllableBench): BenchReply {
   switch (order.do) {
     case 'plug':
       if (!faultNames.includes(order.fault)) throw new RangeError(`there is no fault "${order.fault}"`);
@@ -113,6 +121,13 @@ function executeBenchCommand(order: BenchCommand, bench: ServedBench): BenchRepl
       break;
     case 'unplug':
       if (!bench.unplug(order.port)) throw new RangeError(`port ${order.port} is empty`);
+      break;
+    case 'move':
+      bench.move(order.port, order.to);
+      break;
+    case 'scan':
+      if (!bench.scan) throw new RangeError('this bench has no station: scan where the station runs');
+      bench.scan(order.port);
       break;
     case 'power':
       bench.switchPower(order.port, order.on);

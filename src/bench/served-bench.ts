@@ -38,6 +38,8 @@ export interface ServedBench {
   plugDevice(portPath: PortPath, family: DfuPersonalityName): void;
   /** Takes the board out; false when the port was empty. */
   unplug(portPath: PortPath): boolean;
+  /** Puts the board of one port into another, empty one. Throws RangeError. */
+  move(from: PortPath, to: PortPath): void;
   switchPower(portPath: PortPath, on: boolean): void;
   listPorts(): readonly ServedPortState[];
   /** SHA-256 of so many bytes of the board's flash; null when the port is empty. */
@@ -94,6 +96,15 @@ export function createServedBench(options: ServedBenchOptions): ServedBench {
     unplug: (portPath) => {
       plugged.delete(portPath);
       return portAt(portPath).unplug() !== undefined;
+    },
+    move: (from, to) => {
+      const state = plugged.get(from);
+      const target = portAt(to);
+      if (!state) throw new RangeError(`port ${from} is empty`);
+      if (target.board) throw new RangeError(`port ${to} is taken`);
+      target.plug(portAt(from).unplug()!);
+      plugged.delete(from);
+      plugged.set(to, state);
     },
     switchPower: (portPath, on) => portAt(portPath).switchPower(on),
     listPorts: () => [...ports.values()].map((port) => describePortState(port, plugged.get(port.portPath))),

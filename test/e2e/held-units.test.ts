@@ -147,6 +147,16 @@ describe('flashline hold', () => {
     ]);
     expect(out).toContain('3 units waiting: 2 for technician, 1 for operator');
     expect(out).toContain('OVERDUE, tell quality');
+    const units = (await type('units', ...recordIn(folder))).out;
+    expect(units).toContain('\n4 units\n');
+    expect(units).toMatch(new RegExp(`${condemned!.label} +hold D8b .* technician +Run a golden unit`));
+    expect(units).toMatch(/ pass D\d\w* +\d{4}-\d\d-\d\d \d\d:\d\d\n/);
+    const forOperators = await type('units', '--waiting-for', 'operator', '--json', ...recordIn(folder));
+    expect(JSON.parse(forOperators.out)).toMatchObject({ unit: repaired!.label, disposition: 'rework' });
+    const me = ['--waiting-for', 'me', '--name', 'Kim', '--role', 'operator'];
+    expect((await type('units', ...me, '--json', ...recordIn(folder))).out).toBe(forOperators.out);
+    const nobody = await type('units', '--standing', 'scrap', ...recordIn(folder));
+    expect(nobody.out).toBe('no such unit is on record\n');
     const json = (await type('hold', '--json', ...recordIn(folder))).out.trim().split('\n');
     expect(json.map((line) => JSON.parse(line))).toMatchObject([
       { unit: condemned!.label, rule: 'D8b', who: 'technician' },

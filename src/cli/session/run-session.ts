@@ -1,7 +1,11 @@
 // One shift at a station: started, shown, ended by its target, by Ctrl-C or by a signal, and summed up.
 import type { Disposition, Instruction } from '../../domain/run/verdict.ts';
 import { en } from '../../screen/messages/en.ts';
-import { formatInstruction } from '../../screen/messages/instruction-text.ts';
+import {
+  formatFailingInstruction,
+  formatInstruction,
+  formatUnitPlace,
+} from '../../screen/messages/instruction-text.ts';
 import type { BoardState } from '../../screen/state/board-state.ts';
 import type { BoardDisplayOptions } from '../options/board-options.ts';
 import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
@@ -61,7 +65,10 @@ function listUnitsLeft({ tiles, failing }: BoardState): readonly string[] {
   );
   const lifted = failing
     .filter((unit) => unit.lifted)
-    .map((unit) => formatUnitLeft(`lifted from ${unit.fixture}`, unit.unit, unit.fixture, unit));
+    .map((unit) => {
+      const place = `${formatUnitPlace(unit, en)}: ${en.dispositions[unit.disposition]}`;
+      return `  ${unit.unit} ${place}. ${formatFailingInstruction(unit, en)}`;
+    });
   return here.length + lifted.length === 0 ? [] : ['Units left:', ...here, ...lifted];
 }
 

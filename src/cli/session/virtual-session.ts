@@ -13,6 +13,7 @@ import { buildLoadRecipeOptions } from '../input/load-recipe-options.ts';
 import type { BoardDisplayOptions } from '../options/board-options.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { assembleStation, createBenchEquipment } from './assemble-station.ts';
+import { serveHandBench } from './hand-bench.ts';
 import { runSession } from './run-session.ts';
 import type { SessionResult } from './session-result.ts';
 import type { DisplayMode } from './show-station.ts';
@@ -23,6 +24,8 @@ export interface VirtualSessionOptions {
   readonly batch: string;
   /** The units, once the recipe tells which product they are of. */
   readonly tray: (recipe: Recipe) => readonly DemoUnit[];
+  /** People put units in, by `flashline bench`, and the tray stays untouched. */
+  readonly byHand?: { readonly firstLabel: number; readonly targetCount: number | null };
   readonly random: Random;
   /** Virtual time over real time. */
   readonly pace: number;
@@ -52,7 +55,7 @@ export async function runVirtualSession(options: VirtualSessionOptions): Promise
     plan,
     recipe,
     equipment: createBenchEquipment(plan, bench, clock),
-    batch: { name: options.batch, targetCount: null },
+    batch: { name: options.batch, targetCount: options.byHand?.targetCount ?? null },
     operator: options.operator,
     clock,
     random: random.fork('station'),
@@ -70,11 +73,25 @@ export async function runVirtualSession(options: VirtualSessionOptions): Promise
       clock,
     });
   };
+  let hands: { close(): void } | null = null;
   try {
     clock.runFreely(options.pace);
-    const end = await runSession({ ...options, assembly, work });
+    const { byHand } = options;
+    const { station } = assembly;
+    if (byHand)
+      hands = await serveHandBench({
+        bench,
+        clock,
+        station,
+        fixtures: plan.fixtures,
+        unit: recipe.unit,
+        random,
+        ...byHand,
+      });
+    const end = await runSession({ ...options, assembly, ...(!byHand && { work }) });
     return { ...end, outcomes, virtualMs: clock.readMonotonicMs() };
   } finally {
+    hands?.close();
     stopClock(clock);
     await assembly.close();
   }

@@ -1,8 +1,10 @@
 // A unit that waits for something else than its next run: since when, for what, and who must act.
 import type { Disposition } from '../run/verdict.ts';
 
-/** Who has to act next. */
-export type Actor = 'operator' | 'technician' | 'engineer' | 'review-board';
+/** Who may have to act next. */
+export const actors = ['operator', 'technician', 'engineer', 'review-board'] as const;
+
+export type Actor = (typeof actors)[number];
 
 /** What has to happen next to a unit that has not passed and is not scrapped. */
 export interface NextAct {

@@ -34,6 +34,8 @@ export interface History {
   findRunsByUnitName(name: string): Promise<readonly RecordedRun[]>;
   /** The last run of each production unit that is neither passed nor scrapped nor only waiting for its next run, oldest first. */
   findWaitingRuns(): Promise<readonly RecordedRun[]>;
+  /** The last run of every production unit at each operation, one at a time, oldest first; refused insertions apart. */
+  iterateLastRuns(): Iterable<RecordedRun>;
   /** One finished run by its id. */
   findRun(runId: string): Promise<RecordedRun | undefined>;
   /** Finished runs that fit, in the order in which they were recorded, one at a time. */
@@ -78,6 +80,7 @@ export function openHistory(database: Database): History {
       ).toReversed(),
     findWaitingRuns: async () =>
       queryRecordedRuns(database, `WHERE runs.sequence IN (${WAITING_RUNS}) ORDER BY runs.sequence`),
+    iterateLastRuns: () => iterateLastRuns(database),
     findRun: async (runId) => queryRecordedRuns(database, 'WHERE runs.run_id = ?', runId)[0],
     iterateRuns: (filter) => iterateFilteredRuns(database, filter),
     listRunNames: (what) => listRunNames(database, what),
@@ -88,10 +91,22 @@ export function openHistory(database: Database): History {
 }
 
 /** Units by where they stand; a refused insertion is no run of theirs. */
-const WAITING_RUNS = `SELECT max(last.sequence) FROM runs AS last
+const buildLastRunsSql = (where: string): string =>
+  `SELECT max(last.sequence) FROM runs AS last
    JOIN unit_standing AS standing ON standing.recipe = last.recipe AND standing.unit = last.unit
-   WHERE json_extract(standing.tally, '$.disposition') IN ('hold', 'rework', 'scrap-proposed') AND last.result <> 'void'
-   GROUP BY last.recipe, last.unit`;
+   WHERE ${where} AND last.result <> 'void' GROUP BY last.recipe, last.unit`;
+
+const WAITING_RUNS = buildLastRunsSql(
+  "json_extract(standing.tally, '$.disposition') IN ('hold', 'rework', 'scrap-proposed')",
+);
+
+function* iterateLastRuns(database: Database): Iterable<RecordedRun> {
+  const rows = database.iterate<RunRow>(
+    `SELECT sequence, body FROM runs JOIN records USING (sequence)
+     WHERE runs.sequence IN (${buildLastRunsSql('TRUE')}) ORDER BY runs.sequence`,
+  );
+  for (const row of rows) yield { ...parseRunRow(row, database), sequence: row.sequence };
+}
 
 function findRunsOfUnit(
   database: Database,

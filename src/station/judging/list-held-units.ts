@@ -2,6 +2,8 @@
 
 import type { HeldUnit } from '../../domain/decisions/held-unit.ts';
 import { isAfter, type RecordedRun } from '../../domain/run/record-place.ts';
+import type { Verdict } from '../../domain/run/verdict.ts';
+import { formatUnitName } from '../../domain/unit/unit.ts';
 import { isRepair } from '../../domain/unit/unit-note.ts';
 import { describeHeldUnit } from '../../verdict/next-act.ts';
 import { createVerdictReevaluator, type ReevaluationDeps } from './reevaluate-verdict.ts';
@@ -15,15 +17,45 @@ export async function listHeldUnits(
   const units: HeldUnit[] = [];
   for (const run of waiting) {
     const verdict = await reevaluate(run);
-    const held = describeHeldUnit(run, verdict, known.policy);
-    const freed = (await known.log.findNotesOfUnit(run.unit)).findLast(
-      (note) => isRepair(note) && isAfter(note, run) === 'yes',
-    );
-    if (held && freed) units.push({ ...held, who: 'operator', act: 'Run the full test', since: freed.at });
-    else if (held) units.push(held);
+    const held = await describeWaiting(known, run, verdict);
+    if (held) units.push(held);
     else if (verdict.disposition === 'retest') units.push(describeFreedUnit(run, verdict.rule, known));
   }
   return units.toSorted((left, right) => Date.parse(left.since) - Date.parse(right.since));
+}
+
+/** Where a unit stands, and what it waits for; `who`, `act` and `due` are null at its end. */
+export type UnitStanding = Omit<HeldUnit, 'who' | 'act' | 'due'> & {
+  readonly [Key in 'who' | 'act' | 'due']: HeldUnit[Key] | null;
+};
+
+/** Every unit by its last run, as it stands by what is known now, in the order of those runs. */
+export async function* listUnits(
+  known: ReevaluationDeps,
+  lastRuns: Iterable<RecordedRun>,
+): AsyncIterable<UnitStanding> {
+  const reevaluate = createVerdictReevaluator(known);
+  for (const run of lastRuns) {
+    const verdict = await reevaluate(run);
+    const { runId, endedAt: since } = run;
+    const { disposition, rule } = verdict;
+    const standing = { runId, unit: formatUnitName(run.unit), disposition, rule, since };
+    const again = { who: 'operator', act: 'Run it again', due: null } as const;
+    const end = { who: null, act: null, due: null };
+    yield (await describeWaiting(known, run, verdict)) ?? { ...standing, ...(disposition === 'retest' ? again : end) };
+  }
+}
+
+async function describeWaiting(
+  { log, policy }: ReevaluationDeps,
+  run: RecordedRun,
+  verdict: Verdict,
+): Promise<HeldUnit | null> {
+  const held = describeHeldUnit(run, verdict, policy);
+  if (!held) return null;
+  const notes = await log.findNotesOfUnit(run.unit);
+  const freed = notes.findLast((note) => isRepair(note) && isAfter(note, run) === 'yes');
+  return freed ? { ...held, who: 'operator', act: 'Run the full test', since: freed.at } : held;
 }
 
 /** It lies in the bin, and what is known now lets it run again. */

@@ -36,6 +36,18 @@ export const unplugVerb = declareVerb({
   arguments: { port: requireText('port', 'the port') },
 });
 
+export const moveVerb = declareVerb({
+  name: 'move',
+  description: 'put the unit of one port into another',
+  arguments: { port: requireText('port', 'where it is'), to: requireText('to', 'an empty port') },
+});
+
+export const scanVerb = declareVerb({
+  name: 'scan',
+  description: 'scan the label of the unit in a fixture, at a station that runs by hand (run --by-hand)',
+  arguments: { port: requireText('fixture', 'the fixture') },
+});
+
 export const listPortsVerb = declareVerb({ name: 'list', description: 'show what is in which port' });
 
 export const listFaultsVerb = declareVerb({ name: 'faults', description: 'list the faults that a unit can have' });

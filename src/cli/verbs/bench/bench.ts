@@ -9,7 +9,14 @@ import { readDeviceName } from '../../input/device-name.ts';
 import { readFaultNames } from '../../input/fault-names.ts';
 import { parsePositiveNumber } from '../../options/arguments.ts';
 import type { Cli, VerbInput } from '../verb.ts';
-import { DEFAULT_TCP_PORT, type plugVerb, type serveVerb, type unplugVerb } from './bench-verbs.ts';
+import {
+  DEFAULT_TCP_PORT,
+  type moveVerb,
+  type plugVerb,
+  type scanVerb,
+  type serveVerb,
+  type unplugVerb,
+} from './bench-verbs.ts';
 import { serveBench } from './serve-bench.ts';
 
 export async function serveVirtualBench(cli: Cli, options: VerbInput<typeof serveVerb>): Promise<void> {
@@ -33,6 +40,14 @@ export async function plugUnit(cli: Cli, input: VerbInput<typeof plugVerb>): Pro
 
 export async function unplugUnit(cli: Cli, { port }: VerbInput<typeof unplugVerb>): Promise<void> {
   await sendBenchOrder(cli, { do: 'unplug', port: port as PortPath });
+}
+
+export async function placeUnitElsewhere(cli: Cli, { port, to }: VerbInput<typeof moveVerb>): Promise<void> {
+  await sendBenchOrder(cli, { do: 'move', port: port as PortPath, to: to as PortPath });
+}
+
+export async function readUnitLabel(cli: Cli, { port }: VerbInput<typeof scanVerb>): Promise<void> {
+  await sendBenchOrder(cli, { do: 'scan', port: port as PortPath });
 }
 
 export async function listPorts(cli: Cli): Promise<void> {

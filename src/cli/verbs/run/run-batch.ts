@@ -30,10 +30,18 @@ const MAX_LABELS = 900_000;
 type RunInput = VerbInput<typeof runVerb>;
 type RunOptions = RunInput & { readonly recipe: string; readonly batch: string };
 
+/** How fast the virtual bench runs when nobody says; by hand as fast as hands and eyes. */
+const DEFAULT_PACE = '12';
+const PACE_BY_HAND = '1';
+
 export async function runBatch(cli: Cli, options: RunInput): Promise<void> {
-  const { recipe, batch } = options;
+  const { byHand = false } = options;
+  const recipe = options.recipe ?? (byHand ? EXAMPLE_RECIPE : undefined);
+  const batch = options.batch ?? (byHand ? 'practice' : undefined);
   if (recipe === undefined || batch === undefined) throw createIncompleteRunError(options);
   const plan = chooseStation(options.station);
+  if (byHand && plan.bench !== 'virtual')
+    throw createArgumentError(`${plan.name} has real units`, 'practise at a virtual bench: --station virtual-8');
   nameNewRecord(cli, plan);
   const units = options.units === undefined ? null : parsePositiveNumber(options.units, '--units');
   const end = await (plan.bench === 'virtual' ? runVirtual : runReal)(cli, plan, { ...options, recipe, batch }, units);
@@ -84,7 +92,10 @@ async function runVirtual(
       return createDemoUnits(batch, faulty, goodCount, { unit, firstLabel: batch.drawInteger(MAX_LABELS) });
     },
     random,
-    pace: parsePositiveFactor(options.pace, '--pace'),
+    pace: parsePositiveFactor(options.pace ?? (options.byHand ? PACE_BY_HAND : DEFAULT_PACE), '--pace'),
+    ...(options.byHand && {
+      byHand: { firstLabel: random.fork(options.batch).drawInteger(MAX_LABELS), targetCount: units },
+    }),
     operator: options.operator === undefined ? null : resolveOperator(plan.policy, options.operator),
     ...(options.allowOlder === undefined ? {} : { allowOlder: options.allowOlder }),
     reportsFolder: plan.reportsFolder,

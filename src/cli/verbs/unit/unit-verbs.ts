@@ -1,4 +1,6 @@
 // The verbs of one unit as they are declared: why it stands where it stands, what people say of it, and reference units.
+import { actors } from '../../../domain/decisions/held-unit.ts';
+import { dispositions } from '../../../domain/run/verdict.ts';
 import { repairFindings } from '../../../domain/unit/unit-note.ts';
 import { personOptions } from '../../options/person-options.ts';
 import { recordOptions } from '../../options/record-options.ts';
@@ -21,6 +23,27 @@ export const holdVerb = declareVerb({
   help: `
 The oldest unit comes first. One that waits longer than the station's policy allows (decide within) is OVERDUE: whoever
 must act, quality is told. Each unit's whole story: flashline why UNIT
+`,
+});
+
+export const unitsVerb = declareVerb({
+  name: 'units',
+  description: 'list where every unit stands, since when, and what it waits for',
+  options: {
+    standing: takeChoice(dispositions, 'standing', 'only units that stand so'),
+    waitingFor: takeChoice([...actors, 'me'], 'who', 'only units that wait for them; me: for whoever --name names'),
+    ...recordOptions,
+    name: takeText('name', 'who asks, as in the station file'),
+    role: personOptions.role,
+    json: takeFlag('one JSON object per unit on standard output'),
+  },
+  help: `
+Examples:
+  flashline units --standing hold
+  flashline units --waiting-for me --name "T. Nician"
+
+Every unit is judged by what is known now, as the station does: one that was put away stands elsewhere when others passed since.
+Units that wait, the oldest first, with what is overdue: flashline hold
 `,
 });
 
