@@ -38,7 +38,6 @@ export type OutputStream = Pick<NodeJS.WriteStream, 'write'> & {
 
 /** A queue in front of a stream; Node would write to a terminal in the calling thread and wait there until it is read. */
 export function openOutputQueue(stream: OutputStream): OutputQueue {
-  stream._handle?.setBlocking?.(false);
   let waiting: WaitingText[] = [];
   let progressCharacters = 0;
   let allCharacters = 0;
@@ -49,6 +48,8 @@ export function openOutputQueue(stream: OutputStream): OutputQueue {
     if (isWriting || waiting.length === 0) return;
     isWriting = true;
     const portion = takePortion();
+    // Again each time: a child that inherits the terminal has it set back to blocking, for this process too.
+    stream._handle?.setBlocking?.(false);
     stream.write(portion, () => {
       isWriting = false;
       portionCount += 1;
