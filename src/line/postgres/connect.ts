@@ -28,8 +28,11 @@ export async function openConnection(
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     query_timeout: queryTimeoutMs,
   });
+  let isLost = false;
   // Without a listener the loss of the server would end the process; the next query tells of it.
-  client.on('error', () => undefined);
+  client.on('error', () => {
+    isLost = true;
+  });
   try {
     await client.connect();
   } catch (error) {
@@ -42,10 +45,16 @@ export async function openConnection(
         const { rows } = await client.query(sql, [...values]);
         return rows as readonly Row[];
       } catch (error) {
-        throw toLineError(error);
+        const told = toLineError(error);
+        isLost ||= told.code === 'line/away';
+        throw told;
       }
     },
-    close: () => client.end().catch(() => undefined),
+    close: async () => {
+      const ended = client.end().catch(() => undefined);
+      // A server that is gone never says goodbye.
+      if (!isLost) await ended;
+    },
   };
 }
 
