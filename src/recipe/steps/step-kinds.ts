@@ -3,6 +3,7 @@ import { createStepRunner } from '../run/run-step.ts';
 import type { StepKind } from '../step.ts';
 import { bootloaderCheck } from './bootloader-check.ts';
 import { dctRestore } from './dct-restore.ts';
+import { delay } from './delay.ts';
 import { dfuFlash } from './dfu-flash.ts';
 import { enterDfu } from './enter-dfu.ts';
 import { exec } from './exec.ts';
@@ -29,6 +30,7 @@ export const stepKinds: readonly StepKind[] = [
   operatorPrompt,
   powerCycle,
   powerOff,
+  delay,
   exec,
   swdExamine,
   swdFlash,
