@@ -74,6 +74,14 @@ describe('the event log of a running station', () => {
     expect(inShort(await readBoardFromLog(resolveEventLogFile(folder)))).toEqual(inShort(boardAfter(shift)));
   });
 
+  it('can be read by nobody but its owner, from its first line on', async () => {
+    const file = resolveEventLogFile(folder);
+    const log = openEventLog(file, () => 99, createVirtualClock());
+    for (const event of stamped(shift)) log.append(event);
+    await log.finish();
+    expect(statSync(file).mode & 0o077).toBe(0);
+  });
+
   it('begins anew with the board when it is full, and tells the same', async () => {
     const clock = createVirtualClock();
     const limit = 60_000;

@@ -20,6 +20,8 @@ export const EVENT_LOG_INTERVAL_MS = 200;
 const MAX_EVENT_LOG_BYTES = 4 * 1024 * 1024;
 /** Lines that may wait for a slow disk; beyond it they are left out and the tape begins anew. */
 const MAX_WAITING_LINES = 5_000;
+/** As all files of a record, from its first line on. */
+const OWNER_ONLY = 0o600;
 
 export interface EventLog {
   /** Takes in an event; never waits. */
@@ -52,12 +54,12 @@ export function openEventLog(
   const writeLines = async (lines: readonly EventLogLine[]): Promise<void> => {
     const text = formatNdjson(lines);
     if (writtenBytes + text.length <= maxBytes) {
-      await appendFile(file, text);
+      await appendFile(file, text, { mode: OWNER_ONLY });
       writtenBytes += text.length;
       return;
     }
     const whole = formatNdjson([{ state }, ...lines.filter((line) => 'ended' in line)]);
-    await writeFile(`${file}.next`, whole);
+    await writeFile(`${file}.next`, whole, { mode: OWNER_ONLY });
     await rename(`${file}.next`, file);
     // A board that alone is too large is written again only after as much has happened again.
     writtenBytes = Math.min(whole.length, maxBytes / 2);
