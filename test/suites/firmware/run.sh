@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The vendor's real images: fetched, read, and flashed onto the virtual bench. The only lane that needs the network.
 # beside
-# limit: 240 s
+# limit: 600 s
 set -u
 export PATH=$PWD/node_modules/.bin:$PATH
 node test/suites/firmware/fetch.ts

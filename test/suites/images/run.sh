@@ -2,7 +2,7 @@
 # Firmware files read by programs of others: generated files of each format piece by piece, and hostile ones refused.
 # packages: binutils-arm-none-eabi srecord dfu-util python3 python3-intelhex
 # beside
-# limit: 300 s
+# limit: 900 s
 set -u
 for program in arm-none-eabi-objdump arm-none-eabi-objcopy srec_cat dfu-suffix /usr/bin/python3; do
   if ! command -v "$program" >/dev/null; then

@@ -3,7 +3,7 @@
 # installed, started, stopped, upgraded and removed.
 # packages: mmdebstrap
 # beside
-# limit: 420 s
+# limit: 900 s
 set -u
 cd "$(dirname "$0")/../../.."
 here=$PWD/test/suites/package

@@ -2,7 +2,7 @@
 # Exports read by programs of others: XML against a schema by xmllint, tables by Python's csv, JUnit by junitparser.
 # packages: libxml2-utils python3 python3-junitparser
 # beside
-# limit: 120 s
+# limit: 300 s
 set -u
 for program in xmllint python3; do
   if ! command -v "$program" >/dev/null; then

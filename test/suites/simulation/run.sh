@@ -2,7 +2,7 @@
 # Populations with a hidden truth: five thousand units of the shipped one, the same again to the same
 # record, a short form of all of them, and a thousand runs transfer by transfer on the virtual bench beside the model.
 # beside
-# limit: 600 s
+# limit: 1200 s
 set -u
 cd "$(dirname "$0")/../../.." || exit 1
 export PATH=$PWD/node_modules/.bin:$PATH
